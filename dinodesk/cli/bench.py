@@ -1,0 +1,228 @@
+"""`bench`: our way against the plain way, interleaved in one run, median and spread.
+
+Only ratios of one run count: machines are shared and differ. What is measured and how is said in each
+function; the synthetic vectors say their spectrum, clusters, query offset, width and seed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import sqlite3
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from dinodesk import paths
+from dinodesk.cli.run import DONE, Outcome
+from dinodesk.engine import headless
+from dinodesk.engine.scanner import TorchScanner
+from dinodesk.errors import DinoDeskError
+from dinodesk.library.decode import decode
+from dinodesk.models.model import Model
+from dinodesk.records import FloatArray
+from dinodesk.search.graph import make_graph
+from dinodesk.search.index import VectorIndex
+
+SEED = 0
+WIDTH = 2048
+MEGAPIXELS_12 = (4000, 3000)
+ROUNDS = 7
+
+Row = dict[str, Any]
+
+
+def bench(options: argparse.Namespace) -> Outcome:
+    """Run one measurement, or all."""
+    rows: list[Row] = []
+    chosen = options.what
+    if chosen in ("all", "decode"):
+        rows.append(_decode())
+    if chosen in ("all", "model"):
+        rows += _model(options)
+    if chosen in ("all", "search"):
+        rows += _search(options.rows)
+    if chosen in ("all", "index"):
+        rows.append(_index(options))
+    lines = [
+        f"{row['name']:44} {row['value']:10.2f} {row['plain']:10.2f} {row['unit']:9} × {row['ratio']:.2f}"
+        f"  (spread {row['spread']:.0%})"
+        for row in rows
+    ]
+    return DONE, rows, [f"{'':44} {'ours':>10} {'plain':>10}", *lines]
+
+
+def _row(name: str, ours: Sequence[float], plain: Sequence[float], unit: str, *, faster_is: str) -> Row:
+    """Medians, their ratio (above 1: ours is better) and the relative spread of ours."""
+    value, base = float(np.median(ours)), float(np.median(plain))
+    ratio = base / value if faster_is == "less" else value / base
+    spread = float((np.max(ours) - np.min(ours)) / max(value, 1e-12))
+    return {"name": name, "value": value, "plain": base, "ratio": ratio, "spread": spread, "unit": unit}
+
+
+def _alternate(ours: Callable[[], Any], plain: Callable[[], Any], rounds: int) -> tuple[list[float], ...]:
+    times: tuple[list[float], list[float]] = ([], [])
+    for _ in range(rounds):
+        for way, kept in zip((ours, plain), times, strict=True):
+            started = time.perf_counter()
+            way()
+            kept.append(1000 * (time.perf_counter() - started))
+    return times
+
+
+def _photos(count: int) -> list[bytes]:
+    """12-megapixel JPEGs made from the shipped samples, each a different crop of its enlargement."""
+    files = sorted(paths.resource("samples").glob("*.jpg"))
+    if not files:
+        raise DinoDeskError("The sample photos are not installed.", "Reinstall DinoDesk.")
+    made = []
+    random = np.random.default_rng(SEED)
+    for number in range(count):
+        with Image.open(files[number % len(files)]) as image:
+            large = image.convert("RGB").resize(MEGAPIXELS_12, Image.Resampling.BICUBIC)
+        # a little noise, so that no two files are equal and entropy coding has a camera's work
+        noise = random.integers(-6, 7, (MEGAPIXELS_12[1] // 4, MEGAPIXELS_12[0] // 4, 1), np.int16)
+        grain = np.kron(noise[..., 0], np.ones((4, 4), np.int16))[..., None]
+        pixels = np.clip(np.asarray(large, np.int16) + grain, 0, 255).astype(np.uint8)
+        out = io.BytesIO()
+        Image.fromarray(pixels).save(out, "JPEG", quality=90)
+        made.append(out.getvalue())
+    return made
+
+
+def _decode() -> Row:
+    """A 12-megapixel JPEG to short side 256: draft decoding against Pillow's full decode."""
+    data = _photos(1)[0]
+
+    def ours() -> None:
+        Image.fromarray(decode(data, 512).rgb).resize((341, 256), Image.Resampling.BICUBIC)
+
+    def plain() -> None:
+        with Image.open(io.BytesIO(data)) as image:
+            image.convert("RGB").resize((341, 256), Image.Resampling.BICUBIC)
+
+    return _row("decode a 12 MP JPEG", *_alternate(ours, plain, ROUNDS), "ms", faster_is="less")
+
+
+def _model(options: argparse.Namespace) -> list[Row]:
+    """The active model as it serves against eager fp32: a batch of eight photos, and one sentence."""
+    ours = headless.load_model(options.model, options.device, options.precision).network
+    plain = headless.load_model(options.model, "cpu", "fp32").network
+    side = ours.info.image_size
+    pixels = np.random.default_rng(SEED).standard_normal((8, 3, side, side)).astype(np.float32)
+    for model in (ours, plain):
+        model.warm_up()
+        model.embed_pixels(pixels)
+    times = _alternate(lambda: ours.embed_pixels(pixels), lambda: plain.embed_pixels(pixels), ROUNDS)
+    per_photo = tuple([value / 8 for value in each] for each in times)
+    rows = [_row(f"embed a photo, {ours.info.title}", *per_photo, "ms", faster_is="less")]
+    if ours.info.text:
+        words = iter(f"a red car number {n} on a wet street" for n in range(10_000))
+        times = _alternate(
+            lambda: ours.embed_texts([next(words)]), lambda: plain.embed_texts([next(words)]), ROUNDS
+        )
+        rows.append(_row("encode a sentence", *times, "ms", faster_is="less"))
+    return rows
+
+
+def synthetic(rows: int, width: int = WIDTH, seed: int = SEED) -> tuple[FloatArray, FloatArray]:
+    """Vectors (rows, width) and 20 text-like queries, unit float32.
+
+    Spectrum: variance of component k falls as k^-1.1, in a random rotation of blocks; clusters: 200
+    centres carry half of the variance; a common mean of 0.4 of the norm, as real embeddings have.
+    Queries lie outside the photos' distribution: a photo's direction weighs 0.18, the rest is noise of
+    the same spectrum, so that the top cosine is about 0.2.
+    """
+    random = np.random.default_rng(seed)
+    scale = (np.arange(1, width + 1) ** -0.55).astype(np.float32)
+    centres = random.standard_normal((200, width), np.float32) * scale
+    mean = random.standard_normal(width, np.float32) * scale
+    vectors = np.empty((rows, width), np.float32)
+    for start in range(0, rows, 10_000):
+        count = min(10_000, rows - start)
+        block = random.standard_normal((count, width), np.float32) * scale
+        block += centres[random.integers(0, 200, count)] + 0.6 * mean
+        vectors[start : start + count] = block / np.linalg.norm(block, axis=1, keepdims=True)
+    noise = random.standard_normal((20, width), np.float32)
+    noise /= np.linalg.norm(noise, axis=1, keepdims=True)
+    queries = 0.18 * vectors[random.integers(0, rows, 20)] + noise
+    return vectors, (queries / np.linalg.norm(queries, axis=1, keepdims=True)).astype(np.float32)
+
+
+def _search(rows: int) -> list[Row]:
+    """A text query over `rows` vectors, 2,048 wide: the whole ranked answer against numpy's fp32 scan."""
+    vectors, queries = synthetic(rows)
+    index = VectorIndex(WIDTH, TorchScanner())
+    index.add(np.arange(rows, dtype=np.int64), vectors.astype(np.float16))
+
+    def exact(query: FloatArray) -> Any:
+        return np.argsort(-(vectors @ query), kind="stable")
+
+    results = [_times_and_recall("search, scan", rows, queries, lambda q: index.search(q), exact)]
+    graph = make_graph(index.matrix)
+    if graph is not None:
+        index.graph = graph
+        results.append(_times_and_recall("search, graph", rows, queries, lambda q: index.search(q), exact))
+    return [row for pair in results for row in pair]
+
+
+def _times_and_recall(
+    name: str, rows: int, queries: FloatArray, ours: Callable[[FloatArray], Any], exact: Callable[..., Any]
+) -> list[Row]:
+    times: tuple[list[float], list[float]] = ([], [])
+    recall = []
+    for query in queries:
+        started = time.perf_counter()
+        found = ours(query).rows[:50]
+        middle = time.perf_counter()
+        best = exact(query)[:50]
+        times[0].append(1000 * (middle - started))
+        times[1].append(1000 * (time.perf_counter() - middle))
+        recall.append(len(np.intersect1d(found, best)) / len(best))
+    return [
+        _row(f"{name}, {rows:,} × {WIDTH:,}", *times, "ms", faster_is="less"),
+        _row(f"{name}, recall@50", recall, [1.0] * len(recall), "of exact", faster_is="more"),
+    ]
+
+
+def _index(options: argparse.Namespace) -> Row:
+    """Photos a second of `index` against the plain loop, alternated over fresh libraries."""
+    ours_model = headless.load_model(options.model, options.device, options.precision)
+    plain_model = headless.load_model(options.model, "cpu", "fp32")
+    for model in (ours_model, plain_model):
+        model.network.warm_up()
+    ours, plain = [], []
+    with tempfile.TemporaryDirectory(prefix="dinodesk-bench-") as name:
+        folder = Path(name, "photos")
+        folder.mkdir()
+        for number, data in enumerate(_photos(options.photos)):
+            (folder / f"{number:04}.jpg").write_bytes(data)
+        for turn in range(3):
+            library = headless.open_library(Path(name, f"library-{turn}"))
+            started = time.perf_counter()
+            report = library.index([folder], ours_model)
+            ours.append(report.indexed / (time.perf_counter() - started))
+            library.close()
+            some = sorted(folder.iterdir())[: max(4, options.photos // 3)]
+            started = time.perf_counter()
+            _plain_loop(some, plain_model.network, Path(name, f"plain-{turn}.db"))
+            plain.append(len(some) / (time.perf_counter() - started))
+    return _row("index 12 MP JPEGs", ours, plain, "photos/s", faster_is="more")
+
+
+def _plain_loop(files: Sequence[Path], model: Model, database: Path) -> None:
+    """What one writes first: full decode, eager fp32, batch 1, a commit a photo."""
+    store = sqlite3.connect(database)
+    store.execute("CREATE TABLE vectors (path TEXT, data BLOB)")
+    for file in files:
+        with Image.open(file) as image:
+            rgb = np.asarray(image.convert("RGB"))
+        vector = model.embed_pixels(model.prepare(rgb)[None])[0]
+        with store:
+            store.execute("INSERT INTO vectors VALUES (?, ?)", (str(file), vector.tobytes()))
+    store.close()

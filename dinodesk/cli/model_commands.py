@@ -1,0 +1,233 @@
+"""`embed`, `classify`, `inspect` and `models`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from dinodesk.cli.progress import Progress
+from dinodesk.cli.run import DONE, SKIPPED, Outcome
+from dinodesk.engine import headless
+from dinodesk.engine.inspecting import Inspector
+from dinodesk.errors import DinoDeskError, PhotoError, UsageError
+from dinodesk.library.decode import decode
+from dinodesk.library.scan import Found, walk
+from dinodesk.models import zoo
+from dinodesk.records import FloatArray, ZooEntry
+from dinodesk.search.scores import probabilities
+from dinodesk.search.templates import embed_labels
+
+BATCH = 8
+CELL = 16  # pixels a patch in a written map, at least
+
+
+# ── embed ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def embed(options: argparse.Namespace) -> Outcome:
+    """Raw vectors, one row a given image or text."""
+    images = list(options.image) + _lines(options.images_from)
+    texts = list(options.text) + _lines(options.texts_from)
+    if not images and not texts:
+        raise UsageError("There is nothing to embed.", "Give --image, --images-from, --text or --texts-from.")
+    model = headless.load_model(options.model, options.device, options.precision)
+    arrays: dict[str, Any] = {"texts": model.embed_texts(texts)}
+    arrays["images"], bad = _embed_images(model, images, arrays if options.patches else None)
+    target = Path(options.output).expanduser()
+    part = target.with_name(target.name + ".part")
+    with part.open("wb") as file:
+        np.savez(file, **arrays)
+    os.replace(part, target)
+    document = {
+        "model": model.info.name,
+        "output": str(target.absolute()),
+        "images": len(images),
+        "texts": len(texts),
+        "dim": model.info.dim,
+        "skipped": bad,
+    }
+    lines = [f"{len(images)} images and {len(texts)} texts, {model.info.dim} wide, in {target}"]
+    lines += [f"skipped {each['path']}: {each['reason']}" for each in bad]
+    return (SKIPPED if bad else DONE), document, lines
+
+
+def _embed_images(
+    model: headless.Model, images: Sequence[str], patches: dict[str, Any] | None
+) -> tuple[FloatArray, list[dict[str, str]]]:
+    vectors = np.full((len(images), model.info.dim), np.nan, np.float32)
+    bad: list[dict[str, str]] = []
+    progress = Progress()
+    for start in range(0, len(images), BATCH):
+        rows, pixels = [], []
+        for row in range(start, min(start + BATCH, len(images))):
+            path = os.path.abspath(os.path.expanduser(images[row]))
+            try:
+                pixels.append(model.network.prepare(decode(path).rgb))
+                rows.append(row)
+            except PhotoError as error:
+                bad.append({"path": path, "reason": error.sentence})
+        if not rows:
+            continue
+        batch = np.stack(pixels)
+        vectors[rows] = model.network.embed_pixels(batch)
+        if patches is not None:
+            grid = model.network.tokens(batch)
+            grids = (grid if not isinstance(grid, list) else grid[-1]).patches
+            patches |= {f"patches_{row}": grids[i] for i, row in enumerate(rows)}
+            if model.info.text:
+                head = model.network.head_patches(batch)
+                patches |= {f"head_patches_{row}": head[i] for i, row in enumerate(rows)}
+        progress.say(f"{start + len(rows):,} of {len(images):,} images")
+    progress.end()
+    return vectors, bad
+
+
+def _lines(file: str | None) -> list[str]:
+    if file is None:
+        return []
+    text = Path(file).expanduser().read_bytes().decode("utf-8", errors="surrogateescape")
+    return text.replace("\r\n", "\n").removesuffix("\n").split("\n") if text else []
+
+
+# ── classify ────────────────────────────────────────────────────────────────────────────────────
+
+
+def classify(options: argparse.Namespace) -> Outcome:
+    """Zero-shot labels for the photos below a folder."""
+    folder = os.path.abspath(os.path.expanduser(options.folder))
+    if not os.path.isdir(folder):
+        raise DinoDeskError(f"There is no folder {folder}.", "Check the name.")
+    photos = [each.path for each in walk(folder) if isinstance(each, Found)]
+    labels = [line.strip() for line in _lines(options.labels) if line.strip()]
+    labels = labels or sorted(each.name for each in os.scandir(folder) if each.is_dir())
+    if not labels:
+        raise UsageError("There are no labels.", "Give --labels FILE, or a folder with a subfolder a class.")
+    if not photos:
+        raise DinoDeskError(f"There are no photos below {folder}.", "Check the folder.")
+    model = headless.load_model(options.model, options.device, options.precision)
+    sentences = [label.replace("_", " ") for label in labels]
+    words = embed_labels(sentences, options.templates, model.embed_texts)
+    vectors, bad = _embed_images(model, photos, None)
+    good = [row for row, path in enumerate(photos) if not np.isnan(vectors[row, 0])]
+    scores = vectors[good] @ words.T
+    order = np.argsort(-scores, axis=1, kind="stable")
+    predictions = [
+        {
+            "path": photos[row],
+            "label": labels[order[i, 0]],
+            "probability": float(probabilities(scores[i])[order[i, 0]]),
+        }
+        for i, row in enumerate(good)
+    ]
+    truth = [_class_of(folder, photos[row], labels) for row in good]
+    document = {**_measure(labels, order, truth), "predictions": predictions, "skipped": bad}
+    document["count"] = len(good)
+    lines = [f"{each['probability']:5.2f}  {each['label']}  {each['path']}" for each in predictions]
+    if document["top1"] is not None:
+        lines.append(f"top-1 {document['top1']:.1%}, top-5 {document['top5']:.1%} of {len(good)} photos")
+    return (SKIPPED if bad else DONE), document, lines
+
+
+def _class_of(folder: str, path: str, labels: Sequence[str]) -> int | None:
+    parts = os.path.relpath(path, folder).split(os.sep)
+    return labels.index(parts[0]) if len(parts) > 1 and parts[0] in labels else None
+
+
+def _measure(labels: Sequence[str], order: Any, truth: Sequence[int | None]) -> dict[str, Any]:
+    """Fractions over the photos whose subfolder names a label; None where there is none."""
+    ranks = {i: int(np.flatnonzero(order[i] == true)[0]) for i, true in enumerate(truth) if true is not None}
+    per_class = {}
+    for number, label in enumerate(labels):
+        own = [rank for i, rank in ranks.items() if truth[i] == number]
+        if own:
+            per_class[label] = {"count": len(own), "top1": sum(rank == 0 for rank in own) / len(own)}
+    total = len(ranks)
+    return {
+        "top1": sum(rank == 0 for rank in ranks.values()) / total if total else None,
+        "top5": sum(rank < 5 for rank in ranks.values()) / total if total else None,
+        "per_class": per_class,
+    }
+
+
+# ── inspect ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def inspect(options: argparse.Namespace) -> Outcome:
+    """One map of one photo, as PNG and raw values."""
+    path = os.path.abspath(os.path.expanduser(options.file))
+    if options.map == "text" and not options.text.strip():
+        raise UsageError("A text map needs a sentence.", "Give --text STRING.")
+    rgb = decode(path).rgb
+    model = headless.load_model(options.model, options.device, options.precision)
+    found = Inspector(model.network).map(
+        path,
+        rgb,
+        options.map,
+        layer=options.layer,
+        patch=options.patch,
+        text=options.text,
+        view=options.view,
+        size=options.size,
+        robust=options.robust,
+        foreground=options.foreground,
+    )
+    h, w = found.values.shape[:2]
+    scale = max(1, round(768 / max(h, w)))
+    picture = Image.fromarray(found.colours).resize((w * scale, h * scale), Image.Resampling.NEAREST)
+    picture.save(Path(options.output).expanduser(), "PNG")
+    if options.npy:
+        with Path(options.npy).expanduser().open("wb") as file:
+            np.save(file, found.values, allow_pickle=False)
+    document = {
+        "path": path,
+        "map": options.map,
+        "model": model.info.name,
+        "view": options.view,
+        "grid": [h, w],
+        "range": [found.low, found.high],
+        "mean": float(found.values.mean()),
+        "std": float(found.values.std()),
+        "statistics": dict(found.statistics),
+        "box": list(found.box),
+        "output": os.path.abspath(options.output),
+        "npy": os.path.abspath(options.npy) if options.npy else None,
+    }
+    lines = [f"{options.map}: {h} × {w} patches, {found.low:.4f} to {found.high:.4f}"]
+    lines += [f"{name}: {value}" for name, value in found.statistics]
+    return DONE, document, lines
+
+
+# ── models ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def models(options: argparse.Namespace) -> Outcome:
+    """The zoo: list it, import files, verify one model's files."""
+    lines: list[str] = []
+    if options.action == "list":
+        if options.what:
+            raise UsageError("`models list` takes no names.")
+    elif not options.what:
+        raise UsageError(f"`models {options.action}` needs a name or files.")
+    elif options.action == "import":
+        lines.append(zoo.import_files([os.path.abspath(os.path.expanduser(each)) for each in options.what]))
+    else:
+        lines += [zoo.verify(name) for name in options.what]
+    entries = zoo.entries()
+    if options.action == "verify":
+        entries = tuple(each for each in entries if each.name in options.what)
+    if options.action == "list":
+        lines += [_entry_line(each) for each in entries]
+    return DONE, [asdict(each) for each in entries], lines
+
+
+def _entry_line(entry: ZooEntry) -> str:
+    size = f"{entry.bytes / 1e6:,.0f} MB" if entry.bytes else ""
+    words = "text" if entry.text else ""
+    return f"{entry.name:28} {entry.state:8} {size:>10} {words:5} {entry.licence}  {entry.missing}".rstrip()

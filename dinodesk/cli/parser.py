@@ -1,0 +1,139 @@
+"""The words of the command line: commands, options, help. Imports nothing heavy."""
+
+from __future__ import annotations
+
+import argparse
+
+from dinodesk import __version__
+
+COMMANDS = ("index", "search", "embed", "classify", "inspect", "models", "doctor", "bench")
+
+MAPS = ("pca", "similarity", "text", "norm", "cls")
+TEMPLATES = ("none", "simple", "openai80")
+BENCHES = ("all", "index", "search", "decode", "model")
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """The parser of `dinodesk`; wrong usage ends with exit code 2."""
+    parser = argparse.ArgumentParser(
+        prog="dinodesk",
+        description="Find any photo on your computer from a typed sentence. Alone it opens the window.",
+    )
+    parser.add_argument("--version", action="version", version=f"dinodesk {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    common = _common()
+    for name, describe in (
+        ("index", _index),
+        ("search", _search),
+        ("embed", _embed),
+        ("classify", _classify),
+        ("inspect", _inspect),
+        ("models", _models),
+        ("doctor", _doctor),
+        ("bench", _bench),
+    ):
+        words = describe.__doc__ or ""
+        describe(commands.add_parser(name, parents=[common], help=words, description=words))
+    return parser
+
+
+def _common() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--library", metavar="DIR", help="the library's folder (made if it is not there)")
+    common.add_argument(
+        "--model",
+        metavar="NAME_OR_FILES",
+        help="a name of `models list`, or checkpoint files joined by commas",
+    )
+    common.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
+    common.add_argument("--precision", choices=("auto", "fp32", "bf16"))
+    common.add_argument("--json", action="store_true", help="print one JSON document on stdout")
+    return common
+
+
+def _index(parser: argparse.ArgumentParser) -> None:
+    """Add folders or files to the library and embed what is new or changed."""
+    parser.add_argument("paths", nargs="+", metavar="PATH")
+
+
+def _search(parser: argparse.ArgumentParser) -> None:
+    """Rank the library by a sentence, by example photos, or both."""
+    parser.add_argument("query", nargs="?", default="", metavar="QUERY")
+    parser.add_argument("--image", action="append", default=[], metavar="FILE", help="an example photo")
+    parser.add_argument("--top", type=_positive, default=50, metavar="N", help="how many to list (50)")
+    parser.add_argument("--threshold", type=_finite, metavar="T", help="the cosine of confidence 0.5")
+    parser.add_argument("--temperature", type=_finite, metavar="A", help="how steep confidence rises")
+    parser.add_argument("--templates", choices=TEMPLATES, default="none")
+    parser.add_argument("--exact", action="store_true", help="never use the approximate index")
+
+
+def _embed(parser: argparse.ArgumentParser) -> None:
+    """Write raw vectors for other tools."""
+    parser.add_argument("--image", action="append", default=[], metavar="FILE")
+    parser.add_argument("--images-from", metavar="LIST", help="a file with one path a line")
+    parser.add_argument("--text", action="append", default=[], metavar="STRING")
+    parser.add_argument("--texts-from", metavar="LIST", help="a file with one text a line")
+    parser.add_argument("--patches", action="store_true", help="patch tokens too")
+    parser.add_argument("-o", "--output", required=True, metavar="OUT.npz")
+
+
+def _classify(parser: argparse.ArgumentParser) -> None:
+    """Label photos by words alone, and measure where subfolders name the truth."""
+    parser.add_argument("folder", metavar="FOLDER")
+    parser.add_argument("--labels", metavar="FILE", help="one label a line; else the subfolders' names")
+    parser.add_argument("--templates", choices=TEMPLATES, default="openai80")
+
+
+def _inspect(parser: argparse.ArgumentParser) -> None:
+    """Write one inspection map of a photo."""
+    parser.add_argument("file", metavar="FILE")
+    parser.add_argument("--map", choices=MAPS, required=True)
+    parser.add_argument("--text", default="", metavar="STRING", help="the sentence of a text map")
+    parser.add_argument("--patch", type=_patch, metavar="ROW,COL", help="the patch of a similarity map")
+    parser.add_argument("--layer", type=int, default=-1, metavar="N", help="0-based; the last by default")
+    parser.add_argument("--size", type=_positive, default=0, metavar="PX", help="short side of the input")
+    parser.add_argument("--view", choices=("whole", "model"), default="whole")
+    parser.add_argument("--robust", action="store_true", help="fit the PCA without outlying patches")
+    parser.add_argument("--foreground", action="store_true", help="fit the PCA on the foreground")
+    parser.add_argument("-o", "--output", required=True, metavar="OUT.png")
+    parser.add_argument("--npy", metavar="OUT.npy", help="raw values on the patch grid")
+
+
+def _models(parser: argparse.ArgumentParser) -> None:
+    """List, import and verify models."""
+    parser.add_argument("action", nargs="?", choices=("list", "import", "verify"), default="list")
+    parser.add_argument("what", nargs="*", metavar="FILE_OR_NAME")
+
+
+def _doctor(parser: argparse.ArgumentParser) -> None:
+    """Check device, versions and the library."""
+    parser.add_argument("--repair", action="store_true", help="rebuild the caches")
+
+
+def _bench(parser: argparse.ArgumentParser) -> None:
+    """Measure against the plain way, interleaved in one run."""
+    parser.add_argument("what", nargs="?", choices=BENCHES, default="all")
+    parser.add_argument("--rows", type=_positive, default=100_000, help="vectors to search (100,000)")
+    parser.add_argument("--photos", type=_positive, default=24, help="12-megapixel photos to index (24)")
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not abs(number) < 1e6:
+        raise argparse.ArgumentTypeError("must be a number of ordinary size")
+    return number
+
+
+def _patch(text: str) -> tuple[int, int]:
+    try:
+        row, column = (int(part) for part in text.split(","))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError("must be ROW,COL") from error
+    return row, column

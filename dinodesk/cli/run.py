@@ -1,0 +1,77 @@
+"""Running one command: exit codes, errors in one sentence, JSON or plain lines on stdout."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from dinodesk import paths, settings
+from dinodesk.cli.parser import make_parser
+from dinodesk.errors import DinoDeskError, UsageError
+
+DONE, SKIPPED, WRONG_USAGE, NOTHING_DONE = 0, 1, 2, 3
+
+Outcome = tuple[int, Any, list[str]]
+"""Exit code, the JSON document, and the lines printed without `--json`."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Parse and run; returns the exit code. Wrong usage raises SystemExit(2), as argparse does."""
+    for stream in (sys.stdout, sys.stderr):
+        # file names that are not UTF-8 must never end a command
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    parser = make_parser()
+    options = parser.parse_args(arguments)
+    if options.command is None:
+        parser.error("name a command, or none to open the window")
+    fill_in(options)
+    try:
+        code, document, lines = _command(options.command)(options)
+    except UsageError as error:
+        return _refuse(error, WRONG_USAGE)
+    except DinoDeskError as error:
+        return _refuse(error, NOTHING_DONE)
+    except KeyboardInterrupt:
+        return _refuse("Stopped; what was stored is kept.", NOTHING_DONE)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return NOTHING_DONE
+    except OSError as error:
+        words = f"{error.strerror or error}: {error.filename}" if error.filename else str(error)
+        return _refuse(f"It could not be done: {words}.", NOTHING_DONE)
+    if options.json:
+        print(json.dumps(document, ensure_ascii=True, allow_nan=False))
+    else:
+        print("\n".join(lines))
+    return code
+
+
+def fill_in(options: argparse.Namespace) -> None:
+    """Library, model and precision where they were not named."""
+    options.library = Path(options.library).expanduser() if options.library else paths.default_library()
+    options.model = options.model or settings.load(paths.config_dir() / "settings.toml").model
+    if options.precision is None:
+        options.precision = "fp32" if options.command in ("embed", "inspect") else "auto"
+
+
+def _command(name: str) -> Callable[[argparse.Namespace], Outcome]:
+    # one command loads only what it needs
+    if name in ("index", "search", "doctor"):
+        module = "library_commands"
+    else:
+        module = "bench" if name == "bench" else "model_commands"
+    command: Callable[[argparse.Namespace], Outcome] = getattr(
+        importlib.import_module(f"dinodesk.cli.{module}"), name
+    )
+    return command
+
+
+def _refuse(why: object, code: int) -> int:
+    print(f"dinodesk: {why}", file=sys.stderr)
+    return code

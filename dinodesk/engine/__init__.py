@@ -1,0 +1,1 @@
+"""Use cases as plain generators, and the one QThread that runs them for the window."""

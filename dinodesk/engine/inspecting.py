@@ -1,0 +1,115 @@
+"""Inspecting: one photo through the model, as a map on its patch grid."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Literal
+
+import numpy as np
+
+from dinodesk.errors import UsageError
+from dinodesk.features import maps
+from dinodesk.models.model import Model
+from dinodesk.records import ByteArray, FloatArray, PatchMap, TokenGrid
+
+MapName = Literal["pca", "similarity", "text", "norm", "cls"]
+MAPS: tuple[MapName, ...] = ("pca", "similarity", "text", "norm", "cls")
+View = Literal["whole", "model"]
+
+REMEMBERED = 12
+
+
+class Inspector:
+    """Computes maps with one model; tokens of the last photos are remembered, so that moving a patch
+    or a layer back costs nothing."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._seen: OrderedDict[tuple[object, ...], TokenGrid | FloatArray] = OrderedDict()
+
+    def map(
+        self,
+        photo: str,
+        rgb: ByteArray,
+        kind: MapName,
+        *,
+        layer: int = -1,
+        patch: tuple[int, int] | None = None,
+        text: str = "",
+        view: View = "whole",
+        size: int = 0,
+        robust: bool = False,
+        foreground: bool = False,
+    ) -> PatchMap:
+        """One map of the upright photo `rgb`; `photo` names it for remembering.
+
+        Raises UsageError for a layer, patch or sentence that does not fit, ModelError for a text map
+        with a model that does not read.
+        """
+        box = self._box(rgb.shape[1], rgb.shape[0], view)
+        if kind == "text":
+            if not text.strip():
+                raise UsageError(
+                    "A text map needs a sentence.", "Type one into the search field, or give --text."
+                )
+            direction = self._model.patch_half(self._model.embed_texts([text]))[0]
+            return maps.text_map(self._head(photo, rgb, view, size), direction, box)
+        grid = self._tokens(photo, rgb, view, size, layer)
+        patches, cls = grid.patches[0], grid.cls[0]
+        if kind == "pca":
+            return maps.pca_map(patches, cls, box, robust=robust, foreground=foreground)
+        if kind == "norm":
+            return maps.norm_map(patches, box)
+        if kind == "cls":
+            return maps.cls_map(patches, cls, box)
+        h, w, _ = patches.shape
+        row, column = patch if patch is not None else (h // 2, w // 2)
+        if not (0 <= row < h and 0 <= column < w):
+            raise UsageError(f"There is no patch {row},{column}: the grid has {h} rows and {w} columns.")
+        return maps.similarity_map(patches, row, column, box)
+
+    def grid_shape(self, photo: str, rgb: ByteArray, view: View = "whole", size: int = 0) -> tuple[int, int]:
+        """Rows and columns of the grid of the last layer."""
+        h, w, _ = self._tokens(photo, rgb, view, size, -1).patches.shape[1:]
+        return int(h), int(w)
+
+    def _pixels(self, rgb: ByteArray, view: View, size: int) -> FloatArray:
+        if view == "model":
+            return self._model.prepare(rgb)[None]
+        return self._model.prepare_whole(rgb, size or self._model.info.map_size)[None]
+
+    def _tokens(self, photo: str, rgb: ByteArray, view: View, size: int, layer: int) -> TokenGrid:
+        layers = self._model.info.layers
+        if not -layers <= layer < layers:
+            raise UsageError(f"There is no layer {layer}: this model has layers 0 to {layers - 1}.")
+        key = (photo, view, size, layer % layers)
+        known = self._seen.get(key)
+        if isinstance(known, TokenGrid):
+            self._seen.move_to_end(key)
+            return known
+        pixels = self._pixels(rgb, view, size)
+        grids = self._model.tokens(pixels, [layer % layers], dense=view == "whole")
+        grid = grids[0] if isinstance(grids, list) else grids
+        self._remember(key, grid)
+        return grid
+
+    def _head(self, photo: str, rgb: ByteArray, view: View, size: int) -> FloatArray:
+        key = (photo, view, size, "head")
+        known = self._seen.get(key)
+        if isinstance(known, np.ndarray):
+            self._seen.move_to_end(key)
+            return known
+        patches = self._model.head_patches(self._pixels(rgb, view, size), dense=view == "whole")[0]
+        self._remember(key, patches)
+        return patches
+
+    def _remember(self, key: tuple[object, ...], value: TokenGrid | FloatArray) -> None:
+        self._seen[key] = value
+        while len(self._seen) > REMEMBERED:
+            self._seen.popitem(last=False)
+
+    def _box(self, width: int, height: int, view: View) -> tuple[float, float, float, float]:
+        """The part of the photo that the grid covers: all of it, or the model's own crop."""
+        if view == "whole":
+            return maps.WHOLE
+        return self._model.crop_box(width, height)

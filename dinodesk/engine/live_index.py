@@ -1,0 +1,168 @@
+"""The search index of one model over one library: read from the database, cached as a mapped file.
+
+The database is the truth. The cache (`index/<fingerprint>.f16`, `.ids.npy`, `.json`) is written to
+temporary names and renamed, the header last; whatever does not fit is ignored and written anew.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from dinodesk.library import vectors
+from dinodesk.library.library import Library
+from dinodesk.records import ModelInfo
+from dinodesk.search.graph import Graph, available, load_graph
+from dinodesk.search.index import GRAPH_FROM, Scanner, VectorIndex
+
+_log = logging.getLogger(__name__)
+
+FORMAT = 1
+WORTH_CACHING = 2_000  # below, reading the rows is as quick as opening a cache
+
+
+class LiveIndex:
+    """Vectors of `info`'s model in `library`, kept up to date by `refresh`.
+
+    Attributes:
+        vectors: the index to search.
+        model_id: the model's id in the library.
+    """
+
+    def __init__(self, library: Library, info: ModelInfo, scanner: Scanner | None = None) -> None:
+        self._library = library
+        self._info = info
+        self.model_id = vectors.register_model(library.database, info.fingerprint, info.name, info.dim)
+        self.vectors = VectorIndex(info.dim, scanner)
+        self._last_row = 0
+        self._cached = 0
+        self._stem = library.index / info.fingerprint[:32]
+
+    @property
+    def fingerprint(self) -> str:
+        """Of the model whose vectors these are."""
+        return self._info.fingerprint
+
+    def load(self) -> None:
+        """Fill the index from the cache, as far as it fits, and the rest from the database."""
+        try:
+            self._load_cache()
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            _log.info("index cache not used: %s", error)
+        self.refresh()
+
+    def refresh(self) -> int:
+        """Append vectors that were stored since; returns how many."""
+        added = 0
+        while True:
+            before = self._last_row
+            self._last_row, contents, rows = vectors.read_vectors(
+                self._library.database, self.model_id, self._info.dim, before
+            )
+            if self._last_row == before:
+                break
+            sound = np.isfinite(rows.astype(np.float32)).all(axis=1) & rows.any(axis=1)
+            self.vectors.add(contents[sound], rows[sound])
+            added += int(sound.sum())
+        graph = self.vectors.graph
+        if added and graph is not None and available():
+            graph.add(self.vectors.matrix[len(self.vectors) - added :])
+        return added
+
+    @property
+    def wants_graph(self) -> bool:
+        """Whether there are so many vectors that a graph should be built."""
+        return available() and self.vectors.graph is None and len(self.vectors) >= GRAPH_FROM
+
+    @property
+    def wants_saving(self) -> bool:
+        """Whether the cache lacks enough vectors to be worth writing."""
+        count = len(self.vectors)
+        return count >= WORTH_CACHING and count > 1.05 * self._cached
+
+    def save(self) -> None:
+        """Write the cache. A disk that refuses costs nothing but time at the next start."""
+        names = {part: self._stem.with_name(f"{self._stem.name}.{part}") for part in _PARTS}
+        parts = {part: _part(file) for part, file in names.items()}
+        graph = self.vectors.graph
+        try:
+            parts["f16"].write_bytes(np.ascontiguousarray(self.vectors.matrix).tobytes())
+            with parts["ids"].open("wb") as file:
+                np.save(file, self.vectors.contents, allow_pickle=False)
+            header = {
+                "format": FORMAT,
+                "fingerprint": self._info.fingerprint,
+                "dim": self._info.dim,
+                "rows": len(self.vectors),
+                "last_row": self._last_row,
+                "graph": _graph_version() if graph else None,
+                "recall": graph.recall if graph else None,
+            }
+            parts["json"].write_text(json.dumps(header), encoding="ascii")
+            if graph is not None:
+                self._save_graph(graph)
+            names["json"].unlink(missing_ok=True)  # without a header the cache does not count
+            for part in _PARTS:
+                os.replace(parts[part], names[part])
+            self._cached = len(self.vectors)
+        except OSError as error:
+            _log.warning("the index cache could not be written: %s", error)
+        finally:
+            for file_ in parts.values():
+                file_.unlink(missing_ok=True)
+
+    def forget_cache(self) -> None:
+        """Delete the cache files of this model."""
+        for file in self._library.index.glob(f"{self._stem.name}.*"):
+            file.unlink(missing_ok=True)
+
+    def _save_graph(self, graph: Graph) -> None:
+        target = self._stem.with_name(f"{self._stem.name}.hnsw")
+        part = _part(target)
+        graph.save(part)
+        os.replace(part.with_suffix(".basis.npy"), target.with_suffix(".basis.npy"))
+        os.replace(part, target)
+
+    def _load_cache(self) -> None:
+        names = {part: self._stem.with_name(f"{self._stem.name}.{part}") for part in _PARTS}
+        header = json.loads(names["json"].read_text(encoding="ascii"))
+        rows, dim = int(header["rows"]), self._info.dim
+        if (header["format"], header["fingerprint"], header["dim"]) != (FORMAT, self._info.fingerprint, dim):
+            raise ValueError("of another model or format")
+        stored = vectors.count_vectors(self._library.database, self.model_id, int(header["last_row"]))
+        if stored != rows or names["f16"].stat().st_size != rows * dim * 2:
+            raise ValueError("stale")
+        ids = np.load(names["ids"], allow_pickle=False)
+        # "c" maps copy-on-write: torch wants memory that could be written to, the file never is
+        self.vectors.adopt(ids, np.memmap(names["f16"], np.float16, "c", shape=(rows, dim)))
+        self._last_row, self._cached = int(header["last_row"]), rows
+        if header["graph"] is not None and header["graph"] == _graph_version():
+            self.vectors.graph = load_graph(self._stem.with_name(f"{self._stem.name}.hnsw"), rows)
+            if self.vectors.graph is not None:
+                self.vectors.graph.recall = float(header["recall"])
+
+
+_PARTS = ("f16", "ids", "json")
+
+
+def _part(file: Path) -> Path:
+    return file.with_name(f"{file.name}.{os.getpid()}.part")
+
+
+def _graph_version() -> str:
+    from importlib.metadata import PackageNotFoundError, version  # cold start does not need it
+
+    try:
+        return f"hnswlib {version('hnswlib')}"
+    except PackageNotFoundError:
+        return "hnswlib"
+
+
+def cached_files(library: Library) -> Iterator[Path]:
+    """All cache files of all models in a library."""
+    return library.index.glob("*")

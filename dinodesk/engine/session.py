@@ -1,0 +1,262 @@
+"""What the engine thread holds between requests: library, model, index, catalogue. No Qt in here.
+
+Every method takes a request and returns its answer, so a test can use a session without a thread.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+
+from dinodesk.engine import messages as m
+from dinodesk.engine.indexing import Indexer
+from dinodesk.engine.inspecting import Inspector
+from dinodesk.engine.live_index import LiveIndex
+from dinodesk.engine.scanner import TorchScanner
+from dinodesk.engine.searching import Catalog, QueryEncoder, rank
+from dinodesk.errors import LibraryError, ModelError, PhotoError
+from dinodesk.library import photos, places, roots, thumbnails
+from dinodesk.library.decode import Decoded, decode, shrink
+from dinodesk.library.library import Library
+from dinodesk.models import loader, zoo
+from dinodesk.models.model import Model
+from dinodesk.records import ByteArray, ModelInfo
+
+PREVIEW_FOR_MAPS = 2048
+_Array = TypeVar("_Array", bound=np.ndarray)
+
+
+class Session:
+    """The engine's state. `library`, `model` and `index` are None until opened or loaded."""
+
+    def __init__(self) -> None:
+        self.library: Library | None = None
+        self.model: Model | None = None
+        self.index: LiveIndex | None = None
+        self._catalog: Catalog | None = None
+        self._generation = 0
+        self._encoder: QueryEncoder | None = None
+        self._inspector: Inspector | None = None
+        self._decoded: tuple[str, ByteArray] | None = None
+
+    # ── opening ─────────────────────────────────────────────────────────────────────────────────
+
+    def open_library(self, folder: Path) -> None:
+        """Open `folder`, close the one before. Raises LibraryError; the one before stays open then."""
+        opened = Library(folder)
+        if self.library is not None:
+            self.save_index()
+            self.library.close()
+        self.library, self.index = opened, None
+        self._catalog = Catalog(opened)
+
+    def load_model(self, name: str, device: str, precision: str) -> ModelInfo:
+        """Load and warm a model. Raises ModelError; the one before stays in use then."""
+        model = loader.load_model(name, device=device, precision=precision)
+        model.warm_up()
+        self.save_index()
+        self.model, self.index = model, None
+        self._encoder, self._inspector = QueryEncoder(model), Inspector(model)
+        return model.info
+
+    def load_index(self) -> None:
+        """Read the vectors of the model in the library."""
+        self.index = LiveIndex(self._open, self._ready.info, TorchScanner())
+        self.index.load()
+        if self.index.wants_graph:
+            self.index.vectors.build_graph()
+
+    def save_index(self) -> None:
+        """Write the index cache when it lacks enough to be worth it."""
+        if self.index is not None and self.index.wants_saving:
+            self.index.save()
+
+    def close(self) -> None:
+        """Write the cache and close the library."""
+        self.save_index()
+        if self.library is not None:
+            self.library.close()
+            self.library = None
+
+    @property
+    def _open(self) -> Library:
+        if self.library is None:
+            raise LibraryError("No library is open.", "Open one first.")
+        return self.library
+
+    @property
+    def _ready(self) -> Model:
+        if self.model is None:
+            raise ModelError("No model is ready.", "Choose one on the models page.")
+        return self.model
+
+    @property
+    def _list(self) -> Catalog:
+        if self._catalog is None:
+            raise LibraryError("No library is open.", "Open one first.")
+        return self._catalog
+
+    # ── the catalogue ───────────────────────────────────────────────────────────────────────────
+
+    def reload_catalog(self) -> None:
+        """Read all photos again; positions handed out before are worth nothing then."""
+        self._list.reload()
+        self._generation += 1
+
+    def catalog_reset(self, request: int) -> m.CatalogReset:
+        """The whole catalogue."""
+        return m.CatalogReset(request, self._generation, tuple(self._list.photos))
+
+    def take_stored(self, assets: list[int]) -> list[m.Answer]:
+        """Bring index and catalogue up to date with what was stored; the news about it."""
+        if self.index is not None:
+            self.index.refresh()
+        if not assets:
+            return []
+        replaced = self._list.changed(assets)
+        fresh = self._list.take(assets)
+        if replaced:
+            self._generation += 1
+            return [self.catalog_reset(0)]
+        return [m.CatalogGrown(0, self._generation, tuple(fresh))] if fresh else []
+
+    def library_state(self, request: int, question: str = "") -> m.LibraryState:
+        """Counts and the folder tree."""
+        library = self._open
+        return m.LibraryState(
+            request,
+            str(library.folder),
+            str(library.thumbnails),
+            len(self._list.photos),
+            len(self.index.vectors) if self.index is not None else -1,
+            places.count_skipped(library.database),
+            tuple(photos.folder_tree(self._list.photos, roots.list_roots(library.database))),
+            question,
+        )
+
+    def has_roots(self) -> bool:
+        """Whether there is anything to look through."""
+        return bool(roots.list_roots(self._open.database))
+
+    def remove_folder(self, root: int) -> None:
+        """Take a root out of the library."""
+        roots.remove_root(self._open.database, root)
+
+    def indexer(self) -> Indexer:
+        """A new indexing run."""
+        return Indexer(self._open, self._ready)
+
+    def forget_reasons(self) -> None:
+        """Make skipped files look unread."""
+        places.forget_reasons(self._open.database)
+
+    # ── showing and searching ───────────────────────────────────────────────────────────────────
+
+    def browse(self, request: m.Browse) -> m.Ranking:
+        """The photos below a folder, newest first."""
+        order = self._list.newest_first(request.place)
+        return m.Ranking(
+            request.id, self._generation, _frozen(order), None, None, request.place, "", (), len(order)
+        )
+
+    def search(self, request: m.Search) -> m.Ranking:
+        """Rank by a sentence, example photos or both."""
+        if self.index is None or self._encoder is None:
+            raise ModelError("No model is ready.", "Choose one on the models page.")
+        encoder = self._encoder
+        ranked = rank(
+            self._list,
+            self.index,
+            lambda: encoder.encode(request.text, request.images),
+            place=request.place,
+        )
+        return m.Ranking(
+            request.id,
+            self._generation,
+            _frozen(ranked.positions),
+            _frozen(ranked.scores),
+            self._ready.info.line,
+            request.place,
+            request.text,
+            request.images,
+            ranked.searched,
+            (ranked.encode_ms, ranked.search_ms),
+        )
+
+    def preview(self, request: m.ShowPreview) -> m.Preview:
+        """The upright photo for the inspector."""
+        decoded = self._read(request.path, request.longest)
+        pixels = shrink(decoded.rgb, request.longest)
+        self._decoded = (request.path, decoded.rgb)
+        size = (decoded.width, decoded.height)
+        return m.Preview(request.id, request.asset, request.path, _frozen(pixels), size)
+
+    def map(self, request: m.ShowMap) -> m.MapAnswer:
+        """One inspection map."""
+        if self._inspector is None:
+            raise ModelError("No model is ready.", "Choose one on the models page.")
+        if self._decoded is None or self._decoded[0] != request.path:
+            self._decoded = (request.path, self._read(request.path, PREVIEW_FOR_MAPS).rgb)
+        found = self._inspector.map(
+            request.path,
+            self._decoded[1],
+            request.kind,
+            layer=request.layer,
+            patch=request.patch,
+            text=request.text,
+            view=request.view,
+            size=request.size,
+        )
+        return m.MapAnswer(
+            request.id, request.asset, request.path, request.layer, request.patch, request.text, found
+        )
+
+    def make_thumbnail(self, request: m.MakeThumbnail) -> m.ThumbnailReady | None:
+        """Make a thumbnail again; None when the photo is away."""
+        folder = self._open.thumbnails
+        if not thumbnails.has_thumbnail(folder, request.content):
+            try:
+                rgb = decode(request.path, thumbnails.THUMBNAIL_SIDE).rgb
+                thumbnails.write_thumbnail(folder, request.content, rgb)
+            except (PhotoError, OSError):
+                return None
+        return m.ThumbnailReady(request.id, request.content)
+
+    def details(self, request: m.ShowDetails) -> m.Details:
+        """What is known of one photo."""
+        return m.Details(request.id, request.asset, tuple(photos.details(self._open.database, request.asset)))
+
+    def skipped(self, request: m.ListSkipped) -> m.SkippedList:
+        """The files that can't be read."""
+        return m.SkippedList(request.id, tuple(places.list_skipped(self._open.database)))
+
+    # ── models ──────────────────────────────────────────────────────────────────────────────────
+
+    def models(self, request: m.ListModels) -> m.ModelList:
+        """The zoo."""
+        return m.ModelList(request.id, zoo.entries(), self._active())
+
+    def import_model(self, request: m.ImportModel) -> m.ModelList:
+        """Recognise and register model files."""
+        sentence = zoo.import_files(list(request.files))
+        return m.ModelList(request.id, zoo.entries(), self._active(), sentence)
+
+    def _active(self) -> str:
+        return self.model.info.name if self.model is not None else ""
+
+    def _read(self, path: str, longest: int) -> Decoded:
+        try:
+            # a draft whose short side is this long has a long side of at least as much
+            return decode(path, longest)
+        except PhotoError as error:
+            raise PhotoError(f"{os.path.basename(path)}: {error.sentence}") from error
+
+
+def _frozen(array: _Array) -> _Array:
+    """The array as a read-only view: it is handed to another thread."""
+    view = array.view()
+    view.flags.writeable = False
+    return view

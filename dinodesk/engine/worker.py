@@ -1,0 +1,384 @@
+"""The worker on the engine thread: owns library, model and index, and works off requests one by one.
+
+Long work is a generator of which one step runs per turn of the thread's event loop, so a query typed
+meanwhile waits for one step. Imports of torch, SQLAlchemy and hnswlib happen inside `_rooms`, on
+this thread, after the first paint: the one place where imports inside a function are allowed.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
+
+from dinodesk.engine import messages as m
+from dinodesk.errors import DinoDeskError
+
+if TYPE_CHECKING:
+    from dinodesk.engine.session import Session
+
+_log = logging.getLogger(__name__)
+
+GROWN_EVERY = 0.15
+"""Seconds between two rounds of news about photos that were stored."""
+PROGRESS_EVERY = 0.1
+TREE_EVERY = 2.0  # counting 100,000 photos by folder takes some 100 ms
+
+
+class Worker(QObject):
+    """Receives requests, answers with `(request, answer)` pairs. Lives on the engine thread.
+
+    Attributes:
+        quitting: set by the client when the program closes; every long step looks at it.
+    """
+
+    answered = Signal(object)
+    closing = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.quitting = m.CancelToken()
+        self.closing.connect(self._close)  # emitted from the other thread, so it runs on this object's
+        self._session: Session | None = None
+        self._jobs: deque[m.Request] = deque()
+        self._job: _Job | None = None
+        self._paused = False
+        self._waiting: list[m.Request] = []  # asked before the model was ready
+        self._timer: QTimer | None = None
+        self._handlers: dict[type[m.Request], Callable[[Any], None]] = {
+            m.OpenLibrary: self._open_library,
+            m.LoadModel: self._load_model_soon,
+            m.AddPhotos: self._queue_job,
+            m.Rescan: self._queue_job,
+            m.RetrySkipped: self._queue_job,
+            m.ControlJob: self._control_job,
+            m.RemoveFolder: self._remove_folder,
+            m.Browse: self._browse,
+            m.Search: self._search,
+            m.ShowPreview: self._through_session("preview"),
+            m.ShowMap: self._show_map,
+            m.MakeThumbnail: self._through_session("make_thumbnail"),
+            m.ShowDetails: self._through_session("details"),
+            m.ListSkipped: self._through_session("skipped"),
+            m.ListModels: self._through_session("models"),
+            m.ImportModel: self._through_session("import_model"),
+        }
+
+    @Slot()
+    def start(self) -> None:
+        """Runs first on the engine thread."""
+        self._timer = QTimer(self)
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self._step)
+
+    @Slot(object)
+    def receive(self, request: m.Request) -> None:
+        """Work one request off; whatever goes wrong becomes a `Problem`, never silence."""
+        if self.quitting.cancelled or request.token.cancelled:
+            return
+        self._guarded(request, lambda: self._handlers[type(request)](request))
+
+    def _guarded(self, request: m.Request, work: Callable[[], None]) -> bool:
+        try:
+            work()
+        except DinoDeskError as error:
+            self._say(m.Problem(request.id, error.sentence, error.remedy), request)
+        except MemoryError as error:
+            self._say(
+                m.Problem(request.id, "There is not enough memory.", "Close other programs.", str(error))
+            )
+        except Exception as error:
+            _log.exception("unexpected error in the engine")
+            sentence = f"Something unexpected went wrong ({type(error).__name__}: {error})."
+            self._say(m.Problem(request.id, sentence, "The log has the details; the library is safe."))
+        else:
+            return True
+        return False
+
+    def _say(self, answer: m.Answer, request: m.Request | None = None) -> None:
+        self.answered.emit((request, answer))
+
+    def _rooms(self) -> Session:
+        """The session, with the rooms it needs; loading them is the slow part of the first request."""
+        if self._session is None:
+            from dinodesk.engine.session import Session  # see the module's docstring
+
+            self._session = Session()
+        return self._session
+
+    def _through_session(self, method: str) -> Callable[[Any], None]:
+        def handle(request: m.Request) -> None:
+            answer = getattr(self._rooms(), method)(request)
+            if answer is not None:
+                self._say(answer, request)
+
+        return handle
+
+    # ── library and model ───────────────────────────────────────────────────────────────────────
+
+    def _open_library(self, request: m.OpenLibrary) -> None:
+        self._end_job(stopped=True)
+        self._jobs.clear()
+        session = self._rooms()
+        session.open_library(Path(request.path))
+        self._tell_catalog(request.id)
+        if session.model is not None:
+            self._model_meets_library()
+
+    def _load_model_soon(self, request: m.LoadModel) -> None:
+        self._say(m.ModelState(request.id, "loading", request.name))
+        # after what else is already posted: photos are shown before the model is there
+        QTimer.singleShot(0, self, lambda: self._load_model(request))
+
+    def _load_model(self, request: m.LoadModel) -> None:
+        if self.quitting.cancelled:
+            return
+        session = self._rooms()
+        try:
+            info = session.load_model(request.name, request.device, request.precision)
+        except DinoDeskError as error:
+            self._say(m.ModelState(request.id, "error", request.name, None, str(error)))
+            return
+        except Exception as error:
+            _log.exception("loading the model failed")
+            words = f"The model could not be loaded ({type(error).__name__}: {error})."
+            self._say(m.ModelState(request.id, "error", request.name, None, words))
+            return
+        self._end_job(stopped=True)
+        if session.library is not None:
+            self._guarded(request, self._model_meets_library)
+        self._say(m.ModelState(request.id, "ready", request.name, info))
+        waiting, self._waiting = self._waiting, []
+        for each in waiting:
+            self.receive(each)
+
+    def _model_meets_library(self) -> None:
+        session = self._rooms()
+        session.load_index()
+        self._say(session.library_state(0))
+        if session.has_roots() and not any(isinstance(job, m.Rescan) for job in self._jobs):
+            self._jobs.append(m.Rescan(0))  # go on with what was interrupted, see what changed
+        self._next_job()
+
+    def _tell_catalog(self, request_id: int) -> None:
+        session = self._rooms()
+        session.reload_catalog()
+        self._say(session.catalog_reset(request_id))
+        self._say(session.library_state(request_id))
+
+    def _remove_folder(self, request: m.RemoveFolder) -> None:
+        self._end_job(stopped=True)
+        self._rooms().remove_folder(request.root)
+        self._tell_catalog(request.id)
+
+    # ── showing and searching ───────────────────────────────────────────────────────────────────
+
+    def _browse(self, request: m.Browse) -> None:
+        self._say(self._rooms().browse(request), request)
+
+    def _search(self, request: m.Search) -> None:
+        session = self._rooms()
+        if session.model is None or session.index is None:
+            self._waiting = [each for each in self._waiting if not isinstance(each, m.Search)] + [request]
+            return
+        self._say(session.search(request), request)
+
+    def _show_map(self, request: m.ShowMap) -> None:
+        session = self._rooms()
+        if session.model is None:
+            self._waiting = [each for each in self._waiting if not isinstance(each, m.ShowMap)] + [request]
+            return
+        self._say(session.map(request), request)
+
+    # ── the indexing job ────────────────────────────────────────────────────────────────────────
+
+    def _queue_job(self, request: m.Request) -> None:
+        self._jobs.append(request)
+        session = self._rooms()
+        if session.library is None:
+            self._jobs.clear()
+            self._say(m.Problem(request.id, "No library is open.", "Open one first."))
+        elif session.model is not None:
+            self._next_job()
+
+    def _next_job(self) -> None:
+        if self._job is not None or not self._jobs or self._timer is None:
+            return
+        request = self._jobs.popleft()
+        job = _Job(request)
+        if not self._guarded(request, lambda: job.begin(self._rooms())):
+            self._next_job()
+            return
+        self._job = job
+        self._say(job.progress("scanning"))
+        self._paused = False
+        self._timer.start()
+
+    def _control_job(self, request: m.ControlJob) -> None:
+        if self._job is None or self._timer is None:
+            return
+        if request.action == "stop":
+            self._jobs.clear()
+            self._end_job(stopped=True)
+        else:
+            self._paused = request.action == "pause"
+            self._say(self._job.progress("paused" if self._paused else "indexing"))
+            if self._paused:
+                self._timer.stop()
+            else:
+                self._job.resume()
+                self._timer.start()
+
+    @Slot()
+    def _step(self) -> None:
+        job = self._job
+        if job is None or self.quitting.cancelled:
+            return
+        running = self._guarded(job.request, job.step)
+        if not running or job.ended:
+            self._end_job(stopped=not running)
+            return
+        self._report(job)
+
+    def _report(self, job: _Job) -> None:
+        now = time.perf_counter()
+        if job.stored and now - job.told_photos >= GROWN_EVERY:
+            job.told_photos = now
+            self._tell_stored(job)
+        if now - job.told_tree >= TREE_EVERY:
+            job.told_tree = now
+            self._say(self._rooms().library_state(0))
+        if now - job.told_progress >= PROGRESS_EVERY:
+            job.told_progress = now
+            self._say(job.progress())
+
+    def _tell_stored(self, job: _Job) -> None:
+        session = self._rooms()
+        assets, job.stored = job.stored, []
+        for answer in session.take_stored(assets):
+            self._say(answer)
+
+    def _end_job(self, *, stopped: bool) -> None:
+        job, self._job = self._job, None
+        if self._timer is not None:
+            self._timer.stop()
+        if job is None:
+            return
+        job.generator.close()
+        self._guarded(job.request, lambda: self._wrap_up(job, stopped))
+        self._next_job()
+
+    def _wrap_up(self, job: _Job, stopped: bool) -> None:
+        self._tell_stored(job)
+        session = self._rooms()
+        if job.catalog_may_differ:
+            self._tell_catalog(job.request.id)
+        else:
+            self._say(session.library_state(job.request.id, "\n".join(job.indexer.report.questions)))
+        session.save_index()
+        self._say(job.done(stopped))
+
+    @Slot()
+    def _close(self) -> None:
+        """Stop the job where it is (what is stored stays), write the cache, end the thread's loop."""
+        try:
+            if self._job is not None:
+                self._job.generator.close()
+                self._job = None
+            if self._timer is not None:
+                self._timer.stop()
+            if self._session is not None:
+                self._session.close()
+        except Exception:
+            _log.exception("closing the engine")
+        finally:
+            QThread.currentThread().quit()
+
+
+class _Job:
+    """One indexing run, stepped by the worker."""
+
+    def __init__(self, request: m.Request) -> None:
+        self.request = request
+        self.stored: list[int] = []
+        self.ended = False
+        self.told_photos = 0.0
+        self.told_tree = time.perf_counter()
+        self.told_progress = 0.0
+        self.phase = "scanning"
+        self._done = 0
+        self._total = 0
+        self._title = "library"
+        self._recent: deque[tuple[float, int]] = deque(maxlen=60)
+
+    def begin(self, session: Session) -> None:
+        """Make the generator; raises what the request's paths deserve."""
+        self.indexer = session.indexer()
+        if isinstance(self.request, m.AddPhotos):
+            self.generator = self.indexer.add(list(self.request.paths))
+        else:
+            if isinstance(self.request, m.RetrySkipped):
+                session.forget_reasons()
+            self.generator = self.indexer.rescan()
+
+    def step(self) -> None:
+        """One step of the generator."""
+        try:
+            step = next(self.generator)
+        except StopIteration:
+            self.ended = True
+            return
+        self.phase, self._title = step.phase, step.title
+        self._total = step.total
+        if step.done != self._done:
+            self._done = step.done
+            self._recent.append((time.perf_counter(), step.done))
+        self.stored += step.stored
+
+    def resume(self) -> None:
+        """Forget the pace from before the pause."""
+        self._recent.clear()
+
+    @property
+    def catalog_may_differ(self) -> bool:
+        """Whether photos moved, went missing or changed, so that the list must be read anew."""
+        report = self.indexer.report
+        return bool(report.moved or report.missing)
+
+    def progress(self, phase: str | None = None) -> m.JobProgress:
+        """Where the job is, with the pace of the last steps."""
+        rate = 0.0
+        if len(self._recent) >= 2:
+            (first, before), (last, now) = self._recent[0], self._recent[-1]
+            rate = (now - before) / max(last - first, 1e-6)
+        left = (self._total - self._done) / rate if rate > 0 else -1.0
+        return m.JobProgress(
+            self.request.id,
+            phase or self.phase,  # type: ignore[arg-type]
+            self._title,
+            self._done,
+            self._total,
+            rate,
+            left,
+            len(self.indexer.report.skipped),
+        )
+
+    def done(self, stopped: bool) -> m.JobDone:
+        """The closing record."""
+        report = self.indexer.report
+        return m.JobDone(
+            self.request.id,
+            report.found,
+            report.indexed,
+            report.unchanged,
+            report.moved,
+            report.missing,
+            len(report.skipped),
+            report.seconds,
+            stopped,
+        )

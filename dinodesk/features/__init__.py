@@ -1,0 +1,1 @@
+"""Maths on patch tokens: PCA, similarity, heat maps, statistics."""

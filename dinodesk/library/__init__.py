@@ -1,0 +1,1 @@
+"""What is on disk and known about it: database, migrations, scan, decode, thumbnails."""

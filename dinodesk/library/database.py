@@ -1,0 +1,181 @@
+"""Opening the SQLite file: pragmas, explicit transactions, migrations, and errors in plain words."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from dinodesk.errors import LibraryError
+from dinodesk.library import migrations
+
+BUSY_MS = 10_000
+
+
+class Database:
+    """One library's database. Thread-safe; every use is one `reading` or `writing` block.
+
+    Attributes:
+        file: path of `library.db`.
+    """
+
+    def __init__(self, file: Path) -> None:
+        """Open or make the file and migrate it. Raises LibraryError in plain words."""
+        self.file = file
+        migrations.check_not_newer(_peek_version(file))
+        self._engine = _make_engine(file)
+        try:
+            with plain_errors(file):
+                self._open()
+        except BaseException:
+            self._engine.dispose()
+            raise
+
+    def _open(self) -> None:
+        with self._engine.connect() as connection:
+            found = migrations.version(connection)
+            connection.rollback()
+        migrations.check_not_newer(found)
+        if 0 < found < migrations.LATEST:
+            self.back_up(self.file.with_name(f"library-before-v{migrations.LATEST}.db"))
+        if found < migrations.LATEST:
+            with self._engine.begin() as connection:
+                migrations.migrate(connection)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that only reads; a snapshot of one moment."""
+        with plain_errors(self.file), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that is committed at the end, or rolled back as a whole."""
+        # IMMEDIATE: a deferred transaction that reads first could not wait for another writer
+        with plain_errors(self.file), self._engine.execution_options(immediate=True).begin() as connection:
+            yield connection
+
+    def check(self) -> list[str]:
+        """Problems that SQLite's own quick check and foreign keys find; empty when sound."""
+        with self.reading() as connection:
+            quick = [str(row[0]) for row in connection.execute(text("PRAGMA quick_check(20)"))]
+            orphans = connection.execute(text("PRAGMA foreign_key_check")).fetchall()
+        problems = [] if quick == ["ok"] else quick
+        return problems + [f"{len(orphans)} rows point to nothing"] * bool(orphans)
+
+    def back_up(self, target: Path) -> None:
+        """Copy the database to `target` by SQLite's own way, whole or not at all."""
+        part = target.with_name(target.name + ".part")
+        source = sqlite3.connect(self.file)
+        try:
+            copy = sqlite3.connect(part)
+            try:
+                source.backup(copy)
+            finally:
+                copy.close()
+            os.replace(part, target)
+        finally:
+            source.close()
+            part.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Give the connections back; the WAL is folded in by the last one."""
+        self._engine.dispose()
+
+
+def _peek_version(file: Path) -> int:
+    """The schema version, read without touching the file; 0 when it can't be told."""
+    if not file.is_file():
+        return 0
+    try:
+        connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
+        try:
+            return int(connection.execute("PRAGMA user_version").fetchone()[0])
+        finally:
+            connection.close()
+    except (sqlite3.Error, UnicodeEncodeError):
+        return 0  # opening it in earnest says what is wrong
+
+
+def _make_engine(file: Path) -> Engine:
+    engine = create_engine(f"sqlite:///{file}", connect_args={"timeout": BUSY_MS / 1000})
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: Any, _record: Any) -> None:
+        # sqlite3 of Python 3.11 would begin and commit on its own; we send BEGIN ourselves below
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        if cursor.execute("PRAGMA journal_mode").fetchone()[0] != "wal" and os.access(file.parent, os.W_OK):
+            cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = NORMAL")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        immediate = connection.get_execution_options().get("immediate", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+    return engine
+
+
+@contextmanager
+def plain_errors(file: Path) -> Iterator[None]:
+    """Turn the world's faults into LibraryError; our own bugs (bad SQL, constraints) pass through."""
+    try:
+        yield
+    except (OperationalError, DatabaseError) as error:
+        sentence, remedy = _explain(str(error.orig), file)
+        if sentence:
+            raise LibraryError(sentence, remedy) from error
+        raise
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise LibraryError(
+                f"The disk that holds the library {file.parent} is full.",
+                "Make room and try again; everything indexed so far is kept.",
+            ) from error
+        raise
+
+
+def _explain(words: str, file: Path) -> tuple[str, str]:
+    where = file.parent
+    if "disk is full" in words or ("disk I/O error" in words and _no_space(where)):
+        return (
+            f"The disk that holds the library {where} is full.",
+            "Make room and try again; everything indexed so far is kept.",
+        )
+    if "locked" in words:
+        return (
+            f"The library {where} is in use by another program.",
+            "Close it there, or wait, and try again.",
+        )
+    if "readonly" in words or "unable to open" in words:
+        return (
+            f"The library {where} can't be written to.",
+            "Choose another folder with --library, or change its permissions.",
+        )
+    if "malformed" in words or "not a database" in words:
+        return (
+            f"The database of the library {where} is damaged.",
+            "Nothing was changed; run `dinodesk doctor`, or restore library.db from a backup.",
+        )
+    if "disk I/O error" in words:
+        return (f"The disk that holds the library {where} does not answer.", "Check the drive and try again.")
+    return "", ""
+
+
+def _no_space(folder: Path) -> bool:
+    try:
+        return shutil.disk_usage(folder).free < 1 << 20
+    except OSError:
+        return False

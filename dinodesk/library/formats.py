@@ -1,0 +1,57 @@
+"""Which files are photos: an allow-list of endings, of magic bytes and of Pillow's decoders."""
+
+from __future__ import annotations
+
+import os
+
+ENDINGS = frozenset(
+    [
+        ".jpg",
+        ".jpeg",
+        ".jpe",
+        ".jfif",
+        ".mpo",
+        ".png",
+        ".apng",
+        ".webp",
+        ".gif",
+        ".tif",
+        ".tiff",
+        ".bmp",
+        ".avif",
+        ".heic",
+        ".heif",
+        ".hif",
+    ]
+)
+
+DECODERS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "TIFF", "BMP", "AVIF", "HEIF")
+"""Names of Pillow's decoders that may see a file; never EPS, PDF, FITS, WMF, JPEG 2000 and the like."""
+
+_NEVER_SNIFFED = frozenset(
+    # RAW files are TIFF inside, but their first picture is a stamp-sized preview
+    ".dng .nef .nrw .cr2 .cr3 .arw .srf .sr2 .raf .orf .rw2 .pef .srw .3fr .iiq .rwl .x3f"
+    # known to be something else, not worth an open
+    " .txt .md .json .xml .xmp .html .py .js .csv .log .ini .pdf .zip .gz .tar .7z .db .mp4 .mov .avi .mkv"
+    " .mp3 .wav .flac .exe .dll .so .psd .ai .svg .doc .docx .xls .xlsx .ds_store .part .tmp".split()
+)
+
+_MAGIC = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a", b"II*\x00", b"MM\x00*")
+_BRANDS = (b"avif", b"avis", b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"heim", b"heis")
+
+
+def has_photo_ending(name: str) -> bool:
+    """Whether the file's ending is on the allow-list."""
+    return os.path.splitext(name)[1].lower() in ENDINGS
+
+
+def worth_sniffing(name: str) -> bool:
+    """Whether a file with this foreign ending may still be a photo."""
+    return os.path.splitext(name)[1].lower() not in _NEVER_SNIFFED
+
+
+def is_photo_start(start: bytes) -> bool:
+    """Whether a file's first 32 bytes are those of an allowed format."""
+    if start.startswith(_MAGIC) or (start[:4] == b"RIFF" and start[8:12] == b"WEBP"):
+        return True
+    return start[4:8] == b"ftyp" and start[8:12] in _BRANDS

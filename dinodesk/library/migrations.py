@@ -1,0 +1,70 @@
+"""Numbered migrations on SQLite's `user_version`: plain SQL on tables as they were, never today's classes.
+
+Append-only. Each step runs in the one transaction that also sets its number, so a killed migration
+leaves the database as it was. A database of a newer program is refused, untouched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import Connection, text
+
+from dinodesk.errors import LibraryError
+
+Migration = Callable[[Connection], None]
+
+
+def m001_first_tables(connection: Connection) -> None:
+    """Volumes, roots, contents, assets, places, models, vectors."""
+    for statement in (
+        "CREATE TABLE volumes (id INTEGER PRIMARY KEY, identity TEXT NOT NULL UNIQUE, mount BLOB NOT NULL)",
+        "CREATE TABLE roots (id INTEGER PRIMARY KEY, volume_id INTEGER NOT NULL REFERENCES volumes(id),"
+        " path BLOB NOT NULL, recursive BOOLEAN NOT NULL, added REAL NOT NULL, UNIQUE (volume_id, path))",
+        "CREATE TABLE contents (id INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, size INTEGER NOT NULL,"
+        " width INTEGER NOT NULL, height INTEGER NOT NULL, taken REAL)",
+        "CREATE TABLE assets (id INTEGER PRIMARY KEY, content_id INTEGER NOT NULL REFERENCES contents(id))",
+        "CREATE INDEX ix_assets_content_id ON assets (content_id)",
+        "CREATE TABLE places (id INTEGER PRIMARY KEY, volume_id INTEGER NOT NULL REFERENCES volumes(id),"
+        " path BLOB NOT NULL, asset_id INTEGER REFERENCES assets(id), size INTEGER NOT NULL,"
+        " mtime_ns INTEGER NOT NULL, inode INTEGER NOT NULL, reason TEXT, missing_since REAL,"
+        " UNIQUE (volume_id, path))",
+        "CREATE INDEX ix_places_asset_id ON places (asset_id)",
+        "CREATE TABLE models (id INTEGER PRIMARY KEY, fingerprint TEXT NOT NULL UNIQUE,"
+        " name TEXT NOT NULL, dim INTEGER NOT NULL)",
+        "CREATE TABLE vectors (id INTEGER PRIMARY KEY,"
+        " content_id INTEGER NOT NULL REFERENCES contents(id),"
+        " model_id INTEGER NOT NULL REFERENCES models(id), view TEXT NOT NULL, data BLOB NOT NULL,"
+        " UNIQUE (model_id, content_id, view))",
+        "CREATE INDEX ix_vectors_content_id ON vectors (content_id)",
+    ):
+        connection.execute(text(statement))
+
+
+MIGRATIONS: tuple[Migration, ...] = (m001_first_tables,)
+LATEST = len(MIGRATIONS)
+
+
+def version(connection: Connection) -> int:
+    """The schema version of an open database; 0 for an empty one."""
+    return int(connection.execute(text("PRAGMA user_version")).scalar_one())
+
+
+def check_not_newer(found: int) -> None:
+    """Raise LibraryError for a database that a newer program wrote."""
+    if found > LATEST:
+        raise LibraryError(
+            f"This library was made by a newer DinoDesk (format {found}, this program knows {LATEST}).",
+            "Update DinoDesk; the library was not touched.",
+        )
+
+
+def migrate(connection: Connection, upto: int = LATEST) -> int:
+    """Bring the database to version `upto` inside the caller's transaction; returns the version found."""
+    found = version(connection)
+    check_not_newer(found)
+    for number, step in enumerate(MIGRATIONS[:upto], start=1):
+        if number > found:
+            step(connection)
+            connection.execute(text(f"PRAGMA user_version = {number}"))
+    return found

@@ -1,0 +1,169 @@
+"""Listing what the library holds: photos, folders with counts, places and details of one photo."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+from sqlalchemy import func, select
+
+from dinodesk.library import volumes
+from dinodesk.library.database import Database
+from dinodesk.library.roots import RootFolder, list_roots, top_roots
+from dinodesk.library.schema import Asset, Content, ModelRow, Place, Vector, Volume
+from dinodesk.records import Folder, IntArray, Photo, PhotoState
+
+
+def list_photos(database: Database, assets: Sequence[int] | None = None) -> tuple[list[Photo], IntArray]:
+    """All photos (or those of the given assets), by asset id, and the content id of each, int64 (N,)."""
+    query = (
+        select(
+            Asset.id, Asset.content_id, Place.path, Place.mtime_ns, Place.missing_since, Volume.mount,
+            Content.hash, Content.taken, Content.width, Content.height,
+        )
+        .join(Place, Place.asset_id == Asset.id)
+        .join(Volume, Volume.id == Place.volume_id)
+        .join(Content, Content.id == Asset.content_id)
+        .order_by(Asset.id, Place.missing_since.is_not(None), Place.id)
+    )  # fmt: skip
+    roots = list_roots(database)
+    rows: list[Any] = []
+    with database.reading() as connection:
+        if assets is None:
+            rows = list(connection.execute(query).all())
+        else:
+            for start in range(0, len(assets), 500):
+                some = list(assets[start : start + 500])
+                rows += connection.execute(query.where(Asset.id.in_(some))).all()
+    photos: list[Photo] = []
+    contents: list[int] = []
+    away = _offline_prefixes(roots)
+    last = -1
+    for asset, content, path, mtime, missing, mount, digest, taken, width, height in rows:
+        if asset == last:
+            continue  # a further place of the same photo
+        last = asset
+        full = volumes.join(mount, path)
+        state = _state(full, missing is not None, away)
+        when = taken if taken is not None else mtime / 1e9
+        photos.append(Photo(asset, full, digest.hex(), state, float(when), width, height))
+        contents.append(content)
+    return photos, np.asarray(contents, np.int64)
+
+
+def places_of(database: Database, assets: Iterable[int]) -> dict[int, list[str]]:
+    """All absolute paths of each of the given assets."""
+    wanted = list(assets)
+    found: dict[int, list[str]] = {asset: [] for asset in wanted}
+    with database.reading() as connection:
+        for start in range(0, len(wanted), 500):
+            rows = connection.execute(
+                select(Place.asset_id, Place.path, Volume.mount)
+                .join(Volume, Volume.id == Place.volume_id)
+                .where(Place.asset_id.in_(wanted[start : start + 500]))
+                .order_by(Place.missing_since.is_not(None), Place.id)
+            ).all()
+            for asset, path, mount in rows:
+                if asset is not None:
+                    found[asset].append(volumes.join(mount, path))
+    return found
+
+
+def folder_tree(photos: Sequence[Photo], roots: Sequence[RootFolder]) -> list[Folder]:
+    """The tree to show: each root and the folders below it that hold photos, with counts."""
+    direct: dict[str, int] = {}
+    for photo in photos:
+        folder = os.path.dirname(photo.path)
+        direct[folder] = direct.get(folder, 0) + 1
+    tops = top_roots(roots)
+    counts: dict[str, int] = {root.path: 0 for root in tops}
+    owner: dict[str, RootFolder] = {root.path: root for root in tops}
+    for folder, count in direct.items():
+        root = next((each for each in tops if _inside(folder, each)), None)
+        if root is None:
+            continue
+        current = folder
+        while True:
+            counts[current] = counts.get(current, 0) + count
+            owner[current] = root
+            if current == root.path:
+                break
+            current = os.path.dirname(current)
+    nodes = []
+    for path in sorted(counts, key=os.fsencode):
+        root = owner[path]
+        if not counts[path] and not root.online:
+            continue  # its photos were found again elsewhere
+        top = path == root.path
+        nodes.append(
+            Folder(
+                path=path,
+                name=os.path.basename(path) or path,
+                parent="" if top else os.path.dirname(path),
+                count=counts[path],
+                root=root.id if top else 0,
+                state="online" if root.online else "offline",
+            )
+        )
+    return nodes
+
+
+def count_offline(photos: Iterable[Photo]) -> int:
+    """How many of the photos lie where nothing can be read now."""
+    return sum(photo.state == "offline" for photo in photos)
+
+
+def details(database: Database, asset: int) -> list[tuple[str, str]]:
+    """What is known of one photo, as (name, value) lines for showing."""
+    with database.reading() as connection:
+        row = connection.execute(
+            select(Content.id, Content.size, Content.width, Content.height, Content.taken, Content.hash)
+            .join(Asset, Asset.content_id == Content.id)
+            .where(Asset.id == asset)
+        ).one_or_none()
+        if row is None:
+            return []
+        models = connection.execute(
+            select(ModelRow.name).join(Vector, Vector.model_id == ModelRow.id)
+            .where(Vector.content_id == row.id).group_by(ModelRow.name).order_by(func.min(ModelRow.id))
+        ).scalars().all()  # fmt: skip
+    paths = places_of(database, [asset])[asset]
+    lines = [("Name", os.path.basename(paths[0]))] if paths else []
+    lines += [("Place" if number == 0 else "Also at", path) for number, path in enumerate(paths)]
+    lines.append(("Size", f"{row.width:,} × {row.height:,} pixels"))
+    lines.append(("File", _bytes_in_words(row.size)))
+    if row.taken is not None:
+        lines.append(("Taken", f"{datetime.fromtimestamp(row.taken, UTC):%d %B %Y, %H:%M}"))
+    lines.append(("Embedded by", ", ".join(models) or "no model yet"))
+    lines.append(("Content", row.hash.hex()))
+    return lines
+
+
+def _bytes_in_words(size: int) -> str:
+    if size < 1000:
+        return f"{size} bytes"
+    value = float(size)
+    for unit in ("kB", "MB", "GB"):
+        value /= 1000
+        if value < 1000 or unit == "GB":
+            break
+    return f"{value:.1f} {unit}"
+
+
+def _offline_prefixes(roots: Sequence[RootFolder]) -> tuple[str, ...]:
+    return tuple(root.path.rstrip(os.sep) + os.sep for root in roots if not root.online)
+
+
+def _state(path: str, missing: bool, away: tuple[str, ...]) -> PhotoState:
+    if away and path.startswith(away):
+        return "offline"
+    return "missing" if missing else "online"
+
+
+def _inside(folder: str, root: RootFolder) -> bool:
+    if not root.recursive:
+        return folder == root.path
+    return folder == root.path or folder.startswith(root.path.rstrip(os.sep) + os.sep)

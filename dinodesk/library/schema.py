@@ -1,0 +1,114 @@
+"""The tables, as SQLAlchemy 2 typed declarative. Shapes of older versions live in `migrations.py`.
+
+volumes ─< roots              the folders a person added
+volumes ─< places >─ assets   where a photo lies; a place without an asset is a file that can't be read
+assets  >─ contents           what a photo is now; contents are known by the hash of their bytes
+contents ─< vectors >─ models one unit vector for each content, model fingerprint and view
+"""
+
+from __future__ import annotations
+
+import os
+
+from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+
+class PathType(TypeDecorator[str]):
+    """A path as the bytes the file system knows: names that are not UTF-8 survive exactly."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
+        """`str` with surrogate escapes → bytes."""
+        return None if value is None else os.fsencode(value)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
+        """Bytes → `str` with surrogate escapes."""
+        return None if value is None else os.fsdecode(value)
+
+
+class Base(DeclarativeBase):
+    """Base of the tables."""
+
+
+class Volume(Base):
+    """A file system known by its identity, wherever it is mounted; `mount` is where it was last."""
+
+    __tablename__ = "volumes"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    identity: Mapped[str] = mapped_column(unique=True)
+    mount: Mapped[str] = mapped_column(PathType)
+
+
+class Root(Base):
+    """A folder the person added, relative to its volume; `recursive` False holds single files only."""
+
+    __tablename__ = "roots"
+    __table_args__ = (UniqueConstraint("volume_id", "path"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    volume_id: Mapped[int] = mapped_column(ForeignKey("volumes.id"))
+    path: Mapped[str] = mapped_column(PathType)
+    recursive: Mapped[bool]
+    added: Mapped[float]
+
+
+class Content(Base):
+    """One sequence of bytes that decodes to a photo: hash (16 bytes), upright size, date taken."""
+
+    __tablename__ = "contents"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    hash: Mapped[bytes] = mapped_column(unique=True)
+    size: Mapped[int]
+    width: Mapped[int]
+    height: Mapped[int]
+    taken: Mapped[float | None]
+
+
+class Asset(Base):
+    """What a person means by one photo; user data will hang on it."""
+
+    __tablename__ = "assets"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    content_id: Mapped[int] = mapped_column(ForeignKey("contents.id"), index=True)
+
+
+class Place(Base):
+    """A file seen on a volume. `asset_id` is null when it can't be read, `reason` then says why."""
+
+    __tablename__ = "places"
+    __table_args__ = (UniqueConstraint("volume_id", "path"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    volume_id: Mapped[int] = mapped_column(ForeignKey("volumes.id"))
+    path: Mapped[str] = mapped_column(PathType)
+    asset_id: Mapped[int | None] = mapped_column(ForeignKey("assets.id"), index=True)
+    size: Mapped[int]
+    mtime_ns: Mapped[int]
+    inode: Mapped[int]
+    reason: Mapped[str | None]
+    missing_since: Mapped[float | None]
+
+
+class ModelRow(Base):
+    """A model that made vectors here, by fingerprint."""
+
+    __tablename__ = "models"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    dim: Mapped[int]
+
+
+class Vector(Base):
+    """A unit vector, float16 little-endian, of one content by one model in one view."""
+
+    __tablename__ = "vectors"
+    __table_args__ = (UniqueConstraint("model_id", "content_id", "view"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    content_id: Mapped[int] = mapped_column(ForeignKey("contents.id"), index=True)
+    model_id: Mapped[int] = mapped_column(ForeignKey("models.id"))
+    view: Mapped[str]
+    data: Mapped[bytes]

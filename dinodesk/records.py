@@ -1,0 +1,203 @@
+"""Frozen records every room may know: photos, models, the confidence line, maps.
+
+Nothing here computes on pixels or opens files; arrays are numpy and treated as read-only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float32]
+IntArray = npt.NDArray[np.int64]
+ByteArray = npt.NDArray[np.uint8]
+
+PhotoState = Literal["online", "offline", "missing"]
+Band = Literal["very confident", "strong", "possible", "weak"]
+
+HIT = 0.5
+"""A hit is a photo whose confidence is at least this: the one line drawn in the grid."""
+
+BANDS: tuple[tuple[float, Band], ...] = ((0.95, "very confident"), (0.85, "strong"), (0.62, "possible"))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The confidence line: `confidence = sigmoid((score - threshold) * temperature)` (seed 000).
+
+    Attributes:
+        threshold: the cosine at which confidence is one half.
+        temperature: gain on score differences around the threshold, per unit of cosine.
+    """
+
+    threshold: float
+    temperature: float
+
+    def confidence(self, scores: npt.ArrayLike) -> npt.NDArray[np.float64]:
+        """Confidence of each score; same shape, 0 to 1, never overflows."""
+        z = (np.asarray(scores, np.float64) - self.threshold) * self.temperature
+        return np.asarray(0.5 * (1.0 + np.tanh(0.5 * z)))
+
+    def hits(self, ranked_scores: FloatArray) -> int:
+        """How many of the scores, sorted from best to worst, are hits (NaN and padding never are)."""
+        return int(np.count_nonzero(self.confidence(ranked_scores) >= HIT))
+
+
+def band(confidence: float) -> Band:
+    """The word for a confidence: 0.95 very confident, 0.85 strong, 0.62 possible, below weak."""
+    for least, word in BANDS:
+        if confidence >= least:
+            return word
+    return "weak"
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """One asset as the window and the command line list it.
+
+    Attributes:
+        asset: the asset's id in its library.
+        path: absolute path of its first place (surrogate escapes for names that are not UTF-8).
+        content: hex of the content hash; names the thumbnail.
+        state: online, offline (its volume is away) or missing.
+        taken: seconds since the epoch of the EXIF date, else of the file's own; for sorting by date.
+        width, height: of the upright photo, in pixels.
+    """
+
+    asset: int
+    path: str
+    content: str
+    state: PhotoState
+    taken: float
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """One node of the library tree.
+
+    Attributes:
+        path: absolute path.
+        name: what is shown.
+        parent: path of the parent node, "" for a root.
+        count: photos in it and below.
+        root: id of the root that holds it, for removing it from the library.
+        state: online or offline.
+    """
+
+    path: str
+    name: str
+    parent: str
+    count: int
+    root: int
+    state: PhotoState
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that is not a photo DinoDesk can read, with the plain reason."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """What is known of a loaded model.
+
+    Attributes:
+        name: zoo name, or the comma-joined files it came from.
+        title: what people are shown, for example "built-in (small)".
+        family: "builtin", "dinotxt-v3", "dinotxt-v2", "dinov3", "dinov3-convnext" or "dinov2".
+        text: whether it has a text tower, so that sentences can be searched.
+        dim: width of its image (and text) vectors.
+        fingerprint: hex; covers weights and preprocessing (and int8). Vectors of two never meet.
+        patch: side of a patch in pixels at the model's input.
+        image_size: side of the square crop that `embed` sees, in pixels.
+        map_size: default short side for inspection maps, in pixels.
+        layers: number of layers whose tokens can be asked for.
+        line: its own default threshold and temperature.
+        device: "cpu" or "cuda".
+        precision: "fp32" or "bf16".
+    """
+
+    name: str
+    title: str
+    family: str
+    text: bool
+    dim: int
+    fingerprint: str
+    patch: int
+    image_size: int
+    map_size: int
+    layers: int
+    line: Line
+    device: str
+    precision: str
+
+
+@dataclass(frozen=True, slots=True)
+class ZooEntry:
+    """One model of the zoo as `models list` shows it; field names are the JSON contract's.
+
+    Attributes:
+        state: "ready" (files are there), "partial" (some are missing) or "absent".
+        missing: which parts are missing, in plain words.
+        files: absolute paths of the registered files.
+        size: default short side for maps in pixels.
+    """
+
+    name: str
+    family: str
+    text: bool
+    licence: str
+    gated: bool
+    source: str
+    sha256: str | None
+    bytes: int | None
+    state: str
+    title: str = ""
+    missing: str = ""
+    files: tuple[str, ...] = ()
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TokenGrid:
+    """Tokens of one layer for a batch.
+
+    Attributes:
+        cls: float32 (B, D).
+        registers: float32 (B, R, D), R = 0 where the model has none.
+        patches: float32 (B, h, w, D), row-major over the photo.
+    """
+
+    cls: FloatArray
+    registers: FloatArray
+    patches: FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PatchMap:
+    """One inspection map on a photo's patch grid.
+
+    Attributes:
+        kind: "pca", "similarity", "text", "norm" or "cls".
+        values: raw numbers, float32 (h, w) or for pca (h, w, 3): cosines, norms, projections.
+        colours: what is drawn, uint8 (h, w, 3).
+        low, high: the values that the ends of the colour scale stand for.
+        statistics: (name, value in words) pairs to show beside the map.
+        box: the part of the upright photo that the grid covers: left, top, right, bottom as fractions.
+    """
+
+    kind: str
+    values: FloatArray
+    colours: ByteArray
+    low: float
+    high: float
+    statistics: tuple[tuple[str, str], ...] = ()
+    box: tuple[float, float, float, float] = field(default=(0.0, 0.0, 1.0, 1.0))

@@ -1,0 +1,1 @@
+"""From vectors to answers: exact and approximate search, scores, templates."""

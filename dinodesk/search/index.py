@@ -1,0 +1,177 @@
+"""The search index: all unit vectors of one model, scanned exactly or through an HNSW graph.
+
+Up to `GRAPH_FROM` vectors every score is computed: the scan is as fast as a graph there, and text
+queries, which lie outside the photos' distribution, lose nothing (PERFORMANCE.md). Above it, an HNSW
+graph over the first principal components proposes candidates that are re-ranked exactly; the scores
+of a sample stand for the rest. Not safe for several threads: one owner.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from dinodesk.records import FloatArray, IntArray
+from dinodesk.search.graph import Graph, make_graph
+
+HalfArray = npt.NDArray[np.float16]
+
+_Item = TypeVar("_Item", bound=np.generic)
+
+GRAPH_FROM = 200_000
+RERANK = 500
+SAMPLE = 20_000
+
+
+class Scanner(Protocol):
+    """Computes all scores of a float16 matrix; may keep what it needs beside it."""
+
+    def scores(self, matrix: HalfArray, query: FloatArray) -> FloatArray:
+        """float16 (N, D) and float32 (D,) → float32 (N,), close to the exact dot products."""
+
+
+class NumpyScanner:
+    """The plain kernel: float32 copies of the rows, made once and kept as long as the matrix grows."""
+
+    def __init__(self) -> None:
+        self._rows = np.zeros((0, 0), np.float32)
+        self._count = 0
+
+    def scores(self, matrix: HalfArray, query: FloatArray) -> FloatArray:
+        """See `Scanner`; exact to float32."""
+        count, dim = matrix.shape
+        if self._rows.shape[1] != dim or self._count > count:
+            self._rows, self._count = np.zeros((count, dim), np.float32), 0
+        if len(self._rows) < count:
+            grown = np.zeros((max(count, 2 * len(self._rows)), dim), np.float32)
+            grown[: self._count] = self._rows[: self._count]
+            self._rows = grown
+        self._rows[self._count : count] = matrix[self._count :]
+        self._count = count
+        return np.asarray(self._rows[:count] @ query)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hits:
+    """The answer of an index.
+
+    Attributes:
+        rows: int64 (K,), best first.
+        scores: float32 (K,), exact cosines for the first ones, never rising.
+        background: float32, scores that stand for the whole library (all of them after a scan).
+        exact: whether every score was computed.
+    """
+
+    rows: IntArray
+    scores: FloatArray
+    background: FloatArray
+    exact: bool
+
+
+class VectorIndex:
+    """Vectors in rows, each with the id of its content. Rows are only ever appended."""
+
+    def __init__(self, dim: int, scanner: Scanner | None = None) -> None:
+        self.dim = dim
+        self._scanner: Scanner = scanner or NumpyScanner()
+        self._matrix: HalfArray = np.zeros((0, dim), np.float16)
+        self._contents: IntArray = np.zeros(0, np.int64)
+        self._count = 0
+        self.graph: Graph | None = None
+        self._sample: HalfArray | None = None
+        self._sampled_at = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    @property
+    def matrix(self) -> HalfArray:
+        """All vectors, float16 (N, dim), read-only."""
+        return _read_only(self._matrix[: self._count])
+
+    @property
+    def contents(self) -> IntArray:
+        """Content ids, int64 (N,), read-only."""
+        return _read_only(self._contents[: self._count])
+
+    def adopt(self, contents: IntArray, matrix: HalfArray) -> None:
+        """Start from a matrix (a memory-mapped file, say) without copying it."""
+        if matrix.shape[1] != self.dim or len(matrix) != len(contents):
+            raise ValueError(f"a matrix {matrix.shape} does not fit {len(contents)} contents × {self.dim}")
+        self._matrix, self._contents, self._count = matrix, contents, len(contents)
+        self.graph = self._sample = None
+
+    def add(self, contents: IntArray, vectors: npt.NDArray[np.floating]) -> None:
+        """Append unit vectors (N, dim). Raises ValueError for NaN, infinite or zero rows."""
+        if vectors.ndim != 2 or vectors.shape[1] != self.dim:
+            raise ValueError(f"vectors {vectors.shape} do not fit an index of width {self.dim}")
+        norms = np.linalg.norm(vectors.astype(np.float32), axis=1)
+        if not np.all(np.isfinite(norms)) or np.any(norms < 0.5):
+            raise ValueError("a vector is not finite or not of unit length")
+        end = self._count + len(vectors)
+        if end > len(self._matrix) or not self._matrix.flags.writeable:
+            room = max(end, 2 * self._count, 1024)
+            matrix = np.zeros((room, self.dim), np.float16)
+            matrix[: self._count] = self._matrix[: self._count]
+            ids = np.zeros(room, np.int64)
+            ids[: self._count] = self._contents[: self._count]
+            self._matrix, self._contents = matrix, ids
+        self._matrix[self._count : end] = vectors
+        self._contents[self._count : end] = contents
+        self._count = end
+
+    def all_scores(self, query: npt.ArrayLike) -> FloatArray:
+        """Scores of every row, float32 (N,). The query is forced to float32: float64 would cost seconds."""
+        asked = np.ascontiguousarray(query, np.float32).reshape(-1)
+        if asked.shape != (self.dim,):
+            raise ValueError(f"a query of width {asked.shape} does not fit an index of width {self.dim}")
+        if not self._count:
+            return np.zeros(0, np.float32)
+        return self._scanner.scores(self._matrix[: self._count], asked)
+
+    def search(self, query: npt.ArrayLike, *, exact: bool = False) -> Hits:
+        """Rank the rows by cosine; the same question has the same answer each time."""
+        asked = np.ascontiguousarray(query, np.float32).reshape(-1)
+        if exact or self.graph is None:
+            scores = self.all_scores(asked)
+            order = _rank(scores)
+            head = order[:RERANK]
+            refined = self._exact(head, asked)
+            scores[head] = refined
+            order[:RERANK] = head[np.lexsort((head, -refined))]
+            ranked = np.minimum.accumulate(scores[order]) if len(order) else scores
+            return Hits(order, ranked, scores, True)
+        candidates = self.graph.propose(asked, self._matrix, self._count)
+        refined = self._exact(candidates, asked)
+        order = np.lexsort((candidates, -refined))
+        background = self._scanner.scores(self._sampled_rows(), asked)
+        return Hits(candidates[order], refined[order], background, False)
+
+    def build_graph(self) -> None:
+        """Build the HNSW graph over what is there now (seconds for 100,000 rows)."""
+        self.graph = make_graph(self._matrix[: self._count])
+
+    def _sampled_rows(self) -> HalfArray:
+        """Every n-th row, some `SAMPLE` of them; taken anew when the index has grown by a tenth."""
+        if self._sample is None or self._count > 1.1 * self._sampled_at:
+            step = max(1, self._count // SAMPLE)
+            self._sample = np.ascontiguousarray(self._matrix[: self._count : step])
+            self._sampled_at = self._count
+        return self._sample
+
+    def _exact(self, rows: IntArray, query: FloatArray) -> FloatArray:
+        return np.asarray(self._matrix[rows].astype(np.float32) @ query)
+
+
+def _rank(scores: FloatArray) -> IntArray:
+    # numpy's default sort is vectorised for 32-bit floats, a stable one takes ten times as long
+    return np.argsort(-scores).astype(np.int64)
+
+
+def _read_only(array: npt.NDArray[_Item]) -> npt.NDArray[_Item]:
+    view = array.view()
+    view.flags.writeable = False
+    return view

@@ -1,0 +1,42 @@
+"""Prompt templates: a label becomes several sentences whose vectors are averaged.
+
+`openai80` are the 80 ImageNet templates of CLIP (Radford et al. 2021, MIT licence), kept as data in
+`resources/text/openai80.txt`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Literal, get_args
+
+import numpy as np
+
+from dinodesk.paths import resource
+from dinodesk.records import FloatArray
+from dinodesk.search.scores import unit
+
+TemplateSet = Literal["none", "simple", "openai80"]
+TEMPLATE_SETS: tuple[str, ...] = get_args(TemplateSet)
+
+
+@lru_cache
+def templates(name: TemplateSet) -> tuple[str, ...]:
+    """The sentences of a set, each with `{}` where the label goes."""
+    if name == "none":
+        return ("{}",)
+    if name == "simple":
+        return ("a photo of a {}",)
+    return tuple(resource("text", "openai80.txt").read_text(encoding="utf-8").splitlines())
+
+
+def embed_labels(
+    labels: Sequence[str], name: TemplateSet, embed_texts: Callable[[Sequence[str]], FloatArray]
+) -> FloatArray:
+    """One unit vector a label, float32 (M, D): each sentence made unit, the mean made unit again."""
+    forms = templates(name)
+    rows = []
+    for label in labels:
+        sentences = [form.replace("{}", label) for form in forms]
+        rows.append(unit(embed_texts(sentences)).mean(axis=0))
+    return unit(np.stack(rows)) if rows else np.zeros((0, 0), np.float32)

@@ -1,0 +1,44 @@
+"""The person's choices, one frozen record read from and written to one TOML file."""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Choices that outlive a session.
+
+    Attributes:
+        model: zoo name of the chosen model, or comma-joined checkpoint files.
+        theme: "system", "dark" or "light".
+        library: the library opened last; empty for the default one.
+    """
+
+    model: str = "builtin"
+    theme: str = "system"
+    library: str = ""
+
+
+def load(path: Path) -> Settings:
+    """Read `path`; a missing or damaged file gives the defaults, unknown keys are ignored."""
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return Settings()
+    known = {f.name for f in fields(Settings)}
+    return Settings(**{k: v for k, v in raw.items() if k in known and isinstance(v, str)})
+
+
+def save(settings: Settings, path: Path) -> None:
+    """Write `path` atomically. Raises OSError when the disk refuses."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # a JSON string of printable text is a valid TOML basic string
+    lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in asdict(settings).items()]
+    temporary = path.with_name(path.name + ".part")
+    temporary.write_text("".join(lines), encoding="utf-8")
+    os.replace(temporary, path)

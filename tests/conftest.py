@@ -1,0 +1,69 @@
+"""Shared by all tests: offscreen Qt, a home of its own, photos, a fake encoder."""
+
+from __future__ import annotations
+
+import os
+
+os.environ["QT_QPA_PLATFORM"] = os.environ.get("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fakes import FakeModel
+from PIL import Image
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT.parent / "shared" / "data"
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Settings, data and logs of a test lie in its own folder."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    for name in ("DATA", "CACHE", "CONFIG", "STATE"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
+    monkeypatch.delenv("DINODESK_LIBRARY", raising=False)
+    return home
+
+
+@pytest.fixture
+def data() -> Path:
+    """The photos beside the checkout; tests that need them are skipped where they are not."""
+    if not DATA.is_dir():
+        pytest.skip(f"the data folder is not there: {DATA}")
+    return DATA
+
+
+@pytest.fixture(scope="session")
+def samples() -> list[Path]:
+    """The shipped sample photos."""
+    return sorted((ROOT / "resources" / "samples").glob("*.jpg"))
+
+
+@pytest.fixture
+def model() -> FakeModel:
+    """An encoder that costs nothing: a photo's vector comes from its colours, a text's from its words."""
+    return FakeModel()
+
+
+@pytest.fixture
+def photo_folder(tmp_path: Path) -> Path:
+    """Twelve small JPEGs of different colours in two folders."""
+    folder = tmp_path / "photos"
+    for number in range(12):
+        target = folder / ("red" if number % 2 else "blue") / f"{number:02}.jpg"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        make_photo(target, seed=number, red=bool(number % 2))
+    return folder
+
+
+def make_photo(path: Path, seed: int = 0, size: tuple[int, int] = (80, 60), red: bool = True) -> Path:
+    """A small JPEG with a texture of its own, mostly red or mostly blue."""
+    random = np.random.default_rng(seed)
+    pixels = random.integers(0, 60, (size[1], size[0], 3), np.uint8)
+    pixels[..., 0 if red else 2] += 150 + seed % 40
+    Image.fromarray(pixels).save(path, "JPEG", quality=92)
+    return path

@@ -1,0 +1,267 @@
+"""The engine thread through its client: real signals, real QThread, a fake encoder."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import make_photo
+from fakes import FakeModel
+from PySide6.QtCore import QThread
+
+from dinodesk.engine import messages as m
+from dinodesk.engine.client import Engine
+from dinodesk.errors import ModelError
+
+
+class Recorder:
+    """Keeps every answer by type, in the order of arrival."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.all: list[m.Answer] = []
+        self.photos: list[m.Photo] = []
+        for name in (
+            "modelChanged", "libraryChanged", "catalogReset", "catalogGrown", "ranked", "progressed",
+            "jobDone", "previewed", "mapped", "thumbnailReady", "detailed", "skippedListed", "modelsListed",
+            "problem",
+        ):  # fmt: skip
+            getattr(engine, name).connect(self.take)
+
+    def take(self, answer: m.Answer) -> None:
+        self.all.append(answer)
+        if isinstance(answer, m.CatalogReset):
+            self.photos = list(answer.photos)
+        elif isinstance(answer, m.CatalogGrown):
+            self.photos += answer.photos
+
+    def of(self, kind: type) -> list:
+        return [answer for answer in self.all if isinstance(answer, kind)]
+
+
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch, model: FakeModel) -> threading.Event:
+    """The model is loaded only when the gate is open."""
+    opened = threading.Event()
+    opened.set()
+
+    def load(name: str, **options: str) -> FakeModel:
+        assert opened.wait(20)
+        if name == "broken":
+            raise ModelError("This is no model.", "Choose another.")
+        return model
+
+    monkeypatch.setattr("dinodesk.models.loader.load_model", load)
+    return opened
+
+
+@pytest.fixture
+def engine(qtbot, tmp_path: Path, gate: threading.Event):
+    engine = Engine()
+    engine.start()
+    yield engine
+    gate.set()
+    assert engine.close(20_000)
+
+
+@pytest.fixture
+def seen(engine: Engine) -> Recorder:
+    return Recorder(engine)
+
+
+@pytest.fixture
+def ready(qtbot, engine: Engine, seen: Recorder, tmp_path: Path) -> Engine:
+    with qtbot.waitSignal(engine.modelChanged, check_params_cb=lambda s: s.state == "ready", timeout=20_000):
+        engine.open_library(str(tmp_path / "library"))
+        engine.load_model("fake")
+    return engine
+
+
+def index(qtbot, engine: Engine, folder: Path) -> m.JobDone:
+    with qtbot.waitSignal(engine.jobDone, timeout=20_000) as done:
+        engine.add_photos((str(folder),))
+    return done.args[0]
+
+
+def ask(qtbot, signal, work) -> object:
+    with qtbot.waitSignal(signal, timeout=20_000) as got:
+        work()
+    return got.args[0]
+
+
+def test_drop_a_folder_and_search(qtbot, ready: Engine, seen: Recorder, photo_folder: Path) -> None:
+    done = index(qtbot, ready, photo_folder)
+    assert (done.indexed, done.stopped) == (12, False)
+    assert len(seen.photos) == 12 and seen.of(m.CatalogGrown)
+    assert {p.phase for p in seen.of(m.JobProgress)} >= {"scanning"}
+    answer = ask(qtbot, ready.ranked, lambda: ready.search("red"))
+    assert [Path(seen.photos[p].path).parent.name for p in answer.positions[:6]] == ["red"] * 6
+    assert np.all(np.diff(answer.scores) <= 0) and not answer.scores.flags.writeable
+    only = ask(qtbot, ready.ranked, lambda: ready.search("red", place=str(photo_folder / "blue")))
+    assert {Path(seen.photos[p].path).parent.name for p in only.positions} == {"blue"}
+    browsed = ask(qtbot, ready.ranked, lambda: ready.browse(str(photo_folder / "red")))
+    assert len(browsed.positions) == 6 and browsed.scores is None
+
+
+def test_search_is_answered_while_indexing(qtbot, ready: Engine, seen: Recorder, tmp_path: Path) -> None:
+    for number in range(60):
+        make_photo(tmp_path / f"{number:03}.jpg", seed=number)
+    ready.progressed.connect(lambda step: step.done and ready.search("red"))
+    done = index(qtbot, ready, tmp_path)
+    assert done.indexed == 60
+    order = [type(answer) for answer in seen.all]
+    assert m.Ranking in order[: order.index(m.JobDone)]
+
+
+def test_only_the_newest_of_many_searches_is_delivered(
+    qtbot, ready: Engine, seen: Recorder, photo_folder: Path
+) -> None:
+    index(qtbot, ready, photo_folder)
+    last = [ready.search(f"red {number}") for number in range(20)][-1]
+    qtbot.waitUntil(lambda: any(r.request == last for r in seen.of(m.Ranking)), timeout=20_000)
+    assert [r.request for r in seen.of(m.Ranking)] == [last]
+
+
+def test_what_is_asked_before_the_model_is_ready_is_answered_then(
+    qtbot, engine: Engine, seen: Recorder, gate: threading.Event, tmp_path: Path, photo_folder: Path
+) -> None:
+    gate.clear()
+    engine.open_library(str(tmp_path / "library"))
+    engine.load_model("fake")
+    engine.add_photos((str(photo_folder),))
+    qtbot.waitUntil(lambda: bool(seen.of(m.CatalogReset)), timeout=20_000)
+    asked = engine.search("red")
+    assert not seen.of(m.Ranking)
+    with qtbot.waitSignals([engine.ranked, engine.jobDone], timeout=20_000):
+        gate.set()
+    assert seen.of(m.Ranking)[0].request == asked
+    assert seen.of(m.JobDone)[0].indexed == 12
+
+
+def test_a_model_that_can_not_be_loaded_says_why(qtbot, ready: Engine, photo_folder: Path) -> None:
+    state = []
+    ready.modelChanged.connect(state.append)
+    with qtbot.waitSignal(ready.modelChanged, check_params_cb=lambda s: s.state == "error", timeout=20_000):
+        ready.load_model("broken")
+    assert "This is no model" in state[-1].sentence
+    assert index(qtbot, ready, photo_folder).indexed == 12  # the one before stays in use
+
+
+def test_pause_resume_stop(qtbot, ready: Engine, seen: Recorder, photo_folder: Path) -> None:
+    def paused(step: m.JobProgress) -> bool:
+        return step.phase == "paused"
+
+    with qtbot.waitSignal(ready.progressed, check_params_cb=paused, timeout=20_000):
+        ready.add_photos((str(photo_folder),))
+        ready.control_job("pause")
+    assert not seen.of(m.JobDone)
+    with qtbot.waitSignal(ready.jobDone, timeout=20_000) as done:
+        ready.control_job("resume")
+    assert done.args[0].indexed == 12
+    with qtbot.waitSignal(ready.jobDone, timeout=20_000) as done:
+        ready.rescan()
+        ready.control_job("stop")
+    assert done.args[0].stopped
+
+
+def test_closing_while_indexing_loses_nothing(qtbot, gate: threading.Event, tmp_path: Path) -> None:
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(80):
+        make_photo(folder / f"{number:03}.jpg", seed=number)
+
+    def started() -> tuple[Engine, Recorder]:
+        engine = Engine()
+        seen = Recorder(engine)
+        engine.start()
+        engine.open_library(str(tmp_path / "library"))
+        engine.load_model("fake")
+        return engine, seen
+
+    engine, seen = started()
+    with qtbot.waitSignal(engine.catalogGrown, timeout=20_000):
+        engine.add_photos((str(folder),))
+    assert engine.close(20_000)
+    kept = len(seen.photos)
+    engine, seen = started()
+    with qtbot.waitSignal(engine.jobDone, timeout=20_000) as done:
+        pass  # it goes on by itself
+    assert done.args[0].indexed + done.args[0].unchanged == 80 and done.args[0].unchanged >= kept
+    assert engine.close(20_000)
+
+
+def test_preview_maps_and_details(qtbot, ready: Engine, seen: Recorder, photo_folder: Path) -> None:
+    index(qtbot, ready, photo_folder)
+    photo = seen.photos[0]
+    shown = ask(qtbot, ready.previewed, lambda: ready.show_preview(photo.asset, photo.path))
+    assert shown.pixels.shape == (60, 80, 3) and shown.full_size == (80, 60)
+    for kind, shape in (("pca", 3), ("similarity", 2), ("norm", 2), ("text", 2)):
+        answer = ask(
+            qtbot,
+            ready.mapped,
+            lambda kind=kind: ready.show_map(photo.asset, photo.path, kind, text="red", patch=(1, 1)),
+        )
+        assert answer.map.values.ndim == shape and answer.map.colours.shape[:2] == answer.map.values.shape[:2]
+    lines = ask(qtbot, ready.detailed, lambda: ready.show_details(photo.asset))
+    assert dict(lines.lines)["Place"] == photo.path
+    refused = ask(
+        qtbot, ready.problem, lambda: ready.show_map(photo.asset, photo.path, "similarity", patch=(99, 0))
+    )
+    assert "no patch" in refused.sentence
+
+
+def test_thumbnails_come_back(
+    qtbot, ready: Engine, seen: Recorder, photo_folder: Path, tmp_path: Path
+) -> None:
+    index(qtbot, ready, photo_folder)
+    photo = seen.photos[0]
+    file = tmp_path / "library" / "thumbnails" / photo.content[:2] / f"{photo.content}.jpg"
+    file.unlink()
+    ask(qtbot, ready.thumbnailReady, lambda: ready.make_thumbnail(photo.content, photo.path))
+    assert file.is_file()
+
+
+def test_moved_photos_reset_the_catalogue(qtbot, ready: Engine, seen: Recorder, photo_folder: Path) -> None:
+    index(qtbot, ready, photo_folder)
+    renamed = photo_folder.rename(photo_folder.with_name("renamed"))
+    assert index(qtbot, ready, renamed).moved == 12
+    assert {Path(photo.path).parents[1].name for photo in seen.photos} == {"renamed"}
+    generation = max(reset.generation for reset in seen.of(m.CatalogReset))
+    assert ask(qtbot, ready.ranked, lambda: ready.search("red")).generation == generation
+
+
+def test_skipped_files_and_retry(qtbot, ready: Engine, photo_folder: Path) -> None:
+    (photo_folder / "bad.jpg").write_text("no photo")
+    assert index(qtbot, ready, photo_folder).skipped == 1
+    listed = ask(qtbot, ready.skippedListed, ready.list_skipped)
+    assert [Path(each.path).name for each in listed.files] == ["bad.jpg"]
+    make_photo(photo_folder / "bad.jpg", seed=60)
+    with qtbot.waitSignal(ready.jobDone, timeout=20_000) as done:
+        ready.retry_skipped()
+    assert (done.args[0].indexed, done.args[0].skipped) == (1, 0)
+
+
+def test_removing_a_folder_empties_the_catalogue(
+    qtbot, ready: Engine, seen: Recorder, photo_folder: Path
+) -> None:
+    index(qtbot, ready, photo_folder)
+    root = seen.of(m.LibraryState)[-1].folders[0].root
+    with qtbot.waitSignal(ready.catalogReset, timeout=20_000):
+        ready.remove_folder(root)
+    assert seen.photos == []
+
+
+def test_a_library_that_can_not_be_opened_is_a_problem(qtbot, engine: Engine, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    answer = ask(qtbot, engine.problem, lambda: engine.open_library(str(tmp_path / "file")))
+    assert "can't be made" in answer.sentence
+
+
+def test_one_named_thread_and_none_left(qtbot, gate: threading.Event) -> None:
+    before = threading.active_count()
+    engine = Engine()
+    engine.start()
+    assert engine.findChildren(QThread) == [] and engine.close()
+    assert engine.close()  # closing twice is fine
+    assert threading.active_count() <= before

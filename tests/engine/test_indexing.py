@@ -1,0 +1,323 @@
+"""Indexing: what is new, moved, edited, copied, gone, bad; and what a kill leaves behind."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import make_photo
+from fakes import FakeModel
+
+from dinodesk.engine.indexing import Indexer, Report
+from dinodesk.engine.live_index import LiveIndex
+from dinodesk.errors import DinoDeskError
+from dinodesk.library import places, roots
+from dinodesk.library.library import Library
+from dinodesk.library.photos import details, folder_tree, list_photos, places_of
+
+Index = Callable[..., Report]
+
+
+@pytest.fixture
+def library(tmp_path: Path):
+    library = Library(tmp_path / "library")
+    yield library
+    library.close()
+
+
+@pytest.fixture
+def index(library: Library, model: FakeModel) -> Index:
+    def run(*paths: Path) -> Report:
+        indexer = Indexer(library, model)
+        for _ in indexer.add([str(path) for path in paths]) if paths else indexer.rescan():
+            pass
+        report = indexer.report
+        assert report.found == report.indexed + report.unchanged + report.moved + len(report.skipped)
+        return report
+
+    return run
+
+
+def paths_of(library: Library) -> set[str]:
+    photos, _ = list_photos(library.database)
+    return {photo.path for photo in photos}
+
+
+def test_new_then_unchanged(library: Library, index: Index, photo_folder: Path, model: FakeModel) -> None:
+    assert index(photo_folder).indexed == 12
+    again = index(photo_folder)
+    assert (again.indexed, again.unchanged, model.embedded) == (0, 12, 12)
+    assert paths_of(library) == {str(file) for file in photo_folder.rglob("*.jpg")}
+    assert len(list(library.thumbnails.rglob("*.jpg"))) == 12
+
+
+def test_renamed_folder_is_moved_not_embedded_again(
+    library: Library, index: Index, photo_folder: Path, model: FakeModel
+) -> None:
+    index(photo_folder)
+    renamed = photo_folder.rename(photo_folder.with_name("renamed"))
+    report = index(renamed)
+    assert (report.indexed, report.moved, model.embedded) == (0, 12, 12)
+    assert paths_of(library) == {str(file) for file in renamed.rglob("*.jpg")}
+
+
+def test_a_copy_is_a_second_place(library: Library, index: Index, photo_folder: Path) -> None:
+    index(photo_folder)
+    shutil.copy(photo_folder / "red" / "01.jpg", photo_folder / "copy.jpg")
+    report = index(photo_folder)
+    assert (report.indexed, report.moved, report.unchanged) == (0, 1, 12)
+    photos, _ = list_photos(library.database)
+    assert len(photos) == 12
+    assert max(len(each) for each in places_of(library.database, [p.asset for p in photos]).values()) == 2
+
+
+def test_edited_in_place_keeps_the_asset(library: Library, index: Index, photo_folder: Path) -> None:
+    index(photo_folder)
+    edited = photo_folder / "red" / "01.jpg"
+    before = {photo.path: photo for photo in list_photos(library.database)[0]}[str(edited)]
+    make_photo(edited, seed=99)
+    assert index(photo_folder).indexed == 1
+    after = {photo.path: photo for photo in list_photos(library.database)[0]}[str(edited)]
+    assert after.asset == before.asset and after.content != before.content
+
+
+def test_one_of_two_copies_edited_becomes_its_own(library: Library, index: Index, photo_folder: Path) -> None:
+    shutil.copy(photo_folder / "red" / "01.jpg", photo_folder / "copy.jpg")
+    index(photo_folder)
+    make_photo(photo_folder / "copy.jpg", seed=98)
+    index(photo_folder)
+    photos, _ = list_photos(library.database)
+    assert len(photos) == 13
+
+
+def test_touched_is_not_embedded_again(index: Index, photo_folder: Path, model: FakeModel) -> None:
+    index(photo_folder)
+    os.utime(photo_folder / "red" / "01.jpg", (1, 1))
+    report = index(photo_folder)
+    assert (report.unchanged, model.embedded) == (12, 12)
+
+
+def test_deleted_is_missing_and_comes_back(library: Library, index: Index, photo_folder: Path) -> None:
+    index(photo_folder)
+    gone = photo_folder / "red" / "01.jpg"
+    content = gone.read_bytes()
+    gone.unlink()
+    assert index(photo_folder).missing == 1
+    assert {p.path: p.state for p in list_photos(library.database)[0]}[str(gone)] == "missing"
+    gone.write_bytes(content)
+    assert index(photo_folder).missing == 0
+    assert {p.state for p in list_photos(library.database)[0]} == {"online"}
+
+
+def test_an_emptied_root_is_questioned_not_believed(
+    library: Library, index: Index, photo_folder: Path
+) -> None:
+    index(photo_folder)
+    for file in photo_folder.rglob("*.jpg"):
+        file.unlink()
+    report = index(photo_folder)
+    assert (report.found, report.missing) == (0, 0) and len(report.questions) == 1
+    assert {photo.state for photo in list_photos(library.database)[0]} == {"online"}
+
+
+def test_more_than_a_fifth_gone_is_questioned(index: Index, photo_folder: Path) -> None:
+    index(photo_folder)
+    for number in (1, 3, 5):
+        (photo_folder / "red" / f"{number:02}.jpg").unlink()
+    report = index(photo_folder)
+    assert report.missing == 0 and "suddenly gone" in report.questions[0]
+
+
+def test_a_folder_that_is_away_makes_photos_offline(
+    library: Library, index: Index, photo_folder: Path
+) -> None:
+    index(photo_folder)
+    photo_folder.rename(photo_folder.with_name("elsewhere"))
+    report = index()
+    assert (report.offline, report.missing, report.questions) == (12, 0, [])
+    assert {photo.state for photo in list_photos(library.database)[0]} == {"offline"}
+
+
+def test_bad_files_are_listed_again_without_being_opened(
+    library: Library, index: Index, photo_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (photo_folder / "empty.jpg").touch()
+    (photo_folder / "words.jpg").write_text("no photo")
+    os.mkfifo(photo_folder / "pipe.jpg")
+    whole = (photo_folder / "red" / "01.jpg").read_bytes()
+    (photo_folder / "cut.jpg").write_bytes(whole[: len(whole) // 2])
+    first = index(photo_folder)
+    assert first.indexed == 12
+    assert {Path(bad.path).name for bad in first.skipped} == {"empty.jpg", "words.jpg", "cut.jpg"}
+    monkeypatch.setattr("dinodesk.engine.decoding.hash_file", lambda path: pytest.fail(f"opened {path}"))
+    assert index(photo_folder).skipped == sorted(first.skipped, key=lambda bad: bad.path)
+
+
+def test_a_file_without_permission_is_tried_again(
+    library: Library, index: Index, photo_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dinodesk.library import decode
+
+    def refuse(path: str) -> object:
+        raise decode.PhotoError("The file can't be read: no permission.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("dinodesk.engine.decoding.hash_file", refuse)
+        assert "no permission" in index(photo_folder).skipped[0].reason
+    assert index(photo_folder).indexed == 12
+    assert places.list_skipped(library.database) == []
+
+
+def test_photos_by_content_not_by_name(index: Index, photo_folder: Path) -> None:
+    make_photo(photo_folder / "no_ending", seed=50)
+    (photo_folder / "notes.txt").write_text("not a photo")
+    (photo_folder / ".hidden").mkdir()
+    make_photo(photo_folder / ".hidden" / "a.jpg", seed=51)
+    assert index(photo_folder).indexed == 13
+
+
+def test_odd_names_survive(library: Library, index: Index, tmp_path: Path) -> None:
+    names = [b"caf\xe9.jpg", "日本 📷.jpg".encode(), b"100%_'\"\n.jpg", b"a" * 251 + b".jpg"]
+    folder = os.fsencode(tmp_path / "odd")
+    os.mkdir(folder)
+    for number, name in enumerate(names):
+        source = make_photo(tmp_path / "source.jpg", seed=number)
+        os.rename(os.fsencode(source), os.path.join(folder, name))
+    assert index(tmp_path / "odd").indexed == 4
+    found = {os.path.basename(os.fsencode(photo.path)) for photo in list_photos(library.database)[0]}
+    assert found == set(names)
+
+
+def test_symlink_loops_end(index: Index, photo_folder: Path) -> None:
+    (photo_folder / "red" / "loop").symlink_to(photo_folder, target_is_directory=True)
+    assert index(photo_folder).found == 12
+
+
+def test_single_files_and_nested_roots(library: Library, index: Index, photo_folder: Path) -> None:
+    assert index(photo_folder / "red" / "01.jpg").indexed == 1
+    assert index().found == 1
+    index(photo_folder / "red")
+    index(photo_folder)
+    report = index()
+    assert (report.found, report.unchanged) == (12, 12)
+    tree = folder_tree(list_photos(library.database)[0], roots.list_roots(library.database))
+    assert [(node.name, node.count, node.parent == "") for node in tree] == [
+        ("photos", 12, True),
+        ("blue", 6, False),
+        ("red", 6, False),
+    ]
+
+
+def test_what_is_not_there_is_refused(index: Index, tmp_path: Path) -> None:
+    with pytest.raises(DinoDeskError, match="There is no"):
+        index(tmp_path / "nowhere")
+
+
+def test_removing_a_folder_keeps_files_and_vectors(
+    library: Library, index: Index, photo_folder: Path, model: FakeModel
+) -> None:
+    index(photo_folder)
+    roots.remove_root(library.database, roots.list_roots(library.database)[0].id)
+    assert paths_of(library) == set()
+    assert len(list(photo_folder.rglob("*.jpg"))) == 12
+    report = index(photo_folder)
+    assert (report.moved, report.indexed, model.embedded) == (12, 0, 12)
+
+
+def test_another_model_has_vectors_of_its_own(library: Library, index: Index, photo_folder: Path) -> None:
+    index(photo_folder)
+    other = FakeModel(fingerprint="0000" * 8)
+    indexer = Indexer(library, other)
+    for _ in indexer.add([str(photo_folder)]):
+        pass
+    assert indexer.report.indexed == 12
+    for info in (other.info, FakeModel().info):
+        live = LiveIndex(library, info)
+        live.load()
+        assert len(live.vectors) == 12
+
+
+def test_unusable_vectors_are_kept_out(
+    library: Library, index: Index, photo_folder: Path, model: FakeModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def bad(pixels: np.ndarray):
+        yield
+        return np.full((len(pixels), model.info.dim), np.nan, np.float32)
+
+    monkeypatch.setattr(model, "embed_steps", bad)
+    report = index(photo_folder)
+    assert report.indexed == 0 and "no usable vector" in report.skipped[0].reason
+
+
+def test_originals_are_never_written_to(index: Index, photo_folder: Path) -> None:
+    before = {file: (file.read_bytes(), file.stat().st_mtime_ns) for file in photo_folder.rglob("*.jpg")}
+    index(photo_folder)
+    index()
+    assert before == {
+        f: (f.read_bytes(), f.stat().st_mtime_ns) for f in photo_folder.rglob("*") if f.is_file()
+    }
+
+
+def test_stopping_loses_at_most_a_step(library: Library, model: FakeModel, photo_folder: Path) -> None:
+    indexer = Indexer(library, model)
+    steps = indexer.add([str(photo_folder)])
+    stored = 0
+    for step in steps:
+        stored += len(step.stored)
+        if stored >= 4:
+            break
+    steps.close()
+    assert len(paths_of(library)) == stored
+    rest = Indexer(library, model)
+    for _ in rest.rescan():
+        pass
+    assert rest.report.indexed == 12 - stored and rest.report.unchanged == stored
+
+
+@pytest.mark.parametrize("after", [1, 2])
+def test_kill_in_the_middle(tmp_path: Path, photo_folder: Path, after: int) -> None:
+    script = textwrap.dedent("""
+        import os, signal, sys
+        from pathlib import Path
+        from fakes import FakeModel
+        from dinodesk.engine.indexing import Indexer
+        from dinodesk.library.library import Library
+        stored = 0
+        for step in Indexer(Library(Path(sys.argv[1])), FakeModel()).add([sys.argv[2]]):
+            stored += bool(step.stored)
+            if stored == int(sys.argv[3]):
+                os.kill(os.getpid(), signal.SIGKILL)
+    """)
+    command = [sys.executable, "-c", script, str(tmp_path / "library"), str(photo_folder), str(after)]
+    environment = dict(os.environ, PYTHONPATH=str(Path(__file__).parent.parent))
+    killed = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    library = Library(tmp_path / "library")
+    assert library.database.check() == []
+    kept = len(paths_of(library))
+    assert kept >= after
+    model = FakeModel()
+    indexer = Indexer(library, model)
+    for _ in indexer.rescan():
+        pass
+    assert indexer.report.unchanged == kept and len(paths_of(library)) == 12
+    assert model.embedded == 12 - kept
+    library.close()
+
+
+def test_details_name_the_photo(library: Library, index: Index, photo_folder: Path) -> None:
+    index(photo_folder)
+    photo = list_photos(library.database)[0][0]
+    lines = dict(details(library.database, photo.asset))
+    assert (
+        lines["Place"] == photo.path and lines["Size"] == "80 × 60 pixels" and lines["Embedded by"] == "fake"
+    )
+    assert details(library.database, 10_000) == []

@@ -1,0 +1,135 @@
+"""Searching: what comes first, one row an asset, caches that may be deleted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import make_photo
+from fakes import FakeModel
+
+from dinodesk.engine.headless import Library, Model, open_library
+from dinodesk.engine.live_index import LiveIndex
+from dinodesk.engine.scanner import TorchScanner
+from dinodesk.errors import ModelError, PhotoError, UsageError
+from dinodesk.records import Line
+from dinodesk.search.index import NumpyScanner
+
+
+@pytest.fixture
+def wrapped(model: FakeModel) -> Model:
+    return Model(model)
+
+
+@pytest.fixture
+def library(tmp_path: Path, photo_folder: Path, wrapped: Model):
+    library = open_library(tmp_path / "library")
+    library.index([photo_folder], wrapped)
+    yield library
+    library.close()
+
+
+def test_red_photos_come_first_for_red(library: Library, wrapped: Model) -> None:
+    hits = library.search("red", wrapped, top=12)
+    assert ["/red/" in hit.path for hit in hits] == [True] * 6 + [False] * 6
+    scores = [hit.score for hit in hits]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_the_first_of_many_are_the_first_of_few(library: Library, wrapped: Model) -> None:
+    many = library.search("blue", wrapped, top=12)
+    assert many[:3] == library.search("blue", wrapped, top=3)
+
+
+def test_fields_follow_their_formulas(library: Library, wrapped: Model) -> None:
+    answer = library.answer("red", wrapped, top=12, line=Line(0.4, 30.0))
+    scores = np.array([hit.score for hit in answer.results])
+    np.testing.assert_allclose(
+        [hit.angle for hit in answer.results], np.degrees(np.arccos(scores)), atol=1e-4
+    )
+    confidence = 1 / (1 + np.exp(-(scores - 0.4) * 30))
+    np.testing.assert_allclose([hit.confidence for hit in answer.results], confidence, atol=1e-6)
+    assert sum(hit.probability for hit in answer.results) == pytest.approx(1.0, abs=1e-6)
+    assert answer.count == (confidence >= 0.5).sum()
+
+
+def test_a_photo_finds_itself(library: Library, wrapped: Model, photo_folder: Path) -> None:
+    own = photo_folder / "red" / "03.jpg"
+    best = library.search("", wrapped, images=[own], top=1)[0]
+    assert best.path == str(own) and best.score > 0.99
+
+
+def test_one_row_an_asset(library: Library, wrapped: Model, photo_folder: Path) -> None:
+    copy = photo_folder / "copy.jpg"
+    copy.write_bytes((photo_folder / "red" / "01.jpg").read_bytes())
+    library.index([photo_folder], wrapped)
+    hits = library.search("red", wrapped, top=50)
+    assert len(hits) == 12
+    assert [len(hit.places) for hit in hits if str(copy) in hit.places] == [2]
+
+
+def test_refusals(library: Library, wrapped: Model, tmp_path: Path) -> None:
+    with pytest.raises(UsageError):
+        library.search("  ", wrapped)
+    (tmp_path / "bad.jpg").write_text("no")
+    with pytest.raises(PhotoError):
+        library.search("", wrapped, images=[tmp_path / "bad.jpg"])
+    with pytest.raises(ModelError):
+        wrapped.network.patch_half.__func__(FakeModel(text=False), np.zeros((1, 4), np.float32))
+
+
+def test_vectors_stored_meanwhile_are_found(library: Library, wrapped: Model, photo_folder: Path) -> None:
+    assert len(library.search("red", wrapped)) == 12
+    make_photo(photo_folder / "new.jpg", seed=77)
+    library.index([photo_folder], wrapped)
+    assert len(library.search("red", wrapped)) == 13
+
+
+def test_the_cache_may_vanish_be_foreign_or_stale(
+    library: Library, wrapped: Model, photo_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def loaded() -> LiveIndex:
+        live = LiveIndex(library.store, wrapped.info, TorchScanner())
+        live.load()
+        return live
+
+    first = loaded()
+    first.save()
+    truth = first.vectors.matrix.copy()
+    monkeypatch.setattr("dinodesk.engine.live_index.vectors.read_vectors", _only_after)
+    assert np.array_equal(loaded().vectors.matrix, truth)  # read from the cache
+    monkeypatch.undo()
+    names = {file.suffix: file for file in library.store.index.iterdir()}
+    for spoil in (
+        lambda: names[".json"].write_text("{}"),
+        lambda: names[".json"].write_bytes(b"\xff"),
+        lambda: names[".f16"].write_bytes(b"short"),
+        lambda: names[".ids"].write_bytes(b"no array"),
+        lambda: names[".f16"].unlink(),
+    ):
+        loaded().save()
+        spoil()
+        assert np.array_equal(loaded().vectors.matrix, truth)
+    loaded().save()
+    make_photo(photo_folder / "new.jpg", seed=78)
+    library.index([photo_folder], wrapped)
+    assert len(loaded().vectors) == 13
+    loaded().forget_cache()
+    assert list(library.store.index.iterdir()) == []
+
+
+def _only_after(database: object, model: int, dim: int, after: int) -> tuple[int, np.ndarray, np.ndarray]:
+    assert after > 0, "the cache was not used"
+    return after, np.zeros(0, np.int64), np.zeros((0, dim), np.float16)
+
+
+def test_the_fast_kernel_agrees_with_the_plain_one() -> None:
+    random = np.random.default_rng(0)
+    rows = random.standard_normal((500, 64)).astype(np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    query = rows[7]
+    half = rows.astype(np.float16)
+    plain, fast = NumpyScanner().scores(half, query), TorchScanner().scores(half, query)
+    np.testing.assert_allclose(fast, plain, atol=1e-3)
+    np.testing.assert_allclose(plain, rows @ query, atol=1e-3)

@@ -1,0 +1,99 @@
+"""The database: pragmas, whole transactions, versions, errors in plain words."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect, text
+
+from dinodesk.errors import LibraryError
+from dinodesk.library import migrations, schema
+from dinodesk.library.database import Database
+from dinodesk.library.library import Library
+
+
+def pragma(database: Database, name: str) -> object:
+    with database.reading() as connection:
+        return connection.execute(text(f"PRAGMA {name}")).scalar_one()
+
+
+def test_pragmas(tmp_path: Path) -> None:
+    database = Database(tmp_path / "library.db")
+    assert pragma(database, "journal_mode") == "wal"
+    assert pragma(database, "synchronous") == 1
+    assert pragma(database, "foreign_keys") == 1
+    assert pragma(database, "user_version") == migrations.LATEST
+    database.close()
+
+
+def test_migrations_make_the_tables_that_the_classes_describe(tmp_path: Path) -> None:
+    database = Database(tmp_path / "library.db")
+    with database.reading() as connection:
+        found = inspect(connection)
+        for table in schema.Base.metadata.sorted_tables:
+            columns = {each["name"]: each["nullable"] for each in found.get_columns(table.name)}
+            wanted = {each.name: bool(each.nullable) for each in table.columns}
+            wanted["id"] = columns["id"]  # SQLite calls an INTEGER PRIMARY KEY nullable
+            assert columns == wanted
+    database.close()
+
+
+def test_a_failed_transaction_leaves_nothing(tmp_path: Path) -> None:
+    database = Database(tmp_path / "library.db")
+    with pytest.raises(RuntimeError), database.writing() as connection:
+        connection.execute(text("CREATE TABLE half (x)"))
+        connection.execute(text("INSERT INTO volumes (identity, mount) VALUES ('a', '/')"))
+        raise RuntimeError
+    with database.reading() as connection:
+        assert connection.execute(text("SELECT count(*) FROM volumes")).scalar_one() == 0
+        assert "half" not in inspect(connection).get_table_names()
+    database.close()
+
+
+def test_a_newer_library_is_refused_untouched(tmp_path: Path) -> None:
+    file = tmp_path / "library.db"
+    with sqlite3.connect(file) as connection:
+        connection.execute("PRAGMA user_version = 999")
+    before = file.read_bytes()
+    with pytest.raises(LibraryError, match="newer DinoDesk"):
+        Library(tmp_path)
+    assert file.read_bytes() == before
+
+
+def test_a_damaged_database_is_named(tmp_path: Path) -> None:
+    (tmp_path / "library.db").write_bytes(b"this is no database at all" * 100)
+    with pytest.raises(LibraryError, match="damaged"):
+        Library(tmp_path)
+
+
+def test_a_locked_database_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Library(tmp_path).close()
+    monkeypatch.setattr("dinodesk.library.database.BUSY_MS", 50)
+    holder = sqlite3.connect(tmp_path / "library.db", isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    database = Database(tmp_path / "library.db")
+    with pytest.raises(LibraryError, match="in use"), database.writing():
+        pass
+    database.close()
+    holder.close()
+
+
+def test_a_folder_that_can_not_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(LibraryError, match="can't be made"):
+        Library(tmp_path / "file" / "library")
+
+
+def test_back_up_is_a_whole_database(tmp_path: Path) -> None:
+    database = Database(tmp_path / "library.db")
+    with database.writing() as connection:
+        connection.execute(text("INSERT INTO volumes (identity, mount) VALUES ('a', '/')"))
+    database.back_up(tmp_path / "copy.db")
+    assert database.check() == []
+    database.close()
+    copy = Database(tmp_path / "copy.db")
+    with copy.reading() as connection:
+        assert connection.execute(text("SELECT identity FROM volumes")).scalar_one() == "a"
+    copy.close()

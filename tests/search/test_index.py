@@ -1,0 +1,106 @@
+"""The index: exactness, growth, refusals, the graph's recall."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from dinodesk.search.graph import load_graph, make_graph
+from dinodesk.search.index import VectorIndex
+
+
+def unit_rows(count: int, dim: int, seed: int = 0) -> np.ndarray:
+    rows = np.random.default_rng(seed).standard_normal((count, dim)).astype(np.float32)
+    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+def filled(rows: np.ndarray) -> VectorIndex:
+    index = VectorIndex(rows.shape[1])
+    index.add(np.arange(len(rows)), rows)
+    return index
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(1, 300), st.integers(2, 40), st.integers(0, 10_000))
+def test_ranking_is_the_exact_one(count: int, dim: int, seed: int) -> None:
+    rows = unit_rows(count, dim, seed)
+    index, query = filled(rows), unit_rows(1, dim, seed + 1)[0]
+    hits = index.search(query)
+    exact = rows.astype(np.float16).astype(np.float32) @ query
+    assert sorted(hits.rows.tolist()) == list(range(count)) and hits.exact
+    assert np.all(np.diff(hits.scores) <= 0)
+    np.testing.assert_allclose(exact[hits.rows], hits.scores, atol=1e-5)
+
+
+def test_rows_may_come_in_pieces() -> None:
+    rows = unit_rows(1000, 16)
+    whole, pieces = filled(rows), VectorIndex(16)
+    for start in range(0, 1000, 37):
+        pieces.add(np.arange(start, min(start + 37, 1000)), rows[start : start + 37])
+        pieces.search(rows[0])
+    assert np.array_equal(whole.search(rows[3]).rows, pieces.search(rows[3]).rows)
+    assert np.array_equal(pieces.contents, np.arange(1000))
+    with pytest.raises(ValueError):
+        pieces.matrix[0] = 0
+
+
+def test_a_double_query_is_searched_in_single_precision() -> None:
+    rows = unit_rows(50, 8)
+    index = filled(rows)
+    assert index.all_scores(rows[0].astype(np.float64)).dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    "bad", [np.full((1, 8), np.nan), np.full((1, 8), np.inf), np.zeros((1, 8)), np.ones((1, 7))]
+)
+def test_unusable_vectors_are_refused(bad: np.ndarray) -> None:
+    with pytest.raises(ValueError):
+        filled(unit_rows(5, 8)).add(np.array([9]), bad)
+
+
+def test_empty_index_and_wrong_query() -> None:
+    index = VectorIndex(8)
+    assert len(index.search(np.ones(8)).rows) == 0
+    with pytest.raises(ValueError):
+        filled(unit_rows(5, 8)).search(np.ones(9))
+    with pytest.raises(ValueError):
+        index.adopt(np.arange(3), np.zeros((2, 8), np.float16))
+
+
+def test_graph_finds_what_the_scan_finds(tmp_path) -> None:
+    random = np.random.default_rng(1)
+    centres = unit_rows(30, 64, 2)
+    rows = centres[random.integers(0, 30, 3000)] + 0.1 * random.standard_normal((3000, 64)).astype(np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    index = filled(rows)
+    truth = [index.search(rows[n]).rows[:20] for n in range(0, 3000, 300)]
+    index.build_graph()
+    assert index.graph is not None and index.graph.recall > 0.95
+    found = [index.search(rows[n]) for n in range(0, 3000, 300)]
+    shares = [len(np.intersect1d(a, b.rows[:20])) / 20 for a, b in zip(truth, found, strict=True)]
+    assert np.mean(shares) > 0.95 and not found[0].exact
+    assert np.array_equal(index.search(rows[0], exact=True).rows[:20], truth[0])
+    index.graph.save(tmp_path / "g")
+    again = load_graph(tmp_path / "g", 3000)
+    assert again is not None
+    index.graph = again
+    assert np.array_equal(index.search(rows[0]).rows[:20], found[0].rows[:20])
+    (tmp_path / "g").write_bytes(b"broken")
+    assert load_graph(tmp_path / "g", 3000) is None
+    assert make_graph(np.zeros((5, 8), np.float16)) is None
+
+
+@given(arrays(np.float32, (6, 4), elements=st.floats(-1, 1, width=32)))
+@settings(max_examples=50, deadline=None)
+def test_only_unit_rows_get_in(rows: np.ndarray) -> None:
+    norms = np.linalg.norm(rows, axis=1)
+    index = VectorIndex(4)
+    if np.all(norms >= 0.5):
+        index.add(np.arange(6), rows)
+        assert len(index) == 6
+    else:
+        with pytest.raises(ValueError):
+            index.add(np.arange(6), rows)
