@@ -5,6 +5,7 @@ Light on purpose: `import dinodesk` loads neither torch nor Qt; `api.py`'s names
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ __all__ = ["Library", "Model", "__version__", "load_model", "open_library"]
 
 def __getattr__(name: str) -> Any:
     if name in __all__:
-        from dinodesk import api  # only now: it loads torch and SQLAlchemy
-
-        return getattr(api, name)
+        # only now: it loads torch and SQLAlchemy; by name, since the package lies below its own api
+        return getattr(importlib.import_module("dinodesk.api"), name)
     raise AttributeError(f"module 'dinodesk' has no attribute {name!r}")

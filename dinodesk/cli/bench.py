@@ -65,7 +65,9 @@ def _row(name: str, ours: Sequence[float], plain: Sequence[float], unit: str, *,
     return {"name": name, "value": value, "plain": base, "ratio": ratio, "spread": spread, "unit": unit}
 
 
-def _alternate(ours: Callable[[], Any], plain: Callable[[], Any], rounds: int) -> tuple[list[float], ...]:
+def _alternate(
+    ours: Callable[[], Any], plain: Callable[[], Any], rounds: int
+) -> tuple[list[float], list[float]]:
     times: tuple[list[float], list[float]] = ([], [])
     for _ in range(rounds):
         for way, kept in zip((ours, plain), times, strict=True):
@@ -119,8 +121,8 @@ def _model(options: argparse.Namespace) -> list[Row]:
         model.warm_up()
         model.embed_pixels(pixels)
     times = _alternate(lambda: ours.embed_pixels(pixels), lambda: plain.embed_pixels(pixels), ROUNDS)
-    per_photo = tuple([value / 8 for value in each] for each in times)
-    rows = [_row(f"embed a photo, {ours.info.title}", *per_photo, "ms", faster_is="less")]
+    mine, theirs = ([value / 8 for value in each] for each in times)
+    rows = [_row(f"embed a photo, {ours.info.title}", mine, theirs, "ms", faster_is="less")]
     if ours.info.text:
         words = iter(f"a red car number {n} on a wet street" for n in range(10_000))
         times = _alternate(
