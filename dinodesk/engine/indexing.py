@@ -162,15 +162,19 @@ class Indexer:
         self._todo.append(_Todo(root, found))
 
     def _take_files(self, files: Sequence[str]) -> None:
+        folders: dict[str, tuple[roots.RootFolder, dict[str, places.KnownPlace]]] = {}
         for path in files:
             found = scan.look_at(path)
             if found is None:
                 self.report.found += 1
                 self._skip(Skipped(path, "It is not a photo DinoDesk can read."))
                 continue
-            root = roots.add_root(self._database, os.path.dirname(path), recursive=False)
-            known = places.known_places(self._database, root, self._model_id).get(path)
-            self._consider(root, found, known)
+            folder = os.path.dirname(path)
+            if folder not in folders:
+                root = roots.add_root(self._database, folder, recursive=False)
+                folders[folder] = root, places.known_places(self._database, root, self._model_id)
+            root, known = folders[folder]
+            self._consider(root, found, known.get(path))
 
     # ── embedding ───────────────────────────────────────────────────────────────────────────────
 

@@ -6,6 +6,7 @@ Every method takes a request and returns its answer, so a test can use a session
 from __future__ import annotations
 
 import os
+from collections.abc import Generator
 from pathlib import Path
 from typing import TypeVar
 
@@ -66,12 +67,16 @@ class Session:
         """Read the vectors of the model in the library."""
         self.index = LiveIndex(self._open, self._ready.info, TorchScanner())
         self.index.load()
-        if self.index.wants_graph:
-            self.index.vectors.build_graph()
 
-    def save_index(self) -> None:
-        """Write the index cache when it lacks enough to be worth it."""
-        if self.index is not None and self.index.wants_saving:
+    def chores(self) -> Generator[None, None, None] | None:
+        """What can be done while nobody asks for anything: the graph of a large library."""
+        if self.index is None or not self.index.wants_graph:
+            return None
+        return self.index.vectors.graph_steps()
+
+    def save_index(self, *, whole: bool = False) -> None:
+        """Write the index cache when it lacks enough to be worth it, or in any case when `whole`."""
+        if self.index is not None and (whole or self.index.wants_saving):
             self.index.save()
 
     def close(self) -> None:

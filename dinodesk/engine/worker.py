@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +47,7 @@ class Worker(QObject):
         self._session: Session | None = None
         self._jobs: deque[m.Request] = deque()
         self._job: _Job | None = None
+        self._chores: Generator[None, None, None] | None = None
         self._paused = False
         self._waiting: list[m.Request] = []  # asked before the model was ready
         self._timer: QTimer | None = None
@@ -207,7 +208,10 @@ class Worker(QObject):
             self._next_job()
 
     def _next_job(self) -> None:
-        if self._job is not None or not self._jobs or self._timer is None:
+        if self._job is not None or self._timer is None:
+            return
+        if not self._jobs:
+            self._begin_chores()
             return
         request = self._jobs.popleft()
         job = _Job(request)
@@ -237,13 +241,29 @@ class Worker(QObject):
     @Slot()
     def _step(self) -> None:
         job = self._job
-        if job is None or self.quitting.cancelled:
+        if self.quitting.cancelled:
+            return
+        if job is None:
+            self._step_chores()
             return
         running = self._guarded(job.request, job.step)
         if not running or job.ended:
             self._end_job(stopped=not running)
             return
         self._report(job)
+
+    def _begin_chores(self) -> None:
+        self._chores = self._rooms().chores()
+        if self._chores is not None and self._timer is not None:
+            self._timer.start()
+
+    def _step_chores(self) -> None:
+        if self._chores is None or next(self._chores, "done") == "done":
+            if self._chores is not None:
+                self._rooms().save_index(whole=True)
+            self._chores = None
+            if self._timer is not None:
+                self._timer.stop()
 
     def _report(self, job: _Job) -> None:
         now = time.perf_counter()

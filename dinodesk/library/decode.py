@@ -78,8 +78,8 @@ def hash_file(path: str) -> tuple[bytes, bytes | None]:
 def decode(source: str | bytes, draft_side: int | None = None) -> Decoded:
     """Decode a path or the bytes of a file.
 
-    With `draft_side` a JPEG is decoded at a reduced size whose short side is at least that many pixels
-    (callers ask for twice what the model needs). Raises PhotoError with a plain reason.
+    With `draft_side` the photo comes at a reduced size whose short side is at least that many pixels
+    (callers ask for twice what the model needs); a JPEG is not even decoded in full. Raises PhotoError with a plain reason.
     """
     if isinstance(source, bytes) and not source:
         raise PhotoError("The file is empty.")
@@ -123,10 +123,17 @@ def _decode_open(image: Image.Image, draft_side: int | None) -> Decoded:
             image.draft(None, (int(width / shrink), int(height / shrink)))
     image.load()
     turned = _upright(image)
-    rgb = np.asarray(_to_srgb(turned))
+    small = _reduced(turned, draft_side) if draft_side else turned
+    rgb = np.asarray(_to_srgb(small))
     if (turned.width > turned.height) != (image.width > image.height):
         width, height = height, width
     return Decoded(rgb, width, height, taken)
+
+
+def _reduced(image: Image.Image, draft_side: int) -> Image.Image:
+    """What `draft` does for JPEG, for the others: whole boxes of pixels averaged, before any conversion."""
+    factor = min(image.size) // draft_side
+    return image.reduce(factor) if factor > 1 and image.mode in ("RGB", "RGBA", "L", "LA", "CMYK") else image
 
 
 def _upright(image: Image.Image) -> Image.Image:

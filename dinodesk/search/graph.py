@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ LINKS = 16
 BUILD_EF = 100
 SEARCH_EF = 1600
 CANDIDATES = 1000
+MEASURED = 10  # photos whose neighbours are also looked up exactly, for the recall
 
 
 def available() -> bool:
@@ -52,6 +54,9 @@ class Graph:
         rows, _ = self._links.knn_query((query @ self._basis)[None], k=min(k, held))
         found = rows[0].astype(np.int64)
         return np.concatenate([found, np.arange(held, count, dtype=np.int64)])
+
+    def __len__(self) -> int:
+        return int(self._links.get_current_count())
 
     def add(self, vectors: HalfArray) -> None:
         """Append rows, in the index's order."""
@@ -88,28 +93,48 @@ def principal_basis(sample: FloatArray, components: int = COMPONENTS) -> FloatAr
     return np.ascontiguousarray(vectors[:, ::-1][:, :components], np.float32)
 
 
-def make_graph(matrix: HalfArray, seed: int = 0) -> Graph | None:
-    """Build a graph over all rows of `matrix` (N, D); None without hnswlib or with too few rows."""
+def build_steps(matrix: HalfArray, seed: int = 0, chunk: int = 250) -> Generator[None, None, Graph | None]:
+    """Build a graph over all rows of `matrix` (N, D), `chunk` rows a step (some 40 ms).
+
+    Its result is None without hnswlib or with too few rows.
+    """
     count, dim = matrix.shape
     if hnswlib is None or count < 100:
         return None
     pick = np.random.default_rng(seed).choice(count, min(count, FIT_ON), replace=False)
     basis = principal_basis(matrix[np.sort(pick)].astype(np.float32), min(COMPONENTS, dim))
+    yield
     links = hnswlib.Index(space="ip", dim=basis.shape[1])
     links.init_index(max_elements=count, M=LINKS, ef_construction=BUILD_EF, random_seed=seed)
     graph = Graph(basis, links)
-    for start in range(0, count, 10_000):
-        graph.add(matrix[start : start + 10_000])
-    graph.recall = _measure(graph, matrix, pick[:20])
+    for start in range(0, count, chunk):
+        graph.add(matrix[start : start + chunk])
+        yield
+    found = []
+    for row in pick[:MEASURED]:
+        found.append(_recall(graph, matrix, int(row)))
+        yield
+    graph.recall = float(np.mean(found))
     return graph
 
 
-def _measure(graph: Graph, matrix: HalfArray, rows: IntArray, top: int = 50) -> float:
-    whole = matrix.astype(np.float32)
-    found = []
-    for row in rows:
-        best = np.argpartition(-(whole @ whole[row]), min(top, len(whole) - 1))[:top]
-        proposed = graph.propose(whole[row], matrix, len(matrix))
-        refined = proposed[np.argsort(-(whole[proposed] @ whole[row]))][:top]
-        found.append(len(np.intersect1d(best, refined)) / len(best))
-    return float(np.mean(found))
+def make_graph(matrix: HalfArray, seed: int = 0) -> Graph | None:
+    """`build_steps` in one go."""
+    steps = build_steps(matrix, seed, chunk=10_000)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            graph: Graph | None = end.value
+            return graph
+
+
+def _recall(graph: Graph, matrix: HalfArray, row: int, top: int = 50) -> float:
+    query = matrix[row].astype(np.float32)
+    scores = np.concatenate(
+        [matrix[at : at + 20_000].astype(np.float32) @ query for at in range(0, len(matrix), 20_000)]
+    )
+    best = np.argpartition(-scores, min(top, len(scores) - 1))[:top]
+    proposed = graph.propose(query, matrix, len(matrix))
+    refined = proposed[np.argsort(-scores[proposed])][:top]
+    return len(np.intersect1d(best, refined)) / len(best)

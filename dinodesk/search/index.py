@@ -8,6 +8,7 @@ of a sample stand for the rest. Not safe for several threads: one owner.
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -15,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dinodesk.records import FloatArray, IntArray
-from dinodesk.search.graph import Graph, make_graph
+from dinodesk.search.graph import Graph, build_steps
 
 HalfArray = npt.NDArray[np.float16]
 
@@ -150,9 +151,12 @@ class VectorIndex:
         background = self._scanner.scores(self._sampled_rows(), asked)
         return Hits(candidates[order], refined[order], background, False)
 
-    def build_graph(self) -> None:
-        """Build the HNSW graph over what is there now (seconds for 100,000 rows)."""
-        self.graph = make_graph(self._matrix[: self._count])
+    def graph_steps(self) -> Generator[None, None, None]:
+        """Build the HNSW graph, a step of some 40 ms at a time; rows may be added meanwhile."""
+        graph = yield from build_steps(self._matrix[: self._count])
+        if graph is not None and len(graph) < self._count:
+            graph.add(self._matrix[len(graph) : self._count])
+        self.graph = graph
 
     def _sampled_rows(self) -> HalfArray:
         """Every n-th row, some `SAMPLE` of them; taken anew when the index has grown by a tenth."""

@@ -41,9 +41,10 @@ def test_every_odd_camera_file_decodes(data: Path) -> None:
         assert photo.rgb.dtype == np.uint8 and photo.rgb.shape[2] == 3
 
 
-def test_draft_is_close_to_the_full_decode(samples: list[Path]) -> None:
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF"])
+def test_draft_is_close_to_the_full_decode(samples: list[Path], kind: str) -> None:
     with Image.open(samples[0]) as image:
-        data = encoded(image.convert("RGB").resize((2400, 1800)), "JPEG", quality=90)
+        data = encoded(image.convert("RGB").resize((2400, 1800)), kind)
     full, draft = decode(data), decode(data, draft_side=512)
     assert draft.rgb.shape[0] < full.rgb.shape[0] and min(draft.rgb.shape[:2]) >= 512
     assert (draft.width, draft.height) == (2400, 1800)

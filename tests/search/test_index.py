@@ -77,19 +77,22 @@ def test_graph_finds_what_the_scan_finds(tmp_path) -> None:
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
     index = filled(rows)
     truth = [index.search(rows[n]).rows[:20] for n in range(0, 3000, 300)]
-    index.build_graph()
+    steps = index.graph_steps()
+    next(steps)
+    index.add(np.array([3000]), -rows[:1])  # a photo stored meanwhile
+    assert list(steps) and len(index.graph) == 3001
     assert index.graph is not None and index.graph.recall > 0.95
     found = [index.search(rows[n]) for n in range(0, 3000, 300)]
     shares = [len(np.intersect1d(a, b.rows[:20])) / 20 for a, b in zip(truth, found, strict=True)]
     assert np.mean(shares) > 0.95 and not found[0].exact
     assert np.array_equal(index.search(rows[0], exact=True).rows[:20], truth[0])
     index.graph.save(tmp_path / "g")
-    again = load_graph(tmp_path / "g", 3000)
+    again = load_graph(tmp_path / "g", 3001)
     assert again is not None
     index.graph = again
     assert np.array_equal(index.search(rows[0]).rows[:20], found[0].rows[:20])
     (tmp_path / "g").write_bytes(b"broken")
-    assert load_graph(tmp_path / "g", 3000) is None
+    assert load_graph(tmp_path / "g", 3001) is None
     assert make_graph(np.zeros((5, 8), np.float16)) is None
 
 
