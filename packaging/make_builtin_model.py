@@ -146,9 +146,12 @@ def main() -> None:
     card["inputs"] = json.dumps({path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in inputs})
     card["class_names"] = json.dumps([entry["name"] for entry in classes])
     options.output.parent.mkdir(parents=True, exist_ok=True)
-    save_file(tensors, options.output, metadata=card)
+    # One entry: safetensors writes several in random order, and the file should come out the same each time.
+    save_file(tensors, options.output, metadata={"card": json.dumps(card)})
     options.output.chmod(0o644)
+    digest = hashlib.sha256(options.output.read_bytes()).hexdigest()
     print(f"{options.output}: {options.output.stat().st_size / 1e6:.1f} MB")
+    print(f"SHA256 of dinodesk/models/builtin.py must be {digest}")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,114 @@
+"""Read weight files safely: safetensors, or torch's format with weights only; no pickle runs code."""
+
+from __future__ import annotations
+
+import pickle
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+
+from dinodesk.errors import ModelError
+
+_REMEDY = "Download it again and compare its size with the source's."
+
+
+def read(path: Path) -> Mapping[str, object]:
+    """All tensors of a file in memory, as nested as they are stored.
+
+    Raises:
+        ModelError: the file is missing, cut short, no checkpoint, or holds code.
+    """
+    return _read(path, headers=False)
+
+
+def read_headers(path: Path) -> Mapping[str, object]:
+    """The same with tensors on the meta device: names, shapes and types, hardly any data read."""
+    return _read(path, headers=True)
+
+
+def _read(path: Path, headers: bool) -> Mapping[str, object]:
+    if not path.is_file():
+        raise ModelError(f"There is no file {path}.", "Check the path.")
+    if path.stat().st_size == 0:
+        raise ModelError(f"The file {path.name} is empty.", _REMEDY)
+    try:
+        if _is_safetensors(path):
+            return _safetensors(path, headers)
+        return _torch(path, headers)
+    except SafetensorError as error:
+        raise ModelError(
+            f"The file {path.name} is not whole: its download was probably cut short.", _REMEDY
+        ) from error
+    except PermissionError as error:
+        raise ModelError(f"The file {path.name} may not be read.", "Check its permissions.") from error
+
+
+def _is_safetensors(path: Path) -> bool:
+    if path.suffix.lower() == ".safetensors":
+        return True
+    with path.open("rb") as handle:
+        start = handle.read(9)
+    return len(start) == 9 and start[8:] == b"{" and int.from_bytes(start[:8], "little") < 100_000_000
+
+
+def _safetensors(path: Path, headers: bool) -> dict[str, object]:
+    with safe_open(path, framework="pt") as file:
+        if not headers:
+            return {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 (not a mapping)
+        return {
+            key: torch.empty(file.get_slice(key).get_shape(), device="meta")
+            for key in file.keys()  # noqa: SIM118
+        }
+
+
+def _torch(path: Path, headers: bool) -> Mapping[str, object]:
+    """torch.load with weights only; old files that can't be mapped are read whole."""
+    with path.open("rb") as handle:
+        start = handle.read(4)
+    archive = start == b"PK\x03\x04"
+    if not archive and start[:1] != b"\x80":  # neither a zip archive nor a pickle
+        raise _foreign(path)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # deprecations inside torch.load concern torch, not the person
+            content = torch.load(path, map_location="cpu", weights_only=True, mmap=archive and headers)
+    except pickle.UnpicklingError as error:
+        raise _refusal(path, str(error)) from error
+    except (RuntimeError, EOFError, ValueError, KeyError, AttributeError, IndexError, OSError) as error:
+        if archive:
+            sentence = f"The file {path.name} is not whole: its download was probably cut short."
+        else:
+            sentence = f"The file {path.name} is not a checkpoint, or not whole."
+        raise ModelError(sentence, _REMEDY) from error
+    if not isinstance(content, Mapping):
+        raise ModelError(f"The file {path.name} holds no named weights.", "Choose a file of model weights.")
+    return _to_meta(content) if headers else content
+
+
+def _foreign(path: Path) -> ModelError:
+    sentence = f"The file {path.name} is not a checkpoint (perhaps a web page that was saved under its name)."
+    return ModelError(sentence, _REMEDY)
+
+
+def _refusal(path: Path, reason: str) -> ModelError:
+    if "invalid load key" in reason:
+        return _foreign(path)
+    if "truncated" in reason or "ran out" in reason.lower():
+        return ModelError(f"The file {path.name} is not whole: its download was probably cut short.", _REMEDY)
+    return ModelError(
+        f"The file {path.name} holds program code besides weights, and was not opened.",
+        "Use a file of plain weights (.safetensors, or a .pth with weights only) from a source you trust.",
+    )
+
+
+def _to_meta(content: Mapping[str, object]) -> dict[str, object]:
+    out: dict[str, object] = {}
+    for key, value in content.items():
+        if isinstance(value, torch.Tensor):
+            out[str(key)] = torch.empty(value.shape, device="meta")
+        elif isinstance(value, Mapping):
+            out[str(key)] = _to_meta(value)
+    return out

@@ -1,0 +1,131 @@
+"""Load any model that DinoDesk knows: by zoo name, or from one to three checkpoint files in any layout."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from dinodesk.errors import ModelError
+from dinodesk.models import assembly, build, builtin, checkpoints, devices, layouts, transforms, zoo
+from dinodesk.models.assembly import ROLES, Piece
+from dinodesk.models.devices import Place
+from dinodesk.models.dinotxt import TextTower, VisionHead
+from dinodesk.models.fingerprints import fingerprint
+from dinodesk.models.layouts import Part, Role
+from dinodesk.models.model import Model
+from dinodesk.models.transforms import Transform
+from dinodesk.models.visual import DinoTxtModel, VisualModel
+from dinodesk.models.vit import Backbone
+from dinodesk.records import Line, ModelInfo
+
+Files = str | Path | Sequence[str | Path]
+
+DINOTXT_LINE = Line(threshold=0.08, temperature=25.0)
+BACKBONE_LINE = Line(threshold=0.5, temperature=12.0)
+_MOST_FILES = 3
+_MAP_SIZES = {"dinov3": 512, "dinov2": 518, "dinov3-convnext": 768}
+
+
+def load_model(name_or_files: Files, device: str = "auto", precision: str = "auto") -> Model:
+    """Load a model.
+
+    Args:
+        name_or_files: a zoo name, one path, paths joined by commas, or a list of paths, in any order.
+        device: "auto", "cpu" or "cuda".
+        precision: "auto" (bf16 where the hardware has it), "fp32" or "bf16".
+
+    Raises:
+        ModelError: no such model, or files that are missing, partial, foreign, damaged or hostile.
+        UsageError: a device or precision that does not exist.
+    """
+    place = devices.pick(device, precision)
+    name, files = _resolve(name_or_files)
+    if name == builtin.NAME:
+        return builtin.load(place)
+    if not 1 <= len(files) <= _MOST_FILES:
+        raise ModelError(
+            f"A model has one to three files, and {len(files)} were given.", "Give its files only."
+        )
+    return _assemble(name, files, place)
+
+
+def _resolve(name_or_files: Files) -> tuple[str, list[Path]]:
+    """The model's name and its files (none for the built-in model)."""
+    if isinstance(name_or_files, str):
+        if name_or_files == builtin.NAME:
+            return builtin.NAME, []
+        if Path(name_or_files).expanduser().exists():
+            given: list[str | Path] = [name_or_files]
+        elif zoo.has(name_or_files):
+            return name_or_files, zoo.resolve(name_or_files)
+        else:
+            given = [part.strip() for part in name_or_files.split(",") if part.strip()]
+            if len(given) == 1 and not any(mark in name_or_files for mark in (os.sep, "/", ".")):
+                raise ModelError(
+                    f"There is no model “{name_or_files}”.", "See the names with: dinodesk models list."
+                )
+    elif isinstance(name_or_files, Path):
+        given = [name_or_files]
+    else:
+        given = list(name_or_files)
+        if len(given) == 1 and isinstance(given[0], str):
+            return _resolve(given[0])
+    return ",".join(map(str, given)), [Path(part).expanduser() for part in given]
+
+
+def _assemble(name: str, files: list[Path], place: Place) -> Model:
+    """Check the set by its headers, then read one file after another."""
+    pieces = assembly.by_role(assembly.inspect(files))
+    backbone_piece = pieces["backbone"]
+    transform = _transform(backbone_piece)
+    modules: dict[Role, object] = {}
+    for file in dict.fromkeys(piece.file for piece in pieces.values()):
+        for part in layouts.split(checkpoints.read(file)):
+            modules[part.role] = _build(part, place)
+    backbone = modules["backbone"]
+    assert isinstance(backbone, Backbone)
+    info = _info(name, pieces, backbone, transform, place)
+    if "text" not in pieces:
+        return VisualModel(info, backbone, transform, place)
+    head, text = modules["head"], modules["text"]
+    assert isinstance(head, VisionHead)
+    assert isinstance(text, TextTower)
+    return DinoTxtModel(info, backbone, transform, place, (head, text))
+
+
+def _build(part: Part, place: Place) -> object:
+    if part.role == "backbone":
+        return build.backbone(part, place.dtype)
+    return (build.vision_head if part.role == "head" else build.text_tower)(part, place.dtype)
+
+
+def _transform(piece: Piece) -> Transform:
+    if piece.part.family == "dinov2":
+        return transforms.DINOV2
+    return transforms.DINOV3_SAT if piece.satellite else transforms.DINOV3
+
+
+def _info(
+    name: str, pieces: dict[Role, Piece], backbone: Backbone, transform: Transform, place: Place
+) -> ModelInfo:
+    piece = pieces["backbone"]
+    text = "text" in pieces
+    family = pieces["text"].part.family if text else piece.part.family
+    files = [pieces[role].file for role in ROLES if role in pieces]
+    pooled = "cls ++ mean patch" if text else "cls"
+    return ModelInfo(
+        name=name,
+        title=f"{piece.title.removesuffix(' with registers')} dino.txt" if text else piece.title,
+        family=family,
+        text=text,
+        dim=2 * backbone.dim if text else backbone.dim,
+        fingerprint=fingerprint(list(dict.fromkeys(files)), f"{transform.describe()} {pooled}"),
+        patch=backbone.patch,
+        image_size=transform.crop,
+        map_size=_MAP_SIZES[piece.part.family],
+        layers=backbone.layers,
+        line=DINOTXT_LINE if text else BACKBONE_LINE,
+        device=place.device,
+        precision=place.precision,
+    )

@@ -1,0 +1,128 @@
+"""From an upright sRGB photo to what each model sees (MODELS.md section 3).
+
+Every transform resizes the short side, keeps the proportions, cuts the centre square and normalises.
+The long side is int(short × long / short side), the offset of the cut round((H - S) / 2), as in
+torchvision, from which the official transforms are built.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import torch
+from PIL import Image
+from torch.nn import functional
+
+from dinodesk.records import ByteArray, FloatArray
+
+Resize = Literal["torch", "pil"]
+
+_LONGEST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Transform:
+    """Preprocessing of one family.
+
+    Attributes:
+        resize: "torch" interpolates the uint8 tensor (DINOv3), "pil" the Pillow way (DINOv2).
+        short_side: what the short side becomes before the cut, in pixels.
+        crop: side of the square that is cut, in pixels.
+        mean, std: of the channels, for pixels between 0 and 1.
+    """
+
+    resize: Resize
+    short_side: int
+    crop: int
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+
+    def __call__(self, rgb: ByteArray) -> FloatArray:
+        """Upright uint8 (H, W, 3) → normalised float32 (3, S, S)."""
+        rgb = _without_extremes(rgb)
+        resized = _RESIZERS[self.resize](rgb, *scaled_size(rgb.shape[0], rgb.shape[1], self.short_side))
+        return self.normalise(centre_crop(resized, self.crop))
+
+    def whole(self, rgb: ByteArray, short_side: int, multiple: int) -> FloatArray:
+        """The whole photo, sides rounded to multiples → normalised float32 (3, H, W)."""
+        rgb = _without_extremes(rgb)
+        height, width = whole_size(rgb.shape[0], rgb.shape[1], short_side, multiple)
+        return self.normalise(_RESIZERS[self.resize](rgb, height, width))
+
+    def normalise(self, rgb: ByteArray) -> FloatArray:
+        """uint8 (H, W, 3) → (x / 255 - mean) / std, float32 (3, H, W)."""
+        scaled = rgb.astype(np.float32) / np.float32(255)
+        scaled = np.subtract(scaled, np.array(self.mean, np.float32), dtype=np.float32)
+        scaled = np.divide(scaled, np.array(self.std, np.float32), dtype=np.float32)
+        return np.ascontiguousarray(scaled.transpose(2, 0, 1))
+
+    def describe(self) -> str:
+        """A stable line of text for the fingerprint."""
+        return f"{self.resize} {self.short_side} {self.crop} {self.mean} {self.std}"
+
+
+def scaled_size(height: int, width: int, short_side: int) -> tuple[int, int]:
+    """(height, width) after the short side becomes `short_side`; the long one is rounded down."""
+    if height <= width:
+        return short_side, max(int(short_side * width / height), 1)
+    return max(int(short_side * height / width), 1), short_side
+
+
+def whole_size(height: int, width: int, short_side: int, multiple: int) -> tuple[int, int]:
+    """(height, width) for maps: both rounded to the nearest multiple, at least one multiple each."""
+    scale = short_side / min(height, width)
+    rounded = [max(round(side * scale / multiple), 1) * multiple for side in (height, width)]
+    return rounded[0], rounded[1]
+
+
+def _without_extremes(rgb: ByteArray) -> ByteArray:
+    """The middle of photos longer than 8 to 1: resizing a line of pixels whole could take gigabytes."""
+    height, width = rgb.shape[:2]
+    most = _LONGEST * min(height, width)
+    if max(height, width) <= most:
+        return rgb
+    top, left = max((height - most) // 2, 0), max((width - most) // 2, 0)
+    return rgb[top : top + most, left : left + most]
+
+
+def centre_crop(rgb: ByteArray, side: int) -> ByteArray:
+    """The centre square of (H, W, 3); the photo is at least that large."""
+    top, left = round((rgb.shape[0] - side) / 2), round((rgb.shape[1] - side) / 2)
+    return rgb[top : top + side, left : left + side]
+
+
+def resize_torch(rgb: ByteArray, height: int, width: int) -> ByteArray:
+    """Bicubic with antialias on the uint8 tensor, as torchvision.transforms.v2 does it."""
+    if rgb.shape[:2] == (height, width):
+        return rgb
+    # torch wants memory it may write to, and Pillow's arrays are read-only.
+    rgb = np.require(rgb, requirements=["C", "W"])
+    chw = torch.from_numpy(rgb).permute(2, 0, 1)[None]
+    out = functional.interpolate(chw, (height, width), mode="bicubic", antialias=True, align_corners=False)
+    return np.asarray(out[0].permute(1, 2, 0).contiguous().numpy(), np.uint8)
+
+
+def resize_pil(rgb: ByteArray, height: int, width: int) -> ByteArray:
+    """Bicubic as Pillow does it, which always antialiases."""
+    if rgb.shape[:2] == (height, width):
+        return rgb
+    image = Image.fromarray(np.ascontiguousarray(rgb))
+    return np.asarray(image.resize((width, height), Image.Resampling.BICUBIC), np.uint8)
+
+
+_RESIZERS: dict[Resize, Callable[[ByteArray, int, int], ByteArray]] = {
+    "torch": resize_torch,
+    "pil": resize_pil,
+}
+
+_IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
+_SAT = ((0.430, 0.411, 0.296), (0.213, 0.156, 0.143))
+
+DINOV3 = Transform("torch", 256, 224, *_IMAGENET)
+DINOV3_SAT = Transform("torch", 256, 224, *_SAT)
+DINOV2 = Transform("pil", 256, 224, *_IMAGENET)
+# EfficientNet-Lite: (x - 127) / 128 on 0 to 255, and its evaluation crop of 260 from 1.14 × 260.
+BUILTIN = Transform("pil", 296, 260, (127 / 255,) * 3, (128 / 255,) * 3)

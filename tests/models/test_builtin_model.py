@@ -1,0 +1,201 @@
+"""The built-in model: its shape, its parts, its answers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from safetensors import safe_open
+from safetensors.torch import load_file
+
+from dinodesk.errors import ModelError
+from dinodesk.models import builtin, devices
+from dinodesk.models.effnet import same_padding
+from dinodesk.models.loader import load_model
+from dinodesk.models.model import Model
+from dinodesk.models.wordpiece import WordPiece
+
+
+def noise(*shape: int, seed: int = 0) -> np.ndarray:
+    return np.random.default_rng(seed).standard_normal(shape).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def model() -> Model:
+    return load_model("builtin", device="cpu", precision="fp32")
+
+
+@pytest.fixture(scope="module")
+def wordpiece() -> WordPiece:
+    vocabulary = load_file(builtin.path())["vocabulary"]
+    return WordPiece(bytes(vocabulary.numpy()).decode("utf-8").splitlines())
+
+
+def test_the_file_is_small_half_precision_and_says_what_it_is() -> None:
+    file = builtin.path()
+    assert file.stat().st_size < 60e6
+    assert hashlib.sha256(file.read_bytes()).hexdigest() == builtin.SHA256
+    with safe_open(file, "pt") as content:
+        card = json.loads(content.metadata()["card"])
+        kinds = {content.get_tensor(key).dtype for key in content.keys()}  # noqa: SIM118
+    assert kinds == {torch.float16, torch.uint8}
+    assert {"what", "limits", "licence", "sources", "inputs", "changes"} <= set(card)
+    assert "Apache-2.0" in card["licence"]
+    assert len(json.loads(card["class_names"])) == 1000
+
+
+def test_it_loads_quickly(model: Model) -> None:
+    begin = time.perf_counter()
+    load_model("builtin", device="cpu", precision="fp32")
+    assert time.perf_counter() - begin < 1.5
+
+
+def test_what_is_told_of_it(model: Model) -> None:
+    info = model.info
+    assert (info.name, info.title, info.family) == ("builtin", "built-in (small)", "builtin")
+    assert (info.text, info.dim, info.patch, info.image_size, info.map_size) == (True, 768, 32, 260, 384)
+    assert model.decode_side == 296
+    assert load_model("builtin", device="cpu", precision="bf16").info.fingerprint == info.fingerprint
+
+
+def test_vectors_are_unit_and_their_halves_are_those_of_dinotxt(model: Model) -> None:
+    pixels = noise(3, 3, 260, 260)
+    vectors = model.embed_pixels(pixels)
+    assert vectors.shape == (3, 768)
+    assert vectors.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    patches = model.head_patches(pixels)
+    assert patches.shape == (3, 9, 9, 384)
+    mean = patches.reshape(3, 81, 384).mean(1)
+    half = vectors[:, 384:] / np.linalg.norm(vectors[:, 384:], axis=1, keepdims=True)
+    np.testing.assert_allclose(half, mean / np.linalg.norm(mean, axis=1, keepdims=True), atol=1e-5)
+    alone = np.concatenate([model.embed_pixels(one[None]) for one in pixels])
+    np.testing.assert_allclose(alone, vectors, atol=1e-4)
+
+
+def test_texts_have_one_vector_in_both_halves(model: Model) -> None:
+    texts = ["a dog", "", "an old red car in the snow at night", "犬 😀"]
+    vectors = model.embed_texts(texts)
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    np.testing.assert_array_equal(vectors[:, :384], vectors[:, 384:])
+    alone = np.concatenate([model.embed_texts([text]) for text in texts])
+    np.testing.assert_allclose(alone, vectors, atol=1e-5)
+    assert model.embed_texts([]).shape == (0, 768)
+    low = load_model("builtin", device="cpu", precision="bf16")
+    np.testing.assert_array_equal(low.embed_texts(texts), vectors)
+
+
+def test_meaning_orders_sentences(model: Model) -> None:
+    dog, puppy, car = model.embed_texts(["a dog", "a photo of a puppy", "a sports car"])
+    assert dog @ puppy > 0.5 > dog @ car
+
+
+def test_tokens_of_all_layers_and_dense_cells(model: Model) -> None:
+    pixels = noise(1, 3, 384, 448)
+    grids = model.tokens(pixels, list(range(model.info.layers)))
+    assert [grid.patches.shape[1] for grid in grids] == [192, 96, 48, 24, 24, 12, 12, 12]
+    last = model.tokens(pixels)
+    assert last.patches.shape == (1, 12, 14, 1280)
+    assert last.registers.shape == (1, 0, 1280)
+    np.testing.assert_allclose(last.cls, last.patches.mean((1, 2)), atol=1e-5)
+    np.testing.assert_array_equal(last.patches, grids[-1].patches)
+    dense = model.tokens(pixels, dense=True)
+    assert dense.patches.shape == (1, 24, 28, 1280)
+    # Same weights on a finer grid: every second cell is the plain one, borders included.
+    np.testing.assert_allclose(dense.patches[:, 1::2, 1::2], last.patches, atol=1e-4)
+    assert model.head_patches(pixels, dense=True).shape == (1, 24, 28, 384)
+    with pytest.raises(ModelError, match="no layer 8"):
+        model.tokens(pixels, [8])
+
+
+def test_same_padding_is_tensorflows() -> None:
+    assert same_padding(260, 3, 2) == (0, 1)
+    assert same_padding(65, 5, 2) == (2, 2)
+    assert same_padding(24, 5, 2) == (1, 2)
+    assert same_padding(24, 5, 1, 2) == (4, 4)
+    for size in range(5, 40):
+        before, after = same_padding(size, 5, 2)
+        assert (size + before + after - 5) // 2 + 1 == -(-size // 2)
+
+
+def test_bf16_stays_close_even_on_noise(model: Model) -> None:
+    low = load_model("builtin", device="cpu", precision="bf16")
+    pixels = noise(2, 3, 260, 260)
+    assert (model.embed_pixels(pixels) * low.embed_pixels(pixels)).sum(1).min() > 0.9
+
+
+def test_prepared_photos_may_be_read_only(model: Model) -> None:
+    rgb = np.asarray(Image.new("RGB", (400, 300), "teal"))
+    whole = model.prepare_whole(rgb, 384)
+    assert whole.shape == (3, 384, 512)
+    whole.flags.writeable = False
+    assert model.head_patches(whole[None]).shape == (1, 12, 16, 384)
+    assert model.prepare(rgb).shape == (3, 260, 260)
+
+
+def test_a_damaged_file_is_named(tmp_path: Path) -> None:
+    place = devices.Place("cpu", "fp32")
+    with pytest.raises(ModelError, match="missing"):
+        builtin.load(place, tmp_path / "none.safetensors")
+    (tmp_path / "cut.safetensors").write_bytes(builtin.path().read_bytes()[:1_000_000])
+    with pytest.raises(ModelError, match="damaged"):
+        builtin.load(place, tmp_path / "cut.safetensors")
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("a photo of a cat", [1037, 6302, 1997, 1037, 4937]),
+        ("A Photo of a CAT", [1037, 6302, 1997, 1037, 4937]),
+        ("café", [7668]),
+        ("cat!", [4937, 999]),
+        ("", []),
+        ("x" * 101, [100]),
+        ("cat\u200b\x00", [4937]),
+    ],
+)
+def test_known_pieces(wordpiece: WordPiece, text: str, ids: list[int]) -> None:
+    found = wordpiece.encode(text)
+    assert found[0] == 101
+    assert found[-1] == 102
+    assert found[1:-1] == ids
+
+
+def test_long_texts_are_cut(wordpiece: WordPiece) -> None:
+    ids = wordpiece.encode("word " * 300)
+    assert len(ids) == 128
+    assert ids[-1] == 102
+
+
+def test_wordpiece_equals_tokenizers(wordpiece: WordPiece) -> None:
+    """Against the library, on its own vocabulary; it is no dependency, so only where it is installed."""
+    tokenizers = pytest.importorskip("tokenizers")
+    vocabulary = dict(wordpiece._ids)
+    oracle = tokenizers.BertWordPieceTokenizer(vocabulary, lowercase=True)
+    rng = np.random.default_rng(1)
+    letters = "abcdefghijklmnop éàüßñø '-.,!?0123 日本 ти"
+    texts = ["".join(rng.choice(list(letters), 40)) for _ in range(200)]
+    texts += ["It's a well-known “café”, isn't it?", "snowboarding skateboarders", "Ünïcödé ＡＢＣ"]
+    for text in texts:
+        assert wordpiece.encode(text) == oracle.encode(text).ids, text
+
+
+@pytest.mark.data
+def test_photos_of_named_things_are_named(model: Model, data: Path) -> None:
+    """Twenty photos, one an ImageNet class, each among the twenty names."""
+    files = sorted((data / "photos").glob("*.*"))[::6]
+    names = [file.stem.split("_", 1)[1].replace("_", " ") for file in files]
+    pixels = [model.prepare(np.asarray(Image.open(file).convert("RGB"))) for file in files]
+    scores = model.embed_pixels(np.stack(pixels)) @ model.embed_texts([f"a photo of a {n}" for n in names]).T
+    assert (scores.argmax(1) == np.arange(len(files))).mean() >= 0.85
+    line = model.info.line
+    matching = line.confidence(np.diag(scores))
+    others = line.confidence(scores[~np.eye(len(files), dtype=bool)])
+    assert np.median(matching) > 0.8
+    assert (others < 0.5).mean() > 0.9
