@@ -15,7 +15,7 @@ from functools import partial
 import numpy as np
 
 from dinodesk.engine.decoding import ReadAhead, ReadPhoto, read_photo
-from dinodesk.errors import DinoDeskError, LibraryError
+from dinodesk.errors import DinoDeskError, LibraryError, ModelError
 from dinodesk.library import places, roots, scan, vectors
 from dinodesk.library.library import Library
 from dinodesk.models.model import Model
@@ -81,6 +81,7 @@ class Indexer:
         )
         self._budget = budget
         self._threads = threads
+        self._most = 16  # photos a batch; halved when the device's memory does not hold them
         self._todo: list[_Todo] = []
         self._scans: list[_Scanned] = []
         self._handled: set[str] = set()
@@ -207,7 +208,7 @@ class Indexer:
                     continue
                 took, embedded = yield from self._store_batch(batch, by_path, known)
                 if embedded:
-                    size = int(np.clip(self._budget / max(took / embedded, 1e-4), 1, 16))
+                    size = int(np.clip(self._budget / max(took / embedded, 1e-4), 1, self._most))
                 batch = []
             if batch:
                 yield from self._store_batch(batch, by_path, known)
@@ -222,17 +223,9 @@ class Indexer:
         took = 0.0
         embedded: dict[str, bytes] = {}
         if fresh:
-            steps = self._model.embed_steps(np.stack([p.pixels for p in fresh if p.pixels is not None]))
-            while True:
-                started = time.perf_counter()
-                try:
-                    next(steps)
-                except StopIteration as end:
-                    took += time.perf_counter() - started
-                    embedded = _usable(fresh, end.value)
-                    break
-                took += time.perf_counter() - started
-                yield self._step()
+            pixels = np.stack([photo.pixels for photo in fresh if photo.pixels is not None])
+            vectors, took = yield from self._embed_within_memory(pixels)
+            embedded = _usable(fresh, vectors)
         good, bad = [], []
         for photo in batch:
             root = by_path[photo.path]
@@ -258,6 +251,33 @@ class Indexer:
         self._done += len(batch)
         yield self._step(stored)
         return took, len(fresh)
+
+    def _embed_within_memory(self, pixels: FloatArray) -> Generator[Step, None, tuple[FloatArray, float]]:
+        """Vectors and the model's seconds; a batch too large for the device's memory is halved."""
+        steps = self._model.embed_steps(pixels)
+        took = 0.0
+        while True:
+            started = time.perf_counter()
+            try:
+                next(steps)
+            except StopIteration as end:
+                return end.value, took + time.perf_counter() - started
+            except Exception as error:
+                if not self._model.is_out_of_memory(error):
+                    raise
+                break
+            took += time.perf_counter() - started
+            yield self._step()
+        if len(pixels) == 1:
+            raise ModelError(
+                f"The device has too little memory for the model {self._model.info.title}.",
+                "Close other programs, or start DinoDesk with --device cpu.",
+            )
+        half = len(pixels) // 2
+        self._most = half
+        first, one = yield from self._embed_within_memory(pixels[:half])
+        second, two = yield from self._embed_within_memory(pixels[half:])
+        return np.concatenate([first, second]), took + one + two
 
     def _write(self, good: list[places.ScannedPhoto], bad: list[places.BadFile]) -> tuple[int, ...]:
         if bad:

@@ -94,6 +94,12 @@ class Model(ABC):
         down = min(1.0, self.info.image_size / (height * scale))
         return ((1 - across) / 2, (1 - down) / 2, (1 + across) / 2, (1 + down) / 2)
 
+    @staticmethod
+    def is_out_of_memory(error: Exception) -> bool:
+        """Whether a computation failed because the device's memory is full: a smaller batch may pass."""
+        # by name, since the class moved between torch versions and this module needs no torch
+        return isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError"
+
     def warm_up(self) -> None:
         """Run one batch and one text, so that the first real request is not the slow one."""
         side = self.info.image_size

@@ -18,7 +18,7 @@ from fakes import FakeModel
 
 from dinodesk.engine.indexing import Indexer, Report
 from dinodesk.engine.live_index import LiveIndex
-from dinodesk.errors import DinoDeskError
+from dinodesk.errors import DinoDeskError, ModelError
 from dinodesk.library import places, roots
 from dinodesk.library.library import Library
 from dinodesk.library.photos import details, folder_tree, list_photos, places_of
@@ -255,6 +255,27 @@ def test_unusable_vectors_are_kept_out(
     monkeypatch.setattr(model, "embed_steps", bad)
     report = index(photo_folder)
     assert report.indexed == 0 and "no usable vector" in report.skipped[0].reason
+
+
+def test_a_batch_too_large_for_the_device_is_halved(
+    index: Index, photo_folder: Path, model: FakeModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+    honest = FakeModel.embed_steps
+
+    def small(pixels: np.ndarray):
+        sizes.append(len(pixels))
+        if len(pixels) > limit:
+            raise type("OutOfMemoryError", (RuntimeError,), {})("CUDA out of memory")
+        return honest(model, pixels)
+
+    limit = 1
+    monkeypatch.setattr(model, "embed_steps", lambda pixels: (yield from small(pixels)))
+    assert index(photo_folder).indexed == 12 and max(sizes) > 1 and sizes[-1] == 1
+    limit = 0
+    make_photo(photo_folder / "more.jpg", seed=70)
+    with pytest.raises(ModelError, match="too little memory"):
+        index(photo_folder)
 
 
 def test_originals_are_never_written_to(index: Index, photo_folder: Path) -> None:
