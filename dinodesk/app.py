@@ -1,0 +1,125 @@
+"""The composition root: the only place that builds window and engine together."""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import logging
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QApplication
+
+from dinodesk import paths, settings
+from dinodesk.engine.client import Engine
+from dinodesk.engine.messages import ModelState
+from dinodesk.ui.main_window import MainWindow
+from dinodesk.ui.theme import Theme
+from dinodesk.ui.window_state import WindowState
+
+_log = logging.getLogger(__name__)
+
+
+class App(QObject):
+    """Window and engine of one running program. `close()` ends both; nothing is lost."""
+
+    def __init__(self, window: MainWindow, engine: Engine) -> None:
+        super().__init__()
+        self.window = window
+        self.engine = engine
+        self._closed = False
+        window.closing.connect(self._window_closed)
+        engine.modelChanged.connect(self._spare_the_collector)
+
+    @Slot(object)
+    def _spare_the_collector(self, state: ModelState) -> None:
+        """Keep what torch brought along out of the garbage collector's full rounds.
+
+        With torch and SQLAlchemy loaded a full round takes 200 ms, on whichever thread it falls, and
+        holds the GUI thread all that time (measured as the one long gap of an indexing run).
+        """
+        if state.state == "ready":
+            gc.freeze()
+        else:
+            gc.unfreeze()  # the older model can be collected
+
+    def close(self) -> None:
+        """Close the window, cancel what runs, wait for the engine thread."""
+        if not self._closed:
+            self.window.close()
+            self._window_closed()
+
+    @Slot()
+    def _window_closed(self) -> None:
+        if not self._closed:
+            self._closed = True
+            self.engine.close()
+            gc.unfreeze()
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the command line asks of the window."""
+
+    library: str
+    model: str
+    device: str
+    precision: str
+
+
+def parse(argv: Sequence[str], chosen: settings.Settings) -> Choices:
+    """The window's own options; the settings stand behind them."""
+    parser = argparse.ArgumentParser(prog="dinodesk", description="Find any photo by describing it.")
+    parser.add_argument("--library", metavar="DIR", help="folder of the library")
+    parser.add_argument("--model", metavar="NAME_OR_FILES", help="a model of the zoo, or its files")
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
+    parser.add_argument("--precision", choices=("auto", "fp32", "bf16"), default="auto")
+    found = parser.parse_args(list(argv))
+    library = found.library or chosen.library or str(paths.default_library())
+    return Choices(
+        str(Path(library).expanduser().absolute()), found.model or chosen.model, found.device, found.precision
+    )
+
+
+def launch(argv: Sequence[str]) -> App:
+    """Build everything, show the window, start the engine; returns at once, prints nothing."""
+    file = paths.config_dir() / "settings.toml"
+    chosen = settings.load(file)
+    choices = parse(argv, chosen)
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        QApplication.setApplicationName("DinoDesk")
+        QApplication.setDesktopFileName("dinodesk")
+        app = QApplication([sys.argv[0] if sys.argv else "dinodesk"])
+    theme = Theme(app, chosen.theme)
+    engine = Engine()
+
+    def remember(changed: settings.Settings) -> None:
+        try:
+            settings.save(changed, file)
+        except OSError as error:  # a full disk costs the choice, not the window
+            _log.warning("the settings could not be kept: %s", error)
+
+    window = MainWindow(
+        engine, theme, replace(chosen), remember, WindowState(paths.config_dir() / "window.ini")
+    )
+    theme.setParent(window)
+    running = App(window, engine)
+    window.device, window.precision = choices.device, choices.precision
+    window.show()
+    window.doing.open(choices.library)
+    engine.load_model(choices.model, choices.device, choices.precision)
+    engine.start()
+    return running
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The window and its event loop."""
+    running = launch(sys.argv[1:] if argv is None else argv)
+    try:
+        return QApplication.exec()
+    finally:
+        running.close()

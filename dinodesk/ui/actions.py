@@ -1,0 +1,124 @@
+"""The window's actions, their shortcuts and menus."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenu, QWidget
+
+from dinodesk.ui.theme import Theme
+
+_SPECS: tuple[tuple[str, str, str, str], ...] = (
+    # name, text, shortcuts (comma between several), icon
+    ("addFolder", "Add folder…", "Ctrl+O", "folder-plus"),
+    ("addPhotos", "Add photos…", "Ctrl+Shift+O", "plus"),
+    ("openLibrary", "Open another library…", "", "library"),
+    ("defaultLibrary", "Open my library", "", "images"),
+    ("samples", "Open the sample photos", "", "sparkles"),
+    ("rescan", "Rescan folders", "F5", "refresh-cw"),
+    ("models", "Models…", "Ctrl+M", "cpu"),
+    ("find", "Find", "Ctrl+F,Ctrl+K", "search"),
+    ("paste", "Search by the copied photo", "Ctrl+V", "image-plus"),
+    ("fullScreen", "Full screen", "F11", "maximize"),
+    ("larger", "Larger photos", "Ctrl++,Ctrl+=", ""),
+    ("smaller", "Smaller photos", "Ctrl+-", ""),
+    ("settings", "Settings", "Ctrl+,", "settings-2"),
+    ("shortcuts", "Shortcuts", "F1", "keyboard"),
+    ("about", "About DinoDesk", "", "info"),
+    ("quit", "Quit", "Ctrl+Q", "log-out"),
+    ("open", "Open", "Ctrl+Return", "external-link"),
+    ("enlarge", "Show large", "", "zoom-in"),
+    ("showInFolder", "Show in folder", "", "folder-open"),
+    ("copy", "Copy", "Ctrl+C", "copy"),
+    ("copyPath", "Copy path", "Ctrl+Shift+C", ""),
+    ("similar", "Find similar", "Ctrl+L", "scan-search"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Appearance:
+    """The three choices of the appearance menu."""
+
+    group: QActionGroup
+    actions: dict[str, QAction]
+
+
+class Actions(QObject):
+    """Actions by name; every one works wherever the focus is."""
+
+    def __init__(self, window: QWidget, theme: Theme) -> None:
+        super().__init__(window)
+        self._theme = theme
+        self._actions: dict[str, QAction] = {}
+        self._icons: dict[str, str] = {}
+        for name, text, keys, icon in _SPECS:
+            action = QAction(text, window)
+            action.setObjectName(f"action_{name}")
+            if keys:
+                action.setShortcuts([QKeySequence(k) for k in keys.split(",")])
+            self._actions[name], self._icons[name] = action, icon
+            window.addAction(action)
+        self._actions["fullScreen"].setCheckable(True)
+        self.appearance = self._appearance(window)
+        theme.changed.connect(self.restyle)
+        self.restyle()
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._actions[name]
+
+    def _appearance(self, window: QWidget) -> Appearance:
+        group, actions = QActionGroup(window), {}
+        for choice, text, icon in (
+            ("system", "As the system", "monitor"),
+            ("dark", "Dark", "moon"),
+            ("light", "Light", "sun"),
+        ):
+            action = QAction(text, group)
+            action.setCheckable(True)
+            action.setData(choice)
+            action.setObjectName(f"action_appearance_{choice}")
+            action.setChecked(choice == self._theme.choice)
+            self._icons[f"appearance_{choice}"] = icon
+            self._actions[f"appearance_{choice}"] = action
+            actions[choice] = action
+        return Appearance(group, actions)
+
+    def restyle(self) -> None:
+        """Icons in the present appearance."""
+        for name, icon in self._icons.items():
+            if icon:
+                self._actions[name].setIcon(self._theme.icon(icon, "muted"))
+
+    def main_menu(self, parent: QWidget) -> QMenu:
+        """Behind the menu button."""
+        return self._menu(
+            parent,
+            "addFolder addPhotos rescan | openLibrary defaultLibrary samples | models | "
+            "fullScreen shortcuts about | quit",
+        )
+
+    def settings_menu(self, parent: QWidget) -> QMenu:
+        """Behind the settings button."""
+        menu = QMenu(parent)
+        title = menu.addAction("Appearance")
+        title.setEnabled(False)
+        for action in self.appearance.actions.values():
+            menu.addAction(action)
+        menu.addSeparator()
+        menu.addAction(self["models"])
+        return menu
+
+    def photo_menu(self, parent: QWidget) -> QMenu:
+        """On a photo of the grid."""
+        return self._menu(parent, "open enlarge | similar | copy copyPath showInFolder")
+
+    def _menu(self, parent: QWidget, names: str) -> QMenu:
+        menu = QMenu(parent)
+        for name in names.split():
+            if name == "|":
+                menu.addSeparator()
+            else:
+                menu.addAction(self[name])
+        return menu

@@ -1,0 +1,252 @@
+"""What actions do: adding, importing, copying, opening, and the pages beside the window."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QModelIndex, QObject, QPoint, Qt, QUrl, Slot
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox
+
+from dinodesk import paths
+from dinodesk.engine import messages as m
+from dinodesk.ui import drops
+from dinodesk.ui.actions import Actions
+from dinodesk.ui.library_tree import PLACE, ROOT
+from dinodesk.ui.pages import Pages
+from dinodesk.ui.photo_actions import PhotoActions
+
+if TYPE_CHECKING:
+    from dinodesk.ui.main_window import MainWindow
+
+PHOTOS = "Photos (*.jpg *.jpeg *.png *.webp *.heic *.heif *.tif *.tiff *.bmp *.gif *.avif);;All files (*)"
+
+
+class Doing(QObject):
+    """The window's verbs. No dialog here blocks the event loop."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._engine = window.engine
+        self.photos = PhotoActions(window)
+        self.pages = Pages(window)
+        self._asked: dict[int, str] = {}
+        self._removing: tuple[int, str] = (-1, "")
+
+    def connect_actions(self, actions: Actions) -> None:
+        """Every action to its verb."""
+        window, grid = self._window, self._window.results.grid
+        size = window.results.size_slider
+        for name, do in (
+            ("addFolder", self.add_folder),
+            ("addPhotos", self.add_photos),
+            ("openLibrary", self.open_library),
+            ("defaultLibrary", self.open_default),
+            ("samples", self.open_samples),
+            ("rescan", self.rescan),
+            ("models", self.pages.show_models),
+            ("find", self.find),
+            ("settings", window.show_settings),
+            ("paste", self.paste),
+            ("fullScreen", self.full_screen),
+            ("larger", lambda: size.setValue(round(size.value() * 1.2))),
+            ("smaller", lambda: size.setValue(round(size.value() / 1.2))),
+            ("shortcuts", self.pages.show_shortcuts),
+            ("about", self.pages.show_about),
+            ("quit", window.close),
+            ("open", self.photos.open_photo),
+            ("enlarge", lambda: grid.enlarge.emit(grid.currentIndex())),
+            ("showInFolder", self.photos.show_in_folder),
+            ("copy", self.photos.copy),
+            ("copyPath", self.photos.copy_path),
+            ("similar", self.photos.find_similar),
+        ):
+            actions[name].triggered.connect(do)
+
+    # ── adding and opening ──────────────────────────────────────────────────────────────────────
+
+    def take(self, dropped: drops.Dropped) -> None:
+        """What was dropped or pasted."""
+        if dropped.models:
+            self.pages.import_models(list(dropped.models))
+        if dropped.query:
+            self.query_by(dropped.query)
+        if dropped.add:
+            self.add(list(dropped.add))
+
+    @Slot(list)
+    def add(self, files: list[str]) -> None:
+        """Add folders or photos and index them."""
+        if files:
+            self._asked[self._engine.add_photos(tuple(files))] = "add"
+
+    @Slot()
+    def add_folder(self) -> None:
+        """Ask for a folder."""
+        dialog = QFileDialog(self._window, "Add a folder of photos")
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.filesSelected.connect(self.add)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    @Slot()
+    def add_photos(self) -> None:
+        """Ask for photos."""
+        dialog = QFileDialog(self._window, "Add photos", "", PHOTOS)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.filesSelected.connect(self.add)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    @Slot()
+    def ask_photo(self) -> None:
+        """Ask for a photo to search by."""
+        dialog = QFileDialog(self._window, "Search by a photo", "", PHOTOS)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self.query_by)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    @Slot(str)
+    def query_by(self, file: str) -> None:
+        """Search by a photo."""
+        if file:
+            self._window.bar.set_images((file,))
+
+    @Slot()
+    def paste(self) -> None:
+        """A photo on the clipboard is a query; words go to the search field."""
+        mime = QGuiApplication.clipboard().mimeData()
+        if mime.hasImage() or drops.local_files(mime):
+            self.take(drops.understand(mime, shift=False))
+        elif mime.hasText():
+            self._window.type_into_search(mime.text().strip())
+
+    @Slot()
+    def open_library(self) -> None:
+        """Ask for another library's folder."""
+        dialog = QFileDialog(self._window, "Open or make a library")
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.fileSelected.connect(self.switch_library)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def open(self, folder: str) -> None:
+        """Open a library; when that fails, the notice offers another one."""
+        self._asked[self._engine.open_library(folder)] = "open"
+
+    @Slot(str)
+    def switch_library(self, folder: str) -> None:
+        """Open a library and remember it."""
+        self.open(folder)
+        self._window.change_settings(library=folder)
+
+    @Slot()
+    def open_default(self) -> None:
+        """Back to the person's own library."""
+        self.open(str(paths.default_library()))
+        self._window.change_settings(library="")
+
+    @Slot()
+    def open_samples(self) -> None:
+        """The shipped photos, in a library of their own; the person's stays the one opened at the start."""
+        self.open(str(paths.sample_library()))
+        self._window.strip.say("The sample photos are a library of their own; yours is untouched.")
+        self.add([str(paths.resource("samples"))])
+
+    @Slot()
+    def rescan(self) -> None:
+        """Look through all folders again."""
+        self._engine.rescan()
+
+    # ── jobs ────────────────────────────────────────────────────────────────────────────────────
+
+    @Slot(bool)
+    def pause(self, pause: bool) -> None:
+        """Pause or go on."""
+        self._engine.control_job("pause" if pause else "resume")
+
+    @Slot()
+    def stop(self) -> None:
+        """Stop; what is done is kept."""
+        self._engine.control_job("stop")
+
+    def sum_up(self, done: m.JobDone) -> str:
+        """One sentence on a job that ended."""
+        parts = [f"{done.indexed:,} {'photo' if done.indexed == 1 else 'photos'} indexed"]
+        for count, word in ((done.moved, "moved"), (done.missing, "missing"), (done.skipped, "skipped")):
+            if count:
+                parts.append(f"{count:,} {word}")
+        if not done.indexed and done.unchanged and len(parts) == 1:
+            parts = [f"{done.unchanged:,} photos, all up to date"]
+        return ("Stopped: " if done.stopped else "") + " · ".join(parts)
+
+    def take_problem(self, problem: m.Problem) -> bool:
+        """Problems with a button that helps; True when this was one."""
+        if self.pages.take_problem(problem):
+            return True
+        asked = self._asked.pop(problem.request, "") if problem.request else ""
+        sentence = f"{problem.sentence} {problem.remedy}".strip()
+        if asked == "open":
+            self._window.results.notice.say(sentence, "Open another library…", self.open_library)
+            return True
+        return False
+
+    # ── folders ─────────────────────────────────────────────────────────────────────────────────
+
+    @Slot(QPoint, QModelIndex)
+    def tree_menu(self, point: QPoint, index: QModelIndex) -> None:
+        """The context menu of a node."""
+        menu = QMenu(self._window)
+        menu.setObjectName("treeMenu")
+        place, root = str(index.data(PLACE) or ""), index.data(ROOT)
+        if index.isValid() and place:
+            menu.addAction("Show only this folder", lambda: self._window.tree.choose(place))
+            menu.addAction(
+                "Open in file manager", lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(place))
+            )
+            if not index.parent().isValid():
+                name = str(index.data())
+                menu.addAction("Remove from library…", lambda: self.remove_folder(int(root), name))
+            menu.addSeparator()
+        for name in ("rescan", "addFolder", "openLibrary"):
+            menu.addAction(self._window.actions_[name])
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(point)
+
+    def remove_folder(self, root: int, name: str) -> None:
+        """Take a folder out after asking; the files stay."""
+        self._removing = (root, name)
+        box = QMessageBox(self._window)
+        box.setObjectName("removeFolderBox")
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setText(f"Remove “{name}” from this library?")
+        box.setInformativeText("The photos stay on disk. Adding the folder again is quick.")
+        remove = box.addButton("Remove", QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(QMessageBox.StandardButton.Cancel)
+        remove.clicked.connect(self._remove)
+        box.finished.connect(box.deleteLater)
+        box.open()
+
+    @Slot()
+    def _remove(self) -> None:
+        self._engine.remove_folder(self._removing[0])
+        self._window.strip.say(f"“{self._removing[1]}” was removed from the library; its files stay")
+
+    # ── the window ──────────────────────────────────────────────────────────────────────────────
+
+    @Slot()
+    def find(self) -> None:
+        """To the search field."""
+        self._window.large.leave()
+        self._window.bar.field.setFocus()
+        self._window.bar.field.selectAll()
+
+    @Slot()
+    def full_screen(self) -> None:
+        """In turn."""
+        window = self._window
+        window.showNormal() if window.isFullScreen() else window.showFullScreen()
+        window.actions_["fullScreen"].setChecked(window.isFullScreen())

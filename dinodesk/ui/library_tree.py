@@ -1,0 +1,205 @@
+"""The tree on the left: all photos, and the folders of the library with their counts."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QFont, QPainter, QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView, QWidget
+
+from dinodesk.records import Folder
+from dinodesk.ui.theme import SMALL, Theme
+
+PLACE = Qt.ItemDataRole.UserRole
+COUNT = Qt.ItemDataRole.UserRole + 1
+ROOT = Qt.ItemDataRole.UserRole + 2
+STATE = Qt.ItemDataRole.UserRole + 3
+HEADING = Qt.ItemDataRole.UserRole + 4
+
+
+class LibraryTreeModel(QStandardItemModel):
+    """Headings, "All photos" and folders; counts are updated in place, so that nothing flickers."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._nodes: dict[str, QStandardItem] = {}
+        self._shape: tuple[tuple[str, str], ...] = ()
+        self.all_photos = self._node("All photos", "", 0, -1, "online")
+        self.folders = self._heading("Folders")
+        self.appendRow(self._heading("Library"))
+        self.appendRow(self.all_photos)
+        self.appendRow(self.folders)
+
+    def show(self, total: int, folders: tuple[Folder, ...]) -> bool:
+        """The library's state; True when the shape changed and the tree wants expanding."""
+        self.all_photos.setData(total, COUNT)
+        shape = tuple((f.path, f.parent) for f in folders)
+        if shape == self._shape:
+            for folder in folders:
+                node = self._nodes[folder.path]
+                for value, role in ((folder.count, COUNT), (folder.state, STATE)):
+                    if node.data(role) != value:
+                        node.setData(value, role)
+            return False
+        self._shape = shape
+        row = self.folders.row()
+        self.removeRows(row + 1, self.rowCount() - row - 1)
+        self._nodes = {}
+        for folder in folders:
+            node = self._node(folder.name, folder.path, folder.count, folder.root, folder.state)
+            self._nodes[folder.path] = node
+            parent = self._nodes.get(folder.parent)
+            if parent is None:
+                self.appendRow(node)
+            else:
+                parent.appendRow(node)
+        return True
+
+    def index_of(self, place: str) -> QModelIndex:
+        """The node of a place."""
+        node = self._nodes.get(place) if place else self.all_photos
+        return node.index() if node is not None else QModelIndex()
+
+    def _node(self, name: str, path: str, count: int, root: int, state: str) -> QStandardItem:
+        item = QStandardItem(name)
+        item.setEditable(False)
+        for value, role in ((path, PLACE), (count, COUNT), (root, ROOT), (state, STATE)):
+            item.setData(value, role)
+        away = " · its drive is away" if state != "online" else ""
+        item.setToolTip((path or "All photos of this library") + away)
+        return item
+
+    def _heading(self, name: str) -> QStandardItem:
+        item = QStandardItem(name)
+        item.setFlags(Qt.ItemFlag.NoItemFlags)
+        item.setData(True, HEADING)
+        return item
+
+
+class LibraryTree(QTreeView):
+    """Choosing a node shows that place only."""
+
+    placeChosen = Signal(str)
+    removeAsked = Signal(int, str)  # root id, name
+    menuAsked = Signal(QPoint, QModelIndex)
+    typed = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("libraryTree")
+        self.setAccessibleName("Library and folders")
+        self._nodes = LibraryTreeModel(self)
+        self.setModel(self._nodes)
+        self.setItemDelegate(_Delegate(theme, self))
+        self.setHeaderHidden(True)
+        self.setRootIsDecorated(False)
+        self.setIndentation(round(theme.unit() * 0.85))
+        self.setUniformRowHeights(False)
+        self.setAnimated(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._context)
+        self.setCurrentIndex(self._nodes.index_of(""))
+        self.setRowHidden(self._nodes.folders.row(), QModelIndex(), True)
+        self._quiet = False
+        self.selectionModel().currentChanged.connect(self._chosen)
+        theme.changed.connect(self.viewport().update)
+
+    def show_state(self, total: int, folders: tuple[Folder, ...]) -> None:
+        """The library's state; the chosen place stays chosen."""
+        place = self.place
+        self._quiet = True
+        if self._nodes.show(total, folders):
+            self.expandToDepth(1)
+            self.setRowHidden(self._nodes.folders.row(), QModelIndex(), not folders)
+            index = self._nodes.index_of(place)
+            self.setCurrentIndex(index if index.isValid() else self._nodes.index_of(""))
+        self._quiet = False
+        if self.place != place:
+            self.placeChosen.emit(self.place)
+
+    @property
+    def place(self) -> str:
+        """The chosen folder; "" for all photos."""
+        return str(self.currentIndex().data(PLACE) or "")
+
+    def choose(self, place: str) -> None:
+        """Choose a place from elsewhere."""
+        index = self._nodes.index_of(place)
+        if index.isValid():
+            self.setCurrentIndex(index)
+
+    @Slot(QModelIndex, QModelIndex)
+    def _chosen(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        if not self._quiet and current.isValid():
+            self.placeChosen.emit(self.place)
+
+    @Slot(QPoint)
+    def _context(self, point: QPoint) -> None:
+        self.menuAsked.emit(self.viewport().mapToGlobal(point), self.indexAt(point))
+
+    def keyboardSearch(self, search: str) -> None:
+        """Typing goes to the search field."""
+        self.typed.emit(search)
+
+    def drawBranches(
+        self, painter: QPainter, rect: QRect, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """The delegate draws the whole row; lines and arrows would be noise."""
+
+
+class _Delegate(QStyledItemDelegate):
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        heading = index.data(HEADING)
+        return QSize(60, round(self._theme.unit() * (2.05 if heading else 1.75)))
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        theme = self._theme
+        view = self.parent()
+        width = view.viewport().width() if isinstance(view, QTreeView) else option.rect.right()
+        row = QRect(8, option.rect.top() + 1, width - 16, option.rect.height() - 2)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if index.data(HEADING):
+            painter.setFont(theme.font(SMALL, QFont.Weight.Medium))
+            painter.setPen(theme.color("muted"))
+            bottom = row.adjusted(8, 0, 0, -4)
+            painter.drawText(bottom, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, index.data())
+            painter.restore()
+            return
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
+        if chosen or hovered:
+            color = theme.color("selection")
+            if not chosen:
+                color.setAlphaF(color.alphaF() * 0.4)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(color)
+            painter.drawRoundedRect(row, 6, 6)
+        if chosen and option.state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(theme.color("accent"))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(row, 6, 6)
+        online = index.data(STATE) == "online"
+        count = f"{index.data(COUNT) or 0:,}"
+        painter.setFont(theme.font(SMALL))
+        painter.setPen(theme.color("muted"))
+        inside = row.adjusted(8, 0, -10, 0)
+        right = painter.fontMetrics().horizontalAdvance(count)
+        painter.drawText(inside, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, count)
+        painter.setFont(theme.font())
+        painter.setPen(theme.color("text" if online else "muted"))
+        inside.setLeft(option.rect.left() + 16)
+        inside.setRight(inside.right() - right - 8)
+        name = str(index.data()) + ("" if online else " · unplugged")
+        text = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, inside.width())
+        painter.drawText(inside, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+        painter.restore()

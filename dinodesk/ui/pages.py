@@ -1,0 +1,124 @@
+"""The pages beside the window: models, skipped files, shortcuts, about. None blocks the event loop."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtWidgets import QDialog, QFileDialog
+
+from dinodesk.engine import messages as m
+from dinodesk.ui.dialogs import AboutDialog, ShortcutsDialog, SkippedDialog
+from dinodesk.ui.models_dialog import ModelsDialog
+
+if TYPE_CHECKING:
+    from dinodesk.ui.main_window import MainWindow
+
+MODELS = "Model files (*.pth *.pt *.safetensors *.bin);;All files (*)"
+
+
+def _open(dialog: QDialog) -> None:
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()
+
+
+class Pages(QObject):
+    """Opens them, fills them, closes them with the window."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._engine = window.engine
+        self.models: ModelsDialog | None = None
+        self.skipped: SkippedDialog | None = None
+        self._importing = 0
+        self._engine.skippedListed.connect(self._skipped_listed)
+        self._engine.modelsListed.connect(self._models_listed)
+
+    @Slot()
+    def show_models(self) -> None:
+        """The models page."""
+        if self.models is None:
+            self.models = ModelsDialog(self._window.theme, self._window)
+            self.models.chosen.connect(self.use_model)
+            self.models.addAsked.connect(self.ask_models)
+            self.models.filesDropped.connect(self.import_models)
+        if self._window.model_state is not None:
+            self.models.show_state(self._window.model_state)
+        self._engine.list_models()
+        self.models.show()
+        self.models.raise_()
+
+    @Slot(str)
+    def use_model(self, name: str) -> None:
+        """Load another model and remember it."""
+        self._engine.load_model(name, self._window.device, self._window.precision)
+        self._window.change_settings(model=name)
+
+    @Slot()
+    def ask_models(self) -> None:
+        """Ask for model files."""
+        dialog = QFileDialog(self.models or self._window, "Add model files", "", MODELS)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.filesSelected.connect(self.import_models)
+        _open(dialog)
+
+    @Slot(list)
+    def import_models(self, files: list[str]) -> None:
+        """Recognise and register model files; what happened is said on the models page."""
+        self.show_models()
+        self._importing = self._engine.import_model(tuple(files))
+        if self.models is not None:
+            self.models.say("Looking into the files…")
+
+    def model_changed(self, state: m.ModelState) -> None:
+        """The page follows."""
+        if self.models is not None:
+            self.models.show_state(state)
+
+    @Slot(object)
+    def _models_listed(self, answer: m.ModelList) -> None:
+        if self.models is not None:
+            self.models.show_list(answer)
+
+    @Slot()
+    def show_skipped(self) -> None:
+        """The list of skipped files."""
+        if self.skipped is None:
+            self.skipped = SkippedDialog(self._window.theme, self._window)
+            self.skipped.retryAsked.connect(self._retry)
+        self._engine.list_skipped()
+        self.skipped.show()
+        self.skipped.raise_()
+
+    @Slot()
+    def _retry(self) -> None:
+        self._engine.retry_skipped()
+
+    @Slot(object)
+    def _skipped_listed(self, answer: m.SkippedList) -> None:
+        if self.skipped is not None:
+            self.skipped.files.show(answer.files)
+
+    @Slot()
+    def show_shortcuts(self) -> None:
+        """The shortcuts page."""
+        _open(ShortcutsDialog(self._window.theme, self._window))
+
+    @Slot()
+    def show_about(self) -> None:
+        """About and licences."""
+        _open(AboutDialog(self._window.theme, self._window))
+
+    def close_dialogs(self) -> None:
+        """With the window."""
+        for dialog in (self.models, self.skipped):
+            if dialog is not None:
+                dialog.close()
+
+    def take_problem(self, problem: m.Problem) -> bool:
+        """What went wrong with an import is said on the models page."""
+        if self.models is None or not problem.request or problem.request != self._importing:
+            return False
+        self.models.say(f"{problem.sentence} {problem.remedy}".strip())
+        return True

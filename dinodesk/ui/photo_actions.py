@@ -1,0 +1,75 @@
+"""What is done with the selected photos: copy, open, find similar."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QProcess, QUrl, Slot
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+
+from dinodesk.ui.photo_model import files_mime
+
+if TYPE_CHECKING:
+    from dinodesk.ui.main_window import MainWindow
+
+
+class PhotoActions(QObject):
+    """Verbs for the selection, or the current photo where nothing is selected."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+
+    def _paths(self) -> list[str]:
+        photos = self._window.results.grid.selected_photos()
+        current = self._window.looking.photo
+        return [p.path for p in photos] or ([current.path] if current is not None else [])
+
+    @Slot()
+    def copy(self) -> None:
+        """Files on the clipboard, paths as text."""
+        files = self._paths()
+        if files:
+            QGuiApplication.clipboard().setMimeData(files_mime(files))
+            self._window.strip.say(f"{len(files):,} copied")
+
+    @Slot()
+    def copy_path(self) -> None:
+        """Paths as text."""
+        files = self._paths()
+        if files:
+            QGuiApplication.clipboard().setText("\n".join(files))
+            self._window.strip.say("Path copied" if len(files) == 1 else f"{len(files):,} paths copied")
+
+    @Slot()
+    def open_photo(self) -> None:
+        """Open with the system's own program."""
+        for file in self._paths()[:1]:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(file))
+
+    @Slot()
+    def show_in_folder(self) -> None:
+        """The file in the system's file manager, marked where the system can."""
+        for file in self._paths()[:1]:
+            call = reveal(file)
+            if call is None or not QProcess.startDetached(*call)[0]:
+                QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(file).parent)))
+
+    @Slot()
+    def find_similar(self) -> None:
+        """Search by the current photo alone."""
+        files = self._paths()[:1]
+        if files:
+            self._window.bar.field.clear()
+            self._window.bar.set_images((files[0],))
+
+
+def reveal(file: str) -> tuple[str, list[str]] | None:
+    """The command that marks a file in the file manager, where there is one."""
+    if sys.platform == "darwin":
+        return "open", ["-R", file]
+    if sys.platform == "win32":
+        return "explorer", ["/select,", str(Path(file))]
+    return None

@@ -1,0 +1,214 @@
+"""The middle of the window: header, confidence card, notices, and the grid or what stands in for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSlider,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from dinodesk.engine import messages as m
+from dinodesk.records import Line
+from dinodesk.ui.cell_view import LARGEST, SMALLEST
+from dinodesk.ui.confidence_card import ConfidenceCard
+from dinodesk.ui.first_run import EmptyPlace, FirstRun
+from dinodesk.ui.photo_grid import PhotoGrid
+from dinodesk.ui.theme import Theme
+from dinodesk.ui.thumbnails import Thumbnails
+
+
+class Notice(QFrame):
+    """A sentence in plain words with at most one button that helps."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("noticeBar")
+        self._theme = theme
+        self._do: Callable[[], object] | None = None
+        self._icon = QLabel()
+        self._text = QLabel()
+        self._text.setObjectName("noticeText")
+        self._text.setWordWrap(True)
+        self._button = QPushButton()
+        self._button.setObjectName("noticeButton")
+        self._button.setAccessibleName("What helps")
+        self._button.clicked.connect(self._act)
+        self._close = QToolButton()
+        self._close.setObjectName("noticeClose")
+        self._close.setAccessibleName("Close this notice")
+        self._close.clicked.connect(self.hide)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 8, 8, 8)
+        layout.setSpacing(12)
+        for widget in (self._icon, self._text, self._button, self._close):
+            layout.addWidget(widget, 1 if widget is self._text else 0)
+        theme.changed.connect(self._restyle)
+        self._restyle()
+        self.hide()
+
+    @Slot()
+    def _restyle(self) -> None:
+        self._icon.setPixmap(self._theme.pixmap("triangle-alert", "warning", self._theme.unit() * 1.1))
+        self._close.setIcon(self._theme.icon("x", "muted"))
+
+    def say(self, sentence: str, button: str = "", do: Callable[[], object] | None = None) -> None:
+        """Show a sentence; `do` is what its button does."""
+        self._text.setText(sentence)
+        self._do = do
+        self._button.setText(button)
+        self._button.setAccessibleName(button or "What helps")
+        self._button.setVisible(bool(button))
+        self.setVisible(bool(sentence))
+
+    @property
+    def sentence(self) -> str:
+        """What is said."""
+        return self._text.text() if not self.isHidden() else ""
+
+    @Slot()
+    def _act(self) -> None:
+        self.hide()
+        if self._do is not None:
+            self._do()
+
+
+class ResultsPane(QWidget):
+    """Keeps header, card and grid in step with the answer that is shown."""
+
+    sizeChanged = Signal(int)
+
+    def __init__(self, theme: Theme, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("resultsPane")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._theme = theme
+        self._answer: m.Ranking | None = None
+        self._waiting = ""
+        self.header = QLabel()
+        self.header.setObjectName("resultsHeader")
+        self.header.setTextFormat(Qt.TextFormat.RichText)
+        self.notice = Notice(theme)
+        self.card = ConfidenceCard(theme)
+        self.unsure = QLabel()
+        self.unsure.setObjectName("nothingConfident")
+        self.unsure.setWordWrap(True)
+        self.grid = PhotoGrid(theme, thumbnails)
+        self.first_run = FirstRun(theme)
+        self.empty = EmptyPlace(theme)
+        self.size_slider = QSlider(Qt.Orientation.Horizontal)
+        self.size_slider.setObjectName("thumbnailSize")
+        self.size_slider.setAccessibleName("Size of the photos in the grid")
+        self.size_slider.setToolTip("Size of the photos (Ctrl and the wheel)")
+        self.size_slider.setRange(SMALLEST, LARGEST)
+        self.size_slider.setValue(168)
+        self._icons = [QLabel(), QLabel()]
+        self._build()
+        self.card.lineMoved.connect(self._line_moved)
+        self.size_slider.valueChanged.connect(self.grid.set_cell_target)
+        self.grid.cellTargetChanged.connect(self.size_slider.setValue)
+        self.grid.photos.rowsInserted.connect(self.refresh)
+        theme.changed.connect(self._restyle)
+        self._restyle()
+        self.card.hide()
+        self.unsure.hide()
+
+    def _build(self) -> None:
+        top = QHBoxLayout()
+        top.setContentsMargins(16, 0, 16, 0)
+        top.setSpacing(8)
+        top.addWidget(self.header, 1)
+        top.addWidget(self._icons[0])
+        self.size_slider.setFixedWidth(round(self._theme.unit() * 6))
+        top.addWidget(self.size_slider)
+        top.addWidget(self._icons[1])
+        self._top = QWidget()
+        self._top.setLayout(top)
+        self.stack = QStackedWidget()
+        for page in (self.grid, self.first_run, self.empty):
+            self.stack.addWidget(page)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 12, 0, 0)
+        layout.setSpacing(10)
+        layout.addWidget(self._top)
+        for widget in (self.notice, self.card, self.unsure):
+            row = QHBoxLayout()
+            row.setContentsMargins(16, 0, 16, 0)
+            row.addWidget(widget)
+            layout.addLayout(row)
+        layout.addWidget(self.stack, 1)
+
+    @Slot()
+    def _restyle(self) -> None:
+        for label, size in zip(self._icons, (0.72, 1.05), strict=True):
+            label.setPixmap(self._theme.pixmap("image", "muted", round(self._theme.unit() * size)))
+        self.header.setMinimumHeight(QSize(0, round(self._theme.unit() * 1.4)).height())
+        self.refresh()
+
+    # ── what is shown ───────────────────────────────────────────────────────────────────────────
+
+    def show_answer(self, answer: m.Ranking) -> None:
+        """Header and card for an answer; the grid's model has its rows already."""
+        self._answer, self._waiting = answer, ""
+        searching = answer.scores is not None
+        if answer.scores is not None and answer.line is not None:
+            self.card.set_default(answer.line)
+            self.grid.photos.set_line(self.card.line)
+            self.card.show_scores(answer.scores)
+        self.card.setVisible(searching)
+        self.refresh()
+
+    def wait_for(self, sentence: str) -> None:
+        """What the header says until the next answer."""
+        self._waiting = sentence
+        self.refresh()
+
+    @Slot(object)
+    def _line_moved(self, line: Line) -> None:
+        self.grid.photos.set_line(line)
+        self.refresh()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Header and the sentence above the nearest, from what the model holds now."""
+        model, answer = self.grid.photos, self._answer
+        rows = model.rowCount()
+        muted, text = self._theme.roles.muted, self._theme.roles.text
+        searching = model.scores is not None and answer is not None
+        self.unsure.setVisible(searching and rows > 0 and model.hits == 0)
+        if searching and answer is not None:
+            head = f"{model.hits:,} {'photo matches' if model.hits == 1 else 'photos match'}"
+            spent = sum(answer.milliseconds)
+            took = f" in {spent:,.0f} ms" if spent >= 1 else ""
+            where = f" in {escape(Path(answer.place).name)}" if answer.place else ""
+            rest = f" · {answer.searched:,} searched{where}{took}"
+        else:
+            head, rest = f"{rows:,} {'photo' if rows == 1 else 'photos'}", ""
+        if self._waiting:
+            rest += f" · {self._waiting}"
+        self.header.setText(
+            f'<span style="color:{text}; font-weight:600">{head}</span>'
+            f'<span style="color:{muted}">{rest}</span>'
+        )
+        self.unsure.setText(
+            f'<span style="color:{text}; font-weight:600">No photo is a confident match.</span> '
+            f'<span style="color:{muted}">The nearest are below. Try a short caption of what can be seen: '
+            "a thing and its colour or place, without names or negations. "
+            "A lower threshold lets more in.</span>"
+        )
+
+    def show_page(self, page: QWidget) -> None:
+        """The grid, the first run, or an empty place."""
+        self.stack.setCurrentWidget(page)
+        self._top.setVisible(page is self.grid or bool(self._waiting))

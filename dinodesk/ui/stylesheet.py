@@ -1,0 +1,169 @@
+"""One stylesheet for the whole window, generated from the colour roles and the font's own size."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class _Roles(Protocol):
+    @property
+    def ground(self) -> str: ...
+    @property
+    def panel(self) -> str: ...
+    @property
+    def raised(self) -> str: ...
+    @property
+    def line(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def muted(self) -> str: ...
+    @property
+    def faint(self) -> str: ...
+    @property
+    def accent(self) -> str: ...
+    @property
+    def selection(self) -> str: ...
+    @property
+    def good(self) -> str: ...
+    @property
+    def warning(self) -> str: ...
+    @property
+    def bad(self) -> str: ...
+    @property
+    def dark(self) -> bool: ...
+
+
+def stylesheet(r: _Roles, points: float, unit: float) -> str:
+    """The stylesheet for roles `r`, a base size in points and a line height in pixels."""
+    return _bars(r, points) + _controls(r, points, unit) + _panes(r, points) + _dialogs(r, points)
+
+
+def _bars(r: _Roles, points: float) -> str:
+    field = r.ground if r.dark else "#F4F5F7"
+    return f"""
+QMainWindow, QDialog {{ background: {r.ground}; }}
+QWidget {{ color: {r.text}; }}
+QToolTip {{ background: {r.raised}; color: {r.text}; border: 1px solid {r.line}; padding: 4px 8px; }}
+#topBar, #statusStrip {{ background: {r.panel}; }}
+#topBar {{ border-bottom: 1px solid {r.line}; }}
+#statusStrip {{ border-top: 1px solid {r.line}; }}
+#statusStrip QLabel {{ color: {r.muted}; }}
+#searchBox {{ background: {field}; border: 1px solid {r.line}; border-radius: 8px; }}
+#searchBox[focused="true"] {{ border: 1px solid {r.accent}; }}
+#searchField {{ background: transparent; border: none; padding: 0; font-size: {points * 1.15:.2f}pt;
+  selection-background-color: {r.accent}; }}
+#queryToken {{ background: {r.selection}; border-radius: 6px; }}
+#queryToken QLabel {{ color: {r.accent}; }}
+"""
+
+
+def _controls(r: _Roles, points: float, unit: float) -> str:
+    knob, groove = round(unit * 0.72), 3
+    margin = -((knob - groove) // 2)
+    on_accent = "#0B0D10" if r.dark else "#FFFFFF"
+    knob_colour = "#F2F4F6" if r.dark else "#1B1F24"
+    return f"""
+QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 5px; }}
+QToolButton:hover {{ background: {r.selection}; }}
+QToolButton:focus {{ border-color: {r.accent}; }}
+QToolButton::menu-indicator {{ image: none; }}
+QPushButton {{ background: {r.raised}; border: 1px solid {r.line}; border-radius: 6px;
+  padding: 5px 14px; }}
+QPushButton:hover {{ border-color: {r.faint}; }}
+QPushButton:focus {{ border-color: {r.accent}; }}
+QPushButton:pressed {{ background: {r.line}; }}
+QPushButton:disabled {{ color: {r.faint}; }}
+QPushButton[primary="true"] {{ background: {r.accent}; color: {on_accent}; border-color: {r.accent};
+  font-weight: 600; }}
+QPushButton[primary="true"]:hover {{ border-color: {r.text}; }}
+QPushButton[link="true"] {{ background: transparent; border: 1px solid transparent; color: {r.accent};
+  padding: 2px 0; }}
+QPushButton[link="true"]:hover {{ text-decoration: underline; }}
+QPushButton[link="true"]:focus {{ border-color: {r.accent}; }}
+QPushButton[quiet="true"] {{ background: transparent; border: 1px solid transparent; color: {r.muted};
+  padding: 2px 6px; }}
+QPushButton[quiet="true"]:hover {{ color: {r.text}; background: {r.selection}; }}
+QPushButton[quiet="true"]:focus {{ border-color: {r.accent}; }}
+QSlider {{ min-height: {knob + 6}px; background: transparent; }}
+QSlider::groove:horizontal {{ height: {groove}px; background: {r.line}; border-radius: 1px; }}
+QSlider::sub-page:horizontal {{ background: {r.accent}; border-radius: 1px; }}
+QSlider::handle:horizontal {{ background: {knob_colour}; width: {knob}px; height: {knob}px;
+  margin: {margin}px 0; border-radius: {knob // 2}px; }}
+QSlider::handle:horizontal:focus {{ background: {r.accent}; }}
+QSlider::sub-page:horizontal:disabled {{ background: {r.faint}; }}
+QSlider::handle:horizontal:disabled {{ background: {r.faint}; }}
+#thumbnailSize::sub-page:horizontal {{ background: {r.line}; }}
+#thumbnailSize::handle:horizontal {{ background: {r.muted}; }}
+QProgressBar {{ background: {r.line}; border: none; border-radius: 1px; }}
+QProgressBar::chunk {{ background: {r.accent}; border-radius: 1px; }}
+QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}
+QScrollBar:horizontal {{ background: transparent; height: 12px; margin: 0; }}
+QScrollBar::handle {{ background: {r.line}; border-radius: 3px; margin: 3px; }}
+QScrollBar::handle:vertical {{ min-height: 32px; }}
+QScrollBar::handle:horizontal {{ min-width: 32px; }}
+QScrollBar::handle:hover {{ background: {r.faint}; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+QMenu {{ background: {r.raised}; border: 1px solid {r.line}; padding: 4px; }}
+QMenu::item {{ padding: 5px 28px 5px 10px; border-radius: 4px; }}
+QMenu::item:selected {{ background: {r.selection}; }}
+QMenu::item:disabled {{ color: {r.faint}; }}
+QMenu::separator {{ height: 1px; background: {r.line}; margin: 4px 6px; }}
+"""
+
+
+def _panes(r: _Roles, points: float) -> str:
+    small = points * 0.85
+    return f"""
+QSplitter::handle {{ background: {r.line}; }}
+#libraryPane, #inspectorPane, #inspector, #inspector QStackedWidget {{ background: {r.panel}; }}
+#libraryTree {{ background: {r.panel}; border: none; outline: none; }}
+#resultsPane, #resultsView {{ background: {r.ground}; border: none; }}
+#resultsHeader {{ color: {r.muted}; }}
+#confidenceCard {{ background: {r.panel}; border: 1px solid {r.line}; border-radius: 8px; }}
+QLabel[role="muted"], #confidenceCard QLabel {{ color: {r.muted}; }}
+QLabel[role="small"] {{ color: {r.muted}; font-size: {small:.2f}pt; }}
+QLabel[role="title"] {{ font-size: {points * 1.15:.2f}pt; font-weight: 600; }}
+QLabel[role="value"] {{ color: {r.text}; font-weight: 500; }}
+QLabel[role="warning"] {{ color: {r.warning}; }}
+QLabel[role="bad"] {{ color: {r.bad}; }}
+QLabel[role="good"] {{ color: {r.good}; }}
+#noticeBar {{ background: {r.panel}; border: 1px solid {r.line}; border-radius: 8px; }}
+#dropTarget {{ background: {r.panel}; border: 2px dashed {r.line}; border-radius: 12px; }}
+#inspector::pane {{ border: none; }}
+#inspector::tab-bar {{ left: 12px; }}
+#inspector > QTabBar::tab {{ background: transparent; color: {r.muted}; padding: 8px 2px 7px 2px;
+  margin-right: 18px; border-bottom: 2px solid transparent; }}
+#inspector > QTabBar::tab:selected {{ color: {r.text}; border-bottom: 2px solid {r.accent}; }}
+#inspector > QTabBar::tab:hover {{ color: {r.text}; }}
+#inspector > QTabBar::tab:focus {{ color: {r.accent}; }}
+#overlayFrame {{ border: 1px solid {r.line}; border-radius: 6px; background: {r.ground}; }}
+#overlayMode::tab {{ background: transparent; color: {r.muted}; padding: 5px 4px; margin: 2px;
+  border-radius: 4px; }}
+#overlayMode::tab:selected {{ background: {r.selection}; color: {r.accent}; }}
+#overlayMode::tab:hover:!selected {{ color: {r.text}; }}
+#previewView {{ background: {r.ground}; border: none; }}
+#previewTools {{ background: {r.raised}; border: 1px solid {r.line}; border-radius: 6px; }}
+#previewView:focus, #resultsView:focus {{ outline: none; }}
+#largeView, #largeView QGraphicsView {{ background: {r.ground}; border: none; }}
+#modelChip {{ background: transparent; border: 1px solid transparent; border-radius: 6px;
+  padding: 2px 8px; color: {r.muted}; }}
+#modelChip:hover {{ background: {r.selection}; color: {r.text}; }}
+#modelChip:focus {{ border-color: {r.accent}; }}
+#modelChip[state="error"] {{ color: {r.bad}; }}
+"""
+
+
+def _dialogs(r: _Roles, points: float) -> str:
+    return f"""
+QScrollArea {{ border: none; background: transparent; }}
+QScrollArea > QWidget > QWidget {{ background: transparent; }}
+#card {{ background: {r.panel}; border: 1px solid {r.line}; border-radius: 8px; }}
+QListView, QTableView, QTextBrowser {{ background: {r.panel}; border: 1px solid {r.line};
+  border-radius: 8px; outline: none; }}
+QHeaderView::section {{ background: {r.panel}; color: {r.muted}; border: none;
+  border-bottom: 1px solid {r.line}; padding: 4px 8px; }}
+QTableView::item {{ padding: 4px 8px; }}
+QTableView::item:selected, QListView::item:selected {{ background: {r.selection}; color: {r.text}; }}
+"""

@@ -1,0 +1,221 @@
+"""Thumbnails for the grid: read, cropped and rounded on a thread pool, kept as pixmaps up to a limit."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from pathlib import Path
+from threading import Lock
+
+from PySide6.QtCore import QObject, QRect, QRunnable, QSize, Qt, QThreadPool, QTimer, Signal, Slot
+from PySide6.QtGui import QBrush, QImage, QImageReader, QPainter, QPixmap
+
+from dinodesk.records import Photo
+
+_LIMIT = 256 << 20
+_BATCH = 12
+"""Images turned into pixmaps in one event-loop turn; about a millisecond."""
+
+
+def read_cell(file: str, size: QSize, radius: float) -> QImage:
+    """Read `file`, fill `size` with its middle, round the corners. Null when it can't be read."""
+    reader = QImageReader(file)
+    reader.setAutoTransform(True)
+    image = reader.read()
+    if image.isNull():
+        return image
+    image = image.scaled(
+        size, Qt.AspectRatioMode.KeepAspectRatioByExpanding, Qt.TransformationMode.SmoothTransformation
+    )
+    left, top = (image.width() - size.width()) // 2, (image.height() - size.height()) // 3
+    cell = image.copy(QRect(left, top, size.width(), size.height()))
+    rounded = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
+    rounded.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(rounded)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QBrush(cell))
+    painter.drawRoundedRect(QRect(0, 0, size.width(), size.height()), radius, radius)
+    painter.end()
+    return rounded
+
+
+class _Wanted:
+    """What the grid wants now; shared with the pool so that cells scrolled past are not read."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._keys: set[tuple[str, int]] = set()
+
+    def replace(self, keys: set[tuple[str, int]]) -> None:
+        with self._lock:
+            self._keys = keys
+
+    def has(self, key: tuple[str, int]) -> bool:
+        with self._lock:
+            return key in self._keys
+
+
+class _Reader(QObject):
+    read = Signal(str, int, QImage)
+    whole = Signal(str, QImage)
+
+
+class _ReadWhole(QRunnable):
+    def __init__(self, out: _Reader, key: str, file: str, side: int = 0) -> None:
+        super().__init__()
+        self._out, self._key, self._file, self._side = out, key, file, side
+
+    def run(self) -> None:
+        reader = QImageReader(self._file)
+        reader.setAutoTransform(True)
+        if self._side and reader.size().isValid():
+            # a JPEG is decoded at a fraction of its size this way
+            side = QSize(self._side, self._side)
+            reader.setScaledSize(reader.size().scaled(side, Qt.AspectRatioMode.KeepAspectRatio))
+        self._out.whole.emit(self._key, reader.read())
+
+
+class _Read(QRunnable):
+    def __init__(
+        self, out: _Reader, wanted: _Wanted, content: str, file: str, size: QSize, radius: float
+    ) -> None:
+        super().__init__()
+        self._out, self._wanted, self._content = out, wanted, content
+        self._file, self._size, self._radius = file, size, radius
+
+    def run(self) -> None:
+        image = QImage()
+        if self._wanted.has((self._content, self._size.width())):
+            image = read_cell(self._file, self._size, self._radius)
+            if image.isNull():
+                image = QImage(1, 1, QImage.Format.Format_Mono)  # "tried": told apart from "not wanted"
+        self._out.read.emit(self._content, self._size.width(), image)
+
+
+class Thumbnails(QObject):
+    """Pixmaps by content; `arrived` says that some more are there, `missing` that a file is gone."""
+
+    arrived = Signal()
+    missing = Signal(str, str)  # content, path of the photo
+    fetched = Signal(str, QImage)  # content, the whole thumbnail as a first preview
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._folder = Path()
+        self._size = QSize(160, 120)
+        self._ratio = 1.0
+        self._pixmaps: OrderedDict[str, tuple[int, QPixmap]] = OrderedDict()
+        self._bytes = 0
+        self._pending: dict[tuple[str, int], Photo] = {}
+        self._gone: set[str] = set()
+        self._queue: list[tuple[str, int, QImage]] = []
+        self._wanted = _Wanted()
+        self._reader = _Reader()
+        self._reader.read.connect(self._take, Qt.ConnectionType.QueuedConnection)
+        self._reader.whole.connect(self.fetched, Qt.ConnectionType.QueuedConnection)
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(2)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._convert)
+
+    def set_folder(self, folder: str) -> None:
+        """The thumbnails of another library."""
+        if Path(folder) != self._folder:
+            self._folder = Path(folder)
+            self._pixmaps.clear()
+            self._bytes = 0
+            self._gone.clear()
+
+    def set_cell(self, size: QSize, ratio: float) -> None:
+        """The size cells have now; pixmaps of another size are shown until theirs is read."""
+        self._size, self._ratio = size * ratio, ratio
+
+    def file(self, content: str) -> Path:
+        """Where a content's thumbnail lies."""
+        return self._folder / content[:2] / f"{content}.jpg"
+
+    def get(self, photo: Photo) -> QPixmap | None:
+        """The pixmap to draw now, perhaps of an older size; None when there is nothing yet."""
+        kept = self._pixmaps.get(photo.content)
+        if kept is None:
+            return None
+        self._pixmaps.move_to_end(photo.content)
+        return kept[1]
+
+    def want(self, photos: list[Photo]) -> None:
+        """These are visible: read those that are not there in the present size."""
+        width = self._size.width()
+        self._wanted.replace({(p.content, width) for p in photos})
+        for photo in photos:
+            key = (photo.content, width)
+            kept = self._pixmaps.get(photo.content)
+            if (kept and kept[0] == width) or key in self._pending or photo.content in self._gone:
+                continue
+            self._pending[key] = photo
+            self._pool.start(
+                _Read(
+                    self._reader,
+                    self._wanted,
+                    photo.content,
+                    str(self.file(photo.content)),
+                    self._size,
+                    4 * self._ratio,
+                )
+            )
+
+    def fetch(self, content: str) -> None:
+        """Read the whole thumbnail; answers `fetched`."""
+        self._pool.start(_ReadWhole(self._reader, content, str(self.file(content))), 1)
+
+    def fetch_file(self, file: str, side: int) -> None:
+        """Read any photo small; answers `fetched` with the file as its key."""
+        self._pool.start(_ReadWhole(self._reader, file, file, side), 1)
+
+    @Slot(str)
+    def retry(self, content: str) -> None:
+        """A missing thumbnail exists now."""
+        self._gone.discard(content)
+        self.arrived.emit()
+
+    def close(self) -> None:
+        """Forget what is queued and wait for what is being read."""
+        self._wanted.replace(set())
+        self._pool.clear()
+        self._pool.waitForDone(2000)
+        self._timer.stop()
+
+    @Slot(str, int, QImage)
+    def _take(self, content: str, width: int, image: QImage) -> None:
+        self._queue.append((content, width, image))
+        if not self._timer.isActive():
+            self._timer.start(0)
+
+    @Slot()
+    def _convert(self) -> None:
+        batch, self._queue = self._queue[:_BATCH], self._queue[_BATCH:]
+        for content, width, image in batch:
+            photo = self._pending.pop((content, width), None)
+            if image.isNull():
+                continue  # scrolled past before it was read
+            if image.width() <= 1:
+                self._gone.add(content)
+                if photo is not None:
+                    self.missing.emit(content, photo.path)
+                continue
+            self._keep(content, width, image)
+        if self._queue:
+            self._timer.start(0)
+        self.arrived.emit()
+
+    def _keep(self, content: str, width: int, image: QImage) -> None:
+        pixmap = QPixmap.fromImage(image)
+        pixmap.setDevicePixelRatio(self._ratio)
+        older = self._pixmaps.pop(content, None)
+        if older is not None:
+            self._bytes -= older[1].width() * older[1].height() * 4
+        self._pixmaps[content] = (width, pixmap)
+        self._bytes += pixmap.width() * pixmap.height() * 4
+        while self._bytes > _LIMIT and len(self._pixmaps) > 1:
+            _, (_, dropped) = self._pixmaps.popitem(last=False)
+            self._bytes -= dropped.width() * dropped.height() * 4

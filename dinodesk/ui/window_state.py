@@ -1,0 +1,36 @@
+"""Where the window was and how wide its panes were: the only place that uses QSettings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtWidgets import QMainWindow, QSplitter
+
+
+class WindowState:
+    """Reads and writes one small file; a damaged one is ignored."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def restore(self, window: QMainWindow, splitter: QSplitter) -> int:
+        """Put the window back; answers the thumbnail size that was kept, or 0."""
+        settings = QSettings(str(self._file), QSettings.Format.IniFormat)
+        for key, put in (("geometry", window.restoreGeometry), ("panes", splitter.restoreState)):
+            value = settings.value(key)
+            if isinstance(value, QByteArray):
+                put(value)
+        size = settings.value("cell", 0)
+        try:
+            return int(str(size))
+        except ValueError:
+            return 0
+
+    def save(self, window: QMainWindow, splitter: QSplitter, cell: int) -> None:
+        """Remember for the next start."""
+        settings = QSettings(str(self._file), QSettings.Format.IniFormat)
+        settings.setValue("geometry", window.saveGeometry())
+        settings.setValue("panes", splitter.saveState())
+        settings.setValue("cell", cell)
+        settings.sync()

@@ -1,0 +1,283 @@
+"""A stand-in for `engine.client.Engine`: same signals and methods, scripted answers one turn later."""
+
+# ruff: noqa: E501, N815 (Qt names signals so)
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from dinodesk.engine import messages as m
+from dinodesk.records import Folder, Line, ModelInfo, PatchMap, Photo, Skipped, ZooEntry
+
+INFO = ModelInfo(
+    "builtin",
+    "built-in (small)",
+    "builtin",
+    True,
+    64,
+    "f" * 16,
+    16,
+    224,
+    384,
+    12,
+    Line(0.08, 25.0),
+    "cpu",
+    "fp32",
+)
+GRID = (12, 16)
+
+
+def photos(count: int, first: int = 0, kinds: int = 24) -> tuple[Photo, ...]:
+    return tuple(
+        Photo(
+            i + 1,
+            f"/photos/{'a' if i % 3 else 'b'}/photo-{i:06}.jpg",
+            f"{i % kinds:08x}",
+            "online",
+            1e9 - i,
+            4000,
+            3000,
+        )
+        for i in range(first, first + count)
+    )
+
+
+def paint_thumbnails(folder: Path, kinds: int = 24) -> None:
+    for i in range(kinds):
+        content = f"{i:08x}"
+        file = folder / content[:2] / f"{content}.jpg"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        image = QImage(256, 192, QImage.Format.Format_RGB32)
+        image.fill(QColor.fromHsv(i * 360 // kinds, 120, 190))
+        painter = QPainter(image)
+        painter.fillRect(40 + i, 30, 90, 100, QColor.fromHsv((i * 47) % 360, 180, 120))
+        painter.end()
+        image.save(str(file), "JPG", 90)
+
+
+class FakeEngine(QObject):
+    """Answers from a seeded catalogue; `hold` keeps answers back until `release()`."""
+
+    modelChanged = Signal(object)
+    libraryChanged = Signal(object)
+    catalogReset = Signal(object)
+    catalogGrown = Signal(object)
+    ranked = Signal(object)
+    progressed = Signal(object)
+    jobDone = Signal(object)
+    previewed = Signal(object)
+    mapped = Signal(object)
+    thumbnailReady = Signal(object)
+    detailed = Signal(object)
+    skippedListed = Signal(object)
+    modelsListed = Signal(object)
+    problem = Signal(object)
+
+    def __init__(self, count: int = 300, thumbnails: str = "", info: ModelInfo = INFO) -> None:
+        super().__init__()
+        self.calls: list[tuple[Any, ...]] = []
+        self.photos: list[Photo] = list(photos(count))
+        self.thumbnails = thumbnails
+        self.info = info
+        self.generation = 1
+        self.hold = False
+        self._held: list[tuple[Any, Any]] = []
+        self._ids = itertools.count(1)
+        self.skipped = 0
+
+    # ── answering ───────────────────────────────────────────────────────────────────────────────
+
+    def answer(self, signal: Any, answer: Any) -> None:
+        if self.hold:
+            self._held.append((signal, answer))
+        else:
+            QTimer.singleShot(0, self, lambda: signal.emit(answer))
+
+    def release(self) -> None:
+        self.hold = False
+        held, self._held = self._held, []
+        for signal, answer in held:
+            signal.emit(answer)
+
+    def called(self, name: str) -> list[tuple[Any, ...]]:
+        return [c[1:] for c in self.calls if c[0] == name]
+
+    def _new(self, *call: Any) -> int:
+        self.calls.append(call)
+        return next(self._ids)
+
+    def state(self, question: str = "") -> m.LibraryState:
+        folders: tuple[Folder, ...] = ()
+        if self.photos:
+            third = sum("/b/" in p.path for p in self.photos)
+            folders = (
+                Folder("/photos", "photos", "", len(self.photos), 1, "online"),
+                Folder("/photos/a", "a", "/photos", len(self.photos) - third, 1, "online"),
+                Folder("/photos/b", "b", "/photos", third, 1, "online"),
+                Folder("/archive", "Archive 7", "", 0, 2, "offline"),
+            )
+        return m.LibraryState(
+            0,
+            "/library",
+            self.thumbnails,
+            len(self.photos),
+            len(self.photos),
+            self.skipped,
+            folders,
+            question,
+        )
+
+    def grow(self, count: int) -> None:
+        new = photos(count, len(self.photos))
+        self.photos.extend(new)
+        self.catalogGrown.emit(m.CatalogGrown(0, self.generation, new))
+
+    # ── the engine's methods ────────────────────────────────────────────────────────────────────
+
+    def start(self) -> None: ...
+
+    def close(self, timeout_ms: int = 30_000) -> bool:
+        self.calls.append(("close",))
+        return True
+
+    def open_library(self, path: str) -> int:
+        id_ = self._new("open_library", path)
+        self.answer(self.libraryChanged, self.state())
+        self.answer(self.catalogReset, m.CatalogReset(id_, self.generation, tuple(self.photos)))
+        return id_
+
+    def load_model(self, name: str, device: str = "auto", precision: str = "auto") -> int:
+        id_ = self._new("load_model", name)
+        self.answer(self.modelChanged, m.ModelState(id_, "loading", name))
+        self.answer(self.modelChanged, m.ModelState(id_, "ready", name, self.info))
+        return id_
+
+    def add_photos(self, paths: tuple[str, ...]) -> int:
+        return self._new("add_photos", paths)
+
+    def rescan(self) -> int:
+        return self._new("rescan")
+
+    def control_job(self, action: str) -> int:
+        return self._new("control_job", action)
+
+    def remove_folder(self, root: int) -> int:
+        return self._new("remove_folder", root)
+
+    def _inside(self, place: str) -> np.ndarray:
+        return np.array(
+            [i for i, p in enumerate(self.photos) if not place or p.path.startswith(place + "/")], np.int64
+        )
+
+    def browse(self, place: str = "") -> int:
+        id_ = self._new("browse", place)
+        inside = self._inside(place)
+        self.answer(
+            self.ranked, m.Ranking(id_, self.generation, inside, None, None, place, "", (), len(inside))
+        )
+        return id_
+
+    def search(self, text: str, images: tuple[str, ...] = (), place: str = "") -> int:
+        id_ = self._new("search", text, images, place)
+        inside = self._inside(place)
+        rng = np.random.default_rng(sum(map(ord, text)) + len(images))
+        scores = rng.normal(0.02, 0.025, len(inside))
+        hits = max(1, len(inside) // 12)
+        scores[:hits] = rng.normal(0.16, 0.03, hits)
+        rng.shuffle(scores)
+        order = np.argsort(-scores)
+        self.answer(
+            self.ranked,
+            m.Ranking(
+                id_,
+                self.generation,
+                inside[order],
+                scores[order].astype(np.float32),
+                self.info.line,
+                place,
+                text,
+                images,
+                len(inside),
+                (4.0, 2.0),
+            ),
+        )
+        return id_
+
+    def pixels(self, asset: int) -> np.ndarray:
+        y, x = np.mgrid[0:300, 0:400]
+        return np.stack([(x + asset * 7) % 256, y % 256, (x + y) // 3 % 256], -1).astype(np.uint8)
+
+    def show_preview(self, asset: int, path: str, longest: int = 1600) -> int:
+        id_ = self._new("show_preview", asset, path, longest)
+        self.answer(self.previewed, m.Preview(id_, asset, path, self.pixels(asset), (4000, 3000)))
+        return id_
+
+    def show_map(
+        self,
+        asset: int,
+        path: str,
+        kind: m.MapKind,
+        *,
+        layer: int = -1,
+        patch: tuple[int, int] | None = None,
+        text: str = "",
+    ) -> int:
+        id_ = self._new("show_map", asset, kind, layer, patch, text)
+        row, column = patch or (GRID[0] // 2, GRID[1] // 2)
+        y, x = np.mgrid[0 : GRID[0], 0 : GRID[1]]
+        scalar = np.exp(-((y - row) ** 2 + (x - column) ** 2) / (12 + layer)).astype(np.float32)
+        if kind == "pca":
+            values = np.stack([y / 12, x / 16, scalar], -1).astype(np.float32)
+            colours = (values / values.max() * 255).astype(np.uint8)
+        else:
+            values = scalar
+            colours = np.stack([scalar * 255, 90 + scalar * 120, 255 - scalar * 255], -1).astype(np.uint8)
+        shown = PatchMap(
+            kind,
+            values,
+            colours,
+            float(values.min()),
+            float(values.max()),
+            (("Smoothness", "0.87"), ("Kind", kind)),
+        )
+        place = (row, column) if kind == "similarity" else None
+        self.answer(self.mapped, m.MapAnswer(id_, asset, path, layer, place, text, shown))
+        return id_
+
+    def make_thumbnail(self, content: str, path: str) -> int:
+        return self._new("make_thumbnail", content, path)
+
+    def show_details(self, asset: int) -> int:
+        id_ = self._new("show_details", asset)
+        lines = (("File", "photo.jpg"), ("Camera", "Fake 1"), ("Asset", str(asset)))
+        self.answer(self.detailed, m.Details(id_, asset, lines))
+        return id_
+
+    def list_skipped(self) -> int:
+        id_ = self._new("list_skipped")
+        files = (Skipped("/photos/a/broken.jpg", "the file ends too early"),)
+        self.answer(self.skippedListed, m.SkippedList(id_, files))
+        return id_
+
+    def retry_skipped(self) -> int:
+        return self._new("retry_skipped")
+
+    def list_models(self) -> int:
+        id_ = self._new("list_models")
+        entries = (
+            ZooEntry("builtin", "builtin", True, "Apache-2.0", False, "", None, 46_000_000, "ready", "built-in (small)"),
+            ZooEntry("dinov2-vitl14-dinotxt", "dinotxt-v2", True, "Apache-2.0", False, "", None, None, "partial",
+                     "DINOv2 ViT-L/14 with text", "the text encoder"),
+            ZooEntry("dinov3-vitl16-dinotxt", "dinotxt-v3", True, "DINOv3 License", True, "", None, None, "absent",
+                     "DINOv3 ViT-L/16 with text"),
+        )  # fmt: skip
+        self.answer(self.modelsListed, m.ModelList(id_, entries, "builtin"))
+        return id_
+
+    def import_model(self, files: tuple[str, ...]) -> int:
+        return self._new("import_model", files)

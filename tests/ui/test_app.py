@@ -1,0 +1,81 @@
+"""The composition root: real window, real engine, closed in order."""
+
+from __future__ import annotations
+
+import gc
+
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication
+
+from dinodesk import paths, settings
+from dinodesk.app import launch, parse
+
+
+def test_options_stand_before_settings_before_defaults(own_home):
+    chosen = settings.Settings(model="big", library="/from/settings")
+    found = parse(["--library", "/given", "--device", "cpu"], chosen)
+    assert (found.library, found.model, found.device, found.precision) == ("/given", "big", "cpu", "auto")
+    assert parse([], chosen).library == "/from/settings"
+    assert parse([], settings.Settings()).library == str(paths.default_library().absolute())
+
+
+def test_launch_shows_the_window_at_once_and_closes_in_order(qtbot, qapp, tmp_path, capfd):
+    app = launch(["--library", str(tmp_path / "library"), "--model", "builtin"])
+    assert app.window.isVisible()
+    with qtbot.waitSignal(app.engine.libraryChanged, timeout=30_000):
+        pass
+    qtbot.waitUntil(lambda: app.window.results.stack.currentWidget() is app.window.results.first_run)
+    app.close()
+    assert not app.engine._thread.isRunning()
+    assert not app.window.isVisible()
+    assert capfd.readouterr().out == ""
+    assert (paths.config_dir() / "window.ini").is_file()
+    app.close()
+    app.window.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def test_a_library_that_cannot_be_opened_is_told(qtbot, qapp, tmp_path):
+    file = tmp_path / "file"
+    file.write_text("not a folder")
+    app = launch(["--library", str(file)])
+    qtbot.waitUntil(lambda: app.window.results.notice.sentence != "", timeout=30_000)
+    assert app.window.results.notice._button.text() == "Open another library…"
+    app.close()
+    app.window.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def test_closing_while_indexing_loses_nothing(qtbot, qapp, tmp_path, photo_folder):
+    def open_():
+        app = launch(["--library", str(tmp_path / "library"), "--model", "builtin"])
+        chip = app.window.strip.chip
+        qtbot.waitUntil(lambda: chip.property("state") == "ready", timeout=60_000)
+        return app
+
+    def end(app):
+        app.close()
+        assert not app.engine._thread.isRunning()
+        app.window.deleteLater()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+    app = open_()
+    assert gc.get_freeze_count() > 10_000  # full rounds of the collector stay short
+    with qtbot.waitSignal(app.engine.progressed, timeout=20_000):
+        app.engine.add_photos((str(photo_folder),))
+    end(app)
+    app = open_()  # goes on by itself
+    rows = app.window.results.grid.photos.rowCount
+    qtbot.waitUntil(lambda: rows() == 12 and not app.window.strip.running, timeout=60_000)
+    with qtbot.waitSignal(
+        app.window.asking.answered, timeout=20_000, check_params_cb=lambda a, _: bool(a.text)
+    ):
+        qtbot.keyClicks(app.window.bar.field, "something red")
+    assert rows() == 12 and app.window.results.card._small.isVisible()
+    grid = app.window.results.grid
+    with qtbot.waitSignal(app.engine.previewed, timeout=20_000):
+        grid.setCurrentIndex(grid.photos.index(0, 0))
+    with qtbot.waitSignal(app.engine.mapped, timeout=20_000):
+        app.window.inspector.panel.modes.setCurrentIndex(1)
+    assert app.window.inspector.panel.view.overlay.map is not None
+    end(app)

@@ -1,0 +1,163 @@
+"""Preview, maps, pages."""
+
+from __future__ import annotations
+
+from fake_engine import GRID
+from PySide6.QtCore import Qt
+from test_main_window import search
+
+from dinodesk.engine import messages as m
+
+
+def choose(qtbot, window, row=0):
+    grid = window.results.grid
+    with qtbot.waitSignal(window.engine.previewed):
+        grid.setCurrentIndex(grid.photos.index(row, 0))
+
+
+def picture(window):
+    return window.inspector.panel.view.grab().toImage()
+
+
+def mode(qtbot, window, index):
+    with qtbot.waitSignal(window.engine.mapped):
+        window.inspector.panel.modes.setCurrentIndex(index)
+
+
+def test_the_current_photo_fills_the_inspector(qtbot, window, engine):
+    choose(qtbot, window, 4)
+    assert engine.called("show_preview")[-1][0] == 5
+    assert not window.inspector.panel.view.empty
+    qtbot.waitUntil(lambda: ("Asset", "5") in window.inspector.info.facts())
+    assert engine.called("show_map") == []
+
+
+def test_overlay_mode_layer_and_opacity_change_the_picture(qtbot, window, engine):
+    choose(qtbot, window)
+    panel = window.inspector.panel
+    assert panel.modes.currentIndex() == 0 and panel.modes.tabText(0) == "Photo"
+    plain = picture(window)
+    mode(qtbot, window, 1)
+    pca = picture(window)
+    assert plain != pca
+    panel.opacity.setValue(100)
+    solid = picture(window)
+    assert solid != pca
+    mode(qtbot, window, 4)
+    norm = picture(window)
+    assert norm != solid and panel.bar.isVisible()
+    assert engine.called("show_map")[-1][1:3] == ("norm", 11)
+    with qtbot.waitSignal(engine.mapped):
+        panel.layer.setValue(2)
+    assert engine.called("show_map")[-1][2] == 2 and picture(window) != norm
+    panel.modes.setCurrentIndex(0)
+    assert panel.view.overlay.map is None
+    assert ("Smoothness", "0.87") not in window.inspector.statistics.facts()
+
+
+def test_pages_carry_the_one_preview_and_never_change_the_mode(qtbot, window):
+    choose(qtbot, window)
+    mode(qtbot, window, 1)
+    panel = window.inspector.panel
+    for page in range(4):
+        window.inspector.setCurrentIndex(page)
+        assert window.inspector.widget(page).isAncestorOf(panel)
+        assert panel.isVisible() and panel.modes.currentIndex() == 1
+    assert [window.inspector.tabText(i) for i in range(4)] == ["Photo", "Why", "Features", "Info"]
+
+
+def test_similar_follows_the_pointer_and_keeps_the_clicked_patch(qtbot, window, engine):
+    choose(qtbot, window)
+    mode(qtbot, window, 2)
+    view = window.inspector.panel.view
+    assert view._marker.isVisible() and view.overlay.marker == (GRID[0] // 2, GRID[1] // 2)
+    at = view.mapFromScene(view.overlay.patch_rect((2, 3)).center())
+    with qtbot.waitSignal(engine.mapped):
+        qtbot.mouseMove(view.viewport(), at)
+        view.patchHovered.emit((2, 3))
+    with qtbot.waitSignal(engine.mapped):
+        qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert engine.called("show_map")[-1][3] == (2, 3) and view.overlay.marker == (2, 3)
+    view.patchHovered.emit((1, 1))
+    assert window.inspector.panel.under_pointer.whole.startswith("patch 1, 1 · ")
+    with qtbot.waitSignal(engine.mapped):
+        view.patchHovered.emit(None)
+    assert engine.called("show_map")[-1][3] == (2, 3)
+
+
+def test_text_map_needs_a_sentence_and_follows_it(qtbot, window, engine):
+    choose(qtbot, window)
+    panel = window.inspector.panel
+    panel.modes.setCurrentIndex(3)
+    assert "Type a sentence" in panel.view._message.text() and panel.view._message.isVisible()
+    assert engine.called("show_map") == []
+    with qtbot.waitSignal(engine.mapped):
+        search(qtbot, window, "a cat")
+    assert engine.called("show_map")[-1][1:] == ("text", -1, None, "a cat")
+    assert not panel.view._message.isVisible()
+
+
+def test_a_map_of_another_photo_or_an_older_question_is_dropped(qtbot, window, engine):
+    choose(qtbot, window)
+    mode(qtbot, window, 1)
+    shown = window.inspector.panel.view.overlay.map
+    answer = window.looking._map
+    engine.mapped.emit(m.MapAnswer(0, 777, "/x", 11, None, "", answer.map))
+    engine.mapped.emit(m.MapAnswer(1, answer.asset, "/x", 11, None, "", answer.map))
+    assert window.inspector.panel.view.overlay.map is shown and window.looking._map is answer
+    choose(qtbot, window, 9)
+    qtbot.waitUntil(lambda: window.looking._map.asset == 10)
+
+
+def test_why_states_the_numbers_of_the_current_photo(qtbot, window):
+    choose(qtbot, window)
+    assert "Search by" in window.inspector.why_sentence.text()
+    search(qtbot, window)
+    grid = window.results.grid
+    grid.setCurrentIndex(grid.photos.index(0, 0))
+    facts = dict(window.inspector.why.facts())
+    assert facts["Rank"] == "1 of 300"
+    assert facts["Score (cosine)"] == f"{grid.photos.score(0):.3f}"
+    before = facts["Confidence"]
+    window.results.card.threshold.setValue(window.results.card.threshold.maximum())
+    assert dict(window.inspector.why.facts())["Confidence"] != before
+
+
+def test_a_photo_that_cannot_be_read_says_why(qtbot, window, engine):
+    choose(qtbot, window)
+    problem = m.Problem(window.looking._preview_id, "The file is gone.", "Rescan with F5.")
+    engine.problem.emit(problem)
+    assert window.inspector.panel.view._message.text() == "The file is gone. Rescan with F5."
+    assert window.results.notice.sentence == ""
+    engine.problem.emit(m.Problem(0, "The disk is full.", "Free some space."))
+    assert window.results.notice.sentence == "The disk is full. Free some space."
+
+
+def test_zoom_fit_and_actual_size(qtbot, window):
+    choose(qtbot, window)
+    view = window.inspector.panel.view
+    fitted = view.transform().m11()
+    qtbot.keyClick(view, Qt.Key.Key_Plus)
+    assert view.transform().m11() > fitted
+    view.fit()
+    assert view.transform().m11() == fitted
+    view.actual()
+    assert view.transform().m11() == 1.0
+    qtbot.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton)
+    assert view.transform().m11() == fitted
+
+
+def test_a_large_photo_drawn_small_is_averaged(qtbot, window):
+    from PySide6.QtGui import QColor, QImage, QPixmap
+
+    image = QImage(1600, 1200, QImage.Format.Format_RGB32)
+    image.fill(QColor("black"))
+    for x in range(0, 1600, 8):  # one white column in eight: skipping would show black or white, not grey
+        for y in range(1200):
+            image.setPixelColor(x, y, QColor("white"))
+    view = window.inspector.panel.view
+    view.show_pixmap(QPixmap.fromImage(image))
+    view.say("")
+    drawn = view.viewport().grab().toImage()
+    middle = [drawn.pixelColor(x, drawn.height() // 2).lightness() for x in range(60, 160)]
+    assert max(middle) < 110 and 5 < sum(middle) / len(middle) < 80

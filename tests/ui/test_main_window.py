@@ -1,0 +1,346 @@
+"""The window's habits: typing, dropping, pasting, keys, states, errors."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fake_engine import INFO, FakeEngine
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication, QImage
+from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QPushButton
+
+from dinodesk.engine import messages as m
+from dinodesk.records import Line, Photo
+
+NAMES = (
+    "searchField resultsView thresholdSlider temperatureSlider scoreHistogram inspector previewView "
+    "overlayMode overlayOpacity layerSlider indexProgress pauseButton stopButton libraryTree modelChip "
+    "statusMessage"
+).split()
+
+
+def drop(window, files, modifiers=Qt.KeyboardModifier.NoModifier):
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(f)) for f in files])
+    at, copy, left = QPointF(window.rect().center()), Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    enter = QDragEnterEvent(at.toPoint(), copy, mime, left, modifiers)
+    QApplication.sendEvent(window, enter)
+    assert enter.isAccepted()
+    QApplication.sendEvent(window, QDropEvent(at, copy, mime, left, modifiers))
+
+
+def search(qtbot, window, text="a red bus"):
+    with qtbot.waitSignal(window.asking.answered, check_params_cb=lambda a, _: a.text.endswith(text.strip())):
+        qtbot.keyClicks(window.bar.field, text)
+
+
+def test_every_named_control_exists_and_has_an_accessible_name(window):
+    for name in NAMES:
+        widget = window.findChild(object, name)
+        assert widget is not None, name
+        assert widget.accessibleName() or name in ("statusMessage", "pauseButton"), name
+    for button in window.findChildren(QPushButton):
+        assert button.objectName() and (button.text() or button.accessibleName())
+
+
+def test_typing_pauses_then_ranks_once(qtbot, window, engine):
+    search(qtbot, window)
+    assert [c[0] for c in engine.called("search")] == ["a red bus"]
+    assert window.results.card.isVisible()
+    assert "photos match" in window.results.header.text()
+    assert window.results.grid.photos.rowCount() == 300
+    scores = window.results.grid.photos.scores
+    assert np.all(np.diff(scores) <= 0)
+    with qtbot.waitSignal(window.asking.answered):
+        window.bar.clear()
+    assert not window.results.card.isVisible()
+
+
+def test_typing_anywhere_goes_to_the_search_field(qtbot, window):
+    for widget in (window.results.grid, window.tree, window.results.card.threshold):
+        window.bar.field.clear()
+        widget.setFocus()
+        qtbot.keyClick(widget, Qt.Key.Key_B)
+        assert window.bar.field.text() == "b"
+
+
+def test_a_stale_answer_is_dropped(qtbot, window, engine):
+    search(qtbot, window)
+    shown = window.results.grid.photos.scores
+    old = m.Ranking(1, 1, np.arange(3), np.ones(3, np.float32), Line(0, 1), "", "old", (), 3)
+    engine.ranked.emit(old)
+    other = m.Ranking(0, 99, np.arange(3), np.ones(3, np.float32), Line(0, 1), "", "a red bus", (), 3)
+    engine.ranked.emit(other)
+    assert window.results.grid.photos.scores is shown
+
+
+def test_dropping_a_folder_adds_it(window, engine, tmp_path):
+    drop(window, [tmp_path])
+    assert engine.called("add_photos") == [((str(tmp_path),),)]
+
+
+def test_dropping_one_photo_searches_by_it_and_shift_adds_it(qtbot, window, engine, photo):
+    with qtbot.waitSignal(window.asking.answered, check_params_cb=lambda a, _: bool(a.images)):
+        drop(window, [photo])
+    assert engine.called("search")[-1][1] == (str(photo),)
+    assert window.bar._token.isVisible()
+    qtbot.keyClick(window.bar.field, Qt.Key.Key_Backspace)
+    assert not window.bar._token.isVisible()
+    drop(window, [photo], Qt.KeyboardModifier.ShiftModifier)
+    drop(window, [photo, photo.with_name("b.jpg")])
+    assert len(engine.called("add_photos")) == 2
+
+
+def test_dropping_model_files_imports_them(qtbot, window, engine, tmp_path):
+    file = tmp_path / "backbone.pth"
+    file.write_bytes(b"x")
+    drop(window, [file])
+    assert engine.called("import_model") == [((str(file),),)]
+    engine.problem.emit(m.Problem(window.doing.pages._importing, "That is no model.", "Try others."))
+    assert window.doing.pages.models.sentence.text() == "That is no model. Try others."
+
+
+def test_pasting_a_picture_searches_by_it(qtbot, window, engine):
+    image = QImage(40, 30, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.red)
+    QGuiApplication.clipboard().setImage(image)
+    with qtbot.waitSignal(window.asking.answered, check_params_cb=lambda a, _: bool(a.images)):
+        qtbot.keyClick(window.bar.field, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    pasted = Path(engine.called("search")[-1][1][0])
+    assert pasted.suffix == ".png" and pasted.is_file()
+    pasted.unlink()
+
+
+def test_copy_puts_files_and_paths_on_the_clipboard(window):
+    grid = window.results.grid
+    grid.selectAll()
+    window.actions_["copy"].trigger()
+    mime = QGuiApplication.clipboard().mimeData()
+    assert len(mime.urls()) == 300 and mime.text().splitlines()[0] == grid.photos.photo(0).path
+    window.actions_["copyPath"].trigger()
+    assert len(QGuiApplication.clipboard().text().splitlines()) == 300
+
+
+def test_first_run_offers_a_way_in(qtbot, open_window, thumbnails):
+    window = open_window(engine=FakeEngine(0, thumbnails))
+    qtbot.waitUntil(lambda: window.results.stack.currentWidget() is window.results.first_run)
+    assert "built-in (small)" in window.results.first_run.model.text()
+    window.findChild(QPushButton, "samplesButton").click()
+    engine = window.engine
+    assert "samples-library" in engine.called("open_library")[-1][0]
+    assert engine.called("add_photos")[-1][0][0].endswith("samples")
+
+
+def test_search_before_the_model_is_ready_says_so(qtbot, open_window):
+    window = open_window(ready=False)
+    window.engine.modelChanged.emit(m.ModelState(0, "loading", "builtin"))
+    assert window.strip.chip.property("state") == "loading" and "loading" in window.strip.chip.text()
+    window.engine.hold = True
+    qtbot.keyClicks(window.bar.field, "cat")
+    qtbot.waitUntil(lambda: len(window.engine.called("search")) == 1)
+    assert "as soon as the model" in window.results.header.text()
+    window.engine.modelChanged.emit(m.ModelState(0, "ready", "builtin", INFO))
+    window.engine.release()
+    assert window.results.card.isVisible() and "as soon as" not in window.results.header.text()
+
+
+def test_model_error_is_told_with_a_button_that_helps(qtbot, window, engine):
+    engine.modelChanged.emit(m.ModelState(0, "error", "x.pth", None, "The text encoder is missing."))
+    assert window.strip.chip.property("state") == "error"
+    assert "text encoder is missing" in window.results.notice.sentence
+    window.findChild(QPushButton, "noticeButton").click()
+    qtbot.waitUntil(lambda: len(window.doing.pages.models._entries) == 3)
+    use = [b for b in window.doing.pages.models.findChildren(QPushButton) if b.text() == "Use"]
+    use[0].click()
+    assert engine.called("load_model")[-1] == ("builtin",)
+
+
+def test_choosing_a_model_is_remembered(window, engine, saved):
+    window.doing.pages.use_model("other")
+    assert saved[-1].model == "other"
+    window.actions_["appearance_light"].trigger()
+    assert saved[-1].theme == "light" and not window.theme.roles.dark
+
+
+def test_library_problem_offers_another_library(window, engine):
+    window.doing.switch_library("/locked")
+    number = max(window.doing._asked)
+    engine.problem.emit(m.Problem(number, "Another window has this library open.", "Close it first."))
+    assert "Another window" in window.results.notice.sentence
+    assert window.findChild(QPushButton, "noticeButton").text() == "Open another library…"
+
+
+def test_a_job_shows_progress_and_ends_quietly(qtbot, window, engine):
+    progress = window.findChild(object, "indexProgress")
+    assert not progress.isVisible()
+    engine.progressed.emit(m.JobProgress(0, "scanning", "Holiday", 0, 0, 0, -1, 0))
+    assert progress.isVisible() and progress.maximum() == 0
+    engine.progressed.emit(m.JobProgress(0, "indexing", "Holiday 24", 1204, 3310, 14.2, 148.0, 3))
+    assert window.strip.job.text() == "Indexing Holiday 24"
+    assert window.strip.figures.text() == "1,204 of 3,310 · 14/s · 2 min left"
+    window.findChild(object, "pauseButton").click()
+    engine.progressed.emit(m.JobProgress(0, "paused", "Holiday 24", 1204, 3310, 0, -1, 3))
+    window.findChild(object, "pauseButton").click()
+    window.findChild(object, "stopButton").click()
+    assert engine.called("control_job") == [("pause",), ("resume",), ("stop",)]
+    engine.jobDone.emit(m.JobDone(0, 10, 7, 1, 1, 0, 1, 2.0))
+    assert not progress.isVisible()
+    assert window.strip.message.whole == "7 photos indexed · 1 moved · 1 skipped"
+
+
+def test_photos_grow_while_browsing_and_the_selection_stays(qtbot, window, engine):
+    grid = window.results.grid
+    grid.setCurrentIndex(grid.photos.index(5, 0))
+    engine.grow(40)
+    assert grid.photos.rowCount() == 340 and grid.currentIndex().row() == 5
+    with qtbot.waitSignal(window.asking.answered):
+        engine.jobDone.emit(m.JobDone(0, 340, 40, 300, 0, 0, 0, 1.0))
+    assert grid.photos.rowCount() == 340 and grid.currentIndex().row() == 5
+    assert len(grid.selected_photos()) == 1
+
+
+def test_a_query_is_asked_again_once_when_the_catalogue_grows(qtbot, window, engine):
+    search(qtbot, window)
+    with qtbot.waitSignal(window.asking.answered, timeout=3000) as again:
+        for _ in range(5):
+            engine.grow(10)
+    assert len(engine.called("search")) == 2 and again.args[1] is False
+    assert window.results.grid.photos.rowCount() == 350
+
+
+def test_choosing_a_folder_shows_it_alone(qtbot, window, engine):
+    with qtbot.waitSignal(window.asking.answered):
+        window.tree.choose("/photos/b")
+    assert engine.called("browse")[-1] == ("/photos/b",)
+    assert window.results.grid.photos.rowCount() == 100
+    assert all("/b/" in window.results.grid.photos.photo(r).path for r in range(100))
+
+
+def test_removing_a_folder_asks_first(qtbot, window, engine):
+    window.doing.remove_folder(1, "photos")
+    box = window.findChild(QMessageBox, "removeFolderBox")
+    assert not engine.called("remove_folder")
+    box.buttons()[0].click() if box.buttons()[0].text() == "Remove" else box.buttons()[1].click()
+    assert engine.called("remove_folder") == [(1,)]
+
+
+def test_skipped_files_open_a_list_with_retry(qtbot, window, engine, qtmodeltester):
+    engine.skipped = 3
+    engine.libraryChanged.emit(engine.state())
+    button = window.findChild(QPushButton, "skippedButton")
+    assert button.text() == "3 files skipped" and button.isVisible()
+    button.click()
+    files = window.doing.pages.skipped.files
+    qtbot.waitUntil(lambda: files.rowCount() == 1)
+    qtmodeltester.check(files)
+    window.findChild(QPushButton, "retryButton").click()
+    assert engine.called("retry_skipped") == [()]
+
+
+def test_space_looks_and_arrows_go_on(qtbot, window, engine):
+    grid = window.results.grid
+    grid.setFocus()
+    grid.setCurrentIndex(grid.photos.index(0, 0))
+    qtbot.keyClick(grid, Qt.Key.Key_Space)
+    assert window.large.isVisible() and window.large.width() == window.centre.width()
+    qtbot.keyClick(window.large, Qt.Key.Key_Right)
+    assert grid.currentIndex().row() == 1
+    qtbot.keyClick(window.large, Qt.Key.Key_Escape)
+    assert not window.large.isVisible()
+    qtbot.keyClick(grid, Qt.Key.Key_Return)
+    assert window.large.isVisible() and window.large.width() < window.centre.width()
+    window.resize(1100, 700)
+    qtbot.waitUntil(lambda: not window.large.view.empty)
+    qtbot.keyClick(window.large, Qt.Key.Key_Space)
+    assert not window.large.isVisible()
+
+
+def test_find_similar_asks_by_the_current_photo(qtbot, window, engine):
+    grid = window.results.grid
+    grid.setCurrentIndex(grid.photos.index(3, 0))
+    with qtbot.waitSignal(window.asking.answered, check_params_cb=lambda a, _: bool(a.images)):
+        window.actions_["similar"].trigger()
+    assert engine.called("search")[-1] == ("", ("/photos/b/photo-000003.jpg",), "")
+
+
+@pytest.mark.parametrize("verb", ["show_shortcuts", "show_about", "show_models", "show_skipped"])
+def test_pages_open_without_blocking(window, verb):
+    getattr(window.doing.pages, verb)()
+    shown = [d for d in window.findChildren(QDialog) if d.isVisible()]
+    assert len(shown) == 1
+    shown[0].close()
+
+
+@pytest.mark.parametrize("verb", ["add_folder", "add_photos", "ask_photo", "open_library"])
+def test_file_dialogs_do_not_block(window, verb):
+    getattr(window.doing, verb)()
+    shown = [d for d in window.findChildren(QDialog) if d.isVisible()]
+    assert len(shown) == 1
+    shown[0].close()
+
+
+def test_menus_and_rescan(qtbot, window, engine):
+    window.bar.menu_button.click()
+    assert window.menu.isVisible()
+    window.menu.close()
+    window.bar.look_button.click()
+    window.settings_menu.close()
+    window.actions_["rescan"].trigger()
+    assert engine.called("rescan") == [()]
+    window.doing.tree_menu(QPoint(0, 0), window.tree.model().index_of("/photos"))
+    menu = window.findChild(object, "treeMenu")
+    assert "Remove from library…" in [a.text() for a in menu.actions()]
+    menu.close()
+
+
+def test_an_offline_photo_is_told(window, engine):
+    away = Photo(9999, "/away/x.jpg", "feed", "offline", 0.0, 10, 10)
+    window.inspector.show_photo(away)
+    assert ("State", "its drive is away") in window.inspector.about.facts()
+
+
+def test_a_drag_says_what_a_drop_would_do(window, tmp_path):
+    mime = QMimeData()
+    at, copy, left = window.rect().center(), Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+
+    def over(files, modifiers=Qt.KeyboardModifier.NoModifier):
+        mime.setUrls([QUrl.fromLocalFile(f) for f in files])
+        QApplication.sendEvent(window, QDragEnterEvent(at, copy, mime, left, modifiers))
+        return window.hint.sentence
+
+    assert over([str(tmp_path)]) == "Add to the library"
+    assert over(["/x/a.jpg"]).startswith("Search by this photo")
+    assert over(["/x/a.jpg"], Qt.KeyboardModifier.ShiftModifier) == "Add to the library"
+    assert over(["/x/a.jpg", "/x/b.jpg"]) == "Add 2 things to the library"
+    assert over(["/x/a.pth"]) == "Add as model files"
+    QApplication.sendEvent(window, QDragLeaveEvent())
+    assert window.hint.sentence == ""
+
+
+def test_a_long_job_says_what_it_will_cost(window, engine):
+    engine.progressed.emit(m.JobProgress(0, "indexing", "Pictures", 20, 10_020, 40.0, 250.0, 0))
+    assert window.strip.message.whole.startswith("10,020 photos: about 4 min on this device, about ")
+
+
+def test_another_library_starts_afresh(qtbot, window, engine):
+    search(qtbot, window)
+    grid = window.results.grid
+    grid.setCurrentIndex(grid.photos.index(2, 0))
+    engine.generation, engine.photos = 7, engine.photos[:50]
+    state = engine.state()
+    with qtbot.waitSignal(window.asking.answered, check_params_cb=lambda a, _: a.generation == 7):
+        engine.catalogReset.emit(m.CatalogReset(0, 7, tuple(engine.photos)))
+        engine.libraryChanged.emit(replace(state, path="/other"))
+    assert window.windowTitle() == "other · DinoDesk"
+    assert window.looking.photo is None and not grid.currentIndex().isValid()
+    qtbot.waitUntil(lambda: window.bar.text == "" and grid.photos.rowCount() == 50)
+
+
+def test_a_model_notice_goes_when_a_model_is_ready(window, engine):
+    engine.modelChanged.emit(m.ModelState(0, "error", "x.pth", None, "It is no model."))
+    assert window.results.notice.sentence
+    engine.modelChanged.emit(m.ModelState(0, "ready", "builtin", INFO))
+    assert window.results.notice.sentence == ""
