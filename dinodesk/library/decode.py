@@ -79,7 +79,8 @@ def decode(source: str | bytes, draft_side: int | None = None) -> Decoded:
     """Decode a path or the bytes of a file.
 
     With `draft_side` the photo comes at a reduced size whose short side is at least that many pixels
-    (callers ask for twice what the model needs); a JPEG is not even decoded in full. Raises PhotoError with a plain reason.
+    (callers ask for twice what the model needs); a JPEG is not even decoded in full.
+    Raises PhotoError with a plain reason.
     """
     if isinstance(source, bytes) and not source:
         raise PhotoError("The file is empty.")

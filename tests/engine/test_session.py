@@ -1,0 +1,136 @@
+"""The session without a thread: what the worker asks of it, request by request."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import make_photo
+from fakes import FakeModel
+
+from dinodesk.engine import live_index
+from dinodesk.engine import messages as m
+from dinodesk.engine.session import Session
+from dinodesk.errors import LibraryError, ModelError, PhotoError, UsageError
+
+
+@pytest.fixture
+def session(tmp_path: Path, model: FakeModel, photo_folder: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("dinodesk.models.loader.load_model", lambda name, **options: model)
+    session = Session()
+    session.open_library(tmp_path / "library")
+    session.load_model("fake", "cpu", "fp32")
+    session.load_index()
+    for _ in session.indexer().add([str(photo_folder)]):
+        pass
+    session.reload_catalog()
+    assert session.index is not None and session.index.refresh() == 12
+    yield session
+    session.close()
+
+
+def names(session: Session, positions: np.ndarray) -> list[str]:
+    photos = session.catalog_reset(0).photos
+    return [Path(photos[row].path).parent.name for row in positions]
+
+
+def test_before_anything_is_open_everything_is_refused() -> None:
+    empty = Session()
+    for work in (
+        lambda: empty.search(m.Search(1, text="red")),
+        lambda: empty.map(m.ShowMap(1)),
+        empty.indexer,
+    ):
+        with pytest.raises((ModelError, LibraryError)):
+            work()
+    with pytest.raises(LibraryError):
+        empty.browse(m.Browse(1))
+    assert empty.chores() is None
+    empty.close()
+
+
+def test_search_and_browse(session: Session, photo_folder: Path) -> None:
+    ranking = session.search(m.Search(1, text="blue"))
+    assert names(session, ranking.positions[:6]) == ["blue"] * 6
+    assert ranking.line == FakeModel().info.line and ranking.searched == 12
+    inside = session.search(m.Search(1, text="blue", place=str(photo_folder / "red")))
+    assert names(session, inside.positions) == ["red"] * 6 and inside.searched == 6
+    photo = session.catalog_reset(0).photos[0]
+    same = session.search(m.Search(1, images=(photo.path,)))
+    assert same.scores is not None and same.scores[0] > 0.999 and 0 in same.positions[:6]
+    newest = session.browse(m.Browse(1))
+    taken = [session.catalog_reset(0).photos[row].taken for row in newest.positions]
+    assert taken == sorted(taken, reverse=True)
+
+
+def test_stored_photos_grow_or_reset_the_catalogue(session: Session, photo_folder: Path) -> None:
+    new = make_photo(photo_folder / "new.jpg", seed=80)
+    stored = [asset for step in session.indexer().add([str(photo_folder)]) for asset in step.stored]
+    (grown,) = session.take_stored(stored)
+    assert isinstance(grown, m.CatalogGrown) and [photo.path for photo in grown.photos] == [str(new)]
+    assert session.take_stored([]) == []
+    make_photo(new, seed=81)
+    stored = [asset for step in session.indexer().add([str(photo_folder)]) for asset in step.stored]
+    (reset,) = session.take_stored(stored)
+    assert isinstance(reset, m.CatalogReset) and reset.generation > grown.generation
+    assert len(session.search(m.Search(1, text="red")).positions) == 13
+
+
+def test_state_counts_and_tree(session: Session, photo_folder: Path) -> None:
+    (photo_folder / "bad.jpg").write_text("no")
+    for _ in session.indexer().rescan():
+        pass
+    state = session.library_state(7, "a question")
+    assert (state.total, state.embedded, state.skipped, state.question) == (12, 12, 1, "a question")
+    assert [folder.name for folder in state.folders] == ["photos", "blue", "red"]
+    assert [Path(each.path).name for each in session.skipped(m.ListSkipped(1)).files] == ["bad.jpg"]
+    session.remove_folder(state.folders[0].root)
+    session.reload_catalog()
+    assert session.library_state(8).total == 0 and not session.has_roots()
+
+
+def test_maps_are_remembered_and_checked(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    photo = session.catalog_reset(0).photos[0]
+
+    def ask(kind: str, **options: object) -> m.MapAnswer:
+        return session.map(m.ShowMap(1, asset=photo.asset, path=photo.path, kind=kind, **options))
+
+    first = ask("similarity", patch=(0, 0)).map
+    assert first.values[0, 0] == pytest.approx(1, abs=1e-5) and first.box == (0, 0, 1, 1)
+    assert session.model is not None
+    monkeypatch.setattr(session.model, "tokens", lambda *a, **k: pytest.fail("computed again"))
+    assert ask("similarity", patch=(1, 2)).map.values[1, 2] == pytest.approx(1, abs=1e-5)
+    assert ask("norm").map.values.shape == first.values.shape
+    for bad in ({"patch": (99, 0)}, {"layer": 9}):
+        with pytest.raises(UsageError):
+            ask("similarity", **bad)
+    with pytest.raises(UsageError):
+        ask("text", text=" ")
+    monkeypatch.undo()
+    box = ask("pca", view="model").map.box
+    assert box == pytest.approx((0.125, 0, 0.875, 1))
+
+
+def test_files_that_went_away(session: Session, photo_folder: Path) -> None:
+    photo = session.catalog_reset(0).photos[0]
+    Path(photo.path).unlink()
+    with pytest.raises(PhotoError, match=Path(photo.path).name):
+        session.preview(m.ShowPreview(1, asset=photo.asset, path=photo.path))
+    assert session.make_thumbnail(m.MakeThumbnail(1, content="00" * 16, path=photo.path)) is None
+
+
+def test_a_large_library_gets_a_graph(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert session.chores() is None and session.index is not None
+    monkeypatch.setattr(live_index, "GRAPH_FROM", 200)
+    monkeypatch.setattr(live_index, "WORTH_CACHING", 10)
+    rows = np.random.default_rng(0).standard_normal((300, 32))
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    session.index.vectors.add(np.arange(1000, 1300), rows)
+    chores = session.chores()
+    assert chores is not None and list(chores)
+    assert session.index.vectors.graph is not None and session.chores() is None
+    answer = session.search(m.Search(1, text="red"))
+    assert set(names(session, answer.positions[:3])) == {"red"}
+    session.index.save()
+    assert list(session.index._library.index.glob("*.hnsw"))
