@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import gc
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
@@ -78,7 +80,9 @@ def parse(argv: Sequence[str], chosen: settings.Settings) -> Choices:
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
     parser.add_argument("--precision", choices=("auto", "fp32", "bf16"), default="auto")
     found = parser.parse_args(list(argv))
-    library = found.library or chosen.library or str(paths.default_library())
+    # an environment variable is set on purpose, so it goes before the library opened last
+    last = "" if os.environ.get("DINODESK_LIBRARY") else chosen.library
+    library = found.library or last or str(paths.default_library())
     return Choices(
         str(Path(library).expanduser().absolute()), found.model or chosen.model, found.device, found.precision
     )
@@ -116,8 +120,20 @@ def launch(argv: Sequence[str]) -> App:
     return running
 
 
+def keep_a_log(folder: Path) -> None:
+    """Warnings and errors go to a rotating file; a folder that can't be written costs the log only."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handler = RotatingFileHandler(folder / "dinodesk.log", maxBytes=1 << 20, backupCount=3, delay=True)
+    except OSError:
+        return
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """The window and its event loop."""
+    keep_a_log(paths.log_dir())
     running = launch(sys.argv[1:] if argv is None else argv)
     try:
         return QApplication.exec()

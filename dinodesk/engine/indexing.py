@@ -77,7 +77,7 @@ class Indexer:
         self._database = library.database
         self._model = model
         self._model_id = vectors.register_model(
-            library.database, model.info.fingerprint, model.info.name, model.info.dim
+            library.database, model.info.fingerprint, model.info.title, model.info.dim
         )
         self._budget = budget
         self._threads = threads

@@ -37,7 +37,7 @@ class LiveIndex:
     def __init__(self, library: Library, info: ModelInfo, scanner: Scanner | None = None) -> None:
         self._library = library
         self._info = info
-        self.model_id = vectors.register_model(library.database, info.fingerprint, info.name, info.dim)
+        self.model_id = vectors.register_model(library.database, info.fingerprint, info.title, info.dim)
         self.vectors = VectorIndex(info.dim, scanner)
         self._last_row = 0
         self._cached = 0

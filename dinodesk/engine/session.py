@@ -215,9 +215,11 @@ class Session:
             view=request.view,
             size=request.size,
         )
-        return m.MapAnswer(
-            request.id, request.asset, request.path, request.layer, request.patch, request.text, found
-        )
+        patch = request.patch
+        if request.kind == "similarity" and patch is None:
+            h, w = found.values.shape
+            patch = (h // 2, w // 2)
+        return m.MapAnswer(request.id, request.asset, request.path, request.layer, patch, request.text, found)
 
     def make_thumbnail(self, request: m.MakeThumbnail) -> m.ThumbnailReady | None:
         """Make a thumbnail again; None when the photo is away."""

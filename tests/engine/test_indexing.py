@@ -339,6 +339,6 @@ def test_details_name_the_photo(library: Library, index: Index, photo_folder: Pa
     photo = list_photos(library.database)[0][0]
     lines = dict(details(library.database, photo.asset))
     assert (
-        lines["Place"] == photo.path and lines["Size"] == "80 × 60 pixels" and lines["Embedded by"] == "fake"
+        lines["Place"] == photo.path and lines["Size"] == "80 × 60 pixels" and lines["Embedded by"] == "fake encoder"
     )
     assert details(library.database, 10_000) == []

@@ -11,12 +11,14 @@ from dinodesk import paths, settings
 from dinodesk.app import launch, parse
 
 
-def test_options_stand_before_settings_before_defaults(own_home):
+def test_options_stand_before_settings_before_defaults(own_home, monkeypatch):
     chosen = settings.Settings(model="big", library="/from/settings")
     found = parse(["--library", "/given", "--device", "cpu"], chosen)
     assert (found.library, found.model, found.device, found.precision) == ("/given", "big", "cpu", "auto")
     assert parse([], chosen).library == "/from/settings"
     assert parse([], settings.Settings()).library == str(paths.default_library().absolute())
+    monkeypatch.setenv("DINODESK_LIBRARY", "/variable")
+    assert parse([], chosen).library == "/variable"
 
 
 def test_launch_shows_the_window_at_once_and_closes_in_order(qtbot, qapp, tmp_path, capfd):
