@@ -9,10 +9,9 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 from fakes import FakeModel
-from PIL import Image
+from photos import make_photo
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT.parent / "shared" / "data"
@@ -58,12 +57,3 @@ def photo_folder(tmp_path: Path) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         make_photo(target, seed=number, red=bool(number % 2))
     return folder
-
-
-def make_photo(path: Path, seed: int = 0, size: tuple[int, int] = (80, 60), red: bool = True) -> Path:
-    """A small JPEG with a texture of its own, mostly red or mostly blue."""
-    random = np.random.default_rng(seed)
-    pixels = random.integers(0, 60, (size[1], size[0], 3), np.uint8)
-    pixels[..., 0 if red else 2] += 150 + seed % 40
-    Image.fromarray(pixels).save(path, "JPEG", quality=92)
-    return path

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import make_photo
 from fakes import FakeModel
+from photos import make_photo
 from PySide6.QtCore import QThread
 
 from dinodesk.engine import messages as m

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import make_photo
 from fakes import FakeModel
+from photos import make_photo
 
 from dinodesk.engine.headless import Library, Model, open_library
 from dinodesk.engine.live_index import LiveIndex

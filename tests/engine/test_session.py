@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import make_photo
 from fakes import FakeModel
+from photos import make_photo
 
 from dinodesk.engine import live_index
 from dinodesk.engine import messages as m

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import make_photo
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from photos import make_photo
 from PIL import Image, ImageCms
 
 from dinodesk.errors import PhotoError
