@@ -84,7 +84,7 @@ def search(options: argparse.Namespace) -> Outcome:
             own.threshold if options.threshold is None else options.threshold,
             own.temperature if options.temperature is None else options.temperature,
         )
-        answer = library.answer(
+        answer = library.search(
             options.query,
             model,
             options.image,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -112,7 +112,15 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A search's answer: the nearest photos, and how many of the whole library are hits."""
+    """A search's answer: the nearest photos, best first, as a sequence; and what is known of the rest.
+
+    Attributes:
+        results: the nearest photos.
+        count: hits in the whole library, confidence 0.5 or more.
+        line: threshold and temperature used.
+        searched: photos that took part.
+        encode_ms, search_ms: milliseconds.
+    """
 
     results: tuple[Hit, ...]
     count: int
@@ -120,6 +128,15 @@ class Answer:
     searched: int
     encode_ms: float
     search_ms: float
+
+    def __len__(self) -> int:
+        return len(self.results)
+
+    def __iter__(self) -> Iterator[Hit]:
+        return iter(self.results)
+
+    def __getitem__(self, number: int) -> Hit:
+        return self.results[number]
 
 
 class Library:
@@ -161,22 +178,6 @@ class Library:
         self,
         text: str,
         model: Model,
-        *,
-        images: Sequence[PathLike] = (),
-        top: int = 50,
-        line: Line | None = None,
-        templates: TemplateSet = "none",
-        exact: bool = False,
-    ) -> list[Hit]:
-        """The `top` nearest photos for a sentence, example photos, or both."""
-        return list(
-            self.answer(text, model, images, top, line=line, templates=templates, exact=exact).results
-        )
-
-    def answer(
-        self,
-        text: str,
-        model: Model,
         images: Sequence[PathLike] = (),
         top: int = 50,
         *,
@@ -184,7 +185,7 @@ class Library:
         templates: TemplateSet = "none",
         exact: bool = False,
     ) -> Answer:
-        """As `search`, with counts and times."""
+        """Rank the library by a sentence, example photos, or both; the `top` nearest come back."""
         index = self.refresh(model)
         encoder = QueryEncoder(model.network)
         examples = [os.path.abspath(os.path.expanduser(path)) for path in images]

@@ -39,11 +39,11 @@ def test_red_photos_come_first_for_red(library: Library, wrapped: Model) -> None
 
 def test_the_first_of_many_are_the_first_of_few(library: Library, wrapped: Model) -> None:
     many = library.search("blue", wrapped, top=12)
-    assert many[:3] == library.search("blue", wrapped, top=3)
+    assert many.results[:3] == library.search("blue", wrapped, top=3).results
 
 
 def test_fields_follow_their_formulas(library: Library, wrapped: Model) -> None:
-    answer = library.answer("red", wrapped, top=12, line=Line(0.4, 30.0))
+    answer = library.search("red", wrapped, top=12, line=Line(0.4, 30.0))
     scores = np.array([hit.score for hit in answer.results])
     np.testing.assert_allclose(
         [hit.angle for hit in answer.results], np.degrees(np.arccos(scores)), atol=1e-4
