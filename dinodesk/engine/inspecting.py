@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import Literal
+from collections.abc import Generator
+from typing import Any, Literal
 
 import numpy as np
 
@@ -27,7 +28,17 @@ class Inspector:
         self._model = model
         self._seen: OrderedDict[tuple[object, ...], TokenGrid | FloatArray] = OrderedDict()
 
-    def map(
+    def map(self, photo: str, rgb: ByteArray, kind: MapName, **options: Any) -> PatchMap:
+        """`map_steps` in one go."""
+        steps = self.map_steps(photo, rgb, kind, **options)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                found: PatchMap = end.value
+                return found
+
+    def map_steps(
         self,
         photo: str,
         rgb: ByteArray,
@@ -40,8 +51,8 @@ class Inspector:
         size: int = 0,
         robust: bool = False,
         foreground: bool = False,
-    ) -> PatchMap:
-        """One map of the upright photo `rgb`; `photo` names it for remembering.
+    ) -> Generator[None, None, PatchMap]:
+        """One map of the upright photo `rgb`, in slices; `photo` names it for remembering.
 
         Raises UsageError for a layer, patch or sentence that does not fit, ModelError for a text map
         with a model that does not read.
@@ -53,8 +64,8 @@ class Inspector:
                     "A text map needs a sentence.", "Type one into the search field, or give --text."
                 )
             direction = self._model.patch_half(self._model.embed_texts([text]))[0]
-            return maps.text_map(self._head(photo, rgb, view, size), direction, box)
-        grid = self._tokens(photo, rgb, view, size, layer)
+            return maps.text_map((yield from self._head(photo, rgb, view, size)), direction, box)
+        grid = yield from self._tokens(photo, rgb, view, size, layer)
         patches, cls = grid.patches[0], grid.cls[0]
         if kind == "pca":
             return maps.pca_map(patches, cls, box, robust=robust, foreground=foreground)
@@ -68,17 +79,14 @@ class Inspector:
             raise UsageError(f"There is no patch {row},{column}: the grid has {h} rows and {w} columns.")
         return maps.similarity_map(patches, row, column, box)
 
-    def grid_shape(self, photo: str, rgb: ByteArray, view: View = "whole", size: int = 0) -> tuple[int, int]:
-        """Rows and columns of the grid of the last layer."""
-        h, w, _ = self._tokens(photo, rgb, view, size, -1).patches.shape[1:]
-        return int(h), int(w)
-
     def _pixels(self, rgb: ByteArray, view: View, size: int) -> FloatArray:
         if view == "model":
             return self._model.prepare(rgb)[None]
         return self._model.prepare_whole(rgb, size or self._model.info.map_size)[None]
 
-    def _tokens(self, photo: str, rgb: ByteArray, view: View, size: int, layer: int) -> TokenGrid:
+    def _tokens(
+        self, photo: str, rgb: ByteArray, view: View, size: int, layer: int
+    ) -> Generator[None, None, TokenGrid]:
         layers = self._model.info.layers
         if not -layers <= layer < layers:
             raise UsageError(f"There is no layer {layer}: this model has layers 0 to {layers - 1}.")
@@ -88,18 +96,18 @@ class Inspector:
             self._seen.move_to_end(key)
             return known
         pixels = self._pixels(rgb, view, size)
-        grids = self._model.tokens(pixels, [layer % layers], dense=view == "whole")
-        grid = grids[0] if isinstance(grids, list) else grids
+        (grid,) = yield from self._model.token_steps(pixels, [layer % layers], dense=view == "whole")
         self._remember(key, grid)
         return grid
 
-    def _head(self, photo: str, rgb: ByteArray, view: View, size: int) -> FloatArray:
+    def _head(self, photo: str, rgb: ByteArray, view: View, size: int) -> Generator[None, None, FloatArray]:
         key = (photo, view, size, "head")
         known = self._seen.get(key)
         if isinstance(known, np.ndarray):
             self._seen.move_to_end(key)
             return known
-        patches = self._model.head_patches(self._pixels(rgb, view, size), dense=view == "whole")[0]
+        heads = yield from self._model.head_patch_steps(self._pixels(rgb, view, size), dense=view == "whole")
+        patches = heads[0]
         self._remember(key, patches)
         return patches
 

@@ -199,13 +199,13 @@ class Session:
         size = (decoded.width, decoded.height)
         return m.Preview(request.id, request.asset, request.path, _frozen(pixels), size)
 
-    def map(self, request: m.ShowMap) -> m.MapAnswer:
-        """One inspection map."""
+    def map_steps(self, request: m.ShowMap) -> Generator[None, None, m.MapAnswer]:
+        """One inspection map, in slices."""
         if self._inspector is None:
             raise ModelError("No model is ready.", "Choose one on the models page.")
         if self._decoded is None or self._decoded[0] != request.path:
             self._decoded = (request.path, self._read(request.path, PREVIEW_FOR_MAPS).rgb)
-        found = self._inspector.map(
+        found = yield from self._inspector.map_steps(
             request.path,
             self._decoded[1],
             request.kind,

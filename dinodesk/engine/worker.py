@@ -48,6 +48,7 @@ class Worker(QObject):
         self._jobs: deque[m.Request] = deque()
         self._job: _Job | None = None
         self._chores: Generator[None, None, None] | None = None
+        self._aside: tuple[m.ShowMap, Generator[None, None, m.MapAnswer]] | None = None
         self._paused = False
         self._waiting: list[m.Request] = []  # asked before the model was ready
         self._timer: QTimer | None = None
@@ -194,7 +195,21 @@ class Worker(QObject):
         if session.model is None:
             self._waiting = [each for each in self._waiting if not isinstance(each, m.ShowMap)] + [request]
             return
-        self._say(session.map(request), request)
+        # in slices, like an indexing job: a map of a big model must not hold a query for seconds
+        self._aside = (request, session.map_steps(request))
+        if self._timer is not None:
+            self._timer.start()
+
+    def _step_aside(self, request: m.ShowMap, steps: Generator[None, None, m.MapAnswer]) -> None:
+        def one_step() -> None:
+            try:
+                next(steps)
+            except StopIteration as end:
+                self._aside = None
+                self._say(end.value, request)
+
+        if request.token.cancelled or not self._guarded(request, one_step):
+            self._aside = None
 
     # ── the indexing job ────────────────────────────────────────────────────────────────────────
 
@@ -243,9 +258,14 @@ class Worker(QObject):
         job = self._job
         if self.quitting.cancelled:
             return
-        if job is None:
+        if self._aside is not None:
+            self._step_aside(*self._aside)
+        elif job is None or self._paused:
             self._step_chores()
-            return
+        else:
+            self._step_job(job)
+
+    def _step_job(self, job: _Job) -> None:
         running = self._guarded(job.request, job.step)
         if not running or job.ended:
             self._end_job(stopped=not running)
@@ -285,8 +305,6 @@ class Worker(QObject):
 
     def _end_job(self, *, stopped: bool) -> None:
         job, self._job = self._job, None
-        if self._timer is not None:
-            self._timer.stop()
         if job is None:
             return
         job.generator.close()

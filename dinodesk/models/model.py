@@ -66,6 +66,19 @@ class Model(ABC):
         Raises ModelError for a model without a text tower.
         """
 
+    def token_steps(
+        self, pixels: FloatArray, layers: Sequence[int], *, dense: bool = False
+    ) -> Generator[None, None, list[TokenGrid]]:
+        """`tokens` with layers, in slices of some 50 ms where the model is slow enough to need them."""
+        yield
+        grids = self.tokens(pixels, layers, dense=dense)
+        return grids if isinstance(grids, list) else [grids]
+
+    def head_patch_steps(self, pixels: FloatArray, *, dense: bool = False) -> Steps:
+        """`head_patches` in slices."""
+        yield
+        return self.head_patches(pixels, dense=dense)
+
     def embed_pixels(self, pixels: FloatArray) -> FloatArray:
         """Normalised (B, 3, S, S) → unit float32 (B, dim), in one go."""
         steps = self.embed_steps(pixels)

@@ -56,13 +56,19 @@ class VisualModel(Model):
         self, pixels: FloatArray, layers: Sequence[int] | None = None, *, dense: bool = False
     ) -> TokenGrid | list[TokenGrid]:
         """See Model."""
-        count = self.info.layers
-        chosen = [count - 1] if layers is None else [self._layer(number) for number in layers]
+        if layers is None:
+            return finish(self.token_steps(pixels, [self.info.layers - 1], dense=dense))[0]
+        return finish(self.token_steps(pixels, layers, dense=dense))
+
+    def token_steps(
+        self, pixels: FloatArray, layers: Sequence[int], *, dense: bool = False
+    ) -> Generator[None, None, list[TokenGrid]]:
+        """See Model."""
+        chosen = [self._layer(number) for number in layers]
         if not chosen:
             return []
-        found = finish(self._backbone.steps(self._tensor(pixels), chosen, dense))
-        grids = [TokenGrid(*map(to_numpy, (t.cls, t.registers, t.patches))) for t in found]
-        return grids[0] if layers is None else grids
+        found = yield from sliced(self._backbone.steps(self._tensor(pixels), chosen, dense))
+        return [TokenGrid(*map(to_numpy, (t.cls, t.registers, t.patches))) for t in found]
 
     def head_patches(self, pixels: FloatArray, *, dense: bool = False) -> FloatArray:
         """Refuses: there is no text tower."""
@@ -130,7 +136,12 @@ class DinoTxtModel(VisualModel):
 
     def head_patches(self, pixels: FloatArray, *, dense: bool = False) -> FloatArray:
         """Patch tokens of the vision head, (B, h, w, C), not normalised."""
-        return to_numpy(finish(self._run_head(self._tensor(pixels), dense)).patches)
+        return finish(self.head_patch_steps(pixels, dense=dense))
+
+    def head_patch_steps(self, pixels: FloatArray, *, dense: bool = False) -> Steps:
+        """See Model."""
+        head = yield from sliced(self._run_head(self._tensor(pixels), dense))
+        return to_numpy(head.patches)
 
     def _embed(self, pixels: Tensor) -> Generator[None, None, Tensor]:
         head = yield from self._run_head(pixels)

@@ -104,14 +104,29 @@ def test_drop_a_folder_and_search(qtbot, ready: Engine, seen: Recorder, photo_fo
     assert len(browsed.positions) == 6 and browsed.scores is None
 
 
-def test_search_is_answered_while_indexing(qtbot, ready: Engine, seen: Recorder, tmp_path: Path) -> None:
-    for number in range(60):
-        make_photo(tmp_path / f"{number:03}.jpg", seed=number)
-    ready.progressed.connect(lambda step: step.done and ready.search("red"))
-    done = index(qtbot, ready, tmp_path)
-    assert done.indexed == 60
+def test_search_is_answered_while_indexing(
+    qtbot,
+    ready: Engine,
+    seen: Recorder,
+    photo_folder: Path,
+    model: FakeModel,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answered = threading.Event()
+    honest = model.embed_steps
+
+    def patient(pixels):
+        while model.embedded >= 4 and not answered.is_set():  # indexing can't end before the answer
+            yield
+        return (yield from honest(pixels))
+
+    monkeypatch.setattr(model, "embed_steps", patient)
+    ready.ranked.connect(lambda _: answered.set())
+    ready.catalogGrown.connect(lambda _: answered.is_set() or ready.search("red"))
+    assert index(qtbot, ready, photo_folder).indexed == 12
     order = [type(answer) for answer in seen.all]
-    assert m.Ranking in order[: order.index(m.JobDone)]
+    assert order.index(m.Ranking) < order.index(m.JobDone)
+    assert 0 < seen.of(m.Ranking)[0].searched < 12
 
 
 def test_only_the_newest_of_many_searches_is_delivered(
@@ -209,6 +224,32 @@ def test_preview_maps_and_details(qtbot, ready: Engine, seen: Recorder, photo_fo
         qtbot, ready.problem, lambda: ready.show_map(photo.asset, photo.path, "similarity", patch=(99, 0))
     )
     assert "no patch" in refused.sentence
+
+
+def test_a_slow_map_does_not_hold_a_search(
+    qtbot,
+    ready: Engine,
+    seen: Recorder,
+    photo_folder: Path,
+    model: FakeModel,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    index(qtbot, ready, photo_folder)
+    answered = threading.Event()
+    ready.ranked.connect(lambda _: answered.set())
+
+    def slow(pixels, layers, *, dense=False):
+        while not answered.is_set():  # as many slices as it takes: the search must get between them
+            yield
+        return model.tokens(pixels, layers)
+
+    monkeypatch.setattr(model, "token_steps", slow)
+    photo = seen.photos[0]
+    with qtbot.waitSignals([ready.ranked, ready.mapped], timeout=20_000):
+        ready.show_map(photo.asset, photo.path, "pca")
+        ready.search("red")
+    order = [type(answer) for answer in seen.all]
+    assert order.index(m.Ranking) < order.index(m.MapAnswer)
 
 
 def test_thumbnails_come_back(

@@ -30,6 +30,15 @@ def session(tmp_path: Path, model: FakeModel, photo_folder: Path, monkeypatch: p
     session.close()
 
 
+def in_one_go(session: Session, **options: object) -> m.MapAnswer:
+    steps = session.map_steps(m.ShowMap(1, **options))
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
+
+
 def names(session: Session, positions: np.ndarray) -> list[str]:
     photos = session.catalog_reset(0).photos
     return [Path(photos[row].path).parent.name for row in positions]
@@ -39,7 +48,7 @@ def test_before_anything_is_open_everything_is_refused() -> None:
     empty = Session()
     for work in (
         lambda: empty.search(m.Search(1, text="red")),
-        lambda: empty.map(m.ShowMap(1)),
+        lambda: in_one_go(empty),
         empty.indexer,
     ):
         with pytest.raises((ModelError, LibraryError)):
@@ -94,12 +103,12 @@ def test_maps_are_remembered_and_checked(session: Session, monkeypatch: pytest.M
     photo = session.catalog_reset(0).photos[0]
 
     def ask(kind: str, **options: object) -> m.MapAnswer:
-        return session.map(m.ShowMap(1, asset=photo.asset, path=photo.path, kind=kind, **options))
+        return in_one_go(session, asset=photo.asset, path=photo.path, kind=kind, **options)
 
     first = ask("similarity", patch=(0, 0)).map
     assert first.values[0, 0] == pytest.approx(1, abs=1e-5) and first.box == (0, 0, 1, 1)
     assert session.model is not None
-    monkeypatch.setattr(session.model, "tokens", lambda *a, **k: pytest.fail("computed again"))
+    monkeypatch.setattr(session.model, "token_steps", lambda *a, **k: pytest.fail("computed again"))
     assert ask("similarity", patch=(1, 2)).map.values[1, 2] == pytest.approx(1, abs=1e-5)
     assert ask("norm").map.values.shape == first.values.shape
     for bad in ({"patch": (99, 0)}, {"layer": 9}):
