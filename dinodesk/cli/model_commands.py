@@ -105,8 +105,9 @@ def classify(options: argparse.Namespace) -> Outcome:
     if not os.path.isdir(folder):
         raise DinoDeskError(f"There is no folder {folder}.", "Check the name.")
     photos = [each.path for each in walk(folder) if isinstance(each, Found)]
-    labels = [line.strip() for line in _lines(options.labels) if line.strip()]
-    labels = labels or sorted(each.name for each in os.scandir(folder) if each.is_dir())
+    named = [line.strip() for line in _lines(options.labels) if line.strip()]
+    own = sorted(each.name for each in os.scandir(folder) if each.is_dir() and not each.name.startswith("."))
+    labels = list(dict.fromkeys(named or own))
     if not labels:
         raise UsageError("There are no labels.", "Give --labels FILE, or a folder with a subfolder a class.")
     if not photos:
@@ -196,8 +197,8 @@ def inspect(options: argparse.Namespace) -> Outcome:
         "std": float(found.values.std()),
         "statistics": dict(found.statistics),
         "box": list(found.box),
-        "output": os.path.abspath(options.output),
-        "npy": os.path.abspath(options.npy) if options.npy else None,
+        "output": os.path.abspath(os.path.expanduser(options.output)),
+        "npy": os.path.abspath(os.path.expanduser(options.npy)) if options.npy else None,
     }
     lines = [f"{options.map}: {h} × {w} patches, {found.low:.4f} to {found.high:.4f}"]
     lines += [f"{name}: {value}" for name, value in found.statistics]
