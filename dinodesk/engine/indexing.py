@@ -229,14 +229,13 @@ class Indexer:
         good, bad = [], []
         for photo in batch:
             root = by_path[photo.path]
-            reason = photo.reason
+            reason, opened = photo.reason, photo.opened
             if reason is None and photo.pixels is not None and photo.path not in embedded:
-                reason = "The model gave no usable vector for it."
+                # the model's fault, not the file's: it is tried again at the next scan
+                reason, opened = "The model gave no usable vector for it.", False
             if reason is not None:
                 bad.append(
-                    places.BadFile(
-                        root, photo.path, photo.size, photo.mtime_ns, photo.inode, reason, photo.opened
-                    )
+                    places.BadFile(root, photo.path, photo.size, photo.mtime_ns, photo.inode, reason, opened)
                 )
                 self._skip(Skipped(photo.path, reason))
             else:

@@ -252,9 +252,11 @@ def test_unusable_vectors_are_kept_out(
         yield
         return np.full((len(pixels), model.info.dim), np.nan, np.float32)
 
-    monkeypatch.setattr(model, "embed_steps", bad)
-    report = index(photo_folder)
+    with monkeypatch.context() as patch:
+        patch.setattr(model, "embed_steps", bad)
+        report = index(photo_folder)
     assert report.indexed == 0 and "no usable vector" in report.skipped[0].reason
+    assert index(photo_folder).indexed == 12  # not the files' fault
 
 
 def test_a_batch_too_large_for_the_device_is_halved(
