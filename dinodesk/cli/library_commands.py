@@ -15,7 +15,7 @@ from dinodesk.cli.progress import Progress
 from dinodesk.cli.run import DONE, SKIPPED, Outcome
 from dinodesk.engine import headless
 from dinodesk.engine.indexing import Indexer
-from dinodesk.engine.live_index import LiveIndex
+from dinodesk.engine.live_index import LiveIndex, damaged_caches
 from dinodesk.errors import DinoDeskError, LibraryError, UsageError
 from dinodesk.library import places, roots
 from dinodesk.models import devices
@@ -29,10 +29,13 @@ PACKAGES = ("torch", "PySide6-Essentials", "numpy", "pillow", "hnswlib", "SQLAlc
 
 def index(options: argparse.Namespace) -> Outcome:
     """Add folders or files, embed what is new or changed."""
-    wanted = [os.path.abspath(os.path.expanduser(path)) for path in options.paths]
+    wanted = [os.path.abspath(os.path.expanduser(path)) if path else "" for path in options.paths]
     for path in wanted:
-        if not os.path.lexists(path):
-            raise DinoDeskError(f"There is no {path}.", "Check the name; a drive may not be plugged in.")
+        if not path or not os.path.lexists(path):
+            raise DinoDeskError(
+                f"There is no {path or 'file without a name'}.",
+                "Check the name; a drive may not be plugged in.",
+            )
     library = headless.open_library(options.library)
     try:
         model = headless.load_model(options.model, options.device, options.precision)
@@ -157,11 +160,17 @@ def _check_library(
     problems += [f"The database is damaged: {each}" for each in store.database.check()]
     for root in roots.list_roots(store.database):
         if not root.online:
-            count = places.count_below(store.database, root)
+            count = len(places.photos_in(store.database, [root]))
             notes.append(f"{root.path} is away: {count:,} photos are offline, nothing is forgotten.")
     skipped = places.count_skipped(store.database)
     if skipped:
         notes.append(f"{skipped:,} files can't be read as photos (`dinodesk index` lists them).")
+    damaged = damaged_caches(store)
+    if damaged and not options.repair:
+        words = "an index cache is" if len(damaged) == 1 else f"{len(damaged)} index caches are"
+        problems.append(
+            f"{words.capitalize()} damaged and not used; `dinodesk doctor --repair` makes it anew."
+        )
     left_over = list(store.index.glob("*.part"))
     if left_over:
         notes.append(f"{len(left_over)} temporary files were left behind by a program that was ended.")

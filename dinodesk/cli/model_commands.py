@@ -42,9 +42,12 @@ def embed(options: argparse.Namespace) -> Outcome:
     arrays["images"], bad = _embed_images(model, images, arrays if options.patches else None)
     target = Path(options.output).expanduser()
     part = target.with_name(target.name + ".part")
-    with part.open("wb") as file:
-        np.savez(file, **arrays)
-    os.replace(part, target)
+    try:
+        with part.open("wb") as file:
+            np.savez(file, **arrays)
+        os.replace(part, target)
+    finally:
+        part.unlink(missing_ok=True)
     document = {
         "model": model.info.name,
         "output": str(target.absolute()),
@@ -77,6 +80,10 @@ def _embed_images(
             continue
         batch = np.stack(pixels)
         vectors[rows] = model.network.embed_pixels(batch)
+        for row in rows:
+            if not np.isfinite(vectors[row]).all():
+                vectors[row] = np.nan
+                bad.append({"path": images[row], "reason": "The model gave no usable vector for it."})
         if patches is not None:
             grid = model.network.tokens(batch)
             grids = (grid if not isinstance(grid, list) else grid[-1]).patches

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -30,6 +31,8 @@ def run(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     if options.command is None:
         parser.error("name a command, or none to open the window")
+    if os.environ.get("DINODESK_DEBUG"):
+        logging.basicConfig(level=logging.DEBUG)
     fill_in(options)
     try:
         code, document, lines = _command(options.command)(options)
@@ -45,6 +48,13 @@ def run(arguments: Sequence[str]) -> int:
     except OSError as error:
         words = f"{error.strerror or error}: {error.filename}" if error.filename else str(error)
         return _refuse(f"It could not be done: {words}.", NOTHING_DONE)
+    except Exception as error:
+        logging.getLogger(__name__).debug("unexpected", exc_info=True)
+        return _refuse(
+            f"Something unexpected went wrong ({type(error).__name__}: {error}). The library is safe; "
+            "set DINODESK_DEBUG=1 to see where.",
+            NOTHING_DONE,
+        )
     if options.json:
         print(json.dumps(document, ensure_ascii=True, allow_nan=False))
     else:

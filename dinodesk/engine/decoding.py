@@ -18,6 +18,9 @@ from dinodesk.library.decode import THUMBNAIL_SIDE, decode, hash_file
 from dinodesk.library.thumbnails import has_thumbnail, write_thumbnail
 from dinodesk.records import ByteArray, FloatArray
 
+BLACK = 12
+"""A photo without a brighter pixel is left out: the vector of a black one lies near many queries."""
+
 Prepare = Callable[[ByteArray], FloatArray]
 
 
@@ -62,6 +65,8 @@ def read_photo(
         if digest in known:
             return ReadPhoto(path, size, mtime, inode, digest)
         decoded = decode(path if data is None else data, max(draft_side, THUMBNAIL_SIDE))
+        if decoded.rgb.max() < BLACK:
+            raise PhotoError("It is all black: there is nothing in it to find.")
         if not has_thumbnail(thumbnails, digest.hex()):
             full = _try_thumbnail(thumbnails, digest.hex(), decoded.rgb)
         pixels = prepare(decoded.rgb)

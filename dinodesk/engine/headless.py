@@ -146,6 +146,7 @@ class Library:
         self.store = store
         self._index: LiveIndex | None = None
         self._catalog = Catalog(store)
+        self._seen = -1
 
     @property
     def catalog(self) -> Catalog:
@@ -166,7 +167,10 @@ class Library:
 
     def refresh(self, model: Model) -> LiveIndex:
         """Read photos and the model's vectors as they are now."""
-        self._catalog.reload()
+        changes = self.store.database.changes()
+        if changes != self._seen:
+            self._catalog.reload()
+            self._seen = changes
         if self._index is None or self._index.fingerprint != model.info.fingerprint:
             self._index = LiveIndex(self.store, model.info, TorchScanner())
             self._index.load()

@@ -96,13 +96,13 @@ class Indexer:
         Raises DinoDeskError for a path that does not exist.
         """
         for path in paths:
-            if not os.path.lexists(path):
+            if not path or not os.path.lexists(path):
                 raise DinoDeskError(f"There is no {path}.", "Check the name; a drive may not be plugged in.")
         folders = [path for path in paths if os.path.isdir(path)]
         files = [path for path in paths if path not in set(folders)]
         self._title = os.path.basename((folders or files or [""])[0].rstrip(os.sep)) or "photos"
-        chosen = [roots.add_root(self._database, folder) for folder in folders]
-        return self._run(chosen, files)
+        chosen = [roots.add_root(self._database, folder) for folder in dict.fromkeys(folders)]
+        return self._run(roots.top_roots(chosen), list(dict.fromkeys(files)))
 
     def rescan(self) -> Generator[Step, None, Report]:
         """Look through all folders of the library again."""
@@ -153,7 +153,7 @@ class Indexer:
             return
         self._handled.add(found.path)
         self.report.found += 1
-        if known is not None and (known.size, known.mtime_ns) == (found.size, found.mtime_ns):
+        if known is not None and known.looks_like(found):
             if known.reason is not None:
                 self._skip(Skipped(found.path, known.reason))
                 return
@@ -167,8 +167,12 @@ class Indexer:
         for path in files:
             found = scan.look_at(path)
             if found is None:
-                self.report.found += 1
-                self._skip(Skipped(path, "It is not a photo DinoDesk can read."))
+                words = f"{path} is not a photo DinoDesk can read."
+                if os.path.isfile(path):
+                    self.report.found += 1
+                    self._skip(Skipped(path, "It is not a photo DinoDesk can read."))
+                else:  # a pipe, a device, a link to nowhere: never opened, never counted
+                    self.report.questions.append(words)
                 continue
             folder = os.path.dirname(path)
             if folder not in folders:
@@ -319,7 +323,7 @@ class Indexer:
 
     def _count_offline(self) -> int:
         away = [root for root in roots.list_roots(self._database) if not root.online]
-        return sum(places.count_below(self._database, root) for root in away)
+        return len(places.photos_in(self._database, away))
 
 
 def _look_at_known(known: dict[str, places.KnownPlace]) -> Iterator[scan.Found | Skipped]:

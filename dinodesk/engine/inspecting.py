@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from dinodesk.errors import UsageError
+from dinodesk.errors import ModelError, UsageError
 from dinodesk.features import maps
 from dinodesk.models.model import Model
 from dinodesk.records import ByteArray, FloatArray, PatchMap, TokenGrid
@@ -18,6 +18,7 @@ MAPS: tuple[MapName, ...] = ("pca", "similarity", "text", "norm", "cls")
 View = Literal["whole", "model"]
 
 REMEMBERED = 12
+LARGEST = 2048  # short side of a map in pixels; beyond, attention takes gigabytes and minutes
 
 
 class Inspector:
@@ -57,6 +58,8 @@ class Inspector:
         Raises UsageError for a layer, patch or sentence that does not fit, ModelError for a text map
         with a model that does not read.
         """
+        if size > LARGEST:
+            raise UsageError(f"A size of {size:,} pixels is too large.", f"The largest is {LARGEST:,}.")
         box = self._box(rgb.shape[1], rgb.shape[0], view)
         if kind == "text":
             if not text.strip():
@@ -96,7 +99,13 @@ class Inspector:
             self._seen.move_to_end(key)
             return known
         pixels = self._pixels(rgb, view, size)
+        grid: TokenGrid
         (grid,) = yield from self._model.token_steps(pixels, [layer % layers], dense=view == "whole")
+        if not np.isfinite(grid.patches).all():
+            raise ModelError(
+                f"The model {self._model.info.title} gives numbers that are not finite.",
+                "Its files are probably damaged: verify them, or choose another model.",
+            )
         self._remember(key, grid)
         return grid
 

@@ -9,16 +9,16 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import xxhash
 
 from dinodesk.library import vectors
 from dinodesk.library.library import Library
-from dinodesk.records import ModelInfo
+from dinodesk.records import IntArray, ModelInfo
 from dinodesk.search.graph import Graph, available, load_graph
-from dinodesk.search.index import GRAPH_FROM, Scanner, VectorIndex
+from dinodesk.search.index import GRAPH_FROM, HalfArray, Scanner, VectorIndex
 
 _log = logging.getLogger(__name__)
 
@@ -48,13 +48,21 @@ class LiveIndex:
         """Of the model whose vectors these are."""
         return self._info.fingerprint
 
-    def load(self) -> None:
-        """Fill the index from the cache, as far as it fits, and the rest from the database."""
+    def load(self) -> str:
+        """Fill the index from the cache, as far as it fits, and the rest from the database.
+
+        Returns why the cache was not used, or "".
+        """
+        why = ""
         try:
             self._load_cache()
+        except FileNotFoundError:
+            pass  # no cache yet
         except (OSError, ValueError, KeyError, TypeError) as error:
-            _log.info("index cache not used: %s", error)
+            why = f"the index cache was not used: {error}"
+            _log.info(why)
         self.refresh()
+        return why
 
     def refresh(self) -> int:
         """Append vectors that were stored since; returns how many."""
@@ -99,6 +107,7 @@ class LiveIndex:
                 "fingerprint": self._info.fingerprint,
                 "dim": self._info.dim,
                 "rows": len(self.vectors),
+                "hash": _hash_of(self.vectors.matrix, self.vectors.contents),
                 "last_row": self._last_row,
                 "graph": _graph_version() if graph else None,
                 "recall": graph.recall if graph else None,
@@ -139,6 +148,8 @@ class LiveIndex:
             raise ValueError("stale")
         ids = np.load(names["ids"], allow_pickle=False)
         # "c" maps copy-on-write: torch wants memory that could be written to, the file never is
+        if _hash_of(np.memmap(names["f16"], np.float16, "r", shape=(rows, dim)), ids) != header["hash"]:
+            raise ValueError("damaged")
         self.vectors.adopt(ids, np.memmap(names["f16"], np.float16, "c", shape=(rows, dim)))
         self._last_row, self._cached = int(header["last_row"]), rows
         if header["graph"] is not None and header["graph"] == _graph_version():
@@ -154,6 +165,29 @@ def _part(file: Path) -> Path:
     return file.with_name(f"{file.name}.{os.getpid()}.part")
 
 
+def damaged_caches(library: Library) -> list[str]:
+    """Names of the index caches whose files are not what their headers say."""
+    damaged = []
+    for file in sorted(library.index.glob("*.json")):
+        try:
+            header = json.loads(file.read_text(encoding="ascii"))
+            ids = np.load(file.with_suffix(".ids"), allow_pickle=False)
+            shape = (int(header["rows"]), int(header["dim"]))
+            matrix = np.memmap(file.with_suffix(".f16"), np.float16, "r", shape=shape)
+            sound = _hash_of(matrix, ids) == header["hash"]
+        except (OSError, ValueError, KeyError, TypeError):
+            sound = False
+        damaged += [] if sound else [file.stem]
+    return damaged
+
+
+def _hash_of(matrix: HalfArray, contents: IntArray) -> str:
+    """xxh3 of both arrays' bytes: some 40 ms for 100,000 × 2,048."""
+    state = xxhash.xxh3_128(np.ascontiguousarray(matrix).data)
+    state.update(np.ascontiguousarray(contents).data)
+    return state.hexdigest()
+
+
 def _graph_version() -> str:
     from importlib.metadata import PackageNotFoundError, version  # cold start does not need it
 
@@ -161,8 +195,3 @@ def _graph_version() -> str:
         return f"hnswlib {version('hnswlib')}"
     except PackageNotFoundError:
         return "hnswlib"
-
-
-def cached_files(library: Library) -> Iterator[Path]:
-    """All cache files of all models in a library."""
-    return library.index.glob("*")

@@ -146,9 +146,9 @@ class Session:
         """Whether there is anything to look through."""
         return bool(roots.list_roots(self._open.database))
 
-    def remove_folder(self, root: int) -> None:
-        """Take a root out of the library."""
-        roots.remove_root(self._open.database, root)
+    def remove_folder(self, root: int) -> str:
+        """Take a root out of the library; returns its path, "" when there was none."""
+        return roots.remove_root(self._open.database, root)
 
     def indexer(self) -> Indexer:
         """A new indexing run."""

@@ -8,9 +8,12 @@ this thread, after the first paint: the one place where imports inside a functio
 from __future__ import annotations
 
 import logging
+import os
 import time
 from collections import deque
 from collections.abc import Callable, Generator
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -124,8 +127,8 @@ class Worker(QObject):
     # ── library and model ───────────────────────────────────────────────────────────────────────
 
     def _open_library(self, request: m.OpenLibrary) -> None:
-        self._end_job(stopped=True)
         self._jobs.clear()
+        self._interrupt()
         session = self._rooms()
         session.open_library(Path(request.path))
         self._tell_catalog(request.id)
@@ -151,7 +154,9 @@ class Worker(QObject):
             words = f"The model could not be loaded ({type(error).__name__}: {error})."
             self._say(m.ModelState(request.id, "error", request.name, None, words))
             return
-        self._end_job(stopped=True)
+        interrupted = self._interrupt()
+        if interrupted is not None and session.library is not None:
+            self._jobs.appendleft(interrupted)  # what was dropped goes on with the new model
         if session.library is not None:
             self._guarded(request, self._model_meets_library)
         self._say(m.ModelState(request.id, "ready", request.name, info))
@@ -174,9 +179,13 @@ class Worker(QObject):
         self._say(session.library_state(request_id))
 
     def _remove_folder(self, request: m.RemoveFolder) -> None:
-        self._end_job(stopped=True)
-        self._rooms().remove_folder(request.root)
+        interrupted = self._interrupt()
+        session = self._rooms()
+        gone = session.remove_folder(request.root)
         self._tell_catalog(request.id)
+        waiting = ([interrupted] if interrupted is not None else []) + list(self._jobs)
+        self._jobs = deque(job for job in map(partial(_without, gone), waiting) if job is not None)
+        self._next_job()
 
     # ── showing and searching ───────────────────────────────────────────────────────────────────
 
@@ -304,12 +313,20 @@ class Worker(QObject):
             self._say(answer)
 
     def _end_job(self, *, stopped: bool) -> None:
+        self._put_away(stopped=stopped)
+        self._next_job()
+
+    def _interrupt(self) -> m.Request | None:
+        """End the running job without starting the next one; its request, to be taken up again."""
+        return self._put_away(stopped=True)
+
+    def _put_away(self, *, stopped: bool) -> m.Request | None:
         job, self._job = self._job, None
         if job is None:
-            return
+            return None
         job.generator.close()
         self._guarded(job.request, lambda: self._wrap_up(job, stopped))
-        self._next_job()
+        return job.request
 
     def _wrap_up(self, job: _Job, stopped: bool) -> None:
         self._tell_stored(job)
@@ -336,6 +353,15 @@ class Worker(QObject):
             _log.exception("closing the engine")
         finally:
             QThread.currentThread().quit()
+
+
+def _without(folder: str, job: m.Request) -> m.Request | None:
+    """The job without what lies in a folder that was taken out of the library; None if nothing is left."""
+    if not folder or not isinstance(job, m.AddPhotos):
+        return job
+    inside = (folder, folder.rstrip(os.sep) + os.sep)
+    paths = tuple(path for path in job.paths if path != inside[0] and not path.startswith(inside[1]))
+    return replace(job, paths=paths) if paths else None
 
 
 class _Job:

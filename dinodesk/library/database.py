@@ -6,12 +6,13 @@ import errno
 import os
 import shutil
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from dinodesk.errors import LibraryError
@@ -25,13 +26,16 @@ class Database:
 
     Attributes:
         file: path of `library.db`.
+        read_only: whether writing is refused; for libraries on read-only media.
     """
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, *, read_only: bool = False) -> None:
         """Open or make the file and migrate it. Raises LibraryError in plain words."""
         self.file = file
+        self.read_only = read_only
         migrations.check_not_newer(_peek_version(file))
-        self._engine = _make_engine(file)
+        self._engine = _make_engine(file, read_only)
+        self._watch: sqlite3.Connection | None = None
         try:
             with plain_errors(file):
                 self._open()
@@ -44,6 +48,8 @@ class Database:
             found = migrations.version(connection)
             connection.rollback()
         migrations.check_not_newer(found)
+        if self.read_only:
+            return
         if 0 < found < migrations.LATEST:
             self.back_up(self.file.with_name(f"library-before-v{migrations.LATEST}.db"))
         if found < migrations.LATEST:
@@ -62,6 +68,12 @@ class Database:
         # IMMEDIATE: a deferred transaction that reads first could not wait for another writer
         with plain_errors(self.file), self._engine.execution_options(immediate=True).begin() as connection:
             yield connection
+
+    def changes(self) -> int:
+        """A number that differs whenever anybody has committed something since it was last asked for."""
+        if self._watch is None:  # a connection of its own: it sees what all others commit
+            self._watch = sqlite3.connect(self.file, check_same_thread=False)
+        return int(self._watch.execute("PRAGMA data_version").fetchone()[0])
 
     def check(self) -> list[str]:
         """Problems that SQLite's own quick check and foreign keys find; empty when sound."""
@@ -88,6 +100,8 @@ class Database:
 
     def close(self) -> None:
         """Give the connections back; the WAL is folded in by the last one."""
+        if self._watch is not None:
+            self._watch.close()
         self._engine.dispose()
 
 
@@ -105,8 +119,14 @@ def _peek_version(file: Path) -> int:
         return 0  # opening it in earnest says what is wrong
 
 
-def _make_engine(file: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{file}", connect_args={"timeout": BUSY_MS / 1000})
+def _make_engine(file: Path, read_only: bool) -> Engine:
+    # a path is no URL: "?" and "%" in it must stay what they are
+    if read_only:
+        address = f"{file.absolute().as_uri()}?mode=ro&immutable=1"  # WAL's side files can't be made there
+        engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(address, uri=True))
+    else:
+        address = str(file)
+        engine = create_engine(URL.create("sqlite", database=address))
 
     @event.listens_for(engine, "connect")
     def _configure(connection: Any, _record: Any) -> None:
@@ -115,8 +135,8 @@ def _make_engine(file: Path) -> Engine:
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
         cursor.execute("PRAGMA foreign_keys = ON")
-        if cursor.execute("PRAGMA journal_mode").fetchone()[0] != "wal" and os.access(file.parent, os.W_OK):
-            cursor.execute("PRAGMA journal_mode = WAL")
+        if not read_only:
+            _use_wal(cursor)
         cursor.execute("PRAGMA synchronous = NORMAL")
         cursor.close()
 
@@ -126,6 +146,18 @@ def _make_engine(file: Path) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
     return engine
+
+
+def _use_wal(cursor: Any) -> None:
+    """Switch to WAL; SQLite's busy handler does not wait for that one, so two new starts would collide."""
+    give_up = time.monotonic() + BUSY_MS / 1000
+    while cursor.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > give_up:
+                raise
+            time.sleep(0.02)
 
 
 @contextmanager

@@ -34,9 +34,22 @@ class Library:
                 f"The library folder {self.folder} can't be made ({(error.strerror or str(error)).lower()}).",
                 "Choose another folder with --library.",
             ) from error
-        self.database = Database(self.folder / "library.db")
-        if os.access(self.database.file, os.W_OK):
+        file = self.folder / "library.db"
+        self._refuse_a_lost_database(file)
+        read_only = file.is_file() and not (os.access(file, os.W_OK) and os.access(self.folder, os.W_OK))
+        self.database = Database(file, read_only=read_only)
+        if not read_only:
             refresh_mounts(self.database)
+
+    def _refuse_a_lost_database(self, file: Path) -> None:
+        """Never a silent new library where an old one has lost its database."""
+        if file.is_file() and file.stat().st_size:
+            return
+        if any(any(folder.iterdir()) for folder in (self.thumbnails, self.index)):
+            raise LibraryError(
+                f"The database of the library {self.folder} is {'empty' if file.is_file() else 'gone'}.",
+                "Restore library.db from a backup; to begin anew, choose another folder or delete this one.",
+            )
 
     def close(self) -> None:
         """Close the database."""

@@ -16,6 +16,9 @@ from dinodesk.library.roots import RootFolder, list_roots, top_roots
 from dinodesk.library.schema import Asset, Content, ModelRow, Place, Vector, Volume
 from dinodesk.records import Folder, IntArray, Photo, PhotoState
 
+_BEST: tuple[PhotoState, ...] = ("online", "offline", "missing")
+"""The state of a photo is that of its best place."""
+
 
 def list_photos(database: Database, assets: Sequence[int] | None = None) -> tuple[list[Photo], IntArray]:
     """All photos (or those of the given assets), by asset id, and the content id of each, int64 (N,)."""
@@ -41,16 +44,21 @@ def list_photos(database: Database, assets: Sequence[int] | None = None) -> tupl
     photos: list[Photo] = []
     contents: list[int] = []
     away = _offline_prefixes(roots)
-    last = -1
     for asset, content, path, mtime, missing, mount, digest, taken, width, height in rows:
-        if asset == last:
-            continue  # a further place of the same photo
-        last = asset
+        again = bool(photos) and photos[-1].asset == asset  # a further place of the same photo
+        if again and photos[-1].state == "online":
+            continue
         full = volumes.join(mount, path)
         state = _state(full, missing is not None, away)
+        if again and _BEST.index(photos[-1].state) <= _BEST.index(state):
+            continue
         when = taken if taken is not None else mtime / 1e9
-        photos.append(Photo(asset, full, digest.hex(), state, float(when), width, height))
-        contents.append(content)
+        photo = Photo(asset, full, digest.hex(), state, float(when), width, height)
+        if again:
+            photos[-1] = photo
+        else:
+            photos.append(photo)
+            contents.append(content)
     return photos, np.asarray(contents, np.int64)
 
 
@@ -109,11 +117,6 @@ def folder_tree(photos: Sequence[Photo], roots: Sequence[RootFolder]) -> list[Fo
             )
         )
     return nodes
-
-
-def count_offline(photos: Iterable[Photo]) -> int:
-    """How many of the photos lie where nothing can be read now."""
-    return sum(photo.state == "offline" for photo in photos)
 
 
 def details(database: Database, asset: int) -> list[tuple[str, str]]:

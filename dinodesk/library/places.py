@@ -12,7 +12,8 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from dinodesk.library import volumes
 from dinodesk.library.database import Database
-from dinodesk.library.roots import RootFolder, below
+from dinodesk.library.roots import RootFolder, below, holds
+from dinodesk.library.scan import Found, is_gone
 from dinodesk.library.schema import Asset, Content, Place, Vector, Volume
 from dinodesk.records import Skipped
 
@@ -28,9 +29,14 @@ class KnownPlace:
     id: int
     size: int
     mtime_ns: int
+    inode: int
     reason: str | None
     embedded: bool
     missing: bool
+
+    def looks_like(self, found: Found) -> bool:
+        """Whether the file system describes the file as it did before: its bytes are not read again."""
+        return (self.size, self.mtime_ns, self.inode) == (found.size, found.mtime_ns, found.inode)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +81,16 @@ def known_places(database: Database, root: RootFolder, model: int) -> dict[str, 
     """Places below a root by absolute path, each with whether `model` has embedded it."""
     condition = below(root.relative)
     query = (
-        select(Place.id, Place.path, Place.size, Place.mtime_ns, Place.reason, Place.missing_since, Vector.id)
+        select(
+            Place.id,
+            Place.path,
+            Place.size,
+            Place.mtime_ns,
+            Place.inode,
+            Place.reason,
+            Place.missing_since,
+            Vector.id,
+        )
         .select_from(Place)
         .outerjoin(Asset, Asset.id == Place.asset_id)
         .outerjoin(Vector, (Vector.content_id == Asset.content_id) & (Vector.model_id == model))
@@ -85,10 +100,10 @@ def known_places(database: Database, root: RootFolder, model: int) -> dict[str, 
     with database.reading() as connection:
         rows = connection.execute(query).all()
     found: dict[str, KnownPlace] = {}
-    for place, path, size, mtime, reason, missing, vector in rows:
-        if not root.recursive and os.path.dirname(path) != root.relative:
+    for place, path, size, mtime, inode, reason, missing, vector in rows:
+        if not holds(root, path):
             continue
-        known = KnownPlace(place, size, mtime, reason, vector is not None, missing is not None)
+        known = KnownPlace(place, size, mtime, inode, reason, vector is not None, missing is not None)
         found[volumes.join(mount, path)] = known
     return found
 
@@ -123,7 +138,7 @@ def _store(connection: Connection, model: int, photo: ScannedPhoto) -> tuple[Out
         asset = _asset_for_new_content(connection, content, place.asset_id if place else None)
         outcome = "indexed"
     else:
-        asset, outcome = _asset_of_known_content(connection, content, place)
+        asset, outcome = _asset_of_known_content(connection, content, place.asset_id if place else None)
         if outcome == "unchanged" and photo.vector is not None:
             outcome = "indexed"
     values: dict[str, object] = {
@@ -160,15 +175,17 @@ def _asset_for_new_content(connection: Connection, content: int, asset: int | No
     return _insert(connection, insert(Asset).values(content_id=content))
 
 
-def _asset_of_known_content(connection: Connection, content: int, place: object) -> tuple[int, Outcome]:
+def _asset_of_known_content(connection: Connection, content: int, own: int | None) -> tuple[int, Outcome]:
+    """The asset of bytes known before, for a file whose place had the asset `own`."""
     assets = list(
         connection.execute(select(Asset.id).where(Asset.content_id == content).order_by(Asset.id)).scalars()
     )
-    own = getattr(place, "asset_id", None)
     if own is not None and own in assets:
         return own, "unchanged"  # only touched
     if assets:
         return assets[0], "moved"
+    if own is not None:  # an edit was undone: the asset goes back to its earlier content
+        return _asset_for_new_content(connection, content, own), "unchanged"
     return _insert(connection, insert(Asset).values(content_id=content)), "moved"
 
 
@@ -182,7 +199,7 @@ def _vanished_place(connection: Connection, asset: int) -> int | None:
     for row in rows:
         if volumes.identity_of(row.mount) != row.identity:
             continue  # the drive is away; what lies on it is offline, not moved
-        if not os.path.lexists(volumes.join(row.mount, row.path)):
+        if is_gone(volumes.join(row.mount, row.path)):
             return int(row.id)
     return None
 
@@ -241,27 +258,28 @@ def mark_missing(database: Database, places: Sequence[int]) -> int:
 
 
 def still_at(database: Database, places: Iterable[int], root: RootFolder) -> list[int]:
-    """Those of the places that still lie below `root` (others were re-pointed to where they moved)."""
+    """Those of the places that are still noted below `root` (others moved) and whose file is gone."""
     wanted = set(places)
     with database.reading() as connection:
         rows = connection.execute(
             select(Place.id, Place.path).where(Place.volume_id == root.volume, *below(root.relative))
         ).all()
     mount = root.path[: len(root.path) - len(root.relative)] if root.relative else root.path
-    return [row.id for row in rows if row.id in wanted and not os.path.lexists(volumes.join(mount, row.path))]
+    return [row.id for row in rows if row.id in wanted and is_gone(volumes.join(mount, row.path))]
 
 
-def count_below(database: Database, root: RootFolder) -> int:
-    """How many readable photos have a place below `root`."""
-    query = select(func.count()).select_from(Place)
+def photos_in(database: Database, roots: Iterable[RootFolder]) -> set[int]:
+    """Ids of the places of readable photos that lie in any of the roots, each once."""
+    found: set[int] = set()
     with database.reading() as connection:
-        return int(
-            connection.execute(
-                query.where(
+        for root in roots:
+            rows = connection.execute(
+                select(Place.id, Place.path).where(
                     Place.volume_id == root.volume, Place.asset_id.is_not(None), *below(root.relative)
                 )
-            ).scalar_one()
-        )
+            )
+            found.update(row.id for row in rows if holds(root, row.path))
+    return found
 
 
 def list_skipped(database: Database) -> list[Skipped]:

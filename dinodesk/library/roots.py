@@ -60,32 +60,41 @@ def list_roots(database: Database) -> list[RootFolder]:
     """All folders of the library, in the order they were added."""
     with database.reading() as connection:
         rows = connection.execute(
-            select(Root.id, Root.volume_id, Root.path, Root.recursive, Volume.mount)
+            select(Root.id, Root.volume_id, Root.path, Root.recursive, Volume.mount, Volume.identity)
             .join(Volume, Volume.id == Root.volume_id)
             .order_by(Root.id)
         ).all()
     found = []
     for row in rows:
         path = volumes.join(row.mount, row.path)
-        found.append(RootFolder(row.id, row.volume_id, path, row.path, row.recursive, os.path.isdir(path)))
+        online = volumes.identity_of(row.mount) == row.identity and os.path.isdir(path)
+        found.append(RootFolder(row.id, row.volume_id, path, row.path, row.recursive, online))
     return found
 
 
-def remove_root(database: Database, root: int) -> None:
-    """Forget a folder and the places in it that no other folder holds; contents and vectors stay."""
+def remove_root(database: Database, root: int) -> str:
+    """Forget a folder and the places in it that no other folder holds; contents and vectors stay.
+
+    Returns the folder's path, "" when there is no such root.
+    """
     roots = list_roots(database)
     gone = next((each for each in roots if each.id == root), None)
     if gone is None:
-        return
+        return ""
     kept = [each for each in roots if each.id != root and each.volume == gone.volume]
     with database.writing() as connection:
         rows = connection.execute(
             select(Place.id, Place.path).where(Place.volume_id == gone.volume, *below(gone.relative))
         ).all()
-        doomed = [row.id for row in rows if not any(_holds(other, row.path) for other in kept)]
+        doomed = [
+            row.id
+            for row in rows
+            if holds(gone, row.path) and not any(holds(other, row.path) for other in kept)
+        ]
         for start in range(0, len(doomed), 500):
             connection.execute(delete(Place).where(Place.id.in_(doomed[start : start + 500])))
         connection.execute(delete(Root).where(Root.id == root))
+    return gone.path
 
 
 def top_roots(roots: Sequence[RootFolder]) -> list[RootFolder]:
@@ -101,6 +110,13 @@ def top_roots(roots: Sequence[RootFolder]) -> list[RootFolder]:
             for other in roots
         )
     ]
+
+
+def holds(root: RootFolder, relative: str) -> bool:
+    """Whether a place, relative to the root's volume, belongs to this root."""
+    if not root.recursive:
+        return os.path.dirname(relative) == root.relative
+    return not root.relative or relative.startswith(root.relative + "/")
 
 
 def refresh_mounts(database: Database) -> None:
@@ -124,12 +140,6 @@ def below(relative: str) -> tuple[ColumnElement[bool], ...]:
     if not relative:
         return ()
     return (Place.path > relative + "/", Place.path < relative + chr(ord("/") + 1))
-
-
-def _holds(root: RootFolder, relative: str) -> bool:
-    if not root.recursive:
-        return os.path.dirname(relative) == root.relative
-    return not root.relative or relative.startswith(root.relative + "/")
 
 
 def _volume_id(connection: Connection, location: volumes.Location) -> int:

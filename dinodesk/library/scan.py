@@ -6,7 +6,6 @@ import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from dinodesk.library.formats import has_photo_ending, is_photo_start, worth_sniffing
 from dinodesk.records import Skipped
@@ -37,7 +36,7 @@ def walk(folder: str) -> Iterator[Found | Skipped]:
     """All photos below `folder`, in the order of names; folders that can't be read come as `Skipped`.
 
     Symbolic links to folders are not followed (no loops); links to files are. Hidden folders, AppleDouble
-    files (`._*`) and DinoDesk's own libraries are left out.
+    files (`._*`) and the caches of DinoDesk's own libraries are left out.
     """
     pending = [folder]
     while pending:
@@ -48,9 +47,10 @@ def walk(folder: str) -> Iterator[Found | Skipped]:
         except OSError as error:
             yield Skipped(current, f"The folder can't be read: {plain_reason(error)}.")
             continue
-        if any(entry.name == "library.db" for entry in entries) and Path(current, "thumbnails").is_dir():
-            continue
+        if any(entry.name == "library.db" for entry in entries):
+            entries = [entry for entry in entries if entry.name not in ("thumbnails", "index")]
         below: list[str] = []
+        refused: OSError | None = None
         for entry in entries:
             try:
                 if entry.is_dir(follow_symlinks=False):
@@ -58,10 +58,15 @@ def walk(folder: str) -> Iterator[Found | Skipped]:
                         below.append(entry.path)
                     continue
                 about = entry.stat()
-            except OSError:
+            except FileNotFoundError:
                 continue  # gone since the listing, or a link to nowhere
+            except OSError as error:
+                refused = error
+                continue
             if stat.S_ISREG(about.st_mode) and _is_photo(entry.path, entry.name, about.st_size):
                 yield Found(entry.path, about.st_size, about.st_mtime_ns, about.st_ino)
+        if refused is not None:
+            yield Skipped(current, f"Files in the folder can't be read: {plain_reason(refused)}.")
         pending.extend(reversed(below))
 
 
@@ -77,6 +82,17 @@ def _is_photo(path: str, name: str, size: int) -> bool:
             return is_photo_start(file.read(32))
     except OSError:
         return False
+
+
+def is_gone(path: str) -> bool:
+    """Whether there is certainly nothing at `path`; a path that can't be read is not gone."""
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def plain_reason(error: OSError) -> str:

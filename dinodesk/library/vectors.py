@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import func, insert, select
 
 from dinodesk.library.database import Database
 from dinodesk.library.schema import ModelRow, Vector
@@ -14,11 +14,17 @@ HalfArray = npt.NDArray[np.float16]
 
 
 def register_model(database: Database, fingerprint: str, name: str, dim: int) -> int:
-    """The id of the model with this fingerprint, made if it is new here."""
+    """The id of the model with this fingerprint, made if it is new here.
+
+    In a read-only library a new model has the id 0, of which there are no vectors.
+    """
+    query = select(ModelRow.id).where(ModelRow.fingerprint == fingerprint)
+    with database.reading() as connection:
+        known = connection.execute(query).scalar_one_or_none()
+    if known is not None or database.read_only:
+        return known or 0
     with database.writing() as connection:
-        known = connection.execute(
-            select(ModelRow.id).where(ModelRow.fingerprint == fingerprint)
-        ).scalar_one_or_none()
+        known = connection.execute(query).scalar_one_or_none()  # another program may have been quicker
         if known is not None:
             return known
         key = connection.execute(
@@ -57,9 +63,3 @@ def read_vectors(
     contents = np.fromiter((row.content_id for row in sound), np.int64, len(sound))
     joined = b"".join(row.data for row in sound)
     return last, contents, np.frombuffer(joined, "<f2").reshape(len(sound), dim)
-
-
-def delete_vectors(database: Database, model: int) -> None:
-    """Forget all vectors of one model."""
-    with database.writing() as connection:
-        connection.execute(delete(Vector).where(Vector.model_id == model))

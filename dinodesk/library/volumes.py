@@ -46,11 +46,13 @@ def _uuid_by_device() -> dict[int, str]:
 
 
 def identity_of(mount: str) -> str:
-    """`uuid:…` where the platform tells one, else `mount:…`."""
+    """`uuid:…` where the platform tells one, else `mount:…`; "" where nothing is mounted now."""
     try:
+        if not os.path.ismount(mount):
+            return ""
         device = os.stat(mount).st_dev
     except OSError:
-        return f"mount:{mount}"
+        return ""
     uuid = _uuid_by_device().get(device)
     return f"uuid:{uuid}" if uuid else f"mount:{mount}"
 

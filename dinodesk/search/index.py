@@ -143,7 +143,7 @@ class VectorIndex:
             refined = self._exact(head, asked)
             scores[head] = refined
             order[:RERANK] = head[np.lexsort((head, -refined))]
-            ranked = np.minimum.accumulate(scores[order]) if len(order) else scores
+            ranked = np.clip(np.minimum.accumulate(scores[order]), -1.0, 1.0) if len(order) else scores
             return Hits(order, ranked, scores, True)
         candidates = self.graph.propose(asked, self._matrix, self._count)
         refined = self._exact(candidates, asked)
@@ -167,7 +167,9 @@ class VectorIndex:
         return self._sample
 
     def _exact(self, rows: IntArray, query: FloatArray) -> FloatArray:
-        return np.asarray(self._matrix[rows].astype(np.float32) @ query)
+        chosen = self._matrix[rows].astype(np.float32)
+        norms = np.linalg.norm(chosen, axis=1)  # float16 rows are a little off unit length
+        return np.asarray(np.clip(chosen @ query / np.maximum(norms, 1e-12), -1.0, 1.0), np.float32)
 
 
 def _rank(scores: FloatArray) -> IntArray:

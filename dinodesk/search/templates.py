@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 
@@ -17,7 +17,6 @@ from dinodesk.records import FloatArray
 from dinodesk.search.scores import unit
 
 TemplateSet = Literal["none", "simple", "openai80"]
-TEMPLATE_SETS: tuple[str, ...] = get_args(TemplateSet)
 
 
 @lru_cache

@@ -10,7 +10,7 @@ from fakes import FakeModel
 from photos import make_photo
 
 from dinodesk.engine.headless import Library, Model, open_library
-from dinodesk.engine.live_index import LiveIndex
+from dinodesk.engine.live_index import LiveIndex, damaged_caches
 from dinodesk.engine.scanner import TorchScanner
 from dinodesk.errors import ModelError, PhotoError, UsageError
 from dinodesk.records import Line
@@ -107,9 +107,13 @@ def test_the_cache_may_vanish_be_foreign_or_stale(
         lambda: names[".f16"].write_bytes(b"short"),
         lambda: names[".ids"].write_bytes(b"no array"),
         lambda: names[".f16"].unlink(),
+        lambda: names[".f16"].write_bytes(bytes(len(names[".f16"].read_bytes()))),
+        lambda: names[".f16"].write_bytes(b"\xff" * len(names[".f16"].read_bytes())),
     ):
         loaded().save()
+        assert damaged_caches(library.store) == []
         spoil()
+        assert len(damaged_caches(library.store)) == 1
         assert np.array_equal(loaded().vectors.matrix, truth)
     loaded().save()
     make_photo(photo_folder / "new.jpg", seed=78)
