@@ -72,13 +72,14 @@ install_program() {
   # hnswlib compiles; without -march=native what is built here also runs on another machine
   export HNSWLIB_NO_NATIVE=1
   "$venv/bin/pip" install -q -e "$target" && return 0
-  say "one package could not be built (hnswlib needs a C++ compiler); going on without it: exact search serves"
-  "$venv/bin/python" - "$here/pyproject.toml" "$extra" <<'PY' | xargs -d '\n' "$venv/bin/pip" install -q
+  say "installing failed (see above); trying without hnswlib, which needs a C++ compiler: exact search serves"
+  "$venv/bin/python" - "$here/pyproject.toml" "$extra" >"$venv/wanted.txt" <<'PY'
 import sys, tomllib
 project = tomllib.load(open(sys.argv[1], "rb"))["project"]
 wanted = project["dependencies"] + project["optional-dependencies"].get(sys.argv[2], [])
 print("\n".join(name for name in wanted if not name.startswith("hnswlib")))
 PY
+  "$venv/bin/pip" install -q -r "$venv/wanted.txt"
   "$venv/bin/pip" install -q -e "$here" --no-deps
 }
 

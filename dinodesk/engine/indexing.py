@@ -274,7 +274,7 @@ class Indexer:
         if len(pixels) == 1:
             raise ModelError(
                 f"The device has too little memory for the model {self._model.info.title}.",
-                "Close other programs, or start DinoDesk with --device cpu.",
+                "Close other programs, or use the CPU (--device cpu).",
             )
         half = len(pixels) // 2
         self._most = half

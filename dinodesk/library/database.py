@@ -53,7 +53,7 @@ class Database:
         if 0 < found < migrations.LATEST:
             self.back_up(self.file.with_name(f"library-before-v{migrations.LATEST}.db"))
         if found < migrations.LATEST:
-            with self._engine.begin() as connection:
+            with self._engine.execution_options(immediate=True).begin() as connection:
                 migrations.migrate(connection)
 
     @contextmanager
@@ -194,12 +194,12 @@ def _explain(words: str, file: Path) -> tuple[str, str]:
     if "readonly" in words or "unable to open" in words:
         return (
             f"The library {where} can't be written to.",
-            "Choose another folder with --library, or change its permissions.",
+            "Choose another folder for it, or change its permissions.",
         )
     if "malformed" in words or "not a database" in words:
         return (
             f"The database of the library {where} is damaged.",
-            "Nothing was changed; run `dinodesk doctor`, or restore library.db from a backup.",
+            "Nothing was changed; restore library.db from a backup.",
         )
     if "disk I/O error" in words:
         return (f"The disk that holds the library {where} does not answer.", "Check the drive and try again.")

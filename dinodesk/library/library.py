@@ -32,7 +32,7 @@ class Library:
         except OSError as error:
             raise LibraryError(
                 f"The library folder {self.folder} can't be made ({(error.strerror or str(error)).lower()}).",
-                "Choose another folder with --library.",
+                "Choose another folder for it.",
             ) from error
         file = self.folder / "library.db"
         self._refuse_a_lost_database(file)

@@ -123,7 +123,7 @@ def details(database: Database, asset: int) -> list[tuple[str, str]]:
     """What is known of one photo, as (name, value) lines for showing."""
     with database.reading() as connection:
         row = connection.execute(
-            select(Content.id, Content.size, Content.width, Content.height, Content.taken, Content.hash)
+            select(Content.id, Content.size, Content.width, Content.height, Content.taken)
             .join(Asset, Asset.content_id == Content.id)
             .where(Asset.id == asset)
         ).one_or_none()
@@ -140,8 +140,7 @@ def details(database: Database, asset: int) -> list[tuple[str, str]]:
     lines.append(("File", _bytes_in_words(row.size)))
     if row.taken is not None:
         lines.append(("Taken", f"{datetime.fromtimestamp(row.taken, UTC):%d %B %Y, %H:%M}"))
-    lines.append(("Embedded by", ", ".join(models) or "no model yet"))
-    lines.append(("Content", row.hash.hex()))
+    lines.append(("Indexed with", ", ".join(models) or "no model yet"))
     return lines
 
 

@@ -63,6 +63,9 @@ def vit_shape(part: Part) -> ViTShape:
     for name in ("cls_token", "patch_embed.weight"):
         if name not in t:
             raise ModelError(f"The backbone lacks {name}.", _REMEDY)
+    for name, dimensions in (("cls_token", 3), ("patch_embed.weight", 4), ("periods", 1), ("pos_embed", 3)):
+        if name in t and t[name].ndim != dimensions:
+            raise ModelError(f"The backbone's {name} has the shape {tuple(t[name].shape)}.", _REMEDY)
     width = int(t["cls_token"].shape[-1])
     v3 = part.family == "dinov3"
     head_width = 4 * len(t["periods"]) if "periods" in t else 128 if width == 4096 else 64

@@ -39,7 +39,7 @@ class TextTower(nn.Module):
 
     def __init__(self, shape: BlockShape, depth: int, vocabulary: int, context: int, out: int) -> None:
         super().__init__()
-        self.context = context
+        self.vocabulary, self.context = vocabulary, context
         self.token_embedding = nn.Embedding(vocabulary, shape.dim)
         self.positional_embedding = nn.Parameter(torch.empty(context, shape.dim))
         self.blocks = nn.ModuleList([Block(shape) for _ in range(depth)])

@@ -145,8 +145,9 @@ def _unwrap(tensors: Mapping[str, object]) -> Tensors:
         if isinstance(inner, Mapping):
             return _unwrap(inner)
     flat = {key: value for key, value in tensors.items() if isinstance(value, Tensor)}
-    for prefix in ("module.", "_orig_mod."):
-        if flat and all(key.startswith(prefix) for key in flat):
+    for prefix in ("module.", "_orig_mod.", "model."):
+        whole = prefix != "model." or any(key.startswith(("model.visual_", "model.text_")) for key in flat)
+        if flat and whole and all(key.startswith(prefix) for key in flat):
             flat = {key[len(prefix) :]: value for key, value in flat.items()}
     return flat
 

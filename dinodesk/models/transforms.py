@@ -42,13 +42,15 @@ class Transform:
 
     def __call__(self, rgb: ByteArray) -> FloatArray:
         """Upright uint8 (H, W, 3) → normalised float32 (3, S, S)."""
-        rgb = _without_extremes(rgb)
         resized = _RESIZERS[self.resize](rgb, *scaled_size(rgb.shape[0], rgb.shape[1], self.short_side))
         return self.normalise(centre_crop(resized, self.crop))
 
     def whole(self, rgb: ByteArray, short_side: int, multiple: int) -> FloatArray:
         """The whole photo, sides rounded to multiples → normalised float32 (3, H, W)."""
-        rgb = _without_extremes(rgb)
+        # a long panorama comes whole too, at a smaller size: attention over its patches must stay bounded
+        stretch = max(rgb.shape[:2]) / min(rgb.shape[:2])
+        if stretch > _LONGEST:
+            short_side = max(multiple, round(short_side * _LONGEST / stretch))
         height, width = whole_size(rgb.shape[0], rgb.shape[1], short_side, multiple)
         return self.normalise(_RESIZERS[self.resize](rgb, height, width))
 
@@ -76,16 +78,6 @@ def whole_size(height: int, width: int, short_side: int, multiple: int) -> tuple
     scale = short_side / min(height, width)
     rounded = [max(round(side * scale / multiple), 1) * multiple for side in (height, width)]
     return rounded[0], rounded[1]
-
-
-def _without_extremes(rgb: ByteArray) -> ByteArray:
-    """The middle of photos longer than 8 to 1: resizing a line of pixels whole could take gigabytes."""
-    height, width = rgb.shape[:2]
-    most = _LONGEST * min(height, width)
-    if max(height, width) <= most:
-        return rgb
-    top, left = max((height - most) // 2, 0), max((width - most) // 2, 0)
-    return rgb[top : top + most, left : left + most]
 
 
 def centre_crop(rgb: ByteArray, side: int) -> ByteArray:

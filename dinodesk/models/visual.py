@@ -125,6 +125,13 @@ class DinoTxtModel(VisualModel):
         if not texts:
             return np.zeros((0, self.info.dim), np.float32)
         ids = self._tokenizer.encode_all(texts, self._text.context)
+        most = max(max(each) for each in ids)
+        if most >= self._text.vocabulary:
+            raise ModelError(
+                f"The text tower of {self.info.title} knows {self._text.vocabulary:,} tokens, and the "
+                f"sentence needs number {most:,}.",
+                "Use the official files.",
+            )
         order = sorted(range(len(ids)), key=lambda number: len(ids[number]))
         out = np.empty((len(ids), self.info.dim), np.float32)
         for start in range(0, len(order), _TEXTS):

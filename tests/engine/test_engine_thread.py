@@ -306,3 +306,71 @@ def test_one_named_thread_and_none_left(qtbot, gate: threading.Event) -> None:
     assert engine.findChildren(QThread) == [] and engine.close()
     assert engine.close()  # closing twice is fine
     assert threading.active_count() <= before
+
+
+@pytest.fixture
+def held(model: FakeModel, monkeypatch: pytest.MonkeyPatch):
+    """The model works only while this is set, so that a job is surely still running when it is asked."""
+    go = threading.Event()
+    honest = model.embed_steps
+
+    def patient(pixels):
+        while not go.is_set():
+            yield
+        return (yield from honest(pixels))
+
+    monkeypatch.setattr(model, "embed_steps", patient)
+    monkeypatch.setattr(model, "warm_up", lambda: None)
+    yield go
+    go.set()
+
+
+def two_folders(tmp_path: Path) -> tuple[Path, Path]:
+    made = []
+    for name, base in (("one", 200), ("two", 300)):
+        (tmp_path / name).mkdir()
+        for number in range(6):
+            make_photo(tmp_path / name / f"{number}.jpg", seed=base + number)
+        made.append(tmp_path / name)
+    return made[0], made[1]
+
+
+def test_queued_jobs_end_with_their_library(
+    qtbot, ready: Engine, seen: Recorder, held: threading.Event, tmp_path: Path
+) -> None:
+    for folder in two_folders(tmp_path):
+        ready.add_photos((str(folder),))
+    with qtbot.waitSignal(ready.catalogReset, timeout=20_000):
+        ready.open_library(str(tmp_path / "other"))
+    held.set()
+    extra = make_photo(tmp_path / "extra.jpg", seed=400)
+    assert index(qtbot, ready, extra).indexed == 1
+    assert [photo.path for photo in seen.photos] == [str(extra)]
+
+
+def test_removing_a_folder_while_it_is_indexed_leaves_nothing_of_it(
+    qtbot, ready: Engine, seen: Recorder, held: threading.Event, tmp_path: Path
+) -> None:
+    one, two = two_folders(tmp_path)
+    ready.add_photos((str(one),))
+    ready.add_photos((str(two),))
+    ready.rescan()
+    qtbot.waitUntil(lambda: any(p.phase == "indexing" for p in seen.of(m.JobProgress)), timeout=20_000)
+    with qtbot.waitSignal(ready.catalogReset, timeout=20_000):
+        ready.remove_folder(1)
+    held.set()
+    qtbot.waitUntil(lambda: any(d.unchanged == 6 for d in seen.of(m.JobDone)), timeout=20_000)
+    assert {Path(photo.path).parent for photo in seen.photos} == {two}
+
+
+def test_dropped_files_survive_a_change_of_model(
+    qtbot, ready: Engine, seen: Recorder, held: threading.Event, tmp_path: Path
+) -> None:
+    one, _ = two_folders(tmp_path)
+    ready.add_photos(tuple(str(file) for file in sorted(one.iterdir())))
+    qtbot.waitUntil(lambda: any(p.phase == "indexing" for p in seen.of(m.JobProgress)), timeout=20_000)
+    with qtbot.waitSignal(ready.modelChanged, check_params_cb=lambda s: s.state == "ready", timeout=20_000):
+        ready.load_model("fake")
+    held.set()
+    qtbot.waitUntil(lambda: any(done.indexed == 6 for done in seen.of(m.JobDone)), timeout=20_000)
+    assert len(seen.photos) == 6

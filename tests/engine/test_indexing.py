@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from fakes import FakeModel
 from photos import make_photo
+from PIL import Image
 
 from dinodesk.engine.indexing import Indexer, Report
 from dinodesk.engine.live_index import LiveIndex
@@ -341,5 +342,141 @@ def test_details_name_the_photo(library: Library, index: Index, photo_folder: Pa
     photo = list_photos(library.database)[0][0]
     lines = dict(details(library.database, photo.asset))
     assert lines["Place"] == photo.path and lines["Size"] == "80 × 60 pixels"
-    assert lines["Embedded by"] == "fake encoder"
+    assert lines["Indexed with"] == "fake encoder"
     assert details(library.database, 10_000) == []
+
+
+def refuse_below(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    """What a person without permission meets below `folder`; the tests may run as root."""
+    honest, listing = os.lstat, os.scandir
+
+    def lstat(path: str | Path, **options: object) -> os.stat_result:
+        if str(path).startswith(f"{folder}{os.sep}"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return honest(path, **options)
+
+    def scandir(path: str):
+        if str(path) == str(folder):
+            raise PermissionError(13, "Permission denied", str(path))
+        return listing(path)
+
+    monkeypatch.setattr(os, "lstat", lstat)
+    monkeypatch.setattr(os, "scandir", scandir)
+
+
+def test_a_folder_without_permission_is_listed_and_nothing_is_missing(
+    library: Library, index: Index, photo_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index(photo_folder)
+    refuse_below(monkeypatch, photo_folder / "red")
+    report = index(photo_folder)
+    assert (report.missing, report.unchanged) == (0, 6)
+    assert [Path(bad.path).name for bad in report.skipped] == ["red"]
+    assert {photo.state for photo in list_photos(library.database)[0]} == {"online"}
+
+
+def test_a_copy_of_an_unreadable_photo_is_a_second_place(
+    library: Library, index: Index, photo_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index(photo_folder)
+    (tmp_path / "copies").mkdir()
+    shutil.copy(photo_folder / "red" / "01.jpg", tmp_path / "copies")
+    refuse_below(monkeypatch, photo_folder / "red")
+    index(tmp_path / "copies")
+    every = places_of(library.database, [photo.asset for photo in list_photos(library.database)[0]])
+    assert sorted(len(paths) for paths in every.values()) == [1] * 11 + [2]
+
+
+def test_a_drive_that_is_unmounted_is_away(
+    library: Library, index: Index, tmp_path: Path, photo_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drive = tmp_path / "drive"
+    shutil.copytree(photo_folder, drive)
+    mounted = {str(drive), "/"}
+    monkeypatch.setattr(os.path, "ismount", lambda path: str(path) in mounted)
+    monkeypatch.setattr("dinodesk.library.volumes._uuid_by_device", dict)
+    index(drive)
+    mounted.remove(str(drive))
+    shutil.rmtree(drive)
+    drive.mkdir()  # the empty mount point stays behind
+    report = index()
+    assert (report.offline, report.missing, report.questions) == (12, 0, [])
+    assert {photo.state for photo in list_photos(library.database)[0]} == {"offline"}
+    index(photo_folder)  # the same photos elsewhere: found there, and the drive keeps its places
+    photos = list_photos(library.database)[0]
+    assert {(photo.state, Path(photo.path).parents[1]) for photo in photos} == {("online", photo_folder)}
+    assert {len(each) for each in places_of(library.database, [p.asset for p in photos]).values()} == {2}
+
+
+def test_the_readable_copy_is_the_one_that_is_shown(
+    library: Library, index: Index, photo_folder: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(photo_folder, tmp_path / "again")
+    index(photo_folder)
+    index(tmp_path / "again")
+    photo_folder.rename(tmp_path / "away")
+    assert {photo.state for photo in list_photos(library.database)[0]} == {"online"}
+    assert all(Path(path).is_file() for path in paths_of(library))
+
+
+def test_an_undone_edit_gives_the_asset_its_content_back(
+    library: Library, index: Index, photo_folder: Path, model: FakeModel
+) -> None:
+    index(photo_folder)
+    file = photo_folder / "red" / "01.jpg"
+    original = file.read_bytes()
+    before = {photo.path: photo for photo in list_photos(library.database)[0]}[str(file)]
+    make_photo(file, seed=90)
+    index(photo_folder)
+    file.write_bytes(original)
+    report = index(photo_folder)
+    after = {photo.path: photo for photo in list_photos(library.database)[0]}[str(file)]
+    assert (after.asset, after.content) == (before.asset, before.content)
+    assert (report.moved, model.embedded) == (0, 13) and len(paths_of(library)) == 12
+
+
+def test_nothing_is_counted_twice(index: Index, photo_folder: Path) -> None:
+    index(photo_folder, photo_folder / "red", photo_folder)
+    (photo_folder / "red" / "01.jpg").unlink()
+    assert index(photo_folder, photo_folder).missing == 1
+    photo_folder.rename(photo_folder.with_name("away"))
+    assert index().offline == 12
+
+
+def test_another_file_of_the_same_size_and_time_is_noticed(index: Index, photo_folder: Path) -> None:
+    index(photo_folder)
+    file = photo_folder / "red" / "01.jpg"
+    about = file.stat()
+    other = make_photo(photo_folder.parent / "other.jpg", seed=91)
+    other.write_bytes(other.read_bytes()[: about.st_size].ljust(about.st_size, b"\0"))
+    os.utime(other, ns=(about.st_atime_ns, about.st_mtime_ns))
+    os.replace(other, file)
+    report = index(photo_folder)
+    assert report.unchanged == 11
+
+
+def test_black_photos_are_left_out(index: Index, photo_folder: Path) -> None:
+    Image.new("RGB", (64, 64)).save(photo_folder / "black.png")
+    Image.new("RGB", (64, 64), "navy").save(photo_folder / "navy.png")
+    report = index(photo_folder)
+    assert report.indexed == 13 and "all black" in report.skipped[0].reason
+
+
+def test_what_is_no_file_is_not_counted(index: Index, photo_folder: Path) -> None:
+    os.mkfifo(photo_folder / "pipe.jpg")
+    report = index(photo_folder / "pipe.jpg")
+    assert (report.found, report.skipped) == (0, []) and "pipe.jpg" in report.questions[0]
+    (photo_folder / "notes.txt").write_text("words")
+    assert len(index(photo_folder / "notes.txt").skipped) == 1
+
+
+def test_a_folder_that_holds_a_library_too_is_indexed(
+    tmp_path: Path, photo_folder: Path, model: FakeModel
+) -> None:
+    library = Library(photo_folder)
+    for _ in range(2):
+        indexer = Indexer(library, model)
+        for _ in indexer.add([str(photo_folder)]):
+            pass
+        assert indexer.report.found == 12
+    library.close()

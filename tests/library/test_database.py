@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from sqlalchemy import inspect, text
 
 from dinodesk.errors import LibraryError
-from dinodesk.library import migrations, schema
+from dinodesk.library import migrations, schema, vectors
 from dinodesk.library.database import Database
 from dinodesk.library.library import Library
 
@@ -97,3 +98,50 @@ def test_back_up_is_a_whole_database(tmp_path: Path) -> None:
     with copy.reading() as connection:
         assert connection.execute(text("SELECT identity FROM volumes")).scalar_one() == "a"
     copy.close()
+
+
+def test_any_folder_name_is_a_path_not_a_url(tmp_path: Path) -> None:
+    for name in ("a?b", "a%20b", "a#b", "ü ß"):
+        Library(tmp_path / name).close()
+        assert (tmp_path / name / "library.db").is_file()
+    assert {each.name for each in tmp_path.iterdir()} == {"a?b", "a%20b", "a#b", "ü ß"}
+
+
+def test_many_programs_may_open_a_new_library_at_once(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        for library in pool.map(lambda _: Library(tmp_path / "new"), range(16)):
+            library.close()
+
+
+@pytest.mark.parametrize("left", ["", None])
+def test_a_lost_database_is_never_a_silent_new_library(tmp_path: Path, left: str | None) -> None:
+    library = Library(tmp_path)
+    (library.thumbnails / "ab").mkdir()
+    library.close()
+    for file in tmp_path.glob("library.db*"):
+        file.unlink()
+    if left is not None:
+        (tmp_path / "library.db").write_text(left)
+    with pytest.raises(LibraryError, match="Restore"):
+        Library(tmp_path)
+
+
+def test_a_read_only_library_can_be_read(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    known = vectors.register_model(library.database, "f" * 32, "model", 4)
+    library.close()
+    database = Database(tmp_path / "library.db", read_only=True)
+    assert vectors.register_model(database, "f" * 32, "model", 4) == known
+    assert vectors.register_model(database, "0" * 32, "other", 4) == 0
+    with pytest.raises(LibraryError, match="can't be written to"), database.writing() as connection:
+        connection.execute(text("DELETE FROM models"))
+    database.close()
+
+
+def test_changes_are_noticed(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    before = library.database.changes()
+    assert library.database.changes() == before
+    vectors.register_model(library.database, "f" * 32, "model", 4)
+    assert library.database.changes() != before
+    library.close()

@@ -6,11 +6,13 @@ import os
 import pickle
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 import weights_fixtures as weights
 from safetensors.torch import save_file
 
+from dinodesk.engine.inspecting import Inspector
 from dinodesk.errors import ModelError, UsageError
 from dinodesk.models import devices
 from dinodesk.models.loader import load_model
@@ -157,3 +159,37 @@ def test_devices_and_precisions(monkeypatch: pytest.MonkeyPatch) -> None:
     for device, precision in (("auto", "int8"), ("auto", "fp16"), ("tpu", "fp32")):
         with pytest.raises(UsageError):
             devices.pick(device, precision)
+
+
+def test_weights_that_are_not_numbers_are_told_of(tmp_path: Path) -> None:
+    tensors = weights.dinov3()
+    tensors["norm.weight"] = torch.full_like(tensors["norm.weight"], float("nan"))
+    torch.save(tensors, tmp_path / "nan.pth")
+    model = load_model(tmp_path / "nan.pth", device="cpu", precision="fp32")
+    with pytest.raises(ModelError, match="not finite"):
+        Inspector(model).map("x", np.zeros((64, 64, 3), np.uint8), "pca")
+
+
+@pytest.mark.parametrize("name", ["cls_token", "rope_embed.periods", "patch_embed.proj.weight"])
+def test_misshapen_weights_are_refused(tmp_path: Path, name: str) -> None:
+    tensors = weights.dinov3()
+    tensors[name] = torch.tensor(1.0)
+    torch.save(tensors, tmp_path / "odd.pth")
+    assert "shape" in refused(tmp_path / "odd.pth")
+
+
+def test_a_text_tower_that_lacks_words_says_so(tmp_path: Path) -> None:
+    small = weights.dinotxt_v2_head(), weights.text_tower(vocabulary=600), weights.dinov2()
+    files = [tmp_path / f"{number}.pth" for number in range(3)]
+    for tensors, file in zip(small, files, strict=True):
+        torch.save(tensors, file)
+    model = load_model(files, device="cpu", precision="fp32")
+    with pytest.raises(ModelError, match="600 tokens"):
+        model.embed_texts(["a dog"])
+
+
+def test_a_prefix_around_a_whole_dinotxt_file_is_taken_off(tmp_path: Path) -> None:
+    whole = {f"model.{key}": value for key, value in weights.dinotxt_v3().items()}
+    torch.save(whole, tmp_path / "head.pth")
+    torch.save(weights.dinov3(), tmp_path / "backbone.pth")
+    assert load_model([tmp_path / "backbone.pth", tmp_path / "head.pth"], device="cpu").info.text

@@ -86,7 +86,10 @@ def test_the_whole_photo_for_maps() -> None:
     assert transforms.BUILTIN.whole(rgb, 384, 32).shape == (3, 384, 640)
 
 
-def test_a_line_of_pixels_does_not_fill_the_memory() -> None:
-    line = np.zeros((1, 20_000, 3), np.uint8)
+def test_a_long_panorama_is_official_for_embedding_and_bounded_for_maps() -> None:
+    line = np.random.default_rng(0).integers(0, 255, (100, 6000, 3), np.uint8)
+    middle = transforms.DINOV3(line[:, 2900:3100])
     assert transforms.DINOV3(line).shape == (3, 224, 224)
-    assert transforms.BUILTIN.whole(line.transpose(1, 0, 2), 384, 32).shape == (3, 3072, 384)
+    np.testing.assert_allclose(transforms.DINOV3(line)[:, :, 60:160], middle[:, :, 60:160], atol=0.1)
+    _, height, width = transforms.BUILTIN.whole(line.transpose(1, 0, 2), 384, 32).shape
+    assert height <= 9 * 384 and width % 32 == height % 32 == 0
