@@ -10,30 +10,30 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from dinodesk.ui.theme import Theme
 
-_SPECS: tuple[tuple[str, str, str, str], ...] = (
-    # name, text, shortcuts (comma between several), icon
-    ("addFolder", "Add folder…", "Ctrl+O", "folder-plus"),
-    ("addPhotos", "Add photos…", "Ctrl+Shift+O", "plus"),
-    ("openLibrary", "Open another library…", "", "library"),
-    ("defaultLibrary", "Open my library", "", "images"),
-    ("samples", "Open the sample photos", "", "sparkles"),
-    ("rescan", "Rescan folders", "F5", "refresh-cw"),
-    ("models", "Models…", "Ctrl+M", "cpu"),
-    ("find", "Find", "Ctrl+F,Ctrl+K", "search"),
-    ("paste", "Search by the copied photo", "Ctrl+V", "image-plus"),
-    ("fullScreen", "Full screen", "F11", "maximize"),
-    ("larger", "Larger photos", "Ctrl++,Ctrl+=", ""),
-    ("smaller", "Smaller photos", "Ctrl+-", ""),
-    ("settings", "Settings", "Ctrl+,", "settings-2"),
-    ("shortcuts", "Shortcuts", "F1", "keyboard"),
-    ("about", "About DinoDesk", "", "info"),
-    ("quit", "Quit", "Ctrl+Q", "log-out"),
-    ("open", "Open", "Ctrl+Return", "external-link"),
-    ("enlarge", "Show large", "", "zoom-in"),
-    ("showInFolder", "Show in folder", "", "folder-open"),
-    ("copy", "Copy", "Ctrl+C", "copy"),
-    ("copyPath", "Copy path", "Ctrl+Shift+C", ""),
-    ("similar", "Find similar", "Ctrl+L", "scan-search"),
+_SPECS: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
+    # name, text, shortcuts, icon
+    ("addFolder", "Add folder…", ("Ctrl+O",), "folder-plus"),
+    ("addPhotos", "Add photos…", ("Ctrl+Shift+O",), "plus"),
+    ("openLibrary", "Open another library…", (), "library"),
+    ("defaultLibrary", "Open my library", (), "images"),
+    ("samples", "Open the sample photos", (), "sparkles"),
+    ("rescan", "Rescan folders", ("F5",), "refresh-cw"),
+    ("models", "Models…", ("Ctrl+M",), "cpu"),
+    ("find", "Find", ("Ctrl+F", "Ctrl+K"), "search"),
+    ("paste", "Search by the copied photo", ("Ctrl+V",), "image-plus"),
+    ("fullScreen", "Full screen", ("F11",), "maximize"),
+    ("larger", "Larger photos", ("Ctrl++", "Ctrl+="), ""),
+    ("smaller", "Smaller photos", ("Ctrl+-",), ""),
+    ("settings", "Settings", ("Ctrl+,",), "settings-2"),
+    ("shortcuts", "Shortcuts", ("F1",), "keyboard"),
+    ("about", "About DinoDesk", (), "info"),
+    ("quit", "Quit", ("Ctrl+Q",), "log-out"),
+    ("open", "Open", ("Ctrl+Return",), "external-link"),
+    ("enlarge", "Show large", (), "zoom-in"),
+    ("showInFolder", "Show in folder", (), "folder-open"),
+    ("copy", "Copy", ("Ctrl+C",), "copy"),
+    ("copyPath", "Copy path", ("Ctrl+Shift+C",), ""),
+    ("similar", "Find similar", ("Ctrl+L",), "scan-search"),
 )
 
 
@@ -56,8 +56,7 @@ class Actions(QObject):
         for name, text, keys, icon in _SPECS:
             action = QAction(text, window)
             action.setObjectName(f"action_{name}")
-            if keys:
-                action.setShortcuts([QKeySequence(k) for k in keys.split(",")])
+            action.setShortcuts([QKeySequence(k) for k in keys])
             self._actions[name], self._icons[name] = action, icon
             window.addAction(action)
         self._actions["fullScreen"].setCheckable(True)

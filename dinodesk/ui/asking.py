@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 TYPING_PAUSE_MS = 130
 GROWTH_PAUSE_MS = 1000
+BROWSE_PAUSE_MS = 200
+PATIENCE = 10
+"""So many pauses an answer may take before the same question is asked again."""
 
 
 class Asking(QObject):
@@ -34,15 +37,15 @@ class Asking(QObject):
         self._fingerprint = ""
         self._query: tuple[str, tuple[str, ...], str] = ("", (), "")
         self._answered_query: tuple[str, tuple[str, ...], str] | None = None
-        self._asked_id = 0
+        self._asked_id = self._answered_id = 0
+        self._patience = PATIENCE
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(TYPING_PAUSE_MS)
         self._typing.timeout.connect(self.ask)
         self._growth = QTimer(self)
         self._growth.setSingleShot(True)
-        self._growth.setInterval(GROWTH_PAUSE_MS)
-        self._growth.timeout.connect(self.ask)
+        self._growth.timeout.connect(self._ask_again)
         engine.catalogReset.connect(self._reset)
         engine.catalogGrown.connect(self._grown)
         engine.ranked.connect(self._ranked)
@@ -68,6 +71,11 @@ class Asking(QObject):
     def searching(self) -> bool:
         """Whether there is a query, rather than a place to browse."""
         return bool(self._query[0] or self._query[1])
+
+    @property
+    def asked(self) -> int:
+        """The request that an answer is waited for, or was the last to be answered."""
+        return self._asked_id
 
     @property
     def catalogue_size(self) -> int:
@@ -103,6 +111,7 @@ class Asking(QObject):
         """Ask what is asked now, again if need be."""
         self._typing.stop()
         self._growth.stop()
+        self._patience = PATIENCE
         text, images, place = self._query
         if self.searching:
             self._asked_id = self._engine.search(text, images, place)
@@ -137,12 +146,26 @@ class Asking(QObject):
                 positions = np.setdiff1d(positions, known)
             self._model.append(self._photos, positions)
         elif not self._growth.isActive():
-            self._growth.start()
+            self._growth.start(self._growth_pause)
+
+    @property
+    def _growth_pause(self) -> int:
+        return GROWTH_PAUSE_MS if self.searching else BROWSE_PAUSE_MS
+
+    @Slot()
+    def _ask_again(self) -> None:
+        """Ask the same of more photos, unless an answer is on its way still: it would be dropped."""
+        if self._answered_id != self._asked_id and self._patience > 0:
+            self._patience -= 1
+            self._growth.start(self._growth_pause)
+        else:
+            self.ask()
 
     @Slot(object)
     def _ranked(self, answer: m.Ranking) -> None:
         if answer.generation != self._generation or answer.request not in (0, self._asked_id):
             return
+        self._answered_id = self._asked_id
         query = (answer.text, answer.images, answer.place)
         new = query != self._answered_query
         positions = answer.positions

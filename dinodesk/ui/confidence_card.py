@@ -22,7 +22,7 @@ class ConfidenceCard(QFrame):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("confidenceCard")
-        self._line = self._default = Line(0.08, 25.0)
+        self._line = self._default = self._model_line = Line(0.08, 25.0)
         self.histogram = ScoreHistogram(theme, self)
         self._small = QLabel(
             "A library of under 50 photos is too small to judge by: read the ranking instead."
@@ -109,12 +109,15 @@ class ConfidenceCard(QFrame):
         """The present line."""
         return self._line
 
-    def set_default(self, line: Line) -> None:
-        """Another model's own line: the sliders start there. What a person moved stays until then."""
-        if line == self._default:
-            return
-        self._default = line
-        self._move(line)
+    def set_default(self, line: Line, model_line: Line) -> None:
+        """Where the sliders start; what a person moved stays until another model brings its own line."""
+        moved = self._line != self._default and model_line == self._model_line
+        changed = line != self._default
+        self._default, self._model_line = line, model_line
+        if moved:
+            self._show()
+        elif changed or self._line != line:
+            self._move(line)
 
     def show_scores(self, scores: FloatArray) -> None:
         """The scores of a new answer: the sliders' range follows them, the line stays."""

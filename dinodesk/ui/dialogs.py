@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QGridLayout,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QPushButton,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTableView,
     QTextBrowser,
     QVBoxLayout,
@@ -21,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from dinodesk import paths
 from dinodesk.records import Skipped
+from dinodesk.ui.texts import one_line, tooltip
 from dinodesk.ui.theme import Theme
 
 SHORTCUTS: tuple[tuple[str, str], ...] = (
@@ -70,7 +73,8 @@ class SkippedModel(QAbstractTableModel):
         if not index.isValid() or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return None
         file = self._files[index.row()]
-        return (file.path, file.reason)[index.column()]
+        text = (file.path, file.reason)[index.column()]
+        return one_line(text) if role == Qt.ItemDataRole.DisplayRole else tooltip(text)
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -79,6 +83,26 @@ class SkippedModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
             return ("File", "Why it was skipped")[section]
         return None
+
+
+class _Reasons(QStyledItemDelegate):
+    """A sentence is cut at its end, unlike a path."""
+
+    def initStyleOption(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().initStyleOption(option, index)
+        option.textElideMode = Qt.TextElideMode.ElideRight
+
+
+class _SkippedTable(QTableView):
+    """The reasons get more room than the paths."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        width = self.viewport().width()
+        self.setColumnWidth(0, round(width * 0.4))
+        self.setColumnWidth(1, width - round(width * 0.4))
 
 
 class SkippedDialog(QDialog):
@@ -91,7 +115,7 @@ class SkippedDialog(QDialog):
         self.setObjectName("skippedDialog")
         self.setWindowTitle("Skipped files")
         self.files = SkippedModel(self)
-        table = QTableView()
+        table = _SkippedTable()
         table.setObjectName("skippedTable")
         table.setAccessibleName("Skipped files and reasons")
         table.setModel(self.files)
@@ -99,7 +123,7 @@ class SkippedDialog(QDialog):
         table.verticalHeader().hide()
         table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        table.setItemDelegateForColumn(1, _Reasons(table))
         table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
         intro = QLabel(
             "These files were left out. Everything else is searchable; nothing on disk was changed."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QObject, QPoint, Qt, QUrl, Slot
@@ -14,7 +15,9 @@ from dinodesk.ui import drops
 from dinodesk.ui.actions import Actions
 from dinodesk.ui.library_tree import PLACE, ROOT
 from dinodesk.ui.pages import Pages
+from dinodesk.ui.pasting import Pasting
 from dinodesk.ui.photo_actions import PhotoActions
+from dinodesk.ui.texts import one_line
 
 if TYPE_CHECKING:
     from dinodesk.ui.main_window import MainWindow
@@ -31,8 +34,13 @@ class Doing(QObject):
         self._engine = window.engine
         self.photos = PhotoActions(window)
         self.pages = Pages(window)
+        self._refused = False
+        self.pasting = Pasting(self)
+        self.pasting.saved.connect(self.query_by)
+        self.pasting.failed.connect(self._paste_failed)
         self._asked: dict[int, str] = {}
         self._removing: tuple[int, str] = (-1, "")
+        self._switching: tuple[str, str] | None = None  # path as the engine says it, as it is remembered
 
     def connect_actions(self, actions: Actions) -> None:
         """Every action to its verb."""
@@ -68,8 +76,15 @@ class Doing(QObject):
 
     def take(self, dropped: drops.Dropped) -> None:
         """What was dropped or pasted."""
+        if self._refused:
+            self._refused = False
+            self._window.results.notice.hide()
         if dropped.models:
             self.pages.import_models(list(dropped.models))
+        if dropped.refused:
+            self._refused = True
+            self._window.results.notice.say(drops.refusal(dropped.refused))
+        self.pasting.paste(dropped.image)
         if dropped.query:
             self.query_by(dropped.query)
         if dropped.add:
@@ -112,7 +127,14 @@ class Doing(QObject):
     def query_by(self, file: str) -> None:
         """Search by a photo."""
         if file:
+            self._window.large.leave()
             self._window.bar.set_images((file,))
+
+    @Slot()
+    def _paste_failed(self) -> None:
+        self._window.results.notice.say(
+            "The copied picture could not be written to the folder for temporary files. Is the disk full?"
+        )
 
     @Slot()
     def paste(self) -> None:
@@ -138,19 +160,26 @@ class Doing(QObject):
 
     @Slot(str)
     def switch_library(self, folder: str) -> None:
-        """Open a library and remember it."""
+        """Open a library; it is remembered once it is open."""
         self.open(folder)
-        self._window.change_settings(library=folder)
+        self._switching = str(Path(folder).expanduser().absolute()), folder
 
     @Slot()
     def open_default(self) -> None:
         """Back to the person's own library."""
         self.open(str(paths.default_library()))
-        self._window.change_settings(library="")
+        self._switching = str(paths.default_library().absolute()), ""
+
+    def library_opened(self, path: str) -> None:
+        """A chosen library that opened is the one to start with."""
+        if self._switching is not None and str(Path(path).absolute()) == self._switching[0]:
+            self._window.change_settings(library=self._switching[1])
+            self._switching = None
 
     @Slot()
     def open_samples(self) -> None:
         """The shipped photos, in a library of their own; the person's stays the one opened at the start."""
+        self._switching = None
         self.open(str(paths.sample_library()))
         self._window.strip.say("The sample photos are a library of their own; yours is untouched.")
         self.add([str(paths.resource("samples"))])
@@ -173,12 +202,14 @@ class Doing(QObject):
         self._engine.control_job("stop")
 
     def sum_up(self, done: m.JobDone) -> str:
-        """One sentence on a job that ended."""
+        """One sentence on a job that ended; skipped files are counted by their button."""
         parts = [f"{done.indexed:,} {'photo' if done.indexed == 1 else 'photos'} indexed"]
-        for count, word in ((done.moved, "moved"), (done.missing, "missing"), (done.skipped, "skipped")):
+        for count, word in ((done.moved, "moved"), (done.missing, "missing")):
             if count:
                 parts.append(f"{count:,} {word}")
-        if not done.indexed and done.unchanged and len(parts) == 1:
+        if not (done.indexed or done.found or done.unchanged) and len(parts) == 1:
+            parts = ["No photos found"]
+        elif not done.indexed and done.unchanged and len(parts) == 1:
             parts = [f"{done.unchanged:,} photos, all up to date"]
         return ("Stopped: " if done.stopped else "") + " · ".join(parts)
 
@@ -210,17 +241,19 @@ class Doing(QObject):
                 name = str(index.data())
                 menu.addAction("Remove from library…", lambda: self.remove_folder(int(root), name))
             menu.addSeparator()
-        for name in ("rescan", "addFolder", "openLibrary"):
-            menu.addAction(self._window.actions_[name])
+        for action in ("rescan", "addFolder", "openLibrary"):
+            menu.addAction(self._window.actions_[action])
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(point)
 
     def remove_folder(self, root: int, name: str) -> None:
         """Take a folder out after asking; the files stay."""
+        name = one_line(name)
         self._removing = (root, name)
         box = QMessageBox(self._window)
         box.setObjectName("removeFolderBox")
         box.setIcon(QMessageBox.Icon.Question)
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(f"Remove “{name}” from this library?")
         box.setInformativeText("The photos stay on disk. Adding the folder again is quick.")
         remove = box.addButton("Remove", QMessageBox.ButtonRole.AcceptRole)

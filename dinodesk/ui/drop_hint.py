@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QRectF, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from dinodesk.ui.drops import MODEL_ENDINGS, local_files
+from dinodesk.ui.drops import MODEL_ENDINGS, has_ending, is_photo, local_files, refusal
 from dinodesk.ui.theme import LARGE, Theme
 
 
 def sentence_for(mime: QMimeData, shift: bool) -> str:
-    """What dropping this would do. Looks at names only, so that it costs nothing."""
+    """What dropping this would do. Looks at no more than one file, so that it costs nothing."""
     files = local_files(mime)
     if files and all(Path(f).suffix.lower() in MODEL_ENDINGS for f in files):
         return "Add as model files"
-    looks_like_photo = len(files) == 1 and bool(Path(files[0]).suffix)
-    if not files or (looks_like_photo and not shift):
-        return "Search by this photo" + (" (with Shift: add it to the library)" if files else "")
+    if not files:
+        return "Search by this photo"
+    if len(files) == 1 and not os.path.isdir(files[0]):
+        if not (has_ending(files[0]) or is_photo(files[0])):
+            return refusal((files[0],))
+        if not shift:
+            return "Search by this photo (with Shift: add it to the library)"
     return "Add to the library" if len(files) == 1 else f"Add {len(files):,} things to the library"
 
 

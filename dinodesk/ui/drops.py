@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
-import tempfile
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QStandardPaths
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QMimeData
+from PySide6.QtGui import QImage, QImageReader
+
+from dinodesk.ui.texts import one_line
 
 MODEL_ENDINGS = frozenset({".pth", ".pt", ".safetensors", ".bin"})
+PHOTO_ENDINGS = frozenset(
+    ".jpg .jpeg .jpe .jfif .mpo .png .apng .webp .gif .tif .tiff .bmp .avif .heic .heif .hif".split()
+)
+_FORMATS = frozenset((b"jpeg", b"png", b"webp", b"gif", b"tiff", b"bmp", b"heif", b"heic", b"avif"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Dropped:
-    """What to do with what was dropped.
+    """What to do with what was dropped; equal to itself only.
 
     Attributes:
         add: folders and photos to add to the library.
         query: one photo to search by; empty for none.
         models: model files to import.
+        refused: files that are neither.
+        image: a picture without a file, to search by; null for none.
     """
 
     add: tuple[str, ...] = ()
     query: str = ""
     models: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+    image: QImage = field(default_factory=QImage)
 
 
 def local_files(mime: QMimeData) -> list[str]:
@@ -37,27 +47,36 @@ def welcome(mime: QMimeData) -> bool:
     return bool(local_files(mime)) or mime.hasImage()
 
 
+def is_photo(file: str) -> bool:
+    """Whether this may be searched by: a file that has a photo's ending, or a photo's first bytes."""
+    if not os.path.isfile(file):
+        return False
+    return has_ending(file) or QImageReader.imageFormat(file).data() in _FORMATS
+
+
+def has_ending(file: str) -> bool:
+    """Whether the name ends like a photo's."""
+    return Path(file).suffix.lower() in PHOTO_ENDINGS
+
+
 def understand(mime: QMimeData, shift: bool) -> Dropped:
     """Folders are added; one photo is a query; several, or any with Shift held, are added."""
     files = local_files(mime)
-    models = tuple(f for f in files if Path(f).suffix.lower() in MODEL_ENDINGS and not Path(f).is_dir())
+    models = tuple(f for f in files if Path(f).suffix.lower() in MODEL_ENDINGS and not os.path.isdir(f))
     rest = [f for f in files if f not in models]
     if not files and mime.hasImage():
-        return Dropped(query=save_image(mime.imageData()))
-    if len(rest) == 1 and not Path(rest[0]).is_dir() and not shift:
+        image = mime.imageData()
+        return Dropped(image=image if isinstance(image, QImage) else QImage())
+    photos = {f for f in rest if is_photo(f)}
+    if len(rest) == 1 and photos and not shift:
         return Dropped(query=rest[0], models=models)
-    return Dropped(add=tuple(rest), models=models)
+    add = tuple(f for f in rest if f in photos or os.path.isdir(f))
+    return Dropped(add=add, models=models, refused=tuple(f for f in rest if f not in add))
 
 
-def save_image(data: object) -> str:
-    """A pasted picture as a temporary PNG file; "" when it is no picture."""
-    image = data if isinstance(data, QImage) else QImage()
-    if image.isNull():
-        return ""
-    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.TempLocation)
-    with tempfile.NamedTemporaryFile(
-        dir=folder or None, prefix="dinodesk-pasted-", suffix=".png", delete=False
-    ) as f:
-        name = f.name
-    # quality 100 writes PNG uncompressed: a large picture is on disk in some milliseconds
-    return name if image.save(name, quality=100) else ""
+def refusal(files: tuple[str, ...]) -> str:
+    """Why these are not taken, by name."""
+    name = one_line(Path(files[0]).name or files[0])
+    if len(files) > 1:
+        return f"{len(files):,} of these are not photos DinoDesk can read, {name} for one."
+    return f"{name} {'is not a photo DinoDesk can read' if os.path.exists(files[0]) else 'is not there'}."

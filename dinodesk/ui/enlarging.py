@@ -50,7 +50,15 @@ class Enlarging(QObject):
     def step(self, by: int) -> None:
         """One photo back or on."""
         grid = self._window.results.grid
-        row = grid.currentIndex().row() + by
+        self._go(grid.currentIndex().row() + by)
+
+    @Slot(bool)
+    def end(self, last: bool) -> None:
+        """To the first photo or the last."""
+        self._go(self._window.results.grid.photos.rowCount() - 1 if last else 0)
+
+    def _go(self, row: int) -> None:
+        grid = self._window.results.grid
         if 0 <= row < grid.photos.rowCount():
             grid.setCurrentIndex(grid.photos.index(row, 0))
 

@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent, QResiz
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from dinodesk.records import PatchMap
+from dinodesk.ui.texts import one_line, tooltip
 from dinodesk.ui.theme import SMALL, Theme
 
 
@@ -22,12 +23,13 @@ class ElidedLabel(QLabel):
     ) -> None:
         super().__init__(parent)
         self._whole, self._mode = "", mode
+        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.set_text(text)
 
     def set_text(self, text: str) -> None:
         """The whole text."""
-        self._whole = text
+        self._whole = text = one_line(text)
         self.setAccessibleName(text)
         self._elide()
 
@@ -49,7 +51,7 @@ class ElidedLabel(QLabel):
     def _elide(self) -> None:
         shown = self.fontMetrics().elidedText(self._whole, self._mode, max(8, self.width()))
         super().setText(shown)
-        self.setToolTip(self._whole if shown != self._whole else "")
+        self.setToolTip(tooltip(self._whole) if shown != self._whole else "")
 
 
 class FactList(QWidget):
@@ -108,17 +110,17 @@ class ColourBar(QWidget):
         self.hide()
 
     def show_map(self, shown: PatchMap | None) -> None:
-        """The map's own colours, looked up by value; hidden for maps without a scale."""
+        """The map's own colours by value; hidden for maps without a scale."""
         self._map = shown if shown is not None and shown.values.ndim == 2 and shown.high > shown.low else None
         self.setVisible(self._map is not None)
         if self._map is None:
             return
-        values = self._map.values.ravel()
-        order = np.argsort(values)
+        # between the values of the map the scale is drawn as straight lines from colour to colour
+        values, which = np.unique(self._map.values.ravel(), return_index=True)
+        colours = self._map.colours.reshape(-1, 3)[which].astype(np.float64)
         levels = np.linspace(self._map.low, self._map.high, 33)
-        nearest = order[np.clip(np.searchsorted(values[order], levels), 0, len(values) - 1)]
-        colours = self._map.colours.reshape(-1, 3)[nearest]
-        self._stops = [(i / 32, (int(c[0]), int(c[1]), int(c[2]))) for i, c in enumerate(colours)]
+        reds, greens, blues = (np.interp(levels, values, colours[:, i]).round() for i in range(3))
+        self._stops = [(i / 32, (int(reds[i]), int(greens[i]), int(blues[i]))) for i in range(len(levels))]
         self.setAccessibleName(f"Colours from {self._map.low:.3g} to {self._map.high:.3g}")
         self.update()
 

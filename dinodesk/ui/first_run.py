@@ -32,6 +32,7 @@ class FirstRun(QWidget):
         self.model.setProperty("role", "muted")
         for label in (self._sentence, self._how, self.model):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
         add = QPushButton("Add folder…")
         add.setObjectName("addFolderButton")
@@ -102,6 +103,7 @@ class EmptyPlace(QWidget):
         layout.addStretch(2)
         for label in (self._sentence, self._hint):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
             layout.addWidget(label)
         layout.addStretch(3)

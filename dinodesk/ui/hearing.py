@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from dinodesk import paths
 from dinodesk.engine import messages as m
+from dinodesk.ui.texts import one_line
 
 if TYPE_CHECKING:
     from dinodesk.ui.main_window import MainWindow
@@ -22,6 +24,9 @@ class Hearing(QObject):
         super().__init__(window)
         self._window = window
         self._model_notice = False
+        self._loaded: m.ModelState | None = None  # the model that answers
+        self._instead = -1  # the request for the built-in model when the start model failed
+        self._doubted = -1  # the root that the library asks about
         engine = window.engine
         engine.modelChanged.connect(self._model_changed)
         engine.libraryChanged.connect(self._library_changed)
@@ -36,23 +41,49 @@ class Hearing(QObject):
     @Slot(object)
     def _model_changed(self, state: m.ModelState) -> None:
         window = self._window
-        before, window.model_state = window.model_state, state
-        window.strip.show_model(state)
         window.doing.pages.model_changed(state)
+        before = window.model_state
+        if state.state == "error" and self._loaded is not None:
+            failed, state = state, self._loaded  # the model that was there goes on answering
+            self._say_model(failed, f"The model {_title_of(state)} stays in use.")
+        window.model_state = state
+        window.strip.show_model(state)
         window.looking.set_model(state.info if state.state == "ready" else None)
         if state.state == "ready" and state.info is not None:
+            first = self._loaded is not state
+            self._loaded = state
             window.results.first_run.show_model(state.info.title, state.info.text)
-            if self._model_notice:
+            if first and self._model_notice and state.request != self._instead:
                 self._model_notice = False
                 window.results.notice.hide()
             if before is not None and before.state == "loading":
                 window.asking.model_ready(state.info.fingerprint)
         elif state.state == "error":
-            self._model_notice = True
-            window.results.notice.say(
-                f"The model can't be used. {state.sentence}", "Models…", window.doing.pages.show_models
-            )
+            self._fall_back(state)
         window.say_waiting()
+
+    def _fall_back(self, state: m.ModelState) -> None:
+        """No model at all: the one that came with DinoDesk is tried, once."""
+        window = self._window
+        if state.name == "builtin" or self._instead >= 0:
+            self.say_no_model(state)
+            return
+        self._say_model(state, "DinoDesk uses its built-in model instead.")
+        self._instead = window.engine.load_model("builtin", window.device, window.precision)
+
+    def say_no_model(self, state: m.ModelState) -> None:
+        """Nothing can be searched; the button helps."""
+        falling_back = self._instead >= 0 and state.request != self._instead
+        if not falling_back:
+            self._say_model(state, "Photos can be looked at, but not searched.")
+
+    def _say_model(self, failed: m.ModelState, rest: str) -> None:
+        self._model_notice = True
+        self._window.results.notice.say(
+            f"The model {_title_of(failed)} can't be used. {failed.sentence} {rest}",
+            "Models…",
+            self._window.doing.pages.show_models,
+        )
 
     @Slot(object)
     def _library_changed(self, state: m.LibraryState) -> None:
@@ -64,12 +95,34 @@ class Hearing(QObject):
             window.looking.look_at(None)
         window.setWindowTitle(_title(Path(state.path)))
         window.library = state
+        window.doing.library_opened(state.path)
         window.thumbnails.set_folder(state.thumbnails)
+        away = tuple(f.path for f in state.folders if f.state != "online" and not f.parent)
+        if away != window.results.grid.photos.away:
+            window.results.grid.photos.away = window.inspector.away = away
+            window.results.grid.viewport().update()
         window.tree.show_state(state.total, state.folders)
         window.strip.show_skipped(state.skipped)
-        if state.question:
-            window.results.notice.say(state.question, "Rescan", window.engine.rescan)
+        self._ask_person(state)
         self.refresh_page()
+
+    def _ask_person(self, state: m.LibraryState) -> None:
+        """What the library asks, with what can be done about it; gone with the folder it is about."""
+        notice = self._window.results.notice
+        roots = [f for f in state.folders if not f.parent]
+        if state.question:
+            about = [f for f in roots if f.path in state.question]
+            if not about:
+                self._doubted = -1
+                notice.say(state.question)
+                return
+            root = max(about, key=lambda f: len(f.path))
+            self._doubted = root.root
+            remove = partial(self._window.doing.remove_folder, root.root, root.name)
+            notice.say(state.question, "Rescan", self._window.engine.rescan, "Remove this folder…", remove)
+        elif self._doubted >= 0 and all(f.root != self._doubted for f in roots):
+            self._doubted = -1
+            notice.hide()
 
     @Slot(object, bool)
     def _answered(self, answer: m.Ranking, new: bool) -> None:
@@ -105,7 +158,12 @@ class Hearing(QObject):
         window = self._window
         if window.looking.take_problem(problem) or window.doing.take_problem(problem):
             return
-        window.results.notice.say(f"{problem.sentence} {problem.remedy}".strip())
+        sentence = f"{problem.sentence} {problem.remedy}".strip()
+        if window.asking.images and problem.request and problem.request == window.asking.asked:
+            name = one_line(Path(window.asking.images[0]).name)
+            sentence = sentence if name in sentence else f"{name} can't be searched by. {sentence}"
+            window.bar.clear_images()
+        window.results.notice.say(sentence)
 
     @Slot(object)
     def _thumbnail_ready(self, answer: m.ThumbnailReady) -> None:
@@ -148,4 +206,10 @@ def _title(library: Path) -> str:
     """A person's own library needs no name; another one is told apart."""
     if library == paths.default_library().absolute():
         return "DinoDesk"
-    return f"{'Sample photos' if library == paths.sample_library() else library.name} · DinoDesk"
+    name = "Sample photos" if library == paths.sample_library() else one_line(library.name)
+    return f"{name} · DinoDesk"
+
+
+def _title_of(state: m.ModelState) -> str:
+    name = state.info.title if state.info is not None else Path(state.name).name
+    return "built-in (small)" if name == "builtin" else one_line(name)

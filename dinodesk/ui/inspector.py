@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QTa
 
 from dinodesk.records import Photo, band
 from dinodesk.ui.facts import ElidedLabel, FactList
-from dinodesk.ui.photo_model import PhotoModel
+from dinodesk.ui.photo_model import NOT_FOUND, PhotoModel, is_away
 from dinodesk.ui.preview_panel import PreviewPanel
 from dinodesk.ui.theme import Theme
 
@@ -30,7 +30,10 @@ class Inspector(QTabWidget):
         self.setAccessibleName("Inspector")
         self.setDocumentMode(True)
         self.tabBar().setDrawBase(False)
+        self.tabBar().setObjectName("inspectorPages")
+        self.tabBar().setAccessibleName("Pages of the inspector")
         self.panel = PreviewPanel(theme)
+        self.away: tuple[str, ...] = ()  # folders that are not there now
         self._slots: list[QVBoxLayout] = []
         self._acting: list[QWidget] = []
         self._title = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
@@ -75,13 +78,27 @@ class Inspector(QTabWidget):
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(page)
+        name = PAGES[len(self._slots)]
+        area.setObjectName(f"inspector{name}Page")
+        area.setAccessibleName(f"{name} page")
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._slots.append(layout)
         self.addTab(area, PAGES[len(self._slots) - 1])
+
+    def least_width(self) -> int:
+        """So wide that nothing of the page with the preview is cut, its scroll bar aside."""
+        areas = self.findChildren(QScrollArea)
+        for widget in self.findChildren(QWidget):
+            widget.ensurePolished()
+        pages = [area.widget() for area in areas]
+        least = max(page.minimumSizeHint().width() for page in pages if page is not None)
+        return least + areas[0].verticalScrollBar().sizeHint().width() + 4
 
     def _sentence(self, name: str) -> QLabel:
         label = QLabel()
         label.setObjectName(name)
         label.setWordWrap(True)
+        label.setTextFormat(Qt.TextFormat.PlainText)
         label.setProperty("role", "muted")
         return label
 
@@ -133,10 +150,11 @@ class Inspector(QTabWidget):
         facts: list[tuple[str, str]] = []
         if photo.width and photo.height:
             megapixels = photo.width * photo.height / 1e6
-            facts.append(("Size", f"{photo.width} × {photo.height} · {megapixels:.1f} MP"))
+            also = f" · {megapixels:,.1f} MP" if megapixels >= 0.05 else " pixels"
+            facts.append(("Size", f"{photo.width:,} × {photo.height:,}{also}"))
         facts.append(("Folder", str(path.parent)))
-        if photo.state != "online":
-            facts.append(("State", "its drive is away" if photo.state == "offline" else "the file is gone"))
+        if is_away(photo, self.away):
+            facts.append(("State", NOT_FOUND))
         self.about.show_facts(tuple(facts))
 
     def show_why(self, model: PhotoModel, row: int, text: str, images: bool, has_text: bool) -> None:

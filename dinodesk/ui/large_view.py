@@ -15,6 +15,7 @@ class LargeView(QWidget):
     """Arrows go on, Space or Esc closes. The map of the inspector lies over it too."""
 
     moved = Signal(int)  # -1, 1: one photo back or on
+    ended = Signal(bool)  # False, True: to the first photo or the last
     closed = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
@@ -30,6 +31,7 @@ class LargeView(QWidget):
         self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._name, self._place = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle), QLabel()
         self._place.setProperty("role", "muted")
+        self._place.setTextFormat(Qt.TextFormat.PlainText)
         self._back = QToolButton()
         self._back.setObjectName("closeLargeView")
         self._back.setAccessibleName("Back to the photos")
@@ -91,5 +93,7 @@ class LargeView(QWidget):
             self.moved.emit(-1)
         elif key in (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_PageDown):
             self.moved.emit(1)
+        elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
+            self.ended.emit(key == Qt.Key.Key_End)
         else:
             self.view.keyPressEvent(event)

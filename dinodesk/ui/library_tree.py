@@ -7,6 +7,7 @@ from PySide6.QtGui import QFont, QPainter, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView, QWidget
 
 from dinodesk.records import Folder
+from dinodesk.ui.texts import one_line, tooltip
 from dinodesk.ui.theme import SMALL, Theme
 
 PLACE = Qt.ItemDataRole.UserRole
@@ -39,6 +40,7 @@ class LibraryTreeModel(QStandardItemModel):
                 for value, role in ((folder.count, COUNT), (folder.state, STATE)):
                     if node.data(role) != value:
                         node.setData(value, role)
+                        _explain(node)
             return False
         self._shape = shape
         row = self.folders.row()
@@ -64,8 +66,7 @@ class LibraryTreeModel(QStandardItemModel):
         item.setEditable(False)
         for value, role in ((path, PLACE), (count, COUNT), (root, ROOT), (state, STATE)):
             item.setData(value, role)
-        away = " · its drive is away" if state != "online" else ""
-        item.setToolTip((path or "All photos of this library") + away)
+        _explain(item)
         return item
 
     def _heading(self, name: str) -> QStandardItem:
@@ -73,6 +74,11 @@ class LibraryTreeModel(QStandardItemModel):
         item.setFlags(Qt.ItemFlag.NoItemFlags)
         item.setData(True, HEADING)
         return item
+
+
+def _explain(item: QStandardItem) -> None:
+    away = " · not found where it was" if item.data(STATE) != "online" else ""
+    item.setToolTip(tooltip((item.data(PLACE) or "All photos of this library") + away))
 
 
 class LibraryTree(QTreeView):
@@ -199,7 +205,7 @@ class _Delegate(QStyledItemDelegate):
         painter.setPen(theme.color("text" if online else "muted"))
         inside.setLeft(option.rect.left() + 16)
         inside.setRight(inside.right() - right - 8)
-        name = str(index.data()) + ("" if online else " · unplugged")
+        name = one_line(str(index.data())) + ("" if online else " · not found")
         text = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, inside.width())
         painter.drawText(inside, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
         painter.restore()

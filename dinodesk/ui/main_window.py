@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QIcon,
     QKeyEvent,
     QResizeEvent,
+    QShowEvent,
 )
 from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
@@ -107,8 +108,12 @@ class MainWindow(QMainWindow):
         self.splitter.setObjectName("panes")
         self.splitter.setHandleWidth(1)
         self.splitter.setChildrenCollapsible(False)
+        self._panes: list[QWidget] = []
+        self._least: list[int] = []
         for widget, least in ((left, 9), (self.results, 24), (right, 17)):
             widget.setMinimumWidth(round(unit * least))
+            self._panes.append(widget)
+            self._least.append(round(unit * least))
             self.splitter.addWidget(widget)
         self.splitter.setStretchFactor(1, 1)
         self.splitter.setSizes([round(unit * 13.5), round(unit * 56), round(unit * 21.5)])
@@ -149,6 +154,7 @@ class MainWindow(QMainWindow):
         grid.customContextMenuRequested.connect(self._grid_menu)
         self.results.card.lineMoved.connect(self.show_why)
         self.large.moved.connect(self.enlarging.step)
+        self.large.ended.connect(self.enlarging.end)
         self.large.closed.connect(self.enlarging.back)
         self.inspector.showInFolder.connect(doing.photos.show_in_folder)
         self.inspector.copyPath.connect(doing.photos.copy_path)
@@ -163,6 +169,18 @@ class MainWindow(QMainWindow):
         first.strongerModel.connect(doing.pages.show_models)
         doing.connect_actions(self.actions_)
         self.actions_.appearance.group.triggered.connect(self._appearance)
+
+    @Slot()
+    def _fit_panes(self) -> None:
+        """No pane is narrower than what must be read in it."""
+        needed = (0, self.results.least_width(), self.inspector.least_width())
+        for pane, least, need in zip(self._panes, self._least, needed, strict=True):
+            pane.setMinimumWidth(max(least, need))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Sizes are known once styles are applied."""
+        super().showEvent(event)
+        self._fit_panes()
 
     # ── settings ────────────────────────────────────────────────────────────────────────────────
 
@@ -185,6 +203,10 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _query_edited(self) -> None:
+        if self.large.isVisible() and self.bar.field.hasFocus():
+            self.large.leave()
+            self.bar.field.setFocus()
+        self.doing.pasting.keep(self.bar.images)
         self.asking.set_query(self.bar.text, self.bar.images)
         self.say_waiting()
 
@@ -195,13 +217,18 @@ class MainWindow(QMainWindow):
     def say_waiting(self) -> None:
         """What is typed before the model is ready is answered when it is."""
         state = self.model_state
-        waiting = self.asking.searching and (state is None or state.state == "loading")
-        sentence = "your search is answered as soon as the model is loaded" if waiting else ""
+        sentence = ""
+        if self.asking.searching and (state is None or state.state != "ready"):
+            sentence = "your search is answered as soon as the model is loaded"
+            if state is not None and state.state == "error":
+                sentence = "your search can't be answered: no model could be loaded"
+                self.hearing.say_no_model(state)
         self.results.wait_for(sentence)
 
     @Slot(str)
     def type_into_search(self, text: str) -> None:
         """Typing anywhere goes to the search field."""
+        self.large.leave()  # what is typed must be seen
         self.bar.field.setFocus()
         self.bar.field.insert(text)
 
@@ -256,7 +283,9 @@ class MainWindow(QMainWindow):
         """Typing that nobody took goes to the search field."""
         text = event.text()
         held = event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
-        if event.key() == Qt.Key.Key_Escape and self.isFullScreen():
+        if event.key() == Qt.Key.Key_Escape and self.large.isVisible():
+            self.large.leave()
+        elif event.key() == Qt.Key.Key_Escape and self.isFullScreen():
             self.actions_["fullScreen"].trigger()
         elif text == "?":
             self.doing.pages.show_shortcuts()
@@ -304,6 +333,7 @@ class MainWindow(QMainWindow):
         if self._state is not None:
             self._state.save(self, self.splitter, self.results.size_slider.value())
         self.thumbnails.close()
+        self.doing.pasting.close()
         self.doing.pages.close_dialogs()
         self.closing.emit()
         event.accept()

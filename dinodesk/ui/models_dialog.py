@@ -69,6 +69,7 @@ class ModelsDialog(QDialog):
         self.sentence = QLabel()
         self.sentence.setObjectName("modelsSentence")
         self.sentence.setWordWrap(True)
+        self.sentence.setTextFormat(Qt.TextFormat.PlainText)
         self.sentence.hide()
         self._list = QVBoxLayout()
         self._list.setSpacing(8)
@@ -112,6 +113,9 @@ class ModelsDialog(QDialog):
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(page)
+        area.setObjectName("modelsPage")
+        area.setAccessibleName("Models and how to get them")
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 16, 0, 0)
         header = QWidget()
@@ -130,6 +134,8 @@ class ModelsDialog(QDialog):
     def show_state(self, state: m.ModelState) -> None:
         """Loading, ready or what is wrong, beside the model it is about."""
         self._state = state
+        if state.state == "ready":
+            self._active = state.name
         self._rebuild()
 
     def say(self, sentence: str) -> None:
@@ -177,15 +183,18 @@ class ModelsDialog(QDialog):
         layout = QHBoxLayout(card)
         layout.setContentsMargins(12, 10, 12, 10)
         layout.addLayout(words, 1)
+        for label in card.findChildren(QLabel):
+            label.setTextFormat(Qt.TextFormat.PlainText)
         layout.addWidget(self._action(entry), 0, Qt.AlignmentFlag.AlignVCenter)
         return card
 
     def _action(self, entry: ZooEntry) -> QWidget:
         state = self._state
         if entry.state == "ready":
-            used = entry.name == (state.name if state is not None else self._active)
-            if used and (state is None or state.state != "error"):
-                label = QLabel("loading…" if state is not None and state.state == "loading" else "in use")
+            loading = state is not None and state.state == "loading"
+            now = state.name if loading and state is not None else self._active
+            if entry.name == now:
+                label = QLabel("loading…" if loading else "in use")
                 label.setProperty("role", "good" if label.text() == "in use" else "muted")
                 return label
             button = QPushButton("Use")

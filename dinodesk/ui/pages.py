@@ -31,7 +31,9 @@ class Pages(QObject):
         self._engine = window.engine
         self.models: ModelsDialog | None = None
         self.skipped: SkippedDialog | None = None
+        self.shortcuts: ShortcutsDialog | None = None
         self._importing = 0
+        self._chosen = 0, ""
         self._engine.skippedListed.connect(self._skipped_listed)
         self._engine.modelsListed.connect(self._models_listed)
 
@@ -51,9 +53,8 @@ class Pages(QObject):
 
     @Slot(str)
     def use_model(self, name: str) -> None:
-        """Load another model and remember it."""
-        self._engine.load_model(name, self._window.device, self._window.precision)
-        self._window.change_settings(model=name)
+        """Load another model; it is remembered once it is ready."""
+        self._chosen = self._engine.load_model(name, self._window.device, self._window.precision), name
 
     @Slot()
     def ask_models(self) -> None:
@@ -72,7 +73,10 @@ class Pages(QObject):
             self.models.say("Looking into the files…")
 
     def model_changed(self, state: m.ModelState) -> None:
-        """The page follows."""
+        """The page follows; a chosen model that works is the one to start with."""
+        if state.state == "ready" and self._chosen[1] and state.request == self._chosen[0]:
+            self._window.change_settings(model=self._chosen[1])
+            self._chosen = 0, ""
         if self.models is not None:
             self.models.show_state(state)
 
@@ -103,7 +107,10 @@ class Pages(QObject):
     @Slot()
     def show_shortcuts(self) -> None:
         """The shortcuts page."""
-        _open(ShortcutsDialog(self._window.theme, self._window))
+        if self.shortcuts is None:
+            self.shortcuts = ShortcutsDialog(self._window.theme, self._window)
+        self.shortcuts.show()
+        self.shortcuts.raise_()
 
     @Slot()
     def show_about(self) -> None:
@@ -112,7 +119,7 @@ class Pages(QObject):
 
     def close_dialogs(self) -> None:
         """With the window."""
-        for dialog in (self.models, self.skipped):
+        for dialog in (self.models, self.skipped, self.shortcuts):
             if dialog is not None:
                 dialog.close()
 

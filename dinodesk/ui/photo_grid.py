@@ -26,7 +26,7 @@ from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from dinodesk.records import Photo
 from dinodesk.ui.cell_view import CellView
-from dinodesk.ui.photo_model import Index, files_mime
+from dinodesk.ui.photo_model import Index, files_mime, is_away
 from dinodesk.ui.theme import SMALL, Theme
 from dinodesk.ui.thumbnails import Thumbnails
 
@@ -86,8 +86,8 @@ class PhotoGrid(CellView):
 
     def _paint_photo(self, painter: QPainter, rect: QRect, photo: Photo, row: int) -> None:
         pixmap = self._thumbnails.get(photo)
-        below = row >= self._photos.hits
-        painter.setOpacity(_DIMMED if below or photo.state != "online" else 1.0)
+        below, away = row >= self._photos.hits, is_away(photo, self._photos.away)
+        painter.setOpacity(_DIMMED if below or away else 1.0)
         if pixmap is None:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._theme.color("line"))
@@ -98,6 +98,18 @@ class PhotoGrid(CellView):
         if confidence is not None:
             self._paint_bar(painter, rect, confidence)
         painter.setOpacity(1.0)
+        if away:
+            self._paint_away(painter, rect)
+
+    def _paint_away(self, painter: QPainter, rect: QRect) -> None:
+        side = round(self._theme.unit() * 1.5)
+        badge = QRect(rect.right() - side - 5, rect.top() + 6, side, side)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.color("raised"))
+        painter.drawRoundedRect(badge, 4, 4)
+        inner = side - 6
+        icon = self._theme.icon("triangle-alert", "warning")
+        icon.paint(painter, badge.adjusted(3, 3, inner - side + 3, inner - side + 3))
 
     def _paint_bar(self, painter: QPainter, rect: QRect, confidence: float) -> None:
         track = QRectF(rect.left() + 6, rect.bottom() - 7, rect.width() - 12, 3)
@@ -209,6 +221,6 @@ def _drag_picture(picture: QPixmap, count: int, theme: Theme) -> QPixmap:
         painter.drawRoundedRect(badge, 10, 10)
         painter.setPen(Qt.GlobalColor.white)
         painter.setFont(theme.font(SMALL))
-        painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, str(count))
+        painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, f"{count:,}")
         painter.end()
     return small

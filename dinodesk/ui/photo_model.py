@@ -19,9 +19,18 @@ from PySide6.QtCore import (
 )
 
 from dinodesk.records import FloatArray, IntArray, Line, Photo
+from dinodesk.ui.texts import one_line, tooltip
 
 Index = QModelIndex | QPersistentModelIndex
+NOT_FOUND = "not found where it was"
 PATH_ROLE = Qt.ItemDataRole.UserRole
+
+
+def is_away(photo: Photo, places: tuple[str, ...]) -> bool:
+    """Whether a photo is not where it was: said of it, or of a folder above it."""
+    return photo.state != "online" or any(
+        photo.path.startswith(place.rstrip("/\\") + sep) for place in places for sep in ("/", "\\")
+    )
 
 
 class PhotoModel(QAbstractListModel):
@@ -37,6 +46,7 @@ class PhotoModel(QAbstractListModel):
         self._line = Line(0.0, 1.0)
         self._hits = 0
         self._log_sum = 0.0
+        self.away: tuple[str, ...] = ()  # folders that are not there now
 
     # ── what is shown ───────────────────────────────────────────────────────────────────────────
 
@@ -145,25 +155,26 @@ class PhotoModel(QAbstractListModel):
         if role == PATH_ROLE:
             return photo.path
         if role == Qt.ItemDataRole.DisplayRole:
-            return Path(photo.path).name
+            return one_line(Path(photo.path).name)
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._tooltip(photo, index.row())
         if role == Qt.ItemDataRole.AccessibleTextRole:
             confidence = self.confidence(index.row())
             said = "" if confidence is None else f", confidence {confidence:.2f}"
-            return Path(photo.path).name + said
+            gone = f", {NOT_FOUND}" if is_away(photo, self.away) else ""
+            return one_line(Path(photo.path).name) + said + gone
         return None
 
     def _tooltip(self, photo: Photo, row: int) -> str:
-        lines = [Path(photo.path).name]
+        lines = [one_line(Path(photo.path).name)]
         if photo.width and photo.height:
-            lines[0] += f" · {photo.width} × {photo.height}"
+            lines[0] += f" · {photo.width:,} × {photo.height:,}"
         confidence = self.confidence(row)
         if confidence is not None:
             lines.append(f"score {self.score(row):.3f} · confidence {confidence:.2f}")
-        if photo.state != "online":
-            lines.append("its drive is away" if photo.state == "offline" else "the file is gone")
-        return "\n".join(lines)
+        if is_away(photo, self.away):
+            lines.append(NOT_FOUND)
+        return tooltip("\n".join(lines))
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Photos can be selected and dragged out."""

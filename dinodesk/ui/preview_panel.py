@@ -131,6 +131,7 @@ class PreviewPanel(QWidget):
         slider.setAccessibleName(accessible)
         slider.setRange(low, high)
         slider.setToolTip(accessible)
+        slider.setMinimumWidth(60)
         return slider
 
     def _tool(self, name: str, icon: str, text: str) -> QToolButton:

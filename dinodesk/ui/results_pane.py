@@ -6,12 +6,15 @@ from collections.abc import Callable
 from html import escape
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QSizePolicy,
     QSlider,
     QStackedWidget,
     QToolButton,
@@ -20,31 +23,89 @@ from PySide6.QtWidgets import (
 )
 
 from dinodesk.engine import messages as m
-from dinodesk.records import Line
+from dinodesk.records import FloatArray, Line
 from dinodesk.ui.cell_view import LARGEST, SMALLEST
 from dinodesk.ui.confidence_card import ConfidenceCard
 from dinodesk.ui.first_run import EmptyPlace, FirstRun
 from dinodesk.ui.photo_grid import PhotoGrid
+from dinodesk.ui.texts import one_line, tooltip
 from dinodesk.ui.theme import Theme
 from dinodesk.ui.thumbnails import Thumbnails
 
+SAME = 0.9995
+"""A photo that scores so high is the photo of the query, or a copy of it."""
+
+
+def photo_line(model_line: Line, scores: FloatArray, first: int) -> Line:
+    """Where the line starts for a query by photos: the model's own is for sentences, which score lower.
+
+    Halfway between the nearest other photo and the middle one, never below the model's own.
+    """
+    others = scores[first:]
+    others = others[np.isfinite(others)]
+    if not len(others):
+        return model_line
+    between = (float(others[0]) + float(np.median(others))) / 2.0
+    return Line(max(model_line.threshold, round(between, 3)), model_line.temperature)
+
+
+class HeaderLabel(QLabel):
+    """A strong word and a muted rest that ends in an ellipsis and a tooltip where there is no room."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._head = self._rest = ""
+        self.setTextFormat(Qt.TextFormat.RichText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def say(self, head: str, rest: str) -> None:
+        """Plain words, both."""
+        self._head, self._rest = head, rest
+        self.setAccessibleName(head + rest)
+        self._elide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Elide anew."""
+        super().resizeEvent(event)
+        self._elide()
+
+    def _elide(self) -> None:
+        bold = QFont(self.font())
+        bold.setWeight(QFont.Weight.DemiBold)
+        room = self.width() - QFontMetrics(bold).horizontalAdvance(self._head) - 4
+        rest = self.fontMetrics().elidedText(self._rest, Qt.TextElideMode.ElideRight, max(8, room))
+        roles = self._theme.roles
+        self.setText(
+            f'<span style="color:{roles.text}; font-weight:600">{escape(self._head, quote=False)}</span>'
+            f'<span style="color:{roles.muted}">{escape(rest, quote=False)}</span>'
+        )
+        self.setToolTip(tooltip(self._head + self._rest) if rest != self._rest else "")
+
 
 class Notice(QFrame):
-    """A sentence in plain words with at most one button that helps."""
+    """A sentence in plain words with a button that helps, rarely two."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("noticeBar")
         self._theme = theme
         self._do: Callable[[], object] | None = None
+        self._do_otherwise: Callable[[], object] | None = None
         self._icon = QLabel()
         self._text = QLabel()
         self._text.setObjectName("noticeText")
         self._text.setWordWrap(True)
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._button = QPushButton()
         self._button.setObjectName("noticeButton")
         self._button.setAccessibleName("What helps")
         self._button.clicked.connect(self._act)
+        self._other = QPushButton()
+        self._other.setObjectName("noticeOtherButton")
+        self._other.setProperty("link", True)
+        self._other.setAccessibleName("What else helps")
+        self._other.clicked.connect(self._act_otherwise)
         self._close = QToolButton()
         self._close.setObjectName("noticeClose")
         self._close.setAccessibleName("Close this notice")
@@ -52,7 +113,7 @@ class Notice(QFrame):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 8, 8, 8)
         layout.setSpacing(12)
-        for widget in (self._icon, self._text, self._button, self._close):
+        for widget in (self._icon, self._text, self._other, self._button, self._close):
             layout.addWidget(widget, 1 if widget is self._text else 0)
         theme.changed.connect(self._restyle)
         self._restyle()
@@ -63,10 +124,20 @@ class Notice(QFrame):
         self._icon.setPixmap(self._theme.pixmap("triangle-alert", "warning", self._theme.unit() * 1.1))
         self._close.setIcon(self._theme.icon("x", "muted"))
 
-    def say(self, sentence: str, button: str = "", do: Callable[[], object] | None = None) -> None:
-        """Show a sentence; `do` is what its button does."""
+    def say(
+        self,
+        sentence: str,
+        button: str = "",
+        do: Callable[[], object] | None = None,
+        other: str = "",
+        do_otherwise: Callable[[], object] | None = None,
+    ) -> None:
+        """Show a sentence; `do` is what its button does, `do_otherwise` what the second one does."""
         self._text.setText(sentence)
-        self._do = do
+        self._do, self._do_otherwise = do, do_otherwise
+        self._other.setText(other)
+        self._other.setAccessibleName(other or "What else helps")
+        self._other.setVisible(bool(other))
         self._button.setText(button)
         self._button.setAccessibleName(button or "What helps")
         self._button.setVisible(bool(button))
@@ -83,6 +154,11 @@ class Notice(QFrame):
         if self._do is not None:
             self._do()
 
+    @Slot()
+    def _act_otherwise(self) -> None:
+        if self._do_otherwise is not None:  # asks first, so the notice stays until it is done
+            self._do_otherwise()
+
 
 class ResultsPane(QWidget):
     """Keeps header, card and grid in step with the answer that is shown."""
@@ -96,9 +172,8 @@ class ResultsPane(QWidget):
         self._theme = theme
         self._answer: m.Ranking | None = None
         self._waiting = ""
-        self.header = QLabel()
+        self.header = HeaderLabel(theme)
         self.header.setObjectName("resultsHeader")
-        self.header.setTextFormat(Qt.TextFormat.RichText)
         self.notice = Notice(theme)
         self.card = ConfidenceCard(theme)
         self.unsure = QLabel()
@@ -163,11 +238,30 @@ class ResultsPane(QWidget):
         self._answer, self._waiting = answer, ""
         searching = answer.scores is not None
         if answer.scores is not None and answer.line is not None:
-            self.card.set_default(answer.line)
+            by_photo = bool(answer.images) and not answer.text
+            own = photo_line(answer.line, answer.scores, self._others(answer)) if by_photo else answer.line
+            self.card.set_default(own, answer.line)
             self.grid.photos.set_line(self.card.line)
             self.card.show_scores(answer.scores)
-        self.card.setVisible(searching)
+        self.card.setVisible(searching and self.grid.photos.rowCount() > 0)
         self.refresh()
+
+    def _others(self, answer: m.Ranking) -> int:
+        """How many of the first rows are the photos of the query themselves."""
+        model, first = self.grid.photos, 0
+        while first < model.rowCount():
+            photo, score = model.photo(first), model.score(first) or 0.0
+            if photo is None or (photo.path not in answer.images and score < SAME):
+                break
+            first += 1
+        return first
+
+    def least_width(self) -> int:
+        """So wide that nothing in the card is cut."""
+        for widget in self.card.findChildren(QWidget):
+            widget.ensurePolished()
+        margins = 2 * 16
+        return self.card.minimumSizeHint().width() + margins
 
     def wait_for(self, sentence: str) -> None:
         """What the header says until the next answer."""
@@ -191,20 +285,18 @@ class ResultsPane(QWidget):
             head = f"{model.hits:,} {'photo matches' if model.hits == 1 else 'photos match'}"
             spent = sum(answer.milliseconds)
             took = f" in {spent:,.0f} ms" if spent >= 1 else ""
-            where = f" in {escape(Path(answer.place).name)}" if answer.place else ""
+            where = f" in {one_line(Path(answer.place).name)}" if answer.place else ""
             rest = f" · {answer.searched:,} searched{where}{took}"
         else:
             head, rest = f"{rows:,} {'photo' if rows == 1 else 'photos'}", ""
         if self._waiting:
             rest += f" · {self._waiting}"
-        self.header.setText(
-            f'<span style="color:{text}; font-weight:600">{head}</span>'
-            f'<span style="color:{muted}">{rest}</span>'
-        )
+        self.header.say(head, rest)
+        advice = "Try a short caption of what can be seen: a thing and its colour or place, without names or "
+        advice = advice + "negations. " if answer is not None and answer.text else ""
         self.unsure.setText(
             f'<span style="color:{text}; font-weight:600">No photo is a confident match.</span> '
-            f'<span style="color:{muted}">The nearest are below. Try a short caption of what can be seen: '
-            "a thing and its colour or place, without names or negations. "
+            f'<span style="color:{muted}">The nearest are below. {advice}'
             "A lower threshold lets more in.</span>"
         )
 

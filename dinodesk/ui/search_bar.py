@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QMimeData, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QKeySequence, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 
+from dinodesk.ui.texts import one_line, tooltip
 from dinodesk.ui.theme import Theme
 
 
@@ -174,7 +175,7 @@ class SearchBar(QWidget):
             watched is self.field
             and isinstance(event, QKeyEvent)
             and event.type() == QEvent.Type.KeyPress
-            and event.key() == Qt.Key.Key_Backspace
+            and event.key() in (Qt.Key.Key_Backspace, Qt.Key.Key_Escape)
             and not self.field.text()
             and self._images
         ):
@@ -193,6 +194,7 @@ class _Token(QFrame):
         self.setObjectName("queryToken")
         self._theme = theme
         self._picture, self._name = QLabel(), QLabel()
+        self._name.setTextFormat(Qt.TextFormat.PlainText)
         self._cross = QToolButton()
         self._cross.setObjectName("removeQueryPhoto")
         self._cross.setAccessibleName("Remove the photo from the search")
@@ -216,14 +218,14 @@ class _Token(QFrame):
 
     def show_name(self, path: str) -> None:
         """The photo's name, cut in the middle; its picture follows."""
-        name = Path(path).name
+        name = one_line(Path(path).name)
         side = round(self._theme.unit() * 1.5)
         self._picture.setPixmap(self._theme.pixmap("image", "accent", side * 0.8))
         self._picture.setFixedSize(side, side)
         self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
         width = round(self._theme.unit() * 9)
         self._name.setText(self._name.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, width))
-        self.setToolTip(f"Photos that look like {name}")
+        self.setToolTip(tooltip(f"Photos that look like {name}"))
 
     def show_picture(self, image: QImage) -> None:
         """The photo itself, as a small square."""

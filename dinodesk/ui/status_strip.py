@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from dinodesk.engine import messages as m
 from dinodesk.ui.facts import ElidedLabel
+from dinodesk.ui.texts import one_line, tooltip
 from dinodesk.ui.theme import Theme
 
 LONG = 500
@@ -36,8 +37,10 @@ class StatusStrip(QWidget):
         self.setObjectName("statusStrip")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._theme = theme
-        self._paused = self._told_size = False
+        self._paused = False
+        self._told_size = ""
         self.job = QLabel()
+        self.job.setTextFormat(Qt.TextFormat.PlainText)
         self.job.setObjectName("jobTitle")
         self.progress = QProgressBar()
         self.progress.setObjectName("indexProgress")
@@ -122,7 +125,7 @@ class StatusStrip(QWidget):
         self._show_job(True)
         self._paused = p.phase == "paused"
         verb = {"scanning": "Looking through", "indexing": "Indexing", "paused": "Paused:"}[p.phase]
-        self.job.setText(f"{verb} {p.title}".strip())
+        self.job.setText(one_line(f"{verb} {p.title}".strip()))
         counting = p.phase == "scanning" or p.total <= 0
         self.progress.setRange(0, 0 if counting and not self._paused else max(1, p.total))
         self.progress.setValue(min(p.done, max(1, p.total)))
@@ -130,16 +133,10 @@ class StatusStrip(QWidget):
         if p.phase == "indexing":
             if p.rate > 0:
                 parts.append(f"{p.rate:.0f}/s" if p.rate >= 10 else f"{p.rate:.1f}/s")
-            if p.seconds_left >= 0:
+            if p.seconds_left >= 0 and p.rate > 0:
                 parts.append(time_left(p.seconds_left))
         self.figures.setText(" · ".join(parts))
-        if p.phase == "indexing" and p.total - p.done >= LONG and p.seconds_left >= 0 and not self._told_size:
-            self._told_size = True
-            megabytes = max(1, round(p.total * KILOBYTES_A_PHOTO / 1024))
-            about = time_left(p.seconds_left).replace(" left", "")
-            self.say(
-                f"{p.total:,} photos: about {about} on this device, about {megabytes:,} MB for the library"
-            )
+        self._forecast(p)
         self.progress.setAccessibleDescription(self.job.text() + " " + self.figures.text())
         name, text = ("play", "Go on indexing") if self._paused else ("pause", "Pause indexing")
         if self.pause.property("lucide") != name:
@@ -148,9 +145,21 @@ class StatusStrip(QWidget):
             self.pause.setToolTip(text)
             self.restyle()
 
+    def _forecast(self, p: m.JobProgress) -> None:
+        """What a long job will cost; once there is a rate, the time is told beside the progress only."""
+        if p.phase != "indexing" or p.total - p.done < LONG or p.seconds_left < 0:
+            return
+        told = "rate" if p.rate > 0 else "guess"
+        if self._told_size in ("rate", told):
+            return
+        self._told_size = told
+        megabytes = max(1, round(p.total * KILOBYTES_A_PHOTO / 1024))
+        about = f"about {time_left(p.seconds_left).replace(' left', '')} on this device, "
+        self.say(f"{p.total:,} photos: {'' if p.rate > 0 else about}about {megabytes:,} MB for the library")
+
     def show_done(self) -> None:
         """No job any more."""
-        self._told_size = False
+        self._told_size = ""
         self._show_job(False)
 
     def _show_job(self, running: bool) -> None:
@@ -190,8 +199,8 @@ class StatusStrip(QWidget):
                 f"{title} · loading…",
                 state.sentence or "Typing is taken and answered when it is ready.",
             )
-        self.chip.setText(" " + text)
-        self.chip.setToolTip(f"{tip}\nClick for the models that are there.".strip())
+        self.chip.setText(" " + one_line(text).replace("&", "&&"))
+        self.chip.setToolTip(tooltip(f"{tip}\nClick for the models that are there.".strip()))
         self.chip.setAccessibleName(f"Model: {text}")
         self.chip.setProperty("state", state.state)
         self.chip.style().unpolish(self.chip)

@@ -10,7 +10,7 @@ import pytest
 from fake_engine import INFO, FakeEngine
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication, QImage
-from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMessageBox, QPushButton
 
 from dinodesk.engine import messages as m
 from dinodesk.records import Line, Photo
@@ -111,7 +111,8 @@ def test_pasting_a_picture_searches_by_it(qtbot, window, engine):
         qtbot.keyClick(window.bar.field, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     pasted = Path(engine.called("search")[-1][1][0])
     assert pasted.suffix == ".png" and pasted.is_file()
-    pasted.unlink()
+    qtbot.keyClick(window.bar.field, Qt.Key.Key_Escape)
+    assert window.bar.images == () and not pasted.exists()
 
 
 def test_copy_puts_files_and_paths_on_the_clipboard(window):
@@ -148,18 +149,54 @@ def test_search_before_the_model_is_ready_says_so(qtbot, open_window):
 
 
 def test_model_error_is_told_with_a_button_that_helps(qtbot, window, engine):
+    engine.modelChanged.emit(m.ModelState(0, "loading", "x.pth"))
     engine.modelChanged.emit(m.ModelState(0, "error", "x.pth", None, "The text encoder is missing."))
-    assert window.strip.chip.property("state") == "error"
+    assert window.strip.chip.property("state") == "ready" and "small" in window.strip.chip.text()
     assert "text encoder is missing" in window.results.notice.sentence
+    assert window.results.notice.sentence.endswith("The model built-in (small) stays in use.")
+    assert window.looking._model is INFO
     window.findChild(QPushButton, "noticeButton").click()
     qtbot.waitUntil(lambda: len(window.doing.pages.models._entries) == 3)
-    use = [b for b in window.doing.pages.models.findChildren(QPushButton) if b.text() == "Use"]
-    use[0].click()
-    assert engine.called("load_model")[-1] == ("builtin",)
+    page = window.doing.pages.models
+    assert "in use" in [label.text() for label in page.findChildren(QLabel)]
+    page.chosen.emit("other")
+    assert engine.called("load_model")[-1] == ("other",)
 
 
-def test_choosing_a_model_is_remembered(window, engine, saved):
+def test_a_start_model_that_fails_gives_way_to_the_built_in_one(qtbot, open_window):
+    window = open_window(ready=False)
+    window.engine.hold = True
+    qtbot.keyClicks(window.bar.field, "cat")
+    window.engine.modelChanged.emit(m.ModelState(1, "error", "bad.pth", None, "It is no model."))
+    assert window.strip.chip.property("state") == "error"
+    assert "can't be answered" in window.results.header.text()
+    assert window.engine.called("load_model") == [("builtin",)]
+    assert "bad.pth can't be used" in window.results.notice.sentence
+    assert "built-in model instead" in window.results.notice.sentence
+    window.engine.release()
+    assert window.strip.chip.property("state") == "ready"
+    assert "built-in model instead" in window.results.notice.sentence
+
+
+def test_no_model_at_all_is_told_where_a_sentence_is_typed(qtbot, open_window):
+    window = open_window(ready=False)
+    window.engine.modelChanged.emit(m.ModelState(1, "error", "builtin", None, "Its file is damaged."))
+    window.results.notice.hide()
+    window.engine.hold = True
+    qtbot.keyClicks(window.bar.field, "cat")
+    assert "can't be answered" in window.results.header.text()
+    assert "Its file is damaged." in window.results.notice.sentence
+    assert window.findChild(QPushButton, "noticeButton").text() == "Models…"
+    assert window.engine.called("load_model") == []
+
+
+def test_choosing_a_model_is_remembered_once_it_works(qtbot, window, engine, saved):
+    engine.hold = True
     window.doing.pages.use_model("other")
+    assert not saved
+    engine.modelChanged.emit(m.ModelState(next(engine._ids) - 1, "error", "other", None, "No."))
+    assert not saved
+    engine.release()
     assert saved[-1].model == "other"
     window.actions_["appearance_light"].trigger()
     assert saved[-1].theme == "light" and not window.theme.roles.dark
@@ -188,7 +225,7 @@ def test_a_job_shows_progress_and_ends_quietly(qtbot, window, engine):
     assert engine.called("control_job") == [("pause",), ("resume",), ("stop",)]
     engine.jobDone.emit(m.JobDone(0, 10, 7, 1, 1, 0, 1, 2.0))
     assert not progress.isVisible()
-    assert window.strip.message.whole == "7 photos indexed · 1 moved · 1 skipped"
+    assert window.strip.message.whole == "7 photos indexed · 1 moved"
 
 
 def test_photos_grow_while_browsing_and_the_selection_stays(qtbot, window, engine):
@@ -299,7 +336,8 @@ def test_menus_and_rescan(qtbot, window, engine):
 def test_an_offline_photo_is_told(window, engine):
     away = Photo(9999, "/away/x.jpg", "feed", "offline", 0.0, 10, 10)
     window.inspector.show_photo(away)
-    assert ("State", "its drive is away") in window.inspector.about.facts()
+    assert ("State", "not found where it was") in window.inspector.about.facts()
+    assert ("Size", "10 × 10 pixels") in window.inspector.about.facts()
 
 
 def test_a_drag_says_what_a_drop_would_do(window, tmp_path):
@@ -316,13 +354,22 @@ def test_a_drag_says_what_a_drop_would_do(window, tmp_path):
     assert over(["/x/a.jpg"], Qt.KeyboardModifier.ShiftModifier) == "Add to the library"
     assert over(["/x/a.jpg", "/x/b.jpg"]) == "Add 2 things to the library"
     assert over(["/x/a.pth"]) == "Add as model files"
+    folder = tmp_path / "2024.05"
+    folder.mkdir()
+    assert over([str(folder)]) == "Add to the library"
+    (tmp_path / "note.txt").write_text("x")
+    assert over([str(tmp_path / "note.txt")]) == "note.txt is not a photo DinoDesk can read."
     QApplication.sendEvent(window, QDragLeaveEvent())
     assert window.hint.sentence == ""
 
 
 def test_a_long_job_says_what_it_will_cost(window, engine):
-    engine.progressed.emit(m.JobProgress(0, "indexing", "Pictures", 20, 10_020, 40.0, 250.0, 0))
+    engine.progressed.emit(m.JobProgress(0, "indexing", "Pictures", 0, 10_020, 0.0, 250.0, 0))
+    assert "left" not in window.strip.figures.text()
     assert window.strip.message.whole.startswith("10,020 photos: about 4 min on this device, about ")
+    engine.progressed.emit(m.JobProgress(0, "indexing", "Pictures", 20, 10_020, 40.0, 250.0, 0))
+    assert window.strip.message.whole.startswith("10,020 photos: about 391 MB")
+    assert "4 min left" in window.strip.figures.text()
 
 
 def test_another_library_starts_afresh(qtbot, window, engine):
