@@ -6,10 +6,11 @@ import argparse
 
 from dinodesk import __version__
 
-COMMANDS = ("index", "search", "embed", "classify", "inspect", "models", "doctor", "bench")
+COMMANDS = ("index", "search", "embed", "classify", "inspect", "models", "doctor", "bench", "train")
 
 MAPS = ("pca", "similarity", "text", "norm", "cls")
 TEMPLATES = ("none", "simple", "openai80")
+RECIPES = ("builtin", "ssl")
 BENCHES = ("all", "index", "search", "decode", "model")
 
 
@@ -31,6 +32,7 @@ def make_parser() -> argparse.ArgumentParser:
         ("models", _models),
         ("doctor", _doctor),
         ("bench", _bench),
+        ("train", _train),
     ):
         words = describe.__doc__ or ""
         describe(commands.add_parser(name, parents=[common], help=words, description=words))
@@ -115,6 +117,17 @@ def _bench(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", nargs="?", choices=BENCHES, default="all")
     parser.add_argument("--rows", type=_positive, default=100_000, help="vectors to search (100,000)")
     parser.add_argument("--photos", type=_positive, default=24, help="12-megapixel photos to index (24)")
+
+
+def _train(parser: argparse.ArgumentParser) -> None:
+    """Run a recipe that makes a model."""
+    parser.add_argument("recipe", choices=RECIPES)
+    parser.add_argument("--data", metavar="DIR", default="data", help="the data folder (./data)")
+    parser.add_argument("--out", metavar="DIR", help="log, checkpoint and result (./train-RECIPE)")
+    parser.add_argument("--cache", metavar="DIR", help="features kept between runs (./train-cache)")
+    parser.add_argument("--seed", type=int, default=0, metavar="N")
+    parser.add_argument("--quick", action="store_true", help="a run of minutes")
+    parser.add_argument("--restart", action="store_true", help="begin anew, whatever checkpoint there is")
 
 
 def _positive(text: str) -> int:

@@ -75,7 +75,7 @@ def _command(name: str) -> Callable[[argparse.Namespace], Outcome]:
     if name in ("index", "search", "doctor"):
         module = "library_commands"
     else:
-        module = "bench" if name == "bench" else "model_commands"
+        module = {"bench": "bench", "train": "training"}.get(name, "model_commands")
     command: Callable[[argparse.Namespace], Outcome] = getattr(
         importlib.import_module(f"dinodesk.cli.{module}"), name
     )

@@ -1,10 +1,18 @@
-"""The built-in model: EfficientNet-Lite2 and a small sentence encoder, joined through class names.
+"""The built-in model: EfficientNet-Lite2 and a small sentence encoder, joined in two ways.
 
-Convex combination of semantic embeddings (ConSE, Norouzi et al. 2013, arXiv 1312.5650): the classifier's
-ten likeliest classes, weighted by softmax(logits / 2), average their names' sentence vectors. Done on the
-pooled features it is the CLS half of the photo's vector; done on every cell and averaged, the patch half.
-A text's sentence vector stands in both halves, so everything made for dino.txt works here too. Sentence
-vectors are centred on the mean of the classes', without which all texts look alike.
+The class part needs no training: convex combination of semantic embeddings (ConSE, Norouzi et al. 2013,
+arXiv 1312.5650). The classifier's ten likeliest classes, weighted by softmax(logits / 2), average their
+names' sentence vectors; a text's own sentence vector is its counterpart. Sentence vectors are centred on
+the mean of the classes', without which all texts look alike. It knows what has a name.
+
+The trained part (alignment.py) learnt from captions: two small heads on the same features and sentence
+vectors. It knows scenes and deeds better, and names less well.
+
+Photo and text have the shape of dino.txt's: a CLS half ++ a mean-patch half, unit length over the whole.
+Each half is [class part × a weight, trained part], so that a cosine is a weighted sum of both opinions. A
+text that is nearly a class's name ("a photo of a tench") gives its class part more weight than a caption
+does, by its cosine with the nearest class, and so do a few words: names keep what the classifier knows,
+captions what was learnt.
 """
 
 from __future__ import annotations
@@ -21,7 +29,7 @@ from torch.nn import functional
 
 from dinodesk import paths
 from dinodesk.errors import ModelError
-from dinodesk.models import transforms
+from dinodesk.models import alignment, transforms
 from dinodesk.models.devices import Place
 from dinodesk.models.effnet import LAYERS, EfficientNetLite
 from dinodesk.models.fingerprints import fingerprint
@@ -34,15 +42,30 @@ from dinodesk.records import ByteArray, FloatArray, Line, ModelInfo, TokenGrid
 NAME = "builtin"
 TITLE = "built-in (small)"
 MAP_SIZE = 384
-SHA256 = "7247d867fafaf0461f3be890a61ad64986ccea7223b03f24fa049642fca33bce"
+SHA256 = "e4897a323b111c0532fb5b597a7a106faa519906232778ba65f531808866c770"
 """Of the file that DinoDesk ships."""
 TOP = 10
 SOFTNESS = 2.0
-LINE = Line(threshold=0.33, temperature=15.0)
+PHOTO_WEIGHT = 0.5
+"""Of a photo's class part beside the trained part."""
+TEXT_WEIGHTS = (0.2, 0.7, 2.0)
+"""Of a text's class part: for captions, for a few words, for names of classes."""
+NAMED = (0.5, 0.8)
+"""Cosine with the nearest class up to which a text is no name, and from which it is wholly one."""
+FEW = (4, 8)
+"""Number of words up to which they are few, and from which they are not."""
+LINE = Line(threshold=0.24, temperature=25.0)
+"""From resources/models/builtin-calibration.json: 93 of 100 named things, 70 of 100 captions and labels lie
+above it, and of photos that do not match 1 of 100 for names, 2 for captions, 4 for labels; the slope is
+near the distance of the distributions' means over their variance."""
+
 
 _PATCH = 32
 _TEXTS = 32
-_RECIPE = f"conse top {TOP} softness {SOFTNESS}, cls ++ mean patch"
+_RECIPE = (
+    f"squashed, conse top {TOP} softness {SOFTNESS} × {PHOTO_WEIGHT} {TEXT_WEIGHTS} {NAMED} {FEW}, "
+    "aligned head, cls ++ mean patch"
+)
 
 
 def path() -> Path:
@@ -50,15 +73,20 @@ def path() -> Path:
     return paths.resource("models", "dinodesk-builtin.safetensors")
 
 
-class BuiltinModel(Model):
-    """See the module; made by `load`."""
+class Parts:
+    """The frozen parts: image backbone with classifier, sentence encoder, class vectors.
 
-    def __init__(self, tensors: dict[str, Tensor], place: Place, mark: str) -> None:
-        """`tensors` are those of the file, `mark` the fingerprint."""
+    Attributes:
+        net: the image backbone, in the place's number format.
+        width: of a sentence vector.
+    """
+
+    def __init__(self, tensors: dict[str, Tensor], place: Place) -> None:
+        """`tensors` are those of the file."""
         self._place = place
         image = {key[6:]: value.to(place.dtype) for key, value in tensors.items() if key.startswith("image.")}
-        self._net = EfficientNetLite(image).eval().to(place.device)
-        self._net = self._net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        net = EfficientNetLite(image).eval().to(place.device)
+        self.net: EfficientNetLite = net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._names = tensors["classes"].float().to(place.device)
         self._classifier = (
             tensors["image.classifier.weight"].float().to(place.device),
@@ -70,12 +98,59 @@ class BuiltinModel(Model):
         )
         self._centre = tensors["centre"].float()
         self._tokenizer = WordPiece(bytes(tensors["vocabulary"].numpy()).decode("utf-8").splitlines())
+        self.width = self._encoder.width
+
+    def pixels(self, pixels: FloatArray) -> Tensor:
+        """Normalised (B, 3, H, W) as the backbone wants it."""
+        batch = torch.from_numpy(np.require(pixels, np.float32, ["C", "W"])).to(self._place.device)
+        return batch.to(self._place.dtype).contiguous(memory_format=torch.channels_last)
+
+    def logits(self, features: Tensor) -> Tensor:
+        """Head features (…, 1280) → logits of the 1,000 classes."""
+        return functional.linear(features, *self._classifier)
+
+    def conse(self, features: Tensor) -> Tensor:
+        """Head features (…, 1280) → unit sentence vectors (…, 384)."""
+        values, classes = self.logits(features).topk(TOP, -1)
+        weights = (values / SOFTNESS).softmax(-1)
+        chosen = functional.embedding(classes, self._names)
+        return functional.normalize((weights[..., None] * chosen).sum(-2), dim=-1)
+
+    def sentences(self, texts: Sequence[str]) -> Tensor:
+        """Centred unit sentence vectors (M, 384), M at least 1."""
+        ids = [self._tokenizer.encode(text) for text in texts]
+        rows = [self._encoder(ids[start : start + _TEXTS]) for start in range(0, len(ids), _TEXTS)]
+        return functional.normalize(torch.cat(rows) - self._centre, dim=1)
+
+    def text_weights(self, sentences: Tensor, words: Tensor) -> Tensor:
+        """Weight of the class part of each centred unit sentence vector, (M, 1); `words` counts each's."""
+        caption, few, name = TEXT_WEIGHTS
+        nearest = (sentences @ self._names.to(sentences.device).T).amax(1, keepdim=True)
+        named = ((nearest - NAMED[0]) / (NAMED[1] - NAMED[0])).clamp(0, 1)
+        short = ((FEW[1] - words[:, None].to(sentences)) / (FEW[1] - FEW[0])).clamp(0, 1)
+        return torch.maximum(caption + (name - caption) * named, caption + (few - caption) * short)
+
+
+def count_words(texts: Sequence[str]) -> Tensor:
+    """Number of words of each text, what stands between spaces."""
+    return torch.tensor([len(text.split()) for text in texts])
+
+
+class BuiltinModel(Model):
+    """See the module; made by `load`."""
+
+    def __init__(self, tensors: dict[str, Tensor], place: Place, mark: str) -> None:
+        """`tensors` are those of the file, `mark` the fingerprint."""
+        self._parts = Parts(tensors, place)
+        heads = {key[5:]: value for key, value in tensors.items() if key.startswith("head.")}
+        image, self._text_head = alignment.build(heads)
+        self._image_head = image.to(place.device)
         self.info = ModelInfo(
             name=NAME,
             title=TITLE,
             family="builtin",
             text=True,
-            dim=2 * self._encoder.width,
+            dim=2 * (self._parts.width + alignment.shape_of(heads).width),
             fingerprint=mark,
             patch=_PATCH,
             image_size=transforms.BUILTIN.crop,
@@ -88,36 +163,41 @@ class BuiltinModel(Model):
 
     @property
     def decode_side(self) -> int:
-        """Short side before the cut."""
-        return transforms.BUILTIN.short_side
+        """Short side of what `prepare` gives."""
+        return transforms.BUILTIN.crop
 
     def prepare(self, rgb: ByteArray) -> FloatArray:
-        """Short side 296 bicubic, centre 260, (x - 127) / 128."""
-        return transforms.BUILTIN(rgb)
+        """The whole photo squashed to 260 × 260 bicubic, (x - 127) / 128; nothing is cut off."""
+        return transforms.BUILTIN.squashed(rgb)
+
+    def crop_box(self, width: int, height: int) -> tuple[float, float, float, float]:
+        """All of the photo, whatever its shape."""
+        return (0.0, 0.0, 1.0, 1.0)
 
     def prepare_whole(self, rgb: ByteArray, short_side: int) -> FloatArray:
-        """The whole photo, both sides rounded to multiples of 32."""
+        """The whole photo in its own proportions, both sides rounded to multiples of 32."""
         return transforms.BUILTIN.whole(rgb, short_side, _PATCH)
 
     def embed_steps(self, pixels: FloatArray) -> Steps:
-        """Unit (B, 768): pooled ConSE vector ++ mean of the cells' ConSE vectors."""
+        """Unit (B, 1536): CLS half ++ mean-patch half, each [class part, trained part]."""
         return (yield from sliced(self._embed(pixels)))
 
     def _embed(self, pixels: FloatArray) -> Steps:
-        features = (yield from self._net.steps(self._tensor(pixels))).float()
-        cls = self._conse(features.mean((2, 3)))
-        patches = self._conse(features.flatten(2).transpose(1, 2)).mean(1)
-        return _numpy(functional.normalize(torch.cat([cls, patches], 1), dim=1))
+        features = (yield from self._parts.net.steps(self._parts.pixels(pixels))).float()
+        parts = alignment.regions(features)
+        cls = self._parts.conse(parts.mean(1))
+        patch = self._parts.conse(parts).mean(1)
+        trained = self._image_head(parts, cls)
+        return _numpy(joined(cls, patch, trained, PHOTO_WEIGHT))
 
     def embed_texts(self, texts: Sequence[str]) -> FloatArray:
-        """Unit (M, 768): the sentence vector in both halves."""
+        """Unit (M, 1536): the sentence vector and its trained counterpart, in both halves."""
         if not texts:
             return np.zeros((0, self.info.dim), np.float32)
         with torch.inference_mode():
-            ids = [self._tokenizer.encode(text) for text in texts]
-            rows = [self._encoder(ids[start : start + _TEXTS]) for start in range(0, len(ids), _TEXTS)]
-            half = functional.normalize(torch.cat(rows) - self._centre, dim=1)
-            return _numpy(functional.normalize(torch.cat([half, half], 1), dim=1))
+            sentence = self._parts.sentences(texts)
+            weights = self._parts.text_weights(sentence, count_words(texts))
+            return _numpy(joined(sentence, sentence, self._text_head(sentence), weights))
 
     def tokens(
         self, pixels: FloatArray, layers: Sequence[int] | None = None, *, dense: bool = False
@@ -125,31 +205,34 @@ class BuiltinModel(Model):
         """Outputs of the seven stages and, last, the head features (1,280 wide); `cls` is their mean."""
         chosen = [LAYERS - 1] if layers is None else [self._layer(number) for number in layers]
         with torch.inference_mode():
-            out = self._net.layers(self._tensor(pixels), dense)
+            out = self._parts.net.layers(self._parts.pixels(pixels), dense)
             grids = [_grid(out[number].float()) for number in chosen]
         return grids[0] if layers is None else grids
 
     def head_patches(self, pixels: FloatArray, *, dense: bool = False) -> FloatArray:
-        """ConSE vector of every cell, (B, h, w, 384)."""
+        """[class part, trained part] of every cell, (B, h, w, 768)."""
         with torch.inference_mode():
-            features = self._net.layers(self._tensor(pixels), dense)[-1].float()
-            return _numpy(self._conse(features.permute(0, 2, 3, 1)))
-
-    def _conse(self, features: Tensor) -> Tensor:
-        """Head features (…, 1280) → unit sentence vectors (…, 384)."""
-        logits = functional.linear(features, *self._classifier)
-        values, classes = logits.topk(TOP, -1)
-        weights = torch.zeros_like(logits).scatter_(-1, classes, (values / SOFTNESS).softmax(-1))
-        return functional.normalize(weights @ self._names, dim=-1)
-
-    def _tensor(self, pixels: FloatArray) -> Tensor:
-        batch = torch.from_numpy(np.require(pixels, np.float32, ["C", "W"])).to(self._place.device)
-        return batch.to(self._place.dtype).contiguous(memory_format=torch.channels_last)
+            features = self._parts.net.layers(self._parts.pixels(pixels), dense)[-1].float()
+            B, _, height, width = features.shape
+            cells = features.flatten(2).transpose(1, 2)
+            parts = alignment.regions(features)
+            tokens = self._image_head.tokens(parts, self._parts.conse(parts.mean(1)), cells)
+            # the scale that the photo's own trained part is brought to unit length with
+            size = alignment.halves(tokens).norm(dim=1)[:, None, None]
+            trained = tokens[:, -height * width :] / size
+            both = torch.cat([PHOTO_WEIGHT * self._parts.conse(cells), trained], -1)
+            return _numpy(both.view(B, height, width, -1))
 
     def _layer(self, number: int) -> int:
         if not -LAYERS <= number < LAYERS:
             raise ModelError(f"{TITLE} has no layer {number}.", f"Choose one of 0 to {LAYERS - 1}.")
         return number % LAYERS
+
+
+def joined(cls: Tensor, patch: Tensor, trained: Tensor, weight: Tensor | float) -> Tensor:
+    """Class parts of both halves (B, S), trained vectors (B, 2 · D) → unit vectors (B, 2 · (S + D))."""
+    first, second = trained.chunk(2, dim=1)
+    return functional.normalize(torch.cat([weight * cls, first, weight * patch, second], 1), dim=1)
 
 
 def load(place: Place, file: Path | None = None) -> BuiltinModel:

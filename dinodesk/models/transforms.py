@@ -54,6 +54,10 @@ class Transform:
         height, width = whole_size(rgb.shape[0], rgb.shape[1], short_side, multiple)
         return self.normalise(_RESIZERS[self.resize](rgb, height, width))
 
+    def squashed(self, rgb: ByteArray) -> FloatArray:
+        """The whole photo made square, its proportions lost → normalised float32 (3, S, S)."""
+        return self.normalise(_RESIZERS[self.resize](rgb, self.crop, self.crop))
+
     def normalise(self, rgb: ByteArray) -> FloatArray:
         """uint8 (H, W, 3) → (x / 255 - mean) / std, float32 (3, H, W)."""
         scaled = rgb.astype(np.float32) / np.float32(255)
@@ -116,5 +120,5 @@ _SAT = ((0.430, 0.411, 0.296), (0.213, 0.156, 0.143))
 DINOV3 = Transform("torch", 256, 224, *_IMAGENET)
 DINOV3_SAT = Transform("torch", 256, 224, *_SAT)
 DINOV2 = Transform("pil", 256, 224, *_IMAGENET)
-# EfficientNet-Lite: (x - 127) / 128 on 0 to 255, and its evaluation crop of 260 from 1.14 × 260.
-BUILTIN = Transform("pil", 296, 260, (127 / 255,) * 3, (128 / 255,) * 3)
+# EfficientNet-Lite: (x - 127) / 128 on 0 to 255; the built-in model squashes photos to 260 × 260.
+BUILTIN = Transform("pil", 260, 260, (127 / 255,) * 3, (128 / 255,) * 3)

@@ -22,6 +22,10 @@ from dinodesk.models.model import Model
 from dinodesk.models.wordpiece import WordPiece
 
 
+def unit(vectors: np.ndarray) -> np.ndarray:
+    return vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)
+
+
 def noise(*shape: int, seed: int = 0) -> np.ndarray:
     return np.random.default_rng(seed).standard_normal(shape).astype(np.float32)
 
@@ -39,15 +43,26 @@ def wordpiece() -> WordPiece:
 
 def test_the_file_is_small_half_precision_and_says_what_it_is() -> None:
     file = builtin.path()
-    assert file.stat().st_size < 60e6
+    assert file.stat().st_size < 80e6
     assert hashlib.sha256(file.read_bytes()).hexdigest() == builtin.SHA256
     with safe_open(file, "pt") as content:
         card = json.loads(content.metadata()["card"])
         kinds = {content.get_tensor(key).dtype for key in content.keys()}  # noqa: SIM118
     assert kinds == {torch.float16, torch.uint8}
-    assert {"what", "limits", "licence", "sources", "inputs", "changes"} <= set(card)
-    assert "Apache-2.0" in card["licence"]
+    parts = {"what", "training", "photos", "limits", "licence", "sources", "inputs", "changes", "settings"}
+    assert parts <= set(card)
+    assert "Apache-2.0" in card["licence"] and "small model, english only" in card["limits"].lower()
+    assert {"seed", "validation", "dev", "named", "ten_classes"} <= set(json.loads(card["figures"]))
     assert len(json.loads(card["class_names"])) == 1000
+
+
+def test_the_line_stands_between_matches_and_others() -> None:
+    table = json.loads(builtin.path().with_name("builtin-calibration.json").read_text("utf-8"))
+    assert set(table) == {"captions", "labels", "none", "simple", "openai80"}
+    for name, rows in table.items():
+        matches = dict(zip(rows["percentiles"], rows["matches"]["scores"], strict=True))
+        others = dict(zip(rows["percentiles"], rows["others"]["scores"], strict=True))
+        assert matches[50] > builtin.LINE.threshold > others[95], name
 
 
 def test_it_loads_quickly(model: Model) -> None:
@@ -59,41 +74,58 @@ def test_it_loads_quickly(model: Model) -> None:
 def test_what_is_told_of_it(model: Model) -> None:
     info = model.info
     assert (info.name, info.title, info.family) == ("builtin", "built-in (small)", "builtin")
-    assert (info.text, info.dim, info.patch, info.image_size, info.map_size) == (True, 768, 32, 260, 384)
-    assert model.decode_side == 296
+    assert (info.text, info.dim, info.patch, info.image_size, info.map_size) == (True, 1536, 32, 260, 384)
+    assert model.decode_side == 260
     assert load_model("builtin", device="cpu", precision="bf16").info.fingerprint == info.fingerprint
 
 
 def test_vectors_are_unit_and_their_halves_are_those_of_dinotxt(model: Model) -> None:
     pixels = noise(3, 3, 260, 260)
     vectors = model.embed_pixels(pixels)
-    assert vectors.shape == (3, 768)
+    assert vectors.shape == (3, 1536)
     assert vectors.dtype == np.float32
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
     patches = model.head_patches(pixels)
-    assert patches.shape == (3, 9, 9, 384)
-    mean = patches.reshape(3, 81, 384).mean(1)
-    half = vectors[:, 384:] / np.linalg.norm(vectors[:, 384:], axis=1, keepdims=True)
-    np.testing.assert_allclose(half, mean / np.linalg.norm(mean, axis=1, keepdims=True), atol=1e-5)
+    assert patches.shape == (3, 9, 9, 768)
+    # each half is [class part, trained part]; cells read the same regions as the patch half is the mean of
+    mean, half = unit(patches.reshape(3, 81, 768).mean(1)), unit(vectors[:, 768:])
+    assert (mean * half).sum(1).min() > 0.9
+    np.testing.assert_allclose(np.linalg.norm(patches[..., :384], axis=-1), builtin.PHOTO_WEIGHT, atol=1e-4)
     alone = np.concatenate([model.embed_pixels(one[None]) for one in pixels])
     np.testing.assert_allclose(alone, vectors, atol=1e-4)
 
 
-def test_texts_have_one_vector_in_both_halves(model: Model) -> None:
+def test_texts_have_their_sentence_vector_in_both_halves(model: Model) -> None:
     texts = ["a dog", "", "an old red car in the snow at night", "犬 😀"]
     vectors = model.embed_texts(texts)
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
-    np.testing.assert_array_equal(vectors[:, :384], vectors[:, 384:])
+    np.testing.assert_array_equal(vectors[:, :384], vectors[:, 768:1152])
     alone = np.concatenate([model.embed_texts([text]) for text in texts])
     np.testing.assert_allclose(alone, vectors, atol=1e-5)
-    assert model.embed_texts([]).shape == (0, 768)
+    assert model.embed_texts([]).shape == (0, 1536)
     low = load_model("builtin", device="cpu", precision="bf16")
     np.testing.assert_array_equal(low.embed_texts(texts), vectors)
 
 
+def test_names_give_the_class_part_more_weight_than_captions(model: Model) -> None:
+    name, caption = model.embed_texts(["a photo of a tench", "two boys laugh while they run from a wave"])
+    shares = [
+        np.linalg.norm(each[:384]) / np.linalg.norm(each[[*range(384, 768)]]) for each in (name, caption)
+    ]
+    assert shares[0] > 2 * shares[1] > 0
+
+
+def test_the_whole_photo_is_seen(model: Model) -> None:
+    assert model.crop_box(640, 480) == (0, 0, 1, 1)
+    assert model.crop_box(1600, 100) == (0, 0, 1, 1)
+    rgb = np.zeros((100, 300, 3), np.uint8)
+    rgb[:, :40] = 255
+    assert model.prepare(rgb)[0, 100, 10] > 0.9
+
+
 def test_meaning_orders_sentences(model: Model) -> None:
     dog, puppy, car = model.embed_texts(["a dog", "a photo of a puppy", "a sports car"])
-    assert dog @ puppy > 0.5 > dog @ car
+    assert dog @ puppy > 0.4 > 0.3 > dog @ car
 
 
 def test_tokens_of_all_layers_and_dense_cells(model: Model) -> None:
@@ -109,7 +141,7 @@ def test_tokens_of_all_layers_and_dense_cells(model: Model) -> None:
     assert dense.patches.shape == (1, 24, 28, 1280)
     # Same weights on a finer grid: every second cell is the plain one, borders included.
     np.testing.assert_allclose(dense.patches[:, 1::2, 1::2], last.patches, atol=1e-4)
-    assert model.head_patches(pixels, dense=True).shape == (1, 24, 28, 384)
+    assert model.head_patches(pixels, dense=True).shape == (1, 24, 28, 768)
     with pytest.raises(ModelError, match="no layer 8"):
         model.tokens(pixels, [8])
 
@@ -135,7 +167,7 @@ def test_prepared_photos_may_be_read_only(model: Model) -> None:
     whole = model.prepare_whole(rgb, 384)
     assert whole.shape == (3, 384, 512)
     whole.flags.writeable = False
-    assert model.head_patches(whole[None]).shape == (1, 12, 16, 384)
+    assert model.head_patches(whole[None]).shape == (1, 12, 16, 768)
     assert model.prepare(rgb).shape == (3, 260, 260)
 
 

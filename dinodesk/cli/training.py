@@ -1,0 +1,43 @@
+"""`train`: run a recipe of the training room."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Generator
+from pathlib import Path
+
+from dinodesk.cli.progress import Progress
+from dinodesk.cli.run import DONE, Outcome
+from dinodesk.models import devices
+from dinodesk.training import builtin, ssl
+from dinodesk.training.runs import Figures, Options
+
+RECIPES: dict[str, Callable[[Options], Generator[str, None, Figures]]] = {
+    "builtin": builtin.train,
+    "ssl": ssl.train,
+}
+
+
+def train(options: argparse.Namespace) -> Outcome:
+    """Run one recipe to its end; the document is its last figures."""
+    out = Path(options.out or f"train-{options.recipe}").expanduser()
+    chosen = Options(
+        data=Path(options.data).expanduser(),
+        out=out,
+        cache=Path(options.cache or "train-cache").expanduser(),
+        quick=options.quick,
+        seed=options.seed,
+        device=devices.pick(options.device, options.precision).device,
+        resume=not options.restart,
+    )
+    progress = Progress()
+    steps = RECIPES[options.recipe](chosen)
+    while True:
+        try:
+            progress.say(next(steps))
+        except StopIteration as end:
+            figures: Figures = end.value
+            break
+    progress.end()
+    document = {**figures, "out": str(out.absolute())}
+    return DONE, document, [f"{key}: {value}" for key, value in document.items()]

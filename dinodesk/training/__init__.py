@@ -1,0 +1,1 @@
+"""Losses and recipes that make models; stands above `models`, and only the command line knows it."""

@@ -1,0 +1,149 @@
+"""Recipe `builtin`: align photos and sentences in the dino.txt way, on frozen features (arXiv 2412.16334).
+
+The backbone and the sentence encoder stay as they are; two small heads (models/alignment.py) learn by
+symmetric InfoNCE from captioned photos, with some labelled photos in every step, while a class teacher,
+the backbone's own classifier, keeps what names mean. Writes `head.safetensors`, `figures.json`, `log.jsonl`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from dinodesk.models import alignment, builtin
+from dinodesk.models.devices import pick
+from dinodesk.training import features, losses
+from dinodesk.training.judging import judge, retrieval
+from dinodesk.training.material import Aligner, Material, gather, heads, trains
+from dinodesk.training.runs import Figures, Options, Run, cosine, optimiser
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Numbers of the recipe; the defaults made the shipped model."""
+
+    epochs: int = 12
+    batch: int = 256
+    labelled: int = 64
+    rate: float = 7e-4
+    decay: float = 1e-2
+    dropout: float = 0.3
+    smoothing: float = 0.1
+    teacher: float = 0.2
+    softness: float = 1.0
+    width: int = 384
+    hidden: int = 1024
+
+
+QUICK = Settings(epochs=3, teacher=0.1)
+
+
+def train(
+    options: Options, parts_file: Path | None = None, settings: Settings | None = None
+) -> Generator[str, None, Figures]:
+    """Run the recipe; yields progress in words, returns the last figures."""
+    file = parts_file or builtin.path()
+    settings = settings or (QUICK if options.quick else Settings())
+    parts = builtin.Parts(load_file(file), pick("auto" if options.device == "cuda" else "cpu"))
+    material = yield from gather(parts, options, features.mark_of(file))
+    run = Run(options, "builtin")
+    run.note({"settings": asdict(settings), "photos": len(material.photos)})
+    model = yield from fit(material, settings, run)
+    save_file(
+        {key: value.half().contiguous() for key, value in heads(model).items()},
+        options.out / "head.safetensors",
+        metadata={"card": json.dumps({"seed": options.seed, **asdict(settings)})},
+    )
+    figures = yield from judge(parts, material, model, options, features.mark_of(file))
+    (options.out / "figures.json").write_text(json.dumps(figures, indent=1), "utf-8")
+    return run.note(figures)
+
+
+def fit(material: Material, settings: Settings, run: Run) -> Generator[str, None, Aligner]:
+    """All epochs, from the checkpoint if there is one."""
+    device = run.options.device
+    torch.manual_seed(run.options.seed)
+    shape = alignment.Shape(
+        features=material.regions.shape[-1],
+        sentence=material.vectors.shape[1],
+        width=settings.width,
+        hidden=settings.hidden,
+    )
+    model = Aligner(shape, settings.dropout).to(device)
+    adam = optimiser(model, settings.rate, settings.decay)
+    captioned = np.array(material.rows("train", captioned=True))
+    labelled = np.array([row for row in material.rows("train", captioned=False) if trains(material, row)])
+    batch = min(settings.batch, len(captioned))
+    per_epoch = max(1, len(captioned) // batch)
+    total = settings.epochs * per_epoch
+    first = 0
+    state = run.restore()
+    if state is not None:
+        model.load_state_dict(state["model"])
+        adam.load_state_dict(state["adam"])
+        first = state["epoch"]
+    for epoch in range(first, settings.epochs):
+        # a seed for each epoch, so that a resumed run draws what the uninterrupted one would have drawn
+        random = np.random.default_rng([run.options.seed, epoch])
+        torch.manual_seed(1000 * run.options.seed + epoch)
+        order = random.permutation(captioned)
+        sums = torch.zeros(2)
+        for step in range(per_epoch):
+            for group in adam.param_groups:
+                number = epoch * per_epoch + step
+                group["lr"] = settings.rate * cosine(number, total, max(20, total // 20))
+            rows = order[step * batch : (step + 1) * batch]
+            extra = random.choice(labelled, min(settings.labelled, len(labelled)))
+            chosen = np.concatenate([rows, extra]).astype(np.int64)
+            sums += _step(model, adam, material, chosen, settings, random, device)
+            yield f"epoch {epoch + 1} of {settings.epochs}, step {step + 1} of {per_epoch}"
+        run.save({"model": model.state_dict(), "adam": adam.state_dict(), "epoch": epoch + 1})
+        pair, teacher = (sums / per_epoch).tolist()
+        found = retrieval(material, model, "validation")
+        line = run.note({"epoch": epoch + 1, "info_nce": pair, "class_teacher": teacher, "validation": found})
+        yield f"epoch {epoch + 1}: loss {pair:.3f} + {teacher:.3f}, validation {found}, {line['seconds']} s"
+    return model.eval()
+
+
+def _step(
+    model: Aligner,
+    adam: torch.optim.AdamW,
+    material: Material,
+    rows: npt.NDArray[np.int64],
+    settings: Settings,
+    random: np.random.Generator,
+    device: str,
+) -> Tensor:
+    """One step; the two losses."""
+    model.train()
+    view = random.integers(0, features.VIEWS, len(rows))
+    texts = torch.tensor([random.choice(material.said[row]) for row in rows])
+    same = (texts[:, None] == texts[None]).to(device)
+    names = material.names[random.integers(0, len(material.names))].to(device)
+    teacher = (material.teacher[rows, view] / settings.softness).softmax(-1).to(device)
+    with torch.autocast("cuda", torch.bfloat16, enabled=device == "cuda"):
+        image = model.image(
+            material.regions[rows, view].to(device).float(), material.conse[rows, view].to(device)
+        )
+        text = model.text(material.vectors[texts].to(device))
+        pair = losses.info_nce(
+            image.float(), text.float(), model.scale.exp(), smoothing=settings.smoothing, same=same
+        )
+        known = image.new_zeros(())
+        if settings.teacher:
+            known = losses.class_teacher(
+                image.float(), model.text(names).float(), model.class_scale.exp(), teacher
+            )
+    adam.zero_grad()
+    (pair + settings.teacher * known).backward()
+    nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    adam.step()
+    return torch.tensor([pair.item(), known.item()])

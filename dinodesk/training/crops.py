@@ -1,0 +1,65 @@
+"""Multi-crop views of photos for self-distillation, as tensor operations on a batch."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from dinodesk.records import ByteArray
+
+_MEAN = torch.tensor([0.485, 0.456, 0.406])[:, None, None]
+_STD = torch.tensor([0.229, 0.224, 0.225])[:, None, None]
+
+
+def box(random: np.random.Generator, scale: tuple[float, float]) -> tuple[float, float, float, float]:
+    """A random part of a photo: top, left, height, width as fractions; sides differ by 4 : 3 at most."""
+    area = random.uniform(*scale)
+    ratio = np.exp(random.uniform(np.log(3 / 4), np.log(4 / 3)))
+    height, width = min(1.0, np.sqrt(area / ratio)), min(1.0, np.sqrt(area * ratio))
+    return random.uniform(0, 1 - height), random.uniform(0, 1 - width), float(height), float(width)
+
+
+def cut(rgb: ByteArray, part: tuple[float, float, float, float], side: int) -> Tensor:
+    """Part of an (H, W, 3) photo, resized with antialias → (3, side, side) between 0 and 1."""
+    H, W = rgb.shape[:2]
+    top, left = int(part[0] * H), int(part[1] * W)
+    height, width = max(8, int(part[2] * H)), max(8, int(part[3] * W))
+    # torch wants memory it may write to, and Pillow's arrays are read-only
+    piece = rgb[top : top + height, left : left + width].copy()
+    tensor = torch.from_numpy(piece).permute(2, 0, 1)[None].float() / 255
+    resized = functional.interpolate(
+        tensor, (side, side), mode="bilinear", antialias=True, align_corners=False
+    )
+    return resized[0]
+
+
+def colours(pixels: Tensor, random: np.random.Generator) -> Tensor:
+    """Mirrored half the time, brightness, contrast and saturation changed, now and then grey; normalised."""
+    if random.random() < 0.5:
+        pixels = pixels.flip(2)
+    if random.random() < 0.8:
+        brightness, contrast, saturation = (float(value) for value in random.uniform(0.6, 1.4, 3))
+        pixels = pixels * brightness
+        pixels = (pixels - pixels.mean()) * contrast + pixels.mean()
+        grey = pixels.mean(0, keepdim=True)
+        pixels = (pixels - grey) * saturation + grey
+    if random.random() < 0.2:
+        pixels = pixels.mean(0, keepdim=True).expand(3, -1, -1)
+    return normalised(pixels.clamp(0, 1))
+
+
+def normalised(pixels: Tensor) -> Tensor:
+    """With ImageNet's mean and deviation, as DINOv3 wants it."""
+    return (pixels - _MEAN) / _STD
+
+
+def masks(
+    count: int, patches: int, random: np.random.Generator, share: tuple[float, float] = (0.1, 0.5)
+) -> Tensor:
+    """Half of the images get `share` of their patches hidden, the others none; bool (count, patches)."""
+    hidden = np.zeros((count, patches), bool)
+    for number in random.permutation(count)[: (count + 1) // 2]:
+        hidden[number, random.permutation(patches)[: max(1, int(random.uniform(*share) * patches))]] = True
+    return torch.from_numpy(hidden)

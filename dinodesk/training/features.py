@@ -1,0 +1,104 @@
+"""Frozen features of photos and sentences, computed once and kept on disk between runs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Generator, Iterable, Sequence
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors import safe_open
+
+from dinodesk.models import alignment, transforms
+from dinodesk.models.builtin import Parts
+from dinodesk.records import FloatArray
+from dinodesk.training.photos import TrainingPhoto, pixels
+from dinodesk.training.runs import chunks
+
+VIEWS = 2
+"""The photo and its mirror image."""
+
+_BATCH = 8
+_STORED = 2048  # photos between two writes: what an interrupted run loses
+
+
+def photo_features(
+    parts: Parts, data: Path, photos: Sequence[TrainingPhoto], cache: Path, mark: str
+) -> Generator[str, None, FloatArray]:
+    """Regions of every photo and its mirror image, float16 (N, 2, 9, 1280); yields progress in words.
+
+    `mark` names the weights; features of others are computed again. What is known of other photos stays.
+    """
+    names = [photo.name for photo in photos]
+    known, rows = _read(cache / "photos.json", cache / "photos.npy", mark)
+    missing = [name for name in names if name not in known]
+    for block in chunks(len(missing), _STORED):
+        fresh, some = [], missing[block]
+        squashed = (transforms.BUILTIN.squashed(rgb) for rgb in pixels(data, some))
+        while batch := list(islice(squashed, _BATCH)):
+            fresh.append(_views(parts, np.stack(batch)))
+            yield f"photo features {block.start + sum(map(len, fresh))} of {len(missing)}"
+        rows = np.concatenate([rows, *fresh]) if known else np.concatenate(fresh)
+        known |= {name: len(known) + number for number, name in enumerate(some)}
+        _write(cache / "photos.json", cache / "photos.npy", mark, known, rows)
+    return rows[[known[name] for name in names]]
+
+
+def _views(parts: Parts, batch: FloatArray) -> FloatArray:
+    both = np.concatenate([batch, batch[:, :, :, ::-1]])
+    with torch.inference_mode():
+        features = parts.net.layers(parts.pixels(both))[-1].float()
+        found = alignment.regions(features).half().cpu().numpy()
+    return np.asarray(found.reshape(VIEWS, len(batch), *found.shape[1:]).swapaxes(0, 1))
+
+
+def sentence_vectors(
+    parts: Parts, texts: Iterable[str], cache: Path, mark: str
+) -> Generator[str, None, tuple[FloatArray, dict[str, int]]]:
+    """Centred unit vectors of all sentences ever asked for, and which row each has."""
+    known, rows = _read(cache / "texts.json", cache / "texts.npy", mark)
+    # by length, so that little is padded
+    missing = sorted({text for text in texts if text not in known}, key=lambda text: (len(text), text))
+    fresh = []
+    with torch.inference_mode():
+        for start in range(0, len(missing), 64):
+            fresh.append(parts.sentences(missing[start : start + 64]).numpy())
+            yield f"sentences {start} of {len(missing)}"
+    if missing:
+        rows = np.concatenate([rows, *fresh]) if len(known) else np.concatenate(fresh)
+        known |= {text: len(known) + number for number, text in enumerate(missing)}
+        _write(cache / "texts.json", cache / "texts.npy", mark, known, rows)
+    return rows, known
+
+
+def mark_of(file: Path) -> str:
+    """Names the weights in a file of frozen parts: what is not `head.…` in it."""
+    digest = hashlib.sha256()
+    with safe_open(file, "pt") as content:
+        for key in sorted(content.keys()):
+            if not key.startswith("head."):
+                digest.update(key.encode())
+                digest.update(content.get_tensor(key).numpy().tobytes())
+    return digest.hexdigest()[:16]
+
+
+def _read(index: Path, rows: Path, mark: str) -> tuple[dict[str, int], FloatArray]:
+    if index.exists() and rows.exists():
+        stored = json.loads(index.read_text("utf-8"))
+        if stored["mark"] == mark:
+            return {name: number for number, name in enumerate(stored["names"])}, np.load(rows)
+    return {}, np.zeros((0,), np.float32)
+
+
+def _write(index: Path, rows: Path, mark: str, known: dict[str, int], array: FloatArray) -> None:
+    index.parent.mkdir(parents=True, exist_ok=True)
+    index.unlink(missing_ok=True)  # rows without their index are nothing, an index with old rows is wrong
+    part = rows.with_name(rows.name + ".part")
+    with part.open("wb") as file:
+        np.save(file, array)
+    os.replace(part, rows)
+    index.write_text(json.dumps({"mark": mark, "names": sorted(known, key=known.__getitem__)}), "utf-8")

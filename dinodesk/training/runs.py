@@ -1,0 +1,112 @@
+"""What every recipe shares: options, schedules, one log of figures, checkpoints that can be resumed."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+Figures = dict[str, Any]
+"""One line of the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a recipe is told.
+
+    Attributes:
+        data: the data folder.
+        out: where log, checkpoint and result go.
+        cache: where features that cost time are kept, between runs.
+        quick: a run of minutes.
+        seed: of everything random.
+        device: "cpu" or "cuda".
+        resume: go on from `out`'s checkpoint if there is one.
+    """
+
+    data: Path
+    out: Path
+    cache: Path
+    quick: bool = False
+    seed: int = 0
+    device: str = "cpu"
+    resume: bool = True
+
+
+class Run:
+    """A folder with `log.jsonl` and `checkpoint.pt`; made by a recipe, used by it alone."""
+
+    def __init__(self, options: Options, recipe: str) -> None:
+        self.options = options
+        self._recipe = recipe
+        self._began = time.monotonic()
+        options.out.mkdir(parents=True, exist_ok=True)
+        self._log = options.out / "log.jsonl"
+        self._checkpoint = options.out / "checkpoint.pt"
+        if not (options.resume and self._checkpoint.exists()):
+            self._log.unlink(missing_ok=True)
+
+    def note(self, figures: Figures) -> Figures:
+        """Append one line to the log; gives it back with recipe, seed and seconds."""
+        line = {
+            "recipe": self._recipe,
+            "seed": self.options.seed,
+            "seconds": round(time.monotonic() - self._began, 1),
+            **figures,
+        }
+        with self._log.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+        return line
+
+    def save(self, state: dict[str, Any]) -> None:
+        """Write the checkpoint; a half-written one never replaces a whole one."""
+        part = self._checkpoint.with_suffix(".part")
+        torch.save({"recipe": self._recipe, "seed": self.options.seed, **state}, part)
+        os.replace(part, self._checkpoint)
+
+    def restore(self) -> dict[str, Any] | None:
+        """The checkpoint of the same recipe and seed, if there is one and resuming is wanted."""
+        if not (self.options.resume and self._checkpoint.exists()):
+            return None
+        state: dict[str, Any] = torch.load(
+            self._checkpoint, map_location=self.options.device, weights_only=True
+        )
+        same = state["recipe"] == self._recipe and state["seed"] == self.options.seed
+        return state if same else None
+
+
+def cosine(step: int, steps: int, warm_up: int, low: float = 0.0) -> float:
+    """Factor of the learning rate: linear rise over `warm_up` steps, half a cosine down to `low`."""
+    if step < warm_up:
+        return (step + 1) / warm_up
+    along = min(1.0, (step - warm_up) / max(1, steps - warm_up))
+    return low + (1 - low) * 0.5 * (1 + math.cos(math.pi * along))
+
+
+def optimiser(modules: nn.Module, rate: float, decay: float) -> torch.optim.AdamW:
+    """AdamW with betas 0.9 and 0.99; nothing of fewer than two axes decays (MODELS.md section 7)."""
+    chosen = [value for value in modules.parameters() if value.requires_grad]
+    groups = [
+        {"params": [value for value in chosen if value.ndim > 1], "weight_decay": decay},
+        {"params": [value for value in chosen if value.ndim <= 1], "weight_decay": 0.0},
+    ]
+    return torch.optim.AdamW(groups, lr=rate, betas=(0.9, 0.99))
+
+
+def parts(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    """The tensors whose names begin with `prefix`, without it."""
+    return {key[len(prefix) :]: value for key, value in tensors.items() if key.startswith(prefix)}
+
+
+def chunks(count: int, size: int) -> Iterator[slice]:
+    """Slices of `size` that cover `count` things."""
+    for start in range(0, count, size):
+        yield slice(start, min(start + size, count))

@@ -1,0 +1,276 @@
+"""Recipe `ssl`: DINO, iBOT, KoLeo and Gram anchoring on a small DINOv3-shaped ViT (MODELS.md section 7).
+
+Two global and some local crops a photo; an EMA teacher with Sinkhorn-Knopp targets sees the whole global
+crops, the student the masked ones and the local ones. Distillation from the built-in backbone's regions,
+where it is wanted, helps a small run on its way. Gram anchoring begins late, with the teacher of that
+moment, fed crops of twice the size. Writes `student.safetensors`, `figures.json` and `log.jsonl`.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Generator, Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+from torch.nn import functional
+
+from dinodesk.features.pca import outliers
+from dinodesk.features.similarity import smoothness
+from dinodesk.models import builtin
+from dinodesk.models.devices import pick
+from dinodesk.models.vit import LayerTokens
+from dinodesk.records import ByteArray
+from dinodesk.training import crops, features, losses
+from dinodesk.training.photos import listed, pixels
+from dinodesk.training.runs import Figures, Options, Run, cosine, optimiser
+from dinodesk.training.student import PATCH, PrototypeHead, Student, follow, small_shape
+
+GLOBAL_SHARE = (0.32, 1.0)
+LOCAL_SHARE = (0.05, 0.32)
+WATCHED = 32
+"""Photos that smoothness and the rest are measured on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Numbers of the recipe."""
+
+    steps: int = 6000
+    batch: int = 32
+    side: int = 112
+    local_side: int = 48
+    locals: int = 4
+    dim: int = 192
+    depth: int = 10
+    heads: int = 3
+    hidden: int = 512
+    bottleneck: int = 128
+    prototypes: int = 2048
+    rate: float = 5e-4
+    decay: float = 0.04
+    momentum: float = 0.994
+    koleo: float = 0.1
+    ibot: float = 1.0
+    gram: float = 1.0
+    gram_from: float = 0.7
+    distil: float = 1.0
+    photos: int = 0
+    every: int = 100
+
+
+QUICK = Settings(
+    steps=30, batch=16, locals=2, dim=96, depth=4, prototypes=256, photos=512, every=10, gram_from=0.5
+)
+
+
+class Pupil(nn.Module):
+    """A backbone with the heads of DINO and iBOT."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self.backbone = Student(small_shape(settings.dim, settings.depth, settings.heads))
+        widths = (settings.dim, settings.hidden, settings.bottleneck, settings.prototypes)
+        self.dino = PrototypeHead(*widths)
+        self.ibot = PrototypeHead(*widths)
+
+
+class Trainer:
+    """Student, teacher, Gram teacher and optimiser; `step` does one batch."""
+
+    def __init__(self, settings: Settings, device: str, seed: int = 0) -> None:
+        self.settings = settings
+        self._seed = seed
+        self._device = device
+        self.student = Pupil(settings).to(device)
+        self.teacher = copy.deepcopy(self.student).eval().requires_grad_(False)
+        self.anchor: Student | None = None
+        self.translate = nn.Linear(settings.dim, 1280).to(device)
+        self.adam = optimiser(nn.ModuleList([self.student, self.translate]), settings.rate, settings.decay)
+
+    def state(self) -> dict[str, object]:
+        """For the checkpoint."""
+        return {
+            "student": self.student.state_dict(),
+            "teacher": self.teacher.state_dict(),
+            "anchor": None if self.anchor is None else self.anchor.state_dict(),
+            "translate": self.translate.state_dict(),
+            "adam": self.adam.state_dict(),
+        }
+
+    def restore(self, state: dict[str, dict[str, Tensor]]) -> None:
+        """From the checkpoint."""
+        self.student.load_state_dict(state["student"])
+        self.teacher.load_state_dict(state["teacher"])
+        self.translate.load_state_dict(state["translate"])
+        self.adam.load_state_dict(state["adam"])
+        if state["anchor"]:
+            self.set_anchor()
+            assert self.anchor is not None
+            self.anchor.load_state_dict(state["anchor"])
+
+    def set_anchor(self) -> None:
+        """Take the teacher of this moment as Gram teacher."""
+        self.anchor = copy.deepcopy(self.teacher.backbone).eval()
+
+    def step(self, photos: Sequence[ByteArray], regions: Tensor | None, number: int) -> Figures:
+        """One batch; the parts of the loss as numbers."""
+        chosen = self.settings
+        random = np.random.default_rng([self._seed, number, 1])
+        along = number / max(1, chosen.steps)
+        for group in self.adam.param_groups:
+            group["lr"] = chosen.rate * cosine(number, chosen.steps, max(10, chosen.steps // 20), 0.01)
+        self.student.train()
+        with torch.autocast("cuda", torch.bfloat16, enabled=self._device == "cuda"):
+            terms = self._terms(photos, regions, random, along)
+        total = torch.stack(list(terms.values())).sum()
+        self.adam.zero_grad()
+        total.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(self.student.parameters(), 3.0)
+        self.adam.step()
+        momentum = 1 - (1 - chosen.momentum) * cosine(number, chosen.steps, 0)
+        follow(self.teacher, self.student, momentum)
+        return {"total": total.item(), **{name: value.item() for name, value in terms.items()}}
+
+    def _terms(
+        self,
+        photos: Sequence[ByteArray],
+        regions: Tensor | None,
+        random: np.random.Generator,
+        along: float,
+    ) -> dict[str, Tensor]:
+        """Every part of the loss, weighted as MODELS.md section 7 has it."""
+        chosen, device, B = self.settings, self._device, len(photos)
+        large, large_twice = _globals(photos, chosen.side, random, twice=self.anchor is not None)
+        small = _locals(photos, chosen.locals, chosen.local_side, random).to(device)
+        large = large.to(device)
+        hidden = crops.masks(len(large), (chosen.side // PATCH) ** 2, random).to(device)
+        temperature = 0.04 + 0.03 * min(1.0, along / 0.3)
+        with torch.no_grad():
+            seen = self.teacher.backbone(large)
+            targets = losses.sinkhorn(self.teacher.dino(seen.cls).float(), temperature).view(2, B, -1)
+            behind = self.teacher.ibot(seen.patches.flatten(1, 2)[hidden]).float()
+            patch_targets = losses.sinkhorn(behind, temperature)
+        out: LayerTokens = self.student.backbone(large, hidden)
+        patches = out.patches.flatten(1, 2)
+        across = self.student.dino(out.cls).float().view(2, B, -1)
+        near = self.student.dino(self.student.backbone(small).cls).float().view(chosen.locals, B, -1)
+        # global pairs leave out equal crops: 2 terms; local pairs: 2 × locals; weighted by their number
+        share = 2 / (2 + 2 * chosen.locals)
+        spread = [losses.koleo(each) for each in out.cls.float().view(2, B, -1)]
+        terms = {
+            "dino_global": share * losses.dino(across, targets, skip_same=True),
+            "dino_local": (1 - share) * losses.dino(near, targets),
+            "ibot": chosen.ibot
+            * losses.ibot(self.student.ibot(patches[hidden]).float(), patch_targets, hidden),
+            "koleo": chosen.koleo * torch.stack(spread).sum(),
+        }
+        if self.anchor is not None and large_twice is not None:
+            with torch.no_grad():
+                fine = self.anchor(large_twice.to(device)).patches.permute(0, 3, 1, 2).float()
+                coarse = functional.interpolate(fine, out.patches.shape[1:3], mode="bicubic")
+            terms["gram"] = chosen.gram * losses.gram(patches, coarse.flatten(2).transpose(1, 2))
+        if regions is not None and chosen.distil:
+            terms["distil"] = chosen.distil * self._distil(photos, regions.to(device))
+        return terms
+
+    def _distil(self, photos: Sequence[ByteArray], regions: Tensor) -> Tensor:
+        whole = torch.stack([crops.cut(rgb, (0, 0, 1, 1), self.settings.side) for rgb in photos])
+        tokens = self.student.backbone(crops.normalised(whole).to(self._device)).patches
+        pooled = functional.adaptive_avg_pool2d(tokens.permute(0, 3, 1, 2), 3).flatten(2).transpose(1, 2)
+        return losses.distillation(self.translate(pooled), regions)
+
+
+def _globals(
+    photos: Sequence[ByteArray], side: int, random: np.random.Generator, *, twice: bool
+) -> tuple[Tensor, Tensor | None]:
+    """Two global crops a photo, crop by crop; and the same at twice the size, plain, if asked for."""
+    boxes = [crops.box(random, GLOBAL_SHARE) for _ in range(2 * len(photos))]
+    pairs = list(zip([*photos, *photos], boxes, strict=True))
+    if not twice:
+        return torch.stack([crops.colours(crops.cut(rgb, part, side), random) for rgb, part in pairs]), None
+    large = [crops.colours(crops.cut(rgb, part, 2 * side), random) for rgb, part in pairs]
+    double = torch.stack(large)
+    return functional.interpolate(double, (side, side), mode="bilinear", antialias=True), double
+
+
+def _locals(photos: Sequence[ByteArray], count: int, side: int, random: np.random.Generator) -> Tensor:
+    views = [
+        crops.colours(crops.cut(rgb, crops.box(random, LOCAL_SHARE), side), random)
+        for _ in range(count)
+        for rgb in photos
+    ]
+    return torch.stack(views)
+
+
+@torch.no_grad()
+def watch(backbone: Student, photos: Sequence[ByteArray], side: int, device: str) -> Figures:
+    """Smoothness of patches, share of outliers, mean cosine of CLS and patches (seeds 001 to 003)."""
+    whole = torch.stack([crops.cut(rgb, (0, 0, 1, 1), 2 * side) for rgb in photos])
+    tokens = backbone.eval()(crops.normalised(whole).to(device))
+    patches = tokens.patches.float().cpu().numpy()
+    near = functional.cosine_similarity(tokens.patches.float(), tokens.cls.float()[:, None, None], dim=-1)
+    return {
+        "smoothness": round(float(np.mean([smoothness(each) for each in patches])), 4),
+        "outliers": round(float(np.mean([outliers(each).mean() for each in patches])), 5),
+        "cls_patch_cosine": round(near.mean().item(), 4),
+    }
+
+
+def train(options: Options, settings: Settings | None = None) -> Generator[str, None, Figures]:
+    """Run the recipe; yields progress in words, returns the last figures."""
+    settings = settings or (QUICK if options.quick else Settings())
+    torch.manual_seed(options.seed)
+    random = np.random.default_rng(options.seed)
+    photos = [photo for photo in listed(options.data) if photo.split == "train"]
+    if settings.photos:
+        photos = [photos[row] for row in random.permutation(len(photos))[: settings.photos]]
+    regions: Tensor | None = None
+    if settings.distil:
+        file = builtin.path()
+        parts = builtin.Parts(load_file(file), pick("auto" if options.device == "cuda" else "cpu"))
+        found = yield from features.photo_features(
+            parts, options.data, photos, options.cache, features.mark_of(file)
+        )
+        regions = torch.from_numpy(np.ascontiguousarray(found[:, 0])).float()
+    yield f"reading {len(photos)} photos"
+    arrays = list(pixels(options.data, [photo.name for photo in photos]))
+    run = Run(options, "ssl")
+    run.note({"settings": asdict(settings), "photos": len(photos)})
+    return (yield from fit(arrays, regions, settings, run))
+
+
+def fit(
+    photos: Sequence[ByteArray], regions: Tensor | None, settings: Settings, run: Run
+) -> Generator[str, None, Figures]:
+    """All steps, from the checkpoint if there is one."""
+    options = run.options
+    trainer = Trainer(settings, options.device, options.seed)
+    state = run.restore()
+    first = 0
+    if state is not None:
+        trainer.restore(state)
+        first = state["step"]
+    figures: Figures = {}
+    for number in range(first, settings.steps):
+        torch.manual_seed(1_000_003 * options.seed + number)
+        if trainer.anchor is None and settings.gram and number >= settings.gram_from * settings.steps:
+            trainer.set_anchor()
+        rows = np.random.default_rng([options.seed, number]).integers(0, len(photos), settings.batch)
+        some = None if regions is None else regions[rows]
+        terms = trainer.step([photos[row] for row in rows], some, number)
+        yield f"step {number + 1} of {settings.steps}, loss {terms['total']:.3f}"
+        if (number + 1) % settings.every == 0 or number + 1 == settings.steps:
+            seen = watch(trainer.teacher.backbone, photos[:WATCHED], settings.side, options.device)
+            figures = run.note(
+                {"step": number + 1, **{name: round(value, 4) for name, value in terms.items()}, **seen}
+            )
+            run.save({**trainer.state(), "step": number + 1})
+    weights = {key: value.contiguous() for key, value in trainer.teacher.backbone.state_dict().items()}
+    save_file(weights, options.out / "student.safetensors", metadata={"card": json.dumps(asdict(settings))})
+    (options.out / "figures.json").write_text(json.dumps(figures, indent=1), "utf-8")
+    return figures

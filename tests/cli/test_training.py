@@ -1,0 +1,56 @@
+"""`train`: what the recipe is told, what is printed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from dinodesk.cli import training
+from dinodesk.cli.run import run
+from dinodesk.training.runs import Figures, Options
+
+
+def test_train_runs_a_recipe_and_prints_its_figures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told: list[Options] = []
+
+    def recipe(options: Options) -> Generator[str, None, Figures]:
+        told.append(options)
+        yield "step 1"
+        return {"validation": [1.0, 2.0, 3.0]}
+
+    monkeypatch.setitem(training.RECIPES, "builtin", recipe)
+    out = tmp_path / "out"
+    line = [
+        "train",
+        "builtin",
+        "--data",
+        str(tmp_path),
+        "--quick",
+        "--seed",
+        "7",
+        "--out",
+        str(out),
+        "--json",
+    ]
+    assert run([*line, "--device", "cpu"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document == {"validation": [1.0, 2.0, 3.0], "out": str(out)}
+    assert told == [Options(tmp_path, out, Path("train-cache"), quick=True, seed=7)]
+
+
+@pytest.mark.parametrize("recipe", ["builtin", "ssl"])
+def test_a_folder_without_photos_is_refused(
+    recipe: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["train", recipe, "--data", str(tmp_path), "--out", str(tmp_path), "--device", "cpu"]) == 2
+    assert "photos-160.json" in capsys.readouterr().err
+
+
+def test_other_recipes_are_wrong_usage() -> None:
+    with pytest.raises(SystemExit, match="2"):
+        run(["train", "cake"])
