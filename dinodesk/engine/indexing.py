@@ -310,8 +310,8 @@ class Indexer:
         if scanned.root.path in scanned.unreadable or not unseen:
             return
         gone = set(places.still_at(self._database, [place.id for place in unseen], scanned.root))
-        newly = [place.id for place in unseen if place.id in gone and not place.missing]
-        before = sum(not place.missing for place in scanned.known.values())
+        newly = [place.id for place in unseen if place.id in gone and place.is_present_photo]
+        before = sum(place.is_present_photo for place in scanned.known.values())
         if newly and (not scanned.seen or len(newly) > LOST_SHARE * before):
             self.report.questions.append(
                 f"{len(newly)} of {before} photos of {scanned.root.path} are suddenly gone. "

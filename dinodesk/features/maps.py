@@ -22,7 +22,7 @@ def pca_map(
     statistics = (
         ("Explained by 3 components", f"{projection.explained.sum():.1%}".replace("%", " %")),
         ("Smoothness (4 neighbours)", f"{similarity.smoothness(patches):.2f}"),
-        ("Outlier patches", f"{int(bad.sum())} of {bad.size}"),
+        ("Outlier patches", f"{int(bad.sum()):,} of {bad.size:,}"),
         ("CLS–patch cosine", f"{towards.mean():.2f} ± {towards.std():.2f}"),
     )
     values = projection.values
@@ -37,7 +37,7 @@ def similarity_map(patches: FloatArray, row: int, column: int, box: Box = WHOLE)
     statistics = (
         ("Patch", f"row {row}, column {column}"),
         ("Mean cosine to the others", f"{mean:.2f}"),
-        ("Above 0.5", f"{int((others > 0.5).sum())} of {others.size}"),
+        ("Above 0.5", f"{int((others > 0.5).sum()):,} of {others.size:,}"),
     )
     return _scalar("similarity", values, statistics, box)
 
@@ -59,7 +59,7 @@ def norm_map(patches: FloatArray, box: Box = WHOLE) -> PatchMap:
     bad = pca.outliers(patches)
     statistics = (
         ("Norm", f"{values.mean():.2f} ± {values.std():.2f}"),
-        ("Outlier patches", f"{int(bad.sum())} of {bad.size}"),
+        ("Outlier patches", f"{int(bad.sum()):,} of {bad.size:,}"),
     )
     return _scalar("norm", values, statistics, box)
 

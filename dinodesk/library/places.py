@@ -34,6 +34,11 @@ class KnownPlace:
     embedded: bool
     missing: bool
 
+    @property
+    def is_present_photo(self) -> bool:
+        """Whether it was a readable photo and not missing when last looked at."""
+        return self.reason is None and not self.missing
+
     def looks_like(self, found: Found) -> bool:
         """Whether the file system describes the file as it did before: its bytes are not read again."""
         return (self.size, self.mtime_ns, self.inode) == (found.size, found.mtime_ns, found.inode)
