@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
 from pathlib import Path
 
 import numpy as np
@@ -63,12 +62,6 @@ def test_the_line_stands_between_matches_and_others() -> None:
         matches = dict(zip(rows["percentiles"], rows["matches"]["scores"], strict=True))
         others = dict(zip(rows["percentiles"], rows["others"]["scores"], strict=True))
         assert matches[50] > builtin.LINE.threshold > others[95], name
-
-
-def test_it_loads_quickly(model: Model) -> None:
-    begin = time.perf_counter()
-    load_model("builtin", device="cpu", precision="fp32")
-    assert time.perf_counter() - begin < 1.5
 
 
 def test_what_is_told_of_it(model: Model) -> None:
