@@ -68,7 +68,7 @@ class _Scanned:
 
 
 class Indexer:
-    """One run over some folders. `run()` is the generator; `report` is filled while it goes."""
+    """One run over some folders. `add` and `rescan` give its generator; `report` is filled while it goes."""
 
     def __init__(self, library: Library, model: Model, *, budget: float = 0.05, threads: int = 2) -> None:
         """`budget` is the time in seconds that one step of the model may take, which sets the batch."""

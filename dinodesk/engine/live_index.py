@@ -1,6 +1,6 @@
 """The search index of one model over one library: read from the database, cached as a mapped file.
 
-The database is the truth. The cache (`index/<fingerprint>.f16`, `.ids.npy`, `.json`) is written to
+The database is the truth. The cache (`index/<fingerprint>.f16`, `.ids`, `.json`) is written to
 temporary names and renamed, the header last; whatever does not fit is ignored and written anew.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import numpy as np
@@ -48,21 +49,15 @@ class LiveIndex:
         """Of the model whose vectors these are."""
         return self._info.fingerprint
 
-    def load(self) -> str:
-        """Fill the index from the cache, as far as it fits, and the rest from the database.
-
-        Returns why the cache was not used, or "".
-        """
-        why = ""
+    def load(self) -> None:
+        """Fill the index from the cache, as far as it fits, and the rest from the database."""
         try:
             self._load_cache()
         except FileNotFoundError:
             pass  # no cache yet
         except (OSError, ValueError, KeyError, TypeError) as error:
-            why = f"the index cache was not used: {error}"
-            _log.info(why)
+            _log.info("the index cache was not used: %s", error)
         self.refresh()
-        return why
 
     def refresh(self) -> int:
         """Append vectors that were stored since; returns how many."""
@@ -148,9 +143,10 @@ class LiveIndex:
             raise ValueError("stale")
         ids = np.load(names["ids"], allow_pickle=False)
         # "c" maps copy-on-write: torch wants memory that could be written to, the file never is
-        if _hash_of(np.memmap(names["f16"], np.float16, "r", shape=(rows, dim)), ids) != header["hash"]:
+        matrix = np.memmap(names["f16"], np.float16, "c", shape=(rows, dim))
+        if _hash_of(matrix, ids) != header["hash"]:
             raise ValueError("damaged")
-        self.vectors.adopt(ids, np.memmap(names["f16"], np.float16, "c", shape=(rows, dim)))
+        self.vectors.adopt(ids, matrix)
         self._last_row, self._cached = int(header["last_row"]), rows
         if header["graph"] is not None and header["graph"] == _graph_version():
             self.vectors.graph = load_graph(self._stem.with_name(f"{self._stem.name}.hnsw"), rows)
@@ -189,8 +185,6 @@ def _hash_of(matrix: HalfArray, contents: IntArray) -> str:
 
 
 def _graph_version() -> str:
-    from importlib.metadata import PackageNotFoundError, version  # cold start does not need it
-
     try:
         return f"hnswlib {version('hnswlib')}"
     except PackageNotFoundError:

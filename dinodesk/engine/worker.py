@@ -172,11 +172,11 @@ class Worker(QObject):
             self._jobs.append(m.Rescan(0))  # go on with what was interrupted, see what changed
         self._next_job()
 
-    def _tell_catalog(self, request_id: int) -> None:
+    def _tell_catalog(self, request_id: int, question: str = "") -> None:
         session = self._rooms()
         session.reload_catalog()
         self._say(session.catalog_reset(request_id))
-        self._say(session.library_state(request_id))
+        self._say(session.library_state(request_id, question))
 
     def _remove_folder(self, request: m.RemoveFolder) -> None:
         interrupted = self._interrupt()
@@ -331,10 +331,11 @@ class Worker(QObject):
     def _wrap_up(self, job: _Job, stopped: bool) -> None:
         self._tell_stored(job)
         session = self._rooms()
+        question = "\n".join(job.indexer.report.questions)
         if job.catalog_may_differ:
-            self._tell_catalog(job.request.id)
+            self._tell_catalog(job.request.id, question)
         else:
-            self._say(session.library_state(job.request.id, "\n".join(job.indexer.report.questions)))
+            self._say(session.library_state(job.request.id, question))
         session.save_index()
         self._say(job.done(stopped))
 

@@ -374,3 +374,14 @@ def test_dropped_files_survive_a_change_of_model(
     held.set()
     qtbot.waitUntil(lambda: any(done.indexed == 6 for done in seen.of(m.JobDone)), timeout=20_000)
     assert len(seen.photos) == 6
+
+
+def test_a_question_is_asked_even_when_photos_moved_as_well(
+    qtbot, ready: Engine, seen: Recorder, photo_folder: Path
+) -> None:
+    index(qtbot, ready, photo_folder)
+    (photo_folder / "red" / "01.jpg").rename(photo_folder / "moved.jpg")
+    for number in (3, 5, 7):
+        (photo_folder / "red" / f"{number:02}.jpg").unlink()
+    assert index(qtbot, ready, photo_folder).moved == 1
+    assert "suddenly gone" in seen.of(m.LibraryState)[-1].question
