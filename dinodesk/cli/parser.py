@@ -128,6 +128,19 @@ def _train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=0, metavar="N")
     parser.add_argument("--quick", action="store_true", help="a run of minutes")
     parser.add_argument("--restart", action="store_true", help="begin anew, whatever checkpoint there is")
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        type=_setting,
+        metavar="NAME=NUMBER",
+        help="a number of the recipe, for example gram=0; may be given several times",
+    )
+
+
+def _setting(text: str) -> tuple[str, float]:
+    name, _, number = text.partition("=")
+    return name, float(number)
 
 
 def _positive(text: str) -> int:

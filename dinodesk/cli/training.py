@@ -21,14 +21,17 @@ RECIPES: dict[str, Callable[[Options], Generator[str, None, Figures]]] = {
 def train(options: argparse.Namespace) -> Outcome:
     """Run one recipe to its end; the document is its last figures."""
     out = Path(options.out or f"train-{options.recipe}").expanduser()
+    place = devices.pick(options.device, options.precision)
     chosen = Options(
         data=Path(options.data).expanduser(),
         out=out,
         cache=Path(options.cache or "train-cache").expanduser(),
         quick=options.quick,
         seed=options.seed,
-        device=devices.pick(options.device, options.precision).device,
+        device=place.device,
+        precision=place.precision,
         resume=not options.restart,
+        changes=dict(options.set),
     )
     progress = Progress()
     steps = RECIPES[options.recipe](chosen)

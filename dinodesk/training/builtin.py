@@ -23,7 +23,7 @@ from dinodesk.models.devices import pick
 from dinodesk.training import features, losses
 from dinodesk.training.judging import judge, retrieval
 from dinodesk.training.material import Aligner, Material, gather, heads, trains
-from dinodesk.training.runs import Figures, Options, Run, cosine, optimiser
+from dinodesk.training.runs import Figures, Options, Run, changed, cosine, optimiser
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def train(
 ) -> Generator[str, None, Figures]:
     """Run the recipe; yields progress in words, returns the last figures."""
     file = parts_file or builtin.path()
-    settings = settings or (QUICK if options.quick else Settings())
+    settings = settings or changed(QUICK if options.quick else Settings(), options.changes)
     parts = builtin.Parts(load_file(file), pick("auto" if options.device == "cuda" else "cpu"))
     material = yield from gather(parts, options, features.mark_of(file))
     run = Run(options, "builtin")

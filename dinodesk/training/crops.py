@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import torch
+from PIL import Image
 from torch import Tensor
 from torch.nn import functional
 
@@ -33,6 +34,16 @@ def cut(rgb: ByteArray, part: tuple[float, float, float, float], side: int) -> T
         tensor, (side, side), mode="bilinear", antialias=True, align_corners=False
     )
     return resized[0]
+
+
+def reduced(rgb: ByteArray, short: int) -> ByteArray:
+    """An (H, W, 3) photo with its short side brought down to `short` pixels; smaller ones as they are."""
+    H, W = rgb.shape[:2]
+    scale = short / min(H, W)
+    if scale >= 1:
+        return rgb
+    size = (max(1, round(W * scale)), max(1, round(H * scale)))
+    return np.asarray(Image.fromarray(rgb).resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0))
 
 
 def colours(pixels: Tensor, random: np.random.Generator) -> Tensor:

@@ -6,16 +6,20 @@ import json
 import math
 import os
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
 
+from dinodesk.errors import UsageError
+
 Figures = dict[str, Any]
 """One line of the log."""
+
+_Settings = TypeVar("_Settings")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,9 @@ class Options:
         quick: a run of minutes.
         seed: of everything random.
         device: "cpu" or "cuda".
+        precision: "fp32", or "bf16" for mixed precision.
         resume: go on from `out`'s checkpoint if there is one.
+        changes: numbers of the recipe's settings that differ from its defaults.
     """
 
     data: Path
@@ -38,7 +44,26 @@ class Options:
     quick: bool = False
     seed: int = 0
     device: str = "cpu"
+    precision: str = "fp32"
     resume: bool = True
+    changes: Mapping[str, float] = field(default_factory=dict)
+
+
+def changed(settings: _Settings, changes: Mapping[str, float]) -> _Settings:
+    """The dataclass `settings` with other numbers; whole ones where the field is whole.
+
+    Raises:
+        UsageError: there is no such field, or it wants a whole number.
+    """
+    kinds = {each.name: type(getattr(settings, each.name)) for each in fields(settings)}  # type: ignore[arg-type]
+    fitting: dict[str, float] = {}
+    for name, value in changes.items():
+        if name not in kinds:
+            raise UsageError(f"This recipe has no setting “{name}”.", f"It has {', '.join(sorted(kinds))}.")
+        if kinds[name] is int and value != int(value):
+            raise UsageError(f"The setting “{name}” wants a whole number.", "Change it and try again.")
+        fitting[name] = kinds[name](value)
+    return replace(settings, **fitting)  # type: ignore[type-var]
 
 
 class Run:

@@ -17,6 +17,7 @@ import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
+from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.nn import functional
 
 from dinodesk.features.pca import outliers
@@ -27,7 +28,7 @@ from dinodesk.models.vit import LayerTokens
 from dinodesk.records import ByteArray
 from dinodesk.training import crops, features, losses
 from dinodesk.training.photos import listed, pixels
-from dinodesk.training.runs import Figures, Options, Run, cosine, optimiser
+from dinodesk.training.runs import Figures, Options, Run, changed, cosine, optimiser
 from dinodesk.training.student import PATCH, PrototypeHead, Student, follow, small_shape
 
 GLOBAL_SHARE = (0.32, 1.0)
@@ -82,10 +83,11 @@ class Pupil(nn.Module):
 class Trainer:
     """Student, teacher, Gram teacher and optimiser; `step` does one batch."""
 
-    def __init__(self, settings: Settings, device: str, seed: int = 0) -> None:
+    def __init__(self, settings: Settings, device: str, precision: str = "fp32", seed: int = 0) -> None:
         self.settings = settings
         self._seed = seed
         self._device = device
+        self._mixed = precision == "bf16"
         self.student = Pupil(settings).to(device)
         self.teacher = copy.deepcopy(self.student).eval().requires_grad_(False)
         self.anchor: Student | None = None
@@ -125,7 +127,10 @@ class Trainer:
         for group in self.adam.param_groups:
             group["lr"] = chosen.rate * cosine(number, chosen.steps, max(10, chosen.steps // 20), 0.01)
         self.student.train()
-        with torch.autocast("cuda", torch.bfloat16, enabled=self._device == "cuda"):
+        # on the CPU the plain attention is the faster one, going back, for so few tokens
+        backends = [SDPBackend.MATH] if self._device == "cpu" else [SDPBackend.FLASH_ATTENTION, SDPBackend.MATH]
+        mixed = torch.autocast(self._device, torch.bfloat16, enabled=self._mixed)
+        with mixed, sdpa_kernel(backends):
             terms = self._terms(photos, regions, random, along)
         total = torch.stack(list(terms.values())).sum()
         self.adam.zero_grad()
@@ -223,10 +228,12 @@ def watch(backbone: Student, photos: Sequence[ByteArray], side: int, device: str
 
 def train(options: Options, settings: Settings | None = None) -> Generator[str, None, Figures]:
     """Run the recipe; yields progress in words, returns the last figures."""
-    settings = settings or (QUICK if options.quick else Settings())
+    settings = settings or changed(QUICK if options.quick else Settings(), options.changes)
     torch.manual_seed(options.seed)
     random = np.random.default_rng(options.seed)
-    photos = [photo for photo in listed(options.data) if photo.split == "train"]
+    known = listed(options.data)
+    watched = [photo.name for photo in known if photo.split == "validation"][:WATCHED]
+    photos = [photo for photo in known if photo.split == "train"]
     if settings.photos:
         photos = [photos[row] for row in random.permutation(len(photos))[: settings.photos]]
     regions: Tensor | None = None
@@ -238,18 +245,25 @@ def train(options: Options, settings: Settings | None = None) -> Generator[str, 
         )
         regions = torch.from_numpy(np.ascontiguousarray(found[:, 0])).float()
     yield f"reading {len(photos)} photos"
-    arrays = list(pixels(options.data, [photo.name for photo in photos]))
+    # no view is taken from more than this; 16,000 photos would not fit into memory as they are
+    short = 2 * settings.side
+    arrays = [crops.reduced(rgb, short) for rgb in pixels(options.data, [photo.name for photo in photos])]
+    held = [crops.reduced(rgb, short) for rgb in pixels(options.data, watched)]
     run = Run(options, "ssl")
     run.note({"settings": asdict(settings), "photos": len(photos)})
-    return (yield from fit(arrays, regions, settings, run))
+    return (yield from fit(arrays, regions, settings, run, held))
 
 
 def fit(
-    photos: Sequence[ByteArray], regions: Tensor | None, settings: Settings, run: Run
+    photos: Sequence[ByteArray],
+    regions: Tensor | None,
+    settings: Settings,
+    run: Run,
+    watched: Sequence[ByteArray],
 ) -> Generator[str, None, Figures]:
-    """All steps, from the checkpoint if there is one."""
+    """All steps, from the checkpoint if there is one; the figures are of the photos `watched`."""
     options = run.options
-    trainer = Trainer(settings, options.device, options.seed)
+    trainer = Trainer(settings, options.device, options.precision, options.seed)
     state = run.restore()
     first = 0
     if state is not None:
@@ -265,7 +279,7 @@ def fit(
         terms = trainer.step([photos[row] for row in rows], some, number)
         yield f"step {number + 1} of {settings.steps}, loss {terms['total']:.3f}"
         if (number + 1) % settings.every == 0 or number + 1 == settings.steps:
-            seen = watch(trainer.teacher.backbone, photos[:WATCHED], settings.side, options.device)
+            seen = watch(trainer.teacher.backbone, watched, settings.side, options.device)
             figures = run.note(
                 {"step": number + 1, **{name: round(value, 4) for name, value in terms.items()}, **seen}
             )

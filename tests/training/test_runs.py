@@ -167,7 +167,7 @@ def test_ssl_distils_regions(tmp_path: Path) -> None:
     photos = [np.full((40, 50, 3), 20 * number, np.uint8) for number in range(8)]
     regions = torch.randn(8, 9, 1280)
     run = Run(options(tmp_path), "ssl")
-    _, figures = finish(ssl.fit(photos, regions, replace(TINY, gram=0.0), run))
+    _, figures = finish(ssl.fit(photos, regions, replace(TINY, gram=0.0), run, photos))
     assert 0 < figures["distil"] < 2 and "gram" not in figures
 
 
