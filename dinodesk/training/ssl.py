@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 
 import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
-from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.nn import functional
+from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from dinodesk.features.pca import outliers
 from dinodesk.features.similarity import smoothness
@@ -87,7 +88,7 @@ class Trainer:
         self.settings = settings
         self._seed = seed
         self._device = device
-        self._mixed = precision == "bf16"
+        self._bf16 = precision == "bf16"
         self.student = Pupil(settings).to(device)
         self.teacher = copy.deepcopy(self.student).eval().requires_grad_(False)
         self.anchor: Student | None = None
@@ -127,11 +128,7 @@ class Trainer:
         for group in self.adam.param_groups:
             group["lr"] = chosen.rate * cosine(number, chosen.steps, max(10, chosen.steps // 20), 0.01)
         self.student.train()
-        # on the CPU the plain attention is the faster one, going back, for so few tokens
-        backends = [SDPBackend.MATH] if self._device == "cpu" else [SDPBackend.FLASH_ATTENTION, SDPBackend.MATH]
-        mixed = torch.autocast(self._device, torch.bfloat16, enabled=self._mixed)
-        with mixed, sdpa_kernel(backends):
-            terms = self._terms(photos, regions, random, along)
+        terms = self._terms(photos, regions, random, along)
         total = torch.stack(list(terms.values())).sum()
         self.adam.zero_grad()
         total.backward()  # type: ignore[no-untyped-call]
@@ -155,39 +152,51 @@ class Trainer:
         large = large.to(device)
         hidden = crops.masks(len(large), (chosen.side // PATCH) ** 2, random).to(device)
         temperature = 0.04 + 0.03 * min(1.0, along / 0.3)
-        with torch.no_grad():
+        with self._mixed(), torch.no_grad():
             seen = self.teacher.backbone(large)
-            targets = losses.sinkhorn(self.teacher.dino(seen.cls).float(), temperature).view(2, B, -1)
+            whole = self.teacher.dino(seen.cls).float()
             behind = self.teacher.ibot(seen.patches.flatten(1, 2)[hidden]).float()
-            patch_targets = losses.sinkhorn(behind, temperature)
-        out: LayerTokens = self.student.backbone(large, hidden)
-        patches = out.patches.flatten(1, 2)
-        across = self.student.dino(out.cls).float().view(2, B, -1)
-        near = self.student.dino(self.student.backbone(small).cls).float().view(chosen.locals, B, -1)
+        with self._mixed():
+            out: LayerTokens = self.student.backbone(large, hidden)
+            patches = out.patches.flatten(1, 2)
+            across = self.student.dino(out.cls).float().view(2, B, -1)
+            masked = self.student.ibot(patches[hidden]).float()
+            near = self.student.dino(self.student.backbone(small).cls).float().view(chosen.locals, B, -1)
+        # the losses themselves stay out of the mixed part: their sums and Gram matrices want float32
+        targets = losses.sinkhorn(whole, temperature).view(2, B, -1)
         # global pairs leave out equal crops: 2 terms; local pairs: 2 × locals; weighted by their number
         share = 2 / (2 + 2 * chosen.locals)
         spread = [losses.koleo(each) for each in out.cls.float().view(2, B, -1)]
         terms = {
             "dino_global": share * losses.dino(across, targets, skip_same=True),
             "dino_local": (1 - share) * losses.dino(near, targets),
-            "ibot": chosen.ibot
-            * losses.ibot(self.student.ibot(patches[hidden]).float(), patch_targets, hidden),
+            "ibot": chosen.ibot * losses.ibot(masked, losses.sinkhorn(behind, temperature), hidden),
             "koleo": chosen.koleo * torch.stack(spread).sum(),
         }
         if self.anchor is not None and large_twice is not None:
-            with torch.no_grad():
+            with self._mixed(), torch.no_grad():
                 fine = self.anchor(large_twice.to(device)).patches.permute(0, 3, 1, 2).float()
-                coarse = functional.interpolate(fine, out.patches.shape[1:3], mode="bicubic")
+            coarse = functional.interpolate(fine, out.patches.shape[1:3], mode="bicubic")
             terms["gram"] = chosen.gram * losses.gram(patches, coarse.flatten(2).transpose(1, 2))
         if regions is not None and chosen.distil:
             terms["distil"] = chosen.distil * self._distil(photos, regions.to(device))
         return terms
 
+    @contextmanager
+    def _mixed(self) -> Iterator[None]:
+        """Mixed precision where it is wanted, and the attention that is fastest going back."""
+        # on the CPU that is the plain one, for so few tokens: a quarter of the whole step less
+        some = [SDPBackend.MATH] if self._device == "cpu" else [SDPBackend.FLASH_ATTENTION, SDPBackend.MATH]
+        with torch.autocast(self._device, torch.bfloat16, enabled=self._bf16), sdpa_kernel(some):
+            yield
+
     def _distil(self, photos: Sequence[ByteArray], regions: Tensor) -> Tensor:
         whole = torch.stack([crops.cut(rgb, (0, 0, 1, 1), self.settings.side) for rgb in photos])
-        tokens = self.student.backbone(crops.normalised(whole).to(self._device)).patches
-        pooled = functional.adaptive_avg_pool2d(tokens.permute(0, 3, 1, 2), 3).flatten(2).transpose(1, 2)
-        return losses.distillation(self.translate(pooled), regions)
+        with self._mixed():
+            tokens = self.student.backbone(crops.normalised(whole).to(self._device)).patches
+            pooled = functional.adaptive_avg_pool2d(tokens.permute(0, 3, 1, 2), 3).flatten(2).transpose(1, 2)
+            guessed = self.translate(pooled)
+        return losses.distillation(guessed, regions)
 
 
 def _globals(
