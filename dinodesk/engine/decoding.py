@@ -15,6 +15,7 @@ from pathlib import Path
 
 from dinodesk.errors import PhotoError
 from dinodesk.library.decode import THUMBNAIL_SIDE, decode, hash_file
+from dinodesk.library.identity import quick_hash, quick_hash_file
 from dinodesk.library.thumbnails import has_thumbnail, write_thumbnail
 from dinodesk.records import ByteArray, FloatArray
 
@@ -30,7 +31,7 @@ class ReadPhoto:
 
     Attributes:
         path, size, mtime_ns, inode: of the file as it was before its bytes were read.
-        hash: of its bytes; empty when they could not be read.
+        hash, quick: of its bytes; empty when they could not be read.
         pixels: normalised float32 (3, S, S) for the model; None when the hash was known or it is bad.
         width, height, taken: of the photo.
         reason: why it can't be used, else None; `opened` False when not even its bytes were read.
@@ -49,6 +50,7 @@ class ReadPhoto:
     reason: str | None = None
     opened: bool = True
     full: bool = False
+    quick: bytes = b""
 
 
 def read_photo(
@@ -61,9 +63,10 @@ def read_photo(
         about = os.stat(path)
         size, mtime, inode = about.st_size, about.st_mtime_ns, about.st_ino
         digest, data = hash_file(path)
+        quick = quick_hash_file(path) if data is None else quick_hash(data)
         opened = True
         if digest in known:
-            return ReadPhoto(path, size, mtime, inode, digest)
+            return ReadPhoto(path, size, mtime, inode, digest, quick=quick)
         decoded = decode(path if data is None else data, max(draft_side, THUMBNAIL_SIDE))
         if decoded.rgb.max() < BLACK:
             raise PhotoError("It is all black: there is nothing in it to find.")
@@ -79,8 +82,9 @@ def read_photo(
         reason = f"It could not be prepared for the model ({type(error).__name__})."
         return ReadPhoto(path, size, mtime, inode, digest, reason=reason, opened=opened)
     return ReadPhoto(
-        path, size, mtime, inode, digest, pixels, decoded.width, decoded.height, decoded.taken, full=full
-    )
+        path, size, mtime, inode, digest, pixels, decoded.width, decoded.height, decoded.taken,
+        full=full, quick=quick,
+    )  # fmt: skip
 
 
 def _try_thumbnail(folder: Path, content: str, rgb: ByteArray) -> bool:

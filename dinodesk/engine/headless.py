@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from dinodesk.engine.indexing import Indexer, Report
+from dinodesk.engine.indexing import Indexer
 from dinodesk.engine.live_index import LiveIndex
 from dinodesk.engine.scanner import TorchScanner
 from dinodesk.engine.searching import Catalog, QueryEncoder, Ranked, rank
+from dinodesk.engine.surveying import Report
 from dinodesk.library import photos
 from dinodesk.library.decode import decode
 from dinodesk.library.library import Library as Store

@@ -9,35 +9,21 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 
 import numpy as np
 
 from dinodesk.engine.decoding import ReadAhead, ReadPhoto, read_photo
+from dinodesk.engine.surveying import Report, Survey, Todo
 from dinodesk.errors import DinoDeskError, LibraryError, ModelError
-from dinodesk.library import places, roots, scan, vectors
+from dinodesk.library import places, roots, storing, vectors
 from dinodesk.library.library import Library
 from dinodesk.models.model import Model
 from dinodesk.records import FloatArray, Skipped
 
-LOST_SHARE = 0.2
-"""A scan that misses more than this share of a folder's photos asks instead of believing it."""
-
-
-@dataclass(slots=True)
-class Report:
-    """What a run did; the counts are the command line's JSON."""
-
-    found: int = 0
-    indexed: int = 0
-    unchanged: int = 0
-    moved: int = 0
-    missing: int = 0
-    offline: int = 0
-    skipped: list[Skipped] = field(default_factory=list)
-    questions: list[str] = field(default_factory=list)
-    seconds: float = 0.0
+_WRITE_AT_ONCE = 200  # renamed photos written in one transaction: some 30 ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,27 +37,25 @@ class Step:
     stored: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Todo:
-    root: roots.RootFolder
-    found: scan.Found
-
-
-@dataclass(slots=True)
-class _Scanned:
-    """What the scan of one root leaves for the end of the run."""
-
-    root: roots.RootFolder
-    known: dict[str, places.KnownPlace]
-    seen: set[str] = field(default_factory=set)
-    unreadable: list[str] = field(default_factory=list)
-
-
 class Indexer:
-    """One run over some folders. `add` and `rescan` give its generator; `report` is filled while it goes."""
+    """One run over some folders.
 
-    def __init__(self, library: Library, model: Model, *, budget: float = 0.05, threads: int = 2) -> None:
-        """`budget` is the time in seconds that one step of the model may take, which sets the batch."""
+    `add`, `rescan` and `look_again` give its generator; `report` is filled while it goes.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        model: Model,
+        *,
+        budget: float = 0.05,
+        threads: int = 2,
+        believe: bool = False,
+    ) -> None:
+        """`budget` is the time in seconds that one step of the model may take, which sets the batch.
+
+        With `believe` a great loss of photos is noted as it is found, not questioned.
+        """
         self.report = Report()
         self._library = library
         self._database = library.database
@@ -82,9 +66,8 @@ class Indexer:
         self._budget = budget
         self._threads = threads
         self._most = 16  # photos a batch; halved when the device's memory does not hold them
-        self._todo: list[_Todo] = []
-        self._scans: list[_Scanned] = []
-        self._handled: set[str] = set()
+        self._survey = Survey(library.database, self._model_id, self.report, believe=believe)
+        self._todo: list[Todo] = []
         self._title = ""
         self._done = 0
 
@@ -102,84 +85,49 @@ class Indexer:
         files = [path for path in paths if path not in set(folders)]
         self._title = os.path.basename((folders or files or [""])[0].rstrip(os.sep)) or "photos"
         chosen = [roots.add_root(self._database, folder) for folder in dict.fromkeys(folders)]
-        return self._run(roots.top_roots(chosen), list(dict.fromkeys(files)))
+        return self._run(
+            chain(
+                self._survey.look_through(roots.top_roots(chosen)),
+                self._survey.look_at_files(list(dict.fromkeys(files))),
+            )
+        )
 
     def rescan(self) -> Generator[Step, None, Report]:
         """Look through all folders of the library again."""
         self._title = "library"
-        return self._run(roots.top_roots(roots.list_roots(self._database)), [])
+        return self._run(self._survey.look_through(roots.top_roots(roots.list_roots(self._database))))
 
-    def _run(self, chosen: Sequence[roots.RootFolder], files: Sequence[str]) -> Generator[Step, None, Report]:
+    def look_again(self, folders: Sequence[str]) -> Generator[Step, None, Report]:
+        """Look through these folders (absolute paths) only: something in them has changed."""
+        self._title = os.path.basename(folders[0].rstrip(os.sep)) if len(folders) == 1 else "changes"
+        return self._run(self._survey.look_at_folders(folders))
+
+    def _run(self, looking: Iterator[None]) -> Generator[Step, None, Report]:
         started = time.perf_counter()
         try:
-            for root in chosen:
-                yield from self._scan(root)
-            self._take_files(files)
+            for _ in looking:
+                yield Step("scanning", self._title, 0, 0)
+            yield from self._rename()
+            self._todo = self._survey.todo
             yield from self._embed()
-            for scanned in self._scans:
-                self._look_for_missing(scanned)
-            self.report.offline = self._count_offline()
+            self._survey.conclude()
         finally:
             self.report.seconds = time.perf_counter() - started
         return self.report
 
-    # ── scanning ────────────────────────────────────────────────────────────────────────────────
-
-    def _scan(self, root: roots.RootFolder) -> Iterator[Step]:
-        if not root.online:
-            return  # offline is not deleted: nothing is concluded
-        scanned = _Scanned(root, places.known_places(self._database, root, self._model_id))
-        entries = scan.walk(root.path) if root.recursive else _look_at_known(scanned.known)
-        last = time.perf_counter()
-        for entry in entries:
-            if isinstance(entry, Skipped):
-                scanned.unreadable.append(entry.path)
-                self._skip(entry)
-                self.report.found += 1
-                continue
-            scanned.seen.add(entry.path)
-            self._consider(root, entry, scanned.known.get(entry.path))
-            if time.perf_counter() - last > 0.03:
-                yield Step("scanning", self._title, 0, 0)
-                last = time.perf_counter()
-        back = [place.id for path, place in scanned.known.items() if place.missing and path in scanned.seen]
-        if back:
-            places.mark_seen(self._database, back)
-        self._scans.append(scanned)
-        yield Step("scanning", self._title, 0, 0)
-
-    def _consider(self, root: roots.RootFolder, found: scan.Found, known: places.KnownPlace | None) -> None:
-        if found.path in self._handled:
-            return
-        self._handled.add(found.path)
-        self.report.found += 1
-        if known is not None and known.looks_like(found):
-            if known.reason is not None:
-                self._skip(Skipped(found.path, known.reason))
-                return
-            if known.embedded:
-                self.report.unchanged += 1
-                return
-        self._todo.append(_Todo(root, found))
-
-    def _take_files(self, files: Sequence[str]) -> None:
-        folders: dict[str, tuple[roots.RootFolder, dict[str, places.KnownPlace]]] = {}
-        for path in files:
-            found = scan.look_at(path)
-            if found is None:
-                words = f"{path} is not a photo DinoDesk can read."
-                if os.path.isfile(path):
-                    self.report.found += 1
-                    self._skip(Skipped(path, "It is not a photo DinoDesk can read."))
-                else:  # a pipe, a device, a link to nowhere: never opened, never counted
-                    self.report.questions.append(words)
-                continue
-            folder = os.path.dirname(path)
-            if folder not in folders:
-                root = roots.add_root(self._database, folder, recursive=False)
-                folders[folder] = root, places.known_places(self._database, root, self._model_id)
-            root, known = folders[folder]
-            self._consider(root, found, known.get(path))
+    def _rename(self) -> Iterator[Step]:
+        """Write down what only changed its name."""
+        steps = self._survey.renamed()
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                same: list[storing.ScannedPhoto] = end.value
+                break
+            yield Step("scanning", self._title, 0, 0)
+        for start in range(0, len(same), _WRITE_AT_ONCE):
+            stored = self._write(same[start : start + _WRITE_AT_ONCE], [])
+            yield Step("scanning", self._title, 0, 0, stored)
 
     # ── embedding ───────────────────────────────────────────────────────────────────────────────
 
@@ -239,14 +187,14 @@ class Indexer:
                 reason, opened = "The model gave no usable vector for it.", False
             if reason is not None:
                 bad.append(
-                    places.BadFile(root, photo.path, photo.size, photo.mtime_ns, photo.inode, reason, opened)
+                    storing.BadFile(root, photo.path, photo.size, photo.mtime_ns, photo.inode, reason, opened)
                 )
                 self._skip(Skipped(photo.path, reason))
             else:
                 good.append(
-                    places.ScannedPhoto(
+                    storing.ScannedPhoto(
                         root, photo.path, photo.size, photo.mtime_ns, photo.inode, photo.hash,
-                        photo.width, photo.height, photo.taken, embedded.get(photo.path),
+                        photo.width, photo.height, photo.taken, embedded.get(photo.path), photo.quick,
                     )
                 )  # fmt: skip
         stored = self._write(good, bad)
@@ -282,12 +230,12 @@ class Indexer:
         second, two = yield from self._embed_within_memory(pixels[half:])
         return np.concatenate([first, second]), took + one + two
 
-    def _write(self, good: list[places.ScannedPhoto], bad: list[places.BadFile]) -> tuple[int, ...]:
+    def _write(self, good: list[storing.ScannedPhoto], bad: list[storing.BadFile]) -> tuple[int, ...]:
         if bad:
-            places.store_bad_files(self._database, bad)
+            storing.store_bad_files(self._database, bad)
         if not good:
             return ()
-        outcomes = places.store_photos(self._database, self._model_id, good)
+        outcomes = storing.store_photos(self._database, self._model_id, good)
         for outcome, _ in outcomes:
             setattr(self.report, outcome, getattr(self.report, outcome) + 1)
         return tuple(asset for _, asset in outcomes)
@@ -297,40 +245,6 @@ class Indexer:
 
     def _skip(self, skipped: Skipped) -> None:
         self.report.skipped.append(skipped)
-
-    # ── what is gone ────────────────────────────────────────────────────────────────────────────
-
-    def _look_for_missing(self, scanned: _Scanned) -> None:
-        hidden = tuple(folder + os.sep for folder in scanned.unreadable)
-        unseen = [
-            place
-            for path, place in scanned.known.items()
-            if path not in scanned.seen and not (hidden and path.startswith(hidden))
-        ]
-        if scanned.root.path in scanned.unreadable or not unseen:
-            return
-        gone = set(places.still_at(self._database, [place.id for place in unseen], scanned.root))
-        newly = [place.id for place in unseen if place.id in gone and place.is_present_photo]
-        before = sum(place.is_present_photo for place in scanned.known.values())
-        if newly and (not scanned.seen or len(newly) > LOST_SHARE * before):
-            self.report.questions.append(
-                f"{len(newly)} of {before} photos of {scanned.root.path} are suddenly gone. "
-                "Nothing was forgotten; if a drive is missing, plug it in, and if they were deleted on "
-                "purpose, remove the folder from the library and add it again."
-            )
-            return
-        self.report.missing += places.mark_missing(self._database, [p.id for p in unseen if p.id in gone])
-
-    def _count_offline(self) -> int:
-        away = [root for root in roots.list_roots(self._database) if not root.online]
-        return len(places.photos_in(self._database, away))
-
-
-def _look_at_known(known: dict[str, places.KnownPlace]) -> Iterator[scan.Found | Skipped]:
-    for path in known:
-        found = scan.look_at(path)
-        if found is not None:
-            yield found
 
 
 def _usable(photos: Sequence[ReadPhoto], embedded: FloatArray) -> dict[str, bytes]:

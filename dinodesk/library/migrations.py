@@ -41,7 +41,22 @@ def m001_first_tables(connection: Connection) -> None:
         connection.execute(text(statement))
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_first_tables,)
+def m003_care(connection: Connection) -> None:
+    """Names of drives, quick hashes, what verifying found, nested roots, notes and reports."""
+    for statement in (
+        "ALTER TABLE volumes ADD COLUMN name TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE roots ADD COLUMN nested BOOLEAN NOT NULL DEFAULT 0",
+        "ALTER TABLE contents ADD COLUMN quick BLOB",
+        "ALTER TABLE places ADD COLUMN verified REAL",
+        "ALTER TABLE places ADD COLUMN damage TEXT",
+        "CREATE TABLE notes (key TEXT PRIMARY KEY, value TEXT NOT NULL)",
+        "CREATE TABLE reports (id INTEGER PRIMARY KEY, at REAL NOT NULL, what TEXT NOT NULL,"
+        " data TEXT NOT NULL)",
+    ):
+        connection.execute(text(statement))
+
+
+MIGRATIONS: tuple[Migration, ...] = (m001_first_tables, m003_care)
 LATEST = len(MIGRATIONS)
 
 

@@ -90,9 +90,10 @@ def folder_tree(photos: Sequence[Photo], roots: Sequence[RootFolder]) -> list[Fo
     counts: dict[str, int] = {root.path: 0 for root in tops}
     owner: dict[str, RootFolder] = {root.path: root for root in tops}
     for folder, count in direct.items():
-        root = next((each for each in tops if _inside(folder, each)), None)
-        if root is None:
+        holding = [each for each in tops if _inside(folder, each)]
+        if not holding:
             continue
+        root = max(holding, key=lambda each: len(each.path))  # a drive mounted inside another root
         current = folder
         while True:
             counts[current] = counts.get(current, 0) + count

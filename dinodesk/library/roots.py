@@ -24,6 +24,8 @@ class RootFolder:
         relative: path on the volume.
         recursive: False for a folder of which only single files were added.
         online: whether the folder can be listed now.
+        drive: what people call its volume.
+        nested: whether it is a drive found mounted inside another root.
     """
 
     id: int
@@ -32,35 +34,45 @@ class RootFolder:
     relative: str
     recursive: bool
     online: bool
+    drive: str = ""
+    nested: bool = False
 
 
-def add_root(database: Database, path: str, *, recursive: bool = True) -> RootFolder:
+def add_root(database: Database, path: str, *, recursive: bool = True, nested: bool = False) -> RootFolder:
     """Add a folder (absolute path); adding it again, or making it recursive, is fine."""
     location = volumes.locate(path)
     with database.writing() as connection:
         volume = _volume_id(connection, location)
         known = connection.execute(
-            select(Root.id, Root.recursive).where(Root.volume_id == volume, Root.path == location.relative)
+            select(Root.id, Root.recursive, Root.nested).where(
+                Root.volume_id == volume, Root.path == location.relative
+            )
         ).one_or_none()
         if known is None:
             root = _new_id(
                 connection,
                 insert(Root).values(
-                    volume_id=volume, path=location.relative, recursive=recursive, added=time.time()
+                    volume_id=volume,
+                    path=location.relative,
+                    recursive=recursive,
+                    added=time.time(),
+                    nested=nested,
                 ),
             )
         else:
             root = known.id
-            recursive = recursive or known.recursive
-            connection.execute(update(Root).where(Root.id == root).values(recursive=recursive))
-    return RootFolder(root, volume, path, location.relative, recursive, os.path.isdir(path))
+            recursive, nested = recursive or known.recursive, nested and known.nested
+            values = {"recursive": recursive, "nested": nested}
+            connection.execute(update(Root).where(Root.id == root).values(**values))
+    drive = volumes.name_of(location.mount)
+    return RootFolder(root, volume, path, location.relative, recursive, os.path.isdir(path), drive, nested)
 
 
 def list_roots(database: Database) -> list[RootFolder]:
     """All folders of the library, in the order they were added."""
     with database.reading() as connection:
         rows = connection.execute(
-            select(Root.id, Root.volume_id, Root.path, Root.recursive, Volume.mount, Volume.identity)
+            select(Root, Volume.mount, Volume.identity, Volume.name)
             .join(Volume, Volume.id == Root.volume_id)
             .order_by(Root.id)
         ).all()
@@ -68,7 +80,10 @@ def list_roots(database: Database) -> list[RootFolder]:
     for row in rows:
         path = volumes.join(row.mount, row.path)
         online = volumes.identity_of(row.mount) == row.identity and os.path.isdir(path)
-        found.append(RootFolder(row.id, row.volume_id, path, row.path, row.recursive, online))
+        drive = row.name or volumes.name_of(row.mount)
+        found.append(
+            RootFolder(row.id, row.volume_id, path, row.path, row.recursive, online, drive, row.nested)
+        )
     return found
 
 
@@ -81,30 +96,53 @@ def remove_root(database: Database, root: int) -> str:
     gone = next((each for each in roots if each.id == root), None)
     if gone is None:
         return ""
-    kept = [each for each in roots if each.id != root and each.volume == gone.volume]
+    inside = gone.path.rstrip(os.sep) + os.sep
+    leaving = [gone, *(each for each in roots if each.nested and each.path.startswith(inside))]
+    left = [each for each in roots if each not in leaving]
     with database.writing() as connection:
-        rows = connection.execute(
-            select(Place.id, Place.path).where(Place.volume_id == gone.volume, *below(gone.relative))
-        ).all()
-        doomed = [
-            row.id
-            for row in rows
-            if holds(gone, row.path) and not any(holds(other, row.path) for other in kept)
-        ]
-        for start in range(0, len(doomed), 500):
-            connection.execute(delete(Place).where(Place.id.in_(doomed[start : start + 500])))
-        connection.execute(delete(Root).where(Root.id == root))
+        for one in leaving:
+            _remove(connection, one, [each for each in left if each.volume == one.volume])
     return gone.path
 
 
+def _remove(connection: Connection, gone: RootFolder, kept: Sequence[RootFolder]) -> None:
+    rows = connection.execute(
+        select(Place.id, Place.path).where(Place.volume_id == gone.volume, *below(gone.relative))
+    ).all()
+    doomed = [
+        row.id for row in rows if holds(gone, row.path) and not any(holds(other, row.path) for other in kept)
+    ]
+    drop_places(connection, doomed)
+    connection.execute(delete(Root).where(Root.id == gone.id))
+
+
+def drop_places(connection: Connection, places: Sequence[int]) -> None:
+    """Forget these places; contents, vectors and what a person said of the photos stay."""
+    for start in range(0, len(places), 500):
+        connection.execute(delete(Place).where(Place.id.in_(places[start : start + 500])))
+
+
+def nested_roots(database: Database, root: RootFolder) -> tuple[list[RootFolder], set[str]]:
+    """The drives mounted inside a recursive root, as roots of their own; and where its own scan must stop.
+
+    So their photos belong to their own volume: when one of them is unplugged they are offline, not missing.
+    """
+    if not root.recursive or not root.online:
+        return [], set()
+    inside = volumes.mounts_below(root.path)
+    real = [add_root(database, mount.point, nested=True) for mount in inside if not mount.virtual]
+    return real, {mount.point for mount in inside}
+
+
 def top_roots(roots: Sequence[RootFolder]) -> list[RootFolder]:
-    """Roots that do not lie inside another one."""
+    """Roots that do not lie inside another one on the same drive."""
     return [
         root
         for root in roots
         if not any(
             other.id != root.id
             and other.recursive
+            and other.volume == root.volume
             and (root.path != other.path)
             and root.path.startswith(other.path.rstrip(os.sep) + os.sep)
             for other in roots
@@ -123,16 +161,18 @@ def refresh_mounts(database: Database) -> None:
     """Note where known volumes are mounted now, so that a drive at another mount point is found again."""
     mounts = volumes.current_mounts()
     with database.reading() as connection:
-        known = connection.execute(select(Volume.id, Volume.identity, Volume.mount)).all()
-    moved = [
-        (row.id, mounts[row.identity])
-        for row in known
-        if row.identity in mounts and volumes.identity_of(row.mount) != row.identity
-    ]
-    if moved:
+        known = connection.execute(select(Volume.id, Volume.identity, Volume.mount, Volume.name)).all()
+    changed = []
+    for row in known:
+        here = volumes.identity_of(row.mount) == row.identity
+        mount = row.mount if here else mounts.get(row.identity)
+        if mount is not None and (mount, volumes.name_of(mount)) != (row.mount, row.name):
+            changed.append((row.id, mount))
+    if changed:
         with database.writing() as connection:
-            for volume, mount in moved:
-                connection.execute(update(Volume).where(Volume.id == volume).values(mount=mount))
+            for volume, mount in changed:
+                values = {"mount": mount, "name": volumes.name_of(mount)}
+                connection.execute(update(Volume).where(Volume.id == volume).values(**values))
 
 
 def below(relative: str) -> tuple[ColumnElement[bool], ...]:
@@ -147,7 +187,10 @@ def _volume_id(connection: Connection, location: volumes.Location) -> int:
         select(Volume.id, Volume.mount).where(Volume.identity == location.identity)
     ).one_or_none()
     if row is None:
-        return _new_id(connection, insert(Volume).values(identity=location.identity, mount=location.mount))
+        name = volumes.name_of(location.mount)
+        return _new_id(
+            connection, insert(Volume).values(identity=location.identity, mount=location.mount, name=name)
+        )
     if row.mount != location.mount:
         connection.execute(update(Volume).where(Volume.id == row.id).values(mount=location.mount))
     return int(row.id)

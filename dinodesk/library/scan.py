@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from dinodesk.library.formats import has_photo_ending, is_photo_start, worth_sniffing
+from dinodesk.library.rules import Rules
 from dinodesk.records import Skipped
+
+_ELSEWHERE = 0x00400000 | 0x00040000 | 0x00001000
+"""Windows: reading the file would call its bytes from the cloud (recall on access or open, offline)."""
+_DATALESS = 0x40000000
+"""macOS: the same (SF_DATALESS)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +25,8 @@ class Found:
     size: int
     mtime_ns: int
     inode: int
+    cloud: bool = False
+    """Whether its bytes are not here: reading it would download it."""
 
 
 def look_at(path: str) -> Found | None:
@@ -29,15 +37,24 @@ def look_at(path: str) -> Found | None:
         return None
     if not stat.S_ISREG(about.st_mode) or not _is_photo(path, os.path.basename(path), about.st_size):
         return None
-    return Found(path, about.st_size, about.st_mtime_ns, about.st_ino)
+    return _found(path, about)
 
 
-def walk(folder: str) -> Iterator[Found | Skipped]:
+def walk(
+    folder: str,
+    rules: Rules | None = None,
+    *,
+    root: str = "",
+    stop_at: Collection[str] = (),
+) -> Iterator[Found | Skipped]:
     """All photos below `folder`, in the order of names; folders that can't be read come as `Skipped`.
 
-    Symbolic links to folders are not followed (no loops); links to files are. Hidden folders, AppleDouble
-    files (`._*`) and the caches of DinoDesk's own libraries are left out.
+    Symbolic links to folders are not followed (no loops); links to files are. Left out are what `rules`
+    say, AppleDouble files (`._*`), the caches of DinoDesk's own libraries, and the folders `stop_at`
+    (drives that are looked through by themselves). Rules speak of paths below `root`, or below `folder`.
     """
+    rules = rules or Rules()
+    start = len((root or folder).rstrip(os.sep)) + 1
     pending = [folder]
     while pending:
         current = pending.pop()
@@ -54,7 +71,7 @@ def walk(folder: str) -> Iterator[Found | Skipped]:
         for entry in entries:
             try:
                 if entry.is_dir(follow_symlinks=False):
-                    if not entry.name.startswith("."):
+                    if entry.path not in stop_at and not rules.leaves_out(entry.path[start:], folder=True):
                         below.append(entry.path)
                     continue
                 about = entry.stat()
@@ -63,11 +80,23 @@ def walk(folder: str) -> Iterator[Found | Skipped]:
             except OSError as error:
                 refused = error
                 continue
-            if stat.S_ISREG(about.st_mode) and _is_photo(entry.path, entry.name, about.st_size):
-                yield Found(entry.path, about.st_size, about.st_mtime_ns, about.st_ino)
+            if not stat.S_ISREG(about.st_mode) or rules.leaves_out(entry.path[start:], size=about.st_size):
+                continue
+            found = _found(entry.path, about)
+            if _is_photo(entry.path, entry.name, 0 if found.cloud else about.st_size):
+                yield found
         if refused is not None:
             yield Skipped(current, f"Files in the folder can't be read: {plain_reason(refused)}.")
         pending.extend(reversed(below))
+
+
+def _found(path: str, about: os.stat_result) -> Found:
+    return Found(path, about.st_size, about.st_mtime_ns, about.st_ino, _cloudy(about))
+
+
+def _cloudy(about: os.stat_result) -> bool:
+    flags, attributes = getattr(about, "st_flags", 0), getattr(about, "st_file_attributes", 0)
+    return bool(flags & _DATALESS or attributes & _ELSEWHERE)
 
 
 def _is_photo(path: str, name: str, size: int) -> bool:

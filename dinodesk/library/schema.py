@@ -4,6 +4,7 @@ volumes ─< roots              the folders a person added
 volumes ─< places >─ assets   where a photo lies; a place without an asset is a file that can't be read
 assets  >─ contents           what a photo is now; contents are known by the hash of their bytes
 contents ─< vectors >─ models one unit vector for each content, model fingerprint and view
+notes, reports                what the library remembers for the program, and what jobs did
 """
 
 from __future__ import annotations
@@ -36,16 +37,20 @@ class Base(DeclarativeBase):
 
 
 class Volume(Base):
-    """A file system known by its identity, wherever it is mounted; `mount` is where it was last."""
+    """A file system known by its identity, wherever it is mounted; `mount` and `name` are its last ones."""
 
     __tablename__ = "volumes"
     id: Mapped[int] = mapped_column(primary_key=True)
     identity: Mapped[str] = mapped_column(unique=True)
     mount: Mapped[str] = mapped_column(PathType)
+    name: Mapped[str] = mapped_column(server_default="")
 
 
 class Root(Base):
-    """A folder the person added, relative to its volume; `recursive` False holds single files only."""
+    """A folder the person added, relative to its volume; `recursive` False holds single files only.
+
+    `nested` marks a drive that was found mounted inside another root: it goes when that one goes.
+    """
 
     __tablename__ = "roots"
     __table_args__ = (UniqueConstraint("volume_id", "path"),)
@@ -54,10 +59,14 @@ class Root(Base):
     path: Mapped[str] = mapped_column(PathType)
     recursive: Mapped[bool]
     added: Mapped[float]
+    nested: Mapped[bool] = mapped_column(server_default="0")
 
 
 class Content(Base):
-    """One sequence of bytes that decodes to a photo: hash (16 bytes), upright size, date taken."""
+    """One sequence of bytes that decodes to a photo: hashes, upright size, date taken.
+
+    `hash` is of all bytes (16 bytes), `quick` of the size and both ends (8 bytes; null from before it was).
+    """
 
     __tablename__ = "contents"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -66,6 +75,7 @@ class Content(Base):
     width: Mapped[int]
     height: Mapped[int]
     taken: Mapped[float | None]
+    quick: Mapped[bytes | None]
 
 
 class Asset(Base):
@@ -77,7 +87,10 @@ class Asset(Base):
 
 
 class Place(Base):
-    """A file seen on a volume. `asset_id` is null when it can't be read, `reason` then says why."""
+    """A file seen on a volume. `asset_id` is null when it can't be read, `reason` then says why.
+
+    `verified` is when its bytes were last found to be what they were, `damage` what was wrong if not.
+    """
 
     __tablename__ = "places"
     __table_args__ = (UniqueConstraint("volume_id", "path"),)
@@ -90,6 +103,8 @@ class Place(Base):
     inode: Mapped[int]
     reason: Mapped[str | None]
     missing_since: Mapped[float | None]
+    verified: Mapped[float | None]
+    damage: Mapped[str | None]
 
 
 class ModelRow(Base):
@@ -112,3 +127,21 @@ class Vector(Base):
     model_id: Mapped[int] = mapped_column(ForeignKey("models.id"))
     view: Mapped[str]
     data: Mapped[bytes]
+
+
+class Note(Base):
+    """One thing the library remembers for the program: the rules of scans, a pause, where verifying is."""
+
+    __tablename__ = "notes"
+    key: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
+
+
+class ReportRow(Base):
+    """What a job did, as JSON, for the person to read later."""
+
+    __tablename__ = "reports"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[float]
+    what: Mapped[str]
+    data: Mapped[str]

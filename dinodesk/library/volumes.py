@@ -1,17 +1,26 @@
-"""Volumes: which file system a path lies on, by its identity where the platform tells one.
+"""Volumes: which file system a path lies on, by its identity, wherever it is mounted.
 
-On Linux the identity is the file system's UUID, from `/dev/disk/by-uuid`; elsewhere, and for file
-systems without one (overlay, tmpfs, network), it is the mount point itself.
+The identity is the file system's UUID or serial number; where there is none (network drives, some
+memory cards), a marker file that the person allowed; and as the last resort the mount point itself.
 """
 
 from __future__ import annotations
 
 import os
+import re
+import time
+import uuid
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
-_BY_UUID = Path("/dev/disk/by-uuid")
+from dinodesk.library import mounts
+
+MARKER = ".dinodesk-volume"
+"""Name of the file that marks a volume without an identity of its own."""
+
+_FRESH = 1.0  # seconds a mount table is believed: a scan asks thousands of times
+_MARK = re.compile(r"[0-9a-f]{32}")
+_SYNCED = ("dropbox", "onedrive", "google drive", "googledrive", "icloud", "nextcloud", "pcloud", "syncthing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +30,22 @@ class Location:
     identity: str
     mount: str
     relative: str
+
+
+class _Table:
+    """The mount table, read again after `_FRESH` seconds."""
+
+    def __init__(self) -> None:
+        self._read = -_FRESH
+        self._mounts: dict[str, mounts.Mount] = {}
+
+    def get(self, *, now: bool = False) -> dict[str, mounts.Mount]:
+        if now or time.monotonic() - self._read > _FRESH:
+            self._mounts, self._read = mounts.current(), time.monotonic()
+        return self._mounts
+
+
+_table = _Table()
 
 
 def mount_point(path: str) -> str:
@@ -34,27 +59,27 @@ def mount_point(path: str) -> str:
     return current
 
 
-@lru_cache(maxsize=1)
-def _uuid_by_device() -> dict[int, str]:
-    found: dict[int, str] = {}
-    try:
-        for link in _BY_UUID.iterdir():
-            found[os.stat(link).st_rdev] = link.name
-    except OSError:
-        pass
-    return found
-
-
 def identity_of(mount: str) -> str:
-    """`uuid:…` where the platform tells one, else `mount:…`; "" where nothing is mounted now."""
+    """`uuid:…`, `serial:…`, `mark:…` or `mount:…`; "" where nothing is mounted now."""
     try:
         if not os.path.ismount(mount):
             return ""
-        device = os.stat(mount).st_dev
     except OSError:
         return ""
-    uuid = _uuid_by_device().get(device)
-    return f"uuid:{uuid}" if uuid else f"mount:{mount}"
+    known = _table.get().get(mount)
+    return (known.identity if known else "") or _marked(mount) or f"mount:{mount}"
+
+
+def name_of(mount: str) -> str:
+    """What people call the volume mounted there."""
+    known = _table.get().get(mount)
+    return known.name if known else mounts.name_of(mount)
+
+
+def is_network(path: str) -> bool:
+    """Whether `path` lies on another machine."""
+    known = _table.get().get(mount_point(path))
+    return known is not None and known.network
 
 
 def locate(path: str) -> Location:
@@ -69,25 +94,58 @@ def join(mount: str, relative: str) -> str:
 
 
 def current_mounts() -> dict[str, str]:
-    """Identity → mount point for every volume mounted now (Linux; empty elsewhere).
+    """Identity → mount point for every volume mounted now; one mounted twice counts at its shortest."""
+    found: dict[str, str] = {}
+    for point in _table.get(now=True):
+        identity = identity_of(point)
+        if identity and (identity not in found or len(point) < len(found[identity])):
+            found[identity] = point
+    return found
 
-    A volume mounted twice counts at its shortest mount point.
+
+def mounts_below(folder: str) -> list[mounts.Mount]:
+    """File systems mounted strictly inside `folder`, by mount point."""
+    start = folder.rstrip(os.sep) + os.sep
+    inside = {point: each for point, each in _table.get().items() if point.startswith(start)}
+    return [inside[point] for point in sorted(inside) if os.path.ismount(point)]
+
+
+def leave_marker(mount: str) -> str:
+    """Write a marker at the top of a volume and return its new identity. Only when the person said so.
+
+    Raises OSError when the volume can't be written to.
     """
-    _uuid_by_device.cache_clear()
-    mounts: dict[str, str] = {}
+    known = identity_of(mount)
+    if not known.startswith("mount:"):
+        return known
+    file = Path(mount, MARKER)
+    with file.open("x", encoding="ascii") as marker:
+        marker.write(uuid.uuid4().hex + "\n")
+        marker.flush()
+        os.fsync(marker.fileno())
+    return identity_of(mount)
+
+
+def _marked(mount: str) -> str:
     try:
-        lines = (
-            Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+        with open(os.path.join(mount, MARKER), encoding="ascii") as marker:
+            found = _MARK.fullmatch(marker.read(64).strip())
+    except (OSError, ValueError):
+        return ""
+    return f"mark:{found[0]}" if found else ""
+
+
+def warning_about(folder: str) -> str:
+    """A sentence when a library's database should not lie in `folder`; "" when it may."""
+    if is_network(folder):
+        return (
+            f"The library {folder} lies on a network drive: if the connection breaks while it is written to, "
+            "its database may be damaged. A folder of this computer is safer."
         )
-    except OSError:
-        return mounts
-    for line in lines:
-        fields = line.split(" ")
-        if len(fields) < 5 or fields[3] != "/":
-            continue  # a bind mount of a subfolder is not the volume's own root
-        # mountinfo writes blanks and such as octal escapes
-        mount = fields[4].replace("\\040", " ").replace("\\011", "\t").replace("\\134", "\\")
-        identity = identity_of(mount)
-        if identity not in mounts or len(mount) < len(mounts[identity]):
-            mounts[identity] = mount
-    return mounts
+    for part in Path(folder).parts:
+        if part.lower().startswith(_SYNCED):
+            return (
+                f"The library {folder} lies in a synchronised folder ({part}): another computer may change "
+                "it while it is open. A folder that is not synchronised is safer."
+            )
+    return ""

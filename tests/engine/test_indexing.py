@@ -17,8 +17,9 @@ from fakes import FakeModel
 from photos import make_photo
 from PIL import Image
 
-from dinodesk.engine.indexing import Indexer, Report
+from dinodesk.engine.indexing import Indexer
 from dinodesk.engine.live_index import LiveIndex
+from dinodesk.engine.surveying import Report
 from dinodesk.errors import DinoDeskError, ModelError
 from dinodesk.library import places, roots
 from dinodesk.library.library import Library
@@ -394,7 +395,7 @@ def test_a_drive_that_is_unmounted_is_away(
     shutil.copytree(photo_folder, drive)
     mounted = {str(drive), "/"}
     monkeypatch.setattr(os.path, "ismount", lambda path: str(path) in mounted)
-    monkeypatch.setattr("dinodesk.library.volumes._uuid_by_device", dict)
+    monkeypatch.setattr("dinodesk.library.mounts.current", dict)
     index(drive)
     mounted.remove(str(drive))
     shutil.rmtree(drive)

@@ -1,0 +1,318 @@
+"""Looking through folders: which files must be read, which are as they were, renamed, left out or gone.
+
+Nothing here opens more of a file than both its ends, and nothing is concluded from a path that can't be
+read: offline is not deleted.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from dinodesk.library import places, roots, rules, scan
+from dinodesk.library.database import Database
+from dinodesk.library.identity import quick_hash_file
+from dinodesk.library.storing import ScannedPhoto
+from dinodesk.records import Skipped
+
+LOST_SHARE = 0.2
+"""A scan that misses more than this share of a folder's photos asks instead of believing it."""
+
+_STEP = 0.03  # seconds of work between two steps
+
+
+@dataclass(slots=True)
+class Report:
+    """What a run did; the counts are the command line's JSON.
+
+    Attributes:
+        found: files seen; the sum of indexed, unchanged, moved and skipped.
+        missing, offline: photos whose files are gone, or whose drives are away.
+        left_out: photos that the rules leave out now and that were in the library before.
+        skipped: files that can't be used, each with its reason.
+        questions: what the library asks before it believes it.
+        doubted: ids of the roots that the questions are about.
+    """
+
+    found: int = 0
+    indexed: int = 0
+    unchanged: int = 0
+    moved: int = 0
+    missing: int = 0
+    offline: int = 0
+    left_out: int = 0
+    skipped: list[Skipped] = field(default_factory=list)
+    questions: list[str] = field(default_factory=list)
+    doubted: list[int] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """A file to be read, and the root it lies in."""
+
+    root: roots.RootFolder
+    found: scan.Found
+
+
+@dataclass(slots=True)
+class _Scanned:
+    """What the scan of one folder leaves for the end of the run; `whole` is the root it belongs to."""
+
+    root: roots.RootFolder
+    whole: roots.RootFolder
+    known: dict[str, places.KnownPlace]
+    seen: set[str] = field(default_factory=set)
+    unreadable: list[str] = field(default_factory=list)
+
+
+class Survey:
+    """One look through some roots, folders and files; `todo` is what must be read."""
+
+    def __init__(self, database: Database, model: int, report: Report, *, believe: bool = False) -> None:
+        """`model` is the id whose vectors count; with `believe` a great loss is believed, not questioned."""
+        self.todo: list[Todo] = []
+        self._database = database
+        self._model = model
+        self._report = report
+        self._believe = believe
+        self._rules = rules.read(database)
+        self._scans: list[_Scanned] = []
+        self._handled: set[str] = set()
+
+    # ── looking ─────────────────────────────────────────────────────────────────────────────────
+
+    def look_through(self, chosen: Sequence[roots.RootFolder]) -> Iterator[None]:
+        """Whole roots, and the drives mounted inside them."""
+        pending, done = list(chosen), set[int]()
+        while pending:
+            root = pending.pop(0)
+            if root.id in done or not root.online:
+                continue  # offline is not deleted: nothing is concluded
+            done.add(root.id)
+            nested, stop_at = roots.nested_roots(self._database, root)
+            pending += nested
+            yield from self._scan(root, root, stop_at)
+
+    def look_at_folders(self, folders: Sequence[str]) -> Iterator[None]:
+        """Only these folders (absolute paths), with all that is below them; what is in no root is ignored."""
+        every = roots.list_roots(self._database)
+        for folder in _outermost(folders):
+            holding = [each for each in every if each.online and _inside(folder, each.path)]
+            if not holding:
+                yield from self.look_through([each for each in every if _inside(each.path, folder)])
+                continue
+            root = max(holding, key=lambda each: len(each.path))
+            if folder == root.path:
+                yield from self.look_through([root])
+                continue
+            relative = os.path.join(root.relative, os.path.relpath(folder, root.path))
+            part = replace(root, path=folder, relative=relative)
+            if not root.recursive or self._rules.leaves_out(folder[len(root.path) + 1 :], folder=True):
+                continue
+            stop_at = {each.path for each in every if each.id != root.id and each.volume != root.volume}
+            yield from self._scan(part, root, stop_at)
+
+    def _scan(self, root: roots.RootFolder, whole: roots.RootFolder, stop_at: set[str]) -> Iterator[None]:
+        known = yield from places.known_places(self._database, root, self._model)
+        scanned = _Scanned(root, whole, known)
+        entries: Iterator[scan.Found | Skipped]
+        if not root.recursive:
+            entries = _look_at_known(known)
+        elif root is not whole and scan.is_gone(root.path):
+            entries = iter(())
+        else:
+            entries = scan.walk(root.path, self._rules, root=whole.path, stop_at=stop_at)
+        last = time.perf_counter()
+        for entry in entries:
+            if isinstance(entry, Skipped):
+                scanned.unreadable.append(entry.path)
+                self._skip(entry)
+                self._report.found += 1
+            else:
+                scanned.seen.add(entry.path)
+                self._consider(root, entry, known.get(entry.path))
+            if time.perf_counter() - last > _STEP:
+                yield
+                last = time.perf_counter()
+        back = [place.id for path, place in known.items() if place.missing and path in scanned.seen]
+        if back:
+            places.mark_seen(self._database, back)
+        self._scans.append(scanned)
+        yield
+
+    def look_at_files(self, files: Sequence[str]) -> Iterator[None]:
+        """Single files (absolute paths); what is no photo is skipped with a reason."""
+        folders: dict[str, tuple[roots.RootFolder, dict[str, places.KnownPlace]]] = {}
+        for path in files:
+            found = scan.look_at(path)
+            if found is None:
+                words = f"{path} is not a photo DinoDesk can read."
+                if os.path.isfile(path):
+                    self._report.found += 1
+                    self._skip(Skipped(path, "It is not a photo DinoDesk can read."))
+                else:  # a pipe, a device, a link to nowhere: never opened, never counted
+                    self._report.questions.append(words)
+                continue
+            folder = os.path.dirname(path)
+            if folder not in folders:
+                root = roots.add_root(self._database, folder, recursive=False)
+                known = yield from places.known_places(self._database, root, self._model)
+                folders[folder] = root, known
+            root, known = folders[folder]
+            self._consider(root, found, known.get(path))
+
+    def _consider(self, root: roots.RootFolder, found: scan.Found, known: places.KnownPlace | None) -> None:
+        if found.path in self._handled:
+            return
+        self._handled.add(found.path)
+        self._report.found += 1
+        if known is not None and known.looks_like(found):
+            if known.reason is not None:
+                self._skip(Skipped(found.path, known.reason))
+                return
+            if known.embedded:
+                self._report.unchanged += 1
+                return
+        if found.cloud:
+            self._skip(Skipped(found.path, "Its bytes are in the cloud only; download it to index it."))
+            return
+        self.todo.append(Todo(root, found))
+
+    def _skip(self, skipped: Skipped) -> None:
+        self._report.skipped.append(skipped)
+
+    # ── renamed ─────────────────────────────────────────────────────────────────────────────────
+
+    def renamed(self) -> Generator[None, None, list[ScannedPhoto]]:
+        """Files that only changed their names: taken out of `todo`, with the hash that is known of them.
+
+        Same volume, inode, size and time as a file that is gone, and the same ends: not read as a whole.
+        """
+        gone = (yield from self._vanished()) if self.todo else {}
+        if not gone:
+            return []
+        hashes = places.quick_hashes(self._database, [place for place, _ in gone.values()])
+        same: list[ScannedPhoto] = []
+        left: list[Todo] = []
+        last = time.perf_counter()
+        for todo in self.todo:
+            found = todo.found
+            place, path = gone.get((todo.root.volume, found.inode, found.size, found.mtime_ns), (0, ""))
+            quick, digest = hashes.get(place, (b"", b""))
+            if quick and _quick(found.path) == quick and scan.is_gone(path):
+                same.append(
+                    ScannedPhoto(todo.root, found.path, found.size, found.mtime_ns, found.inode, digest)
+                )
+            else:
+                left.append(todo)
+            if time.perf_counter() - last > _STEP:
+                yield
+                last = time.perf_counter()
+        self.todo = left
+        return same
+
+    def _vanished(self) -> Generator[None, None, dict[tuple[int, int, int, int], tuple[int, str]]]:
+        """(volume, inode, size, mtime) → place and path, of embedded photos that were not seen again."""
+        unseen = [
+            (each.root.volume, path, place)
+            for each in self._scans
+            for path, place in each.known.items()
+            if path not in each.seen
+        ]
+        here = {todo.root.volume for todo in self.todo}
+        for root in roots.list_roots(self._database):
+            if not root.online and root.volume in here:  # a folder that was renamed as a whole
+                known = yield from places.known_places(self._database, root, self._model)
+                unseen += [(root.volume, path, place) for path, place in known.items()]
+        return {
+            (volume, place.inode, place.size, place.mtime_ns): (place.id, path)
+            for volume, path, place in unseen
+            if place.embedded
+        }
+
+    # ── what is gone ────────────────────────────────────────────────────────────────────────────
+
+    def conclude(self) -> None:
+        """Note what is missing, drop what the rules leave out, ask where too much is gone."""
+        for scanned in self._scans:
+            self._conclude(scanned)
+        away = [root for root in roots.list_roots(self._database) if not root.online]
+        self._report.offline = len(places.photos_in(self._database, away))
+
+    def _conclude(self, scanned: _Scanned) -> None:
+        hidden = tuple(folder + os.sep for folder in scanned.unreadable)
+        unseen = [
+            (path, place)
+            for path, place in scanned.known.items()
+            if path not in scanned.seen and not (hidden and path.startswith(hidden))
+        ]
+        if scanned.root.path in scanned.unreadable or not unseen:
+            return
+        root = scanned.whole
+        gone = set(places.still_at(self._database, [place.id for _, place in unseen], scanned.root))
+        start = len(root.path.rstrip(os.sep)) + 1
+        left_out = [
+            place.id
+            for path, place in unseen
+            if root.recursive
+            and place.id not in gone
+            and not place.missing
+            and self._rules.leaves_out_file(path[start:], place.size)
+        ]
+        if left_out:
+            places.let_go(self._database, left_out)
+            self._report.left_out += len(left_out)
+        newly = [place for _, place in unseen if place.id in gone and place.is_present_photo]
+        if newly and not self._believe and self._too_many(scanned, len(newly)):
+            return
+        missing = [place.id for _, place in unseen if place.id in gone]
+        self._report.missing += places.mark_missing(self._database, missing)
+
+    def _too_many(self, scanned: _Scanned, newly: int) -> bool:
+        """Whether so much is gone at once that a person must say whether it is true."""
+        part = scanned.root is not scanned.whole
+        # those that moved elsewhere within the root count as present again by now, so they are no loss
+        before = (
+            places.count_present(self._database, scanned.whole)
+            if part
+            else sum(place.is_present_photo for place in scanned.known.values())
+        )
+        if newly <= LOST_SHARE * before and (scanned.seen or part):
+            return False
+        self._report.doubted.append(scanned.whole.id)
+        self._report.questions.append(
+            f"{newly:,} of {before:,} photos of {scanned.whole.path} are suddenly gone. "
+            "Nothing was forgotten: if a drive or a folder is missing, bring it back; if you deleted them, "
+            "say so."
+        )
+        return True
+
+
+def _look_at_known(known: dict[str, places.KnownPlace]) -> Iterator[scan.Found | Skipped]:
+    for path in known:
+        found = scan.look_at(path)
+        if found is not None:
+            yield found
+
+
+def _quick(path: str) -> bytes:
+    try:
+        return quick_hash_file(path)
+    except OSError:
+        return b"unreadable"
+
+
+def _inside(folder: str, outer: str) -> bool:
+    return folder == outer or folder.startswith(outer.rstrip(os.sep) + os.sep)
+
+
+def _outermost(folders: Sequence[str]) -> list[str]:
+    """The folders without those that lie inside another one."""
+    kept: list[str] = []
+    for folder in sorted(set(folders), key=lambda each: each.rstrip(os.sep) + os.sep):
+        if not kept or not (folder + os.sep).startswith(kept[-1].rstrip(os.sep) + os.sep):
+            kept.append(folder)
+    return kept

@@ -1,0 +1,28 @@
+"""What bytes are known by: a hash of all of them, and a quick one of their number and both ends."""
+
+from __future__ import annotations
+
+import os
+
+import xxhash
+
+ENDS = 64 << 10
+"""Bytes of each end that the quick hash reads."""
+
+
+def quick_hash(data: bytes) -> bytes:
+    """8 bytes (xxh3) of the size, the first and the last `ENDS` bytes."""
+    return _digest(len(data), data[:ENDS], data[-ENDS:])
+
+
+def quick_hash_file(path: str) -> bytes:
+    """The same of a file, which is read at its ends only. Raises OSError."""
+    with open(path, "rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        start = file.read(ENDS)
+        file.seek(max(0, size - ENDS))
+        return _digest(size, start, file.read(ENDS))
+
+
+def _digest(size: int, start: bytes, end: bytes) -> bytes:
+    return xxhash.xxh3_64_digest(size.to_bytes(8, "little") + start + end)

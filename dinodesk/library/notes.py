@@ -1,0 +1,58 @@
+"""Small things a library remembers for the program, and the reports of its jobs."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+
+from dinodesk.library.database import Database
+from dinodesk.library.schema import Note, ReportRow
+
+KEPT = 50
+"""Reports that are kept; the oldest go first."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReport:
+    """A job's report: when it ended (seconds since the epoch), what it was, and its figures."""
+
+    id: int
+    at: float
+    what: str
+    data: dict[str, Any]
+
+
+def read(database: Database, key: str, default: Any = None) -> Any:
+    """What was noted under `key` (anything JSON knows), else `default`."""
+    with database.reading() as connection:
+        found = connection.execute(select(Note.value).where(Note.key == key)).scalar_one_or_none()
+    return default if found is None else json.loads(found)
+
+
+def write(database: Database, key: str, value: Any) -> None:
+    """Note `value` under `key`; None takes the note away."""
+    with database.writing() as connection:
+        connection.execute(delete(Note).where(Note.key == key))
+        if value is not None:
+            connection.execute(insert(Note).values(key=key, value=json.dumps(value)))
+
+
+def add_report(database: Database, what: str, data: dict[str, Any]) -> int:
+    """Keep a job's report; returns its id."""
+    with database.writing() as connection:
+        values = {"at": time.time(), "what": what, "data": json.dumps(data)}
+        new: int = connection.execute(insert(ReportRow).values(**values)).inserted_primary_key[0]  # type: ignore[index]
+        old = select(ReportRow.id).order_by(ReportRow.id.desc()).offset(KEPT)
+        connection.execute(delete(ReportRow).where(ReportRow.id.in_(old)))
+    return new
+
+
+def reports(database: Database) -> list[StoredReport]:
+    """The kept reports, newest first."""
+    with database.reading() as connection:
+        rows = connection.execute(select(ReportRow).order_by(ReportRow.id.desc())).all()
+    return [StoredReport(row.id, row.at, row.what, json.loads(row.data)) for row in rows]

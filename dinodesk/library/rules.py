@@ -1,0 +1,85 @@
+"""Which files a scan leaves out: patterns, hidden folders, small files. One set of rules a library."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import Any
+
+from dinodesk.library import notes
+from dinodesk.library.database import Database
+
+_KEY = "rules"
+_GLOB = re.compile(r"\*\*|.", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Exclude rules.
+
+    Attributes:
+        patterns: globs. One without a slash is about the name of any file or folder (`*_thumb.jpg`,
+            `cache`); one with a slash is about the path below the folder that was added (`2019/*/raw`).
+            `*` matches anything but a slash, `**` anything, `?` one character; case never matters.
+        hidden: whether folders whose names begin with a dot are looked into.
+        smallest: files of fewer bytes are left out.
+    """
+
+    patterns: tuple[str, ...] = ()
+    hidden: bool = False
+    smallest: int = 0
+
+    def leaves_out(self, relative: str, *, folder: bool = False, size: int = 0) -> bool:
+        """Whether the file or folder at `relative`, its path below the root, is left out."""
+        name = os.path.basename(relative)
+        if folder and not self.hidden and name.startswith("."):
+            return True
+        if not folder and size < self.smallest:
+            return True
+        names, paths = self._expressions
+        if names is not None and names.fullmatch(name):
+            return True
+        return paths is not None and paths.fullmatch(relative.replace(os.sep, "/")) is not None
+
+    def leaves_out_file(self, relative: str, size: int) -> bool:
+        """Whether a file is left out, by itself or with one of the folders it lies in."""
+        parts = relative.split(os.sep)
+        above = (os.sep.join(parts[:count]) for count in range(1, len(parts)))
+        return any(self.leaves_out(each, folder=True) for each in above) or self.leaves_out(
+            relative, size=size
+        )
+
+    @cached_property
+    def _expressions(self) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None]:
+        cleaned = [pattern.strip().strip("/") for pattern in self.patterns]
+        return (
+            _joined([each for each in cleaned if each and "/" not in each]),
+            _joined([each for each in cleaned if "/" in each]),
+        )
+
+
+def _joined(globs: list[str]) -> re.Pattern[str] | None:
+    """One expression for all globs; fnmatch's star would cross slashes, so it is no use here."""
+    if not globs:
+        return None
+    kinds = {"**": ".*", "*": "[^/]*", "?": "[^/]"}
+    pieces = ("".join(kinds.get(each) or re.escape(each) for each in _GLOB.findall(glob)) for glob in globs)
+    return re.compile("|".join(pieces), re.IGNORECASE | re.DOTALL)
+
+
+def read(database: Database) -> Rules:
+    """The library's rules."""
+    return parsed(notes.read(database, _KEY, {}))
+
+
+def write(database: Database, rules: Rules) -> None:
+    """Keep the library's rules; the next scan goes by them."""
+    notes.write(database, _KEY, asdict(rules))
+
+
+def parsed(known: dict[str, Any]) -> Rules:
+    """Rules from what was noted; what is not understood is ignored."""
+    patterns = tuple(str(each) for each in known.get("patterns", ()))
+    return Rules(patterns, bool(known.get("hidden", False)), max(0, int(known.get("smallest", 0))))

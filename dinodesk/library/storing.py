@@ -1,0 +1,257 @@
+"""Writing down what was read: new, moved, edited, copied and unreadable files, a batch at a time."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from dinodesk.library import volumes
+from dinodesk.library.database import Database
+from dinodesk.library.places import UNREAD
+from dinodesk.library.roots import RootFolder
+from dinodesk.library.scan import is_gone
+from dinodesk.library.schema import Asset, Content, Place, Vector, Volume
+
+Outcome = Literal["indexed", "moved", "unchanged"]
+_AT_ONCE = 500
+_VIEW = "model"
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedPhoto:
+    """One decoded file, ready to be written down.
+
+    Attributes:
+        root: the root it was found under.
+        path: absolute path.
+        size, mtime_ns, inode: of the file when it was read.
+        hash, quick: of its bytes, 16 and 8 bytes; `quick` is empty where it is not known.
+        width, height, taken: of the photo; zeros where the content is known and was not decoded again.
+        vector: float16 bytes of the unit vector, or None where the library has it.
+    """
+
+    root: RootFolder
+    path: str
+    size: int
+    mtime_ns: int
+    inode: int
+    hash: bytes
+    width: int = 0
+    height: int = 0
+    taken: float | None = None
+    vector: bytes | None = None
+    quick: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class BadFile:
+    """One file that can't be read, ready to be written down; `opened` False when not even opened."""
+
+    root: RootFolder
+    path: str
+    size: int
+    mtime_ns: int
+    inode: int
+    reason: str
+    opened: bool
+
+
+def store_photos(database: Database, model: int, photos: Sequence[ScannedPhoto]) -> list[tuple[Outcome, int]]:
+    """Write a batch in one transaction; for each photo what it was, and its asset's id."""
+    with database.writing() as connection:
+        fresh = _fresh(connection, photos)
+        assets = _insert_fresh(connection, model, [photos[row] for row in fresh])
+        done: dict[int, tuple[Outcome, int]] = {
+            row: ("indexed", asset) for row, asset in zip(fresh, assets, strict=True)
+        }
+        return [done.get(row) or _store(connection, model, photo) for row, photo in enumerate(photos)]
+
+
+def _fresh(connection: Connection, photos: Sequence[ScannedPhoto]) -> list[int]:
+    """Rows of photos of which neither bytes nor place are known: most of them, and quickly stored."""
+    hashes, taken = set[bytes](), set[tuple[int, str]]()
+    for start in range(0, len(photos), _AT_ONCE):
+        some = photos[start : start + _AT_ONCE]
+        wanted = [photo.hash for photo in some]
+        hashes.update(connection.execute(select(Content.hash).where(Content.hash.in_(wanted))).scalars())
+        for volume in {photo.root.volume for photo in some}:
+            relative = [_relative(photo.root, photo.path) for photo in some if photo.root.volume == volume]
+            found = select(Place.path).where(Place.volume_id == volume, Place.path.in_(relative))
+            taken.update((volume, path) for path in connection.execute(found).scalars())
+    rows = []
+    for row, photo in enumerate(photos):
+        where = (photo.root.volume, _relative(photo.root, photo.path))
+        if photo.hash not in hashes and where not in taken:
+            rows.append(row)
+        hashes.add(photo.hash)  # the second of two equal files is a copy of the first
+        taken.add(where)
+    return rows
+
+
+def _insert_fresh(connection: Connection, model: int, photos: Sequence[ScannedPhoto]) -> list[int]:
+    """Insert contents, assets, places and vectors with one statement each; the assets' ids."""
+    if not photos:
+        return []
+    contents = _next_ids(connection, Content, len(photos))
+    assets = _next_ids(connection, Asset, len(photos))
+    pairs = list(zip(contents, assets, photos, strict=True))
+    connection.execute(insert(Content), [{"id": each, **_content(photo)} for each, _, photo in pairs])
+    connection.execute(insert(Asset), [{"id": asset, "content_id": each} for each, asset, _ in pairs])
+    places = [
+        {
+            "volume_id": photo.root.volume,
+            "path": _relative(photo.root, photo.path),
+            "asset_id": asset,
+            "size": photo.size,
+            "mtime_ns": photo.mtime_ns,
+            "inode": photo.inode,
+        }
+        for _, asset, photo in pairs
+    ]
+    connection.execute(insert(Place), places)
+    vectors = [
+        {"content_id": each, "model_id": model, "view": _VIEW, "data": photo.vector}
+        for each, _, photo in pairs
+        if photo.vector is not None
+    ]
+    if vectors:
+        connection.execute(insert(Vector), vectors)
+    return list(assets)
+
+
+def _next_ids(connection: Connection, table: type[Content] | type[Asset], count: int) -> range:
+    # the transaction is an immediate one: nobody else can take these meanwhile
+    first = (connection.execute(select(func.max(table.id))).scalar_one() or 0) + 1
+    return range(first, first + count)
+
+
+def _content(photo: ScannedPhoto) -> dict[str, object]:
+    return {
+        "hash": photo.hash,
+        "size": photo.size,
+        "width": photo.width,
+        "height": photo.height,
+        "taken": photo.taken,
+        "quick": photo.quick or None,
+    }
+
+
+def _store(connection: Connection, model: int, photo: ScannedPhoto) -> tuple[Outcome, int]:
+    content = connection.execute(select(Content.id).where(Content.hash == photo.hash)).scalar_one_or_none()
+    relative = _relative(photo.root, photo.path)
+    place = connection.execute(
+        select(Place.id, Place.asset_id).where(Place.volume_id == photo.root.volume, Place.path == relative)
+    ).one_or_none()
+    outcome: Outcome
+    if content is None:
+        content = _insert(connection, insert(Content).values(**_content(photo)))
+        asset = _asset_for_new_content(connection, content, place.asset_id if place else None)
+        outcome = "indexed"
+    else:
+        if photo.quick:
+            learn = update(Content).where(Content.id == content, Content.quick.is_(None))
+            connection.execute(learn.values(quick=photo.quick))
+        asset, outcome = _asset_of_known_content(connection, content, place.asset_id if place else None)
+        if outcome == "unchanged" and photo.vector is not None:
+            outcome = "indexed"
+    values: dict[str, object] = {
+        "asset_id": asset,
+        "size": photo.size,
+        "mtime_ns": photo.mtime_ns,
+        "inode": photo.inode,
+        "reason": None,
+        "missing_since": None,
+        "damage": None,
+    }
+    if place is not None:
+        connection.execute(update(Place).where(Place.id == place.id).values(**values))
+    else:
+        stale = _vanished_place(connection, asset) if outcome == "moved" else None
+        if stale is not None:
+            values |= {"volume_id": photo.root.volume, "path": relative}
+            connection.execute(update(Place).where(Place.id == stale).values(**values))
+        else:
+            connection.execute(insert(Place).values(volume_id=photo.root.volume, path=relative, **values))
+    if photo.vector is not None:
+        _store_vector(connection, model, content, photo.vector)
+    return outcome, asset
+
+
+def _asset_for_new_content(connection: Connection, content: int, asset: int | None) -> int:
+    """The asset of new bytes: the place's own when it was edited there alone, else a new one."""
+    if asset is not None:
+        places = connection.execute(
+            select(func.count()).select_from(Place).where(Place.asset_id == asset)
+        ).scalar_one()
+        if places == 1:
+            connection.execute(update(Asset).where(Asset.id == asset).values(content_id=content))
+            return asset
+    return _insert(connection, insert(Asset).values(content_id=content))
+
+
+def _asset_of_known_content(connection: Connection, content: int, own: int | None) -> tuple[int, Outcome]:
+    """The asset of bytes known before, for a file whose place had the asset `own`."""
+    assets = list(
+        connection.execute(select(Asset.id).where(Asset.content_id == content).order_by(Asset.id)).scalars()
+    )
+    if own is not None and own in assets:
+        return own, "unchanged"  # only touched
+    if assets:
+        return assets[0], "moved"
+    if own is not None:  # an edit was undone: the asset goes back to its earlier content
+        return _asset_for_new_content(connection, content, own), "unchanged"
+    return _insert(connection, insert(Asset).values(content_id=content)), "moved"
+
+
+def _vanished_place(connection: Connection, asset: int) -> int | None:
+    """A place of the asset whose file is gone although its volume is here: the photo moved from there."""
+    rows = connection.execute(
+        select(Place.id, Place.path, Volume.mount, Volume.identity)
+        .join(Volume, Volume.id == Place.volume_id)
+        .where(Place.asset_id == asset)
+    ).all()
+    for row in rows:
+        if volumes.identity_of(row.mount) != row.identity:
+            continue  # the drive is away; what lies on it is offline, not moved
+        if is_gone(volumes.join(row.mount, row.path)):
+            return int(row.id)
+    return None
+
+
+def _store_vector(connection: Connection, model: int, content: int, data: bytes) -> None:
+    known = connection.execute(
+        select(Vector.id).where(Vector.model_id == model, Vector.content_id == content)
+    ).first()
+    if known is None:
+        connection.execute(insert(Vector).values(content_id=content, model_id=model, view=_VIEW, data=data))
+
+
+def store_bad_files(database: Database, files: Sequence[BadFile]) -> None:
+    """Note files that can't be read, each with its reason; what was known of the photo stays."""
+    with database.writing() as connection:
+        for file in files:
+            where = (Place.volume_id == file.root.volume, Place.path == _relative(file.root, file.path))
+            values: dict[str, object] = {
+                "size": file.size if file.opened else UNREAD,
+                "mtime_ns": file.mtime_ns,
+                "inode": file.inode,
+                "reason": file.reason,
+                "missing_since": None,
+            }
+            if connection.execute(update(Place).where(*where).values(**values)).rowcount == 0:
+                volume, path = file.root.volume, _relative(file.root, file.path)
+                connection.execute(insert(Place).values(volume_id=volume, path=path, asset_id=None, **values))
+
+
+def _relative(root: RootFolder, path: str) -> str:
+    inner = os.path.relpath(path, root.path)
+    return os.path.join(root.relative, inner) if root.relative else inner
+
+
+def _insert(connection: Connection, statement: object) -> int:
+    key = connection.execute(statement).inserted_primary_key  # type: ignore[call-overload]
+    return int(key[0])

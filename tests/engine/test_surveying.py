@@ -1,0 +1,199 @@
+"""What a scan makes of changes: renamed without reading, only some folders, drives inside folders, rules."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from fakes import FakeModel
+from photos import make_photo
+
+from dinodesk.engine.indexing import Indexer
+from dinodesk.engine.surveying import Report
+from dinodesk.library import mounts, places, roots, rules, scan
+from dinodesk.library.library import Library
+from dinodesk.library.photos import list_photos
+from dinodesk.library.rules import Rules
+
+Run = Callable[..., Report]
+
+
+@pytest.fixture
+def library(tmp_path: Path):
+    library = Library(tmp_path / "library")
+    yield library
+    library.close()
+
+
+@pytest.fixture
+def run(library: Library, model: FakeModel) -> Run:
+    def run(*paths: Path, again: bool = False, believe: bool = False) -> Report:
+        indexer = Indexer(library, model, believe=believe)
+        named = [str(path) for path in paths]
+        steps = indexer.look_again(named) if again else indexer.add(named) if named else indexer.rescan()
+        for _ in steps:
+            pass
+        report = indexer.report
+        assert report.found == report.indexed + report.unchanged + report.moved + len(report.skipped)
+        return report
+
+    return run
+
+
+@pytest.fixture
+def unread(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Whoever reads a whole file now is written down here."""
+    read: list[str] = []
+    real = __import__("dinodesk.engine.decoding", fromlist=["hash_file"]).hash_file
+
+    def noting(path: str):  # type: ignore[no-untyped-def]
+        read.append(path)
+        return real(path)
+
+    monkeypatch.setattr("dinodesk.engine.decoding.hash_file", noting)
+    return read
+
+
+def states(library: Library) -> dict[str, str]:
+    return {Path(photo.path).name: photo.state for photo in list_photos(library.database)[0]}
+
+
+def test_what_was_renamed_is_not_read_again(
+    library: Library, run: Run, photo_folder: Path, unread: list[str], model: FakeModel
+) -> None:
+    run(photo_folder)
+    before = {photo.asset for photo in list_photos(library.database)[0]}
+    (photo_folder / "red").rename(photo_folder / "rot")
+    (photo_folder / "blue" / "00.jpg").rename(photo_folder / "blue" / "first.jpg")
+    unread.clear()
+    report = run()
+    assert (report.moved, report.missing, unread, model.embedded) == (7, 0, [], 12)
+    photos = list_photos(library.database)[0]
+    assert {photo.asset for photo in photos} == before
+    assert {photo.path for photo in photos} == {str(path) for path in photo_folder.rglob("*.jpg")}
+
+
+def test_a_renamed_root_is_not_read_again(
+    library: Library, run: Run, photo_folder: Path, unread: list[str]
+) -> None:
+    run(photo_folder)
+    photo_folder.rename(photo_folder.with_name("elsewhere"))
+    unread.clear()
+    assert (run(photo_folder.with_name("elsewhere")).moved, unread) == (12, [])
+    assert set(states(library).values()) == {"online"}
+
+
+def test_another_file_with_the_inode_and_time_of_a_gone_one_is_read(
+    library: Library, run: Run, photo_folder: Path, unread: list[str]
+) -> None:
+    run(photo_folder)
+    file = photo_folder / "red" / "01.jpg"
+    about = file.stat()
+    bent = bytearray(file.read_bytes())
+    bent[-100] ^= 1
+    with file.open("r+b") as same:  # same inode, size and time, other bytes, other name
+        same.write(bent)
+    os.utime(file, ns=(about.st_atime_ns, about.st_mtime_ns))
+    file.rename(photo_folder / "red" / "other.jpg")
+    unread.clear()
+    run()
+    assert [Path(path).name for path in unread] == ["other.jpg"]
+
+
+def test_only_the_folders_that_changed_are_looked_at(
+    library: Library, run: Run, photo_folder: Path, tmp_path: Path
+) -> None:
+    run(photo_folder)
+    make_photo(photo_folder / "red" / "new.jpg", seed=50)
+    make_photo(photo_folder / "blue" / "unseen.jpg", seed=51, red=False)
+    (photo_folder / "red" / "01.jpg").unlink()
+    report = run(photo_folder / "red", photo_folder / "red" / "deeper", tmp_path / "other", again=True)
+    assert (report.indexed, report.unchanged, report.missing) == (1, 5, 1)
+    assert "unseen.jpg" not in states(library) and states(library)["01.jpg"] == "missing"
+    assert run(tmp_path, again=True).indexed == 1
+
+
+def test_a_deleted_folder_is_noticed_and_a_great_loss_is_questioned(
+    library: Library, run: Run, photo_folder: Path
+) -> None:
+    for number in range(2):
+        make_photo(photo_folder / "red" / f"deep{number}.jpg", seed=60 + number)
+    (photo_folder / "green").mkdir()
+    make_photo(photo_folder / "green" / "g.jpg", seed=70)
+    run(photo_folder)
+    shutil.rmtree(photo_folder / "green")
+    report = run(photo_folder / "green", again=True)
+    assert (report.missing, report.questions, states(library)["g.jpg"]) == (1, [], "missing")
+    shutil.rmtree(photo_folder / "red")
+    report = run(photo_folder / "red", again=True)
+    assert report.missing == 0 and "suddenly gone" in report.questions[0]
+    (root,) = roots.list_roots(library.database)
+    assert report.doubted == [root.id]
+    assert run(believe=True).missing == 8 + 1
+    assert list(states(library).values()).count("missing") == 9
+
+
+def test_what_the_rules_leave_out_leaves_the_library_and_comes_back(
+    library: Library, run: Run, photo_folder: Path, model: FakeModel
+) -> None:
+    run(photo_folder)
+    rules.write(library.database, Rules(("red",)))
+    assert run().left_out == 6 and len(states(library)) == 6
+    rules.write(library.database, Rules())
+    report = run()
+    assert (len(states(library)), model.embedded, report.missing) == (12, 12, 0)
+
+
+def test_a_drive_mounted_inside_a_folder_is_a_drive_of_its_own(
+    library: Library, run: Run, photo_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drive = photo_folder / "blue"
+    mounted = {"/", str(drive)}
+    table = {str(drive): mounts.Mount(str(drive), "uuid:9", "Stick", False)}
+    monkeypatch.setattr(os.path, "ismount", lambda path: str(path) in mounted)
+    monkeypatch.setattr("dinodesk.library.mounts.current", lambda: dict(table))
+    monkeypatch.setattr("dinodesk.library.volumes._FRESH", -1.0)
+    assert run(photo_folder).indexed == 12
+    assert {root.drive: root.nested for root in roots.list_roots(library.database)}["Stick"]
+    shutil.move(drive, photo_folder.with_name("pulled"))
+    drive.mkdir()  # the mount point stays, empty
+    mounted.remove(str(drive))
+    table.clear()
+    report = run()
+    assert (report.offline, report.missing, report.questions) == (6, 0, [])
+    assert sorted(states(library).values()) == ["offline"] * 6 + ["online"] * 6
+    outer = next(root for root in roots.list_roots(library.database) if not root.nested)
+    roots.remove_root(library.database, outer.id)
+    assert roots.list_roots(library.database) == [] and states(library) == {}
+
+
+def test_files_whose_bytes_are_in_the_cloud_are_not_read(
+    run: Run, photo_folder: Path, unread: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dinodesk.library.scan._cloudy", lambda about: True)
+    report = run(photo_folder)
+    assert (report.indexed, len(report.skipped), unread) == (0, 12, [])
+    assert "cloud" in report.skipped[0].reason
+    monkeypatch.undo()
+    assert run(photo_folder).indexed == 12
+
+
+def test_what_is_known_is_read_in_pieces(
+    library: Library, run: Run, photo_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(photo_folder)
+    (root,) = roots.list_roots(library.database)
+    monkeypatch.setattr("dinodesk.library.places._AT_ONCE", 5)
+    steps, pieces = places.known_places(library.database, root, 1), 0
+    while True:
+        try:
+            next(steps)
+            pieces += 1
+        except StopIteration as end:
+            known = end.value
+            break
+    assert pieces == 2 and set(known) == {str(path) for path in photo_folder.rglob("*.jpg")}
+    assert all(place.embedded and place.looks_like(scan.look_at(path)) for path, place in known.items())  # type: ignore[arg-type]

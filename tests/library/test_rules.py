@@ -1,0 +1,66 @@
+"""Exclude rules: names, paths, hidden folders, small files."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from photos import make_photo
+
+from dinodesk.library import rules, scan
+from dinodesk.library.library import Library
+from dinodesk.library.rules import Rules
+
+
+@pytest.mark.parametrize(
+    ("pattern", "relative", "out"),
+    [
+        ("*_thumb.jpg", "2019/a_THUMB.JPG", True),
+        ("*_thumb.jpg", "2019/a_thumb.jpg.png", False),
+        ("cache", "a/cache/b.jpg", True),
+        ("cache", "a/cached/b.jpg", False),
+        ("2019/*/raw", "2019/may/raw/x.jpg", True),
+        ("2019/*/raw", "2019/may/week/raw/x.jpg", False),
+        ("2019/**/raw", "2019/may/week/raw/x.jpg", True),
+        ("IMG_000?.jpg", "IMG_0001.jpg", True),
+        ("[draft].jpg", "[draft].jpg", True),
+        (" /backup/ ", "backup/x.jpg", True),
+        ("", "x.jpg", False),
+    ],
+)
+def test_patterns(pattern: str, relative: str, out: bool) -> None:
+    assert Rules((pattern,)).leaves_out_file(relative, 10) is out
+
+
+@given(st.lists(st.text(max_size=20), max_size=5), st.text(min_size=1, max_size=30))
+def test_any_pattern_is_a_pattern(patterns: list[str], name: str) -> None:
+    rules = Rules(tuple(patterns))
+    assert rules.leaves_out_file(name, 1) in (True, False)
+    if name.strip() == name and not set(name) & set("*?/"):
+        assert Rules((name,)).leaves_out(name)
+
+
+def test_a_scan_goes_by_the_rules(tmp_path: Path) -> None:
+    for name in ("a.jpg", "a_thumb.jpg", ".hidden/b.jpg", "raw/c.jpg", "deep/raw/d.jpg"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        make_photo(tmp_path / name)
+    (tmp_path / "small.jpg").write_bytes(b"x")
+
+    def names(some: Rules) -> list[str]:
+        found = scan.walk(str(tmp_path), some)
+        return [os.path.relpath(each.path, tmp_path) for each in found if isinstance(each, scan.Found)]
+
+    assert names(Rules()) == ["a.jpg", "a_thumb.jpg", "small.jpg", "deep/raw/d.jpg", "raw/c.jpg"]
+    assert names(Rules(("*_thumb.*", "deep/raw"), smallest=100)) == ["a.jpg", "raw/c.jpg"]
+    assert ".hidden/b.jpg" in names(Rules(hidden=True))
+
+
+def test_rules_are_kept_with_the_library(tmp_path: Path) -> None:
+    library = Library(tmp_path / "library")
+    assert rules.read(library.database) == Rules()
+    rules.write(library.database, Rules(("x*",), True, 5000))
+    assert rules.read(library.database) == Rules(("x*",), True, 5000)
+    library.close()
