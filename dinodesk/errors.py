@@ -41,3 +41,7 @@ class PhotoError(DinoDeskError):
 
 class LibraryError(DinoDeskError):
     """A library folder that can't be opened, read or written."""
+
+
+class DamagedLibraryError(LibraryError):
+    """A library whose database is damaged or gone."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import shutil
 import sqlite3
@@ -13,12 +14,16 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError
 
-from dinodesk.errors import LibraryError
+from dinodesk.errors import DamagedLibraryError, LibraryError
 from dinodesk.library import migrations
 
+_log = logging.getLogger(__name__)
+
 BUSY_MS = 10_000
+SUSPECT = "suspect"
+"""Name of the empty file that says: the database was found damaged while it was used."""
 
 
 class Database:
@@ -29,11 +34,12 @@ class Database:
         read_only: whether writing is refused; for libraries on read-only media.
     """
 
-    def __init__(self, file: Path, *, read_only: bool = False) -> None:
-        """Open or make the file and migrate it. Raises LibraryError in plain words."""
+    def __init__(self, file: Path, *, read_only: bool = False, upto: int = migrations.LATEST) -> None:
+        """Open or make the file and migrate it (to version `upto`). Raises LibraryError in plain words."""
         self.file = file
+        self._upto = upto
         self.read_only = read_only
-        migrations.check_not_newer(_peek_version(file))
+        migrations.check_not_newer(peek_version(file))
         self._engine = _make_engine(file, read_only)
         self._watch: sqlite3.Connection | None = None
         try:
@@ -50,11 +56,11 @@ class Database:
         migrations.check_not_newer(found)
         if self.read_only:
             return
-        if 0 < found < migrations.LATEST:
-            self.back_up(self.file.with_name(f"library-before-v{migrations.LATEST}.db"))
-        if found < migrations.LATEST:
+        if 0 < found < self._upto:
+            self.back_up(self.file.with_name(f"library-before-v{self._upto}.db"))
+        if found < self._upto:
             with self._engine.execution_options(immediate=True).begin() as connection:
-                migrations.migrate(connection)
+                migrations.migrate(connection, self._upto)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -105,7 +111,7 @@ class Database:
         self._engine.dispose()
 
 
-def _peek_version(file: Path) -> int:
+def peek_version(file: Path) -> int:
     """The schema version, read without touching the file; 0 when it can't be told."""
     if not file.is_file():
         return 0
@@ -165,18 +171,32 @@ def plain_errors(file: Path) -> Iterator[None]:
     """Turn the world's faults into LibraryError; our own bugs (bad SQL, constraints) pass through."""
     try:
         yield
-    except (OperationalError, DatabaseError) as error:
-        sentence, remedy = _explain(str(error.orig), file)
+    except (DatabaseError, sqlite3.DatabaseError) as error:
+        words = str(error.orig if isinstance(error, DatabaseError) else error)
+        if "malformed" in words or "not a database" in words:
+            _suspect(file.parent)
+            raise DamagedLibraryError(
+                f"The database of the library {file.parent} is damaged.",
+                "Open the library again: it is set aside then, and the newest backup takes its place.",
+            ) from error
+        sentence, remedy = _explain(words, file)
         if sentence:
             raise LibraryError(sentence, remedy) from error
         raise
     except OSError as error:
-        if error.errno == errno.ENOSPC:
-            raise LibraryError(
-                f"The disk that holds the library {file.parent} is full.",
-                "Make room and try again; everything indexed so far is kept.",
-            ) from error
+        known = {errno.ENOSPC: "disk is full", errno.EIO: "disk I/O error", errno.EROFS: "readonly"}
+        sentence, remedy = _explain(known.get(error.errno or 0, ""), file)
+        if sentence:
+            raise LibraryError(sentence, remedy) from error
         raise
+
+
+def _suspect(folder: Path) -> None:
+    """Leave word for the next start that all of the database must be checked."""
+    try:
+        (folder / SUSPECT).touch()
+    except OSError:
+        _log.warning("the damage of %s could not be noted", folder)
 
 
 def _explain(words: str, file: Path) -> tuple[str, str]:
@@ -195,11 +215,6 @@ def _explain(words: str, file: Path) -> tuple[str, str]:
         return (
             f"The library {where} can't be written to.",
             "Choose another folder for it, or change its permissions.",
-        )
-    if "malformed" in words or "not a database" in words:
-        return (
-            f"The database of the library {where} is damaged.",
-            "Nothing was changed; restore library.db from a backup.",
         )
     if "disk I/O error" in words:
         return (f"The disk that holds the library {where} does not answer.", "Check the drive and try again.")

@@ -5,19 +5,21 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from dinodesk.errors import LibraryError
-from dinodesk.library.database import Database, plain_errors
+from dinodesk.errors import DamagedLibraryError, LibraryError
+from dinodesk.library import backups, migrations, volumes
+from dinodesk.library.database import Database, peek_version, plain_errors
 from dinodesk.library.roots import refresh_mounts
 
 
 class Library:
-    """An open library folder.
+    """An open library folder. A damaged database is set aside and restored from the newest backup.
 
     Attributes:
         folder: absolute path of the folder.
         database: the open database; the modules of this room take it as their first argument.
         thumbnails: folder of the thumbnail cache.
         index: folder of the search index caches.
+        notices: sentences a person should read: what was restored, where the library lies badly.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -35,21 +37,40 @@ class Library:
                 "Choose another folder for it.",
             ) from error
         file = self.folder / "library.db"
-        self._refuse_a_lost_database(file)
+        self.notices = [warning] if (warning := volumes.warning_about(str(self.folder))) else []
+        self._look_for_loss(file)
         read_only = file.is_file() and not (os.access(file, os.W_OK) and os.access(self.folder, os.W_OK))
-        self.database = Database(file, read_only=read_only)
+        try:
+            self.database = Database(file, read_only=read_only)
+        except DamagedLibraryError:
+            if read_only:
+                raise
+            self.notices.append(backups.restore(self.folder))
+            self.database = Database(file)
         if not read_only:
             refresh_mounts(self.database)
 
-    def _refuse_a_lost_database(self, file: Path) -> None:
-        """Never a silent new library where an old one has lost its database."""
+    def _look_for_loss(self, file: Path) -> None:
+        """Never a silent new library where an old one has lost its database; check a suspect one whole."""
         if file.is_file() and file.stat().st_size:
+            if backups.is_suspect(self.folder):
+                migrations.check_not_newer(peek_version(file))
+                if backups.problem_of(file):
+                    self.notices.append(backups.restore(self.folder))
+                backups.clear_suspicion(self.folder)
             return
-        if any(any(folder.iterdir()) for folder in (self.thumbnails, self.index)):
-            raise LibraryError(
-                f"The database of the library {self.folder} is {'empty' if file.is_file() else 'gone'}.",
-                "Restore library.db from a backup; to begin anew, choose another folder or delete this one.",
-            )
+        if not any(any(folder.iterdir()) for folder in (self.thumbnails, self.index)) and not backups.listed(
+            self.folder
+        ):
+            return
+        try:
+            self.notices.append(backups.restore(self.folder))
+        except DamagedLibraryError as error:
+            raise DamagedLibraryError(
+                f"The database of the library {self.folder} is {'empty' if file.is_file() else 'gone'}, "
+                "and there is no backup of it.",
+                "Bring library.db back; to begin anew, choose another folder or delete this one.",
+            ) from error
 
     def close(self) -> None:
         """Close the database."""

@@ -123,7 +123,7 @@ def test_a_lost_database_is_never_a_silent_new_library(tmp_path: Path, left: str
         file.unlink()
     if left is not None:
         (tmp_path / "library.db").write_text(left)
-    with pytest.raises(LibraryError, match="Restore"):
+    with pytest.raises(LibraryError, match="no backup"):
         Library(tmp_path)
 
 

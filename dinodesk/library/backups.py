@@ -1,0 +1,204 @@
+"""Automatic backups of the database, and what happens when the database is damaged.
+
+A damaged database is set aside, never deleted; the newest sound backup takes its place, or what can still
+be read of the damaged one. Photos, vectors and thumbnails come back by the next look through the folders;
+what a person said after the backup is lost, and the person is told so.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+from dinodesk.errors import DamagedLibraryError, LibraryError
+from dinodesk.library import migrations
+from dinodesk.library.database import SUSPECT, Database, plain_errors
+
+KEPT = 3
+EVERY = 24 * 3600.0
+"""Seconds between two automatic backups."""
+
+_MARGIN = 64 << 20  # bytes a backup leaves free on its disk
+
+
+def folder_of(library: Path) -> Path:
+    """Where the backups of the library in folder `library` lie."""
+    return library / "backups"
+
+
+def listed(library: Path) -> list[Path]:
+    """All backups, newest first."""
+    return sorted(folder_of(library).glob("library-*.db"), reverse=True)
+
+
+def is_due(library: Path) -> bool:
+    """Whether the newest backup is older than `EVERY` and the database has changed since."""
+    newest = next(iter(listed(library)), None)
+    if newest is None:
+        return True
+    made = newest.stat().st_mtime
+    changed = max(_mtime(library / "library.db"), _mtime(library / "library.db-wal"))
+    return changed > made and not 0 <= time.time() - made < EVERY
+
+
+def back_up(database: Database) -> Path:
+    """Make a backup now, while the library may be in use, and drop the oldest; returns its path.
+
+    Raises LibraryError when there is no room for it.
+    """
+    library = database.file.parent
+    folder = folder_of(library)
+    with plain_errors(database.file):
+        folder.mkdir(exist_ok=True)
+        for left_over in folder.glob("*.part*"):
+            left_over.unlink(missing_ok=True)
+        size = _size(database.file)
+        if shutil.disk_usage(folder).free < size + _MARGIN:
+            raise LibraryError(
+                f"There is no room for a backup of the library ({size / 1e6:,.0f} MB) in {folder}.",
+                "Make room; the library itself is untouched.",
+            )
+        target = folder / f"library-{datetime.now():%Y%m%d-%H%M%S}.db"
+        database.back_up(target)
+        for old in listed(library)[KEPT:]:
+            old.unlink(missing_ok=True)
+    return target
+
+
+def is_suspect(library: Path) -> bool:
+    """Whether the next start must check the whole database."""
+    return (library / SUSPECT).exists()
+
+
+def clear_suspicion(library: Path) -> None:
+    """The database was checked and is sound."""
+    (library / SUSPECT).unlink(missing_ok=True)
+
+
+def problem_of(file: Path) -> str:
+    """What SQLite finds wrong with a database file, "" when it is sound and of a known format."""
+    try:
+        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+            found = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+    except sqlite3.Error as error:
+        return str(error)
+    if not 0 < version <= migrations.LATEST:
+        return f"format {version}"
+    return "" if found == "ok" else found
+
+
+def restore(library: Path) -> str:
+    """Put the newest sound backup in the damaged database's place; returns what a person must know.
+
+    Without a sound backup, what can be read of the damaged database is saved into a new one.
+
+    Raises DamagedLibraryError when there is neither: nothing is changed then.
+    """
+    backup = next((file for file in listed(library) if not problem_of(file)), None)
+    fresh = library / "library.db.part"
+    with plain_errors(library / "library.db"):
+        fresh.unlink(missing_ok=True)
+        if backup is not None:
+            shutil.copyfile(backup, fresh)
+            when = datetime.fromtimestamp(backup.stat().st_mtime)
+            words = (
+                f"the backup of {when:%d %B %Y, %H:%M} took its place. Photos added or changed since then "
+                "are looked for again; labels and ratings given since then are lost."
+            )
+        else:
+            saved = _salvage(library / "library.db", fresh)
+            if not saved:
+                fresh.unlink(missing_ok=True)
+                raise DamagedLibraryError(
+                    f"The database of the library {library} is damaged, there is no backup, "
+                    "and nothing of it can be read.",
+                    "Nothing was changed. To begin anew, choose another folder or delete this one.",
+                )
+            words = f"there was no backup, so what could still be read was saved ({saved:,} rows)."
+        aside = _set_aside(library)
+        os.replace(fresh, library / "library.db")
+        clear_suspicion(library)
+    return f"The library's database was damaged. It was set aside in {aside}, and {words}"
+
+
+def _set_aside(library: Path) -> Path:
+    aside = library / "damaged" / f"{datetime.now():%Y%m%d-%H%M%S-%f}"
+    aside.mkdir(parents=True)
+    for name in ("library.db", "library.db-wal", "library.db-shm"):
+        if (library / name).exists():
+            os.replace(library / name, aside / name)
+    return aside
+
+
+def _salvage(damaged: Path, target: Path) -> int:
+    """Copy every row that can be read, table by table; returns how many."""
+    saved = 0
+    try:
+        source = sqlite3.connect(f"{damaged.absolute().as_uri()}?mode=ro", uri=True)
+    except sqlite3.Error:
+        return 0
+    with closing(source):
+        try:
+            version = int(source.execute("PRAGMA user_version").fetchone()[0])
+        except sqlite3.Error:
+            return 0
+        if not 0 < version <= migrations.LATEST:
+            return 0
+        Database(target, upto=version).close()
+        with closing(sqlite3.connect(target)) as copy:
+            tables = copy.execute(
+                "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+            )
+            for (table,) in tables.fetchall():
+                saved += _copy_rows(source, copy, table)
+            # rows whose other half was lost would break the rules of the tables
+            _drop_orphans(copy)
+            copy.commit()
+    return saved if not problem_of(target) else 0
+
+
+def _copy_rows(source: sqlite3.Connection, copy: sqlite3.Connection, table: str) -> int:
+    columns = [row[1] for row in copy.execute(f"PRAGMA table_info({table})")]
+    marks = ", ".join("?" for _ in columns)
+    insert = f"INSERT OR IGNORE INTO {table} ({', '.join(columns)}) VALUES ({marks})"
+    saved = 0
+    for row in _readable_rows(source, table, columns):
+        saved += copy.execute(insert, row).rowcount
+    return saved
+
+
+def _readable_rows(
+    source: sqlite3.Connection, table: str, columns: list[str]
+) -> Iterator[tuple[object, ...]]:
+    """All rows that can be read: forwards until the damage, then backwards until it."""
+    for order in ("ASC", "DESC"):
+        try:
+            yield from source.execute(f"SELECT {', '.join(columns)} FROM {table} ORDER BY rowid {order}")
+        except sqlite3.Error:
+            continue
+        return
+
+
+def _drop_orphans(copy: sqlite3.Connection) -> None:
+    while orphans := copy.execute("PRAGMA foreign_key_check").fetchall():
+        for table, rowid, *_ in orphans:
+            copy.execute(f"DELETE FROM {table} WHERE rowid = ?", (rowid,))
+
+
+def _mtime(file: Path) -> float:
+    try:
+        return file.stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _size(file: Path) -> int:
+    wal = file.with_name(file.name + "-wal")
+    return file.stat().st_size + (wal.stat().st_size if wal.exists() else 0)

@@ -1,0 +1,198 @@
+"""Looking after a library: what is missing, forgetting it on purpose, and what takes how much room."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import ColumnElement, Connection, Select, delete, func, select
+
+from dinodesk.library import roots
+from dinodesk.library.database import Database
+from dinodesk.library.library import Library
+from dinodesk.library.schema import Asset, Content, ModelRow, Place, Vector
+
+GRACE = 30 * 86_400.0
+"""Seconds that a missing photo is only missing; after that it is offered for forgetting, never forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """What was forgotten: photos, their places, and the names of thumbnails that nothing needs now."""
+
+    photos: int
+    places: int
+    contents: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """What a library holds and takes.
+
+    Attributes:
+        photos: assets with a place.
+        states: number of photos by state: online, offline, missing; `overdue` of the missing are so for
+            longer than the grace time.
+        leftovers: photos of folders that were taken out, kept so that adding them again costs nothing.
+        skipped: number of files that can't be read, by reason, most first.
+        damaged: photos whose bytes rotted.
+        models: name and number of vectors of each model.
+        bytes: room of "database", "thumbnails", "index" and "backups".
+        free: bytes free on the library's disk.
+    """
+
+    photos: int
+    states: dict[str, int]
+    overdue: int
+    leftovers: int
+    skipped: tuple[tuple[str, int], ...]
+    damaged: int
+    models: tuple[tuple[str, int], ...]
+    bytes: dict[str, int]
+    free: int
+
+
+def count_missing(database: Database, longer_than: float = 0.0) -> int:
+    """Photos of which every place is missing, for longer than so many seconds."""
+    with database.reading() as connection:
+        return len(_missing_assets(connection, longer_than))
+
+
+def purge_missing(database: Database, longer_than: float = GRACE) -> Purged:
+    """Forget missing photos for good, with vectors and all a person said of them. A deliberate act."""
+    with database.writing() as connection:
+        return _purge(connection, _missing_assets(connection, longer_than))
+
+
+def purge_leftovers(database: Database) -> Purged:
+    """Forget photos that lie in no folder of the library any more. A deliberate act."""
+    with database.writing() as connection:
+        return _purge(connection, [row[0] for row in connection.execute(_placeless())])
+
+
+def statistics(library: Library) -> Statistics:
+    """Count everything. Walks the cache folders: not for the GUI thread."""
+    database = library.database
+    away = [root for root in roots.list_roots(database) if not root.online]
+    with database.reading() as connection:
+        photos = _count(connection, select(func.count(func.distinct(Place.asset_id))))
+        missing = len(_missing_assets(connection, 0.0))
+        overdue = len(_missing_assets(connection, GRACE))
+        offline = len(_offline_assets(connection, away))
+        leftovers = _count(connection, select(func.count()).select_from(_placeless().subquery()))
+        reasons = connection.execute(
+            select(Place.reason, func.count()).where(Place.reason.is_not(None))
+            .group_by(Place.reason).order_by(func.count().desc(), Place.reason)
+        ).all()  # fmt: skip
+        damaged = _count(connection, select(func.count()).where(Place.damage.is_not(None)))
+        models = connection.execute(
+            select(ModelRow.name, func.count(Vector.id)).outerjoin(Vector, Vector.model_id == ModelRow.id)
+            .group_by(ModelRow.id).order_by(ModelRow.id)
+        ).all()  # fmt: skip
+    return Statistics(
+        photos=photos,
+        states={"online": photos - missing - offline, "offline": offline, "missing": missing},
+        overdue=overdue,
+        leftovers=leftovers,
+        skipped=tuple((str(row[0]), int(row[1])) for row in reasons),
+        damaged=damaged,
+        models=tuple((row[0], row[1]) for row in models),
+        bytes={
+            "database": sum(each.stat().st_size for each in library.folder.glob("library.db*")),
+            "thumbnails": _room(library.thumbnails),
+            "index": _room(library.index),
+            "backups": _room(library.folder / "backups"),
+        },
+        free=_free(library.folder),
+    )
+
+
+def _missing_assets(connection: Connection, longer_than: float) -> list[int]:
+    latest = func.max(func.coalesce(Place.missing_since, time.time() + 1e9))
+    query = (
+        select(Place.asset_id)
+        .where(Place.asset_id.is_not(None))
+        .group_by(Place.asset_id)
+        .having(latest <= time.time() - longer_than)
+    )
+    return [asset for asset in connection.execute(query).scalars() if asset is not None]
+
+
+def _offline_assets(connection: Connection, away: Sequence[roots.RootFolder]) -> set[int]:
+    """Assets all of whose places that are not missing lie below roots that are away."""
+    if not away:
+        return set()
+    offline: set[int] = set()
+    for root in away:
+        rows = connection.execute(
+            select(Place.asset_id, Place.path).where(
+                Place.volume_id == root.volume,
+                Place.asset_id.is_not(None),
+                Place.missing_since.is_(None),
+                *roots.below(root.relative),
+            )
+        )
+        offline.update(row.asset_id for row in rows if roots.holds(root, row.path))
+    elsewhere: set[int] = set()
+    rows_ = connection.execute(
+        select(Place.asset_id, Place.volume_id, Place.path).where(
+            Place.missing_since.is_(None), Place.asset_id.is_not(None)
+        )
+    )
+    for asset, volume, path in rows_:
+        if asset in offline and not any(root.volume == volume and roots.holds(root, path) for root in away):
+            elsewhere.add(asset)
+    return offline - elsewhere
+
+
+def _placeless() -> Select[int]:
+    return select(Asset.id).where(~select(Place.id).where(Place.asset_id == Asset.id).exists())
+
+
+def _purge(connection: Connection, assets: Sequence[int]) -> Purged:
+    places = 0
+    contents: list[int] = []
+    for some in _pieces(assets):
+        places += connection.execute(delete(Place).where(Place.asset_id.in_(some))).rowcount
+        contents += connection.execute(select(Asset.content_id).where(Asset.id.in_(some))).scalars()
+        connection.execute(delete(Asset).where(Asset.id.in_(some)))
+    used = select(Asset.id).where(Asset.content_id == Content.id).exists()
+    hashes: list[str] = []
+    for some in _pieces(sorted(set(contents))):
+        unused: ColumnElement[bool] = Content.id.in_(some) & ~used
+        gone = connection.execute(select(Content.id, Content.hash).where(unused)).all()
+        hashes += [row.hash.hex() for row in gone]
+        ids = [row.id for row in gone]
+        connection.execute(delete(Vector).where(Vector.content_id.in_(ids)))
+        connection.execute(delete(Content).where(Content.id.in_(ids)))
+    return Purged(len(assets), places, tuple(hashes))
+
+
+def _pieces(ids: Sequence[int]) -> list[list[int]]:
+    return [list(ids[start : start + 500]) for start in range(0, len(ids), 500)]
+
+
+def _count(connection: Connection, query: object) -> int:
+    return int(connection.execute(query).scalar_one())  # type: ignore[call-overload]
+
+
+def _room(folder: Path) -> int:
+    total = 0
+    for parent, _, files in os.walk(folder):
+        for name in files:
+            try:
+                total += os.lstat(os.path.join(parent, name)).st_size
+            except OSError:
+                continue
+    return total
+
+
+def _free(folder: Path) -> int:
+    try:
+        return shutil.disk_usage(folder).free
+    except OSError:
+        return 0

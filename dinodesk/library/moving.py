@@ -1,0 +1,88 @@
+"""Moving a library to another folder or disk: copied whole, checked, and only then taken away."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from dinodesk.errors import LibraryError
+from dinodesk.library import backups
+from dinodesk.library.database import Database, plain_errors
+from dinodesk.library.library import Library
+
+_CACHES = ("thumbnails", "index", "backups")
+_MARGIN = 64 << 20
+
+
+def move_library(library: Library, target: Path) -> Iterator[tuple[int, int]]:
+    """Copy an open library to `target`, an empty or new folder, then close it and take the old one away.
+
+    Yields files copied and files to copy. Stopped before its end, or failing, it leaves the library where
+    it was, open, and nothing at `target`. The photos themselves stay where they are.
+
+    Raises LibraryError with the reason.
+    """
+    target = Path(os.path.abspath(target))
+    _refuse(library, target)
+    files = [file for name in _CACHES for file in (library.folder / name).rglob("*") if file.is_file()]
+    total = len(files) + 1
+    made = not target.exists()
+    try:
+        with plain_errors(target / "library.db"):
+            target.mkdir(parents=True, exist_ok=True)
+            for done, file in enumerate(files):
+                copy = target / file.relative_to(library.folder)
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                if file.exists():  # a cache may be cleared meanwhile
+                    shutil.copyfile(file, copy)
+                yield done, total
+            yield len(files), total
+            # the database goes last and is closed with no step between: what was written meanwhile is in it
+            library.database.back_up(target / "library.db")
+            found = backups.problem_of(target / "library.db")
+            if found:
+                raise LibraryError(f"The copy in {target} is damaged ({found}).", "Check that disk.")
+    except BaseException:
+        _clear(target, made)
+        raise
+    library.close()
+    Database(target / "library.db").close()  # it opens, so the old one may go
+    _take_away(library.folder)
+
+
+def _refuse(library: Library, target: Path) -> None:
+    if target == library.folder or library.folder in target.parents:
+        raise LibraryError(f"{target} lies inside the library itself.", "Choose another folder.")
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise LibraryError(f"{target} is not an empty folder.", "Choose an empty or a new one.")
+    size = sum(each.stat().st_size for each in library.folder.rglob("*") if each.is_file())
+    parent = next(each for each in (target, *target.parents) if each.exists())
+    if shutil.disk_usage(parent).free < size + _MARGIN:
+        raise LibraryError(
+            f"There is no room for the library ({size / 1e6:,.0f} MB) in {target}.",
+            "Choose a folder on another disk.",
+        )
+
+
+def _clear(target: Path, made: bool) -> None:
+    for name in (*_CACHES, "library.db", "library.db.part"):
+        if (target / name).is_dir():
+            shutil.rmtree(target / name, ignore_errors=True)
+        else:
+            (target / name).unlink(missing_ok=True)
+    if made:
+        with suppress(OSError):  # somebody may have put something there meanwhile
+            target.rmdir()
+
+
+def _take_away(folder: Path) -> None:
+    """Remove the library's own files; whatever else lies in its folder stays."""
+    for name in _CACHES:
+        shutil.rmtree(folder / name, ignore_errors=True)
+    for file in folder.glob("library*.db*"):
+        file.unlink(missing_ok=True)
+    with suppress(OSError):
+        folder.rmdir()

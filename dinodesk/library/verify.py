@@ -1,0 +1,126 @@
+"""Verifying a library for bit rot: every photo's bytes are hashed again; it goes on where it was stopped."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Generator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from sqlalchemy import func, select, update
+
+from dinodesk.errors import PhotoError
+from dinodesk.library import notes, volumes
+from dinodesk.library.database import Database
+from dinodesk.library.decode import hash_file
+from dinodesk.library.schema import Asset, Content, Place, Volume
+from dinodesk.records import Skipped
+
+_KEY = "verify"
+_AT_ONCE = 50  # places between two notes of where it is
+DAMAGE = "Its bytes are not what they were, although its size and date are: the file is damaged."
+
+
+@dataclass(slots=True)
+class Verified:
+    """What verifying found.
+
+    Attributes:
+        done, total: photos looked at of those to look at.
+        sound: photos whose bytes are what they were.
+        changed: photos that were edited since; the next look through the folders reads them.
+        away: photos that are offline, missing or can't be read.
+        damaged: photos whose bytes rotted.
+    """
+
+    done: int = 0
+    total: int = 0
+    sound: int = 0
+    changed: int = 0
+    away: int = 0
+    damaged: list[Skipped] = field(default_factory=list)
+
+
+def is_under_way(database: Database) -> bool:
+    """Whether an earlier verification was stopped before its end."""
+    return notes.read(database, _KEY) is not None
+
+
+def verify(database: Database) -> Generator[Verified, None, Verified]:
+    """Hash every photo of the library again, one a step; stopped and started again, it goes on."""
+    known = notes.read(database, _KEY) or {}
+    found = Verified(**{key: known.get(key, 0) for key in ("done", "sound", "changed", "away")})
+    found.damaged = [Skipped(path, DAMAGE) for path in known.get("damaged", [])]
+    last = int(known.get("last", 0))
+    photos = select(func.count()).select_from(Place).where(Place.asset_id.is_not(None))
+    with database.reading() as connection:
+        found.total = found.done + connection.execute(photos.where(Place.id > last)).scalar_one()
+    while rows := _next(database, last):
+        sound: list[int] = []
+        rotten: list[int] = []
+        for place, path, size, mtime, digest in rows:
+            state = _state(path, size, mtime, digest)
+            if state == "sound":
+                sound.append(place)
+            elif state == "damaged":
+                rotten.append(place)
+                found.damaged.append(Skipped(path, DAMAGE))
+            if state != "damaged":
+                setattr(found, state, getattr(found, state) + 1)
+            last = place
+            found.done += 1
+            yield found
+        _note(database, sound, rotten)
+        notes.write(database, _KEY, {**_figures(found), "last": last})
+    notes.write(database, _KEY, None)
+    notes.add_report(database, "verify", _figures(found))
+    return found
+
+
+def _state(path: str, size: int, mtime: int, digest: bytes) -> Literal["sound", "changed", "away", "damaged"]:
+    try:
+        before = os.stat(path)
+        if (before.st_size, before.st_mtime_ns) != (size, mtime):
+            return "changed"
+        if hash_file(path)[0] == digest:
+            return "sound"
+        after = os.stat(path)
+    except (OSError, PhotoError):
+        return "away"
+    # it may have been written to while it was read
+    return "damaged" if (after.st_size, after.st_mtime_ns) == (size, mtime) else "changed"
+
+
+def _next(database: Database, last: int) -> list[tuple[int, str, int, int, bytes]]:
+    query = (
+        select(Place.id, Place.path, Place.size, Place.mtime_ns, Content.hash, Volume.mount)
+        .join(Asset, Asset.id == Place.asset_id)
+        .join(Content, Content.id == Asset.content_id)
+        .join(Volume, Volume.id == Place.volume_id)
+        .where(Place.id > last)
+        .order_by(Place.id)
+        .limit(_AT_ONCE)
+    )
+    with database.reading() as connection:
+        rows = connection.execute(query).all()
+    return [(row.id, volumes.join(row.mount, row.path), row.size, row.mtime_ns, row.hash) for row in rows]
+
+
+def _note(database: Database, sound: list[int], rotten: list[int]) -> None:
+    with database.writing() as connection:
+        if sound:
+            fine = update(Place).where(Place.id.in_(sound))
+            connection.execute(fine.values(verified=time.time(), damage=None))
+        if rotten:
+            connection.execute(update(Place).where(Place.id.in_(rotten)).values(damage=DAMAGE))
+
+
+def _figures(found: Verified) -> dict[str, object]:
+    return {
+        "done": found.done,
+        "sound": found.sound,
+        "changed": found.changed,
+        "away": found.away,
+        "damaged": [each.path for each in found.damaged],
+    }

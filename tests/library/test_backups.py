@@ -1,0 +1,152 @@
+"""Backups, and a damaged database: set aside, restored, saved row by row, and the person told."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+
+import pytest
+from fakes import FakeModel
+
+from dinodesk.engine.indexing import Indexer
+from dinodesk.errors import DamagedLibraryError, LibraryError
+from dinodesk.library import backups, notes
+from dinodesk.library.library import Library
+from dinodesk.library.photos import list_photos
+
+
+@pytest.fixture
+def folder(tmp_path: Path, photo_folder: Path, model: FakeModel) -> Path:
+    """A closed library of twelve photos."""
+    library = Library(tmp_path / "library")
+    for _ in Indexer(library, model).add([str(photo_folder)]):
+        pass
+    library.close()
+    return library.folder
+
+
+def count(library: Library) -> int:
+    return len(list_photos(library.database)[0])
+
+
+def spoil(file: Path, start: int = 0, length: int = 4096) -> None:
+    with file.open("r+b") as database:
+        database.seek(start)
+        database.write(b"\xa5" * length)
+
+
+def test_backups_are_made_when_due_and_the_oldest_go(folder: Path) -> None:
+    assert backups.is_due(folder)
+    library = Library(folder)
+    first = backups.back_up(library.database)
+    assert backups.problem_of(first) == "" and not backups.is_due(folder)
+    old = first.stat().st_mtime - 2 * backups.EVERY
+    os.utime(first, (old, old))
+    notes.write(library.database, "x", 1)
+    assert backups.is_due(folder)
+    for number in range(4):
+        first.rename(first.with_name(f"library-2020010{number}-000000.db"))
+        first = backups.back_up(library.database)
+    assert len(backups.listed(folder)) == backups.KEPT and backups.listed(folder)[0] == first
+    library.close()
+
+
+def test_no_room_for_a_backup_is_a_sentence(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    library = Library(folder)
+    usage = __import__("shutil").disk_usage(folder)
+    monkeypatch.setattr("dinodesk.library.backups.shutil.disk_usage", lambda _: usage._replace(free=1000))
+    with pytest.raises(LibraryError, match="no room"):
+        backups.back_up(library.database)
+    assert backups.listed(folder) == []
+    library.close()
+
+
+def test_the_newest_sound_backup_takes_the_damaged_ones_place(folder: Path) -> None:
+    library = Library(folder)
+    sound = backups.back_up(library.database)
+    notes.write(library.database, "later", 1)
+    library.close()
+    newer = sound.with_name("library-99991231-000000.db")
+    newer.write_bytes(b"half a backup")
+    spoil(folder / "library.db")
+    damaged = (folder / "library.db").read_bytes()
+    library = Library(folder)
+    assert count(library) == 12 and notes.read(library.database, "later") is None
+    assert "damaged" in library.notices[0] and "backup of" in library.notices[0]
+    (aside,) = (folder / "damaged").iterdir()
+    assert (aside / "library.db").read_bytes() == damaged
+    library.close()
+    library = Library(folder)
+    assert library.notices == []
+    library.close()
+
+
+def test_without_a_backup_what_can_be_read_is_saved(folder: Path) -> None:
+    connection = sqlite3.connect(folder / "library.db")
+    connection.execute("PRAGMA journal_mode = DELETE")
+    page = connection.execute("PRAGMA page_size").fetchone()[0]
+    root = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'vectors'").fetchone()[0]
+    connection.close()
+    spoil(folder / "library.db", (root - 1) * page, page)
+    (folder / "suspect").touch()
+    library = Library(folder)
+    assert count(library) == 12 and library.database.check() == []
+    assert "no backup" in library.notices[0] and not (folder / "suspect").exists()
+    library.close()
+
+
+def test_damage_found_while_it_is_used_is_mended_at_the_next_start(folder: Path) -> None:
+    library = Library(folder)
+    backups.back_up(library.database)
+    library.close()
+    connection = sqlite3.connect(folder / "library.db")
+    connection.execute("PRAGMA journal_mode = DELETE")
+    page = connection.execute("PRAGMA page_size").fetchone()[0]
+    root = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'contents'").fetchone()[0]
+    connection.close()
+    spoil(folder / "library.db", (root - 1) * page, page)
+    library = Library(folder)
+    with pytest.raises(DamagedLibraryError, match="damaged"):
+        count(library)
+    library.close()
+    assert (folder / "suspect").exists()
+    library = Library(folder)
+    assert count(library) == 12 and "backup of" in library.notices[0]
+    library.close()
+
+
+def test_a_false_suspicion_changes_nothing(folder: Path) -> None:
+    (folder / "suspect").touch()
+    before = (folder / "library.db").read_bytes()
+    library = Library(folder)
+    assert library.notices == [] and not (folder / "suspect").exists()
+    library.close()
+    assert not (folder / "damaged").exists() and len((folder / "library.db").read_bytes()) >= len(before)
+
+
+def test_a_suspect_library_of_a_newer_program_is_not_touched(folder: Path) -> None:
+    with sqlite3.connect(folder / "library.db") as connection:
+        connection.execute("PRAGMA user_version = 999")
+    (folder / "suspect").touch()
+    with pytest.raises(LibraryError, match="newer"):
+        Library(folder)
+    assert not (folder / "damaged").exists()
+
+
+def test_a_lost_database_comes_back_from_its_backup(folder: Path) -> None:
+    library = Library(folder)
+    backups.back_up(library.database)
+    library.close()
+    (folder / "library.db").unlink()
+    library = Library(folder)
+    assert count(library) == 12 and library.notices
+    library.close()
+
+
+def test_nothing_readable_and_no_backup_is_refused_untouched(folder: Path) -> None:
+    (folder / "library.db").write_bytes(b"this is no database at all" * 100)
+    before = (folder / "library.db").read_bytes()
+    with pytest.raises(DamagedLibraryError, match="no backup"):
+        Library(folder)
+    assert (folder / "library.db").read_bytes() == before and not (folder / "damaged").exists()

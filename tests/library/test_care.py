@@ -1,0 +1,174 @@
+"""Looking after a library: verifying, forgetting on purpose, counting, moving to another folder."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fakes import FakeModel
+from photos import make_photo
+
+from dinodesk.engine.indexing import Indexer
+from dinodesk.errors import LibraryError
+from dinodesk.library import care, notes, roots
+from dinodesk.library.library import Library
+from dinodesk.library.moving import move_library
+from dinodesk.library.photos import list_photos
+from dinodesk.library.verify import Verified, is_under_way, verify
+
+
+@pytest.fixture
+def library(tmp_path: Path, photo_folder: Path, model: FakeModel):
+    library = Library(tmp_path / "library")
+    index(library, model, photo_folder)
+    yield library
+    library.close()
+
+
+def index(library: Library, model: FakeModel, *paths: Path, believe: bool = False) -> None:
+    indexer = Indexer(library, model, believe=believe)
+    for _ in indexer.add([str(path) for path in paths]) if paths else indexer.rescan():
+        pass
+
+
+def rot(file: Path) -> None:
+    """One bit falls over; size and time stay."""
+    about = file.stat()
+    data = bytearray(file.read_bytes())
+    data[len(data) // 2] ^= 4
+    file.write_bytes(data)
+    os.utime(file, ns=(about.st_atime_ns, about.st_mtime_ns))
+
+
+def finish(steps) -> Verified:  # type: ignore[no-untyped-def]
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
+
+
+def test_verifying_finds_rot_and_nothing_else(library: Library, photo_folder: Path) -> None:
+    rot(photo_folder / "red" / "01.jpg")
+    make_photo(photo_folder / "red" / "03.jpg", seed=99)  # edited on purpose
+    (photo_folder / "red" / "05.jpg").unlink()
+    found = finish(verify(library.database))
+    assert (found.done, found.sound, found.changed, found.away) == (12, 9, 1, 1)
+    assert [each.path for each in found.damaged] == [str(photo_folder / "red" / "01.jpg")]
+    assert care.statistics(library).damaged == 1
+    (report,) = notes.reports(library.database)
+    assert (report.what, report.data["damaged"]) == ("verify", [str(photo_folder / "red" / "01.jpg")])
+
+
+def test_verifying_goes_on_where_it_was_stopped(
+    library: Library, photo_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dinodesk.library.verify._AT_ONCE", 5)
+    rot(photo_folder / "blue" / "00.jpg")
+    steps = verify(library.database)
+    for _ in range(7):
+        next(steps)
+    steps.close()
+    assert is_under_way(library.database)
+    read: list[str] = []
+    real = __import__("dinodesk.library.verify", fromlist=["hash_file"]).hash_file
+
+    def noting(path: str):  # type: ignore[no-untyped-def]
+        read.append(path)
+        return real(path)
+
+    monkeypatch.setattr("dinodesk.library.verify.hash_file", noting)
+    found = finish(verify(library.database))
+    assert (found.done, found.total, found.sound, len(found.damaged), len(read)) == (12, 12, 11, 1, 7)
+    assert not is_under_way(library.database)
+
+
+def test_missing_photos_stay_until_they_are_forgotten_on_purpose(
+    library: Library, photo_folder: Path, model: FakeModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (photo_folder / "red" / "01.jpg").unlink()
+    index(library, model)
+    assert care.count_missing(library.database) == 1
+    assert care.purge_missing(library.database).photos == 0  # within the grace time
+    now = __import__("time").time()
+    monkeypatch.setattr("dinodesk.library.care.time.time", lambda: now + care.GRACE + 60)
+    assert care.statistics(library).overdue == 1
+    purged = care.purge_missing(library.database)
+    assert (purged.photos, purged.places, len(purged.contents)) == (1, 1, 1)
+    assert len(list_photos(library.database)[0]) == 11
+    assert library.database.check() == []
+
+
+def test_a_photo_with_a_copy_is_not_missing(library: Library, photo_folder: Path, model: FakeModel) -> None:
+    copy = photo_folder / "blue" / "copy.jpg"
+    copy.write_bytes((photo_folder / "red" / "01.jpg").read_bytes())
+    index(library, model)
+    copy.unlink()
+    index(library, model)
+    assert care.count_missing(library.database) == 0
+    assert care.purge_missing(library.database, 0.0).photos == 0
+
+
+def test_leftovers_of_removed_folders_are_forgotten_on_purpose(
+    library: Library, photo_folder: Path, model: FakeModel
+) -> None:
+    roots.remove_root(library.database, roots.list_roots(library.database)[0].id)
+    assert care.statistics(library).leftovers == 12
+    index(library, model, photo_folder / "red")
+    assert model.embedded == 12  # nothing was embedded again
+    purged = care.purge_leftovers(library.database)
+    assert (purged.photos, len(purged.contents)) == (6, 6)
+    assert library.database.check() == [] and care.statistics(library).leftovers == 0
+
+
+def test_statistics_count_states_and_room(
+    library: Library, photo_folder: Path, model: FakeModel, tmp_path: Path
+) -> None:
+    (photo_folder / "bad.jpg").write_bytes(b"no photo")
+    other = tmp_path / "other"
+    other.mkdir()
+    for number in range(3):
+        make_photo(other / f"{number}.jpg", seed=200 + number)
+    index(library, model, photo_folder, other)
+    other.rename(tmp_path / "away")
+    (photo_folder / "red" / "01.jpg").unlink()
+    index(library, model)
+    found = care.statistics(library)
+    assert found.states == {"online": 11, "offline": 3, "missing": 1} and found.photos == 15
+    assert sum(count for _, count in found.skipped) == 1 and found.models == (("fake encoder", 15),)
+    assert found.bytes["database"] > 0 and found.bytes["thumbnails"] > 0 and found.free > 0
+    offline = {photo.path for photo in list_photos(library.database)[0] if photo.state == "offline"}
+    assert len(offline) == 3
+
+
+def test_a_library_moves_whole(
+    library: Library, tmp_path: Path, photo_folder: Path, model: FakeModel
+) -> None:
+    before = {photo.path for photo in list_photos(library.database)[0]}
+    thumbnails = sorted(each.name for each in library.thumbnails.rglob("*.jpg"))
+    (library.folder / "diary.txt").write_text("not ours")
+    target = tmp_path / "new disk" / "library"
+    for _ in move_library(library, target):
+        pass
+    moved = Library(target)
+    assert {photo.path for photo in list_photos(moved.database)[0]} == before
+    assert sorted(each.name for each in moved.thumbnails.rglob("*.jpg")) == thumbnails
+    assert [each.name for each in library.folder.iterdir()] == ["diary.txt"]
+    index(moved, model)
+    assert model.embedded == 12
+    moved.close()
+
+
+def test_a_move_that_is_stopped_or_refused_leaves_everything(library: Library, tmp_path: Path) -> None:
+    target = tmp_path / "target"
+    steps = move_library(library, target)
+    next(steps)
+    steps.close()  # type: ignore[attr-defined]
+    assert not target.exists() and len(list_photos(library.database)[0]) == 12
+    for wrong in (library.folder, library.folder / "inside", tmp_path / "photos"):
+        with pytest.raises(LibraryError):
+            next(move_library(library, wrong))
+    assert len(list_photos(library.database)[0]) == 12
+    assert np.array_equal(sorted(os.listdir(tmp_path / "photos")), ["blue", "red"])
