@@ -57,6 +57,13 @@ def current() -> dict[str, Mount]:
     return linux_mounts(_mountinfo(), _linked("by-uuid"), _linked("by-label"), _device_of)
 
 
+def fingerprint() -> object:
+    """Something that differs when a file system was mounted or taken away; cheap enough for every second."""
+    if sys.platform == "win32":
+        return getattr(ctypes, "windll").kernel32.GetLogicalDrives()  # noqa: B009
+    return tuple(_mac_points()) if sys.platform == "darwin" else _mountinfo()
+
+
 def name_of(point: str) -> str:
     """A name for a mount point that has no label."""
     return os.path.basename(point.rstrip("/\\")) or point

@@ -1,0 +1,152 @@
+"""Attending to the folders: what changed is gathered until it rests, drives that come and go are noticed.
+
+No Qt in here: the worker calls `tick` about once a second and does what it is told.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from dinodesk.library import mounts, roots
+from dinodesk.library.library import Library
+from dinodesk.library.watching import FolderWatch
+
+QUIET = 2.0
+"""Seconds without news after which a folder counts as at rest."""
+LONGEST = 30.0
+"""Seconds after which a folder that never rests is looked at all the same."""
+TIMED = 15 * 60.0
+"""Seconds between two looks where folders can't be watched."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What one tick found.
+
+    Attributes:
+        folders: absolute paths of folders to look at again.
+        everything: whether all folders of the library must be looked through.
+        drives: whether a drive came or went, so that photos changed their state.
+        trouble: a sentence about folders that can't be watched; "" when it is as before.
+    """
+
+    folders: tuple[str, ...] = ()
+    everything: bool = False
+    drives: bool = False
+    trouble: str = ""
+
+
+class Settling:
+    """Gathers news of folders and lets them go when they rest."""
+
+    def __init__(self) -> None:
+        self._first: dict[str, float] = {}
+        self._last: dict[str, float] = {}
+
+    def note(self, folder: str, now: float) -> None:
+        """Something changed in `folder`."""
+        self._first.setdefault(folder, now)
+        self._last[folder] = now
+
+    def due(self, now: float) -> list[str]:
+        """Folders at rest, all of them when the burst is over; or those that have waited too long."""
+        over = all(now - last >= QUIET for last in self._last.values())
+        ready = [
+            folder
+            for folder, last in self._last.items()
+            if over or (now - self._first[folder] >= LONGEST and now - last >= QUIET / 2)
+        ]
+        ready += [each for each in self._last if each not in ready and now - self._first[each] >= 2 * LONGEST]
+        for folder in ready:
+            del self._first[folder], self._last[folder]
+        return ready
+
+    def __len__(self) -> int:
+        return len(self._last)
+
+
+class Attendant:
+    """Watches the folders of an open library; made again when its folders change."""
+
+    def __init__(
+        self,
+        library: Library,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        watch: Callable[..., FolderWatch] = FolderWatch,
+    ) -> None:
+        self._library = library
+        self._clock = clock
+        self._make = watch
+        self._settling = Settling()
+        self._heard: deque[str] = deque()
+        self._troubles: deque[str] = deque()
+        self._timed: float | None = None
+        self._mounts = mounts.fingerprint()
+        self._online: dict[int, bool] = {}
+        self._watch: FolderWatch | None = None
+        self.watch_again()
+
+    def watch_again(self) -> None:
+        """Watch the folders that the library has now."""
+        every = roots.list_roots(self._library.database)
+        self._online = {root.id: root.online for root in every}
+        self._stop()
+        self._timed = None
+        here = [root.path for root in every if root.online]
+        if here:
+            self._watch = self._make(self._heard.append, self._troubles.append, [str(self._library.folder)])
+            self._watch.watch(_outermost(here))
+
+    def again(self, folders: Sequence[str]) -> None:
+        """These folders hold files that are still being written: look at them later."""
+        for folder in folders:
+            self._settling.note(folder, self._clock())
+
+    def tick(self) -> News:
+        """Gather what was heard; what must be done now."""
+        now = self._clock()
+        while self._heard:
+            self._settling.note(self._heard.popleft(), now)
+        everything, trouble = False, ""
+        while self._troubles:
+            trouble = self._troubles.popleft()
+            everything = everything or "lost" in trouble
+            self._timed = now + TIMED if self._timed is None else self._timed
+        if self._timed is not None and now >= self._timed:
+            self._timed, everything = now + TIMED, True
+        drives = self._drives_differ()
+        return News(tuple(self._settling.due(now)), everything or drives, drives, trouble)
+
+    def close(self) -> None:
+        """Stop watching."""
+        self._stop()
+
+    def _stop(self) -> None:
+        if self._watch is not None:
+            self._watch.close()
+            self._watch = None
+
+    def _drives_differ(self) -> bool:
+        found = mounts.fingerprint()
+        if found == self._mounts:
+            return False
+        self._mounts = found
+        roots.refresh_mounts(self._library.database)
+        online = {root.id: root.online for root in roots.list_roots(self._library.database)}
+        if online == self._online:
+            return False
+        self.watch_again()
+        return True
+
+
+def _outermost(folders: Sequence[str]) -> list[str]:
+    kept: list[str] = []
+    for folder in sorted(set(folders)):
+        if not any(folder.startswith(each.rstrip(os.sep) + os.sep) for each in kept):
+            kept.append(folder)
+    return kept

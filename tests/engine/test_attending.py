@@ -1,0 +1,157 @@
+"""Folders are watched: bursts are gathered, what can't be watched is looked through by the clock."""
+
+from __future__ import annotations
+
+import logging
+import os
+from pathlib import Path
+from threading import Event
+from typing import ClassVar
+
+import pytest
+from photos import make_photo
+
+from dinodesk.engine import attending
+from dinodesk.engine.attending import Attendant, News, Settling
+from dinodesk.library import mounts, roots
+from dinodesk.library.library import Library
+from dinodesk.library.watching import FolderWatch
+
+
+class Clock:
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_burst_is_let_go_when_it_is_over() -> None:
+    settling = Settling()
+    for second in range(5):
+        settling.note("a", second)
+    settling.note("b", 1)
+    assert settling.due(5) == []  # a is not at rest, so b waits as well
+    assert sorted(settling.due(6)) == ["a", "b"] and not len(settling)
+
+
+def test_what_never_rests_is_looked_at_all_the_same() -> None:
+    settling = Settling()
+    settling.note("quiet", 0)
+    for second in range(70):
+        settling.note("busy", second)
+        found = settling.due(second + 0.5)
+        if second == 30:
+            assert found == ["quiet"]
+        if second == 60:
+            assert found == ["busy"]
+
+
+class Silent(FolderWatch):
+    """Watches nothing; the test speaks for it."""
+
+    made: ClassVar[list[Silent]] = []
+
+    def __init__(self, changed, trouble, leave_out=()):  # type: ignore[no-untyped-def]
+        super().__init__(changed, trouble, leave_out)
+        self.folders: list[str] = []
+        Silent.made.append(self)
+
+    def watch(self, folders) -> None:  # type: ignore[no-untyped-def]
+        self.folders = list(folders)
+
+
+@pytest.fixture
+def library(tmp_path: Path, photo_folder: Path):
+    library = Library(tmp_path / "library")
+    roots.add_root(library.database, str(photo_folder))
+    roots.add_root(library.database, str(photo_folder / "red"))
+    Silent.made.clear()
+    yield library
+    library.close()
+
+
+def test_folders_that_can_not_be_watched_are_looked_through_by_the_clock(library: Library) -> None:
+    clock = Clock()
+    attendant = Attendant(library, clock, watch=Silent)
+    (watch,) = Silent.made
+    assert [Path(each).name for each in watch.folders] == ["photos"]
+    assert attendant.tick() == News()
+    watch._trouble("too many")
+    assert attendant.tick() == News(trouble="too many")
+    clock.now += attending.TIMED + 1
+    assert attendant.tick() == News(everything=True)
+    assert attendant.tick() == News()
+    clock.now += attending.TIMED + 1
+    assert attendant.tick().everything
+    logging.getLogger("watchdog.observers.inotify_c").warning("Inotify queue overflowed; events were lost")
+    assert attendant.tick().everything  # at once
+    attendant.close()
+
+
+def test_a_drive_that_comes_or_goes_is_noticed(
+    library: Library, photo_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = [1]
+    monkeypatch.setattr("dinodesk.library.mounts.fingerprint", lambda: tuple(table))
+    attendant = Attendant(library, watch=Silent)
+    table.append(2)  # some other drive
+    assert attendant.tick() == News()
+    photo_folder.rename(photo_folder.with_name("pulled"))
+    table.append(3)
+    assert attendant.tick() == News(everything=True, drives=True)
+    assert len(Silent.made) == 1  # nothing left to watch
+    photo_folder.with_name("pulled").rename(photo_folder)
+    table.append(4)
+    assert attendant.tick().drives and len(Silent.made) == 2
+    attendant.close()
+
+
+def test_real_changes_are_heard(library: Library, photo_folder: Path) -> None:
+    heard: list[str] = []
+    changed = Event()
+
+    def note(folder: str) -> None:
+        heard.append(folder)
+        changed.set()
+
+    watch = FolderWatch(note, lambda sentence: pytest.fail(sentence), [str(photo_folder / "library")])
+    watch.watch([str(photo_folder)])
+    assert watch._starter is not None
+    watch._starter.join()
+    make_photo(photo_folder / "blue" / "new.jpg", seed=77)
+    assert changed.wait(10) and set(heard) == {str(photo_folder / "blue")}
+    heard.clear()
+    changed.clear()
+    (photo_folder / "red").rename(photo_folder / "rot")
+    assert changed.wait(10)
+    watch.close()
+    assert {str(photo_folder / "red"), str(photo_folder / "rot")} & set(heard)
+
+
+def started(watch: FolderWatch, folder: Path) -> None:
+    """Begin to watch, and end it when it has begun."""
+    watch.watch([str(folder)])
+    assert watch._starter is not None
+    watch._starter.join()
+    watch.close()
+
+
+def test_too_many_folders_and_refusals_are_told(
+    photo_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    watch = FolderWatch(lambda folder: None, told.append, most=2)
+    started(watch, photo_folder)
+    assert "more folders than can be watched" in told[0]
+    told.clear()
+    watch = FolderWatch(lambda folder: None, told.append)
+    started(watch, tmp_path / "nowhere")
+    assert "can't be watched" in told[0]
+    told.clear()
+    nas = mounts.Mount(str(tmp_path), "", "nas", True)
+    monkeypatch.setattr("dinodesk.library.mounts.current", lambda: {str(tmp_path): nas})
+    monkeypatch.setattr("dinodesk.library.volumes._FRESH", -1.0)
+    monkeypatch.setattr(os.path, "ismount", lambda path: str(path) in (str(tmp_path), "/"))
+    watch = FolderWatch(lambda folder: None, told.append)
+    started(watch, photo_folder)
+    assert "network drive" in told[0]
