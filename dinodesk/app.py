@@ -12,13 +12,14 @@ from dataclasses import dataclass, replace
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QApplication
 
 from dinodesk import paths, settings
 from dinodesk.engine.client import Engine
 from dinodesk.engine.messages import ModelState
 from dinodesk.ui.main_window import MainWindow
+from dinodesk.ui.single_instance import SingleInstance, hand_over
 from dinodesk.ui.theme import Theme
 from dinodesk.ui.window_state import WindowState
 
@@ -48,6 +49,17 @@ class App(QObject):
         else:
             gc.unfreeze()  # the older model can be collected
 
+    @Slot(list)
+    def come_forward(self, paths: list[str]) -> None:
+        """Another start of the program was given these: show the window and add them."""
+        window = self.window
+        window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+        window.show()
+        window.raise_()
+        window.activateWindow()
+        if paths:
+            window.doing.add(paths)
+
     def close(self) -> None:
         """Close the window, cancel what runs, wait for the engine thread."""
         if not self._closed:
@@ -70,6 +82,7 @@ class Choices:
     model: str
     device: str
     precision: str
+    paths: tuple[str, ...] = ()
 
 
 def parse(argv: Sequence[str], chosen: settings.Settings) -> Choices:
@@ -79,12 +92,17 @@ def parse(argv: Sequence[str], chosen: settings.Settings) -> Choices:
     parser.add_argument("--model", metavar="NAME_OR_FILES", help="a model of the zoo, or its files")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
     parser.add_argument("--precision", choices=("auto", "fp32", "bf16"), default="auto")
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="folders or photos to add")
     found = parser.parse_args(list(argv))
     # an environment variable is set on purpose, so it goes before the library opened last
     last = "" if os.environ.get("DINODESK_LIBRARY") else chosen.library
     library = found.library or last or str(paths.default_library())
     return Choices(
-        str(Path(library).expanduser().absolute()), found.model or chosen.model, found.device, found.precision
+        str(Path(library).expanduser().absolute()),
+        found.model or chosen.model,
+        found.device,
+        found.precision,
+        tuple(os.path.abspath(os.path.expanduser(path)) for path in found.paths),
     )
 
 
@@ -93,11 +111,7 @@ def launch(argv: Sequence[str]) -> App:
     file = paths.config_dir() / "settings.toml"
     chosen = settings.load(file)
     choices = parse(argv, chosen)
-    app = QApplication.instance()
-    if not isinstance(app, QApplication):
-        QApplication.setApplicationName("DinoDesk")
-        QApplication.setDesktopFileName("dinodesk")
-        app = QApplication([sys.argv[0] if sys.argv else "dinodesk"])
+    app = _application()
     theme = Theme(app, chosen.theme)
     engine = Engine()
 
@@ -115,9 +129,20 @@ def launch(argv: Sequence[str]) -> App:
     window.device, window.precision = choices.device, choices.precision
     window.show()
     window.doing.open(choices.library)
+    if choices.paths:
+        window.doing.add(list(choices.paths))
     engine.load_model(choices.model, choices.device, choices.precision)
     engine.start()
     return running
+
+
+def _application() -> QApplication:
+    app = QApplication.instance()
+    if isinstance(app, QApplication):
+        return app
+    QApplication.setApplicationName("DinoDesk")
+    QApplication.setDesktopFileName("dinodesk")
+    return QApplication([sys.argv[0] if sys.argv else "dinodesk"])
 
 
 def keep_a_log(folder: Path) -> None:
@@ -133,9 +158,18 @@ def keep_a_log(folder: Path) -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The window and its event loop."""
+    arguments = sys.argv[1:] if argv is None else list(argv)
+    choices = parse(arguments, settings.load(paths.config_dir() / "settings.toml"))
+    app = _application()
+    single = SingleInstance(app)
+    if not single.claim(choices.library) and hand_over(choices.library, choices.paths):
+        return 0
     keep_a_log(paths.log_dir())
-    running = launch(sys.argv[1:] if argv is None else argv)
+    running = launch(arguments)
+    single.asked.connect(running.come_forward)
+    running.engine.libraryChanged.connect(lambda state: single.claim(state.path))
     try:
         return QApplication.exec()
     finally:
         running.close()
+        single.release()
