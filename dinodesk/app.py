@@ -49,7 +49,7 @@ class App(QObject):
         else:
             gc.unfreeze()  # the older model can be collected
 
-    @Slot(list)
+    @Slot(object)
     def come_forward(self, paths: list[str]) -> None:
         """Another start of the program was given these: show the window and add them."""
         window = self.window

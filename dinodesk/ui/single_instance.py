@@ -22,9 +22,9 @@ _MOST = 1 << 20  # bytes of one message
 
 
 class SingleInstance(QObject):
-    """Claims a library for this program; `asked` carries the paths that another start was given."""
+    """Claims a library for this program; `asked` carries the list of paths another start was given."""
 
-    asked = Signal(list)
+    asked = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import IO
 
 import pytest
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication
 
 from dinodesk.app import App, launch, parse
 from dinodesk.settings import Settings
@@ -95,3 +97,4 @@ def test_paths_on_the_command_line_are_added(qtbot, qapp, tmp_path: Path, photo_
     assert added == [[str(photo_folder)]] and app.window.isVisible()
     app.close()
     app.window.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
