@@ -6,7 +6,7 @@ import argparse
 
 from dinodesk import __version__
 
-COMMANDS = ("index", "search", "embed", "classify", "inspect", "models", "doctor", "bench", "train")
+COMMANDS = ("index", "search", "embed", "classify", "inspect", "places", "models", "doctor", "bench", "train")
 
 MAPS = ("pca", "similarity", "text", "norm", "cls")
 TEMPLATES = ("none", "simple", "openai80")
@@ -32,6 +32,7 @@ def make_parser() -> argparse.ArgumentParser:
         ("models", _models),
         ("doctor", _doctor),
         ("bench", _bench),
+        ("places", _places),
         ("train", _train),
     ):
         words = describe.__doc__ or ""
@@ -56,6 +57,9 @@ def _common() -> argparse.ArgumentParser:
 def _index(parser: argparse.ArgumentParser) -> None:
     """Add folders or files to the library and embed what is new or changed."""
     parser.add_argument("paths", nargs="+", metavar="PATH")
+    parser.add_argument(
+        "--believe", action="store_true", help="when a folder is suddenly emptier, note it without asking"
+    )
 
 
 def _search(parser: argparse.ArgumentParser) -> None:
@@ -109,7 +113,25 @@ def _models(parser: argparse.ArgumentParser) -> None:
 
 def _doctor(parser: argparse.ArgumentParser) -> None:
     """Check device, versions and the library."""
-    parser.add_argument("--repair", action="store_true", help="rebuild the caches")
+    parser.add_argument(
+        "--repair", action="store_true", help="rebuild the caches, restore a damaged database"
+    )
+    parser.add_argument("--verify", action="store_true", help="hash every photo again; goes on if stopped")
+    parser.add_argument("--back-up", action="store_true", help="back the database up now")
+    parser.add_argument("--move-to", metavar="DIR", help="move the library to an empty or new folder")
+
+
+def _places(parser: argparse.ArgumentParser) -> None:
+    """List the folders of the library; take one out, forget what is gone, set what is left out."""
+    parser.add_argument("action", nargs="?", choices=("list", "remove", "forget", "rules"), default="list")
+    parser.add_argument("what", nargs="*", metavar="FOLDER", help="folders to remove; their files stay")
+    parser.add_argument(
+        "--older-than", type=float, default=30.0, metavar="DAYS", help="forget: missing for so long (30)"
+    )
+    parser.add_argument("--leftovers", action="store_true", help="forget: photos of folders taken out")
+    parser.add_argument("--exclude", action="append", metavar="GLOB", help="rules: leave these out")
+    parser.add_argument("--smallest", type=int, metavar="BYTES", help="rules: leave smaller files out")
+    parser.add_argument("--hidden", choices=("yes", "no"), help="rules: look into hidden folders")
 
 
 def _bench(parser: argparse.ArgumentParser) -> None:

@@ -72,12 +72,16 @@ def fill_in(options: argparse.Namespace) -> None:
 
 def _command(name: str) -> Callable[[argparse.Namespace], Outcome]:
     # one command loads only what it needs
-    if name in ("index", "search", "doctor"):
-        module = "library_commands"
-    else:
-        module = {"bench": "bench", "train": "training"}.get(name, "model_commands")
+    module, function = {
+        "index": ("library_commands", "index"),
+        "search": ("library_commands", "search"),
+        "doctor": ("care_commands", "doctor"),
+        "places": ("care_commands", "list_places"),
+        "bench": ("bench", "bench"),
+        "train": ("training", "train"),
+    }.get(name, ("model_commands", name))
     command: Callable[[argparse.Namespace], Outcome] = getattr(
-        importlib.import_module(f"dinodesk.cli.{module}"), name
+        importlib.import_module(f"dinodesk.cli.{module}"), function
     )
     return command
 

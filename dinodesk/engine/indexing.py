@@ -23,6 +23,7 @@ from dinodesk.library.library import Library
 from dinodesk.models.model import Model
 from dinodesk.records import FloatArray, Skipped
 
+_ASK_EVERY = 1.0  # seconds between two questions whether a drive is still there
 _WRITE_AT_ONCE = 200  # renamed photos written in one transaction: some 30 ms
 
 
@@ -68,6 +69,7 @@ class Indexer:
         self._most = 16  # photos a batch; halved when the device's memory does not hold them
         self._survey = Survey(library.database, self._model_id, self.report, believe=believe)
         self._todo: list[Todo] = []
+        self._here: dict[int, tuple[float, bool]] = {}
         self._title = ""
         self._done = 0
 
@@ -185,6 +187,9 @@ class Indexer:
             if reason is None and photo.pixels is not None and photo.path not in embedded:
                 # the model's fault, not the file's: it is tried again at the next scan
                 reason, opened = "The model gave no usable vector for it.", False
+            if reason is not None and not opened and not self._is_here(root):
+                self.report.found -= 1  # its drive was pulled: offline, and looked at when it is back
+                continue
             if reason is not None:
                 bad.append(
                     storing.BadFile(root, photo.path, photo.size, photo.mtime_ns, photo.inode, reason, opened)
@@ -229,6 +234,15 @@ class Indexer:
         first, one = yield from self._embed_within_memory(pixels[:half])
         second, two = yield from self._embed_within_memory(pixels[half:])
         return np.concatenate([first, second]), took + one + two
+
+    def _is_here(self, root: roots.RootFolder) -> bool:
+        """Whether the root can still be listed, asked at most once a second."""
+        now = time.monotonic()
+        asked, here = self._here.get(root.id, (0.0, True))
+        if now - asked > _ASK_EVERY:
+            here = any(each.id == root.id and each.online for each in roots.list_roots(self._database))
+            self._here[root.id] = now, here
+        return here
 
     def _write(self, good: list[storing.ScannedPhoto], bad: list[storing.BadFile]) -> tuple[int, ...]:
         if bad:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from dinodesk.library.decode import THUMBNAIL_SIDE, thumbnail_jpeg, thumbnail_path
 from dinodesk.records import ByteArray
 
-__all__ = ["THUMBNAIL_SIDE", "has_thumbnail", "write_thumbnail"]
+__all__ = ["THUMBNAIL_SIDE", "drop_thumbnails", "has_thumbnail", "write_thumbnail"]
 
 
 def has_thumbnail(folder: Path, content: str) -> bool:
@@ -27,3 +28,9 @@ def write_thumbnail(folder: Path, content: str, rgb: ByteArray) -> None:
         os.replace(part, target)
     finally:
         part.unlink(missing_ok=True)
+
+
+def drop_thumbnails(folder: Path, contents: Iterable[str]) -> None:
+    """Delete the thumbnails of contents that nothing needs any more."""
+    for content in contents:
+        thumbnail_path(folder, content).unlink(missing_ok=True)

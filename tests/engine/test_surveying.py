@@ -197,3 +197,23 @@ def test_what_is_known_is_read_in_pieces(
             break
     assert pieces == 2 and set(known) == {str(path) for path in photo_folder.rglob("*.jpg")}
     assert all(place.embedded and place.looks_like(scan.look_at(path)) for path, place in known.items())  # type: ignore[arg-type]
+
+
+def test_a_drive_that_is_pulled_while_it_is_indexed_is_offline_and_goes_on_when_it_is_back(
+    library: Library, photo_folder: Path, model: FakeModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dinodesk.engine.indexing._ASK_EVERY", -1.0)
+    indexer = Indexer(library, model)
+    pulled = photo_folder.with_name("pulled")
+    for step in indexer.add([str(photo_folder)]):
+        if step.stored and photo_folder.exists():
+            photo_folder.rename(pulled)
+    report = indexer.report
+    stored = len(states(library))
+    assert 0 < stored < 12 and (report.skipped, report.missing, report.offline) == ([], 0, stored)
+    assert set(states(library).values()) == {"offline"} and places.count_skipped(library.database) == 0
+    pulled.rename(photo_folder)
+    again = Indexer(library, model)
+    for _ in again.rescan():
+        pass
+    assert (again.report.unchanged, again.report.indexed, model.embedded) == (stored, 12 - stored, 12)

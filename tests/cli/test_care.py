@@ -1,0 +1,99 @@
+"""`doctor` and `places` on a real library, with the real model left out."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from pathlib import Path
+
+import pytest
+from fakes import FakeModel
+
+from dinodesk.cli.run import run
+from dinodesk.engine.indexing import Indexer
+from dinodesk.library.library import Library
+
+
+@pytest.fixture
+def folder(tmp_path: Path, photo_folder: Path, model: FakeModel) -> Path:
+    library = Library(tmp_path / "library")
+    for _ in Indexer(library, model).add([str(photo_folder)]):
+        pass
+    library.close()
+    return library.folder
+
+
+@pytest.fixture
+def command(folder: Path, capsys: pytest.CaptureFixture[str]):
+    def call(*words: object, library: Path = folder):  # type: ignore[no-untyped-def]
+        code = run([*map(str, words), "--library", str(library), "--json"])
+        return code, json.loads(capsys.readouterr().out or "null")
+
+    return call
+
+
+def test_places_are_listed_taken_out_and_forgotten(
+    command, photo_folder: Path, folder: Path, model: FakeModel
+) -> None:
+    (photo_folder / "red" / "01.jpg").unlink()
+    library = Library(folder)
+    for _ in Indexer(library, model).rescan():
+        pass
+    library.close()
+    code, (row,) = command("places")
+    assert (code, row["path"], row["state"]) == (0, str(photo_folder), "online")
+    assert (row["photos"], row["missing"], row["skipped"]) == (12, 1, 0)
+    assert command("places", "forget")[1]["photos"] == 0  # within the grace time
+    assert command("places", "forget", "--older-than", 0)[1] == {"photos": 1, "places": 1, "contents": 1}
+    assert command("places", "remove", photo_folder)[1] == {"removed": [str(photo_folder)]}
+    assert command("places")[1] == [] and len(list(photo_folder.rglob("*.jpg"))) == 11
+    assert command("places", "forget", "--leftovers")[1]["photos"] == 11
+    assert not list((folder / "thumbnails").rglob("*.jpg"))
+    assert run(["places", "remove", "--library", str(folder)]) == 2
+    assert run(["places", "remove", "/nowhere", "--library", str(folder)]) == 3
+
+
+def test_rules_are_set_and_shown(command) -> None:
+    code, found = command(
+        "places", "rules", "--exclude", "*_thumb.*", "--exclude", "cache", "--hidden", "yes"
+    )
+    assert code == 0 and found == {"patterns": ["*_thumb.*", "cache"], "hidden": True, "smallest": 0}
+    assert command("places", "rules", "--smallest", 4096)[1]["smallest"] == 4096
+    assert command("places", "rules", "--exclude", "")[1]["patterns"] == []
+
+
+def test_verify_and_back_up(command, photo_folder: Path, folder: Path) -> None:
+    code, found = command("doctor", "--verify", "--back-up")
+    assert code == 0 and found["healthy"] and "12 photos verified: 12 sound" in " ".join(found["notes"])
+    assert len(list((folder / "backups").glob("library-*.db"))) == 1
+    file = photo_folder / "red" / "01.jpg"
+    about = file.stat()
+    file.write_bytes(file.read_bytes()[:-1] + b"x")
+    os.utime(file, ns=(about.st_atime_ns, about.st_mtime_ns))
+    code, found = command("doctor", "--verify")
+    assert code == 1 and not found["healthy"] and str(file) in found["problems"][0]
+
+
+def test_a_damaged_database_is_named_and_repaired(command, folder: Path) -> None:
+    command("doctor", "--back-up")
+    connection = sqlite3.connect(folder / "library.db")
+    connection.execute("PRAGMA journal_mode = DELETE")
+    page = connection.execute("PRAGMA page_size").fetchone()[0]
+    root = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'contents'").fetchone()[0]
+    connection.close()
+    with (folder / "library.db").open("r+b") as database:
+        database.seek((root - 1) * page)
+        database.write(b"\xa5" * page)
+    code, found = command("doctor")
+    assert code == 1 and "damaged" in found["problems"][0]
+    code, found = command("doctor", "--repair")  # it was suspect by now, so opening it mended it
+    assert code == 0 and any("set aside" in each for each in found["notes"])
+    assert command("places")[1][0]["photos"] == 12
+
+
+def test_a_library_moves(command, folder: Path, tmp_path: Path) -> None:
+    target = tmp_path / "elsewhere"
+    code, found = command("doctor", "--move-to", target)
+    assert code == 0 and str(target) in " ".join(found["notes"]) and not folder.exists()
+    assert command("places", library=target)[1][0]["photos"] == 12
