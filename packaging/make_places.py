@@ -33,7 +33,7 @@ def read(wheel: Path, name: str) -> dict[str, dict[str, object]]:
 
 
 def without_districts(cities: list[dict[str, object]]) -> list[dict[str, object]]:
-    """Leave out what lies within 8 km of a city eight times as large: people say Paris, not its fourth part."""
+    """Leave out what lies within 8 km of a city eight times as large: people say Paris, not a part of it."""
     degrees = np.radians([[float(str(c["latitude"])), float(str(c["longitude"]))] for c in cities])
     flat = np.cos(degrees[:, 0])
     points = np.stack(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,12 +9,13 @@ from typing import Literal
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from dinodesk.library import volumes
+from dinodesk.library import facts, volumes
 from dinodesk.library.database import Database
-from dinodesk.library.roots import RootFolder, below, holds
+from dinodesk.library.roots import RootFolder, below, holds, relative_path
 from dinodesk.library.scan import Found, is_gone
 from dinodesk.library.schema import Asset, Content, Place, Vector, Volume
-from dinodesk.records import Skipped
+from dinodesk.library.user_data import copy_user_data
+from dinodesk.records import PhotoFacts, Skipped
 
 Outcome = Literal["indexed", "moved", "unchanged"]
 UNREAD = -1
@@ -55,6 +55,7 @@ class ScannedPhoto:
         hash: of its bytes, 16 bytes.
         width, height, taken: of the photo; zeros where the content is known and was not decoded again.
         vector: float16 bytes of the unit vector, or None where the library has it.
+        facts: what its bytes say of it; None where they were not asked.
     """
 
     root: RootFolder
@@ -67,6 +68,7 @@ class ScannedPhoto:
     height: int = 0
     taken: float | None = None
     vector: bytes | None = None
+    facts: PhotoFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,7 @@ def store_photos(database: Database, model: int, photos: Sequence[ScannedPhoto])
 
 def _store(connection: Connection, model: int, photo: ScannedPhoto) -> tuple[Outcome, int]:
     content = connection.execute(select(Content.id).where(Content.hash == photo.hash)).scalar_one_or_none()
-    relative = _relative(photo.root, photo.path)
+    relative = relative_path(photo.root, photo.path)
     place = connection.execute(
         select(Place.id, Place.asset_id).where(Place.volume_id == photo.root.volume, Place.path == relative)
     ).one_or_none()
@@ -165,6 +167,8 @@ def _store(connection: Connection, model: int, photo: ScannedPhoto) -> tuple[Out
             connection.execute(insert(Place).values(volume_id=photo.root.volume, path=relative, **values))
     if photo.vector is not None:
         _store_vector(connection, model, content, photo.vector)
+    if photo.facts is not None:
+        facts.store(connection, content, photo.facts)
     return outcome, asset
 
 
@@ -177,7 +181,10 @@ def _asset_for_new_content(connection: Connection, content: int, asset: int | No
         if places == 1:
             connection.execute(update(Asset).where(Asset.id == asset).values(content_id=content))
             return asset
-    return _insert(connection, insert(Asset).values(content_id=content))
+    fresh = _insert(connection, insert(Asset).values(content_id=content))
+    if asset is not None:  # one of two copies was edited: it is a photo of its own, with all that was said
+        copy_user_data(connection, asset, fresh)
+    return fresh
 
 
 def _asset_of_known_content(connection: Connection, content: int, own: int | None) -> tuple[int, Outcome]:
@@ -221,7 +228,7 @@ def store_bad_files(database: Database, files: Sequence[BadFile]) -> None:
     """Note files that can't be read, each with its reason; what was known of the photo stays."""
     with database.writing() as connection:
         for file in files:
-            where = (Place.volume_id == file.root.volume, Place.path == _relative(file.root, file.path))
+            where = (Place.volume_id == file.root.volume, Place.path == relative_path(file.root, file.path))
             values: dict[str, object] = {
                 "size": file.size if file.opened else UNREAD,
                 "mtime_ns": file.mtime_ns,
@@ -230,7 +237,7 @@ def store_bad_files(database: Database, files: Sequence[BadFile]) -> None:
                 "missing_since": None,
             }
             if connection.execute(update(Place).where(*where).values(**values)).rowcount == 0:
-                volume, path = file.root.volume, _relative(file.root, file.path)
+                volume, path = file.root.volume, relative_path(file.root, file.path)
                 connection.execute(insert(Place).values(volume_id=volume, path=path, asset_id=None, **values))
 
 
@@ -311,11 +318,6 @@ def forget_reasons(database: Database) -> None:
     """Make every skipped file look unread, so that the next scan tries it again."""
     with database.writing() as connection:
         connection.execute(update(Place).where(Place.reason.is_not(None)).values(size=UNREAD))
-
-
-def _relative(root: RootFolder, path: str) -> str:
-    inner = os.path.relpath(path, root.path)
-    return os.path.join(root.relative, inner) if root.relative else inner
 
 
 def _insert(connection: Connection, statement: object) -> int:

@@ -7,18 +7,20 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from dinodesk.library.beside import ENDING, Beside, Siblings, beside
 from dinodesk.library.formats import has_photo_ending, is_photo_start, worth_sniffing
 from dinodesk.records import Skipped
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file that looks like a photo, as the file system describes it."""
+    """A file that looks like a photo, as the file system describes it, and the XMP files beside it."""
 
     path: str
     size: int
     mtime_ns: int
     inode: int
+    sidecars: tuple[Beside, ...] = ()
 
 
 def look_at(path: str) -> Found | None:
@@ -29,7 +31,7 @@ def look_at(path: str) -> Found | None:
         return None
     if not stat.S_ISREG(about.st_mode) or not _is_photo(path, os.path.basename(path), about.st_size):
         return None
-    return Found(path, about.st_size, about.st_mtime_ns, about.st_ino)
+    return Found(path, about.st_size, about.st_mtime_ns, about.st_ino, beside(path))
 
 
 def walk(folder: str) -> Iterator[Found | Skipped]:
@@ -49,6 +51,7 @@ def walk(folder: str) -> Iterator[Found | Skipped]:
             continue
         if any(entry.name == "library.db" for entry in entries):
             entries = [entry for entry in entries if entry.name not in ("thumbnails", "index")]
+        xmp = Siblings(_sidecars(entries))
         below: list[str] = []
         refused: OSError | None = None
         for entry in entries:
@@ -64,10 +67,22 @@ def walk(folder: str) -> Iterator[Found | Skipped]:
                 refused = error
                 continue
             if stat.S_ISREG(about.st_mode) and _is_photo(entry.path, entry.name, about.st_size):
-                yield Found(entry.path, about.st_size, about.st_mtime_ns, about.st_ino)
+                about_it = about.st_size, about.st_mtime_ns, about.st_ino
+                yield Found(entry.path, *about_it, xmp.of(entry.name))
         if refused is not None:
             yield Skipped(current, f"Files in the folder can't be read: {plain_reason(refused)}.")
         pending.extend(reversed(below))
+
+
+def _sidecars(entries: list[os.DirEntry[str]]) -> Iterator[Beside]:
+    for entry in entries:
+        if entry.name.lower().endswith(ENDING):
+            try:
+                about = entry.stat()
+            except OSError:
+                continue  # a link to nowhere
+            if stat.S_ISREG(about.st_mode):
+                yield Beside(entry.path, about.st_size, about.st_mtime_ns)
 
 
 def _is_photo(path: str, name: str, size: int) -> bool:
