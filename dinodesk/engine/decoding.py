@@ -15,8 +15,9 @@ from pathlib import Path
 
 from dinodesk.errors import PhotoError
 from dinodesk.library.decode import THUMBNAIL_SIDE, decode, hash_file
+from dinodesk.library.metadata import read_facts
 from dinodesk.library.thumbnails import has_thumbnail, write_thumbnail
-from dinodesk.records import ByteArray, FloatArray
+from dinodesk.records import ByteArray, FloatArray, PhotoFacts
 
 BLACK = 12
 """A photo without a brighter pixel is left out: the vector of a black one lies near many queries."""
@@ -35,6 +36,7 @@ class ReadPhoto:
         width, height, taken: of the photo.
         reason: why it can't be used, else None; `opened` False when not even its bytes were read.
         full: whether a disk had no room left for the thumbnail.
+        facts: what its bytes say of it; None where it was not decoded.
     """
 
     path: str
@@ -49,6 +51,7 @@ class ReadPhoto:
     reason: str | None = None
     opened: bool = True
     full: bool = False
+    facts: PhotoFacts | None = None
 
 
 def read_photo(
@@ -70,6 +73,7 @@ def read_photo(
         if not has_thumbnail(thumbnails, digest.hex()):
             full = _try_thumbnail(thumbnails, digest.hex(), decoded.rgb)
         pixels = prepare(decoded.rgb)
+        facts = read_facts(path if data is None else data)
     except PhotoError as error:
         return ReadPhoto(path, size, mtime, inode, digest, reason=error.sentence, opened=opened)
     except OSError as error:
@@ -79,8 +83,9 @@ def read_photo(
         reason = f"It could not be prepared for the model ({type(error).__name__})."
         return ReadPhoto(path, size, mtime, inode, digest, reason=reason, opened=opened)
     return ReadPhoto(
-        path, size, mtime, inode, digest, pixels, decoded.width, decoded.height, decoded.taken, full=full
-    )
+        path, size, mtime, inode, digest, pixels, decoded.width, decoded.height, decoded.taken,
+        full=full, facts=facts,
+    )  # fmt: skip
 
 
 def _try_thumbnail(folder: Path, content: str, rgb: ByteArray) -> bool:

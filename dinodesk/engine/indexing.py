@@ -15,8 +15,10 @@ from functools import partial
 import numpy as np
 
 from dinodesk.engine.decoding import ReadAhead, ReadPhoto, read_photo
+from dinodesk.engine.filling import read_changed_sidecars, read_missing_facts
 from dinodesk.errors import DinoDeskError, LibraryError, ModelError
 from dinodesk.library import places, roots, scan, vectors
+from dinodesk.library.beside import Beside
 from dinodesk.library.library import Library
 from dinodesk.models.model import Model
 from dinodesk.records import FloatArray, Skipped
@@ -27,7 +29,10 @@ LOST_SHARE = 0.2
 
 @dataclass(slots=True)
 class Report:
-    """What a run did; the counts are the command line's JSON."""
+    """What a run did; the counts are the command line's JSON.
+
+    `refreshed` counts photos known before whose facts or sidecars were read anew.
+    """
 
     found: int = 0
     indexed: int = 0
@@ -35,6 +40,7 @@ class Report:
     moved: int = 0
     missing: int = 0
     offline: int = 0
+    refreshed: int = 0
     skipped: list[Skipped] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
     seconds: float = 0.0
@@ -85,6 +91,7 @@ class Indexer:
         self._todo: list[_Todo] = []
         self._scans: list[_Scanned] = []
         self._handled: set[str] = set()
+        self._beside: dict[int, tuple[roots.RootFolder, dict[str, tuple[Beside, ...]]]] = {}
         self._title = ""
         self._done = 0
 
@@ -116,6 +123,7 @@ class Indexer:
                 yield from self._scan(root)
             self._take_files(files)
             yield from self._embed()
+            yield from self._fill_in()
             for scanned in self._scans:
                 self._look_for_missing(scanned)
             self.report.offline = self._count_offline()
@@ -153,6 +161,7 @@ class Indexer:
             return
         self._handled.add(found.path)
         self.report.found += 1
+        self._beside.setdefault(root.id, (root, {}))[1][found.path] = found.sidecars
         if known is not None and known.looks_like(found):
             if known.reason is not None:
                 self._skip(Skipped(found.path, known.reason))
@@ -246,7 +255,7 @@ class Indexer:
                 good.append(
                     places.ScannedPhoto(
                         root, photo.path, photo.size, photo.mtime_ns, photo.inode, photo.hash,
-                        photo.width, photo.height, photo.taken, embedded.get(photo.path),
+                        photo.width, photo.height, photo.taken, embedded.get(photo.path), photo.facts,
                     )
                 )  # fmt: skip
         stored = self._write(good, bad)
@@ -297,6 +306,19 @@ class Indexer:
 
     def _skip(self, skipped: Skipped) -> None:
         self.report.skipped.append(skipped)
+
+    # ── what photos say of themselves ───────────────────────────────────────────────────────────
+
+    def _fill_in(self) -> Iterator[Step]:
+        for root, beside in self._beside.values():
+            for steps in (
+                read_missing_facts(self._database, root),
+                read_changed_sidecars(self._database, root, beside),
+            ):
+                before = self.report.refreshed
+                for done, total in steps:
+                    self.report.refreshed = before + max(done, 1)
+                    yield Step("reading", self._title, done, total)
 
     # ── what is gone ────────────────────────────────────────────────────────────────────────────
 

@@ -56,13 +56,13 @@ def of_content(connection: Connection, content: int) -> PhotoFacts:
     )
 
 
-def unread(database: Database, root: RootFolder) -> list[tuple[int, bytes, str]]:
+def unread(database: Database, root: RootFolder) -> list[tuple[int, str]]:
     """Contents below a root whose facts are missing or by an older reader.
 
-    Each once, as id, hash and the absolute path of one place that is not missing.
+    Each once, as id and the absolute path of one place that is not missing.
     """
     query = (
-        select(Content.id, Content.hash, Place.path)
+        select(Content.id, Place.path)
         .join(Asset, Asset.content_id == Content.id)
         .join(Place, Place.asset_id == Asset.id)
         .outerjoin(Facts, Facts.content_id == Content.id)
@@ -78,10 +78,8 @@ def unread(database: Database, root: RootFolder) -> list[tuple[int, bytes, str]]
     mount = root.path[: len(root.path) - len(root.relative)] if root.relative else root.path
     with database.reading() as connection:
         rows = connection.execute(query).all()
-    found = {
-        row.id: (row.id, row.hash, volumes.join(mount, row.path)) for row in rows if holds(root, row.path)
-    }
-    return list(found.values())
+    found = {row.id: volumes.join(mount, row.path) for row in rows if holds(root, row.path)}
+    return list(found.items())
 
 
 def store_all(database: Database, read: Sequence[tuple[int, PhotoFacts]]) -> None:

@@ -17,7 +17,7 @@ from xml.dom.minidom import Document, Element, Node
 import defusedxml.minidom
 from defusedxml import DefusedXmlException
 
-from dinodesk.library import believing, sidecars, xmp
+from dinodesk.library import believing, xmp
 from dinodesk.library.beside import names_for
 from dinodesk.library.scan import plain_reason
 from dinodesk.library.user_data import Said
@@ -268,17 +268,3 @@ def _text(element: Element) -> str:
 
 
 _TEXTS = (Node.TEXT_NODE, Node.CDATA_SECTION_NODE)
-
-
-def said_by(photo_sidecars: Sequence[str]) -> Said:
-    """What the given sidecars (the photo's own first) say, as far as a person could have said it."""
-    found = Said()
-    for path in photo_sidecars:
-        there, _ = sidecars.read_file(path)
-        found = Said(
-            found.rating if found.rating is not None or there.rating not in range(6) else there.rating,
-            found.title or there.title or None,
-            found.description or there.description or None,
-            found.labels or there.keywords,
-        )
-    return found

@@ -7,7 +7,7 @@ A label or an album is there as long as a photo is in it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from sqlalchemy import Connection, delete, func, insert, select, text, update
@@ -67,22 +67,26 @@ def rate(database: Database, assets: Sequence[int], rating: int) -> Change:
     """Give photos 0 to 5 stars; returns what undoes it. Raises UsageError for another number."""
     if not 0 <= rating <= MOST:
         raise UsageError("A rating is 0 to 5 stars.")
-    return apply(database, Change(f"rating of {count(assets)}", tuple((asset, rating) for asset in assets)))
+    undo = apply(database, Change("", tuple((asset, rating) for asset in assets)))
+    return replace(undo, words=f"rating of {count(undo.assets)}")
 
 
 def put_on(database: Database, kind: Kind, assets: Sequence[int], name: str) -> Change:
     """Label photos, or add them to an album (made if it is new); returns what undoes it."""
     name = clean_name(name)
-    words = f"label “{name}” on {count(assets)}" if kind == "label" else f"adding {count(assets)} to “{name}”"
-    return apply(database, Change(words, on=tuple((asset, kind, name, None) for asset in assets)))
+    undo = apply(database, Change("", on=tuple((asset, kind, name, None) for asset in assets)))
+    photos = count(undo.assets)
+    return replace(
+        undo, words=f"label “{name}” on {photos}" if kind == "label" else f"adding {photos} to “{name}”"
+    )
 
 
 def take_off(database: Database, kind: Kind, assets: Sequence[int], name: str) -> Change:
     """Take a label off photos, or photos out of an album; returns what undoes it."""
     name = clean_name(name)
-    words = f"removal of label “{name}” from" if kind == "label" else f"removal from “{name}” of"
-    change = Change(f"{words} {count(assets)}", off=tuple((asset, kind, name, None) for asset in assets))
-    return apply(database, change)
+    undo = apply(database, Change("", off=tuple((asset, kind, name, None) for asset in assets)))
+    what = f"label “{name}”" if kind == "label" else f"album “{name}”"
+    return replace(undo, words=f"removal of {what} from {count(undo.assets)}")
 
 
 def clean_name(name: str) -> str:
