@@ -47,6 +47,9 @@ class Engine(QObject):
     detailed = Signal(object)  # Details
     skippedListed = Signal(object)  # SkippedList
     modelsListed = Signal(object)  # ModelList
+    photosChanged = Signal(object)  # PhotosChanged
+    userDataChanged = Signal(object)  # UserDataChanged
+    exchanged = Signal(object)  # ExchangeDone
     problem = Signal(object)  # Problem
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -67,6 +70,9 @@ class Engine(QObject):
             m.Details: self.detailed,
             m.SkippedList: self.skippedListed,
             m.ModelList: self.modelsListed,
+            m.PhotosChanged: self.photosChanged,
+            m.UserDataChanged: self.userDataChanged,
+            m.ExchangeDone: self.exchanged,
             m.Problem: self.problem,
         }
         self._thread = QThread()
@@ -176,6 +182,30 @@ class Engine(QObject):
     def import_model(self, files: tuple[str, ...]) -> int:
         """Answers: modelsListed with a sentence, or problem."""
         return self._post(m.ImportModel(next(self._ids), files=files))
+
+    def rate(self, assets: tuple[int, ...], rating: int) -> int:
+        """Answers: photosChanged, userDataChanged."""
+        return self._post(m.Rate(next(self._ids), assets=assets, rating=rating))
+
+    def put_on(self, kind: Literal["label", "album"], assets: tuple[int, ...], name: str) -> int:
+        """Label photos or add them to an album; answers: photosChanged, userDataChanged."""
+        return self._post(m.PutOn(next(self._ids), kind=kind, assets=assets, name=name))
+
+    def take_off(self, kind: Literal["label", "album"], assets: tuple[int, ...], name: str) -> int:
+        """The opposite; answers: photosChanged, userDataChanged."""
+        return self._post(m.TakeOff(next(self._ids), kind=kind, assets=assets, name=name))
+
+    def undo(self) -> int:
+        """Undo the last change of user data; answers: photosChanged, userDataChanged."""
+        return self._post(m.Undo(next(self._ids)))
+
+    def redo(self) -> int:
+        """Do again what was undone; answers: photosChanged, userDataChanged."""
+        return self._post(m.Redo(next(self._ids)))
+
+    def exchange_sidecars(self, way: Literal["export", "import"], assets: tuple[int, ...] = ()) -> int:
+        """Write or read sidecars; answers: progressed, exchanged."""
+        return self._post(m.ExchangeSidecars(next(self._ids), way=way, assets=assets))
 
     # ── posting and receiving ───────────────────────────────────────────────────────────────────
 

@@ -16,8 +16,9 @@ from pathlib import Path
 from dinodesk.errors import PhotoError
 from dinodesk.library.decode import THUMBNAIL_SIDE, decode, hash_file
 from dinodesk.library.identity import quick_hash, quick_hash_file
+from dinodesk.library.metadata import read_facts
 from dinodesk.library.thumbnails import has_thumbnail, write_thumbnail
-from dinodesk.records import ByteArray, FloatArray
+from dinodesk.records import ByteArray, FloatArray, PhotoFacts
 
 BLACK = 12
 """A photo without a brighter pixel is left out: the vector of a black one lies near many queries."""
@@ -36,6 +37,7 @@ class ReadPhoto:
         width, height, taken: of the photo.
         reason: why it can't be used, else None; `opened` False when not even its bytes were read.
         full: whether a disk had no room left for the thumbnail.
+        facts: what its bytes say of it; None where it was not decoded.
     """
 
     path: str
@@ -51,6 +53,7 @@ class ReadPhoto:
     opened: bool = True
     full: bool = False
     quick: bytes = b""
+    facts: PhotoFacts | None = None
 
 
 def read_photo(
@@ -73,6 +76,7 @@ def read_photo(
         if not has_thumbnail(thumbnails, digest.hex()):
             full = _try_thumbnail(thumbnails, digest.hex(), decoded.rgb)
         pixels = prepare(decoded.rgb)
+        facts = read_facts(path if data is None else data)
     except PhotoError as error:
         return ReadPhoto(path, size, mtime, inode, digest, reason=error.sentence, opened=opened)
     except OSError as error:
@@ -83,7 +87,7 @@ def read_photo(
         return ReadPhoto(path, size, mtime, inode, digest, reason=reason, opened=opened)
     return ReadPhoto(
         path, size, mtime, inode, digest, pixels, decoded.width, decoded.height, decoded.taken,
-        full=full, quick=quick,
+        full=full, quick=quick, facts=facts,
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from itertools import chain
 import numpy as np
 
 from dinodesk.engine.decoding import ReadAhead, ReadPhoto, read_photo
+from dinodesk.engine.filling import read_changed_sidecars, read_missing_facts
 from dinodesk.engine.surveying import Report, Survey, Todo
 from dinodesk.errors import DinoDeskError, LibraryError, ModelError
 from dinodesk.library import places, roots, storing, vectors
@@ -112,6 +113,7 @@ class Indexer:
             yield from self._rename()
             self._todo = self._survey.todo
             yield from self._embed()
+            yield from self._fill_in()
             self._survey.conclude()
         finally:
             self.report.seconds = time.perf_counter() - started
@@ -200,6 +202,7 @@ class Indexer:
                     storing.ScannedPhoto(
                         root, photo.path, photo.size, photo.mtime_ns, photo.inode, photo.hash,
                         photo.width, photo.height, photo.taken, embedded.get(photo.path), photo.quick,
+                        photo.facts,
                     )
                 )  # fmt: skip
         stored = self._write(good, bad)
@@ -259,6 +262,19 @@ class Indexer:
 
     def _skip(self, skipped: Skipped) -> None:
         self.report.skipped.append(skipped)
+
+    # ── what photos say of themselves ───────────────────────────────────────────────────────────
+
+    def _fill_in(self) -> Iterator[Step]:
+        for root, beside in self._survey.beside.values():
+            for steps in (
+                read_missing_facts(self._database, root),
+                read_changed_sidecars(self._database, root, beside),
+            ):
+                before = self.report.refreshed
+                for done, total in steps:
+                    self.report.refreshed = before + max(done, 1)
+                    yield Step("reading", self._title, done, total)
 
 
 def _usable(photos: Sequence[ReadPhoto], embedded: FloatArray) -> dict[str, bytes]:

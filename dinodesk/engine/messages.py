@@ -5,8 +5,12 @@ request where only the newest counts (search, browse, preview, map) carry a `Can
 cancels the older one, the worker drops what is cancelled, and the client drops a late answer.
 
 Photos are named in answers by their *position* in the catalogue, the list of all photos of the open
-library that the window holds. `CatalogReset` replaces that list, `CatalogGrown` appends to it; both
-name its `generation`, and an answer of another generation is dropped.
+library that the window holds. `CatalogReset` replaces that list, `CatalogGrown` appends to it,
+`PhotosChanged` replaces photos in it; all name its `generation`, and an answer of another generation is
+dropped.
+
+A *place* to look in is "" for the whole library, the absolute path of a folder, or `label:3` and
+`album:5` for the photos of a label or an album (`Tag.place`); no absolute path begins like these.
 """
 
 from __future__ import annotations
@@ -24,7 +28,9 @@ from dinodesk.records import (
     ModelInfo,
     PatchMap,
     Photo,
+    PhotoInfo,
     Skipped,
+    Tag,
     ZooEntry,
 )
 
@@ -104,14 +110,14 @@ class RemoveFolder(Request):
 
 @dataclass(frozen=True, slots=True)
 class Browse(Request):
-    """All photos below `place` ("" for all), newest first; answers Ranking with scores None."""
+    """All photos of `place`, newest first (an album in its order); answers Ranking with scores None."""
 
     place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Search(Request):
-    """Rank the photos below `place` by a sentence, example photos (absolute paths), or both."""
+    """Rank the photos of `place` by a sentence, example photos (absolute paths), or both."""
 
     text: str = ""
     images: tuple[str, ...] = ()
@@ -186,6 +192,58 @@ class ImportModel(Request):
     files: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class UserDataRequest(Request):
+    """Base of what changes user data; answers UserDataChanged, PhotosChanged, or Problem."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate(UserDataRequest):
+    """Give photos 0 to 5 stars."""
+
+    assets: tuple[int, ...] = ()
+    rating: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PutOn(UserDataRequest):
+    """Label photos, or add them to an album; a new name makes a new one."""
+
+    kind: Literal["label", "album"] = "label"
+    assets: tuple[int, ...] = ()
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOff(UserDataRequest):
+    """Take a label off photos, or photos out of an album."""
+
+    kind: Literal["label", "album"] = "label"
+    assets: tuple[int, ...] = ()
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Undo(UserDataRequest):
+    """Undo the last change of user data."""
+
+
+@dataclass(frozen=True, slots=True)
+class Redo(UserDataRequest):
+    """Do again what was undone last."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeSidecars(Request):
+    """Write sidecars of `assets` (empty: of all photos), or take over what sidecars say.
+
+    A job: answers JobProgress and ExchangeDone; after an import also CatalogReset and LibraryState.
+    """
+
+    way: Literal["export", "import"] = "export"
+    assets: tuple[int, ...] = ()
+
+
 # ── answers ─────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -214,6 +272,8 @@ class LibraryState(Answer):
         thumbnails: absolute folder; a photo's thumbnail is `<thumbnails>/<content[:2]>/<content>.jpg`.
         embedded: photos that have a vector of the active model; -1 while no model is ready.
         question: what the library asks the person, for example about a root that is suddenly empty.
+        tags: labels and albums with counts.
+        undo, redo: what would be undone or done again, for example "rating of 3 photos"; "" for nothing.
     """
 
     path: str
@@ -223,6 +283,9 @@ class LibraryState(Answer):
     skipped: int
     folders: tuple[Folder, ...] = ()
     question: str = ""
+    tags: tuple[Tag, ...] = ()
+    undo: str = ""
+    redo: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +302,43 @@ class CatalogGrown(Answer):
 
     generation: int
     photos: tuple[Photo, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PhotosChanged(Answer):
+    """These photos of the catalogue of `generation`, at `positions`, are now so."""
+
+    generation: int
+    positions: tuple[int, ...]
+    photos: tuple[Photo, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UserDataChanged(Answer):
+    """Ratings, labels or albums changed: a sentence on it; the rest is as in LibraryState."""
+
+    sentence: str
+    assets: tuple[int, ...]
+    tags: tuple[Tag, ...]
+    undo: str
+    redo: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeDone(Answer):
+    """Sidecars were written or read.
+
+    Attributes:
+        written: sidecars written, or photos that were given something.
+        unchanged: photos with nothing to write or to take over.
+        skipped: files that could not be, each with the plain reason.
+    """
+
+    way: Literal["export", "import"]
+    written: int
+    unchanged: int
+    skipped: tuple[Skipped, ...]
+    stopped: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -271,7 +371,7 @@ class JobProgress(Answer):
     """Where the indexing job is.
 
     Attributes:
-        phase: looking for files, embedding, or paused.
+        phase: looking for files, embedding, reading what photos say, sidecars, or paused.
         title: short name of what is being indexed.
         done, total: files; total 0 while still counting.
         rate: photos per second over the last seconds; 0 when unknown.
@@ -279,7 +379,7 @@ class JobProgress(Answer):
         skipped: files that could not be read so far.
     """
 
-    phase: Literal["scanning", "indexing", "paused"]
+    phase: Literal["scanning", "indexing", "reading", "export", "import", "paused"]
     title: str
     done: int
     total: int
@@ -333,10 +433,10 @@ class ThumbnailReady(Answer):
 
 @dataclass(frozen=True, slots=True)
 class Details(Answer):
-    """What is known of a photo, as (name, value) lines, and its scores in the current query."""
+    """What is known of a photo; None when it is not in the library any more."""
 
     asset: int
-    lines: tuple[tuple[str, str], ...]
+    info: PhotoInfo | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from dinodesk.errors import UsageError
 from dinodesk.library.decode import decode
 from dinodesk.library.library import Library
 from dinodesk.library.photos import list_photos
+from dinodesk.library.user_data import assets_at
 from dinodesk.models.model import Model
 from dinodesk.records import FloatArray, IntArray, Photo
 from dinodesk.search.scores import unit
@@ -104,15 +105,32 @@ class Catalog:
         starts = np.repeat(first - np.concatenate([[0], np.cumsum(counts)[:-1]]), counts)
         return order[starts + np.arange(len(which))], which.astype(np.int64)
 
+    def update(self, assets: Sequence[int]) -> list[int]:
+        """Read these assets again; the positions of those that stand here."""
+        known = [asset for asset in assets if asset in self._position_of_asset]
+        self.take(known)
+        return [self._position_of_asset[asset] for asset in known]
+
     def below(self, place: str) -> np.ndarray:
-        """Which photos lie below a folder, bool (N,); all of them for ""."""
+        """Which photos lie in a place (a folder, a label, an album), bool (N,); all of them for ""."""
         if not place:
             return np.ones(len(self.photos), bool)
+        tagged = assets_at(self._library.database, place)
+        if tagged is not None:
+            inside = np.zeros(len(self.photos), bool)
+            inside[[self._position_of_asset[each] for each in tagged if each in self._position_of_asset]] = (
+                True
+            )
+            return inside
         prefix = place.rstrip(os.sep) + os.sep
         return np.fromiter((p.path.startswith(prefix) for p in self.photos), bool, len(self.photos))
 
     def newest_first(self, place: str) -> IntArray:
-        """Positions of the photos below a folder by date, newest first."""
+        """Positions of the photos of a place by date, newest first; of an album in its own order."""
+        if place.startswith("album:"):
+            album = assets_at(self._library.database, place) or []
+            known = [self._position_of_asset[each] for each in album if each in self._position_of_asset]
+            return np.asarray(known, np.int64)
         taken = np.fromiter((photo.taken for photo in self.photos), np.float64, len(self.photos))
         order = np.lexsort((np.arange(len(taken)), -taken))
         return order[self.below(place)[order]].astype(np.int64)

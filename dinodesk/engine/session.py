@@ -12,16 +12,19 @@ from typing import TypeVar
 
 import numpy as np
 
+from dinodesk.engine import exchanging
 from dinodesk.engine import messages as m
 from dinodesk.engine.indexing import Indexer
 from dinodesk.engine.inspecting import Inspector
 from dinodesk.engine.live_index import LiveIndex
 from dinodesk.engine.scanner import TorchScanner
 from dinodesk.engine.searching import Catalog, QueryEncoder, rank
+from dinodesk.engine.tagging import Tagging
 from dinodesk.errors import LibraryError, ModelError, PhotoError
-from dinodesk.library import photos, places, roots, thumbnails
+from dinodesk.library import photos, places, roots, thumbnails, user_data
 from dinodesk.library.decode import Decoded, decode, shrink
 from dinodesk.library.library import Library
+from dinodesk.library.photo_info import photo_info
 from dinodesk.models import loader, zoo
 from dinodesk.models.model import Model
 from dinodesk.records import ByteArray, ModelInfo
@@ -37,6 +40,7 @@ class Session:
         self.library: Library | None = None
         self.model: Model | None = None
         self.index: LiveIndex | None = None
+        self.tagging: Tagging | None = None
         self._catalog: Catalog | None = None
         self._generation = 0
         self._encoder: QueryEncoder | None = None
@@ -52,7 +56,7 @@ class Session:
             self.save_index()
             self.library.close()
         self.library, self.index = opened, None
-        self._catalog = Catalog(opened)
+        self._catalog, self.tagging = Catalog(opened), Tagging(opened.database)
 
     def load_model(self, name: str, device: str, precision: str) -> ModelInfo:
         """Load and warm a model. Raises ModelError; the one before stays in use then."""
@@ -140,6 +144,9 @@ class Session:
             places.count_skipped(library.database),
             tuple(photos.folder_tree(self._list.photos, roots.list_roots(library.database))),
             question,
+            tuple(user_data.tags(library.database)),
+            self.tagging.undo if self.tagging else "",
+            self.tagging.redo if self.tagging else "",
         )
 
     def has_roots(self) -> bool:
@@ -234,7 +241,37 @@ class Session:
 
     def details(self, request: m.ShowDetails) -> m.Details:
         """What is known of one photo."""
-        return m.Details(request.id, request.asset, tuple(photos.details(self._open.database, request.asset)))
+        return m.Details(request.id, request.asset, photo_info(self._open.database, request.asset))
+
+    def change_user_data(self, request: m.UserDataRequest) -> list[m.Answer]:
+        """Rate, label, put into albums, undo; the news about it."""
+        library, tagging = self._open, self.tagging
+        assert tagging is not None
+        sentence, assets = tagging.do(request)
+        rows = self._list.update(assets)
+        changed = tuple(self._list.photos[row] for row in rows)
+        tags = tuple(user_data.tags(library.database))
+        return [
+            m.PhotosChanged(request.id, self._generation, tuple(rows), changed),
+            m.UserDataChanged(request.id, sentence, assets, tags, tagging.undo, tagging.redo),
+        ]
+
+    def exchange(
+        self, request: m.ExchangeSidecars
+    ) -> tuple[Generator[tuple[int, int], None, None], exchanging.ExchangeReport]:
+        """A run over sidecars, and the report that it fills; an import can be undone, a stopped one too."""
+        library, tagging = self._open, self.tagging
+        report = exchanging.ExchangeReport()
+        run = exchanging.export_sidecars if request.way == "export" else exchanging.import_sidecars
+
+        def steps() -> Generator[tuple[int, int], None, None]:
+            try:
+                yield from run(library.database, request.assets or None, report)
+            finally:
+                if report.undo and tagging is not None:
+                    tagging.remember(exchanging.joined(report.undo))
+
+        return steps(), report
 
     def skipped(self, request: m.ListSkipped) -> m.SkippedList:
         """The files that can't be read."""

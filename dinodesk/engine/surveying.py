@@ -12,6 +12,7 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from dinodesk.library import places, roots, rules, scan
+from dinodesk.library.beside import Beside
 from dinodesk.library.database import Database
 from dinodesk.library.identity import quick_hash_file
 from dinodesk.library.storing import ScannedPhoto
@@ -30,6 +31,7 @@ class Report:
     Attributes:
         found: files seen; the sum of indexed, unchanged, moved and skipped.
         missing, offline: photos whose files are gone, or whose drives are away.
+        refreshed: photos known before whose facts or sidecars were read anew.
         left_out: photos that the rules leave out now and that were in the library before.
         skipped: files that can't be used, each with its reason.
         questions: what the library asks before it believes it.
@@ -42,6 +44,7 @@ class Report:
     moved: int = 0
     missing: int = 0
     offline: int = 0
+    refreshed: int = 0
     left_out: int = 0
     skipped: list[Skipped] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
@@ -69,11 +72,17 @@ class _Scanned:
 
 
 class Survey:
-    """One look through some roots, folders and files; `todo` is what must be read."""
+    """One look through some roots, folders and files.
+
+    Attributes:
+        todo: what must be read.
+        beside: the sidecars that lie beside the photos of each root, by the photo's path.
+    """
 
     def __init__(self, database: Database, model: int, report: Report, *, believe: bool = False) -> None:
         """`model` is the id whose vectors count; with `believe` a great loss is believed, not questioned."""
         self.todo: list[Todo] = []
+        self.beside: dict[int, tuple[roots.RootFolder, dict[str, tuple[Beside, ...]]]] = {}
         self._database = database
         self._model = model
         self._report = report
@@ -169,6 +178,7 @@ class Survey:
             return
         self._handled.add(found.path)
         self._report.found += 1
+        self.beside.setdefault(root.id, (root, {}))[1][found.path] = found.sidecars
         if known is not None and known.looks_like(found):
             if known.reason is not None:
                 self._skip(Skipped(found.path, known.reason))

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
 from dinodesk.engine import messages as m
+from dinodesk.engine.jobs import ExchangeJob, Job
 from dinodesk.errors import DinoDeskError
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class Worker(QObject):
         self.closing.connect(self._close)  # emitted from the other thread, so it runs on this object's
         self._session: Session | None = None
         self._jobs: deque[m.Request] = deque()
-        self._job: _Job | None = None
+        self._job: Job | None = None
         self._chores: Generator[None, None, None] | None = None
         self._aside: tuple[m.ShowMap, Generator[None, None, m.MapAnswer]] | None = None
         self._paused = False
@@ -63,7 +64,7 @@ class Worker(QObject):
             m.RetrySkipped: self._queue_job,
             m.ControlJob: self._control_job,
             m.RemoveFolder: self._remove_folder,
-            m.Browse: self._browse,
+            m.Browse: self._through_session("browse"),
             m.Search: self._search,
             m.ShowPreview: self._through_session("preview"),
             m.ShowMap: self._show_map,
@@ -72,7 +73,10 @@ class Worker(QObject):
             m.ListSkipped: self._through_session("skipped"),
             m.ListModels: self._through_session("models"),
             m.ImportModel: self._through_session("import_model"),
+            m.ExchangeSidecars: self._exchange,
         }
+        for kind in (m.Rate, m.PutOn, m.TakeOff, m.Undo, m.Redo):
+            self._handlers[kind] = self._through_session("change_user_data")
 
     @Slot()
     def start(self) -> None:
@@ -119,8 +123,8 @@ class Worker(QObject):
     def _through_session(self, method: str) -> Callable[[Any], None]:
         def handle(request: m.Request) -> None:
             answer = getattr(self._rooms(), method)(request)
-            if answer is not None:
-                self._say(answer, request)
+            for each in answer if isinstance(answer, list) else [answer] * (answer is not None):
+                self._say(each, request)
 
         return handle
 
@@ -189,9 +193,6 @@ class Worker(QObject):
 
     # ── showing and searching ───────────────────────────────────────────────────────────────────
 
-    def _browse(self, request: m.Browse) -> None:
-        self._say(self._rooms().browse(request), request)
-
     def _search(self, request: m.Search) -> None:
         session = self._rooms()
         if session.model is None or session.index is None:
@@ -231,6 +232,14 @@ class Worker(QObject):
         elif session.model is not None:
             self._next_job()
 
+    def _exchange(self, request: m.ExchangeSidecars) -> None:
+        """Sidecars go before an indexing job that may take hours; that one goes on afterwards."""
+        interrupted = self._interrupt()
+        if interrupted is not None:
+            self._jobs.appendleft(interrupted)
+        self._jobs.appendleft(request)
+        self._next_job()
+
     def _next_job(self) -> None:
         if self._job is not None or self._timer is None:
             return
@@ -238,12 +247,12 @@ class Worker(QObject):
             self._begin_chores()
             return
         request = self._jobs.popleft()
-        job = _Job(request)
+        job = ExchangeJob(request) if isinstance(request, m.ExchangeSidecars) else Job(request)
         if not self._guarded(request, lambda: job.begin(self._rooms())):
             self._next_job()
             return
         self._job = job
-        self._say(job.progress("scanning"))
+        self._say(job.progress())
         self._paused = False
         self._timer.start()
 
@@ -274,7 +283,7 @@ class Worker(QObject):
         else:
             self._step_job(job)
 
-    def _step_job(self, job: _Job) -> None:
+    def _step_job(self, job: Job) -> None:
         running = self._guarded(job.request, job.step)
         if not running or job.ended:
             self._end_job(stopped=not running)
@@ -294,7 +303,7 @@ class Worker(QObject):
             if self._timer is not None:
                 self._timer.stop()
 
-    def _report(self, job: _Job) -> None:
+    def _report(self, job: Job) -> None:
         now = time.perf_counter()
         if job.stored and now - job.told_photos >= GROWN_EVERY:
             job.told_photos = now
@@ -306,7 +315,7 @@ class Worker(QObject):
             job.told_progress = now
             self._say(job.progress())
 
-    def _tell_stored(self, job: _Job) -> None:
+    def _tell_stored(self, job: Job) -> None:
         session = self._rooms()
         assets, job.stored = job.stored, []
         for answer in session.take_stored(assets):
@@ -328,10 +337,10 @@ class Worker(QObject):
         self._guarded(job.request, lambda: self._wrap_up(job, stopped))
         return job.request
 
-    def _wrap_up(self, job: _Job, stopped: bool) -> None:
+    def _wrap_up(self, job: Job, stopped: bool) -> None:
         self._tell_stored(job)
         session = self._rooms()
-        question = "\n".join(job.indexer.report.questions)
+        question = "\n".join(job.questions)
         if job.catalog_may_differ:
             self._tell_catalog(job.request.id, question)
         else:
@@ -363,87 +372,3 @@ def _without(folder: str, job: m.Request) -> m.Request | None:
     inside = (folder, folder.rstrip(os.sep) + os.sep)
     paths = tuple(path for path in job.paths if path != inside[0] and not path.startswith(inside[1]))
     return replace(job, paths=paths) if paths else None
-
-
-class _Job:
-    """One indexing run, stepped by the worker."""
-
-    def __init__(self, request: m.Request) -> None:
-        self.request = request
-        self.stored: list[int] = []
-        self.ended = False
-        self.told_photos = 0.0
-        self.told_tree = time.perf_counter()
-        self.told_progress = 0.0
-        self.phase = "scanning"
-        self._done = 0
-        self._total = 0
-        self._title = "library"
-        self._recent: deque[tuple[float, int]] = deque(maxlen=60)
-
-    def begin(self, session: Session) -> None:
-        """Make the generator; raises what the request's paths deserve."""
-        self.indexer = session.indexer()
-        if isinstance(self.request, m.AddPhotos):
-            self.generator = self.indexer.add(list(self.request.paths))
-        else:
-            if isinstance(self.request, m.RetrySkipped):
-                session.forget_reasons()
-            self.generator = self.indexer.rescan()
-
-    def step(self) -> None:
-        """One step of the generator."""
-        try:
-            step = next(self.generator)
-        except StopIteration:
-            self.ended = True
-            return
-        self.phase, self._title = step.phase, step.title
-        self._total = step.total
-        if step.done != self._done:
-            self._done = step.done
-            self._recent.append((time.perf_counter(), step.done))
-        self.stored += step.stored
-
-    def resume(self) -> None:
-        """Forget the pace from before the pause."""
-        self._recent.clear()
-
-    @property
-    def catalog_may_differ(self) -> bool:
-        """Whether photos moved, went missing or changed, so that the list must be read anew."""
-        report = self.indexer.report
-        return bool(report.moved or report.missing)
-
-    def progress(self, phase: str | None = None) -> m.JobProgress:
-        """Where the job is, with the pace of the last steps."""
-        rate = 0.0
-        if len(self._recent) >= 2:
-            (first, before), (last, now) = self._recent[0], self._recent[-1]
-            rate = (now - before) / max(last - first, 1e-6)
-        left = (self._total - self._done) / rate if rate > 0 else -1.0
-        return m.JobProgress(
-            self.request.id,
-            phase or self.phase,  # type: ignore[arg-type]
-            self._title,
-            self._done,
-            self._total,
-            rate,
-            left,
-            len(self.indexer.report.skipped),
-        )
-
-    def done(self, stopped: bool) -> m.JobDone:
-        """The closing record."""
-        report = self.indexer.report
-        return m.JobDone(
-            self.request.id,
-            report.found,
-            report.indexed,
-            report.unchanged,
-            report.moved,
-            report.missing,
-            len(report.skipped),
-            report.seconds,
-            stopped,
-        )

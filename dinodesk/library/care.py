@@ -11,10 +11,10 @@ from pathlib import Path
 
 from sqlalchemy import ColumnElement, Connection, Select, delete, func, select
 
-from dinodesk.library import roots
+from dinodesk.library import roots, user_data
 from dinodesk.library.database import Database
 from dinodesk.library.library import Library
-from dinodesk.library.schema import Asset, Content, ModelRow, Place, Vector
+from dinodesk.library.schema import Asset, Content, Facts, ModelRow, Place, Vector
 
 GRACE = 30 * 86_400.0
 """Seconds that a missing photo is only missing; after that it is offered for forgetting, never forgotten."""
@@ -156,6 +156,7 @@ def _placeless() -> Select[int]:
 def _purge(connection: Connection, assets: Sequence[int]) -> Purged:
     places = 0
     contents: list[int] = []
+    user_data.forget(connection, assets)
     for some in _pieces(assets):
         places += connection.execute(delete(Place).where(Place.asset_id.in_(some))).rowcount
         contents += connection.execute(select(Asset.content_id).where(Asset.id.in_(some))).scalars()
@@ -167,7 +168,8 @@ def _purge(connection: Connection, assets: Sequence[int]) -> Purged:
         gone = connection.execute(select(Content.id, Content.hash).where(unused)).all()
         hashes += [row.hash.hex() for row in gone]
         ids = [row.id for row in gone]
-        connection.execute(delete(Vector).where(Vector.content_id.in_(ids)))
+        for table in (Vector, Facts):
+            connection.execute(delete(table).where(table.content_id.in_(ids)))
         connection.execute(delete(Content).where(Content.id.in_(ids)))
     return Purged(len(assets), places, tuple(hashes))
 

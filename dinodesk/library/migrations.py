@@ -41,6 +41,39 @@ def m001_first_tables(connection: Connection) -> None:
         connection.execute(text(statement))
 
 
+def m002_facts_and_user_data(connection: Connection) -> None:
+    """What photos say of themselves, what lies beside them, and what the person says of them."""
+    for statement in (
+        "CREATE TABLE facts (content_id INTEGER NOT NULL PRIMARY KEY REFERENCES contents(id),"
+        " reader INTEGER NOT NULL, taken REAL, utc_offset INTEGER, taken_from TEXT NOT NULL DEFAULT '',"
+        " camera_maker TEXT NOT NULL DEFAULT '', camera_model TEXT NOT NULL DEFAULT '',"
+        " lens TEXT NOT NULL DEFAULT '', focal_length REAL, aperture REAL, exposure REAL, iso INTEGER,"
+        " latitude REAL, longitude REAL, altitude REAL, keywords TEXT NOT NULL DEFAULT '[]',"
+        " rating INTEGER, title TEXT NOT NULL DEFAULT '', description TEXT NOT NULL DEFAULT '',"
+        " creator TEXT NOT NULL DEFAULT '', copyright TEXT NOT NULL DEFAULT '')",
+        # a place that is forgotten takes what its sidecar said along; user data hangs on assets
+        "CREATE TABLE sidecars (place_id INTEGER NOT NULL REFERENCES places(id) ON DELETE CASCADE,"
+        " path BLOB NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, reader INTEGER NOT NULL,"
+        " reason TEXT, said TEXT NOT NULL, PRIMARY KEY (place_id, path))",
+        "ALTER TABLE assets ADD COLUMN rating INTEGER",
+        "ALTER TABLE assets ADD COLUMN title TEXT",
+        "ALTER TABLE assets ADD COLUMN description TEXT",
+        # AUTOINCREMENT: the number of a label that is gone never comes to mean another one
+        "CREATE TABLE labels (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL,"
+        " folded TEXT NOT NULL UNIQUE)",
+        "CREATE TABLE asset_labels (asset_id INTEGER NOT NULL REFERENCES assets(id),"
+        " label_id INTEGER NOT NULL REFERENCES labels(id), PRIMARY KEY (asset_id, label_id))",
+        "CREATE INDEX ix_asset_labels_label_id ON asset_labels (label_id)",
+        "CREATE TABLE albums (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL,"
+        " folded TEXT NOT NULL UNIQUE)",
+        "CREATE TABLE asset_albums (asset_id INTEGER NOT NULL REFERENCES assets(id),"
+        " album_id INTEGER NOT NULL REFERENCES albums(id), position INTEGER NOT NULL,"
+        " PRIMARY KEY (asset_id, album_id))",
+        "CREATE INDEX ix_asset_albums_album_id ON asset_albums (album_id)",
+    ):
+        connection.execute(text(statement))
+
+
 def m003_care(connection: Connection) -> None:
     """Names of drives, quick hashes, what verifying found, nested roots, notes and reports."""
     for statement in (
@@ -56,7 +89,7 @@ def m003_care(connection: Connection) -> None:
         connection.execute(text(statement))
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_first_tables, m003_care)
+MIGRATIONS: tuple[Migration, ...] = (m001_first_tables, m002_facts_and_user_data, m003_care)
 LATEST = len(MIGRATIONS)
 
 

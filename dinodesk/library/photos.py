@@ -1,21 +1,21 @@
-"""Listing what the library holds: photos, folders with counts, places and details of one photo."""
+"""Listing what the library holds: photos, folders with counts, the places of photos."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 from sqlalchemy import func, select
 
-from dinodesk.library import volumes
+from dinodesk.library import sidecars, volumes
 from dinodesk.library.database import Database
 from dinodesk.library.roots import RootFolder, list_roots, top_roots
-from dinodesk.library.schema import Asset, Content, ModelRow, Place, Vector, Volume
-from dinodesk.records import Folder, IntArray, Photo, PhotoState
+from dinodesk.library.schema import Asset, Content, Facts, Place, Volume
+from dinodesk.records import Folder, IntArray, Photo, PhotoFacts, PhotoState
 
+_NOTHING = PhotoFacts()
 _BEST: tuple[PhotoState, ...] = ("online", "offline", "missing")
 """The state of a photo is that of its best place."""
 
@@ -25,11 +25,13 @@ def list_photos(database: Database, assets: Sequence[int] | None = None) -> tupl
     query = (
         select(
             Asset.id, Asset.content_id, Place.path, Place.mtime_ns, Place.missing_since, Volume.mount,
-            Content.hash, Content.taken, Content.width, Content.height,
+            Content.hash, func.coalesce(Facts.taken, Content.taken), Content.width, Content.height,
+            Asset.rating, Facts.rating,
         )
         .join(Place, Place.asset_id == Asset.id)
         .join(Volume, Volume.id == Place.volume_id)
         .join(Content, Content.id == Asset.content_id)
+        .outerjoin(Facts, Facts.content_id == Content.id)
         .order_by(Asset.id, Place.missing_since.is_not(None), Place.id)
     )  # fmt: skip
     roots = list_roots(database)
@@ -41,19 +43,22 @@ def list_photos(database: Database, assets: Sequence[int] | None = None) -> tupl
             for start in range(0, len(assets), 500):
                 some = list(assets[start : start + 500])
                 rows += connection.execute(query.where(Asset.id.in_(some))).all()
+        beside = sidecars.of_assets(connection, assets)
     photos: list[Photo] = []
     contents: list[int] = []
-    away = _offline_prefixes(roots)
-    for asset, content, path, mtime, missing, mount, digest, taken, width, height in rows:
+    away = offline_prefixes(roots)
+    for asset, content, path, mtime, missing, mount, digest, taken, width, height, rated, own in rows:
         again = bool(photos) and photos[-1].asset == asset  # a further place of the same photo
         if again and photos[-1].state == "online":
             continue
         full = volumes.join(mount, path)
-        state = _state(full, missing is not None, away)
+        state = photo_state(full, missing is not None, away)
         if again and _BEST.index(photos[-1].state) <= _BEST.index(state):
             continue
-        when = taken if taken is not None else mtime / 1e9
-        photo = Photo(asset, full, digest.hex(), state, float(when), width, height)
+        said = beside.get(asset, _NOTHING)
+        when = next(each for each in (said.taken, taken, mtime / 1e9) if each is not None)
+        stars = next((each for each in (rated, said.rating, own) if each is not None), 0)
+        photo = Photo(asset, full, digest.hex(), state, float(when), width, height, stars)
         if again:
             photos[-1] = photo
         else:
@@ -120,47 +125,13 @@ def folder_tree(photos: Sequence[Photo], roots: Sequence[RootFolder]) -> list[Fo
     return nodes
 
 
-def details(database: Database, asset: int) -> list[tuple[str, str]]:
-    """What is known of one photo, as (name, value) lines for showing."""
-    with database.reading() as connection:
-        row = connection.execute(
-            select(Content.id, Content.size, Content.width, Content.height, Content.taken)
-            .join(Asset, Asset.content_id == Content.id)
-            .where(Asset.id == asset)
-        ).one_or_none()
-        if row is None:
-            return []
-        models = connection.execute(
-            select(ModelRow.name).join(Vector, Vector.model_id == ModelRow.id)
-            .where(Vector.content_id == row.id).group_by(ModelRow.name).order_by(func.min(ModelRow.id))
-        ).scalars().all()  # fmt: skip
-    paths = places_of(database, [asset])[asset]
-    lines = [("Name", os.path.basename(paths[0]))] if paths else []
-    lines += [("Place" if number == 0 else "Also at", path) for number, path in enumerate(paths)]
-    lines.append(("Size", f"{row.width:,} × {row.height:,} pixels"))
-    lines.append(("File", _bytes_in_words(row.size)))
-    if row.taken is not None:
-        lines.append(("Taken", f"{datetime.fromtimestamp(row.taken, UTC):%d %B %Y, %H:%M}"))
-    lines.append(("Indexed with", ", ".join(models) or "no model yet"))
-    return lines
-
-
-def _bytes_in_words(size: int) -> str:
-    if size < 1000:
-        return f"{size} bytes"
-    value = float(size)
-    for unit in ("kB", "MB", "GB"):
-        value /= 1000
-        if value < 1000 or unit == "GB":
-            break
-    return f"{value:.1f} {unit}"
-
-
-def _offline_prefixes(roots: Sequence[RootFolder]) -> tuple[str, ...]:
+def offline_prefixes(roots: Sequence[RootFolder]) -> tuple[str, ...]:
+    """What the paths of offline photos begin with."""
     return tuple(root.path.rstrip(os.sep) + os.sep for root in roots if not root.online)
 
 
-def _state(path: str, missing: bool, away: tuple[str, ...]) -> PhotoState:
+def photo_state(path: str, missing: bool, away: tuple[str, ...]) -> PhotoState:
+    """Of one place: offline goes before missing, since what is away can't be looked at."""
     if away and path.startswith(away):
         return "offline"
     return "missing" if missing else "online"

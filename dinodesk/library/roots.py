@@ -157,6 +157,12 @@ def holds(root: RootFolder, relative: str) -> bool:
     return not root.relative or relative.startswith(root.relative + "/")
 
 
+def relative_path(root: RootFolder, path: str) -> str:
+    """An absolute path below a root, as it is on the root's volume."""
+    inner = os.path.relpath(path, root.path)
+    return os.path.join(root.relative, inner) if root.relative else inner
+
+
 def refresh_mounts(database: Database) -> None:
     """Note where known volumes are mounted now, so that a drive at another mount point is found again."""
     mounts = volumes.current_mounts()

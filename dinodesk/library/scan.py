@@ -7,6 +7,7 @@ import stat
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from dinodesk.library.beside import ENDING, Beside, Siblings, beside
 from dinodesk.library.formats import has_photo_ending, is_photo_start, worth_sniffing
 from dinodesk.library.rules import Rules
 from dinodesk.records import Skipped
@@ -15,18 +16,26 @@ _ELSEWHERE = 0x00400000 | 0x00040000 | 0x00001000
 """Windows: reading the file would call its bytes from the cloud (recall on access or open, offline)."""
 _DATALESS = 0x40000000
 """macOS: the same (SF_DATALESS)."""
+_OWN = ("thumbnails", "index", "backups", "damaged")
+"""Folders of a library that hold no photos of a person."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file that looks like a photo, as the file system describes it."""
+    """A file that looks like a photo, as the file system describes it.
+
+    Attributes:
+        path, size, mtime_ns, inode: of the file.
+        cloud: whether its bytes are not here: reading it would download it.
+        sidecars: the XMP files beside it.
+    """
 
     path: str
     size: int
     mtime_ns: int
     inode: int
     cloud: bool = False
-    """Whether its bytes are not here: reading it would download it."""
+    sidecars: tuple[Beside, ...] = ()
 
 
 def look_at(path: str) -> Found | None:
@@ -37,7 +46,7 @@ def look_at(path: str) -> Found | None:
         return None
     if not stat.S_ISREG(about.st_mode) or not _is_photo(path, os.path.basename(path), about.st_size):
         return None
-    return _found(path, about)
+    return _found(path, about, beside(path))
 
 
 def walk(
@@ -65,7 +74,8 @@ def walk(
             yield Skipped(current, f"The folder can't be read: {plain_reason(error)}.")
             continue
         if any(entry.name == "library.db" for entry in entries):
-            entries = [entry for entry in entries if entry.name not in ("thumbnails", "index")]
+            entries = [entry for entry in entries if entry.name not in _OWN]
+        xmp = Siblings(_sidecars(entries))
         below: list[str] = []
         refused: OSError | None = None
         for entry in entries:
@@ -82,7 +92,7 @@ def walk(
                 continue
             if not stat.S_ISREG(about.st_mode) or rules.leaves_out(entry.path[start:], size=about.st_size):
                 continue
-            found = _found(entry.path, about)
+            found = _found(entry.path, about, xmp.of(entry.name))
             if _is_photo(entry.path, entry.name, 0 if found.cloud else about.st_size):
                 yield found
         if refused is not None:
@@ -90,13 +100,24 @@ def walk(
         pending.extend(reversed(below))
 
 
-def _found(path: str, about: os.stat_result) -> Found:
-    return Found(path, about.st_size, about.st_mtime_ns, about.st_ino, _cloudy(about))
+def _found(path: str, about: os.stat_result, sidecars: tuple[Beside, ...]) -> Found:
+    return Found(path, about.st_size, about.st_mtime_ns, about.st_ino, _cloudy(about), sidecars)
 
 
 def _cloudy(about: os.stat_result) -> bool:
     flags, attributes = getattr(about, "st_flags", 0), getattr(about, "st_file_attributes", 0)
     return bool(flags & _DATALESS or attributes & _ELSEWHERE)
+
+
+def _sidecars(entries: list[os.DirEntry[str]]) -> Iterator[Beside]:
+    for entry in entries:
+        if entry.name.lower().endswith(ENDING):
+            try:
+                about = entry.stat()
+            except OSError:
+                continue  # a link to nowhere
+            if stat.S_ISREG(about.st_mode):
+                yield Beside(entry.path, about.st_size, about.st_mtime_ns)
 
 
 def _is_photo(path: str, name: str, size: int) -> bool:

@@ -4,6 +4,9 @@ volumes ─< roots              the folders a person added
 volumes ─< places >─ assets   where a photo lies; a place without an asset is a file that can't be read
 assets  >─ contents           what a photo is now; contents are known by the hash of their bytes
 contents ─< vectors >─ models one unit vector for each content, model fingerprint and view
+contents ── facts              what the photo's own bytes say: date, camera, place, words
+places  ─< sidecars            XMP files beside a photo, and what they said
+assets  >─< labels, albums     what the person says of a photo, with rating, title and description
 notes, reports                what the library remembers for the program, and what jobs did
 """
 
@@ -79,11 +82,14 @@ class Content(Base):
 
 
 class Asset(Base):
-    """What a person means by one photo; user data will hang on it."""
+    """What a person means by one photo; user data hangs on it. Null: the person said nothing."""
 
     __tablename__ = "assets"
     id: Mapped[int] = mapped_column(primary_key=True)
     content_id: Mapped[int] = mapped_column(ForeignKey("contents.id"), index=True)
+    rating: Mapped[int | None]
+    title: Mapped[str | None]
+    description: Mapped[str | None]
 
 
 class Place(Base):
@@ -127,6 +133,84 @@ class Vector(Base):
     model_id: Mapped[int] = mapped_column(ForeignKey("models.id"))
     view: Mapped[str]
     data: Mapped[bytes]
+
+
+class Facts(Base):
+    """What a content says of itself; the fields are those of `records.PhotoFacts`.
+
+    `reader` is the version of the reader that wrote the row, `keywords` a JSON list.
+    """
+
+    __tablename__ = "facts"
+    content_id: Mapped[int] = mapped_column(ForeignKey("contents.id"), primary_key=True)
+    reader: Mapped[int]
+    taken: Mapped[float | None]
+    utc_offset: Mapped[int | None]
+    taken_from: Mapped[str]
+    camera_maker: Mapped[str]
+    camera_model: Mapped[str]
+    lens: Mapped[str]
+    focal_length: Mapped[float | None]
+    aperture: Mapped[float | None]
+    exposure: Mapped[float | None]
+    iso: Mapped[int | None]
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    altitude: Mapped[float | None]
+    keywords: Mapped[str]
+    rating: Mapped[int | None]
+    title: Mapped[str]
+    description: Mapped[str]
+    creator: Mapped[str]
+    copyright: Mapped[str]
+
+
+class Sidecar(Base):
+    """An XMP file beside a photo: its path on the volume, its looks, what it said (JSON), or why not."""
+
+    __tablename__ = "sidecars"
+    place_id: Mapped[int] = mapped_column(ForeignKey("places.id", ondelete="CASCADE"), primary_key=True)
+    path: Mapped[str] = mapped_column(PathType, primary_key=True)
+    size: Mapped[int]
+    mtime_ns: Mapped[int]
+    reader: Mapped[int]
+    reason: Mapped[str | None]
+    said: Mapped[str]
+
+
+class Label(Base):
+    """A word on photos; `folded` is the name as it is compared."""
+
+    __tablename__ = "labels"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    folded: Mapped[str] = mapped_column(unique=True)
+
+
+class AssetLabel(Base):
+    """A label on a photo."""
+
+    __tablename__ = "asset_labels"
+    asset_id: Mapped[int] = mapped_column(ForeignKey("assets.id"), primary_key=True)
+    label_id: Mapped[int] = mapped_column(ForeignKey("labels.id"), primary_key=True, index=True)
+
+
+class Album(Base):
+    """A named sequence of photos."""
+
+    __tablename__ = "albums"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    folded: Mapped[str] = mapped_column(unique=True)
+
+
+class AssetAlbum(Base):
+    """A photo in an album, at its position."""
+
+    __tablename__ = "asset_albums"
+    asset_id: Mapped[int] = mapped_column(ForeignKey("assets.id"), primary_key=True)
+    album_id: Mapped[int] = mapped_column(ForeignKey("albums.id"), primary_key=True, index=True)
+    position: Mapped[int]
 
 
 class Note(Base):

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from dinodesk.library import volumes
+from dinodesk.library import facts, volumes
 from dinodesk.library.database import Database
 from dinodesk.library.places import UNREAD
-from dinodesk.library.roots import RootFolder
+from dinodesk.library.roots import RootFolder, relative_path
 from dinodesk.library.scan import is_gone
 from dinodesk.library.schema import Asset, Content, Place, Vector, Volume
+from dinodesk.library.user_data import copy_user_data
+from dinodesk.records import PhotoFacts
 
 Outcome = Literal["indexed", "moved", "unchanged"]
 _AT_ONCE = 500
@@ -32,6 +33,7 @@ class ScannedPhoto:
         hash, quick: of its bytes, 16 and 8 bytes; `quick` is empty where it is not known.
         width, height, taken: of the photo; zeros where the content is known and was not decoded again.
         vector: float16 bytes of the unit vector, or None where the library has it.
+        facts: what its bytes say of it; None where they were not asked.
     """
 
     root: RootFolder
@@ -45,6 +47,7 @@ class ScannedPhoto:
     taken: float | None = None
     vector: bytes | None = None
     quick: bytes = b""
+    facts: PhotoFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +82,14 @@ def _fresh(connection: Connection, photos: Sequence[ScannedPhoto]) -> list[int]:
         wanted = [photo.hash for photo in some]
         hashes.update(connection.execute(select(Content.hash).where(Content.hash.in_(wanted))).scalars())
         for volume in {photo.root.volume for photo in some}:
-            relative = [_relative(photo.root, photo.path) for photo in some if photo.root.volume == volume]
+            relative = [
+                relative_path(photo.root, photo.path) for photo in some if photo.root.volume == volume
+            ]
             found = select(Place.path).where(Place.volume_id == volume, Place.path.in_(relative))
             taken.update((volume, path) for path in connection.execute(found).scalars())
     rows = []
     for row, photo in enumerate(photos):
-        where = (photo.root.volume, _relative(photo.root, photo.path))
+        where = (photo.root.volume, relative_path(photo.root, photo.path))
         if photo.hash not in hashes and where not in taken:
             rows.append(row)
         hashes.add(photo.hash)  # the second of two equal files is a copy of the first
@@ -104,7 +109,7 @@ def _insert_fresh(connection: Connection, model: int, photos: Sequence[ScannedPh
     places = [
         {
             "volume_id": photo.root.volume,
-            "path": _relative(photo.root, photo.path),
+            "path": relative_path(photo.root, photo.path),
             "asset_id": asset,
             "size": photo.size,
             "mtime_ns": photo.mtime_ns,
@@ -120,6 +125,7 @@ def _insert_fresh(connection: Connection, model: int, photos: Sequence[ScannedPh
     ]
     if vectors:
         connection.execute(insert(Vector), vectors)
+    facts.store(connection, [(each, photo.facts) for each, _, photo in pairs if photo.facts is not None])
     return list(assets)
 
 
@@ -142,7 +148,7 @@ def _content(photo: ScannedPhoto) -> dict[str, object]:
 
 def _store(connection: Connection, model: int, photo: ScannedPhoto) -> tuple[Outcome, int]:
     content = connection.execute(select(Content.id).where(Content.hash == photo.hash)).scalar_one_or_none()
-    relative = _relative(photo.root, photo.path)
+    relative = relative_path(photo.root, photo.path)
     place = connection.execute(
         select(Place.id, Place.asset_id).where(Place.volume_id == photo.root.volume, Place.path == relative)
     ).one_or_none()
@@ -178,6 +184,8 @@ def _store(connection: Connection, model: int, photo: ScannedPhoto) -> tuple[Out
             connection.execute(insert(Place).values(volume_id=photo.root.volume, path=relative, **values))
     if photo.vector is not None:
         _store_vector(connection, model, content, photo.vector)
+    if photo.facts is not None:
+        facts.store(connection, [(content, photo.facts)])
     return outcome, asset
 
 
@@ -190,7 +198,10 @@ def _asset_for_new_content(connection: Connection, content: int, asset: int | No
         if places == 1:
             connection.execute(update(Asset).where(Asset.id == asset).values(content_id=content))
             return asset
-    return _insert(connection, insert(Asset).values(content_id=content))
+    fresh = _insert(connection, insert(Asset).values(content_id=content))
+    if asset is not None:  # one of two copies was edited: it is a photo of its own, with all that was said
+        copy_user_data(connection, asset, fresh)
+    return fresh
 
 
 def _asset_of_known_content(connection: Connection, content: int, own: int | None) -> tuple[int, Outcome]:
@@ -234,7 +245,7 @@ def store_bad_files(database: Database, files: Sequence[BadFile]) -> None:
     """Note files that can't be read, each with its reason; what was known of the photo stays."""
     with database.writing() as connection:
         for file in files:
-            where = (Place.volume_id == file.root.volume, Place.path == _relative(file.root, file.path))
+            where = (Place.volume_id == file.root.volume, Place.path == relative_path(file.root, file.path))
             values: dict[str, object] = {
                 "size": file.size if file.opened else UNREAD,
                 "mtime_ns": file.mtime_ns,
@@ -243,13 +254,8 @@ def store_bad_files(database: Database, files: Sequence[BadFile]) -> None:
                 "missing_since": None,
             }
             if connection.execute(update(Place).where(*where).values(**values)).rowcount == 0:
-                volume, path = file.root.volume, _relative(file.root, file.path)
+                volume, path = file.root.volume, relative_path(file.root, file.path)
                 connection.execute(insert(Place).values(volume_id=volume, path=path, asset_id=None, **values))
-
-
-def _relative(root: RootFolder, path: str) -> str:
-    inner = os.path.relpath(path, root.path)
-    return os.path.join(root.relative, inner) if root.relative else inner
 
 
 def _insert(connection: Connection, statement: object) -> int:

@@ -24,6 +24,10 @@ _SPECS: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     ("fullScreen", "Full screen", ("F11",), "maximize"),
     ("larger", "Larger photos", ("Ctrl++", "Ctrl+="), ""),
     ("smaller", "Smaller photos", ("Ctrl+-",), ""),
+    ("undo", "Undo", ("Ctrl+Z",), ""),
+    ("redo", "Redo", ("Ctrl+Shift+Z",), ""),
+    ("exportSidecars", "Write labels and ratings beside the photos (XMP)", (), ""),
+    ("importSidecars", "Take over labels and ratings from beside the photos (XMP)", (), ""),
     ("settings", "Settings", ("Ctrl+,",), "settings-2"),
     ("shortcuts", "Shortcuts", ("F1",), "keyboard"),
     ("about", "About DinoDesk", (), "info"),
@@ -34,6 +38,15 @@ _SPECS: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     ("copy", "Copy", ("Ctrl+C",), "copy"),
     ("copyPath", "Copy path", ("Ctrl+Shift+C",), ""),
     ("similar", "Find similar", ("Ctrl+L",), "scan-search"),
+    ("labels", "Labels…", ("Ctrl+Shift+L",), ""),
+    ("album", "Add to album…", (), ""),
+    ("leaveAlbum", "Remove from this album", (), ""),
+    ("rate0", "No rating", (), ""),
+    ("rate1", "1 star", (), ""),
+    ("rate2", "2 stars", (), ""),
+    ("rate3", "3 stars", (), ""),
+    ("rate4", "4 stars", (), ""),
+    ("rate5", "5 stars", (), ""),
 )
 
 
@@ -94,8 +107,8 @@ class Actions(QObject):
         """Behind the menu button."""
         return self._menu(
             parent,
-            "addFolder addPhotos rescan | openLibrary defaultLibrary samples | models | "
-            "fullScreen shortcuts about | quit",
+            "undo redo | addFolder addPhotos rescan | openLibrary defaultLibrary samples | "
+            "exportSidecars importSidecars | models | fullScreen shortcuts about | quit",
         )
 
     def settings_menu(self, parent: QWidget) -> QMenu:
@@ -111,7 +124,14 @@ class Actions(QObject):
 
     def photo_menu(self, parent: QWidget) -> QMenu:
         """On a photo of the grid."""
-        return self._menu(parent, "open enlarge | similar | copy copyPath showInFolder")
+        menu = self._menu(
+            parent, "open enlarge | similar | labels album leaveAlbum | copy copyPath showInFolder"
+        )
+        rate = self._menu(menu, "rate5 rate4 rate3 rate2 rate1 rate0")
+        rate.setObjectName("rateMenu")
+        rate.setTitle("Rate")
+        menu.insertMenu(self["labels"], rate)
+        return menu
 
     def _menu(self, parent: QWidget, names: str) -> QMenu:
         menu = QMenu(parent)

@@ -48,6 +48,7 @@ class Asking(QObject):
         self._growth.timeout.connect(self._ask_again)
         engine.catalogReset.connect(self._reset)
         engine.catalogGrown.connect(self._grown)
+        engine.photosChanged.connect(self._photos_changed)
         engine.ranked.connect(self._ranked)
 
     # ── the question ────────────────────────────────────────────────────────────────────────────
@@ -64,7 +65,7 @@ class Asking(QObject):
 
     @property
     def place(self) -> str:
-        """The folder that is looked in; "" for all."""
+        """The folder, label or album that is looked in, as messages name it; "" for all."""
         return self._query[2]
 
     @property
@@ -147,6 +148,17 @@ class Asking(QObject):
             self._model.append(self._photos, positions)
         elif not self._growth.isActive():
             self._growth.start(self._growth_pause)
+
+    @Slot(object)
+    def _photos_changed(self, answer: m.PhotosChanged) -> None:
+        if answer.generation == self._generation:
+            for position, photo in zip(answer.positions, answer.photos, strict=True):
+                self._photos[position] = photo  # the model reads this very list
+            self._model.refresh()
+
+    def photo_of(self, asset: int) -> Photo | None:
+        """The photo of an asset as the catalogue has it now."""
+        return next((photo for photo in self._photos if photo.asset == asset), None)
 
     @property
     def _growth_pause(self) -> int:

@@ -232,7 +232,7 @@ class Doing(QObject):
         menu = QMenu(self._window)
         menu.setObjectName("treeMenu")
         place, root = str(index.data(PLACE) or ""), index.data(ROOT)
-        if index.isValid() and place:
+        if index.isValid() and place and not place.startswith(("label:", "album:")):
             menu.addAction("Show only this folder", lambda: self._window.tree.choose(place))
             menu.addAction(
                 "Open in file manager", lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(place))

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QGuiApplication,
+    QLinearGradient,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QGridLayout, QLabel, QMenu, QSizePolicy, QWidget
 
 from dinodesk.records import PatchMap
 from dinodesk.ui.texts import one_line, tooltip
@@ -42,6 +50,23 @@ class ElidedLabel(QLabel):
         """Room for the whole text."""
         hint = super().sizeHint()
         return QSize(self.fontMetrics().horizontalAdvance(self._whole) + 2, hint.height())
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Where text can be selected it can be copied whole, however much of it is shown."""
+        if self.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse:
+            menu = QMenu(self)
+            menu.setObjectName("copyMenu")
+            menu.addAction("Copy", self.copy)
+            if self.hasSelectedText():
+                marked = self.selectedText()
+                menu.addAction("Copy marked text", lambda: QGuiApplication.clipboard().setText(marked))
+            menu.aboutToHide.connect(menu.deleteLater)
+            menu.popup(event.globalPos())
+
+    @Slot()
+    def copy(self) -> None:
+        """The whole text on the clipboard."""
+        QGuiApplication.clipboard().setText(self._whole)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Elide anew."""

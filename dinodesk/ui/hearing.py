@@ -90,6 +90,7 @@ class Hearing(QObject):
         window = self._window
         if window.library is not None and window.library.path != state.path:
             window.bar.clear()
+            window.tree.choose("")  # numbers of another library's labels mean others, too
             window.results.notice.hide()
             window.results.grid.selectionModel().clear()  # numbers of another library's photos mean others
             window.looking.look_at(None)
@@ -102,6 +103,7 @@ class Hearing(QObject):
             window.results.grid.photos.away = window.inspector.away = away
             window.results.grid.viewport().update()
         window.tree.show_state(state.total, state.folders)
+        window.tagging.show_state(state)
         window.strip.show_skipped(state.skipped)
         self._ask_person(state)
         self.refresh_page()
@@ -198,7 +200,10 @@ class Hearing(QObject):
                 "They have not been indexed with this model; press F5 to do it now.",
             )
         elif not searching or place:
-            results.empty.say("There are no photos here.", "Press F5 to look again." if place else "")
+            tagged = place.startswith(("label:", "album:"))
+            results.empty.say(
+                "There are no photos here.", "Press F5 to look again." if place and not tagged else ""
+            )
         results.show_page(page)
 
 

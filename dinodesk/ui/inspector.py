@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QTa
 
 from dinodesk.records import Photo, band
 from dinodesk.ui.facts import ElidedLabel, FactList
+from dinodesk.ui.info_page import InfoPage
 from dinodesk.ui.photo_model import NOT_FOUND, PhotoModel, is_away
 from dinodesk.ui.preview_panel import PreviewPanel
 from dinodesk.ui.theme import Theme
@@ -42,7 +43,7 @@ class Inspector(QTabWidget):
         self.about = FactList("photoFacts", (3, 7))
         self.why = FactList("whyFacts", (1, 1))
         self.statistics = FactList("mapStatistics", (3, 2))
-        self.info = FactList("infoFacts", (3, 7))
+        self.info = InfoPage(theme)
         self.why_sentence = self._sentence("whySentence")
         self.features_sentence = self._sentence("featuresSentence")
         self._where = self._link("whereButton", "Show where the sentence is in this photo")
@@ -138,7 +139,7 @@ class Inspector(QTabWidget):
         """The current photo's plain facts; None for none."""
         for holder in self._acting:
             holder.setVisible(photo is not None)
-        self.info.show_facts(())
+        self.info.show_info(None)
         self.statistics.show_facts(())
         if photo is None:
             self._title.set_text("")

@@ -1,4 +1,4 @@
-"""The tree on the left: all photos, and the folders of the library with their counts."""
+"""The tree on the left: all photos, folders, labels and albums of the library with their counts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QS
 from PySide6.QtGui import QFont, QPainter, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView, QWidget
 
-from dinodesk.records import Folder
+from dinodesk.records import Folder, Tag
 from dinodesk.ui.texts import one_line, tooltip
 from dinodesk.ui.theme import SMALL, Theme
 
@@ -18,17 +18,21 @@ HEADING = Qt.ItemDataRole.UserRole + 4
 
 
 class LibraryTreeModel(QStandardItemModel):
-    """Headings, "All photos" and folders; counts are updated in place, so that nothing flickers."""
+    """Headings, "All photos", folders, labels and albums; counts change in place, so nothing flickers."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._nodes: dict[str, QStandardItem] = {}
         self._shape: tuple[tuple[str, str], ...] = ()
+        self._tags: tuple[Tag, ...] = ()
+        self._tag_nodes: dict[str, QStandardItem] = {}
         self.all_photos = self._node("All photos", "", 0, -1, "online")
         self.folders = self._heading("Folders")
         self.appendRow(self._heading("Library"))
         self.appendRow(self.all_photos)
-        self.appendRow(self.folders)
+        self.labels, self.albums = self._heading("Labels"), self._heading("Albums")
+        for heading in (self.folders, self.labels, self.albums):
+            self.appendRow(heading)
 
     def show(self, total: int, folders: tuple[Folder, ...]) -> bool:
         """The library's state; True when the shape changed and the tree wants expanding."""
@@ -43,22 +47,37 @@ class LibraryTreeModel(QStandardItemModel):
                         _explain(node)
             return False
         self._shape = shape
-        row = self.folders.row()
-        self.removeRows(row + 1, self.rowCount() - row - 1)
+        first = self.folders.row() + 1
+        self.removeRows(first, self.labels.row() - first)
         self._nodes = {}
         for folder in folders:
             node = self._node(folder.name, folder.path, folder.count, folder.root, folder.state)
             self._nodes[folder.path] = node
             parent = self._nodes.get(folder.parent)
             if parent is None:
-                self.appendRow(node)
+                self.insertRow(self.labels.row(), node)
             else:
                 parent.appendRow(node)
         return True
 
+    def show_tags(self, tags: tuple[Tag, ...]) -> None:
+        """Labels and albums; only counts are updated where the names are the same."""
+        if [(t.place, t.name) for t in tags] == [(t.place, t.name) for t in self._tags]:
+            for tag in tags:
+                self._tag_nodes[tag.place].setData(tag.count, COUNT)
+        else:
+            for heading, end in ((self.labels, self.albums.row()), (self.albums, self.rowCount())):
+                first = heading.row() + 1
+                self.removeRows(first, end - first)
+            self._tag_nodes = {t.place: self._node(t.name, t.place, t.count, -1, "online") for t in tags}
+            for tag in tags:
+                end = self.albums.row() if tag.kind == "label" else self.rowCount()
+                self.insertRow(end, self._tag_nodes[tag.place])
+        self._tags = tags
+
     def index_of(self, place: str) -> QModelIndex:
         """The node of a place."""
-        node = self._nodes.get(place) if place else self.all_photos
+        node = self._nodes.get(place) or self._tag_nodes.get(place) if place else self.all_photos
         return node.index() if node is not None else QModelIndex()
 
     def _node(self, name: str, path: str, count: int, root: int, state: str) -> QStandardItem:
@@ -78,7 +97,8 @@ class LibraryTreeModel(QStandardItemModel):
 
 def _explain(item: QStandardItem) -> None:
     away = " · not found where it was" if item.data(STATE) != "online" else ""
-    item.setToolTip(tooltip((item.data(PLACE) or "All photos of this library") + away))
+    place = str(item.data(PLACE) or "All photos of this library")
+    item.setToolTip(tooltip((item.text() if place.startswith(("label:", "album:")) else place) + away))
 
 
 class LibraryTree(QTreeView):
@@ -105,7 +125,8 @@ class LibraryTree(QTreeView):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._context)
         self.setCurrentIndex(self._nodes.index_of(""))
-        self.setRowHidden(self._nodes.folders.row(), QModelIndex(), True)
+        for heading in (self._nodes.folders, self._nodes.labels, self._nodes.albums):
+            self.setRowHidden(heading.row(), QModelIndex(), True)
         self._quiet = False
         self.selectionModel().currentChanged.connect(self._chosen)
         theme.changed.connect(self.viewport().update)
@@ -123,9 +144,22 @@ class LibraryTree(QTreeView):
         if self.place != place:
             self.placeChosen.emit(self.place)
 
+    def show_tags(self, tags: tuple[Tag, ...]) -> None:
+        """Labels and albums; headings without any are hidden, the chosen place stays chosen."""
+        place = self.place
+        self._quiet = True
+        self._nodes.show_tags(tags)
+        for heading, kind in ((self._nodes.labels, "label"), (self._nodes.albums, "album")):
+            self.setRowHidden(heading.row(), QModelIndex(), not any(t.kind == kind for t in tags))
+        index = self._nodes.index_of(place)
+        self.setCurrentIndex(index if index.isValid() else self._nodes.index_of(""))
+        self._quiet = False
+        if self.place != place:
+            self.placeChosen.emit(self.place)
+
     @property
     def place(self) -> str:
-        """The chosen folder; "" for all photos."""
+        """The chosen folder, label or album as requests name it; "" for all photos."""
         return str(self.currentIndex().data(PLACE) or "")
 
     def choose(self, place: str) -> None:

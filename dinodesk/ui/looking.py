@@ -82,6 +82,11 @@ class Looking(QObject):
         self._details_id = self._engine.show_details(photo.asset)
         self._soon()
 
+    def refresh(self, photo: Photo) -> None:
+        """The same photo, of which more is known now."""
+        self._photo = photo
+        self._details_id = self._engine.show_details(photo.asset)
+
     def ask_preview(self) -> None:
         """The photo in the size that is needed now."""
         if self._photo is not None:
@@ -229,7 +234,7 @@ class Looking(QObject):
     @Slot(object)
     def _detailed(self, answer: m.Details) -> None:
         if self._photo is not None and answer.asset == self._photo.asset:
-            self._inspector.info.show_facts(answer.lines)
+            self._inspector.info.show_info(answer.info)
 
     def take_problem(self, problem: m.Problem) -> bool:
         """A problem with what was asked here is said over the preview; True when it was."""

@@ -37,6 +37,7 @@ from dinodesk.ui.looking import Looking
 from dinodesk.ui.results_pane import ResultsPane
 from dinodesk.ui.search_bar import SearchBar
 from dinodesk.ui.status_strip import StatusStrip
+from dinodesk.ui.tagging import Tagging
 from dinodesk.ui.theme import Theme
 from dinodesk.ui.thumbnails import Thumbnails
 from dinodesk.ui.window_state import WindowState
@@ -84,6 +85,7 @@ class MainWindow(QMainWindow):
         self.menu = self.actions_.main_menu(self)
         self.settings_menu = self.actions_.settings_menu(self)
         self.photo_menu = self.actions_.photo_menu(self)
+        self.tagging = Tagging(self)
         self.hearing = Hearing(self)
         self.enlarging = Enlarging(self)
         self._connect_panes()
@@ -287,6 +289,8 @@ class MainWindow(QMainWindow):
             self.large.leave()
         elif event.key() == Qt.Key.Key_Escape and self.isFullScreen():
             self.actions_["fullScreen"].trigger()
+        elif text and text in "12345" and not held and self.large.isVisible():
+            self.tagging.rate(int(text))
         elif text == "?":
             self.doing.pages.show_shortcuts()
         elif text and text.isprintable() and text.strip() and not held:

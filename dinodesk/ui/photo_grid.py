@@ -27,6 +27,7 @@ from PySide6.QtWidgets import QAbstractItemView, QWidget
 from dinodesk.records import Photo
 from dinodesk.ui.cell_view import CellView
 from dinodesk.ui.photo_model import Index, files_mime, is_away
+from dinodesk.ui.stars import paint_stars
 from dinodesk.ui.theme import SMALL, Theme
 from dinodesk.ui.thumbnails import Thumbnails
 
@@ -40,6 +41,7 @@ class PhotoGrid(CellView):
     quickLook = Signal()
     enlarge = Signal(QModelIndex)
     shortcutsAsked = Signal()
+    rated = Signal(int)
 
     def __init__(self, theme: Theme, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
         super().__init__(theme, thumbnails, parent)
@@ -97,6 +99,8 @@ class PhotoGrid(CellView):
         confidence = self._photos.confidence(row)
         if confidence is not None:
             self._paint_bar(painter, rect, confidence)
+        if photo.rating > 0:
+            paint_stars(painter, QRectF(rect), photo.rating, self._theme.unit() * 0.5)
         painter.setOpacity(1.0)
         if away:
             self._paint_away(painter, rect)
@@ -177,12 +181,14 @@ class PhotoGrid(CellView):
             self.typed.emit(search)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Space looks, Enter enlarges, Backspace edits the sentence."""
+        """Space looks, Enter enlarges, 0 to 5 rate, Backspace edits the sentence."""
         key, plain = event.key(), not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         if key == Qt.Key.Key_Space and plain:
             self.quickLook.emit()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain and self.currentIndex().isValid():
             self.enlarge.emit(self.currentIndex())
+        elif plain and event.text() and event.text() in "012345":
+            self.rated.emit(int(event.text()))
         elif key == Qt.Key.Key_Escape:
             event.ignore()
         else:

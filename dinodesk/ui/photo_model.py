@@ -94,6 +94,12 @@ class PhotoModel(QAbstractListModel):
         self._positions = np.concatenate([self._positions, positions])
         self.endInsertRows()
 
+    def refresh(self) -> None:
+        """Photos of the catalogue were replaced: ask for them anew."""
+        if len(self._positions):
+            last = len(self._positions) - 1
+            self.dataChanged.emit(self.index(0, 0), self.index(last, 0))
+
     def set_line(self, line: Line) -> None:
         """Move the line: nothing is ranked again."""
         if line != self._line:
@@ -161,6 +167,7 @@ class PhotoModel(QAbstractListModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             confidence = self.confidence(index.row())
             said = "" if confidence is None else f", confidence {confidence:.2f}"
+            said += f", rated {photo.rating}" if photo.rating > 0 else ""
             gone = f", {NOT_FOUND}" if is_away(photo, self.away) else ""
             return one_line(Path(photo.path).name) + said + gone
         return None

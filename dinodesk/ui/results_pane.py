@@ -167,6 +167,7 @@ class ResultsPane(QWidget):
 
     def __init__(self, theme: Theme, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.place_names: dict[str, str] = {}  # of labels and albums
         self.setObjectName("resultsPane")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._theme = theme
@@ -285,7 +286,7 @@ class ResultsPane(QWidget):
             head = f"{model.hits:,} {'photo matches' if model.hits == 1 else 'photos match'}"
             spent = sum(answer.milliseconds)
             took = f" in {spent:,.0f} ms" if spent >= 1 else ""
-            where = f" in {one_line(Path(answer.place).name)}" if answer.place else ""
+            where = f" in {one_line(self._place_name(answer.place))}" if answer.place else ""
             rest = f" · {answer.searched:,} searched{where}{took}"
         else:
             head, rest = f"{rows:,} {'photo' if rows == 1 else 'photos'}", ""
@@ -299,6 +300,9 @@ class ResultsPane(QWidget):
             f'<span style="color:{muted}">The nearest are below. {advice}'
             "A lower threshold lets more in.</span>"
         )
+
+    def _place_name(self, place: str) -> str:
+        return self.place_names.get(place) or Path(place).name
 
     def show_page(self, page: QWidget) -> None:
         """The grid, the first run, or an empty place."""

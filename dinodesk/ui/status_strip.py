@@ -22,6 +22,14 @@ LONG = 500
 """A job of so many photos is announced with what it will cost."""
 KILOBYTES_A_PHOTO = 40
 """Thumbnail, vector and row of one photo, roughly."""
+_VERBS = {
+    "scanning": "Looking through",
+    "indexing": "Indexing",
+    "reading": "Reading dates and places of",
+    "export": "Writing",
+    "import": "Reading",
+    "paused": "Paused:",
+}
 
 
 class StatusStrip(QWidget):
@@ -124,7 +132,7 @@ class StatusStrip(QWidget):
         """Where the job is."""
         self._show_job(True)
         self._paused = p.phase == "paused"
-        verb = {"scanning": "Looking through", "indexing": "Indexing", "paused": "Paused:"}[p.phase]
+        verb = _VERBS[p.phase]
         self.job.setText(one_line(f"{verb} {p.title}".strip()))
         counting = p.phase == "scanning" or p.total <= 0
         self.progress.setRange(0, 0 if counting and not self._paused else max(1, p.total))

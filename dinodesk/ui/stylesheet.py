@@ -126,6 +126,10 @@ QLabel[role="muted"], #confidenceCard QLabel {{ color: {r.muted}; }}
 QLabel[role="small"] {{ color: {r.muted}; font-size: {small:.2f}pt; }}
 QLabel[role="title"] {{ font-size: {points * 1.15:.2f}pt; font-weight: 600; }}
 QLabel[role="value"] {{ color: {r.text}; font-weight: 500; }}
+QLabel[role="group"] {{ color: {r.text}; font-weight: 600; padding-top: 8px; }}
+#chip {{ background: {r.selection}; border-radius: 8px; }}
+#keywordChips #chip {{ background: transparent; border: 1px solid {r.line}; }}
+#chip QToolButton {{ padding: 1px; }}
 QLabel[role="warning"] {{ color: {r.warning}; }}
 QLabel[role="bad"] {{ color: {r.bad}; }}
 QLabel[role="good"] {{ color: {r.good}; }}

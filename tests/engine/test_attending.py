@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from pathlib import Path
-from threading import Event
+from queue import Queue
 from typing import ClassVar
 
 import pytest
@@ -107,25 +107,23 @@ def test_a_drive_that_comes_or_goes_is_noticed(
 
 
 def test_real_changes_are_heard(library: Library, photo_folder: Path) -> None:
-    heard: list[str] = []
-    changed = Event()
+    heard: Queue[str] = Queue()
 
-    def note(folder: str) -> None:
-        heard.append(folder)
-        changed.set()
+    def until(*wanted: Path) -> set[str]:
+        told = set[str]()
+        while not told & {str(each) for each in wanted}:
+            told.add(heard.get(timeout=10))
+        return told
 
-    watch = FolderWatch(note, lambda sentence: pytest.fail(sentence), [str(photo_folder / "library")])
+    watch = FolderWatch(heard.put, lambda sentence: pytest.fail(sentence), [str(photo_folder / "library")])
     watch.watch([str(photo_folder)])
     assert watch._starter is not None
     watch._starter.join()
     make_photo(photo_folder / "blue" / "new.jpg", seed=77)
-    assert changed.wait(10) and set(heard) == {str(photo_folder / "blue")}
-    heard.clear()
-    changed.clear()
+    assert until(photo_folder / "blue") == {str(photo_folder / "blue")}
     (photo_folder / "red").rename(photo_folder / "rot")
-    assert changed.wait(10)
+    until(photo_folder / "red", photo_folder / "rot")
     watch.close()
-    assert {str(photo_folder / "red"), str(photo_folder / "rot")} & set(heard)
 
 
 def started(watch: FolderWatch, folder: Path) -> None:

@@ -25,7 +25,7 @@ class Recorder:
         for name in (
             "modelChanged", "libraryChanged", "catalogReset", "catalogGrown", "ranked", "progressed",
             "jobDone", "previewed", "mapped", "thumbnailReady", "detailed", "skippedListed", "modelsListed",
-            "problem",
+            "photosChanged", "userDataChanged", "exchanged", "problem",
         ):  # fmt: skip
             getattr(engine, name).connect(self.take)
 
@@ -218,8 +218,8 @@ def test_preview_maps_and_details(qtbot, ready: Engine, seen: Recorder, photo_fo
             lambda kind=kind: ready.show_map(photo.asset, photo.path, kind, text="red", patch=(1, 1)),
         )
         assert answer.map.values.ndim == shape and answer.map.colours.shape[:2] == answer.map.values.shape[:2]
-    lines = ask(qtbot, ready.detailed, lambda: ready.show_details(photo.asset))
-    assert dict(lines.lines)["Place"] == photo.path
+    found = ask(qtbot, ready.detailed, lambda: ready.show_details(photo.asset))
+    assert dict(found.info.groups[0].lines)["Name"] == Path(photo.path).name
     refused = ask(
         qtbot, ready.problem, lambda: ready.show_map(photo.asset, photo.path, "similarity", patch=(99, 0))
     )

@@ -23,7 +23,8 @@ from dinodesk.engine.surveying import Report
 from dinodesk.errors import DinoDeskError, ModelError
 from dinodesk.library import places, roots
 from dinodesk.library.library import Library
-from dinodesk.library.photos import details, folder_tree, list_photos, places_of
+from dinodesk.library.photo_info import photo_info
+from dinodesk.library.photos import folder_tree, list_photos, places_of
 
 Index = Callable[..., Report]
 
@@ -341,10 +342,13 @@ def test_kill_in_the_middle(tmp_path: Path, photo_folder: Path, after: int) -> N
 def test_details_name_the_photo(library: Library, index: Index, photo_folder: Path) -> None:
     index(photo_folder)
     photo = list_photos(library.database)[0][0]
-    lines = dict(details(library.database, photo.asset))
-    assert lines["Place"] == photo.path and lines["Size"] == "80 × 60 pixels"
-    assert lines["Indexed with"] == "fake encoder"
-    assert details(library.database, 10_000) == []
+    info = photo_info(library.database, photo.asset)
+    assert info is not None
+    lines = {group.title: dict(group.lines) for group in info.groups}
+    assert lines["Where"]["Folder"] == os.path.dirname(photo.path)
+    assert lines["File"]["Size"] == "80 × 60 pixels" and lines["File"]["Name"] == os.path.basename(photo.path)
+    assert lines["Indexed with"]["Model"] == "fake encoder"
+    assert photo_info(library.database, 10_000) is None
 
 
 def refuse_below(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:

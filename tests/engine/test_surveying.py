@@ -203,6 +203,8 @@ def test_a_drive_that_is_pulled_while_it_is_indexed_is_offline_and_goes_on_when_
     library: Library, photo_folder: Path, model: FakeModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("dinodesk.engine.indexing._ASK_EVERY", -1.0)
+    for number in range(60):  # more than are read ahead
+        make_photo(photo_folder / "red" / f"more{number}.jpg", seed=100 + number)
     indexer = Indexer(library, model)
     pulled = photo_folder.with_name("pulled")
     for step in indexer.add([str(photo_folder)]):
@@ -210,10 +212,10 @@ def test_a_drive_that_is_pulled_while_it_is_indexed_is_offline_and_goes_on_when_
             photo_folder.rename(pulled)
     report = indexer.report
     stored = len(states(library))
-    assert 0 < stored < 12 and (report.skipped, report.missing, report.offline) == ([], 0, stored)
+    assert 0 < stored < 72 and (report.skipped, report.missing, report.offline) == ([], 0, stored)
     assert set(states(library).values()) == {"offline"} and places.count_skipped(library.database) == 0
     pulled.rename(photo_folder)
     again = Indexer(library, model)
     for _ in again.rescan():
         pass
-    assert (again.report.unchanged, again.report.indexed, model.embedded) == (stored, 12 - stored, 12)
+    assert (again.report.unchanged, again.report.indexed, model.embedded) == (stored, 72 - stored, 72)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,18 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from dinodesk.engine import messages as m
-from dinodesk.records import Folder, Line, ModelInfo, PatchMap, Photo, Skipped, ZooEntry
+from dinodesk.records import (
+    FactGroup,
+    Folder,
+    Line,
+    ModelInfo,
+    PatchMap,
+    Photo,
+    PhotoInfo,
+    Skipped,
+    Tag,
+    ZooEntry,
+)
 
 INFO = ModelInfo(
     "builtin",
@@ -76,6 +88,9 @@ class FakeEngine(QObject):
     detailed = Signal(object)
     skippedListed = Signal(object)
     modelsListed = Signal(object)
+    photosChanged = Signal(object)
+    userDataChanged = Signal(object)
+    exchanged = Signal(object)
     problem = Signal(object)
 
     def __init__(self, count: int = 300, thumbnails: str = "", info: ModelInfo = INFO) -> None:
@@ -89,6 +104,8 @@ class FakeEngine(QObject):
         self._held: list[tuple[Any, Any]] = []
         self._ids = itertools.count(1)
         self.skipped = 0
+        self.tags: tuple[Tag, ...] = ()
+        self.tagged: dict[str, set[int]] = {}
 
     # ── answering ───────────────────────────────────────────────────────────────────────────────
 
@@ -130,6 +147,7 @@ class FakeEngine(QObject):
             self.skipped,
             folders,
             question,
+            self.tags,
         )
 
     def grow(self, count: int) -> None:
@@ -170,6 +188,8 @@ class FakeEngine(QObject):
         return self._new("remove_folder", root)
 
     def _inside(self, place: str) -> np.ndarray:
+        if place in self.tagged:
+            return np.array([i for i, p in enumerate(self.photos) if p.asset in self.tagged[place]], np.int64)
         return np.array(
             [i for i, p in enumerate(self.photos) if not place or p.path.startswith(place + "/")], np.int64
         )
@@ -255,8 +275,53 @@ class FakeEngine(QObject):
     def show_details(self, asset: int) -> int:
         id_ = self._new("show_details", asset)
         lines = (("File", "photo.jpg"), ("Camera", "Fake 1"), ("Asset", str(asset)))
-        self.answer(self.detailed, m.Details(id_, asset, lines))
+        labels = tuple(t.name for t in self.tags if t.kind == "label" and asset in self.tagged[t.place])
+        rating = next((p.rating for p in self.photos if p.asset == asset), 0)
+        info = PhotoInfo((FactGroup("File", lines),), rating, "", labels, ("sea", "sand"))
+        self.answer(self.detailed, m.Details(id_, asset, info))
         return id_
+
+    def _change(self, id_: int, assets: tuple[int, ...], words: str) -> int:
+        rows = [row for row, photo in enumerate(self.photos) if photo.asset in assets]
+        changed = tuple(self.photos[row] for row in rows)
+        self.answer(self.photosChanged, m.PhotosChanged(id_, self.generation, tuple(rows), changed))
+        told = m.UserDataChanged(id_, f"done: {words}", assets, self.tags, words, "")
+        self.answer(self.userDataChanged, told)
+        return id_
+
+    def rate(self, assets: tuple[int, ...], rating: int) -> int:
+        id_ = self._new("rate", assets, rating)
+        self.photos = [replace(p, rating=rating) if p.asset in assets else p for p in self.photos]
+        return self._change(id_, assets, f"rating of {len(assets)} photos")
+
+    def put_on(self, kind: str, assets: tuple[int, ...], name: str) -> int:
+        id_ = self._new("put_on", kind, assets, name)
+        known = {t.name: t for t in self.tags if t.kind == kind}
+        tag = known.get(name) or Tag(kind, len(self.tags) + 1, name, 0)
+        inside = self.tagged.setdefault(tag.place, set())
+        inside.update(assets)
+        others = tuple(t for t in self.tags if t.place != tag.place)
+        self.tags = (*others, replace(tag, count=len(inside)))
+        return self._change(id_, assets, f"label “{name}” on {len(assets)} photos")
+
+    def take_off(self, kind: str, assets: tuple[int, ...], name: str) -> int:
+        id_ = self._new("take_off", kind, assets, name)
+        for tag in self.tags:
+            if (tag.kind, tag.name) == (kind, name):
+                self.tagged[tag.place] -= set(assets)
+        self.tags = tuple(
+            replace(t, count=len(self.tagged[t.place])) for t in self.tags if self.tagged[t.place]
+        )
+        return self._change(id_, assets, f"removal of “{name}”")
+
+    def undo(self) -> int:
+        return self._new("undo")
+
+    def redo(self) -> int:
+        return self._new("redo")
+
+    def exchange_sidecars(self, way: str, assets: tuple[int, ...] = ()) -> int:
+        return self._new("exchange_sidecars", way, assets)
 
     def list_skipped(self) -> int:
         id_ = self._new("list_skipped")

@@ -1,0 +1,154 @@
+"""Writing XMP sidecars from what the person said, and reading them back, a photo at a time."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, field
+
+from dinodesk.library import sidecar_writing, sidecars, user_data
+from dinodesk.library.beside import beside
+from dinodesk.library.database import Database
+from dinodesk.library.photos import list_photos, places_of
+from dinodesk.records import PhotoFacts, Skipped
+
+STEP = 0.03
+CHUNK = 200  # photos whose user data is read at once
+
+
+@dataclass(slots=True)
+class ExchangeReport:
+    """What a run did.
+
+    Attributes:
+        written: sidecars written, or photos that were given something by an import.
+        unchanged: photos of which there was nothing to write or to take over.
+        skipped: files that could not be written or read, with the plain reason.
+        undo: changes that undo an import, in the order they were made.
+    """
+
+    written: int = 0
+    unchanged: int = 0
+    skipped: list[Skipped] = field(default_factory=list)
+    undo: list[user_data.Change] = field(default_factory=list)
+
+
+Steps = Generator[tuple[int, int], None, None]
+"""Yields how many photos are done, and of how many; the report is filled meanwhile."""
+
+
+def export_sidecars(database: Database, assets: Sequence[int] | None, report: ExchangeReport) -> Steps:
+    """Write what was said of the assets (None: of all) into sidecars beside each of their places."""
+    wanted = _all(database) if assets is None else list(assets)
+    began = time.perf_counter()
+    for start in range(0, len(wanted), CHUNK):
+        some = wanted[start : start + CHUNK]
+        with database.reading() as connection:
+            said = user_data.said_of(connection, some)
+            known = sidecars.of_assets(connection, some)
+        where = places_of(database, some)
+        for number, asset in enumerate(some, start=start + 1):
+            spoken = said.get(asset, user_data.Said())
+            silent = spoken == user_data.Said(albums=spoken.albums)
+            if silent and (assets is None and asset not in known):
+                report.unchanged += 1  # of a whole library only what was said is worth a look at the disk
+            else:
+                _export(where[asset], spoken, report)
+            if time.perf_counter() - began > STEP:
+                yield number, len(wanted)
+                began = time.perf_counter()
+    yield len(wanted), len(wanted)
+
+
+def _export(paths: Sequence[str], said: user_data.Said, report: ExchangeReport) -> None:
+    for path in paths:
+        if not os.path.lexists(path):
+            report.skipped.append(Skipped(path, "not found where it was"))
+            continue
+        try:
+            written = sidecar_writing.write(path, said)
+        except ValueError as error:
+            report.skipped.append(Skipped(path, f"The sidecar can't be written: {error}."))
+            continue
+        if written is None:
+            report.unchanged += 1
+        else:
+            report.written += 1
+
+
+def import_sidecars(database: Database, assets: Sequence[int] | None, report: ExchangeReport) -> Steps:
+    """Take over what sidecars say: keywords become labels; what the person said here already stays."""
+    wanted = _all(database) if assets is None else list(assets)
+    began = time.perf_counter()
+    for start in range(0, len(wanted), CHUNK):
+        some = wanted[start : start + CHUNK]
+        with database.reading() as connection:
+            said = user_data.said_of(connection, some)
+        where = places_of(database, some)
+        changes: list[user_data.Change] = []
+        for number, asset in enumerate(some, start=start + 1):
+            change = _change(asset, said.get(asset, user_data.Said()), _read(where[asset], report))
+            changes.append(change)
+            if time.perf_counter() - began > STEP or number == start + len(some):
+                _apply(database, changes, report)
+                changes = []
+                yield number, len(wanted)
+                began = time.perf_counter()
+    if not wanted:
+        yield 0, 0
+
+
+def _apply(database: Database, changes: Sequence[user_data.Change], report: ExchangeReport) -> None:
+    together = joined(changes)
+    undo = user_data.apply(database, together) if together else together
+    report.written += len(undo.assets)
+    report.unchanged += len(changes) - len(undo.assets)
+    if undo:
+        report.undo.append(undo)
+
+
+def joined(changes: Sequence[user_data.Change]) -> user_data.Change:
+    """Several changes of different photos as one, called by what they are."""
+    whole = user_data.Change(
+        "",
+        tuple(row for each in changes for row in each.ratings),
+        tuple(row for each in changes for row in each.texts),
+        tuple(row for each in changes for row in each.on),
+        tuple(row for each in changes for row in each.off),
+    )
+    words = f"import of sidecars for {user_data.count(whole.assets)}"
+    return user_data.Change(words, whole.ratings, whole.texts, whole.on, whole.off)
+
+
+def _read(paths: Sequence[str], report: ExchangeReport) -> list[PhotoFacts]:
+    found: list[PhotoFacts] = []
+    for path in paths:
+        for file in beside(path):
+            said, reason = sidecars.read_file(file.path)
+            if reason is None:
+                found.append(said)
+            else:
+                report.skipped.append(Skipped(file.path, f"The sidecar can't be used: {reason}."))
+    return found
+
+
+def _change(asset: int, said: user_data.Said, read: Sequence[PhotoFacts]) -> user_data.Change:
+    """What the sidecars (the most telling first) add to what was said."""
+    stars = [each.rating for each in read if each.rating is not None and each.rating >= 0]
+    titles = [each.title for each in read if each.title]
+    stories = [each.description for each in read if each.description]
+    words = next((each.keywords for each in read if each.keywords), ())
+    there = {label.casefold() for label in said.labels}
+    title = said.title if said.title is not None or not titles else titles[0]
+    story = said.description if said.description is not None or not stories else stories[0]
+    return user_data.Change(
+        "",
+        ((asset, stars[0]),) if said.rating is None and stars else (),
+        ((asset, title, story),) if (title, story) != (said.title, said.description) else (),
+        tuple((asset, "label", word, None) for word in words if word.casefold() not in there),
+    )
+
+
+def _all(database: Database) -> list[int]:
+    return [photo.asset for photo in list_photos(database)[0]]

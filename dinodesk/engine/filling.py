@@ -1,0 +1,60 @@
+"""Reading what earlier versions did not: facts of photos indexed before, and sidecars that changed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+
+from dinodesk.library import facts, metadata, sidecars
+from dinodesk.library.beside import Beside
+from dinodesk.library.database import Database
+from dinodesk.library.roots import RootFolder
+from dinodesk.records import PhotoFacts
+
+STEP = 0.03
+"""Seconds after which a step ends and what was read is written down."""
+
+
+def read_missing_facts(database: Database, root: RootFolder) -> Iterator[tuple[int, int]]:
+    """Read the facts of photos below a root that were never read, or by an older reader, from the files.
+
+    Yields how many are written down, and of how many. Stopping loses the step under way.
+    """
+    wanted = facts.unread(database, root)
+    read: list[tuple[int, PhotoFacts]] = []
+    began = time.perf_counter()
+    for number, (content, path) in enumerate(wanted, start=1):
+        if _can_be_opened(path):  # else it is tried again at the next scan
+            read.append((content, metadata.read_facts(path)))
+        if time.perf_counter() - began > STEP or number == len(wanted):
+            facts.store_all(database, read)
+            read = []
+            yield number, len(wanted)
+            began = time.perf_counter()
+
+
+def read_changed_sidecars(
+    database: Database, root: RootFolder, found: Mapping[str, Sequence[Beside]]
+) -> Iterator[tuple[int, int]]:
+    """Read the sidecars that are new or changed, forget those that are gone; yields as above."""
+    wanted, gone = sidecars.changed(database, root, found)
+    if gone and not wanted:
+        sidecars.store(database, [], gone)
+        yield 0, 0
+    read: list[sidecars.ReadSidecar] = []
+    began = time.perf_counter()
+    for number, (place, file) in enumerate(wanted, start=1):
+        read.append(sidecars.read(place, file, root))
+        if time.perf_counter() - began > STEP or number == len(wanted):
+            sidecars.store(database, read, gone)
+            read, gone = [], []
+            yield number, len(wanted)
+            began = time.perf_counter()
+
+
+def _can_be_opened(path: str) -> bool:
+    try:
+        with open(path, "rb"):
+            return True
+    except OSError:
+        return False

@@ -1,0 +1,75 @@
+"""Rating, labelling and albums with undo and redo: what the window asks, in words people read."""
+
+from __future__ import annotations
+
+from dinodesk.engine import messages as m
+from dinodesk.library import user_data
+from dinodesk.library.database import Database
+
+REMEMBERED = 200
+"""Changes that can be undone."""
+
+
+class Tagging:
+    """Changes the user data of one library and remembers how to undo it, until the library is closed."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._undo: list[user_data.Change] = []
+        self._redo: list[user_data.Change] = []
+
+    @property
+    def undo(self) -> str:
+        """What would be undone, for example "rating of 3 photos"; "" for nothing."""
+        return self._undo[-1].words if self._undo else ""
+
+    @property
+    def redo(self) -> str:
+        """What would be done again."""
+        return self._redo[-1].words if self._redo else ""
+
+    def do(self, request: m.UserDataRequest) -> tuple[str, tuple[int, ...]]:
+        """Work a request off; a sentence on what happened and the assets that changed.
+
+        Raises UsageError for a rating or a name that makes no sense, LibraryError where it can't be written.
+        """
+        if isinstance(request, m.Undo):
+            return self._step_back(self._undo, self._redo, "Undone")
+        if isinstance(request, m.Redo):
+            return self._step_back(self._redo, self._undo, "Done again")
+        change, sentence = self._change(request)
+        self.remember(change)
+        return (sentence if change else "Nothing to change"), change.assets
+
+    def remember(self, change: user_data.Change) -> None:
+        """A change that was made can be undone; what was undone before can't be done again."""
+        if change:
+            self._undo = [*self._undo, change][-REMEMBERED:]
+            self._redo = []
+
+    def _change(self, request: m.UserDataRequest) -> tuple[user_data.Change, str]:
+        if isinstance(request, m.Rate):
+            change = user_data.rate(self._database, request.assets, request.rating)
+            photos = user_data.count(change.assets)
+            stars = "★" * request.rating
+            return change, f"{photos} rated {stars}" if stars else f"Rating removed from {photos}"
+        if isinstance(request, m.PutOn):
+            change = user_data.put_on(self._database, request.kind, request.assets, request.name)
+            verb = "labelled" if request.kind == "label" else "added to"
+            return change, f"{user_data.count(change.assets)} {verb} “{user_data.clean_name(request.name)}”"
+        if isinstance(request, m.TakeOff):
+            change = user_data.take_off(self._database, request.kind, request.assets, request.name)
+            what = "Label" if request.kind == "label" else "Album"
+            name = user_data.clean_name(request.name)
+            return change, f"{what} “{name}” removed from {user_data.count(change.assets)}"
+        raise TypeError(type(request).__name__)
+
+    def _step_back(
+        self, source: list[user_data.Change], target: list[user_data.Change], word: str
+    ) -> tuple[str, tuple[int, ...]]:
+        if not source:
+            return f"Nothing to be {word.lower()}", ()
+        inverse = user_data.apply(self._database, source[-1])
+        done = source.pop()
+        target.append(inverse)
+        return f"{word}: {done.words}", done.assets

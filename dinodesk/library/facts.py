@@ -1,0 +1,96 @@
+"""What photos say of themselves, in the database: writing it down, and what still has to be read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects.sqlite import insert
+
+from dinodesk.library import volumes
+from dinodesk.library.database import Database
+from dinodesk.library.metadata import READER
+from dinodesk.library.roots import RootFolder, below, holds
+from dinodesk.library.schema import Asset, Content, Facts, Place
+from dinodesk.records import PhotoFacts
+
+
+def to_json(facts: PhotoFacts) -> str:
+    """The record as one line of JSON, what is not said left out."""
+    said = {name: value for name, value in asdict(facts).items() if value not in (None, "", ())}
+    return json.dumps(said, ensure_ascii=True)
+
+
+def from_json(said: str) -> PhotoFacts:
+    """The record back; an empty one from a damaged row."""
+    try:
+        found = json.loads(said)
+        return PhotoFacts(**{**found, "keywords": tuple(found.get("keywords", ()))})
+    except (ValueError, TypeError, AttributeError):
+        return PhotoFacts()
+
+
+def store(connection: Connection, told: Sequence[tuple[int, PhotoFacts]]) -> None:
+    """Write what the bytes of some contents say, over what an older reader wrote."""
+    if not told:
+        return
+    statement = insert(Facts)
+    changing = {name: statement.excluded[name] for name in (*PhotoFacts.__slots__, "reader")}
+    rows = [
+        asdict(facts)
+        | {
+            "content_id": content,
+            "keywords": json.dumps(facts.keywords, ensure_ascii=True),
+            "reader": READER,
+        }
+        for content, facts in told
+    ]
+    connection.execute(statement.on_conflict_do_update(index_elements=["content_id"], set_=changing), rows)
+
+
+def of_content(connection: Connection, content: int) -> PhotoFacts:
+    """What the bytes of a content say; empty where they were not read yet."""
+    row = connection.execute(select(Facts).where(Facts.content_id == content)).mappings().one_or_none()
+    if row is None:
+        return PhotoFacts()
+    try:
+        keywords = tuple(str(word) for word in json.loads(row["keywords"]))
+    except (ValueError, TypeError):
+        keywords = ()
+    return PhotoFacts(
+        **{name: row[name] for name in PhotoFacts.__slots__ if name != "keywords"}, keywords=keywords
+    )
+
+
+def unread(database: Database, root: RootFolder) -> list[tuple[int, str]]:
+    """Contents below a root whose facts are missing or by an older reader.
+
+    Each once, as id and the absolute path of one place that is not missing.
+    """
+    query = (
+        select(Content.id, Place.path)
+        .join(Asset, Asset.content_id == Content.id)
+        .join(Place, Place.asset_id == Asset.id)
+        .outerjoin(Facts, Facts.content_id == Content.id)
+        .where(
+            Place.volume_id == root.volume,
+            *below(root.relative),
+            Place.missing_since.is_(None),
+            Place.reason.is_(None),
+            (Facts.reader.is_(None)) | (Facts.reader < READER),
+        )
+        .order_by(Place.id)
+    )
+    mount = root.path[: len(root.path) - len(root.relative)] if root.relative else root.path
+    with database.reading() as connection:
+        rows = connection.execute(query).all()
+    found = {row.id: volumes.join(mount, row.path) for row in rows if holds(root, row.path)}
+    return list(found.items())
+
+
+def store_all(database: Database, read: Sequence[tuple[int, PhotoFacts]]) -> None:
+    """Write a batch in one transaction."""
+    with database.writing() as connection:
+        store(connection, read)

@@ -1,0 +1,124 @@
+"""XMP files beside photos: noticing them, reading them, and what they say in the database.
+
+`IMG.jpg.xmp` belongs to one photo, `IMG.xmp` to every photo of that stem; the first goes before the
+second, both before what is embedded, and what the person said in DinoDesk before all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.dialects.sqlite import insert
+
+from dinodesk.library import facts, xmp
+from dinodesk.library.beside import ENDING, Beside
+from dinodesk.library.database import Database
+from dinodesk.library.metadata import READER, fill
+from dinodesk.library.roots import RootFolder, below, holds, relative_path
+from dinodesk.library.scan import plain_reason
+from dinodesk.library.schema import Place, Sidecar
+from dinodesk.records import PhotoFacts
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSidecar:
+    """An XMP file that was read: of which place, what it says, and why it can't be read, if so."""
+
+    place: int
+    file: Beside
+    relative: str
+    said: PhotoFacts
+    reason: str | None
+
+
+def changed(
+    database: Database, root: RootFolder, found: Mapping[str, Sequence[Beside]]
+) -> tuple[list[tuple[int, Beside]], list[tuple[int, str]]]:
+    """What must be read, as (place, file), and rows to forget, as (place, path on the volume).
+
+    `found` holds the sidecars of every photo that the scan saw, by the photo's absolute path; only of
+    these is anything forgotten.
+    """
+    where = (Place.volume_id == root.volume, *below(root.relative))
+    with database.reading() as connection:
+        places = connection.execute(
+            select(Place.id, Place.path).where(*where, Place.asset_id.is_not(None))
+        ).all()
+        rows = connection.execute(
+            select(Sidecar.place_id, Sidecar.path, Sidecar.size, Sidecar.mtime_ns, Sidecar.reader)
+            .join(Place, Place.id == Sidecar.place_id)
+            .where(*where)
+        ).all()
+    known = {(row.place_id, row.path): (row.size, row.mtime_ns, row.reader) for row in rows}
+    seen = {relative_path(root, path): files for path, files in found.items()}
+    wanted: list[tuple[int, Beside]] = []
+    for place in places:
+        if not holds(root, place.path) or place.path not in seen:
+            continue
+        for file in seen[place.path]:
+            before = known.pop((place.id, relative_path(root, file.path)), None)
+            if before is None or before[:2] != (file.size, file.mtime_ns) or before[2] < READER:
+                wanted.append((place.id, file))
+    here = {place.id for place in places if holds(root, place.path) and place.path in seen}
+    return wanted, [key for key in known if key[0] in here]
+
+
+def read(place: int, file: Beside, root: RootFolder) -> ReadSidecar:
+    """Read one sidecar; never raises."""
+    said, reason = read_file(file.path)
+    return ReadSidecar(place, file, relative_path(root, file.path), said, reason)
+
+
+def read_file(path: str) -> tuple[PhotoFacts, str | None]:
+    """What an XMP file says, and a plain reason where it can't be read."""
+    try:
+        with open(path, "rb") as file:
+            data = file.read(xmp.LARGEST + 1)
+        said = xmp.read(data)
+    except OSError as error:
+        return PhotoFacts(), plain_reason(error)
+    except ValueError as error:
+        return PhotoFacts(), str(error)
+    return replace(said, taken_from="sidecar" if said.taken is not None else ""), None
+
+
+def store(database: Database, read: Sequence[ReadSidecar], gone: Sequence[tuple[int, str]] = ()) -> None:
+    """Write down what was read and forget what is gone, in one transaction."""
+    with database.writing() as connection:
+        for place, path in gone:
+            connection.execute(delete(Sidecar).where(Sidecar.place_id == place, Sidecar.path == path))
+        for each in read:
+            values: dict[str, object] = {
+                "size": each.file.size,
+                "mtime_ns": each.file.mtime_ns,
+                "reader": READER,
+                "reason": each.reason,
+                "said": facts.to_json(each.said),
+            }
+            statement = insert(Sidecar).values(place_id=each.place, path=each.relative, **values)
+            connection.execute(
+                statement.on_conflict_do_update(index_elements=["place_id", "path"], set_=values)
+            )
+
+
+def of_assets(connection: Connection, assets: Sequence[int] | None = None) -> dict[int, PhotoFacts]:
+    """What the sidecars of assets (or of all) say, merged: a photo's own file first, then by place."""
+    query = select(Place.asset_id, Place.path, Sidecar.path, Sidecar.said).join(
+        Place, Place.id == Sidecar.place_id
+    )
+    rows = []
+    if assets is None:
+        rows = list(connection.execute(query.order_by(Place.id)))
+    else:
+        for start in range(0, len(assets), 500):
+            some = query.where(Place.asset_id.in_(list(assets[start : start + 500])))
+            rows += connection.execute(some.order_by(Place.id))
+    own_first = sorted(rows, key=lambda row: row[2].lower() != (row[1] + ENDING).lower())
+    found: dict[int, PhotoFacts] = {}
+    for asset, _, _, said in own_first:
+        if asset is not None:
+            record = facts.from_json(said)
+            found[asset] = fill(found[asset], record) if asset in found else record
+    return found

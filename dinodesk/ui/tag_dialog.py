@@ -1,0 +1,83 @@
+"""The small dialog for labels and albums: a name with completion, and the labels that are there."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QCompleter,
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from dinodesk.ui.chips import ChipList
+from dinodesk.ui.theme import Theme
+
+
+class TagDialog(QDialog):
+    """Enter adds; for labels it stays open for the next one, an album closes it."""
+
+    added = Signal(str)
+    removed = Signal(str)
+
+    def __init__(self, theme: Theme, kind: str, title: str, names: list[str], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName(f"{kind}Dialog")
+        self.setWindowTitle("Labels" if kind == "label" else "Add to album")
+        self._stays = kind == "label"
+        intro = QLabel(title)
+        intro.setTextFormat(Qt.TextFormat.PlainText)
+        intro.setWordWrap(True)
+        intro.setProperty("role", "muted")
+        self.field = QLineEdit()
+        self.field.setObjectName(f"{kind}Field")
+        self.field.setAccessibleName("Label" if self._stays else "Album")
+        self.field.setPlaceholderText("A label, old or new" if self._stays else "An album, old or new")
+        self.field.setMaxLength(200)
+        completer = QCompleter(names, self.field)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        self.field.setCompleter(completer)
+        self.field.returnPressed.connect(self._add)
+        self.chips = ChipList(theme, f"{kind}DialogChips", removable=True)
+        self.chips.removed.connect(self.removed)
+        self.chips.hide()
+        add, close = QPushButton("Add"), QPushButton("Close")
+        add.setObjectName(f"{kind}AddButton")
+        add.setProperty("primary", True)
+        add.setAutoDefault(False)  # Enter is the field's
+        close.setAutoDefault(False)
+        add.clicked.connect(self._add)
+        close.clicked.connect(self.reject)
+        row = QHBoxLayout()
+        row.addStretch()
+        row.addWidget(close)
+        row.addWidget(add)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 16, 16, 16)
+        layout.setSpacing(12)
+        layout.addWidget(intro)
+        layout.addWidget(self.field)
+        layout.addWidget(self.chips)
+        layout.addLayout(row)
+        self.resize(round(theme.unit() * 26), 10)
+        self.field.setFocus()
+
+    def show_labels(self, labels: tuple[str, ...]) -> None:
+        """The labels that the current photo has."""
+        self.chips.show_words(labels)
+        self.chips.setVisible(bool(labels))
+
+    def _add(self) -> None:
+        name = self.field.text().strip()
+        if not name:
+            return
+        self.added.emit(name)
+        if self._stays:
+            self.field.clear()
+        else:
+            self.accept()

@@ -1,0 +1,195 @@
+"""Ratings, labels, albums and sidecars: what a person asks of the selection, and what is said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import QObject, Slot
+
+from dinodesk.engine import messages as m
+from dinodesk.records import Photo, Tag
+from dinodesk.ui.tag_dialog import TagDialog
+from dinodesk.ui.texts import one_line
+
+if TYPE_CHECKING:
+    from dinodesk.ui.main_window import MainWindow
+
+LISTED = 3
+"""So many skipped sidecars are named in the notice."""
+
+
+class Tagging(QObject):
+    """Asks the engine; the window changes when the engine says that it is done."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window, self._engine = window, window.engine
+        self._tags: tuple[Tag, ...] = ()
+        self._labels: tuple[str, ...] = ()  # of the current photo
+        self._dialog: TagDialog | None = None
+        actions = window.actions_
+        for name, do in (
+            ("undo", self._engine.undo),
+            ("redo", self._engine.redo),
+            ("labels", self.ask_labels),
+            ("album", self.ask_album),
+            ("leaveAlbum", self.leave_album),
+            ("exportSidecars", partial(self.exchange, "export")),
+            ("importSidecars", partial(self.exchange, "import")),
+        ):
+            actions[name].triggered.connect(_without_argument(do))
+        for stars in range(6):
+            actions[f"rate{stars}"].triggered.connect(_without_argument(partial(self.rate, stars)))
+        page = window.inspector.info
+        page.rated.connect(self.rate_current)
+        page.labelRemoved.connect(self._remove_label)
+        page.labelsAsked.connect(self.ask_labels)
+        window.results.grid.rated.connect(self.rate)
+        window.photo_menu.aboutToShow.connect(self._fit_menu)
+        self._engine.userDataChanged.connect(self._changed)
+        self._engine.exchanged.connect(self._exchanged)
+        self._engine.detailed.connect(self._detailed)
+        self._name_undo("", "")
+
+    # ── the selection ───────────────────────────────────────────────────────────────────────────
+
+    def _chosen(self) -> tuple[int, ...]:
+        photos = self._window.results.grid.selected_photos()
+        current = self._window.looking.photo
+        if not photos and current is not None:
+            photos = [current]
+        return tuple(photo.asset for photo in photos)
+
+    @Slot(int)
+    def rate(self, stars: int) -> None:
+        """Rate what is selected; while a photo is shown large, that one."""
+        assets = self._chosen()
+        if self._window.large.isVisible() and self._window.looking.photo is not None:
+            assets = (self._window.looking.photo.asset,)
+        if assets:
+            self._engine.rate(assets, stars)
+
+    @Slot(int)
+    def rate_current(self, stars: int) -> None:
+        """Rate the photo of the inspector."""
+        photo = self._window.looking.photo
+        if photo is not None:
+            self._engine.rate((photo.asset,), stars)
+
+    @Slot(str)
+    def _remove_label(self, name: str) -> None:
+        photo = self._window.looking.photo
+        if photo is not None:
+            self._engine.take_off("label", (photo.asset,), name)
+
+    @Slot()
+    def ask_labels(self) -> None:
+        """The dialog for labels."""
+        self._ask("label")
+
+    @Slot()
+    def ask_album(self) -> None:
+        """The dialog for albums."""
+        self._ask("album")
+
+    def _ask(self, kind: Literal["label", "album"]) -> None:
+        assets = self._chosen()
+        if not assets:
+            self._window.strip.say("Choose photos first")
+            return
+        photos = "this photo" if len(assets) == 1 else f"{len(assets):,} photos"
+        title = f"Labels of {photos}" if kind == "label" else f"Add {photos} to an album"
+        names = [tag.name for tag in self._tags if tag.kind == kind]
+        dialog = TagDialog(self._window.theme, kind, title, names, self._window)
+        dialog.added.connect(partial(self._engine.put_on, kind, assets))
+        dialog.removed.connect(partial(self._engine.take_off, kind, assets))
+        dialog.finished.connect(self._dialog_closed)
+        dialog.finished.connect(dialog.deleteLater)
+        if kind == "label":
+            self._dialog = dialog
+            dialog.show_labels(self._labels)
+        dialog.open()
+
+    @Slot()
+    def _dialog_closed(self) -> None:
+        self._dialog = None
+
+    @Slot()
+    def leave_album(self) -> None:
+        """Take the selection out of the album that is shown."""
+        album = self._shown_album()
+        assets = self._chosen()
+        if album is not None and assets:
+            self._engine.take_off("album", assets, album.name)
+
+    def _shown_album(self) -> Tag | None:
+        place = self._window.asking.place
+        return next((tag for tag in self._tags if tag.kind == "album" and tag.place == place), None)
+
+    @Slot()
+    def _fit_menu(self) -> None:
+        self._window.actions_["leaveAlbum"].setVisible(self._shown_album() is not None)
+
+    # ── sidecars ────────────────────────────────────────────────────────────────────────────────
+
+    def exchange(self, way: Literal["export", "import"]) -> None:
+        """Write or read the sidecars of what is selected beyond one photo, else of the whole library."""
+        selected = self._window.results.grid.selected_photos()
+        self._engine.exchange_sidecars(way, tuple(p.asset for p in selected) if len(selected) > 1 else ())
+
+    @Slot(object)
+    def _exchanged(self, done: m.ExchangeDone) -> None:
+        strip = self._window.strip
+        strip.show_done()
+        what = "sidecars written" if done.way == "export" else "photos took over what their sidecars say"
+        parts = [f"{done.written:,} {what}", f"{done.unchanged:,} with nothing new"]
+        strip.say(("Stopped: " if done.stopped else "") + " · ".join(parts))
+        if done.skipped:
+            named = "; ".join(f"{one_line(each.path)}: {each.reason}" for each in done.skipped[:LISTED])
+            more = f"; and {len(done.skipped) - LISTED:,} more" if len(done.skipped) > LISTED else ""
+            self._window.results.notice.say(f"{len(done.skipped):,} were skipped. {named}{more}")
+
+    # ── what the engine says ────────────────────────────────────────────────────────────────────
+
+    def show_state(self, state: m.LibraryState | m.UserDataChanged) -> None:
+        """Labels and albums in the tree, and what can be undone."""
+        self._tags = state.tags
+        self._window.tree.show_tags(state.tags)
+        self._window.results.place_names = {tag.place: tag.name for tag in state.tags}
+        self._name_undo(state.undo, state.redo)
+
+    @Slot(object)
+    def _changed(self, answer: m.UserDataChanged) -> None:
+        window = self._window
+        window.strip.say(answer.sentence)
+        shown = window.asking.place
+        self.show_state(answer)
+        if shown == window.asking.place and shown.startswith(("label:", "album:")):
+            window.asking.ask()
+        photo = window.looking.photo
+        if photo is not None and photo.asset in answer.assets:
+            window.looking.refresh(window.asking.photo_of(photo.asset) or photo)
+
+    @Slot(object)
+    def _detailed(self, answer: m.Details) -> None:
+        photo: Photo | None = self._window.looking.photo
+        if photo is None or answer.asset != photo.asset:
+            return
+        self._labels = answer.info.labels if answer.info is not None else ()
+        if self._dialog is not None:
+            self._dialog.show_labels(self._labels)
+
+    def _name_undo(self, undo: str, redo: str) -> None:
+        for name, word, what in (("undo", "Undo", undo), ("redo", "Redo", redo)):
+            action = self._window.actions_[name]
+            action.setEnabled(bool(what))
+            action.setText(f"{word} {one_line(what)}".strip().replace("&", "&&"))
+
+
+def _without_argument(do: Callable[[], object]) -> Callable[[bool], None]:
+    def call(_checked: bool = False) -> None:
+        do()
+
+    return call
