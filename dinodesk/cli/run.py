@@ -74,10 +74,12 @@ def _command(name: str) -> Callable[[argparse.Namespace], Outcome]:
     # one command loads only what it needs
     if name in ("index", "search", "doctor"):
         module = "library_commands"
+    elif name in ("labels", "export", "import-sidecars"):
+        module = "keeping_commands"
     else:
         module = {"bench": "bench", "train": "training"}.get(name, "model_commands")
     command: Callable[[argparse.Namespace], Outcome] = getattr(
-        importlib.import_module(f"dinodesk.cli.{module}"), name
+        importlib.import_module(f"dinodesk.cli.{module}"), name.replace("-", "_")
     )
     return command
 
