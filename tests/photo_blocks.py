@@ -15,7 +15,8 @@ XMP = (
     '<rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/"'
     ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:lr="http://ns.adobe.com/lightroom/1.0/"'
     ' xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/" xmlns:exif="http://ns.adobe.com/exif/1.0/"'
-    ' xmlns:tiff="http://ns.adobe.com/tiff/1.0/" {attributes}>{children}</rdf:Description></rdf:RDF></x:xmpmeta>'
+    ' xmlns:tiff="http://ns.adobe.com/tiff/1.0/" {attributes}>{children}</rdf:Description>'
+    "</rdf:RDF></x:xmpmeta>"
 )
 
 

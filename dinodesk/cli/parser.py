@@ -6,7 +6,10 @@ import argparse
 
 from dinodesk import __version__
 
-COMMANDS = ("index", "search", "embed", "classify", "inspect", "places", "models", "doctor", "bench", "train")
+COMMANDS = (
+    "index", "search", "labels", "export", "import-sidecars",
+    "embed", "classify", "inspect", "places", "models", "doctor", "bench", "train",
+)  # fmt: skip
 
 MAPS = ("pca", "similarity", "text", "norm", "cls")
 TEMPLATES = ("none", "simple", "openai80")
@@ -26,6 +29,9 @@ def make_parser() -> argparse.ArgumentParser:
     for name, describe in (
         ("index", _index),
         ("search", _search),
+        ("labels", _labels),
+        ("export", _export),
+        ("import-sidecars", _import_sidecars),
         ("embed", _embed),
         ("classify", _classify),
         ("inspect", _inspect),
@@ -71,6 +77,28 @@ def _search(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--temperature", type=_finite, metavar="A", help="how steep confidence rises")
     parser.add_argument("--templates", choices=TEMPLATES, default="none")
     parser.add_argument("--exact", action="store_true", help="never use the approximate index")
+
+
+def _labels(parser: argparse.ArgumentParser) -> None:
+    """List labels and albums with counts; put a label on photos or take it off."""
+    parser.add_argument("action", nargs="?", choices=("list", "add", "remove"), default="list")
+    parser.add_argument("what", nargs="*", metavar="NAME PATH", help="the label, then files or folders")
+
+
+def _export(parser: argparse.ArgumentParser) -> None:
+    """Write ratings, labels, dates, cameras and places of photos for other programs."""
+    parser.add_argument("--format", choices=("csv", "json", "xmp"), required=True)
+    parser.add_argument("--query", default="", metavar="TEXT", help="only what matches this sentence")
+    parser.add_argument("--label", default="", metavar="NAME", help="only photos with this label")
+    parser.add_argument("--place", default="", metavar="FOLDER", help="only photos in this folder and below")
+    parser.add_argument(
+        "-o", "--output", metavar="OUT", help="the file; sidecars (xmp) lie beside the photos"
+    )
+
+
+def _import_sidecars(parser: argparse.ArgumentParser) -> None:
+    """Take over ratings, labels, titles and descriptions from XMP files beside the photos."""
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="files or folders; everything by default")
 
 
 def _embed(parser: argparse.ArgumentParser) -> None:

@@ -77,6 +77,9 @@ def _command(name: str) -> Callable[[argparse.Namespace], Outcome]:
         "search": ("library_commands", "search"),
         "doctor": ("care_commands", "doctor"),
         "places": ("care_commands", "list_places"),
+        "labels": ("keeping_commands", "labels"),
+        "export": ("keeping_commands", "export"),
+        "import-sidecars": ("keeping_commands", "import_sidecars"),
         "bench": ("bench", "bench"),
         "train": ("training", "train"),
     }.get(name, ("model_commands", name))

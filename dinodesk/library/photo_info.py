@@ -89,7 +89,7 @@ def photo_info(database: Database, asset: int) -> PhotoInfo | None:
         if os.path.basename(full) != os.path.basename(places[0].path):
             where.append(("as", os.path.basename(full)))
     name = [("Name", os.path.basename(places[0].path))] if places else []
-    size: Lines = [("Size", f"{row.width:,} × {row.height:,} pixels"), ("File", _bytes_in_words(row.size))]
+    size: Lines = [("Size", f"{row.width:,} × {row.height:,} pixels"), ("On disk", _bytes_in_words(row.size))]
     date = date_lines(found if found.taken is not None or row.taken is None else _plain(row.taken))
     groups = (
         ("File", [*name, *size, *notes]),

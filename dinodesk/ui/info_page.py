@@ -113,6 +113,8 @@ class InfoPage(QWidget):
         label = QLabel(text)
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setProperty("role", "group")
+        label.setContentsMargins(0, 8, 0, 0)
+        label.setIndent(0)
         self._layout.addWidget(label)
         return label
 

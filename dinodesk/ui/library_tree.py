@@ -66,9 +66,10 @@ class LibraryTreeModel(QStandardItemModel):
             for tag in tags:
                 self._tag_nodes[tag.place].setData(tag.count, COUNT)
         else:
-            for heading, end in ((self.labels, self.albums.row()), (self.albums, self.rowCount())):
-                first = heading.row() + 1
-                self.removeRows(first, end - first)
+            first = self.albums.row() + 1
+            self.removeRows(first, self.rowCount() - first)
+            first = self.labels.row() + 1
+            self.removeRows(first, self.albums.row() - first)
             self._tag_nodes = {t.place: self._node(t.name, t.place, t.count, -1, "online") for t in tags}
             for tag in tags:
                 end = self.albums.row() if tag.kind == "label" else self.rowCount()

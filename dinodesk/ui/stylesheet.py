@@ -126,7 +126,7 @@ QLabel[role="muted"], #confidenceCard QLabel {{ color: {r.muted}; }}
 QLabel[role="small"] {{ color: {r.muted}; font-size: {small:.2f}pt; }}
 QLabel[role="title"] {{ font-size: {points * 1.15:.2f}pt; font-weight: 600; }}
 QLabel[role="value"] {{ color: {r.text}; font-weight: 500; }}
-QLabel[role="group"] {{ color: {r.text}; font-weight: 600; padding-top: 8px; }}
+QLabel[role="group"] {{ color: {r.text}; font-weight: 600; }}
 #chip {{ background: {r.selection}; border-radius: 8px; }}
 #keywordChips #chip {{ background: transparent; border: 1px solid {r.line}; }}
 #chip QToolButton {{ padding: 1px; }}
@@ -166,6 +166,9 @@ QScrollArea > QWidget > QWidget {{ background: transparent; }}
 #card {{ background: {r.panel}; border: 1px solid {r.line}; border-radius: 8px; }}
 QListView, QTableView, QTextBrowser {{ background: {r.panel}; border: 1px solid {r.line};
   border-radius: 8px; outline: none; }}
+QDialog QLineEdit {{ background: {r.panel}; border: 1px solid {r.line}; border-radius: 6px;
+  padding: 5px 8px; }}
+QDialog QLineEdit:focus {{ border-color: {r.accent}; }}
 QHeaderView::section {{ background: {r.panel}; color: {r.muted}; border: none;
   border-bottom: 1px solid {r.line}; padding: 4px 8px; }}
 QTableView::item {{ padding: 4px 8px; }}

@@ -16,6 +16,8 @@ from dinodesk.ui.texts import one_line
 if TYPE_CHECKING:
     from dinodesk.ui.main_window import MainWindow
 
+LONGEST = 70
+"""Characters of what can be undone that fit into a menu."""
 LISTED = 3
 """So many skipped sidecars are named in the notice."""
 
@@ -185,7 +187,9 @@ class Tagging(QObject):
         for name, word, what in (("undo", "Undo", undo), ("redo", "Redo", redo)):
             action = self._window.actions_[name]
             action.setEnabled(bool(what))
-            action.setText(f"{word} {one_line(what)}".strip().replace("&", "&&"))
+            said = one_line(what)
+            said = said if len(said) <= LONGEST else said[: LONGEST - 20] + "…" + said[-19:]
+            action.setText(f"{word} {said}".strip().replace("&", "&&"))
 
 
 def _without_argument(do: Callable[[], object]) -> Callable[[bool], None]:

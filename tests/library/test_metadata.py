@@ -183,7 +183,8 @@ def test_date_and_place_are_filled_in_as_a_whole() -> None:
 
 
 ANYTHING = st.one_of(
-    st.none(), st.integers(), st.floats(), st.text(), st.binary(), st.fractions().map(lambda f: IFDRational(f)),
+    st.none(), st.integers(), st.floats(), st.text(), st.binary(),
+    st.fractions().map(IFDRational),
     st.tuples(st.floats(), st.floats(), st.floats()), st.lists(st.integers(), max_size=4),
     st.builds(IFDRational, st.integers(-9, 9), st.just(0)),
 )  # fmt: skip

@@ -1,0 +1,95 @@
+"""All that is known of photos as rows for other programs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+
+from sqlalchemy import select
+
+from dinodesk.library import gazetteer, volumes
+from dinodesk.library.database import Database
+from dinodesk.library.photo_info import known
+from dinodesk.library.photos import list_photos, places_of
+from dinodesk.library.schema import Asset, Place, Volume
+from dinodesk.records import PhotoState
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One photo; the fields are the columns of the CSV and the names of the JSON.
+
+    Attributes:
+        path: of its first place; places: all of them.
+        rating: -1 rejected, 0 none, to 5; None when nobody rated it.
+        date: ISO 8601, with the zone where one is known; None where the photo tells no date.
+        date_from: where the date stood. near: the nearest city and its country.
+    """
+
+    path: str
+    places: tuple[str, ...]
+    state: PhotoState
+    rating: int | None
+    labels: tuple[str, ...]
+    albums: tuple[str, ...]
+    keywords: tuple[str, ...]
+    title: str
+    description: str
+    date: str | None
+    date_from: str
+    camera: str
+    lens: str
+    focal_length: float | None
+    aperture: float | None
+    exposure: float | None
+    iso: int | None
+    latitude: float | None
+    longitude: float | None
+    altitude: float | None
+    near: str
+    creator: str
+    copyright: str
+    width: int
+    height: int
+
+
+def list_known(database: Database, assets: Sequence[int] | None = None) -> list[Known]:
+    """The given assets (or all) in the order given, each as one row."""
+    photos, contents = list_photos(database, assets)
+    where = places_of(database, [photo.asset for photo in photos])
+    rows: dict[int, Known] = {}
+    with database.reading() as connection:
+        for photo, content in zip(photos, contents.tolist(), strict=True):
+            said = known(connection, photo.asset, content)
+            found = said.facts
+            near = ""
+            if found.latitude is not None and found.longitude is not None:
+                near = gazetteer.shipped().near(found.latitude, found.longitude)
+            rows[photo.asset] = Known(
+                photo.path, tuple(where[photo.asset]), photo.state, said.rating, said.said.labels,
+                said.said.albums, found.keywords, said.title, said.description,
+                _iso(found.taken, found.utc_offset), found.taken_from,
+                f"{found.camera_maker} {found.camera_model}".strip(), found.lens, found.focal_length,
+                found.aperture, found.exposure, found.iso, found.latitude, found.longitude,
+                found.altitude, near, found.creator, found.copyright, photo.width, photo.height,
+            )  # fmt: skip
+    order = list(rows) if assets is None else [asset for asset in dict.fromkeys(assets) if asset in rows]
+    return [rows[asset] for asset in order]
+
+
+def assets_by_path(database: Database) -> dict[str, int]:
+    """The asset at every known path, missing files and drives that are away included."""
+    query = select(Place.path, Volume.mount, Place.asset_id).join(Volume, Volume.id == Place.volume_id)
+    with database.reading() as connection:
+        rows = connection.execute(query.where(Place.asset_id.is_not(None)).join(Asset)).all()
+    return {volumes.join(row.mount, row.path): int(row.asset_id or 0) for row in rows}
+
+
+def _iso(taken: float | None, offset: int | None) -> str | None:
+    if taken is None:
+        return None
+    moment = datetime.fromtimestamp(0, UTC) + timedelta(seconds=taken)
+    if offset is None:
+        return moment.replace(tzinfo=None).isoformat(timespec="seconds")
+    return moment.astimezone(timezone(timedelta(minutes=offset))).isoformat(timespec="seconds")

@@ -1,0 +1,320 @@
+"""What the person said follows a photo wherever it goes, what others said is read, originals stay as they are."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from fakes import FakeModel
+from photo_blocks import bag, packet, photo, write
+from photos import make_photo
+
+from dinodesk.engine import exchanging
+from dinodesk.engine.indexing import Indexer, Report
+from dinodesk.library import facts, metadata, sidecars, user_data
+from dinodesk.library.library import Library
+from dinodesk.library.photo_info import photo_info
+from dinodesk.library.photos import list_photos
+from dinodesk.records import Photo, PhotoInfo
+
+Index = Callable[..., Report]
+
+
+@pytest.fixture
+def library(tmp_path: Path):
+    library = Library(tmp_path / "library")
+    yield library
+    library.close()
+
+
+@pytest.fixture
+def index(library: Library, model: FakeModel) -> Index:
+    def run(*paths: Path) -> Report:
+        indexer = Indexer(library, model)
+        for _ in indexer.add([str(path) for path in paths]) if paths else indexer.rescan():
+            pass
+        return indexer.report
+
+    return run
+
+
+def by_path(library: Library) -> dict[str, Photo]:
+    return {each.path: each for each in list_photos(library.database)[0]}
+
+
+def asset_at(library: Library, path: Path) -> int:
+    return by_path(library)[str(path)].asset
+
+
+def said(library: Library, asset: int) -> user_data.Said:
+    with library.database.reading() as connection:
+        return user_data.said_of(connection, [asset])[asset]
+
+
+def info(library: Library, asset: int) -> PhotoInfo:
+    found = photo_info(library.database, asset)
+    assert found is not None
+    return found
+
+
+def line(library: Library, asset: int, group: str, name: str) -> str:
+    return next(
+        (dict(each.lines).get(name, "") for each in info(library, asset).groups if each.title == group), ""
+    )
+
+
+@pytest.fixture
+def kept(library: Library, index: Index, photo_folder: Path) -> tuple[int, Path, user_data.Said]:
+    """A photo of which something was said; the asset, its file, what was said."""
+    index(photo_folder)
+    file = photo_folder / "red" / "01.jpg"
+    asset = asset_at(library, file)
+    user_data.rate(library.database, [asset], 4)
+    user_data.put_on(library.database, "label", [asset], "Beach")
+    user_data.put_on(library.database, "album", [asset], "Best of")
+    return asset, file, user_data.Said(4, None, None, ("Beach",), ("Best of",))
+
+
+def test_it_follows_a_move_and_a_rename(library, index, photo_folder, kept) -> None:
+    asset, file, words = kept
+    moved = photo_folder / "elsewhere" / "other.jpg"
+    moved.parent.mkdir()
+    file.rename(moved)
+    index()
+    assert asset_at(library, moved) == asset and said(library, asset) == words
+    assert by_path(library)[str(moved)].rating == 4
+    folder = photo_folder.rename(photo_folder.with_name("renamed"))
+    index(folder)
+    again = asset_at(library, folder / "elsewhere" / "other.jpg")
+    assert again == asset and said(library, again) == words
+
+
+def test_it_follows_an_edit_and_an_edit_that_is_undone(library, index, kept) -> None:
+    asset, file, words = kept
+    before = file.read_bytes()
+    make_photo(file, seed=99)
+    index()
+    assert asset_at(library, file) == asset and said(library, asset) == words
+    file.write_bytes(before)
+    index()
+    assert asset_at(library, file) == asset and said(library, asset) == words
+
+
+def test_a_copy_shares_it_and_an_edited_copy_takes_a_copy_of_it_along(
+    library, index, photo_folder, kept
+) -> None:
+    asset, file, words = kept
+    copy = photo_folder / "copy.jpg"
+    shutil.copy(file, copy)
+    index()
+    assert len(list_photos(library.database)[0]) == 12 and said(library, asset) == words
+    make_photo(copy, seed=98)
+    index()
+    own = asset_at(library, copy)
+    assert own != asset and said(library, own) == words == said(library, asset)
+    user_data.rate(library.database, [own], 1)
+    assert said(library, asset).rating == 4
+
+
+def test_it_outlives_a_deletion_and_a_folder_taken_out(library, index, photo_folder, kept) -> None:
+    asset, file, words = kept
+    before = file.read_bytes()
+    file.unlink()
+    index()
+    assert by_path(library)[str(file)].state == "missing" and said(library, asset) == words
+    file.write_bytes(before)
+    index()
+    assert asset_at(library, file) == asset and said(library, asset) == words
+
+
+@pytest.fixture
+def tagged_folder(tmp_path: Path) -> Path:
+    """Three photos that say something of themselves, one with a sidecar of its own, one with a shared one."""
+    folder = tmp_path / "tagged"
+    for number in range(3):
+        inner = {0x9003: f"2021:05:06 07:08:0{number}"}
+        words = packet(f'xmp:Rating="{number}"', bag("dc:subject", "inside"))
+        write(folder / f"{number}.jpg", photo(seed=number, inner=inner, xmp=words))
+    write(folder / "1.jpg.xmp", packet('xmp:Rating="5"', bag("dc:subject", "beside")))
+    write(folder / "2.xmp", packet('xmp:Rating="4" photoshop:DateCreated="1999-01-02T03:04:05Z"'))
+    return folder
+
+
+def test_sidecars_go_before_the_photo_and_the_person_before_both(library, index, tagged_folder) -> None:
+    report = index(tagged_folder)
+    assert report.skipped == []
+    found = {Path(path).name: each for path, each in by_path(library).items()}
+    assert [found[f"{number}.jpg"].rating for number in range(3)] == [0, 5, 4]
+    one, two = found["1.jpg"].asset, found["2.jpg"].asset
+    assert info(library, one).keywords == ("beside",) and info(library, two).keywords == ("inside",)
+    assert (info(library, one).rated_by, info(library, two).rated_by) == ("sidecar", "sidecar")
+    assert line(library, two, "Date", "From") == "sidecar" and found["2.jpg"].taken == 915246245
+    user_data.rate(library.database, [one], 1)
+    assert by_path(library)[str(tagged_folder / "1.jpg")].rating == 1
+    assert (info(library, one).rating, info(library, one).rated_by) == (1, "")
+
+
+def test_sidecars_are_read_again_when_they_change_come_or_go(library, index, tagged_folder) -> None:
+    index(tagged_folder)
+    assert index().refreshed == 0
+    write(tagged_folder / "1.jpg.xmp", packet('xmp:Rating="3"'))
+    write(tagged_folder / "0.XMP", packet('xmp:Rating="2"'))
+    (tagged_folder / "2.xmp").unlink()
+    assert index().refreshed == 2
+    assert [by_path(library)[str(tagged_folder / f"{n}.jpg")].rating for n in range(3)] == [2, 3, 2]
+    write(tagged_folder / "1.jpg.xmp", b"<!DOCTYPE x><x/>")
+    assert index().skipped == []
+    asset = asset_at(library, tagged_folder / "1.jpg")
+    assert "can't be used: it holds definitions" in line(library, asset, "File", "Sidecar")
+    assert by_path(library)[str(tagged_folder / "1.jpg")].rating == 1  # what the photo itself says
+
+
+def test_files_given_one_by_one_have_sidecars_too(library, index, tagged_folder) -> None:
+    index(tagged_folder / "1.jpg")
+    assert by_path(library)[str(tagged_folder / "1.jpg")].rating == 5
+
+
+def forget_facts(library: Library) -> None:
+    with library.database.writing() as connection:
+        connection.exec_driver_sql("DELETE FROM facts")
+
+
+def test_facts_of_photos_indexed_before_are_filled_in_without_embedding(
+    library, index, tagged_folder, model, monkeypatch
+) -> None:
+    index(tagged_folder)
+    forget_facts(library)
+    assert info(library, asset_at(library, tagged_folder / "0.jpg")).keywords == ()
+    assert index().refreshed >= 3 and model.embedded == 3
+    assert info(library, asset_at(library, tagged_folder / "0.jpg")).keywords == ("inside",)
+    assert index().refreshed == 0
+    # a newer reader reads everything again
+    for room in (metadata, facts, sidecars):
+        monkeypatch.setattr(room, "READER", 99)
+    assert index().refreshed >= 3 and index().refreshed == 0
+
+
+def test_filling_in_can_be_stopped_and_goes_on(library, index, tagged_folder, model, monkeypatch) -> None:
+    index(tagged_folder)
+    forget_facts(library)
+    monkeypatch.setattr("dinodesk.engine.filling.STEP", -1.0)  # every photo is a step
+    steps = Indexer(library, model).rescan()
+    while next(steps).phase != "reading":
+        pass
+    steps.close()
+    read: list[str] = []
+    honest = metadata.read_facts
+    monkeypatch.setattr(metadata, "read_facts", lambda path: read.append(path) or honest(path))
+    index()
+    assert len(read) == 2  # one was written down before the stop
+
+
+def test_a_file_that_can_not_be_opened_is_tried_again(library, index, tagged_folder, monkeypatch) -> None:
+    index(tagged_folder)
+    forget_facts(library)
+    monkeypatch.setattr("dinodesk.engine.filling._can_be_opened", lambda path: False)
+    index()
+    monkeypatch.undo()
+    assert index().refreshed == 3
+
+
+def test_no_second_read_of_a_photo_while_indexing(library, index, tagged_folder, monkeypatch) -> None:
+    given: list[object] = []
+    honest = metadata.read_facts
+    monkeypatch.setattr(
+        "dinodesk.engine.decoding.read_facts", lambda source: given.append(source) or honest(source)
+    )
+    index(tagged_folder)
+    assert len(given) == 3 and all(isinstance(each, bytes) for each in given)
+
+
+# ── sidecars out and in ─────────────────────────────────────────────────────────────────────────
+
+
+def exchange(run, library: Library, assets: list[int] | None = None) -> exchanging.ExchangeReport:
+    report = exchanging.ExchangeReport()
+    for _ in run(library.database, assets, report):
+        pass
+    return report
+
+
+def test_out_and_in_again_into_a_new_library(library, index, photo_folder, kept, tmp_path, model) -> None:
+    asset, file, words = kept
+    report = exchange(exchanging.export_sidecars, library)
+    assert (report.written, report.skipped) == (1, []) and file.with_name("01.jpg.xmp").is_file()
+    assert exchange(exchanging.export_sidecars, library).written == 0  # nothing new, nothing touched
+    other = Library(tmp_path / "other")
+    for _ in Indexer(other, model).add([str(photo_folder)]):
+        pass
+    report = exchange(exchanging.import_sidecars, other)
+    assert report.written == 1
+    there = asset_at(other, file)
+    assert (said(other, there).rating, said(other, there).labels) == (4, words.labels)
+    for change in report.undo:
+        user_data.apply(other.database, change)
+    assert said(other, there) == user_data.Said()
+    other.close()
+
+
+def test_what_was_said_here_stays_at_an_import(library, index, tagged_folder) -> None:
+    index(tagged_folder)
+    asset = asset_at(library, tagged_folder / "1.jpg")
+    user_data.rate(library.database, [asset], 2)
+    exchange(exchanging.import_sidecars, library)
+    assert said(library, asset).rating == 2 and said(library, asset).labels == ("beside",)
+
+
+def test_a_folder_that_can_not_be_written_costs_its_photos_only(
+    library, index, photo_folder, monkeypatch
+) -> None:
+    index(photo_folder)
+    assets = [each.asset for each in list_photos(library.database)[0]]
+    user_data.rate(library.database, assets, 3)
+    honest = open
+
+    def refuse(path, mode="r", *rest, **options):
+        if "x" in mode and f"{os.sep}blue{os.sep}" in str(path):
+            raise PermissionError(13, "Permission denied", str(path))
+        return honest(path, mode, *rest, **options)
+
+    monkeypatch.setattr("builtins.open", refuse)
+    gone = photo_folder / "red" / "01.jpg"
+    gone.unlink()
+    report = exchange(exchanging.export_sidecars, library)
+    monkeypatch.undo()
+    assert report.written == 5 and len(report.skipped) == 7
+    reasons = {each.reason for each in report.skipped}
+    assert reasons == {"The sidecar can't be written: no permission.", "not found where it was"}
+    assert not [*photo_folder.rglob("*.part")]
+
+
+def digest(folder: Path) -> dict[str, tuple[str, int]]:
+    return {
+        str(file): (hashlib.sha256(file.read_bytes()).hexdigest(), file.stat().st_mtime_ns)
+        for file in folder.rglob("*")
+        if file.suffix == ".jpg"
+    }
+
+
+def test_originals_are_the_same_after_everything(library, index, tagged_folder, photo_folder, model) -> None:
+    before = digest(tagged_folder) | digest(photo_folder)
+    index(tagged_folder, photo_folder)
+    assets = [each.asset for each in list_photos(library.database)[0]]
+    changes = [
+        user_data.rate(library.database, assets, 5),
+        user_data.put_on(library.database, "label", assets, "all|of them"),
+        user_data.put_on(library.database, "album", assets, "album"),
+    ]
+    exchange(exchanging.export_sidecars, library)
+    exchange(exchanging.import_sidecars, library)
+    forget_facts(library)
+    index()
+    for change in reversed(changes):
+        user_data.apply(library.database, change)
+    exchange(exchanging.export_sidecars, library)
+    index()
+    assert digest(tagged_folder) | digest(photo_folder) == before
