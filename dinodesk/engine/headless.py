@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from dinodesk.engine.decoder_pool import DecoderPool
 from dinodesk.engine.indexing import Indexer, Report
 from dinodesk.engine.live_index import LiveIndex
 from dinodesk.engine.scanner import TorchScanner
@@ -147,6 +148,7 @@ class Library:
         self._index: LiveIndex | None = None
         self._catalog = Catalog(store)
         self._seen = -1
+        self._decoders = DecoderPool()
 
     @property
     def catalog(self) -> Catalog:
@@ -155,7 +157,7 @@ class Library:
 
     def index(self, paths: Sequence[PathLike], model: Model) -> Report:
         """Add folders or files and embed what is new or changed."""
-        steps = Indexer(self.store, model.network, budget=0.25).add(
+        steps = Indexer(self.store, model.network, budget=0.25, decoders=self._decoders).add(
             [os.path.abspath(os.path.expanduser(path)) for path in paths]
         )
         while True:
@@ -191,7 +193,7 @@ class Library:
     ) -> Answer:
         """Rank the library by a sentence, example photos, or both; the `top` nearest come back."""
         index = self.refresh(model)
-        encoder = QueryEncoder(model.network)
+        encoder = QueryEncoder(model.network, lambda path, side: self._decoders.call(decode, path, side))
         examples = [os.path.abspath(os.path.expanduser(path)) for path in images]
         ranked = rank(self._catalog, index, lambda: encoder.encode(text, examples, templates), exact=exact)
         chosen = line or model.info.line
@@ -205,7 +207,8 @@ class Library:
         )
 
     def close(self) -> None:
-        """Write the index cache when it is worth it, and close the database."""
+        """End the decoder processes, write the index cache when it is worth it, close the database."""
+        self._decoders.close()
         if self._index is not None and self._index.wants_saving:
             self._index.save()
         self.store.close()

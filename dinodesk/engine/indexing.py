@@ -9,11 +9,12 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
-from functools import partial
 
 import numpy as np
 
+from dinodesk.engine.decoder_pool import DecoderPool
 from dinodesk.engine.decoding import ReadAhead, ReadPhoto, read_photo
 from dinodesk.errors import DinoDeskError, LibraryError, ModelError
 from dinodesk.library import places, roots, scan, vectors
@@ -70,8 +71,13 @@ class _Scanned:
 class Indexer:
     """One run over some folders. `add` and `rescan` give its generator; `report` is filled while it goes."""
 
-    def __init__(self, library: Library, model: Model, *, budget: float = 0.05, threads: int = 2) -> None:
-        """`budget` is the time in seconds that one step of the model may take, which sets the batch."""
+    def __init__(
+        self, library: Library, model: Model, *, budget: float = 0.05, decoders: DecoderPool | None = None
+    ) -> None:
+        """`budget` is the time in seconds that one step of the model may take, which sets the batch.
+
+        Photos are read by `decoders`, which stay the caller's; without them the run has its own.
+        """
         self.report = Report()
         self._library = library
         self._database = library.database
@@ -80,7 +86,7 @@ class Indexer:
             library.database, model.info.fingerprint, model.info.title, model.info.dim
         )
         self._budget = budget
-        self._threads = threads
+        self._decoders = decoders
         self._most = 16  # photos a batch; halved when the device's memory does not hold them
         self._todo: list[_Todo] = []
         self._scans: list[_Scanned] = []
@@ -187,15 +193,14 @@ class Indexer:
         if not self._todo:
             return
         known = places.embedded_hashes(self._database, self._model_id)
-        read = partial(
-            read_photo,
-            draft_side=2 * self._model.decode_side,
-            thumbnails=self._library.thumbnails,
-            known=known,
-            prepare=self._model.prepare,
-        )
+        decoders = self._decoders or DecoderPool()
+        side, prepare = 2 * self._model.decode_side, self._model.preparation
+
+        def begin(path: str) -> Future[ReadPhoto]:
+            return decoders.submit(read_photo, path, side, self._library.thumbnails, prepare, known=known)
+
         by_path = {todo.found.path: todo.root for todo in self._todo}
-        ahead = ReadAhead(read, self._threads)
+        ahead = ReadAhead(begin)
         size = 2
         batch: list[ReadPhoto] = []
         try:
@@ -218,6 +223,8 @@ class Indexer:
                 yield from self._store_batch(batch, by_path, known)
         finally:
             ahead.close()
+            if self._decoders is None:
+                decoders.close()
 
     def _store_batch(
         self, batch: list[ReadPhoto], by_path: dict[str, roots.RootFolder], known: set[bytes]

@@ -13,6 +13,8 @@ from typing import TypeVar
 import numpy as np
 
 from dinodesk.engine import messages as m
+from dinodesk.engine.decoder_pool import DecoderPool
+from dinodesk.engine.decoding import make_thumbnails
 from dinodesk.engine.indexing import Indexer
 from dinodesk.engine.inspecting import Inspector
 from dinodesk.engine.live_index import LiveIndex
@@ -27,13 +29,17 @@ from dinodesk.models.model import Model
 from dinodesk.records import ByteArray, ModelInfo
 
 PREVIEW_FOR_MAPS = 2048
+MAP_SIDE = 1024
+"""Least short side of what is decoded for looking at: twice what maps are made from."""
 _Array = TypeVar("_Array", bound=np.ndarray)
 
 
 class Session:
     """The engine's state. `library`, `model` and `index` are None until opened or loaded."""
 
-    def __init__(self) -> None:
+    def __init__(self, decoders: DecoderPool | None = None) -> None:
+        """Photos are read by `decoders`, by default a pool of its own; the session closes them."""
+        self.decoders = decoders or DecoderPool()
         self.library: Library | None = None
         self.model: Model | None = None
         self.index: LiveIndex | None = None
@@ -60,7 +66,7 @@ class Session:
         model.warm_up()
         self.save_index()
         self.model, self.index = model, None
-        self._encoder, self._inspector = QueryEncoder(model), Inspector(model)
+        self._encoder, self._inspector = QueryEncoder(model, self._decode), Inspector(model)
         return model.info
 
     def load_index(self) -> None:
@@ -81,6 +87,7 @@ class Session:
 
     def close(self) -> None:
         """Write the cache and close the library."""
+        self.decoders.close()
         self.save_index()
         if self.library is not None:
             self.library.close()
@@ -152,7 +159,7 @@ class Session:
 
     def indexer(self) -> Indexer:
         """A new indexing run."""
-        return Indexer(self._open, self._ready)
+        return Indexer(self._open, self._ready, decoders=self.decoders)
 
     def forget_reasons(self) -> None:
         """Make skipped files look unread."""
@@ -224,10 +231,9 @@ class Session:
     def make_thumbnail(self, request: m.MakeThumbnail) -> m.ThumbnailReady | None:
         """Make a thumbnail again; None when the photo is away."""
         folder = self._open.thumbnails
-        if not thumbnails.has_thumbnail(folder, request.content):
+        if not thumbnails.has_both(folder, request.content):
             try:
-                rgb = decode(request.path, thumbnails.THUMBNAIL_SIDE).rgb
-                thumbnails.write_thumbnail(folder, request.content, rgb)
+                self.decoders.call(make_thumbnails, request.path, folder, request.content)
             except (PhotoError, OSError):
                 return None
         return m.ThumbnailReady(request.id, request.content)
@@ -254,10 +260,12 @@ class Session:
     def _active(self) -> str:
         return self.model.info.name if self.model is not None else ""
 
+    def _decode(self, path: str, side: int) -> Decoded:
+        return self.decoders.call(decode, path, side)
+
     def _read(self, path: str, longest: int) -> Decoded:
         try:
-            # a draft whose short side is this long has a long side of at least as much
-            return decode(path, longest)
+            return self.decoders.call(decode, path, MAP_SIDE, longest)
         except PhotoError as error:
             raise PhotoError(f"{os.path.basename(path)}: {error.sentence}") from error
 
