@@ -46,7 +46,7 @@ _T = TypeVar("_T")
 
 
 class DecoderError(PhotoError):
-    """A file that its decoder did not survive.
+    """A file that its decoder refused or did not survive.
 
     Attributes:
         digest: hash of the bytes when the decoder got as far as having read them, else empty.
@@ -104,7 +104,7 @@ class DecoderPool:
     ) -> Future[_T]:
         """Have `work(path, *arguments)` done; with `known` the work gets it as a keyword, to ask for hashes.
 
-        The future fails with PhotoError, or DecoderError when the process did not survive.
+        The future fails with DecoderError, or where threads do the work with what the work raised.
         """
         task = _Task(work, (path, *arguments), known)
         with self._lock:
@@ -209,6 +209,7 @@ class _Worker:
         assert self._process.stdin is not None and self._process.stdout is not None
         self._in, self._out = self._process.stdin, self._process.stdout
         self._expired = False
+        self._failed = False
         self.pid = self._process.pid
         try:
             with self._within(START_LIMIT):
@@ -220,10 +221,11 @@ class _Worker:
     @property
     def running(self) -> bool:
         """Whether another job may be given to it."""
-        return not self._expired and self._process.poll() is None
+        # a process whose pipe has ended may take a moment more to be dead
+        return not self._expired and not self._failed and self._process.poll() is None
 
     def run(self, task: _Task) -> Any:
-        """One job. Raises PhotoError with the decoder's reason, DecoderError when it did not survive."""
+        """One job. Raises DecoderError with the decoder's reason, or with what became of the process."""
         seconds = self._seconds + _size(task.arguments[0]) / BYTES_PER_SECOND
         digest = b""
         try:
@@ -237,7 +239,7 @@ class _Worker:
                     process.send(self._in, process.ANSWER, known)  # type: ignore[arg-type]
                     kind, value = process.receive(self._out)  # type: ignore[arg-type]
         except Exception as error:
-            late = self._expired
+            late, self._failed = self._expired, True
             self.kill()
             # a decoder that never said the file's hash may have waited for the drive
             what = "Its decoder" if digest or task.known is None else "Reading it"
@@ -245,9 +247,9 @@ class _Worker:
                 raise DecoderError(f"{what} did not finish within {seconds:.0f} seconds.", digest) from error
             raise DecoderError("Its decoder crashed.", digest) from error
         if kind == process.REFUSED:
-            raise PhotoError(value)
+            raise DecoderError(value, digest)
         if kind == process.FAILED:
-            raise PhotoError(f"The decoder gave up on it ({value}).")
+            raise DecoderError(f"The decoder gave up on it ({value}).", digest)
         return value
 
     @contextlib.contextmanager
