@@ -18,8 +18,22 @@ from dinodesk.errors import PhotoError
 ENOUGH = 1000
 """An embedded picture is taken when its long side has so many pixels; smaller ones are stamps."""
 
-_TURNS = {3: Image.Transpose.ROTATE_180, 5: Image.Transpose.ROTATE_90, 6: Image.Transpose.ROTATE_270}
-"""LibRaw's numbers for how the sensor's picture is to be turned (counter-clockwise as Pillow counts)."""
+_TURNS = dict(
+    enumerate(
+        (
+            Image.Transpose.FLIP_LEFT_RIGHT,
+            Image.Transpose.FLIP_TOP_BOTTOM,
+            Image.Transpose.ROTATE_180,
+            Image.Transpose.TRANSPOSE,
+            Image.Transpose.ROTATE_90,
+            Image.Transpose.ROTATE_270,
+            Image.Transpose.TRANSVERSE,
+        ),
+        start=1,
+    )
+)
+"""LibRaw's number for how the sensor's picture is made upright, as Pillow does it (counter-clockwise)."""
+_QUARTER = 4  # this bit of the number swaps width and height
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,7 +69,7 @@ def _picture(raw: rawpy.RawPy, most_pixels: int) -> RawPicture:
         raise PhotoError(
             f"It is too large: {sizes.width:,} × {sizes.height:,} pixels (the limit is 250 million)."
         )
-    width, height = (sizes.height, sizes.width) if sizes.flip in (5, 6) else (sizes.width, sizes.height)
+    width, height = (sizes.height, sizes.width) if sizes.flip & _QUARTER else (sizes.width, sizes.height)
     stamp = _embedded(raw)
     if stamp is not None and max(stamp.size) >= min(ENOUGH, max(width, height)):
         image, turn = stamp, _turn(stamp, sizes.flip, sizes.width >= sizes.height)
@@ -88,12 +102,12 @@ def _embedded(raw: rawpy.RawPy) -> Image.Image | None:
 def _turn(image: Image.Image, flip: int, lying: bool) -> Image.Transpose | None:
     """How the embedded picture is made upright: as the sensor's, unless the camera turned it already.
 
-    Its own EXIF orientation is not asked, or it would be turned twice; but one of 1 beside a sensor
-    that is upside down says that the camera has turned it. A quarter turn shows in its shape: it was turned
+    Its own EXIF orientation is not asked, or it would be turned twice; but a 1 beside a sensor's picture that
+    is upside down says that the camera has turned it. A quarter turn shows in its shape: it was turned
     when it stands while the sensor's picture lies (`lying`), or the other way round.
     """
-    if flip in (5, 6) and (image.width >= image.height) != lying:
+    if flip & _QUARTER and (image.width >= image.height) != lying:
         return None
-    if flip == 3 and image.getexif().get(ExifTags.Base.Orientation) == 1:
+    if not flip & _QUARTER and image.getexif().get(ExifTags.Base.Orientation) == 1:
         return None
     return _TURNS.get(flip)
