@@ -99,7 +99,7 @@ def launch(argv: Sequence[str]) -> App:
         QApplication.setDesktopFileName("dinodesk")
         app = QApplication([sys.argv[0] if sys.argv else "dinodesk"])
     theme = Theme(app, chosen.theme)
-    engine = Engine()
+    engine = Engine(thumbnail_bytes=chosen.thumbnail_gigabytes * 10**9)
 
     def remember(changed: settings.Settings) -> None:
         try:

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from dinodesk import __version__
+from dinodesk import __version__, paths, settings
 from dinodesk.cli.progress import Progress
 from dinodesk.cli.run import DONE, SKIPPED, Outcome
 from dinodesk.engine import headless
@@ -39,7 +39,7 @@ def index(options: argparse.Namespace) -> Outcome:
     library = headless.open_library(options.library)
     try:
         model = headless.load_model(options.model, options.device, options.precision)
-        indexer = Indexer(library.store, model.network, budget=STEP_BUDGET)
+        indexer = Indexer(library.store, model.network, budget=STEP_BUDGET, decoders=library.decoders)
         progress = Progress()
         for step in indexer.add(wanted):
             progress.say(
@@ -48,6 +48,9 @@ def index(options: argparse.Namespace) -> Outcome:
                 else f"{step.done:,} of {step.total:,} photos"
             )
         progress.end()
+        if indexer.report.indexed:
+            chosen = settings.load(paths.config_dir() / "settings.toml")
+            library.trim_thumbnails(chosen.thumbnail_gigabytes * 10**9)
     finally:
         library.close()
     report = indexer.report

@@ -18,6 +18,7 @@ from dinodesk.engine.searching import Catalog, QueryEncoder, Ranked, rank
 from dinodesk.library import photos
 from dinodesk.library.decode import decode
 from dinodesk.library.library import Library as Store
+from dinodesk.library.thumbnails import trim_steps
 from dinodesk.models import loader
 from dinodesk.models.model import Model as Network
 from dinodesk.records import (
@@ -148,7 +149,7 @@ class Library:
         self._index: LiveIndex | None = None
         self._catalog = Catalog(store)
         self._seen = -1
-        self._decoders = DecoderPool()
+        self.decoders = DecoderPool()
 
     @property
     def catalog(self) -> Catalog:
@@ -157,7 +158,7 @@ class Library:
 
     def index(self, paths: Sequence[PathLike], model: Model) -> Report:
         """Add folders or files and embed what is new or changed."""
-        steps = Indexer(self.store, model.network, budget=0.25, decoders=self._decoders).add(
+        steps = Indexer(self.store, model.network, budget=0.25, decoders=self.decoders).add(
             [os.path.abspath(os.path.expanduser(path)) for path in paths]
         )
         while True:
@@ -193,7 +194,7 @@ class Library:
     ) -> Answer:
         """Rank the library by a sentence, example photos, or both; the `top` nearest come back."""
         index = self.refresh(model)
-        encoder = QueryEncoder(model.network, lambda path, side: self._decoders.call(decode, path, side))
+        encoder = QueryEncoder(model.network, lambda path, side: self.decoders.call(decode, path, side))
         examples = [os.path.abspath(os.path.expanduser(path)) for path in images]
         ranked = rank(self._catalog, index, lambda: encoder.encode(text, examples, templates), exact=exact)
         chosen = line or model.info.line
@@ -206,9 +207,16 @@ class Library:
             ranked.search_ms,
         )
 
+    def trim_thumbnails(self, limit: int) -> None:
+        """Bring the thumbnail cache down to `limit` bytes."""
+        found, _ = photos.list_photos(self.store.database)
+        away = {photo.content for photo in found if photo.state != "online"}
+        for _ in trim_steps(self.store.thumbnails, limit, lambda content: content in away):
+            pass
+
     def close(self) -> None:
         """End the decoder processes, write the index cache when it is worth it, close the database."""
-        self._decoders.close()
+        self.decoders.close()
         if self._index is not None and self._index.wants_saving:
             self._index.save()
         self.store.close()

@@ -68,6 +68,11 @@ class Catalog:
         self._position_of_asset = {photo.asset: row for row, photo in enumerate(self.photos)}
         self._by_content = None
 
+    def photo(self, asset: int) -> Photo | None:
+        """One photo, if it is in the library."""
+        row = self._position_of_asset.get(asset)
+        return None if row is None else self.photos[row]
+
     def take(self, assets: Sequence[int]) -> list[Photo]:
         """Read these assets; returns those that are new here, in their new order. Known ones are updated."""
         photos, contents = list_photos(self._library.database, sorted(set(assets)))

@@ -98,6 +98,9 @@ class _File:
     written: float
 
 
+_Row = tuple[float, str, int]
+
+
 def trim_steps(
     folder: Path, limit: int, is_away: Callable[[str], bool], step: float = 0.02
 ) -> Generator[None, None, int]:
@@ -116,24 +119,28 @@ def trim_steps(
     excess = total - limit
     if excess <= 0:
         return 0
-    files = []
+    ranks: tuple[list[_Row], list[_Row], list[_Row]] = ([], [], [])
     for file in _files(folder):
-        files.append((file.small, not file.small and is_away(file.content), file.written, file))
+        rank = 2 if file.small else int(is_away(file.content))
+        ranks[rank].append((file.written, file.path, file.size))
         if time.perf_counter() - paused > step:
             yield
             paused = time.perf_counter()
     deleted = 0
-    for *_, file in sorted(files, key=lambda entry: entry[:3]):
-        if deleted >= excess:
-            break
-        try:
-            os.unlink(file.path)
-        except OSError:
-            continue
-        deleted += file.size
-        if time.perf_counter() - paused > step:
-            yield
-            paused = time.perf_counter()
+    for rows in ranks:
+        rows.sort()
+        yield
+        for _, path, size in rows:
+            if deleted >= excess:
+                return deleted
+            try:
+                os.unlink(path)
+            except OSError:
+                continue
+            deleted += size
+            if time.perf_counter() - paused > step:
+                yield
+                paused = time.perf_counter()
     return deleted
 
 
