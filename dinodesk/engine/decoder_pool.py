@@ -27,6 +27,8 @@ from dinodesk.errors import PhotoError
 _log = logging.getLogger(__name__)
 
 TIME_LIMIT = 30.0
+URGENT_LIMIT = 10.0
+"""Somebody waits for urgent work, and other questions wait behind it."""
 BYTES_PER_SECOND = 4 << 20
 """A large file gets more time: one second for this many bytes."""
 MEMORY_LIMIT = 4 << 30
@@ -62,6 +64,7 @@ class _Task:
     work: Callable[..., Any]
     arguments: tuple[Any, ...]
     known: Container[bytes] | None
+    seconds: float
     future: Future[Any] = field(default_factory=Future)
 
 
@@ -94,6 +97,12 @@ class DecoderPool:
         self._threads: list[tuple[threading.Thread, SimpleQueue[_Task | None]]] = []
         self._alive: set[_Worker] = set()
 
+    def __enter__(self) -> DecoderPool:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self.close()
+
     def submit(
         self,
         work: Callable[..., _T],
@@ -106,7 +115,8 @@ class DecoderPool:
 
         The future fails with DecoderError, or where threads do the work with what the work raised.
         """
-        task = _Task(work, (path, *arguments), known)
+        seconds = min(self._seconds, URGENT_LIMIT) if urgent else self._seconds
+        task = _Task(work, (path, *arguments), known, seconds)
         with self._lock:
             if self._closed:
                 task.future.cancel()
@@ -123,6 +133,10 @@ class DecoderPool:
     def call(self, work: Callable[..., _T], path: str, *arguments: object) -> _T:
         """The same at once, ahead of ordinary jobs, waiting for the result. Raises PhotoError."""
         return self.submit(work, path, *arguments, urgent=True).result()
+
+    def warm(self) -> None:
+        """Start the process for urgent work now, so that the first picture does not wait for it."""
+        self.submit(os.path.basename, "", urgent=True)
 
     def processes(self) -> list[int]:
         """Ids of the processes that are running."""
@@ -174,7 +188,7 @@ class DecoderPool:
         if not self._processes:
             return None
         try:
-            worker = _Worker(self._seconds, self._memory)
+            worker = _Worker(self._memory)
         except (OSError, EOFError) as error:
             if self._proved:
                 raise DecoderError("No decoder process could be started for it.") from error
@@ -195,9 +209,8 @@ class DecoderPool:
 class _Worker:
     """One process and what is said to it. Used by one thread; only `kill` comes from others."""
 
-    def __init__(self, seconds: float, memory: int) -> None:
+    def __init__(self, memory: int) -> None:
         """Start it and wait until it listens. Raises OSError or EOFError when it can't be had."""
-        self._seconds = seconds
         self._process = subprocess.Popen(
             _command(memory),
             stdin=subprocess.PIPE,
@@ -226,7 +239,7 @@ class _Worker:
 
     def run(self, task: _Task) -> Any:
         """One job. Raises DecoderError with the decoder's reason, or with what became of the process."""
-        seconds = self._seconds + _size(task.arguments[0]) / BYTES_PER_SECOND
+        seconds = task.seconds + _size(task.arguments[0]) / BYTES_PER_SECOND
         digest = b""
         try:
             with self._within(seconds):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
+import time
 from collections import deque
 from collections.abc import Callable, Container, Iterator
 from concurrent.futures import Future, wait
@@ -104,13 +105,18 @@ def _try_thumbnails(folder: Path, content: str, rgb: ByteArray) -> bool:
 
 
 class ReadAhead:
-    """Keeps a bounded number of files in work, and hands results out in order."""
+    """Keeps a bounded number of files in work, and hands results out in order.
+
+    Attributes:
+        waited: seconds spent waiting for a result, so far.
+    """
 
     def __init__(self, begin: Callable[[str], Future[ReadPhoto]], ahead: int = 24) -> None:
         """`begin` has one file read in the background."""
         self._begin = begin
         self._ahead = ahead
         self._waiting: deque[tuple[str, Future[ReadPhoto]]] = deque()
+        self.waited = 0.0
 
     def results(self, paths: Iterator[str], patience: float = 0.05) -> Iterator[ReadPhoto | None]:
         """Results in the order of `paths`; None each time `patience` seconds pass without one."""
@@ -126,7 +132,9 @@ class ReadAhead:
                 return
             path, future = self._waiting[0]
             if not future.done():
+                started = time.perf_counter()
                 wait([future], timeout=patience)
+                self.waited += time.perf_counter() - started
             if future.done():
                 self._waiting.popleft()
                 yield _outcome(path, future)

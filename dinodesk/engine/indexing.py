@@ -28,7 +28,10 @@ LOST_SHARE = 0.2
 
 @dataclass(slots=True)
 class Report:
-    """What a run did; the counts are the command line's JSON."""
+    """What a run did; the counts are the command line's JSON.
+
+    `waited` is how many of the `seconds` the model had no pixels to work on.
+    """
 
     found: int = 0
     indexed: int = 0
@@ -39,6 +42,7 @@ class Report:
     skipped: list[Skipped] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
     seconds: float = 0.0
+    waited: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +226,7 @@ class Indexer:
             if batch:
                 yield from self._store_batch(batch, by_path, known)
         finally:
+            self.report.waited += ahead.waited
             ahead.close()
             if self._decoders is None:
                 decoders.close()

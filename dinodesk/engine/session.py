@@ -71,6 +71,7 @@ class Session:
         self.library, self.index = opened, None
         self._catalog = Catalog(opened)
         self._untrimmed = True
+        self.decoders.warm()
 
     def load_model(self, name: str, device: str, precision: str) -> ModelInfo:
         """Load and warm a model. Raises ModelError; the one before stays in use then."""

@@ -182,3 +182,18 @@ def test_lines_without_json(capsys, indexed, tmp_path: Path) -> None:
     (tmp_path / "photos" / "bad.jpg").write_text("x")
     assert run(["index", str(tmp_path / "photos"), "--library", str(tmp_path / "library")]) == 1
     assert "bad.jpg" in capsys.readouterr().out
+
+
+def test_the_pipeline_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    from dinodesk.cli import bench_pipeline, bench_rows
+
+    monkeypatch.setattr(bench_rows, "MEGAPIXELS_12", (1200, 900))
+    for name, value in {"LARGE": 4, "TURNS": 1, "LEAST_SMALL": 20}.items():
+        monkeypatch.setattr(bench_pipeline, name, value)
+    rows = bench_pipeline.pipeline(1)
+    assert [row["unit"] for row in rows][:2] == ["photos/s", "% of time"]
+    for row in rows:
+        assert set(row) == {"name", "value", "plain", "ratio", "spread", "unit"}
+        assert all(
+            isinstance(row[key], float) and row[key] >= 0 for key in ("value", "plain", "ratio", "spread")
+        )

@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 from fakes import FakeModel
 
+import dinodesk.__main__
 from dinodesk.engine import decoder_pool
 from dinodesk.engine.decoder_pool import DecoderError, DecoderPool
 from dinodesk.engine.indexing import Indexer
@@ -141,6 +142,22 @@ def test_where_no_process_can_be_started_threads_decode(
             assert pool.call(work.name_of, "/f") == ("f", os.getpid())
             assert pool.submit(work.ask, "", [b"a"], known={b"a"}).result(SOON) == [True]
         assert "threads decode" in caplog.text
+    finally:
+        pool.close()
+
+
+def test_a_frozen_program_starts_itself_as_a_decoder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "executable", "/opt/dinodesk")
+    frozen = decoder_pool._command(1 << 30)
+    assert frozen == ["/opt/dinodesk", dinodesk.__main__.DECODER, str(1 << 30)]
+    monkeypatch.undo()
+    as_here = [sys.executable, "-m", "dinodesk", *frozen[1:]]
+    monkeypatch.setattr(decoder_pool, "_command", lambda memory: as_here)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(map(os.path.abspath, sys.path)))
+    pool = DecoderPool(1)
+    try:
+        assert pool.call(work.name_of, "/f")[1] == pool.processes()[0]
     finally:
         pool.close()
 
