@@ -78,11 +78,12 @@ def test_embed_rows_follow_the_order_given(command, indexed, tmp_path: Path) -> 
         "--texts-from", tmp_path / "texts.txt", "--text=first", "--patches", "-o", out,
     )  # fmt: skip
     assert code == 1 and found["skipped"][0]["path"] == str(tmp_path / "bad.jpg")
-    arrays = np.load(out)
+    with np.load(out) as file:
+        arrays = dict(file)
     assert arrays["images"].shape == (2, found["dim"]) and arrays["texts"].shape == (4, found["dim"])
     assert np.isnan(arrays["images"][1]).all() and arrays["images"].dtype == np.float32
     np.testing.assert_allclose(np.linalg.norm(arrays["texts"], axis=1), 1, rtol=1e-5)
-    assert {"patches_0", "head_patches_0"} <= set(arrays.files) and "patches_1" not in arrays.files
+    assert {"patches_0", "head_patches_0"} <= set(arrays) and "patches_1" not in arrays
     scores = arrays["texts"] @ arrays["images"][0]
     assert scores.argmax() == 1  # "a cat", after --text's row
 
