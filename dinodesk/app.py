@@ -113,7 +113,7 @@ def launch(argv: Sequence[str]) -> App:
     choices = parse(argv, chosen)
     app = _application()
     theme = Theme(app, chosen.theme)
-    engine = Engine()
+    engine = Engine(thumbnail_bytes=chosen.thumbnail_gigabytes * 10**9)
 
     def remember(changed: settings.Settings) -> None:
         try:

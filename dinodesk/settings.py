@@ -7,6 +7,7 @@ import os
 import tomllib
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +18,17 @@ class Settings:
         model: zoo name of the chosen model, or comma-joined checkpoint files.
         theme: "system", "dark" or "light".
         library: the library opened last; empty for the default one.
+        thumbnail_gigabytes: how much room a library's thumbnails may take, at least 1.
     """
 
     model: str = "builtin"
     theme: str = "system"
     library: str = ""
+    thumbnail_gigabytes: int = 20
+
+    def __post_init__(self) -> None:
+        if self.thumbnail_gigabytes < 1:
+            object.__setattr__(self, "thumbnail_gigabytes", 1)
 
 
 def load(path: Path) -> Settings:
@@ -30,8 +37,9 @@ def load(path: Path) -> Settings:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return Settings()
-    known = {f.name for f in fields(Settings)}
-    return Settings(**{k: v for k, v in raw.items() if k in known and isinstance(v, str)})
+    kinds = {f.name: type(f.default) for f in fields(Settings)}
+    chosen: dict[str, Any] = {k: v for k, v in raw.items() if k in kinds and type(v) is kinds[k]}
+    return Settings(**chosen)
 
 
 def save(settings: Settings, path: Path) -> None:

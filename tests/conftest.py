@@ -14,6 +14,8 @@ from fakes import FakeModel
 from hypothesis import settings
 from photos import make_photo
 
+from dinodesk.engine.decoder_pool import DecoderPool
+
 # a run of CI must say the same of the same commit; at a desk new examples are welcome
 settings.register_profile("ci", derandomize=True)
 if os.environ.get("CI"):
@@ -63,3 +65,11 @@ def photo_folder(tmp_path: Path) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         make_photo(target, seed=number, red=bool(number % 2))
     return folder
+
+
+@pytest.fixture
+def threads():
+    """Decoders without processes of their own: for tests that look inside them."""
+    pool = DecoderPool(processes=False)
+    yield pool
+    pool.close()

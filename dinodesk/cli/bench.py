@@ -18,11 +18,11 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from dinodesk import paths
+from dinodesk.cli.bench_pipeline import pipeline
+from dinodesk.cli.bench_rows import Row, photos_of_12_megapixels, row
 from dinodesk.cli.run import DONE, Outcome
 from dinodesk.engine import headless
 from dinodesk.engine.scanner import TorchScanner
-from dinodesk.errors import DinoDeskError
 from dinodesk.library.decode import decode
 from dinodesk.models.model import Model
 from dinodesk.records import FloatArray
@@ -31,10 +31,7 @@ from dinodesk.search.index import VectorIndex
 
 SEED = 0
 WIDTH = 2048
-MEGAPIXELS_12 = (4000, 3000)
 ROUNDS = 7
-
-Row = dict[str, Any]
 
 
 def bench(options: argparse.Namespace) -> Outcome:
@@ -49,20 +46,14 @@ def bench(options: argparse.Namespace) -> Outcome:
         rows += _search(options.rows)
     if chosen in ("all", "index"):
         rows.append(_index(options))
+    if chosen in ("all", "pipeline"):
+        rows += pipeline(options.photos)
     lines = [
-        f"{row['name']:44} {row['value']:10.2f} {row['plain']:10.2f} {row['unit']:9} × {row['ratio']:.2f}"
-        f"  (spread {row['spread']:.0%})"
-        for row in rows
+        f"{each['name']:44} {each['value']:10.2f} {each['plain']:10.2f} {each['unit']:9}"
+        f" × {each['ratio']:.2f}  (spread {each['spread']:.0%})"
+        for each in rows
     ]
     return DONE, rows, [f"{'':44} {'ours':>10} {'plain':>10}", *lines]
-
-
-def _row(name: str, ours: Sequence[float], plain: Sequence[float], unit: str, *, faster_is: str) -> Row:
-    """Medians, their ratio (above 1: ours is better) and the relative spread of ours."""
-    value, base = float(np.median(ours)), float(np.median(plain))
-    ratio = base / value if faster_is == "less" else value / base
-    spread = float((np.max(ours) - np.min(ours)) / max(value, 1e-12))
-    return {"name": name, "value": value, "plain": base, "ratio": ratio, "spread": spread, "unit": unit}
 
 
 def _alternate(
@@ -77,29 +68,9 @@ def _alternate(
     return times
 
 
-def _photos(count: int) -> list[bytes]:
-    """12-megapixel JPEGs made from the shipped samples, each a different crop of its enlargement."""
-    files = sorted(paths.resource("samples").glob("*.jpg"))
-    if not files:
-        raise DinoDeskError("The sample photos are not installed.", "Reinstall DinoDesk.")
-    made = []
-    random = np.random.default_rng(SEED)
-    for number in range(count):
-        with Image.open(files[number % len(files)]) as image:
-            large = image.convert("RGB").resize(MEGAPIXELS_12, Image.Resampling.BICUBIC)
-        # a little noise, so that no two files are equal and entropy coding has a camera's work
-        noise = random.integers(-6, 7, (MEGAPIXELS_12[1] // 4, MEGAPIXELS_12[0] // 4, 1), np.int16)
-        grain = np.kron(noise[..., 0], np.ones((4, 4), np.int16))[..., None]
-        pixels = np.clip(np.asarray(large, np.int16) + grain, 0, 255).astype(np.uint8)
-        out = io.BytesIO()
-        Image.fromarray(pixels).save(out, "JPEG", quality=90)
-        made.append(out.getvalue())
-    return made
-
-
 def _decode() -> Row:
     """A 12-megapixel JPEG to short side 256: draft decoding against Pillow's full decode."""
-    data = _photos(1)[0]
+    data = photos_of_12_megapixels(1)[0]
 
     def ours() -> None:
         Image.fromarray(decode(data, 512).rgb).resize((341, 256), Image.Resampling.BICUBIC)
@@ -108,7 +79,7 @@ def _decode() -> Row:
         with Image.open(io.BytesIO(data)) as image:
             image.convert("RGB").resize((341, 256), Image.Resampling.BICUBIC)
 
-    return _row("decode a 12 MP JPEG", *_alternate(ours, plain, ROUNDS), "ms", faster_is="less")
+    return row("decode a 12 MP JPEG", *_alternate(ours, plain, ROUNDS), "ms", faster_is="less")
 
 
 def _model(options: argparse.Namespace) -> list[Row]:
@@ -122,13 +93,13 @@ def _model(options: argparse.Namespace) -> list[Row]:
         model.embed_pixels(pixels)
     times = _alternate(lambda: ours.embed_pixels(pixels), lambda: plain.embed_pixels(pixels), ROUNDS)
     mine, theirs = ([value / 8 for value in each] for each in times)
-    rows = [_row(f"embed a photo, {ours.info.title}", mine, theirs, "ms", faster_is="less")]
+    rows = [row(f"embed a photo, {ours.info.title}", mine, theirs, "ms", faster_is="less")]
     if ours.info.text:
         words = iter(f"a red car number {n} on a wet street" for n in range(10_000))
         times = _alternate(
             lambda: ours.embed_texts([next(words)]), lambda: plain.embed_texts([next(words)]), ROUNDS
         )
-        rows.append(_row("encode a sentence", *times, "ms", faster_is="less"))
+        rows.append(row("encode a sentence", *times, "ms", faster_is="less"))
     return rows
 
 
@@ -187,8 +158,8 @@ def _times_and_recall(
         times[1].append(1000 * (time.perf_counter() - middle))
         recall.append(len(np.intersect1d(found, best)) / len(best))
     return [
-        _row(f"{name}, {rows:,} × {WIDTH:,}", *times, "ms", faster_is="less"),
-        _row(f"{name}, recall@50", recall, [1.0] * len(recall), "of exact", faster_is="more"),
+        row(f"{name}, {rows:,} × {WIDTH:,}", *times, "ms", faster_is="less"),
+        row(f"{name}, recall@50", recall, [1.0] * len(recall), "of exact", faster_is="more"),
     ]
 
 
@@ -202,7 +173,7 @@ def _index(options: argparse.Namespace) -> Row:
     with tempfile.TemporaryDirectory(prefix="dinodesk-bench-") as name:
         folder = Path(name, "photos")
         folder.mkdir()
-        for number, data in enumerate(_photos(options.photos)):
+        for number, data in enumerate(photos_of_12_megapixels(options.photos)):
             (folder / f"{number:04}.jpg").write_bytes(data)
         for turn in range(3):
             library = headless.open_library(Path(name, f"library-{turn}"))
@@ -214,7 +185,7 @@ def _index(options: argparse.Namespace) -> Row:
             started = time.perf_counter()
             _plain_loop(some, plain_model.network, Path(name, f"plain-{turn}.db"))
             plain.append(len(some) / (time.perf_counter() - started))
-    return _row("index 12 MP JPEGs", ours, plain, "photos/s", faster_is="more")
+    return row("index 12 MP JPEGs", ours, plain, "photos/s", faster_is="more")
 
 
 def _plain_loop(files: Sequence[Path], model: Model, database: Path) -> None:

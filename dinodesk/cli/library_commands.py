@@ -7,6 +7,7 @@ import os
 import sys
 from dataclasses import asdict
 
+from dinodesk import paths, settings
 from dinodesk.cli.progress import Progress
 from dinodesk.cli.run import DONE, SKIPPED, Outcome
 from dinodesk.engine import headless
@@ -29,7 +30,13 @@ def index(options: argparse.Namespace) -> Outcome:
     library = headless.open_library(options.library)
     try:
         model = headless.load_model(options.model, options.device, options.precision)
-        indexer = Indexer(library.store, model.network, budget=STEP_BUDGET, believe=options.believe)
+        indexer = Indexer(
+            library.store,
+            model.network,
+            budget=STEP_BUDGET,
+            decoders=library.decoders,
+            believe=options.believe,
+        )
         progress = Progress()
         for step in indexer.add(wanted):
             progress.say(
@@ -38,6 +45,9 @@ def index(options: argparse.Namespace) -> Outcome:
                 else f"{step.done:,} of {step.total:,} photos"
             )
         progress.end()
+        if indexer.report.indexed:
+            chosen = settings.load(paths.config_dir() / "settings.toml")
+            library.trim_thumbnails(chosen.thumbnail_gigabytes * 10**9)
     finally:
         library.close()
     report = indexer.report

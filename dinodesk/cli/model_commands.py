@@ -15,6 +15,7 @@ from PIL import Image
 from dinodesk.cli.progress import Progress
 from dinodesk.cli.run import DONE, SKIPPED, Outcome
 from dinodesk.engine import headless
+from dinodesk.engine.decoder_pool import DecoderPool
 from dinodesk.engine.inspecting import Inspector
 from dinodesk.errors import DinoDeskError, PhotoError, UsageError
 from dinodesk.library.decode import decode
@@ -39,7 +40,8 @@ def embed(options: argparse.Namespace) -> Outcome:
         raise UsageError("There is nothing to embed.", "Give --image, --images-from, --text or --texts-from.")
     model = headless.load_model(options.model, options.device, options.precision)
     arrays: dict[str, Any] = {"texts": model.embed_texts(texts)}
-    arrays["images"], bad = _embed_images(model, images, arrays if options.patches else None)
+    with DecoderPool() as decoders:
+        arrays["images"], bad = _embed_images(model, decoders, images, arrays if options.patches else None)
     target = Path(options.output).expanduser()
     part = target.with_name(target.name + ".part")
     try:
@@ -62,7 +64,7 @@ def embed(options: argparse.Namespace) -> Outcome:
 
 
 def _embed_images(
-    model: headless.Model, images: Sequence[str], patches: dict[str, Any] | None
+    model: headless.Model, decoders: DecoderPool, images: Sequence[str], patches: dict[str, Any] | None
 ) -> tuple[FloatArray, list[dict[str, str]]]:
     vectors = np.full((len(images), model.info.dim), np.nan, np.float32)
     bad: list[dict[str, str]] = []
@@ -72,7 +74,7 @@ def _embed_images(
         for row in range(start, min(start + BATCH, len(images))):
             path = os.path.abspath(os.path.expanduser(images[row]))
             try:
-                pixels.append(model.network.prepare(decode(path).rgb))
+                pixels.append(model.network.prepare(decoders.call(decode, path).rgb))
                 rows.append(row)
             except PhotoError as error:
                 bad.append({"path": path, "reason": error.sentence})
@@ -122,7 +124,8 @@ def classify(options: argparse.Namespace) -> Outcome:
     model = headless.load_model(options.model, options.device, options.precision)
     sentences = [label.replace("_", " ") for label in labels]
     words = embed_labels(sentences, options.templates, model.embed_texts)
-    vectors, bad = _embed_images(model, photos, None)
+    with DecoderPool() as decoders:
+        vectors, bad = _embed_images(model, decoders, photos, None)
     good = [row for row, path in enumerate(photos) if not np.isnan(vectors[row, 0])]
     scores = vectors[good] @ words.T
     order = np.argsort(-scores, axis=1, kind="stable")
@@ -172,7 +175,8 @@ def inspect(options: argparse.Namespace) -> Outcome:
     path = os.path.abspath(os.path.expanduser(options.file))
     if options.map == "text" and not options.text.strip():
         raise UsageError("A text map needs a sentence.", "Give --text STRING.")
-    rgb = decode(path).rgb
+    with DecoderPool() as decoders:
+        rgb = decoders.call(decode, path).rgb
     model = headless.load_model(options.model, options.device, options.precision)
     found = Inspector(model.network).map(
         path,

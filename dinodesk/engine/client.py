@@ -52,7 +52,8 @@ class Engine(QObject):
     exchanged = Signal(object)  # ExchangeDone
     problem = Signal(object)  # Problem
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, *, thumbnail_bytes: int | None = None) -> None:
+        """`thumbnail_bytes` limits a library's thumbnail cache (20 GB by default)."""
         super().__init__(parent)
         self._ids = itertools.count(1)
         self._newest: dict[str, m.Request] = {}
@@ -77,7 +78,7 @@ class Engine(QObject):
         }
         self._thread = QThread()
         self._thread.setObjectName("dinodesk-engine")
-        self._worker = Worker()
+        self._worker = Worker(thumbnail_bytes)
         self._worker.moveToThread(self._thread)
         self._posted.connect(self._worker.receive)
         self._worker.answered.connect(self._receive)

@@ -1,23 +1,25 @@
-"""Reading photos ahead of the model: a bounded pool of threads, paths in, arrays out.
+"""Reading photos ahead of the model: what is done to one file, and the row of those under way.
 
-A job and its result hold only plain data, so the pool may become one of processes without a change.
+Runs in decoder processes (`decoder_pool`), so a job and its result hold only plain data.
 """
 
 from __future__ import annotations
 
 import errno
 import os
+import time
 from collections import deque
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Container, Iterator
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from pathlib import Path
 
+from dinodesk.engine.decoder_pool import DecoderError
 from dinodesk.errors import PhotoError
-from dinodesk.library.decode import THUMBNAIL_SIDE, decode, hash_file
+from dinodesk.library.decode import TOO_MUCH_MEMORY, decode, hash_file
 from dinodesk.library.identity import quick_hash, quick_hash_file
 from dinodesk.library.metadata import read_facts
-from dinodesk.library.thumbnails import has_thumbnail, write_thumbnail
+from dinodesk.library.thumbnails import LARGE_LEAST, write_missing
 from dinodesk.records import ByteArray, FloatArray, PhotoFacts
 
 BLACK = 12
@@ -57,9 +59,13 @@ class ReadPhoto:
 
 
 def read_photo(
-    path: str, draft_side: int, thumbnails: Path, known: set[bytes], prepare: Prepare
+    path: str, draft_side: int, thumbnails: Path, prepare: Prepare, *, known: Container[bytes]
 ) -> ReadPhoto:
-    """Hash one file, and unless its hash is known decode it, make its thumbnail and the model's pixels."""
+    """Hash one file, and unless its hash is known decode it, make its thumbnails and the model's pixels.
+
+    One decode serves all: `draft_side` is the short side the model asks for, and the long side is at least
+    what a large thumbnail needs.
+    """
     size, mtime, inode = 0, 0, 0
     digest, full, opened = b"", False, False
     try:
@@ -70,11 +76,10 @@ def read_photo(
         opened = True
         if digest in known:
             return ReadPhoto(path, size, mtime, inode, digest, quick=quick)
-        decoded = decode(path if data is None else data, max(draft_side, THUMBNAIL_SIDE))
+        decoded = decode(path, draft_side, LARGE_LEAST, data=data)
         if decoded.rgb.max() < BLACK:
             raise PhotoError("It is all black: there is nothing in it to find.")
-        if not has_thumbnail(thumbnails, digest.hex()):
-            full = _try_thumbnail(thumbnails, digest.hex(), decoded.rgb)
+        full = _try_thumbnails(thumbnails, digest.hex(), decoded.rgb)
         pixels = prepare(decoded.rgb)
         facts = read_facts(path if data is None else data)
     except PhotoError as error:
@@ -82,6 +87,8 @@ def read_photo(
     except OSError as error:
         reason = f"The file can't be read: {(error.strerror or str(error)).lower()}."
         return ReadPhoto(path, size, mtime, inode, digest, reason=reason, opened=False)
+    except MemoryError:
+        return ReadPhoto(path, size, mtime, inode, digest, reason=TOO_MUCH_MEMORY, opened=opened)
     except Exception as error:  # law three: a bad file costs that file only
         reason = f"It could not be prepared for the model ({type(error).__name__})."
         return ReadPhoto(path, size, mtime, inode, digest, reason=reason, opened=opened)
@@ -91,23 +98,33 @@ def read_photo(
     )  # fmt: skip
 
 
-def _try_thumbnail(folder: Path, content: str, rgb: ByteArray) -> bool:
-    """Write the thumbnail; it is a cache, so only a full disk is worth telling (returns True)."""
+def make_thumbnails(path: str, folder: Path, content: str) -> None:
+    """Make the thumbnails of a content (hex hash) that are not there. Raises PhotoError, OSError."""
+    write_missing(folder, content, decode(path, 1, LARGE_LEAST).rgb)
+
+
+def _try_thumbnails(folder: Path, content: str, rgb: ByteArray) -> bool:
+    """Write the thumbnails; they are a cache, so only a full disk is worth telling (returns True)."""
     try:
-        write_thumbnail(folder, content, rgb)
+        write_missing(folder, content, rgb)
     except OSError as error:
         return error.errno == errno.ENOSPC
     return False
 
 
 class ReadAhead:
-    """Keeps a bounded number of files in work, and hands results out in order."""
+    """Keeps a bounded number of files in work, and hands results out in order.
 
-    def __init__(self, read: Callable[[str], ReadPhoto], threads: int = 2, ahead: int = 24) -> None:
-        self._read = read
+    Attributes:
+        waited: seconds spent waiting for a result, so far.
+    """
+
+    def __init__(self, begin: Callable[[str], Future[ReadPhoto]], ahead: int = 24) -> None:
+        """`begin` has one file read in the background."""
+        self._begin = begin
         self._ahead = ahead
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="dinodesk-decode")
-        self._waiting: deque[Future[ReadPhoto]] = deque()
+        self._waiting: deque[tuple[str, Future[ReadPhoto]]] = deque()
+        self.waited = 0.0
 
     def results(self, paths: Iterator[str], patience: float = 0.05) -> Iterator[ReadPhoto | None]:
         """Results in the order of `paths`; None each time `patience` seconds pass without one."""
@@ -118,17 +135,39 @@ class ReadAhead:
                 if path is None:
                     exhausted = True
                 else:
-                    self._waiting.append(self._pool.submit(self._read, path))
+                    self._waiting.append((path, self._begin(path)))
             if not self._waiting:
                 return
-            if not self._waiting[0].done():
-                wait([self._waiting[0]], timeout=patience)
-            if self._waiting[0].done():
-                yield self._waiting.popleft().result()
+            path, future = self._waiting[0]
+            if not future.done():
+                started = time.perf_counter()
+                wait([future], timeout=patience)
+                self.waited += time.perf_counter() - started
+            if future.done():
+                self._waiting.popleft()
+                yield _outcome(path, future)
             else:
                 yield None
 
     def close(self) -> None:
-        """Drop what has not begun and wait for what has."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        """Drop what has not begun; what has goes on, and nobody takes its result."""
+        for _, future in self._waiting:
+            future.cancel()
         self._waiting.clear()
+
+
+def _outcome(path: str, future: Future[ReadPhoto]) -> ReadPhoto:
+    try:
+        return future.result()
+    except DecoderError as error:
+        digest, reason = error.digest, error.sentence
+    except PhotoError as error:
+        digest, reason = b"", error.sentence
+    try:
+        about = os.stat(path)
+    except OSError:
+        return ReadPhoto(path, 0, 0, 0, reason=reason, opened=False)
+    # set aside when its bytes had been read: it would do the same at every scan
+    return ReadPhoto(
+        path, about.st_size, about.st_mtime_ns, about.st_ino, digest, reason=reason, opened=bool(digest)
+    )

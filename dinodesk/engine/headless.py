@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from dinodesk.engine.decoder_pool import DecoderPool
 from dinodesk.engine.indexing import Indexer
 from dinodesk.engine.live_index import LiveIndex
 from dinodesk.engine.scanner import TorchScanner
@@ -18,6 +19,7 @@ from dinodesk.engine.surveying import Report
 from dinodesk.library import photos
 from dinodesk.library.decode import decode
 from dinodesk.library.library import Library as Store
+from dinodesk.library.thumbnails import trim_steps
 from dinodesk.models import loader
 from dinodesk.models.model import Model as Network
 from dinodesk.records import (
@@ -148,6 +150,7 @@ class Library:
         self._index: LiveIndex | None = None
         self._catalog = Catalog(store)
         self._seen = -1
+        self.decoders = DecoderPool()
 
     @property
     def catalog(self) -> Catalog:
@@ -156,7 +159,7 @@ class Library:
 
     def index(self, paths: Sequence[PathLike], model: Model) -> Report:
         """Add folders or files and embed what is new or changed."""
-        steps = Indexer(self.store, model.network, budget=0.25).add(
+        steps = Indexer(self.store, model.network, budget=0.25, decoders=self.decoders).add(
             [os.path.abspath(os.path.expanduser(path)) for path in paths]
         )
         while True:
@@ -192,7 +195,7 @@ class Library:
     ) -> Answer:
         """Rank the library by a sentence, example photos, or both; the `top` nearest come back."""
         index = self.refresh(model)
-        encoder = QueryEncoder(model.network)
+        encoder = QueryEncoder(model.network, lambda path, side: self.decoders.call(decode, path, side))
         examples = [os.path.abspath(os.path.expanduser(path)) for path in images]
         ranked = rank(self._catalog, index, lambda: encoder.encode(text, examples, templates), exact=exact)
         chosen = line or model.info.line
@@ -205,8 +208,16 @@ class Library:
             ranked.search_ms,
         )
 
+    def trim_thumbnails(self, limit: int) -> None:
+        """Bring the thumbnail cache down to `limit` bytes."""
+        found, _ = photos.list_photos(self.store.database)
+        away = {photo.content for photo in found if photo.state != "online"}
+        for _ in trim_steps(self.store.thumbnails, limit, lambda content: content in away):
+            pass
+
     def close(self) -> None:
-        """Write the index cache when it is worth it, and close the database."""
+        """End the decoder processes, write the index cache when it is worth it, close the database."""
+        self.decoders.close()
         if self._index is not None and self._index.wants_saving:
             self._index.save()
         self.store.close()

@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
-from functools import partial
 from itertools import chain
 
 import numpy as np
 
+from dinodesk.engine.decoder_pool import DecoderPool
 from dinodesk.engine.decoding import ReadAhead, ReadPhoto, read_photo
 from dinodesk.engine.filling import read_changed_sidecars, read_missing_facts
 from dinodesk.engine.surveying import Report, Survey, Todo
@@ -51,12 +52,13 @@ class Indexer:
         model: Model,
         *,
         budget: float = 0.05,
-        threads: int = 2,
+        decoders: DecoderPool | None = None,
         believe: bool = False,
     ) -> None:
         """`budget` is the time in seconds that one step of the model may take, which sets the batch.
 
-        With `believe` a great loss of photos is noted as it is found, not questioned.
+        Photos are read by `decoders`, which stay the caller's; without them the run has its own. With
+        `believe` a great loss of photos is noted as it is found, not questioned.
         """
         self.report = Report()
         self._library = library
@@ -66,7 +68,7 @@ class Indexer:
             library.database, model.info.fingerprint, model.info.title, model.info.dim
         )
         self._budget = budget
-        self._threads = threads
+        self._decoders = decoders
         self._most = 16  # photos a batch; halved when the device's memory does not hold them
         self._survey = Survey(library.database, self._model_id, self.report, believe=believe)
         self._todo: list[Todo] = []
@@ -139,15 +141,14 @@ class Indexer:
         if not self._todo:
             return
         known = places.embedded_hashes(self._database, self._model_id)
-        read = partial(
-            read_photo,
-            draft_side=2 * self._model.decode_side,
-            thumbnails=self._library.thumbnails,
-            known=known,
-            prepare=self._model.prepare,
-        )
+        decoders = self._decoders or DecoderPool()
+        side, prepare = 2 * self._model.decode_side, self._model.preparation
+
+        def begin(path: str) -> Future[ReadPhoto]:
+            return decoders.submit(read_photo, path, side, self._library.thumbnails, prepare, known=known)
+
         by_path = {todo.found.path: todo.root for todo in self._todo}
-        ahead = ReadAhead(read, self._threads)
+        ahead = ReadAhead(begin)
         size = 2
         batch: list[ReadPhoto] = []
         try:
@@ -169,7 +170,10 @@ class Indexer:
             if batch:
                 yield from self._store_batch(batch, by_path, known)
         finally:
+            self.report.waited += ahead.waited
             ahead.close()
+            if self._decoders is None:
+                decoders.close()
 
     def _store_batch(
         self, batch: list[ReadPhoto], by_path: dict[str, roots.RootFolder], known: set[bytes]

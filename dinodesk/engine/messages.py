@@ -404,12 +404,16 @@ class JobDone(Answer):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Preview(Answer):
-    """The upright photo as sRGB pixels, uint8 (H, W, 3), at most `longest` pixels long."""
+    """The upright photo as sRGB pixels, uint8 (H, W, 3), at most `longest` pixels long.
+
+    `note` is a sentence to show with it, when it is only a smaller copy of a photo that is away.
+    """
 
     asset: int
     path: str
     pixels: ByteArray
     full_size: tuple[int, int]
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,7 +12,7 @@ import numpy as np
 
 from dinodesk.engine.live_index import LiveIndex
 from dinodesk.errors import UsageError
-from dinodesk.library.decode import decode
+from dinodesk.library.decode import Decoded, decode
 from dinodesk.library.library import Library
 from dinodesk.library.photos import list_photos
 from dinodesk.library.user_data import assets_at
@@ -25,8 +25,10 @@ from dinodesk.search.templates import TemplateSet, embed_labels
 class QueryEncoder:
     """Makes query vectors with one model; sentences asked before are remembered."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, read: Callable[[str, int], Decoded] = decode) -> None:
+        """`read` decodes an example photo, given its path and the least short side."""
         self._model = model
+        self._read = read
         self._text: Callable[[str, TemplateSet], FloatArray] = lru_cache(maxsize=256)(self._embed_text)
 
     def encode(self, text: str, images: Sequence[str] = (), templates: TemplateSet = "none") -> FloatArray:
@@ -47,7 +49,7 @@ class QueryEncoder:
         return embed_labels([text], templates, self._model.embed_texts)[0]
 
     def _embed_image(self, path: str) -> FloatArray:
-        decoded = decode(path, 2 * self._model.decode_side)
+        decoded = self._read(path, 2 * self._model.decode_side)
         return self._model.embed_pixels(self._model.prepare(decoded.rgb)[None])[0]
 
 
@@ -66,6 +68,11 @@ class Catalog:
         self.photos, self._contents = list_photos(self._library.database)
         self._position_of_asset = {photo.asset: row for row, photo in enumerate(self.photos)}
         self._by_content = None
+
+    def photo(self, asset: int) -> Photo | None:
+        """One photo, if it is in the library."""
+        row = self._position_of_asset.get(asset)
+        return None if row is None else self.photos[row]
 
     def take(self, assets: Sequence[int]) -> list[Photo]:
         """Read these assets; returns those that are new here, in their new order. Known ones are updated."""

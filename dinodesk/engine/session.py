@@ -14,6 +14,8 @@ import numpy as np
 
 from dinodesk.engine import exchanging
 from dinodesk.engine import messages as m
+from dinodesk.engine.decoder_pool import DecoderPool
+from dinodesk.engine.decoding import make_thumbnails
 from dinodesk.engine.indexing import Indexer
 from dinodesk.engine.inspecting import Inspector
 from dinodesk.engine.live_index import LiveIndex
@@ -27,16 +29,31 @@ from dinodesk.library.library import Library
 from dinodesk.library.photo_info import photo_info
 from dinodesk.models import loader, zoo
 from dinodesk.models.model import Model
-from dinodesk.records import ByteArray, ModelInfo
+from dinodesk.records import ByteArray, ModelInfo, PhotoState
 
 PREVIEW_FOR_MAPS = 2048
+MAP_SIDE = 1024
+"""Least short side of what is decoded for looking at: twice what maps are made from."""
+THUMBNAIL_BYTES = 20 * 10**9
+_WHERE: dict[PhotoState, str] = {
+    "online": "The file is not there any more. This is the copy kept for looking at it.",
+    "offline": "Its drive is away. This is the copy kept for looking at it.",
+    "missing": "The file is gone. This is the copy kept for looking at it.",
+}
 _Array = TypeVar("_Array", bound=np.ndarray)
 
 
 class Session:
     """The engine's state. `library`, `model` and `index` are None until opened or loaded."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self, thumbnail_bytes: int = THUMBNAIL_BYTES, *, decoders: DecoderPool | None = None
+    ) -> None:
+        """The thumbnail cache is kept to `thumbnail_bytes`. Photos are read by `decoders`, by default a
+        pool of its own; the session closes them."""
+        self._thumbnail_bytes = thumbnail_bytes
+        self._untrimmed = False
+        self.decoders = decoders or DecoderPool()
         self.library: Library | None = None
         self.model: Model | None = None
         self.index: LiveIndex | None = None
@@ -57,6 +74,8 @@ class Session:
             self.library.close()
         self.library, self.index = opened, None
         self._catalog, self.tagging = Catalog(opened), Tagging(opened.database)
+        self._untrimmed = True
+        self.decoders.warm()
 
     def load_model(self, name: str, device: str, precision: str) -> ModelInfo:
         """Load and warm a model. Raises ModelError; the one before stays in use then."""
@@ -64,7 +83,7 @@ class Session:
         model.warm_up()
         self.save_index()
         self.model, self.index = model, None
-        self._encoder, self._inspector = QueryEncoder(model), Inspector(model)
+        self._encoder, self._inspector = QueryEncoder(model, self._decode), Inspector(model)
         return model.info
 
     def load_index(self) -> None:
@@ -73,10 +92,21 @@ class Session:
         self.index.load()
 
     def chores(self) -> Generator[None, None, None] | None:
-        """What can be done while nobody asks for anything: the graph of a large library."""
-        if self.index is None or not self.index.wants_graph:
-            return None
-        return self.index.vectors.graph_steps()
+        """What can be done while nobody asks for anything, in slices; None when there is nothing."""
+        wants_graph = self.index is not None and self.index.wants_graph
+        return self._chores() if wants_graph or self._untrimmed else None
+
+    def _chores(self) -> Generator[None, None, None]:
+        """The graph of a large library; the size of the thumbnail cache."""
+        if self.index is not None and self.index.wants_graph:
+            yield from self.index.vectors.graph_steps()
+            self.save_index(whole=True)
+        if self._untrimmed:
+            away = {photo.content for photo in self._list.photos if photo.state != "online"}
+            yield from thumbnails.trim_steps(
+                self._open.thumbnails, self._thumbnail_bytes, lambda content: content in away
+            )
+            self._untrimmed = False
 
     def save_index(self, *, whole: bool = False) -> None:
         """Write the index cache when it lacks enough to be worth it, or in any case when `whole`."""
@@ -85,6 +115,7 @@ class Session:
 
     def close(self) -> None:
         """Write the cache and close the library."""
+        self.decoders.close()
         self.save_index()
         if self.library is not None:
             self.library.close()
@@ -159,7 +190,9 @@ class Session:
 
     def indexer(self) -> Indexer:
         """A new indexing run."""
-        return Indexer(self._open, self._ready)
+        run = Indexer(self._open, self._ready, decoders=self.decoders)
+        self._untrimmed = True
+        return run
 
     def forget_reasons(self) -> None:
         """Make skipped files look unread."""
@@ -199,19 +232,21 @@ class Session:
         )
 
     def preview(self, request: m.ShowPreview) -> m.Preview:
-        """The upright photo for the inspector."""
-        decoded = self._read(request.path, request.longest)
-        pixels = shrink(decoded.rgb, request.longest)
-        self._decoded = (request.path, decoded.rgb)
-        size = (decoded.width, decoded.height)
-        return m.Preview(request.id, request.asset, request.path, _frozen(pixels), size)
+        """The upright photo for the inspector; its large thumbnail, with a note, when its file is away.
+
+        Raises PhotoError for a file that is there and can't be read, and for one without a thumbnail.
+        """
+        rgb, size, note = self._picture(request.asset, request.path, request.longest)
+        self._decoded = (request.path, rgb)
+        pixels = shrink(rgb, request.longest)
+        return m.Preview(request.id, request.asset, request.path, _frozen(pixels), size, note)
 
     def map_steps(self, request: m.ShowMap) -> Generator[None, None, m.MapAnswer]:
         """One inspection map, in slices."""
         if self._inspector is None:
             raise ModelError("No model is ready.", "Choose one on the models page.")
         if self._decoded is None or self._decoded[0] != request.path:
-            self._decoded = (request.path, self._read(request.path, PREVIEW_FOR_MAPS).rgb)
+            self._decoded = (request.path, self._picture(request.asset, request.path, PREVIEW_FOR_MAPS)[0])
         found = yield from self._inspector.map_steps(
             request.path,
             self._decoded[1],
@@ -231,10 +266,10 @@ class Session:
     def make_thumbnail(self, request: m.MakeThumbnail) -> m.ThumbnailReady | None:
         """Make a thumbnail again; None when the photo is away."""
         folder = self._open.thumbnails
-        if not thumbnails.has_thumbnail(folder, request.content):
+        if not thumbnails.has_both(folder, request.content):
             try:
-                rgb = decode(request.path, thumbnails.THUMBNAIL_SIDE).rgb
-                thumbnails.write_thumbnail(folder, request.content, rgb)
+                self.decoders.call(make_thumbnails, request.path, folder, request.content)
+                self._untrimmed = True
             except (PhotoError, OSError):
                 return None
         return m.ThumbnailReady(request.id, request.content)
@@ -291,12 +326,22 @@ class Session:
     def _active(self) -> str:
         return self.model.info.name if self.model is not None else ""
 
-    def _read(self, path: str, longest: int) -> Decoded:
+    def _decode(self, path: str, side: int) -> Decoded:
+        return self.decoders.call(decode, path, side)
+
+    def _picture(self, asset: int, path: str, longest: int) -> tuple[ByteArray, tuple[int, int], str]:
+        """Pixels at least `longest` long (where the photo has so many), full size, what to say of it."""
         try:
-            # a draft whose short side is this long has a long side of at least as much
-            return decode(path, longest)
+            decoded = self.decoders.call(decode, path, MAP_SIDE, longest)
         except PhotoError as error:
-            raise PhotoError(f"{os.path.basename(path)}: {error.sentence}") from error
+            photo = self._list.photo(asset)
+            kept = None
+            if photo is not None and photo.path == path and not os.path.isfile(path):
+                kept = thumbnails.read_large(self._open.thumbnails, photo.content)
+            if kept is None or photo is None:
+                raise PhotoError(f"{os.path.basename(path)}: {error.sentence}") from error
+            return kept, (photo.width, photo.height), _WHERE[photo.state]
+        return decoded.rgb, (decoded.width, decoded.height), ""
 
 
 def _frozen(array: _Array) -> _Array:

@@ -36,6 +36,7 @@ class Report:
         skipped: files that can't be used, each with its reason.
         questions: what the library asks before it believes it.
         doubted: ids of the roots that the questions are about.
+        seconds: of the whole run; `waited` of them the model had no pixels to work on.
     """
 
     found: int = 0
@@ -50,6 +51,7 @@ class Report:
     questions: list[str] = field(default_factory=list)
     doubted: list[int] = field(default_factory=list)
     seconds: float = 0.0
+    waited: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,8 +44,10 @@ class Worker(QObject):
     answered = Signal(object)
     closing = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, thumbnail_bytes: int | None = None) -> None:
+        """`thumbnail_bytes` limits the thumbnail cache of the library that is opened."""
         super().__init__()
+        self._thumbnail_bytes = thumbnail_bytes
         self.quitting = m.CancelToken()
         self.closing.connect(self._close)  # emitted from the other thread, so it runs on this object's
         self._session: Session | None = None
@@ -115,9 +117,9 @@ class Worker(QObject):
     def _rooms(self) -> Session:
         """The session, with the rooms it needs; loading them is the slow part of the first request."""
         if self._session is None:
-            from dinodesk.engine.session import Session  # see the module's docstring
+            from dinodesk.engine.session import THUMBNAIL_BYTES, Session  # see the module's docstring
 
-            self._session = Session()
+            self._session = Session(self._thumbnail_bytes or THUMBNAIL_BYTES)
         return self._session
 
     def _through_session(self, method: str) -> Callable[[Any], None]:
@@ -297,8 +299,6 @@ class Worker(QObject):
 
     def _step_chores(self) -> None:
         if self._chores is None or next(self._chores, "done") == "done":
-            if self._chores is not None:
-                self._rooms().save_index(whole=True)
             self._chores = None
             if self._timer is not None:
                 self._timer.stop()

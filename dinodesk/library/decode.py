@@ -1,17 +1,21 @@
 """From a file to upright sRGB pixels, within limits, from an allow-list of formats; nothing is written.
 
-The decode that feeds the model also makes the thumbnail and the hash, so a photo's bytes are read once.
+The decode that feeds the model also makes the thumbnails and the hash, so a photo's bytes are read once.
+A file that ends before its last pixel is refused as cut off: half a picture would be found, and shown, as
+if it were whole. What follows the picture in a file is not looked at.
 """
 
 from __future__ import annotations
 
+import importlib
 import io
 import os
 import warnings
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import pi_heif
@@ -19,10 +23,13 @@ import xxhash
 from PIL import ExifTags, Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
 
 from dinodesk.errors import PhotoError
-from dinodesk.library.formats import DECODERS
+from dinodesk.library import raw, video
+from dinodesk.library.formats import DECODERS, HAS_JXL, HAS_VIDEO, RAW_ENDINGS, VIDEO_ENDINGS, ending
 from dinodesk.library.scan import plain_reason
 from dinodesk.records import ByteArray
 
+if HAS_JXL:
+    importlib.import_module("pillow_jxl")  # optional; it registers its decoder with Pillow
 pi_heif.register_heif_opener()  # type: ignore[attr-defined]
 ImageFile.LOAD_TRUNCATED_IMAGES = False
 Image.init()
@@ -36,7 +43,7 @@ MAX_PIXELS = 250_000_000
 MIN_SIDE = 4
 MAX_ASPECT = 60
 MAX_IN_MEMORY = 256 << 20  # larger files are hashed in pieces and decoded from disk
-THUMBNAIL_SIDE = 512
+TOO_MUCH_MEMORY = "It needs too much memory to decode."
 
 _SRGB = ImageCms.createProfile("sRGB")
 
@@ -75,25 +82,36 @@ def hash_file(path: str) -> tuple[bytes, bytes | None]:
         raise PhotoError(f"The file can't be read: {plain_reason(error)}.") from error
 
 
-def decode(source: str | bytes, draft_side: int | None = None) -> Decoded:
-    """Decode a path or the bytes of a file.
+def decode(
+    source: str | bytes, draft_side: int | None = None, least_long: int = 0, *, data: bytes | None = None
+) -> Decoded:
+    """Decode a path or the bytes of a file; with a path, `data` may hold the bytes when they were read.
 
     With `draft_side` the photo comes at a reduced size whose short side is at least that many pixels
-    (callers ask for twice what the model needs); a JPEG is not even decoded in full.
-    Raises PhotoError with a plain reason.
+    (callers ask for twice what the model needs) and whose long side at least `least_long`, where the
+    photo has so many; a JPEG is not even decoded in full. A RAW file (told by its ending) comes as the JPEG
+    that the camera put inside, or else in half of its size. Raises PhotoError with a plain reason.
     """
-    if isinstance(source, bytes) and not source:
+    kind = ending(source) if isinstance(source, str) else ""
+    data = source if isinstance(source, bytes) else data
+    if data is not None and not data:
         raise PhotoError("The file is empty.")
     try:
-        opened = Image.open(io.BytesIO(source) if isinstance(source, bytes) else source, formats=_DECODERS)
-        with opened:
-            return _decode_open(opened, draft_side)
+        with closing(io.BytesIO(data) if data is not None else open(source, "rb")) as file:
+            if kind in RAW_ENDINGS:
+                return _decode_raw(file, draft_side, least_long)
+            if kind in VIDEO_ENDINGS and HAS_VIDEO:
+                image = video.first_frame(file, MAX_PIXELS)
+            else:
+                image = Image.open(file, formats=_DECODERS)
+            with image:
+                return _decode_open(image, draft_side, least_long, _upright)
     except PhotoError:
         raise
     except UnidentifiedImageError as error:
         raise PhotoError("It is not an image, or of a kind DinoDesk does not read.") from error
     except MemoryError as error:
-        raise PhotoError("There is not enough memory to decode it.") from error
+        raise PhotoError(TOO_MUCH_MEMORY) from error
     except OSError as error:
         raise PhotoError(_why_broken(error)) from error
     except Exception as error:  # a decoder's own bug must cost this file only
@@ -109,7 +127,24 @@ def _why_broken(error: OSError) -> str:
     return "The image data is damaged."
 
 
-def _decode_open(image: Image.Image, draft_side: int | None) -> Decoded:
+def _decode_raw(file: BinaryIO, draft_side: int | None, least_long: int) -> Decoded:
+    found = raw.open_raw(file, MAX_PIXELS)
+
+    def turned(image: Image.Image) -> Image.Image:
+        return image if found.turn is None else image.transpose(found.turn)
+
+    with found.image as image:
+        decoded = _decode_open(image, draft_side, least_long, turned)
+    taken = decoded.taken if decoded.taken is not None else found.taken
+    return replace(decoded, width=found.width, height=found.height, taken=taken)
+
+
+def _decode_open(
+    image: Image.Image,
+    draft_side: int | None,
+    least_long: int,
+    upright: Callable[[Image.Image], Image.Image],
+) -> Decoded:
     width, height = image.size
     if width * height > MAX_PIXELS:
         raise PhotoError(f"It is too large: {width:,} × {height:,} pixels (the limit is 250 million).")
@@ -118,22 +153,23 @@ def _decode_open(image: Image.Image, draft_side: int | None) -> Decoded:
     if max(width, height) > MAX_ASPECT * min(width, height):
         raise PhotoError(f"It is too thin: {width:,} × {height:,} pixels.")
     taken = _date_taken(image)
-    if draft_side and image.format in ("JPEG", "MPO"):
-        shrink = min(width, height) / draft_side
-        if shrink > 1:
-            image.draft(None, (int(width / shrink), int(height / shrink)))
+    shrink = (
+        min(min(width, height) / draft_side, max(width, height) / max(least_long, 1)) if draft_side else 1
+    )
+    if shrink > 1 and image.format in ("JPEG", "MPO"):
+        image.draft(None, (int(width / shrink), int(height / shrink)))
     image.load()
-    turned = _upright(image)
-    small = _reduced(turned, draft_side) if draft_side else turned
+    turned = upright(image)
+    # what a draft has not done yet, in whole boxes
+    small = _reduced(turned, int(shrink * max(image.size) / max(width, height)))
     rgb = np.asarray(_to_srgb(small))
     if (turned.width > turned.height) != (image.width > image.height):
         width, height = height, width
     return Decoded(rgb, width, height, taken)
 
 
-def _reduced(image: Image.Image, draft_side: int) -> Image.Image:
+def _reduced(image: Image.Image, factor: int) -> Image.Image:
     """What `draft` does for JPEG, for the others: whole boxes of pixels averaged, before any conversion."""
-    factor = min(image.size) // draft_side
     return image.reduce(factor) if factor > 1 and image.mode in ("RGB", "RGBA", "L", "LA", "CMYK") else image
 
 
@@ -203,15 +239,6 @@ def _date_taken(image: Image.Image) -> float | None:
     return moment.timestamp() if believable else None
 
 
-def thumbnail_jpeg(rgb: ByteArray, side: int = THUMBNAIL_SIDE) -> bytes:
-    """A JPEG (quality 80) of the photo, at most `side` pixels long."""
-    image = Image.fromarray(rgb)
-    image.thumbnail((side, side), Image.Resampling.BICUBIC, reducing_gap=2.0)
-    out = io.BytesIO()
-    image.save(out, "JPEG", quality=80)
-    return out.getvalue()
-
-
 def shrink(rgb: ByteArray, longest: int) -> ByteArray:
     """The photo at most `longest` pixels long, for showing."""
     if max(rgb.shape[:2]) <= longest:
@@ -219,8 +246,3 @@ def shrink(rgb: ByteArray, longest: int) -> ByteArray:
     image = Image.fromarray(rgb)
     image.thumbnail((longest, longest), Image.Resampling.LANCZOS, reducing_gap=2.0)
     return np.asarray(image)
-
-
-def thumbnail_path(folder: Path, content: str) -> Path:
-    """Where the thumbnail of a content (hex hash) lies."""
-    return folder / content[:2] / f"{content}.jpg"

@@ -3,55 +3,59 @@
 from __future__ import annotations
 
 import os
+from importlib.util import find_spec
 
-ENDINGS = frozenset(
-    [
-        ".jpg",
-        ".jpeg",
-        ".jpe",
-        ".jfif",
-        ".mpo",
-        ".png",
-        ".apng",
-        ".webp",
-        ".gif",
-        ".tif",
-        ".tiff",
-        ".bmp",
-        ".avif",
-        ".heic",
-        ".heif",
-        ".hif",
-    ]
+HAS_JXL = find_spec("pillow_jxl") is not None
+HAS_VIDEO = find_spec("av") is not None
+"""Optional packages (extras `jxl` and `video`): without them such files are not photos at all."""
+
+RAW_ENDINGS = frozenset(".cr2 .cr3 .nef .nrw .arw .dng .raf .orf .rw2 .pef .srw".split())
+VIDEO_ENDINGS = frozenset(".mp4 .mov .m4v .avi .mkv .webm".split())
+
+ENDINGS = (
+    frozenset(
+        ".jpg .jpeg .jpe .jfif .mpo .png .apng .webp .gif .tif .tiff .bmp .avif .heic .heif .hif".split()
+    )
+    | RAW_ENDINGS
+    | (frozenset([".jxl"]) if HAS_JXL else frozenset())
+    | (VIDEO_ENDINGS if HAS_VIDEO else frozenset())
 )
 
-DECODERS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "TIFF", "BMP", "AVIF", "HEIF")
+DECODERS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "TIFF", "BMP", "AVIF", "HEIF", "JXL")
 """Names of Pillow's decoders that may see a file; never EPS, PDF, FITS, WMF, JPEG 2000 and the like."""
 
-_NEVER_SNIFFED = frozenset(
-    # RAW files are TIFF inside, but their first picture is a stamp-sized preview
-    ".dng .nef .nrw .cr2 .cr3 .arw .srf .sr2 .raf .orf .rw2 .pef .srw .3fr .iiq .rwl .x3f"
+_NEVER_SNIFFED = VIDEO_ENDINGS | frozenset(
+    # further RAW files, TIFF inside, but their first picture is a stamp-sized preview
+    ".sr2 .srf .3fr .iiq .rwl .x3f"
     # known to be something else, not worth an open
-    " .txt .md .json .xml .xmp .html .py .js .csv .log .ini .pdf .zip .gz .tar .7z .db .mp4 .mov .avi .mkv"
+    " .txt .md .json .xml .xmp .html .py .js .csv .log .ini .pdf .zip .gz .tar .7z .db"
     " .mp3 .wav .flac .exe .dll .so .psd .ai .svg .doc .docx .xls .xlsx .ds_store .part .tmp".split()
 )
 
 _MAGIC = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a", b"II*\x00", b"MM\x00*")
+_JXL_MAGIC = (b"\xff\x0a", b"\x00\x00\x00\x0cJXL \r\n\x87\n")
 _BRANDS = (b"avif", b"avis", b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"heim", b"heis")
+
+
+def ending(name: str) -> str:
+    """The file's ending with its dot, in small letters."""
+    return os.path.splitext(name)[1].lower()
 
 
 def has_photo_ending(name: str) -> bool:
     """Whether the file's ending is on the allow-list."""
-    return os.path.splitext(name)[1].lower() in ENDINGS
+    return ending(name) in ENDINGS
 
 
 def worth_sniffing(name: str) -> bool:
     """Whether a file with this foreign ending may still be a photo."""
-    return os.path.splitext(name)[1].lower() not in _NEVER_SNIFFED
+    return ending(name) not in _NEVER_SNIFFED
 
 
 def is_photo_start(start: bytes) -> bool:
     """Whether a file's first 32 bytes are those of an allowed format."""
     if start.startswith(_MAGIC) or (start[:4] == b"RIFF" and start[8:12] == b"WEBP"):
+        return True
+    if HAS_JXL and start.startswith(_JXL_MAGIC):
         return True
     return start[4:8] == b"ftyp" and start[8:12] in _BRANDS

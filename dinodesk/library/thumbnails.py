@@ -1,36 +1,179 @@
-"""The thumbnail cache: JPEG files named by content hash; delete them at any moment, they come back."""
+"""The thumbnail cache: two JPEG files a photo, named by content hash; delete them at any moment, they
+come back.
+
+`<content>.s.jpg` is small, for the grid; `<content>.jpg` is large, for big cells and for looking at a photo
+whose drive is away. Older libraries hold large ones of 512 pixels, which stay valid.
+"""
 
 from __future__ import annotations
 
+import io
 import os
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Generator, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-from dinodesk.library.decode import THUMBNAIL_SIDE, thumbnail_jpeg, thumbnail_path
+import numpy as np
+from PIL import Image
+
 from dinodesk.records import ByteArray
 
-__all__ = ["THUMBNAIL_SIDE", "drop_thumbnails", "has_thumbnail", "write_thumbnail"]
+SMALL_SIDE = 320
+LARGE_SIDE = 1024
+"""Longest side in pixels; photos that are smaller are not enlarged."""
+LARGE_LEAST = 768
+"""A draft this long will do for a large thumbnail: a JPEG halves or quarters for nothing, and the next size
+up would cost twice the time of the whole decode. A 12-megapixel photo comes 1,000 pixels long."""
+
+_SMALL, _LARGE = ".s.jpg", ".jpg"
+_ABANDONED = 3600.0  # seconds after which a temporary file has no writer any more
 
 
-def has_thumbnail(folder: Path, content: str) -> bool:
-    """Whether the thumbnail's file is there."""
-    return thumbnail_path(folder, content).is_file()
+def large_path(folder: Path, content: str) -> Path:
+    """Where the large thumbnail of a content (hex hash) lies."""
+    return folder / content[:2] / f"{content}{_LARGE}"
 
 
-def write_thumbnail(folder: Path, content: str, rgb: ByteArray) -> None:
-    """Write the thumbnail of a content (hex hash), whole or not at all. Raises OSError."""
-    target = thumbnail_path(folder, content)
-    target.parent.mkdir(parents=True, exist_ok=True)
+def small_path(folder: Path, content: str) -> Path:
+    """Where the small thumbnail of a content (hex hash) lies."""
+    return folder / content[:2] / f"{content}{_SMALL}"
+
+
+def has_both(folder: Path, content: str) -> bool:
+    """Whether both files are there."""
+    return large_path(folder, content).is_file() and small_path(folder, content).is_file()
+
+
+def write_missing(folder: Path, content: str, rgb: ByteArray) -> None:
+    """Write those of the two that are not there, each whole or not at all. Raises OSError."""
+    large, small = large_path(folder, content), small_path(folder, content)
+    if large.is_file() and small.is_file():
+        return
+    large.parent.mkdir(parents=True, exist_ok=True)
+    image = _shrunk(Image.fromarray(rgb), LARGE_SIDE)
+    if not large.is_file():
+        _write(large, image)
+    if not small.is_file():
+        _write(small, _shrunk(image, SMALL_SIDE))
+
+
+def read_large(folder: Path, content: str) -> ByteArray | None:
+    """The large thumbnail, else the small one, as uint8 (H, W, 3); None when there is neither."""
+    for file in (large_path(folder, content), small_path(folder, content)):
+        try:
+            with Image.open(file, formats=("JPEG",)) as image:
+                return np.asarray(image.convert("RGB"))
+        except (OSError, ValueError, SyntaxError):
+            continue
+    return None
+
+
+def _shrunk(image: Image.Image, side: int) -> Image.Image:
+    image.thumbnail((side, side), Image.Resampling.BICUBIC, reducing_gap=2.0)
+    return image
+
+
+def _write(target: Path, image: Image.Image) -> None:
     # the process id keeps two programs on one library apart
     part = target.with_name(f"{target.name}.{os.getpid()}.part")
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=80)
     try:
-        part.write_bytes(thumbnail_jpeg(rgb))
+        part.write_bytes(out.getvalue())
         os.replace(part, target)
     finally:
         part.unlink(missing_ok=True)
 
 
 def drop_thumbnails(folder: Path, contents: Iterable[str]) -> None:
-    """Delete the thumbnails of contents that nothing needs any more."""
+    """Delete the thumbnails of contents (hex hashes) that nothing needs any more."""
     for content in contents:
-        thumbnail_path(folder, content).unlink(missing_ok=True)
+        large_path(folder, content).unlink(missing_ok=True)
+        small_path(folder, content).unlink(missing_ok=True)
+
+
+# ── keeping the cache within its size ───────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    path: str
+    content: str
+    small: bool
+    size: int
+    written: float
+
+
+_Row = tuple[float, str, int]
+
+
+def trim_steps(
+    folder: Path, limit: int, is_away: Callable[[str], bool], step: float = 0.02
+) -> Generator[None, None, int]:
+    """Bring the cache down to `limit` bytes; yields about every `step` seconds, returns the bytes deleted.
+
+    Large thumbnails of photos whose file can be read go first, those written longest ago before others; then
+    the large ones of photos for which `is_away` (called with a content's hex hash) is true, since there is
+    nothing else to look at; small ones last. Files that can't be deleted are left.
+    """
+    total, paused = 0, time.perf_counter()
+    for file in _files(folder):
+        total += file.size
+        if time.perf_counter() - paused > step:
+            yield
+            paused = time.perf_counter()
+    excess = total - limit
+    if excess <= 0:
+        return 0
+    ranks: tuple[list[_Row], list[_Row], list[_Row]] = ([], [], [])
+    for file in _files(folder):
+        rank = 2 if file.small else int(is_away(file.content))
+        ranks[rank].append((file.written, file.path, file.size))
+        if time.perf_counter() - paused > step:
+            yield
+            paused = time.perf_counter()
+    deleted = 0
+    for rows in ranks:
+        rows.sort()
+        yield
+        for _, path, size in rows:
+            if deleted >= excess:
+                return deleted
+            try:
+                os.unlink(path)
+            except OSError:
+                continue
+            deleted += size
+            if time.perf_counter() - paused > step:
+                yield
+                paused = time.perf_counter()
+    return deleted
+
+
+def _files(folder: Path) -> Iterator[_File]:
+    """All thumbnails; temporary files left behind by a program that was ended are removed."""
+    for place in _listed(str(folder)):
+        if not place.is_dir(follow_symlinks=False):
+            continue
+        for entry in _listed(place.path):
+            try:
+                about = entry.stat(follow_symlinks=False)
+                if entry.name.endswith(".part"):
+                    if time.time() - about.st_mtime > _ABANDONED:
+                        os.unlink(entry.path)
+                    continue
+            except OSError:
+                continue
+            if entry.name.endswith(_LARGE):
+                small = entry.name.endswith(_SMALL)
+                content = entry.name.removesuffix(_SMALL).removesuffix(_LARGE)
+                yield _File(entry.path, content, small, about.st_size, about.st_mtime)
+
+
+def _listed(folder: str) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except OSError:
+        return []

@@ -35,6 +35,7 @@ from dinodesk.models.effnet import LAYERS, EfficientNetLite
 from dinodesk.models.fingerprints import fingerprint
 from dinodesk.models.minilm import SentenceEncoder
 from dinodesk.models.model import Model, Steps
+from dinodesk.models.pixels import Preparation
 from dinodesk.models.slices import sliced
 from dinodesk.models.wordpiece import WordPiece
 from dinodesk.records import ByteArray, FloatArray, Line, ModelInfo, TokenGrid
@@ -168,6 +169,11 @@ class BuiltinModel(Model):
     def prepare(self, rgb: ByteArray) -> FloatArray:
         """The whole photo squashed to 260 × 260 bicubic, (x - 127) / 128; nothing is cut off."""
         return transforms.BUILTIN.squashed(rgb)
+
+    @property
+    def preparation(self) -> Preparation:
+        """`prepare`, exactly: it needs no torch."""
+        return transforms.BUILTIN.preparation(squash=True)
 
     def crop_box(self, width: int, height: int) -> tuple[float, float, float, float]:
         """All of the photo, whatever its shape."""

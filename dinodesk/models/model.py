@@ -6,7 +6,7 @@ A model is used from one thread at a time. Arrays in and out are numpy; torch st
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 
 import numpy as np
 
@@ -34,6 +34,11 @@ class Model(ABC):
     @abstractmethod
     def prepare(self, rgb: ByteArray) -> FloatArray:
         """Upright sRGB photo, uint8 (H, W, 3) → what `embed` sees: normalised float32 (3, S, S)."""
+
+    @property
+    @abstractmethod
+    def preparation(self) -> Callable[[ByteArray], FloatArray]:
+        """`prepare` for indexing: picklable, and without torch, so that decoder processes stay small."""
 
     @abstractmethod
     def prepare_whole(self, rgb: ByteArray, short_side: int) -> FloatArray:

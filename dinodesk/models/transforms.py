@@ -13,9 +13,9 @@ from typing import Literal
 
 import numpy as np
 import torch
-from PIL import Image
 from torch.nn import functional
 
+from dinodesk.models.pixels import Preparation, centre_crop, normalise, resize_pil, scaled_size
 from dinodesk.records import ByteArray, FloatArray
 
 Resize = Literal["torch", "pil"]
@@ -60,21 +60,15 @@ class Transform:
 
     def normalise(self, rgb: ByteArray) -> FloatArray:
         """uint8 (H, W, 3) → (x / 255 - mean) / std, float32 (3, H, W)."""
-        scaled = rgb.astype(np.float32) / np.float32(255)
-        scaled = np.subtract(scaled, np.array(self.mean, np.float32), dtype=np.float32)
-        scaled = np.divide(scaled, np.array(self.std, np.float32), dtype=np.float32)
-        return np.ascontiguousarray(scaled.transpose(2, 0, 1))
+        return normalise(rgb, self.mean, self.std)
+
+    def preparation(self, *, squash: bool = False) -> Preparation:
+        """The same for decoder processes, without torch (see `pixels`)."""
+        return Preparation(None if squash else self.short_side, self.crop, self.mean, self.std)
 
     def describe(self) -> str:
         """A stable line of text for the fingerprint."""
         return f"{self.resize} {self.short_side} {self.crop} {self.mean} {self.std}"
-
-
-def scaled_size(height: int, width: int, short_side: int) -> tuple[int, int]:
-    """(height, width) after the short side becomes `short_side`; the long one is rounded down."""
-    if height <= width:
-        return short_side, max(int(short_side * width / height), 1)
-    return max(int(short_side * height / width), 1), short_side
 
 
 def whole_size(height: int, width: int, short_side: int, multiple: int) -> tuple[int, int]:
@@ -82,12 +76,6 @@ def whole_size(height: int, width: int, short_side: int, multiple: int) -> tuple
     scale = short_side / min(height, width)
     rounded = [max(round(side * scale / multiple), 1) * multiple for side in (height, width)]
     return rounded[0], rounded[1]
-
-
-def centre_crop(rgb: ByteArray, side: int) -> ByteArray:
-    """The centre square of (H, W, 3); the photo is at least that large."""
-    top, left = round((rgb.shape[0] - side) / 2), round((rgb.shape[1] - side) / 2)
-    return rgb[top : top + side, left : left + side]
 
 
 def resize_torch(rgb: ByteArray, height: int, width: int) -> ByteArray:
@@ -99,14 +87,6 @@ def resize_torch(rgb: ByteArray, height: int, width: int) -> ByteArray:
     chw = torch.from_numpy(rgb).permute(2, 0, 1)[None]
     out = functional.interpolate(chw, (height, width), mode="bicubic", antialias=True, align_corners=False)
     return np.asarray(out[0].permute(1, 2, 0).contiguous().numpy(), np.uint8)
-
-
-def resize_pil(rgb: ByteArray, height: int, width: int) -> ByteArray:
-    """Bicubic as Pillow does it, which always antialiases."""
-    if rgb.shape[:2] == (height, width):
-        return rgb
-    image = Image.fromarray(np.ascontiguousarray(rgb))
-    return np.asarray(image.resize((width, height), Image.Resampling.BICUBIC), np.uint8)
 
 
 _RESIZERS: dict[Resize, Callable[[ByteArray, int, int], ByteArray]] = {

@@ -13,6 +13,7 @@ from dinodesk.errors import ModelError
 from dinodesk.models.devices import Place
 from dinodesk.models.dinotxt import TextTower, VisionHead, image_vector, pad
 from dinodesk.models.model import Model, Steps
+from dinodesk.models.pixels import Preparation
 from dinodesk.models.slices import finish, sliced
 from dinodesk.models.transforms import Transform
 from dinodesk.models.vit import Backbone, LayerTokens
@@ -38,6 +39,11 @@ class VisualModel(Model):
     def prepare(self, rgb: ByteArray) -> FloatArray:
         """The official evaluation transform of the family."""
         return self._transform(rgb)
+
+    @property
+    def preparation(self) -> Preparation:
+        """`prepare` with Pillow's bicubic."""
+        return self._transform.preparation()
 
     def prepare_whole(self, rgb: ByteArray, short_side: int) -> FloatArray:
         """The whole photo, both sides rounded to multiples of the patch."""

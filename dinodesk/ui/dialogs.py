@@ -205,6 +205,7 @@ def _licences() -> str:
     body = (
         "DinoDesk is free software under the **Apache License 2.0**.\n\n"
         "- Qt and PySide6: LGPL 3, used as shared libraries\n"
+        "- libheif for HEIC and LibRaw for RAW files: LGPL, used as shared libraries\n"
         "- pyqtgraph, NumPy, hnswlib, SQLAlchemy, Pillow, PyTorch: MIT, BSD, Apache and HPND licences\n"
         "- Inter, the font: SIL Open Font License 1.1\n"
         "- Lucide, the icons: ISC\n"

@@ -13,7 +13,8 @@ from dinodesk.ui.texts import one_line
 
 MODEL_ENDINGS = frozenset({".pth", ".pt", ".safetensors", ".bin"})
 PHOTO_ENDINGS = frozenset(
-    ".jpg .jpeg .jpe .jfif .mpo .png .apng .webp .gif .tif .tiff .bmp .avif .heic .heif .hif".split()
+    ".jpg .jpeg .jpe .jfif .mpo .png .apng .webp .gif .tif .tiff .bmp .avif .heic .heif .hif .jxl"
+    " .cr2 .cr3 .nef .nrw .arw .dng .raf .orf .rw2 .pef .srw".split()
 )
 _FORMATS = frozenset((b"jpeg", b"png", b"webp", b"gif", b"tiff", b"bmp", b"heif", b"heic", b"avif"))
 

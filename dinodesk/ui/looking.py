@@ -41,6 +41,7 @@ class Looking(QObject):
         self._map: m.MapAnswer | None = None
         self._preview_id = self._map_id = self._details_id = 0
         self._failed = False
+        self._note = ""
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(MAP_PAUSE_MS)
@@ -69,6 +70,7 @@ class Looking(QObject):
         if photo == self._photo:
             return
         self._photo, self._patch, self._hovered, self._failed = photo, None, None, False
+        self._note = ""
         self._inspector.show_photo(photo)
         if photo is None:
             self._shown_asset, self._map = -1, None
@@ -183,7 +185,8 @@ class Looking(QObject):
             sentence = f"{info.title} has no text half: it can't look for a sentence in a photo."
         elif kind == "text" and not self._text:
             sentence = "Type a sentence in the search field to see where it is in this photo."
-        self._panel.view.say(sentence)
+        self._panel.view.say(sentence or self._note)
+        self._large.view.say(self._note)
 
     @Slot(object)
     def _hover(self, patch: Patch | None) -> None:
@@ -215,6 +218,7 @@ class Looking(QObject):
     def _previewed(self, answer: m.Preview) -> None:
         if self._photo is None or answer.asset != self._photo.asset:
             return
+        self._note = answer.note
         pixels = answer.pixels
         height, width = pixels.shape[:2]
         image = QImage(pixels.data, width, height, int(pixels.strides[0]), QImage.Format.Format_RGB888)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import (
@@ -191,7 +191,7 @@ class MainWindow(QMainWindow):
         """The person's choices."""
         return self._settings
 
-    def change_settings(self, **changes: str) -> None:
+    def change_settings(self, **changes: Any) -> None:
         """Remember a choice."""
         self._settings = replace(self._settings, **changes)
         self._remember(self._settings)

@@ -14,6 +14,8 @@ from dinodesk.records import Photo
 _LIMIT = 256 << 20
 _BATCH = 12
 """Images turned into pixmaps in one event-loop turn; about a millisecond."""
+SMALL_ENOUGH = 240
+"""Cells up to so many device pixels are filled from small thumbnails: the short side of one in 4:3."""
 
 
 def read_cell(file: str, size: QSize, radius: float) -> QImage:
@@ -56,44 +58,59 @@ class _Wanted:
 
 
 class _Reader(QObject):
-    read = Signal(str, int, QImage)
+    read = Signal(
+        str, int, QImage, bool
+    )  # content, width of the cell, the cell, whether it should be sharper
     whole = Signal(str, QImage)
 
 
 class _ReadWhole(QRunnable):
-    def __init__(self, out: _Reader, key: str, file: str, side: int = 0) -> None:
+    def __init__(self, out: _Reader, key: str, files: tuple[str, ...], side: int = 0) -> None:
         super().__init__()
-        self._out, self._key, self._file, self._side = out, key, file, side
+        self._out, self._key, self._files, self._side = out, key, files, side
 
     def run(self) -> None:
-        reader = QImageReader(self._file)
-        reader.setAutoTransform(True)
-        if self._side and reader.size().isValid():
-            # a JPEG is decoded at a fraction of its size this way
-            side = QSize(self._side, self._side)
-            reader.setScaledSize(reader.size().scaled(side, Qt.AspectRatioMode.KeepAspectRatio))
-        self._out.whole.emit(self._key, reader.read())
+        image = QImage()
+        for file in self._files:
+            reader = QImageReader(file)
+            reader.setAutoTransform(True)
+            if self._side and reader.size().isValid():
+                # a JPEG is decoded at a fraction of its size this way
+                side = QSize(self._side, self._side)
+                reader.setScaledSize(reader.size().scaled(side, Qt.AspectRatioMode.KeepAspectRatio))
+            image = reader.read()
+            if not image.isNull():
+                break
+        self._out.whole.emit(self._key, image)
 
 
 class _Read(QRunnable):
     def __init__(
-        self, out: _Reader, wanted: _Wanted, content: str, file: str, size: QSize, radius: float
+        self, out: _Reader, wanted: _Wanted, content: str, files: tuple[str, str], size: QSize, radius: float
     ) -> None:
+        """`files` are the large and the small thumbnail."""
         super().__init__()
         self._out, self._wanted, self._content = out, wanted, content
-        self._file, self._size, self._radius = file, size, radius
+        self._files, self._size, self._radius = files, size, radius
 
     def run(self) -> None:
-        image = QImage()
+        image, blurred = QImage(), False
         if self._wanted.has((self._content, self._size.width())):
-            image = read_cell(self._file, self._size, self._radius)
-            if image.isNull():
+            large, small = self._files
+            small_will_do = max(self._size.width(), self._size.height()) <= SMALL_ENOUGH
+            for file in (small, large) if small_will_do else (large, small):
+                image = read_cell(file, self._size, self._radius)
+                if not image.isNull():
+                    blurred = file == small and not small_will_do
+                    break
+            else:
                 image = QImage(1, 1, QImage.Format.Format_Mono)  # "tried": told apart from "not wanted"
-        self._out.read.emit(self._content, self._size.width(), image)
+        self._out.read.emit(self._content, self._size.width(), image, blurred)
 
 
 class Thumbnails(QObject):
-    """Pixmaps by content; `arrived` says that some more are there, `missing` that a file is gone."""
+    """Pixmaps by content; `arrived` says that some more are there, `missing` that a file is gone
+    or that only the small one is there for a large cell."""
 
     arrived = Signal()
     missing = Signal(str, str)  # content, path of the photo
@@ -108,7 +125,8 @@ class Thumbnails(QObject):
         self._bytes = 0
         self._pending: dict[tuple[str, int], Photo] = {}
         self._gone: set[str] = set()
-        self._queue: list[tuple[str, int, QImage]] = []
+        self._asked: set[str] = set()  # large ones, once each: a photo that is away can't be read again
+        self._queue: list[tuple[str, int, QImage, bool]] = []
         self._wanted = _Wanted()
         self._reader = _Reader()
         self._reader.read.connect(self._take, Qt.ConnectionType.QueuedConnection)
@@ -126,14 +144,16 @@ class Thumbnails(QObject):
             self._pixmaps.clear()
             self._bytes = 0
             self._gone.clear()
+            self._asked.clear()
 
     def set_cell(self, size: QSize, ratio: float) -> None:
         """The size cells have now; pixmaps of another size are shown until theirs is read."""
         self._size, self._ratio = size * ratio, ratio
 
-    def file(self, content: str) -> Path:
-        """Where a content's thumbnail lies."""
-        return self._folder / content[:2] / f"{content}.jpg"
+    def files(self, content: str) -> tuple[str, str]:
+        """Where a content's large and small thumbnails lie."""
+        folder = self._folder / content[:2]
+        return str(folder / f"{content}.jpg"), str(folder / f"{content}.s.jpg")
 
     def get(self, photo: Photo) -> QPixmap | None:
         """The pixmap to draw now, perhaps of an older size; None when there is nothing yet."""
@@ -158,7 +178,7 @@ class Thumbnails(QObject):
                     self._reader,
                     self._wanted,
                     photo.content,
-                    str(self.file(photo.content)),
+                    self.files(photo.content),
                     self._size,
                     4 * self._ratio,
                 )
@@ -166,16 +186,19 @@ class Thumbnails(QObject):
 
     def fetch(self, content: str) -> None:
         """Read the whole thumbnail; answers `fetched`."""
-        self._pool.start(_ReadWhole(self._reader, content, str(self.file(content))), 1)
+        self._pool.start(_ReadWhole(self._reader, content, self.files(content)), 1)
 
     def fetch_file(self, file: str, side: int) -> None:
         """Read any photo small; answers `fetched` with the file as its key."""
-        self._pool.start(_ReadWhole(self._reader, file, file, side), 1)
+        self._pool.start(_ReadWhole(self._reader, file, (file,), side), 1)
 
     @Slot(str)
     def retry(self, content: str) -> None:
         """A missing thumbnail exists now."""
         self._gone.discard(content)
+        kept = self._pixmaps.get(content)
+        if kept is not None:
+            self._pixmaps[content] = (0, kept[1])  # shown until the sharper one is read
         self.arrived.emit()
 
     def close(self) -> None:
@@ -185,16 +208,16 @@ class Thumbnails(QObject):
         self._pool.waitForDone(2000)
         self._timer.stop()
 
-    @Slot(str, int, QImage)
-    def _take(self, content: str, width: int, image: QImage) -> None:
-        self._queue.append((content, width, image))
+    @Slot(str, int, QImage, bool)
+    def _take(self, content: str, width: int, image: QImage, blurred: bool) -> None:
+        self._queue.append((content, width, image, blurred))
         if not self._timer.isActive():
             self._timer.start(0)
 
     @Slot()
     def _convert(self) -> None:
         batch, self._queue = self._queue[:_BATCH], self._queue[_BATCH:]
-        for content, width, image in batch:
+        for content, width, image, blurred in batch:
             photo = self._pending.pop((content, width), None)
             if image.isNull():
                 continue  # scrolled past before it was read
@@ -204,6 +227,9 @@ class Thumbnails(QObject):
                     self.missing.emit(content, photo.path)
                 continue
             self._keep(content, width, image)
+            if blurred and photo is not None and content not in self._asked:
+                self._asked.add(content)
+                self.missing.emit(content, photo.path)
         if self._queue:
             self._timer.start(0)
         self.arrived.emit()

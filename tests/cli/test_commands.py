@@ -78,11 +78,12 @@ def test_embed_rows_follow_the_order_given(command, indexed, tmp_path: Path) -> 
         "--texts-from", tmp_path / "texts.txt", "--text=first", "--patches", "-o", out,
     )  # fmt: skip
     assert code == 1 and found["skipped"][0]["path"] == str(tmp_path / "bad.jpg")
-    arrays = np.load(out)
+    with np.load(out) as file:
+        arrays = dict(file)
     assert arrays["images"].shape == (2, found["dim"]) and arrays["texts"].shape == (4, found["dim"])
     assert np.isnan(arrays["images"][1]).all() and arrays["images"].dtype == np.float32
     np.testing.assert_allclose(np.linalg.norm(arrays["texts"], axis=1), 1, rtol=1e-5)
-    assert {"patches_0", "head_patches_0"} <= set(arrays.files) and "patches_1" not in arrays.files
+    assert {"patches_0", "head_patches_0"} <= set(arrays) and "patches_1" not in arrays
     scores = arrays["texts"] @ arrays["images"][0]
     assert scores.argmax() == 1  # "a cat", after --text's row
 
@@ -182,3 +183,18 @@ def test_lines_without_json(capsys, indexed, tmp_path: Path) -> None:
     (tmp_path / "photos" / "bad.jpg").write_text("x")
     assert run(["index", str(tmp_path / "photos"), "--library", str(tmp_path / "library")]) == 1
     assert "bad.jpg" in capsys.readouterr().out
+
+
+def test_the_pipeline_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    from dinodesk.cli import bench_pipeline, bench_rows
+
+    monkeypatch.setattr(bench_rows, "MEGAPIXELS_12", (1200, 900))
+    for name, value in {"LARGE": 4, "TURNS": 1, "LEAST_SMALL": 20}.items():
+        monkeypatch.setattr(bench_pipeline, name, value)
+    rows = bench_pipeline.pipeline(1)
+    assert [row["unit"] for row in rows][:2] == ["photos/s", "% of time"]
+    for row in rows:
+        assert set(row) == {"name", "value", "plain", "ratio", "spread", "unit"}
+        assert all(
+            isinstance(row[key], float) and row[key] >= 0 for key in ("value", "plain", "ratio", "spread")
+        )

@@ -14,6 +14,7 @@ import pytest
 CHILD = """
 import ctypes, errno, hashlib, json, os, shutil, sys
 from pathlib import Path
+from dinodesk.engine.decoder_pool import DecoderPool
 from dinodesk.engine.indexing import Indexer
 from dinodesk.engine.live_index import LiveIndex
 from dinodesk.errors import DinoDeskError
@@ -25,11 +26,12 @@ from fakes import FakeModel
 shim, base, photos, error = ctypes.CDLL(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])
 originals = {file: hashlib.sha256(file.read_bytes()).hexdigest() for file in Path(photos).rglob("*.jpg")}
 model = FakeModel()
+decoders = DecoderPool(processes=False)  # so that thumbnails are written where the faults are
 
 def work(folder):
     library = Library(folder)
     try:
-        for _ in Indexer(library, model).add([photos]):
+        for _ in Indexer(library, model, decoders=decoders).add([photos]):
             pass
         index = LiveIndex(library, model.info)
         index.load()
@@ -42,7 +44,7 @@ def look(folder, nth):
     library = Library(folder)
     assert library.notices == [], (nth, library.notices)
     assert library.database.check() == [], nth
-    for _ in Indexer(library, model).add([photos]):
+    for _ in Indexer(library, model, decoders=decoders).add([photos]):
         pass
     index = LiveIndex(library, model.info)
     index.load()
@@ -67,6 +69,7 @@ while True:
         break
 for file, digest in originals.items():
     assert hashlib.sha256(file.read_bytes()).hexdigest() == digest, file
+decoders.close()
 print(json.dumps({"tried": nth - 1, "sentences": sorted(sentences)}))
 """
 

@@ -17,6 +17,7 @@ from fakes import FakeModel
 from photos import make_photo
 from PIL import Image
 
+from dinodesk.engine.decoder_pool import DecoderPool
 from dinodesk.engine.indexing import Indexer
 from dinodesk.engine.live_index import LiveIndex
 from dinodesk.engine.surveying import Report
@@ -37,9 +38,9 @@ def library(tmp_path: Path):
 
 
 @pytest.fixture
-def index(library: Library, model: FakeModel) -> Index:
+def index(library: Library, model: FakeModel, threads: DecoderPool) -> Index:
     def run(*paths: Path) -> Report:
-        indexer = Indexer(library, model)
+        indexer = Indexer(library, model, decoders=threads)
         for _ in indexer.add([str(path) for path in paths]) if paths else indexer.rescan():
             pass
         report = indexer.report
@@ -59,7 +60,7 @@ def test_new_then_unchanged(library: Library, index: Index, photo_folder: Path, 
     again = index(photo_folder)
     assert (again.indexed, again.unchanged, model.embedded) == (0, 12, 12)
     assert paths_of(library) == {str(file) for file in photo_folder.rglob("*.jpg")}
-    assert len(list(library.thumbnails.rglob("*.jpg"))) == 12
+    assert len(list(library.thumbnails.rglob("*.jpg"))) == 24  # two sizes
 
 
 def test_renamed_folder_is_moved_not_embedded_again(

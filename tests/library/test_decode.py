@@ -15,7 +15,7 @@ from photos import make_photo
 from PIL import Image, ImageCms
 
 from dinodesk.errors import PhotoError
-from dinodesk.library.decode import decode, hash_file, shrink, thumbnail_jpeg
+from dinodesk.library.decode import decode, hash_file, shrink
 
 
 def encoded(image: Image.Image, kind: str, **options: object) -> bytes:
@@ -141,10 +141,7 @@ def test_bent_bytes_never_do_more_than_refuse(samples: list[Path], data: st.Data
         assert error.sentence.endswith((".", ")"))
 
 
-def test_thumbnail_and_shrink_keep_the_shape(samples: list[Path]) -> None:
+def test_shrink_keeps_the_shape(samples: list[Path]) -> None:
     rgb = decode(str(samples[0])).rgb
-    with Image.open(io.BytesIO(thumbnail_jpeg(rgb))) as image:
-        assert max(image.size) == 512
-        assert abs(image.width / image.height - rgb.shape[1] / rgb.shape[0]) < 0.01
     assert max(shrink(rgb, 100).shape) == 100
     assert shrink(rgb, 100_000) is rgb

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 import pytest
 import torch
@@ -93,3 +95,21 @@ def test_a_long_panorama_is_official_for_embedding_and_bounded_for_maps() -> Non
     np.testing.assert_allclose(transforms.DINOV3(line)[:, :, 60:160], middle[:, :, 60:160], atol=0.1)
     _, height, width = transforms.BUILTIN.whole(line.transpose(1, 0, 2), 384, 32).shape
     assert height <= 9 * 384 and width % 32 == height % 32 == 0
+
+
+@pytest.mark.parametrize("name", ["DINOV3", "DINOV3_SAT", "DINOV2", "BUILTIN"])
+@pytest.mark.parametrize(("height", "width"), [(600, 800), (1500, 1000), (257, 2000)])
+def test_what_decoder_processes_prepare_is_the_transform_within_a_level(
+    name: str, height: int, width: int
+) -> None:
+    transform = getattr(transforms, name)
+    rgb = photo(height, width)
+    squash = name == "BUILTIN"
+    exact = transform.squashed(rgb) if squash else transform(rgb)
+    found = pickle.loads(pickle.dumps(transform.preparation(squash=squash)))(rgb)
+    assert found.shape == exact.shape and found.dtype == np.float32 and found.flags["C_CONTIGUOUS"]
+    levels = np.abs(found - exact) * 255 * np.array(transform.std, np.float32)[:, None, None]
+    if transform.resize == "pil":
+        assert levels.max() == 0
+    else:
+        assert levels.max() < 2.01 and np.quantile(levels, 0.999) < 1.01 and levels.mean() < 0.05

@@ -161,3 +161,17 @@ def test_a_large_photo_drawn_small_is_averaged(qtbot, window):
     drawn = view.viewport().grab().toImage()
     middle = [drawn.pixelColor(x, drawn.height() // 2).lightness() for x in range(60, 160)]
     assert max(middle) < 110 and 5 < sum(middle) / len(middle) < 80
+
+
+def test_a_photo_that_is_away_is_shown_with_a_line(qtbot, window, engine):
+    choose(qtbot, window)
+    view = window.inspector.panel.view
+    assert not view._message.isVisible()
+    photo = window.results.grid.photos.photo(0)
+    away = m.Preview(
+        0, photo.asset, photo.path, engine.pixels(photo.asset), (4000, 3000), "Its drive is away."
+    )
+    engine.previewed.emit(away)
+    assert not view.empty and view._message.isVisible() and view._message.text() == "Its drive is away."
+    choose(qtbot, window, 1)
+    assert not view._message.isVisible()

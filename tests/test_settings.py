@@ -1,0 +1,23 @@
+"""The settings file: every kind of choice survives, rubbish costs the choice only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from dinodesk import settings
+from dinodesk.settings import Settings
+
+
+def test_choices_survive(tmp_path: Path) -> None:
+    chosen = Settings(theme="dark", library='/a "b"\\ü', thumbnail_gigabytes=3)
+    settings.save(chosen, tmp_path / "settings.toml")
+    assert settings.load(tmp_path / "settings.toml") == chosen
+
+
+def test_rubbish_gives_the_defaults(tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    assert settings.load(file) == Settings()
+    file.write_text('thumbnail_gigabytes = "many"\ntheme = 4\nunknown = 1\nmodel = "big"\n')
+    assert settings.load(file) == Settings(model="big")
+    file.write_text("thumbnail_gigabytes = -5\n")
+    assert settings.load(file).thumbnail_gigabytes == 1
