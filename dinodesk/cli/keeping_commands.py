@@ -158,7 +158,7 @@ def _chosen(library: headless.Library, options: argparse.Namespace) -> list[int]
         chosen = below if chosen is None else [asset for asset in chosen if asset in set(below)]
     if options.query:
         model = headless.load_model(options.model, options.device, options.precision)
-        answer = library.search(options.query, model, top=10**9)
+        answer = library.search(options.query, model, top=10**9, exact=True)
         by_path = {photo.path: photo.asset for photo in library.catalog.photos}
         hits = [by_path[hit.path] for hit in answer if hit.confidence >= HIT]
         chosen = hits if chosen is None else [asset for asset in hits if asset in set(chosen)]

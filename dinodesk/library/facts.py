@@ -50,18 +50,19 @@ def store(connection: Connection, told: Sequence[tuple[int, PhotoFacts]]) -> Non
     connection.execute(statement.on_conflict_do_update(index_elements=["content_id"], set_=changing), rows)
 
 
-def of_content(connection: Connection, content: int) -> PhotoFacts:
-    """What the bytes of a content say; empty where they were not read yet."""
-    row = connection.execute(select(Facts).where(Facts.content_id == content)).mappings().one_or_none()
-    if row is None:
-        return PhotoFacts()
-    try:
-        keywords = tuple(str(word) for word in json.loads(row["keywords"]))
-    except (ValueError, TypeError):
-        keywords = ()
-    return PhotoFacts(
-        **{name: row[name] for name in PhotoFacts.__slots__ if name != "keywords"}, keywords=keywords
-    )
+def of_contents(connection: Connection, contents: Sequence[int]) -> dict[int, PhotoFacts]:
+    """What the bytes of each content say; those that were not read yet are left out."""
+    found: dict[int, PhotoFacts] = {}
+    names = [name for name in PhotoFacts.__slots__ if name != "keywords"]
+    for start in range(0, len(contents), 500):
+        query = select(Facts).where(Facts.content_id.in_(list(contents[start : start + 500])))
+        for row in connection.execute(query).mappings():
+            try:
+                keywords = tuple(str(word) for word in json.loads(row["keywords"]))
+            except (ValueError, TypeError):
+                keywords = ()
+            found[row["content_id"]] = PhotoFacts(**{name: row[name] for name in names}, keywords=keywords)
+    return found
 
 
 def unread(database: Database, root: RootFolder) -> list[tuple[int, str]]:

@@ -60,8 +60,8 @@ def list_known(database: Database, assets: Sequence[int] | None = None) -> list[
     where = places_of(database, [photo.asset for photo in photos])
     rows: dict[int, Known] = {}
     with database.reading() as connection:
-        for photo, content in zip(photos, contents.tolist(), strict=True):
-            said = known(connection, photo.asset, content)
+        told = known(connection, [photo.asset for photo in photos], contents.tolist())
+        for photo, said in zip(photos, told, strict=True):
             found = said.facts
             near = ""
             if found.latitude is not None and found.longitude is not None:

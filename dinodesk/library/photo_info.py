@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -17,6 +18,8 @@ from dinodesk.library.schema import Asset, Content, ModelRow, Place, Sidecar, Ve
 from dinodesk.records import FactGroup, PhotoFacts, PhotoInfo
 
 Lines = list[tuple[str, str]]
+
+_NOTHING = PhotoFacts()
 
 _STATES = {"online": "", "offline": " · its drive or folder is away", "missing": " · not found where it was"}
 
@@ -46,11 +49,18 @@ class Known:
         return self.facts.description if self.said.description is None else self.said.description
 
 
-def known(connection: Connection, asset: int, content: int) -> Known:
-    """All that was said of an asset and its content."""
-    said = user_data.said_of(connection, [asset]).get(asset, user_data.Said())
-    beside = sidecars.of_assets(connection, [asset]).get(asset, PhotoFacts())
-    own = facts.of_content(connection, content)
+def known(connection: Connection, assets: Sequence[int], contents: Sequence[int]) -> list[Known]:
+    """All that was said of the assets and their contents, in their order."""
+    said = user_data.said_of(connection, assets)
+    beside = sidecars.of_assets(connection, assets)
+    own = facts.of_contents(connection, contents)
+    return [
+        _known(said.get(asset, user_data.Said()), beside.get(asset, _NOTHING), own.get(content, _NOTHING))
+        for asset, content in zip(assets, contents, strict=True)
+    ]
+
+
+def _known(said: user_data.Said, beside: PhotoFacts, own: PhotoFacts) -> Known:
     for rating, by in ((said.rating, ""), (beside.rating, "sidecar"), (own.rating, "photo")):
         if rating is not None:
             return Known(said, fill(beside, own), rating, by)
@@ -79,7 +89,7 @@ def photo_info(database: Database, asset: int) -> PhotoInfo | None:
             .where(Vector.content_id == row.id).group_by(ModelRow.name).order_by(func.min(ModelRow.id))
         ).scalars().all()  # fmt: skip
         notes = _sidecar_lines(connection, asset)
-        all_known = known(connection, asset, row.id)
+        (all_known,) = known(connection, [asset], [row.id])
     found, away = all_known.facts, offline_prefixes(roots)
     where: Lines = []
     for path, missing, mount in places:

@@ -96,7 +96,14 @@ def merged(before: bytes | None, said: Said) -> bytes | None:
     """
     if before is None and said == Said(albums=said.albums):
         return None
-    packet = _Packet(before or _EMPTY)
+    try:
+        return _merged(before, said)
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
+
+
+def _merged(before: bytes | None, said: Said) -> bytes | None:
+    packet = _Packet(before or _EMPTY)  # in an empty file nobody wrote anything
     if before is not None and packet.says(said):
         return None
     if said.rating is not None:
@@ -117,7 +124,7 @@ class _Packet:
         try:
             parse: Any = defusedxml.minidom.parseString
             self._document: Document = parse(data.strip(b"\0 \t\r\n"), forbid_dtd=True)
-        except (DefusedXmlException, RecursionError, ValueError) as error:
+        except (DefusedXmlException, ValueError) as error:
             raise ValueError("it is not well-formed XML") from error
         found = self._document.getElementsByTagNameNS(_RDF, "RDF")
         if not found:
@@ -184,10 +191,7 @@ class _Packet:
 
     def bytes(self) -> bytes:
         """The document."""
-        try:
-            whole: bytes = self._document.toxml(encoding="utf-8")
-        except RecursionError as error:
-            raise ValueError("it is nested too deeply") from error
+        whole: bytes = self._document.toxml(encoding="utf-8")
         return whole
 
     # ── the tree ────────────────────────────────────────────────────────────────────────────────

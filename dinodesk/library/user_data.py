@@ -122,10 +122,11 @@ def _rate(
     for some in _chunks(wanted):
         rows = connection.execute(select(Asset.id, Asset.rating).where(Asset.id.in_(dict(some)))).all()
         before = {row.id: row.rating for row in rows}
-        for asset, rating in dict(some).items():
-            if asset in before and before[asset] != rating:
-                connection.execute(update(Asset).where(Asset.id == asset).values(rating=rating))
-                yield asset, before[asset]
+        new = {asset: rating for asset, rating in dict(some).items() if before.get(asset, rating) != rating}
+        for rating in set(new.values()):  # one statement for all that get the same
+            alike = [asset for asset in new if new[asset] == rating]
+            connection.execute(update(Asset).where(Asset.id.in_(alike)).values(rating=rating))
+        yield from ((asset, before[asset]) for asset in new)
 
 
 def _write_texts(
@@ -153,17 +154,18 @@ def _put_on(
         if kind == "album":
             last = connection.execute(select(func.max(column)).where(AssetAlbum.album_id == tag)).scalar()
             end = 0 if last is None else int(last) + 1
+        fresh: list[dict[str, int]] = []
         for asset, position in rows:
             if asset not in existing or asset in having:
                 continue
             having.add(asset)
-            if kind == "label":
-                connection.execute(insert(AssetLabel).values(asset_id=asset, label_id=tag))
-            else:
-                place = end if position is None else position
+            fresh.append({"asset_id": asset, f"{kind}_id": tag})
+            if kind == "album":
+                fresh[-1]["position"] = end if position is None else position
                 end += position is None
-                connection.execute(insert(AssetAlbum).values(asset_id=asset, album_id=tag, position=place))
-            yield asset, kind, name, None
+        if fresh:
+            connection.execute(insert(AssetLabel if kind == "label" else AssetAlbum), fresh)
+        yield from ((row["asset_id"], kind, name, None) for row in fresh)
 
 
 def _take_off(
@@ -173,18 +175,17 @@ def _take_off(
         tag = _tag_id(connection, kind, name, make=False)
         known = _tag_name(connection, kind, tag) or name
         having = _positions(connection, kind, tag)
-        for asset, _ in rows:
-            if asset not in having:
-                continue
+        gone = [asset for asset in dict(rows) if asset in having]
+        for some in _chunks(gone):
             if kind == "label":
                 connection.execute(
-                    delete(AssetLabel).where(AssetLabel.asset_id == asset, AssetLabel.label_id == tag)
+                    delete(AssetLabel).where(AssetLabel.label_id == tag, AssetLabel.asset_id.in_(some))
                 )
             else:
                 connection.execute(
-                    delete(AssetAlbum).where(AssetAlbum.asset_id == asset, AssetAlbum.album_id == tag)
+                    delete(AssetAlbum).where(AssetAlbum.album_id == tag, AssetAlbum.asset_id.in_(some))
                 )
-            yield asset, kind, known, having.pop(asset)
+        yield from ((asset, kind, known, having[asset]) for asset in gone)
 
 
 def _by_name(

@@ -46,6 +46,8 @@ class TagDialog(QDialog):
         self.chips = ChipList(theme, f"{kind}DialogChips", removable=True)
         self.chips.removed.connect(self.removed)
         self.chips.hide()
+        # narrower than this the chips never are, so that their height is not that of a single column
+        self.chips.setMinimumWidth(round(theme.unit() * 23))
         add, close = QPushButton("Add"), QPushButton("Close")
         add.setObjectName(f"{kind}AddButton")
         add.setProperty("primary", True)

@@ -385,3 +385,72 @@ def test_a_question_is_asked_even_when_photos_moved_as_well(
         (photo_folder / "red" / f"{number:02}.jpg").unlink()
     assert index(qtbot, ready, photo_folder).moved == 1
     assert "suddenly gone" in seen.of(m.LibraryState)[-1].question
+
+
+def test_rate_label_undo_and_look_at_a_label(
+    qtbot, ready: Engine, seen: Recorder, photo_folder: Path
+) -> None:
+    index(qtbot, ready, photo_folder)
+    assets = tuple(photo.asset for photo in seen.photos[:3])
+    told = ask(qtbot, ready.userDataChanged, lambda: ready.rate(assets, 4))
+    assert (told.sentence, told.undo, told.redo) == ("3 photos rated ★★★★", "rating of 3 photos", "")
+    news = seen.of(m.PhotosChanged)[-1]
+    assert [photo.rating for photo in news.photos] == [4, 4, 4]
+    assert [seen.photos[row].asset for row in news.positions] == list(assets)
+    told = ask(qtbot, ready.userDataChanged, lambda: ready.put_on("label", assets[:2], "Beach"))
+    assert [(tag.name, tag.count) for tag in told.tags] == [("Beach", 2)]
+    place = told.tags[0].place
+    shown = ask(qtbot, ready.ranked, lambda: ready.browse(place))
+    assert {seen.photos[row].asset for row in shown.positions} == set(assets[:2])
+    found = ask(qtbot, ready.ranked, lambda: ready.search("red", place=place))
+    assert found.searched == 2 and {seen.photos[row].asset for row in found.positions} == set(assets[:2])
+    told = ask(qtbot, ready.userDataChanged, lambda: ready.put_on("album", (assets[2], assets[0]), "Best"))
+    album = next(tag for tag in told.tags if tag.kind == "album").place
+    shown = ask(qtbot, ready.ranked, lambda: ready.browse(album))
+    assert [seen.photos[row].asset for row in shown.positions] == [assets[2], assets[0]]
+    for undone, left in (("adding 2 photos to “Best”", 1), ("label “Beach” on 2 photos", 0)):
+        told = ask(qtbot, ready.userDataChanged, ready.undo)
+        assert told.sentence == f"Undone: {undone}" and len(told.tags) == left
+    told = ask(qtbot, ready.userDataChanged, ready.redo)
+    assert (
+        told.sentence == "Done again: label “Beach” on 2 photos" and told.undo == "label “Beach” on 2 photos"
+    )
+    told = ask(qtbot, ready.userDataChanged, lambda: ready.rate(assets, 4))
+    assert told.sentence == "Nothing to change" and told.redo != ""
+    ask(qtbot, ready.userDataChanged, lambda: ready.rate(assets, 0))
+    assert seen.of(m.UserDataChanged)[-1].redo == ""
+    refused = ask(qtbot, ready.problem, lambda: ready.put_on("label", assets, "\0 "))
+    assert "name is needed" in refused.sentence
+    with qtbot.waitSignal(ready.libraryChanged, timeout=20_000) as state:
+        ready.rescan()
+    assert [(tag.name, tag.count) for tag in state.args[0].tags] == [("Beach", 2)]
+
+
+def test_sidecars_go_before_a_running_index_which_goes_on(
+    qtbot, ready: Engine, seen: Recorder, photo_folder: Path, tmp_path: Path
+) -> None:
+    index(qtbot, ready, photo_folder)
+    assets = tuple(photo.asset for photo in seen.photos[:2])
+    ask(qtbot, ready.userDataChanged, lambda: ready.rate(assets, 3))
+    more = tmp_path / "more"
+    more.mkdir()
+    for number in range(30):
+        make_photo(more / f"{number:02}.jpg", seed=100 + number)
+
+    def begin() -> None:
+        ready.add_photos((str(more),))
+        ready.exchange_sidecars("export")
+
+    done = ask(qtbot, ready.exchanged, begin)
+    assert (done.way, done.written, done.skipped, done.stopped) == ("export", 2, (), False)
+    assert len(list(photo_folder.rglob("*.xmp"))) == 2
+    with qtbot.waitSignal(
+        ready.jobDone, timeout=20_000, check_params_cb=lambda d: not d.stopped and d.found == 30
+    ):
+        pass
+    ask(qtbot, ready.userDataChanged, ready.undo)
+    with qtbot.waitSignals([ready.exchanged, ready.catalogReset], timeout=20_000):
+        ready.exchange_sidecars("import", assets)
+    assert [photo.rating for photo in seen.photos if photo.asset in assets] == [3, 3]
+    told = ask(qtbot, ready.userDataChanged, ready.undo)
+    assert told.sentence == "Undone: import of sidecars for 2 photos"

@@ -1,4 +1,4 @@
-"""What the person said follows a photo wherever it goes, what others said is read, originals stay as they are."""
+"""What the person said follows a photo, what others said is read, originals stay as they are."""
 
 from __future__ import annotations
 
@@ -243,7 +243,7 @@ def exchange(run, library: Library, assets: list[int] | None = None) -> exchangi
 
 
 def test_out_and_in_again_into_a_new_library(library, index, photo_folder, kept, tmp_path, model) -> None:
-    asset, file, words = kept
+    _, file, words = kept
     report = exchange(exchanging.export_sidecars, library)
     assert (report.written, report.skipped) == (1, []) and file.with_name("01.jpg.xmp").is_file()
     assert exchange(exchanging.export_sidecars, library).written == 0  # nothing new, nothing touched

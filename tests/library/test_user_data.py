@@ -1,0 +1,165 @@
+"""Ratings, labels, albums: whole transactions, exact undo, names in any script."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+
+from dinodesk.errors import LibraryError, UsageError
+from dinodesk.library import user_data as u
+from dinodesk.library.database import Database
+
+ASSETS = list(range(1, 9))
+
+
+def make(folder: Path) -> Database:
+    database = Database(folder / "library.db")
+    with database.writing() as connection:
+        connection.execute(text("INSERT INTO volumes (identity, mount) VALUES ('v', '/')"))
+        for asset in ASSETS:
+            values = {"id": asset, "hash": bytes([asset]), "path": b"%d.jpg" % asset}
+            connection.execute(
+                text("INSERT INTO contents (id, hash, size, width, height) VALUES (:id, :hash, 1, 1, 1)"),
+                values,
+            )
+            connection.execute(text("INSERT INTO assets (id, content_id) VALUES (:id, :id)"), values)
+            connection.execute(
+                text(
+                    "INSERT INTO places (volume_id, path, asset_id, size, mtime_ns, inode)"
+                    " VALUES (1, :path, :id, 1, 1, 1)"
+                ),
+                values,
+            )
+    return database
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    database = make(tmp_path)
+    yield database
+    database.close()
+
+
+def everything(database: Database) -> tuple[object, ...]:
+    """All user data, albums in their order."""
+    with database.reading() as connection:
+        said = u.said_of(connection, ASSETS)
+    albums = {t.name: u.assets_at(database, t.place) for t in u.tags(database) if t.kind == "album"}
+    return said, albums, [(t.kind, t.name, t.count) for t in u.tags(database)]
+
+
+def test_a_rating_is_undone_to_what_it_was_for_each_photo(database: Database) -> None:
+    u.rate(database, [1], 2)
+    before = everything(database)
+    undo = u.rate(database, [1, 2, 3, 99], 5)
+    assert undo.words == "rating of 3 photos" and undo.ratings == ((1, 2), (2, None), (3, None))
+    assert not u.rate(database, [1], 5)  # nothing changed, nothing to undo
+    redo = u.apply(database, undo)
+    assert everything(database) == before
+    u.apply(database, redo)
+    with database.reading() as connection:
+        assert [said.rating for said in u.said_of(connection, [1, 2, 3]).values()] == [5, 5, 5]
+
+
+@pytest.mark.parametrize("rating", [-1, 6])
+def test_other_ratings_are_refused(database: Database, rating: int) -> None:
+    with pytest.raises(UsageError):
+        u.rate(database, [1], rating)
+
+
+def test_labels_are_one_whatever_their_case_and_go_with_their_last_photo(database: Database) -> None:
+    u.put_on(database, "label", [1, 2], "Straße")
+    assert u.put_on(database, "label", [2, 3], "STRASSE").assets == (3,)
+    assert [(t.name, t.count) for t in u.tags(database)] == [("Straße", 3)]
+    place = u.tags(database)[0].place
+    assert u.assets_at(database, place) == [1, 2, 3]
+    undo = u.take_off(database, "label", ASSETS, "strasse")
+    assert undo.words == "removal of label “strasse” from 3 photos" and u.tags(database) == []
+    u.put_on(database, "label", [1], "other")
+    assert u.assets_at(database, place) == []  # its number is never another label's
+    u.apply(database, undo)
+    assert ("Straße", 3) in [(t.name, t.count) for t in u.tags(database)]
+
+
+def test_an_album_keeps_its_order_through_undo(database: Database) -> None:
+    u.put_on(database, "album", [5, 1, 3], "Best")
+    undo = u.take_off(database, "album", [1], "Best")
+    place = u.tags(database)[0].place
+    assert u.assets_at(database, place) == [5, 3]
+    u.apply(database, undo)
+    assert u.assets_at(database, place) == [5, 1, 3]
+
+
+@pytest.mark.parametrize("name", ["", "   ", "\0\x1b", "\ud800", "\u202e"])
+def test_names_of_nothing_are_refused(database: Database, name: str) -> None:
+    with pytest.raises(UsageError):
+        u.put_on(database, "label", [1], name)
+    assert u.tags(database) == []
+
+
+@pytest.mark.parametrize("place", ["", "/label:3", "label:", "label:x", "label:٣", "tag:3", "C:\\label:3"])
+def test_other_places_are_no_labels(database: Database, place: str) -> None:
+    assert u.assets_at(database, place) is None
+
+
+def test_counts_leave_out_photos_without_a_place(database: Database) -> None:
+    u.put_on(database, "label", [1, 2], "x")
+    with database.writing() as connection:
+        connection.execute(text("DELETE FROM places WHERE asset_id = 1"))
+    assert [t.count for t in u.tags(database)] == [1]
+
+
+def test_thousands_at_once(database: Database) -> None:
+    undo = u.rate(database, list(range(1, 5000)), 3)
+    assert undo.assets == tuple(ASSETS)
+
+
+def test_a_change_is_whole_or_not_at_all(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = everything(database)
+    monkeypatch.setattr(u, "_sweep", lambda connection: (_ for _ in ()).throw(OSError(28, "No space left")))
+    with pytest.raises(LibraryError, match="full"):
+        u.apply(database, u.Change("", ((1, 5),), on=((1, "label", "x", None),)))
+    monkeypatch.undo()
+    assert everything(database) == before
+
+
+SOME = st.lists(st.sampled_from(ASSETS), max_size=6)
+NAMES = st.sampled_from(["a", "A", "b", "É", "é", "a|b"])
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("rate"), SOME, st.integers(0, 5)),
+        st.tuples(st.sampled_from(["put", "take"]), st.sampled_from(["label", "album"]), SOME, NAMES),
+    ),
+    max_size=8,
+)
+
+
+@settings(deadline=None, max_examples=40)
+@given(STEPS)
+def test_undoing_and_doing_again_any_steps_gives_the_same(steps: list[tuple]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        database = make(Path(folder))
+        states, undos = [everything(database)], []
+        for step in steps:
+            if step[0] == "rate":
+                undo = u.rate(database, step[1], step[2])
+            else:
+                undo = (u.put_on if step[0] == "put" else u.take_off)(database, *step[1:])
+            if undo:
+                undos.append(undo)
+                states.append(everything(database))
+        redos = []
+        for undo, state in zip(reversed(undos), reversed(states[:-1]), strict=True):
+            redos.append(u.apply(database, undo))
+            assert everything(database) == state
+        for redo, state in zip(reversed(redos), states[1:], strict=True):
+            u.apply(database, redo)
+            assert everything(database) == state
+        assert database.check() == []
+        database.close()

@@ -1,0 +1,266 @@
+"""Ratings, labels, albums and undo as a person meets them: keys, menus, dialog, tree, stars, chips."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from fake_engine import FakeEngine
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel
+
+from dinodesk.engine import messages as m
+from dinodesk.records import FactGroup, PhotoInfo, Skipped, Tag
+from dinodesk.ui.library_tree import COUNT
+
+
+def choose(qtbot, window, *rows: int) -> None:
+    grid = window.results.grid
+    with qtbot.waitSignal(window.engine.detailed):
+        grid.setCurrentIndex(grid.photos.index(rows[0], 0))
+    flags = grid.selectionModel().SelectionFlag
+    for row in rows[1:]:
+        grid.selectionModel().select(grid.photos.index(row, 0), flags.Select)
+    grid.setFocus()
+
+
+def changed(qtbot, window, work) -> m.UserDataChanged:
+    with qtbot.waitSignal(window.engine.userDataChanged) as got:
+        work()
+    return got.args[0]
+
+
+@pytest.mark.parametrize("digit", [0, 1, 5])
+def test_digits_in_the_grid_rate_the_selection_and_do_not_search(qtbot, window, engine, digit: int) -> None:
+    choose(qtbot, window, 0, 2, 3)
+    changed(qtbot, window, lambda: qtbot.keyClicks(window.results.grid, str(digit)))
+    assert engine.called("rate") == [((1, 3, 4), digit)]
+    assert window.bar.field.text() == ""
+
+
+def test_digits_rate_the_current_photo_where_none_is_selected(qtbot, window, engine) -> None:
+    choose(qtbot, window, 4)
+    window.results.grid.clearSelection()
+    changed(qtbot, window, lambda: qtbot.keyClicks(window.results.grid, "3"))
+    assert engine.called("rate") == [((5,), 3)]
+
+
+def test_digits_in_an_empty_grid_do_nothing(qtbot, open_window) -> None:
+    window = open_window(0)
+    qtbot.keyClicks(window.results.grid, "3")
+    assert window.engine.called("rate") == [] and window.bar.field.text() == ""
+
+
+def test_letters_and_other_digits_still_search(qtbot, window, engine) -> None:
+    choose(qtbot, window, 0)
+    qtbot.keyClicks(window.results.grid, "7")
+    assert window.bar.field.text() == "7" and window.bar.field.hasFocus()
+    qtbot.keyClicks(window.bar.field, " red l5")
+    assert window.bar.field.text() == "7 red l5" and engine.called("rate") == []
+
+
+def test_a_rating_shows_on_the_photo_and_on_the_stars(qtbot, window, engine) -> None:
+    choose(qtbot, window, 1)
+    grid = window.results.grid
+    plain = grid.viewport().grab().toImage()
+    shown = window.inspector.panel.view
+    changed(qtbot, window, lambda: qtbot.keyClicks(grid, "4"))
+    qtbot.waitUntil(lambda: window.inspector.info.stars.rating == 4)
+    assert grid.photos.photo(1).rating == 4 and grid.viewport().grab().toImage() != plain
+    assert "rated 4" in grid.photos.data(grid.photos.index(1, 0), Qt.ItemDataRole.AccessibleTextRole)
+    assert window.strip.message.text() == "done: rating of 1 photos"
+    assert not shown.empty and len(engine.called("show_preview")) == 1  # the picture is not asked for again
+
+
+def test_stars_are_clicked_and_clicked_away(qtbot, window, engine) -> None:
+    choose(qtbot, window, 0, 1)
+    window.inspector.setCurrentIndex(3)
+    stars = window.inspector.info.stars
+    third = QPoint(round(stars.width() * 0.5), stars.height() // 2)
+    for expected in (3, 0):
+        changed(qtbot, window, lambda: qtbot.mouseClick(stars, Qt.MouseButton.LeftButton, pos=third))
+        qtbot.waitUntil(lambda expected=expected: stars.rating == expected)
+    assert engine.called("rate") == [((1,), 3), ((1,), 0)]  # the photo of the inspector alone
+    changed(qtbot, window, lambda: qtbot.keyClick(stars, Qt.Key.Key_Right))
+    qtbot.waitUntil(lambda: stars.accessibleName() == "Rated 1 of 5 stars")
+
+
+def test_rating_a_photo_that_is_shown_large(qtbot, window, engine) -> None:
+    choose(qtbot, window, 0, 1)
+    window.enlarging.enlarge()
+    changed(qtbot, window, lambda: qtbot.keyClicks(window.large, "2"))
+    assert engine.called("rate") == [((1,), 2)] and window.large.isVisible()
+
+
+def test_undo_says_what_it_undoes(qtbot, window, engine) -> None:
+    undo, redo = window.actions_["undo"], window.actions_["redo"]
+    assert not undo.isEnabled() and undo.text() == "Undo" and undo.shortcut().toString() == "Ctrl+Z"
+    assert redo.shortcut().toString() == "Ctrl+Shift+Z"
+    choose(qtbot, window, 0, 1, 2)
+    changed(qtbot, window, lambda: qtbot.keyClicks(window.results.grid, "5"))
+    assert undo.isEnabled() and undo.text() == "Undo rating of 3 photos"
+    qtbot.keyClick(window.results.grid, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert engine.called("undo") == [()]
+    long = "label “" + "&x" * 90 + "”"
+    engine.userDataChanged.emit(m.UserDataChanged(0, "", (), (), "", long))
+    assert not undo.isEnabled() and redo.isEnabled() and len(redo.text()) < 160 and "&&x" in redo.text()
+
+
+def test_labels_are_typed_completed_and_taken_off(qtbot, window, engine) -> None:
+    choose(qtbot, window, 0, 1)
+    window.actions_["labels"].trigger()
+    dialog = window.tagging._dialog
+    changed(
+        qtbot,
+        window,
+        lambda: (dialog.field.setText(" Beach "), qtbot.keyClick(dialog.field, Qt.Key.Key_Return)),
+    )
+    assert engine.called("put_on") == [("label", (1, 2), "Beach")]
+    assert dialog.isVisible() and dialog.field.text() == ""
+    qtbot.waitUntil(lambda: dialog.chips.words == ("Beach",))
+    assert window.inspector.info.labels.words == ("Beach",)
+    qtbot.keyClick(dialog.field, Qt.Key.Key_Return)  # nothing typed, nothing added
+    assert len(engine.called("put_on")) == 1
+    changed(qtbot, window, lambda: dialog.chips.removed.emit("Beach"))
+    assert engine.called("take_off") == [("label", (1, 2), "Beach")]
+    dialog.reject()
+    changed(qtbot, window, lambda: engine.put_on("label", (9,), "Beach"))
+    window.actions_["labels"].trigger()
+    completer = window.tagging._dialog.field.completer()
+    completer.setCompletionPrefix("eac")
+    assert completer.currentCompletion() == "Beach"
+    window.tagging._dialog.reject()
+
+
+def test_an_album_closes_the_dialog_and_can_be_left(qtbot, window, engine) -> None:
+    choose(qtbot, window, 0)
+    window.actions_["album"].trigger()
+    dialog = next(each for each in window.findChildren(object, "albumDialog"))
+    dialog.field.setText("Best of")
+    changed(
+        qtbot,
+        window,
+        lambda: qtbot.mouseClick(dialog.findChild(object, "albumAddButton"), Qt.MouseButton.LeftButton),
+    )
+    assert engine.called("put_on") == [("album", (1,), "Best of")]
+    qtbot.waitUntil(lambda: window.findChildren(object, "albumDialog") == [])
+    window.photo_menu.aboutToShow.emit()
+    assert not window.actions_["leaveAlbum"].isVisible()
+    with qtbot.waitSignal(engine.ranked):
+        window.tree.choose(engine.tags[0].place)
+    window.photo_menu.aboutToShow.emit()
+    assert window.actions_["leaveAlbum"].isVisible()
+    changed(qtbot, window, window.actions_["leaveAlbum"].trigger)
+    assert engine.called("take_off") == [("album", (1,), "Best of")]
+
+
+def names(window) -> list[str]:
+    model = window.tree.model()
+    rows = (model.index(row, 0) for row in range(model.rowCount()))
+    return [str(index.data()) for index in rows if not window.tree.isRowHidden(index.row(), index.parent())]
+
+
+def test_labels_and_albums_stand_in_the_tree_and_show_their_photos(qtbot, window, engine) -> None:
+    assert names(window) == ["Library", "All photos", "Folders", "photos", "Archive 7"]
+    changed(qtbot, window, lambda: engine.put_on("label", (2, 5, 9), "Beach"))
+    changed(qtbot, window, lambda: engine.put_on("album", (2, 5), "Best"))
+    changed(qtbot, window, lambda: engine.put_on("label", (2,), "<b>bold</b>"))
+    assert names(window)[5:] == ["Labels", "Beach", "<b>bold</b>", "Albums", "Best"]
+    changed(qtbot, window, lambda: engine.put_on("label", (10,), "Beach"))
+    assert names(window)[5:] == ["Labels", "<b>bold</b>", "Beach", "Albums", "Best"]
+    with qtbot.waitSignal(engine.ranked):
+        window.tree.choose(engine.tags[-1].place)
+    assert (
+        engine.called("browse")[-1] == (engine.tags[-1].place,)
+        and window.tree.currentIndex().data(COUNT) == 4
+    )
+    assert window.results.grid.photos.rowCount() == 4
+    choose(qtbot, window, 0)
+    with qtbot.waitSignal(engine.ranked):  # the shown label follows what is taken off it
+        engine.take_off("label", (2,), "Beach")
+    qtbot.waitUntil(lambda: window.results.grid.photos.rowCount() == 3)
+    with qtbot.waitSignal(engine.ranked):  # and when it is gone, all photos are shown
+        engine.take_off("label", (5, 9, 10), "Beach")
+    assert window.tree.place == "" and window.asking.place == ""
+
+
+def test_the_header_names_the_label_that_is_searched(qtbot, window, engine) -> None:
+    changed(qtbot, window, lambda: engine.put_on("label", (2, 5, 9), "Beach"))
+    with qtbot.waitSignal(engine.ranked):
+        window.tree.choose(engine.tags[0].place)
+    with qtbot.waitSignal(engine.ranked):
+        window.bar.field.setText("a dog")
+    assert " in Beach" in window.results.header.accessibleName()
+
+
+HOSTILE = "<img src='file:///etc/passwd'><b>bold</b> & \u202e" + "x" * 3000
+
+
+def test_nothing_from_a_photo_is_read_as_markup(qtbot, window, engine) -> None:
+    choose(qtbot, window, 0)
+    groups = tuple(FactGroup(t, (("Title", HOSTILE), ("Name", HOSTILE))) for t in ("Words", "File", "Camera"))
+    info = PhotoInfo(groups, -1, "sidecar", (HOSTILE,), (HOSTILE, "sea"), (HOSTILE,))
+    engine.detailed.emit(m.Details(0, 1, info))
+    window.inspector.setCurrentIndex(3)
+    labels = [each for each in window.inspector.info.findChildren(QLabel) if "bold" in each.text()]
+    assert len(labels) >= 4
+    for label in labels:
+        assert label.textFormat() == Qt.TextFormat.PlainText
+        assert not label.toolTip() or label.toolTip().startswith("<qt>&lt;img")
+    page = window.inspector.info
+    assert page._rated_by.text() == "Rejected, says its sidecar" and page.stars.rating == 0
+    assert page.minimumSizeHint().width() < 400  # no word is long enough to push the page wider
+
+
+def test_facts_are_copied_whole(qtbot, window, engine) -> None:
+    choose(qtbot, window, 0)
+    path = "/a/very/long/folder/" * 20
+    engine.detailed.emit(m.Details(0, 1, PhotoInfo((FactGroup("Where", (("Folder", path),)),))))
+    window.inspector.setCurrentIndex(3)
+    value = next(
+        each for each in window.inspector.info.findChildren(QLabel) if getattr(each, "whole", "") == path
+    )
+    assert value.text() != path
+    value.copy()
+    assert QGuiApplication.clipboard().text() == path
+
+
+def test_groups_that_are_empty_are_not_shown(qtbot, window, engine) -> None:
+    choose(qtbot, window, 0)
+    page = window.inspector.info
+    engine.detailed.emit(
+        m.Details(0, 1, PhotoInfo((FactGroup("Date", (("Taken", "1999"),)),), albums=("Best",)))
+    )
+    assert (
+        page.facts() == [("Taken", "1999"), ("In", "Best")]
+        and page.keywords.isHidden()
+        and page.labels.isHidden()
+    )
+    engine.detailed.emit(m.Details(0, 1, None))
+    assert page.facts() == [] and page.isHidden()
+
+
+def test_sidecars_of_the_selection_or_of_all(qtbot, window, engine) -> None:
+    choose(qtbot, window, 0)
+    window.actions_["exportSidecars"].trigger()
+    choose(qtbot, window, 1, 2)
+    window.actions_["importSidecars"].trigger()
+    assert engine.called("exchange_sidecars") == [("export", ()), ("import", (2, 3))]
+    skipped = tuple(Skipped(f"/photos/<b>{n}</b>.jpg", "no permission") for n in range(5))
+    engine.progressed.emit(m.JobProgress(0, "export", "sidecars", 1, 9, 0.0, -1.0, 0))
+    assert window.strip.running
+    engine.exchanged.emit(m.ExchangeDone(0, "export", 4, 2, skipped, True))
+    assert not window.strip.running and window.strip.message.text().startswith("Stopped: 4 sidecars written")
+    text = window.results.notice._text
+    assert "5 were skipped. /photos/<b>0</b>.jpg: no permission" in text.text() and "2 more" in text.text()
+    assert text.textFormat() == Qt.TextFormat.PlainText
+
+
+def test_another_library_shows_all_its_photos(qtbot, window, engine: FakeEngine) -> None:
+    changed(qtbot, window, lambda: engine.put_on("label", (2,), "Beach"))
+    with qtbot.waitSignal(engine.ranked):
+        window.tree.choose(engine.tags[0].place)
+    state = replace(engine.state(), path="/other", tags=(Tag("label", engine.tags[0].id, "Other", 3),))
+    engine.libraryChanged.emit(state)
+    assert window.tree.place == "" and "Other" in names(window)
