@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import weakref
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,6 +68,7 @@ class Model:
 
     def __init__(self, network: Network) -> None:
         self.network = network
+        self._decoders: DecoderPool | None = None
 
     @property
     def info(self) -> ModelInfo:
@@ -80,7 +82,7 @@ class Model:
         """
         rows = [np.zeros((0, self.info.dim), np.float32)]
         for start in range(0, len(images), EMBED_BATCH):
-            pixels = [self.network.prepare(_rgb(each)) for each in images[start : start + EMBED_BATCH]]
+            pixels = [self.network.prepare(self._rgb(each)) for each in images[start : start + EMBED_BATCH]]
             rows.append(self.network.embed_pixels(np.stack(pixels)))
         return np.concatenate(rows)
 
@@ -97,6 +99,17 @@ class Model:
         list of such records.
         """
         return self.network.tokens(np.asarray(pixels, np.float32), layers)
+
+    def _rgb(self, image: PathLike | ByteArray | Any) -> ByteArray:
+        if isinstance(image, str | os.PathLike):
+            if self._decoders is None:
+                self._decoders = DecoderPool()
+                weakref.finalize(self, self._decoders.close)  # a model is closed by nobody
+            return self._decoders.call(decode, os.path.abspath(os.path.expanduser(image))).rgb
+        array = np.asarray(image if isinstance(image, np.ndarray) else image.convert("RGB"))
+        if array.dtype != np.uint8 or array.ndim != 3 or array.shape[2] != 3:
+            raise ValueError(f"an image must be uint8 (H, W, 3), not {array.dtype} {array.shape}")
+        return array
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,12 +257,3 @@ def _count(ranked: Ranked, line: Line) -> int:
         return line.hits(ranked.background)
     share = line.hits(ranked.background) / max(1, len(ranked.background))
     return max(line.hits(ranked.scores), round(share * ranked.searched))
-
-
-def _rgb(image: PathLike | ByteArray | Any) -> ByteArray:
-    if isinstance(image, str | os.PathLike):
-        return decode(os.path.abspath(os.path.expanduser(image))).rgb
-    array = np.asarray(image if isinstance(image, np.ndarray) else image.convert("RGB"))
-    if array.dtype != np.uint8 or array.ndim != 3 or array.shape[2] != 3:
-        raise ValueError(f"an image must be uint8 (H, W, 3), not {array.dtype} {array.shape}")
-    return array

@@ -45,6 +45,7 @@ MAX_ASPECT = 60
 MAX_IN_MEMORY = 256 << 20  # larger files are hashed in pieces and decoded from disk
 TOO_MUCH_MEMORY = "It needs too much memory to decode."
 
+_DAMAGED = "The image data is damaged."
 _SRGB = ImageCms.createProfile("sRGB")
 
 
@@ -114,6 +115,8 @@ def decode(
         raise PhotoError(TOO_MUCH_MEMORY) from error
     except OSError as error:
         raise PhotoError(_why_broken(error)) from error
+    except (SyntaxError, ValueError, RuntimeError, EOFError) as error:  # what decoders say of broken data
+        raise PhotoError(_DAMAGED) from error
     except Exception as error:  # a decoder's own bug must cost this file only
         raise PhotoError(f"The decoder gave up on it ({type(error).__name__}).") from error
 
@@ -124,7 +127,7 @@ def _why_broken(error: OSError) -> str:
         return f"The file can't be read: {plain_reason(error)}."
     if "truncated" in words or "not processed" in words or "broken" in words or "unexpected end" in words:
         return "The file is cut off or damaged."
-    return "The image data is damaged."
+    return _DAMAGED
 
 
 def _decode_raw(file: BinaryIO, draft_side: int | None, least_long: int) -> Decoded:

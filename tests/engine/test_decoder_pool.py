@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import select
@@ -16,9 +17,10 @@ import bad_decoders as work
 import numpy as np
 import pytest
 from fakes import FakeModel
+from PIL import Image
 
 import dinodesk.__main__
-from dinodesk.engine import decoder_pool
+from dinodesk.engine import decoder_pool, headless
 from dinodesk.engine.decoder_pool import DecoderError, DecoderPool
 from dinodesk.engine.indexing import Indexer
 from dinodesk.errors import PhotoError
@@ -214,6 +216,25 @@ def test_bad_decoders_cost_their_files_only_and_once(
     finally:
         pool.close()
         library.close()
+
+
+def test_the_python_door_decodes_in_processes_that_end_with_the_model(
+    photo_folder: Path, model: FakeModel
+) -> None:
+    door = headless.Model(model)
+    file = next(photo_folder.rglob("*.jpg"))
+    with Image.open(file) as image:
+        vectors = door.embed_images([file, np.asarray(image), image])
+    assert np.abs(vectors - vectors[0]).max() == 0
+    with pytest.raises(PhotoError, match="not an image"):
+        door.embed_images([__file__])
+    with pytest.raises(ValueError, match="uint8"):
+        door.embed_images([np.zeros((4, 4))])
+    pool = door._decoders
+    assert pool is not None and len(pool.processes()) == 1
+    del door
+    gc.collect()
+    assert pool.processes() == []
 
 
 def test_indexing_through_processes_gives_what_threads_give(

@@ -297,6 +297,31 @@ def test_the_first_frame_of_a_video(tmp_path: Path, ending: str) -> None:
         decode(str(file))
 
 
+@pytest.mark.skipif(not formats.HAS_VIDEO, reason="the extra video is not installed")
+@pytest.mark.parametrize(
+    ("matrix", "orientation"),
+    [((0, 1, -1, 0), 6), ((-1, 0, 0, -1), 3), ((0, -1, 1, 0), 8)],  # turned clockwise by 90, 180, 270
+)
+def test_a_video_filmed_upright_is_upright(tmp_path: Path, matrix: tuple[int, ...], orientation: int) -> None:
+    import av
+
+    file = tmp_path / "a.mp4"
+    lying = stored(cornered(96, 64), orientation)
+    with av.open(str(file), "w") as container:
+        stream = container.add_stream("mpeg4", rate=5)
+        stream.width, stream.height, stream.pix_fmt = *lying.size, "yuv420p"
+        container.mux(stream.encode(av.VideoFrame.from_image(lying)))
+        container.mux(stream.encode())
+    data = file.read_bytes()
+    track = data.index(b"tkhd")
+    ones = [(value << 16).to_bytes(4, "big", signed=True) for value in matrix]
+    plain = data.index(b"\0\1\0\0" + bytes(12) + b"\0\1\0\0", track)
+    turned = ones[0] + ones[1] + bytes(4) + ones[2] + ones[3]
+    photo = decode("a.mp4", data=data[:plain] + turned + data[plain + 20 :])
+    assert (photo.width, photo.height) == (96, 64)
+    assert_upright(photo.rgb, 40)
+
+
 def test_without_the_extras_such_files_are_no_photos(tmp_path: Path) -> None:
     import subprocess
     import sys
