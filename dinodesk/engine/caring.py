@@ -1,1 +1,242 @@
-"""Looking after the library."""
+"""Looking after the open library: verifying, backing up, moving, counting, forgetting, rules, drives.
+
+Functions of a library that the worker's jobs and the session call; no Qt in here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Thread
+
+from dinodesk.engine import messages as m
+from dinodesk.engine.surveying import Report
+from dinodesk.errors import DinoDeskError, LibraryError
+from dinodesk.library import backups, care, notes, roots, rules, volumes
+from dinodesk.library.database import SUSPECT
+from dinodesk.library.library import Library
+from dinodesk.library.moving import move_library
+from dinodesk.library.rules import Rules
+from dinodesk.library.thumbnails import drop_thumbnails
+from dinodesk.library.verify import Verified, verify
+from dinodesk.records import ModelInfo, Skipped
+
+_WATCH = "watch"
+_PAUSED = "paused"
+_PACE = "pace"
+_ENOUGH = 20  # photos that tell a pace
+_LISTED = 200  # skipped files that a report names
+THUMBNAILS = 122_500
+"""Bytes of a photo's two thumbnails, the mean over twelve-megapixel photos."""
+_SLICE = 0.02  # seconds one step waits for a thread
+
+
+@dataclass(slots=True)
+class CareReport:
+    """What a run of care came to; filled while it goes."""
+
+    sentence: str = ""
+    problems: list[Skipped] = field(default_factory=list)
+    moved_to: str = ""
+
+
+Steps = Generator[tuple[int, int], None, None]
+"""Done and to do, after each step."""
+
+
+def care_steps(library: Library, request: m.CareFor, report: CareReport) -> Steps:
+    """One run of care, in slices. Raises LibraryError with the reason."""
+    if request.what == "verify":
+        return _verify(library, report)
+    if request.what == "backup":
+        return _back_up(library, report)
+    return _move(library, Path(request.target), report)
+
+
+def _verify(library: Library, report: CareReport) -> Steps:
+    steps = verify(library.database)
+    while True:
+        try:
+            found = next(steps)
+        except StopIteration as end:
+            found = end.value
+            break
+        report.problems = found.damaged
+        yield found.done, found.total
+    report.problems = found.damaged
+    report.sentence = verified_in_words(found)
+
+
+def verified_in_words(found: Verified) -> str:
+    """What verifying found, as a sentence."""
+    words = f"{found.done:,} photos verified: {found.sound:,} are sound"
+    if found.damaged:
+        words += f", {len(found.damaged):,} are damaged"
+    if found.changed:
+        words += f", {found.changed:,} were edited since"
+    if found.away:
+        words += f", {found.away:,} are away"
+    return words + "."
+
+
+def _back_up(library: Library, report: CareReport) -> Steps:
+    made: list[Path] = []
+    yield from _beside(lambda: made.append(backups.back_up(library.database)))
+    report.sentence = f"The library was backed up to {made[0]} ({made[0].stat().st_size / 1e6:,.1f} MB)."
+
+
+def _move(library: Library, target: Path, report: CareReport) -> Steps:
+    yield from move_library(library, target)
+    report.moved_to = str(target)
+    report.sentence = f"The library is in {target} now."
+
+
+def automatic_backup(library: Library) -> Generator[None, None, None]:
+    """A backup when one is due, in slices; trouble with it is a notice of the library, not an error."""
+    database = library.database
+    if database.read_only or not backups.is_due(library.folder) or not roots.list_roots(database):
+        return
+
+    def work() -> None:
+        damage = backups.problem_of(database.file)
+        if damage:  # never a damaged database over a sound backup
+            (library.folder / SUSPECT).touch()
+            raise LibraryError(
+                "The library's database is damaged.", "Open the library again to restore its backup."
+            )
+        backups.back_up(database)
+
+    try:
+        for _ in _beside(work):
+            yield
+    except DinoDeskError as error:
+        if str(error) not in library.notices:
+            library.notices.append(str(error))
+
+
+def _beside(work: Callable[[], object]) -> Steps:
+    """Run `work` on a thread of its own and wait for it in slices; its error is raised here."""
+    failed: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            work()
+        except BaseException as error:
+            failed.append(error)
+
+    thread = Thread(target=run, name="dinodesk-care")
+    thread.start()
+    try:
+        while thread.is_alive():
+            thread.join(_SLICE)
+            yield 0, 0
+    finally:
+        thread.join()
+    if failed:
+        raise failed[0]
+
+
+def statistics(library: Library, request: int, sentence: str = "") -> m.StatisticsShown:
+    """What the library holds, and the reports of earlier jobs."""
+    return m.StatisticsShown(
+        request, care.statistics(library), tuple(notes.reports(library.database)), sentence
+    )
+
+
+def forget(library: Library, request: m.Forget) -> str:
+    """Forget photos on purpose; says how many."""
+    database = library.database
+    if request.what == "leftovers":
+        purged = care.purge_leftovers(database)
+    else:
+        purged = care.purge_missing(database, 0.0 if request.what == "missing" else care.GRACE)
+    drop_thumbnails(library.thumbnails, purged.contents)
+    return f"{purged.photos:,} photos were forgotten." if purged.photos != 1 else "One photo was forgotten."
+
+
+def shown_rules(library: Library, request: int) -> m.RulesShown:
+    """What scans leave out, and whether folders are watched."""
+    now = rules.read(library.database)
+    return m.RulesShown(request, now.patterns, now.hidden, now.smallest, is_watching(library))
+
+
+def set_rules(library: Library, request: m.SetRules) -> None:
+    """Keep the rules; the next scan goes by them."""
+    rules.write(library.database, Rules(request.patterns, request.hidden, request.smallest))
+    notes.write(library.database, _WATCH, None if request.watch else False)
+
+
+def is_watching(library: Library) -> bool:
+    """Whether the person wants folders watched."""
+    return bool(notes.read(library.database, _WATCH, True))
+
+
+def is_paused(library: Library) -> bool:
+    """Whether indexing was paused, perhaps before the program was closed."""
+    return bool(notes.read(library.database, _PAUSED, False))
+
+
+def note_pause(library: Library, paused: bool) -> None:
+    """Remember the pause beyond the end of the program."""
+    if is_paused(library) != paused and not library.database.read_only:
+        notes.write(library.database, _PAUSED, True if paused else None)
+
+
+def mark_drive(library: Library, root_id: int) -> None:
+    """Leave a marker on the drive of a root, so that it is known wherever it is mounted.
+
+    Raises LibraryError when that is not possible.
+    """
+    root = next((each for each in roots.list_roots(library.database) if each.id == root_id), None)
+    if root is None or not root.online:
+        raise LibraryError("That folder is not there now.", "Plug its drive in first.")
+    mount = volumes.mount_point(root.path)
+    try:
+        identity = volumes.leave_marker(mount)
+    except OSError as error:
+        raise LibraryError(
+            f"No marker could be written to {mount} ({(error.strerror or str(error)).lower()}).",
+            "The drive stays known by the place it is mounted at.",
+        ) from error
+    roots.rename_volume(library.database, root.volume, identity)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What a photo takes: seconds (0 when nothing is known yet) and bytes of disk."""
+
+    seconds: float
+    bytes: int
+
+
+def pace(library: Library, model: ModelInfo) -> Pace:
+    """What a photo took in earlier runs of this model on this device."""
+    known = notes.read(library.database, _PACE, {}).get(_pace_key(model), 0.0)
+    return Pace(float(known), 2 * model.dim + THUMBNAILS)
+
+
+def keep_report(
+    library: Library, model: ModelInfo, request: m.Request, report: Report, stopped: bool
+) -> None:
+    """Note what an indexing run did, where it did something, and how fast it was."""
+    if library.database.read_only:
+        return
+    if report.indexed >= _ENOUGH:
+        known = notes.read(library.database, _PACE, {})
+        notes.write(library.database, _PACE, known | {_pace_key(model): report.seconds / report.indexed})
+    added = isinstance(request, m.AddPhotos)
+    if not added and not (report.indexed or report.moved or report.missing or report.left_out):
+        return
+    counts = ("found", "indexed", "unchanged", "moved", "missing", "offline", "left_out")
+    data = {name: getattr(report, name) for name in counts}
+    data["folders"] = list(request.paths)[:20] if isinstance(request, m.AddPhotos) else []
+    data["skipped"] = [[each.path, each.reason] for each in report.skipped[:_LISTED]]
+    data["skipped_count"] = len(report.skipped)
+    data["slowest"] = [[path, round(seconds, 2)] for seconds, path in report.slowest]
+    data["seconds"], data["stopped"] = round(report.seconds, 1), stopped
+    notes.add_report(library.database, "index", data)
+
+
+def _pace_key(model: ModelInfo) -> str:
+    return f"{model.fingerprint} {model.device} {model.precision}"

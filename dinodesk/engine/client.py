@@ -50,6 +50,10 @@ class Engine(QObject):
     photosChanged = Signal(object)  # PhotosChanged
     userDataChanged = Signal(object)  # UserDataChanged
     exchanged = Signal(object)  # ExchangeDone
+    estimated = Signal(object)  # JobEstimate
+    caredFor = Signal(object)  # CareDone
+    statisticsShown = Signal(object)  # StatisticsShown
+    rulesShown = Signal(object)  # RulesShown
     problem = Signal(object)  # Problem
 
     def __init__(self, parent: QObject | None = None, *, thumbnail_bytes: int | None = None) -> None:
@@ -74,6 +78,10 @@ class Engine(QObject):
             m.PhotosChanged: self.photosChanged,
             m.UserDataChanged: self.userDataChanged,
             m.ExchangeDone: self.exchanged,
+            m.JobEstimate: self.estimated,
+            m.CareDone: self.caredFor,
+            m.StatisticsShown: self.statisticsShown,
+            m.RulesShown: self.rulesShown,
             m.Problem: self.problem,
         }
         self._thread = QThread()
@@ -120,9 +128,35 @@ class Engine(QObject):
         """Answers: progressed, catalogGrown, libraryChanged, at the end jobDone."""
         return self._post(m.AddPhotos(next(self._ids), paths=paths))
 
-    def rescan(self) -> int:
-        """Answers as `add_photos`."""
-        return self._post(m.Rescan(next(self._ids)))
+    def rescan(self, *, believe: bool = False) -> int:
+        """Answers as `add_photos`; `believe` says that what is suddenly gone was deleted on purpose."""
+        return self._post(m.Rescan(next(self._ids), believe=believe))
+
+    def care_for(self, what: Literal["verify", "backup", "move"], target: str = "") -> int:
+        """Answers: progressed, caredFor; after a move also libraryChanged, catalogReset."""
+        return self._post(m.CareFor(next(self._ids), what=what, target=target))
+
+    def show_statistics(self) -> int:
+        """Answers: statisticsShown."""
+        return self._post(m.ShowStatistics(next(self._ids)))
+
+    def forget(self, what: Literal["missing", "overdue", "leftovers"]) -> int:
+        """Forget photos for good; answers: catalogReset, libraryChanged, statisticsShown."""
+        return self._post(m.Forget(next(self._ids), what=what))
+
+    def show_rules(self) -> int:
+        """Answers: rulesShown."""
+        return self._post(m.ShowRules(next(self._ids)))
+
+    def set_rules(self, patterns: tuple[str, ...], hidden: bool, smallest: int, watch: bool) -> int:
+        """Answers: rulesShown, then as `rescan`."""
+        return self._post(
+            m.SetRules(next(self._ids), patterns=patterns, hidden=hidden, smallest=smallest, watch=watch)
+        )
+
+    def mark_drive(self, root: int) -> int:
+        """Answers: libraryChanged, or problem."""
+        return self._post(m.MarkDrive(next(self._ids), root=root))
 
     def control_job(self, action: Literal["pause", "resume", "stop"]) -> int:
         """Pause, resume or stop the indexing job; answers: progressed or jobDone."""

@@ -11,7 +11,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Container, Iterator
 from concurrent.futures import Future, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dinodesk.engine.decoder_pool import DecoderError
@@ -38,6 +38,7 @@ class ReadPhoto:
         pixels: normalised float32 (3, S, S) for the model; None when the hash was known or it is bad.
         width, height, taken: of the photo.
         reason: why it can't be used, else None; `opened` False when not even its bytes were read.
+        seconds: that reading it took.
         full: whether a disk had no room left for the thumbnail.
         facts: what its bytes say of it; None where it was not decoded.
     """
@@ -55,6 +56,7 @@ class ReadPhoto:
     opened: bool = True
     full: bool = False
     quick: bytes = b""
+    seconds: float = 0.0
     facts: PhotoFacts | None = None
 
 
@@ -66,6 +68,14 @@ def read_photo(
     One decode serves all: `draft_side` is the short side the model asks for, and the long side is at least
     what a large thumbnail needs.
     """
+    started = time.perf_counter()
+    read = _read_photo(path, draft_side, thumbnails, prepare, known)
+    return replace(read, seconds=time.perf_counter() - started)
+
+
+def _read_photo(
+    path: str, draft_side: int, thumbnails: Path, prepare: Prepare, known: Container[bytes]
+) -> ReadPhoto:
     size, mtime, inode = 0, 0, 0
     digest, full, opened = b"", False, False
     try:

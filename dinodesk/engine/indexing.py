@@ -11,6 +11,7 @@ import time
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from heapq import nlargest
 from itertools import chain
 
 import numpy as np
@@ -25,6 +26,7 @@ from dinodesk.library.library import Library
 from dinodesk.models.model import Model
 from dinodesk.records import FloatArray, Skipped
 
+_SLOWEST = 10
 _ASK_EVERY = 1.0  # seconds between two questions whether a drive is still there
 _WRITE_AT_ONCE = 200  # renamed photos written in one transaction: some 30 ms
 
@@ -180,6 +182,8 @@ class Indexer:
     ) -> Generator[Step, None, tuple[float, int]]:
         """Embed what has pixels, write everything down; returns the model's seconds and its photos."""
         fresh = [photo for photo in batch if photo.pixels is not None]
+        times = [*self.report.slowest, *((photo.seconds, photo.path) for photo in batch)]
+        self.report.slowest = nlargest(_SLOWEST, times)
         took = 0.0
         embedded: dict[str, bytes] = {}
         if fresh:

@@ -12,6 +12,10 @@ from dinodesk.engine import messages as m
 if TYPE_CHECKING:
     from dinodesk.engine.session import Session
 
+LONG = 200
+"""Photos from which on a job is worth an estimate."""
+_SAMPLE = 24
+
 
 class Job:
     """One indexing run, stepped by the worker.
@@ -20,6 +24,8 @@ class Job:
         stored: assets stored since the window was told last.
         ended: whether the generator came to its end.
         told_photos, told_tree, told_progress: when the window was told of them last.
+        estimate: how long it will take, to be told once.
+        moved_to: where the library is now, if the job moved it.
     """
 
     def __init__(self, request: m.Request) -> None:
@@ -34,14 +40,21 @@ class Job:
         self._total = 0
         self._title = "library"
         self._recent: deque[tuple[float, int]] = deque(maxlen=60)
+        self._estimated = False
+        self.estimate: m.JobEstimate | None = None
+        self.moved_to = ""
 
     def begin(self, session: Session) -> None:
         """Make the generator; raises what the request's paths deserve."""
-        self.indexer = session.indexer()
-        if isinstance(self.request, m.AddPhotos):
-            self.generator: Generator[Any, None, Any] = self.indexer.add(list(self.request.paths))
+        request = self.request
+        self.indexer = session.indexer(believe=isinstance(request, m.Rescan) and request.believe)
+        self._pace = session.pace()
+        if isinstance(request, m.AddPhotos):
+            self.generator: Generator[Any, None, Any] = self.indexer.add(list(request.paths))
+        elif isinstance(request, m.LookAgain):
+            self.generator = self.indexer.look_again(request.folders)
         else:
-            if isinstance(self.request, m.RetrySkipped):
+            if isinstance(request, m.RetrySkipped):
                 session.forget_reasons()
             self.generator = self.indexer.rescan()
 
@@ -60,6 +73,20 @@ class Job:
             self._done = step.done
             self._recent.append((time.perf_counter(), step.done))
         self.stored += step.stored
+        self._estimate()
+
+    def _estimate(self) -> None:
+        """Say once how long it will take: from the pace of earlier runs, else from the first photos."""
+        if self.phase != "indexing" or self._estimated or self._total < LONG:
+            return
+        seconds = self._pace.seconds
+        if not seconds and self._done >= _SAMPLE and len(self._recent) >= 2:
+            (first, before), (last, now) = self._recent[0], self._recent[-1]
+            seconds = (last - first) / max(1, now - before)
+        if seconds:
+            self._estimated = True
+            left = self._total - self._done
+            self.estimate = m.JobEstimate(self.request.id, left, left * seconds, left * self._pace.bytes)
 
     def resume(self) -> None:
         """Forget the pace from before the pause."""
@@ -69,7 +96,11 @@ class Job:
     def catalog_may_differ(self) -> bool:
         """Whether photos moved, went missing or changed, so that the list must be read anew."""
         report = self.indexer.report
-        return bool(report.moved or report.missing or report.refreshed)
+        return bool(report.moved or report.missing or report.refreshed or report.left_out)
+
+    def keep(self, session: Session, stopped: bool) -> None:
+        """Note pace and report of the run in the library."""
+        session.keep_report(self.request, self.indexer.report, stopped)
 
     @property
     def questions(self) -> list[str]:
@@ -133,6 +164,9 @@ class ExchangeJob(Job):
         else:
             self._done, self._total = found
 
+    def keep(self, session: Session, stopped: bool) -> None:
+        """Nothing: what it did can be seen in the photos."""
+
     @property
     def catalog_may_differ(self) -> bool:
         """Whether something was taken over."""
@@ -154,3 +188,35 @@ class ExchangeJob(Job):
         return m.ExchangeDone(
             request.id, request.way, report.written, report.unchanged, tuple(report.skipped), stopped
         )
+
+
+class CareJob(ExchangeJob):
+    """One run of care: verifying, backing up or moving the library."""
+
+    request: m.CareFor  # type: ignore[assignment]
+
+    def begin(self, session: Session) -> None:
+        """Make the generator; raises when no library is open."""
+        self.phase, self._title = self.request.what, "library"
+        self.generator, self.care = session.care(self.request)
+
+    def step(self) -> None:
+        """One step of the generator."""
+        super().step()
+        self.moved_to = self.care.moved_to
+
+    @property
+    def catalog_may_differ(self) -> bool:
+        """No: photos are only looked at."""
+        return False
+
+    @property
+    def skipped(self) -> int:
+        """How many photos are damaged, so far."""
+        return len(self.care.problems)
+
+    def done(self, stopped: bool) -> m.Answer:
+        """The closing record."""
+        care, request = self.care, self.request
+        sentence = care.sentence or "It was stopped; it goes on from there when it is started again."
+        return m.CareDone(request.id, request.what, sentence, tuple(care.problems), stopped)

@@ -30,6 +30,8 @@ from dinodesk.records import (
     Photo,
     PhotoInfo,
     Skipped,
+    Statistics,
+    StoredReport,
     Tag,
     ZooEntry,
 )
@@ -91,7 +93,67 @@ class AddPhotos(Request):
 
 @dataclass(frozen=True, slots=True)
 class Rescan(Request):
-    """Look through all folders of the library again (F5, start of the program)."""
+    """Look through all folders of the library again (F5, start of the program).
+
+    With `believe` the person has said that photos that are suddenly gone were deleted on purpose.
+    """
+
+    believe: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LookAgain(Request):
+    """Look through some folders (absolute paths) again: something changed in them."""
+
+    folders: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CareFor(Request):
+    """Verify the library, back it up, or move it to the empty folder `target`.
+
+    A job: answers JobProgress and CareDone; after a move also LibraryState and CatalogReset.
+    """
+
+    what: Literal["verify", "backup", "move"] = "verify"
+    target: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowStatistics(Request):
+    """Count what the library holds and takes; answers StatisticsShown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forget(Request):
+    """Forget missing photos (all, or those missing for longer than the grace time), or leftovers.
+
+    Answers CatalogReset, LibraryState and StatisticsShown. There is no way back.
+    """
+
+    what: Literal["missing", "overdue", "leftovers"] = "overdue"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowRules(Request):
+    """What scans leave out; answers RulesShown."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetRules(Request):
+    """Change what scans leave out and whether folders are watched; answers RulesShown, and a Rescan runs."""
+
+    patterns: tuple[str, ...] = ()
+    hidden: bool = False
+    smallest: int = 0
+    watch: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class MarkDrive(Request):
+    """Leave a small file on the drive of a root that has no identity of its own; answers LibraryState."""
+
+    root: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +336,8 @@ class LibraryState(Answer):
         question: what the library asks the person, for example about a root that is suddenly empty.
         tags: labels and albums with counts.
         undo, redo: what would be undone or done again, for example "rating of 3 photos"; "" for nothing.
+        notices: what a person should know of the library: that it was restored, that it lies badly.
+        unwatched: why folders are not watched but looked through by the clock; "" when they are watched.
     """
 
     path: str
@@ -286,6 +350,8 @@ class LibraryState(Answer):
     tags: tuple[Tag, ...] = ()
     undo: str = ""
     redo: str = ""
+    notices: tuple[str, ...] = ()
+    unwatched: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,13 +445,53 @@ class JobProgress(Answer):
         skipped: files that could not be read so far.
     """
 
-    phase: Literal["scanning", "indexing", "reading", "export", "import", "paused"]
+    phase: Literal[
+        "scanning", "indexing", "reading", "export", "import", "verify", "backup", "move", "paused"
+    ]
     title: str
     done: int
     total: int
     rate: float
     seconds_left: float
     skipped: int
+
+
+@dataclass(frozen=True, slots=True)
+class JobEstimate(Answer):
+    """Before a long job: how many photos, about how many seconds here, how many bytes of disk."""
+
+    photos: int
+    seconds: float
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class CareDone(Answer):
+    """The library was verified, backed up or moved: a sentence, and what is wrong with which file."""
+
+    what: Literal["verify", "backup", "move"]
+    sentence: str
+    problems: tuple[Skipped, ...] = ()
+    stopped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StatisticsShown(Answer):
+    """What the library holds and takes, the reports of earlier jobs, and what was just forgotten."""
+
+    statistics: Statistics
+    reports: tuple[StoredReport, ...]
+    sentence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RulesShown(Answer):
+    """What scans leave out; the fields are those of SetRules."""
+
+    patterns: tuple[str, ...]
+    hidden: bool
+    smallest: int
+    watch: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,9 @@ from dinodesk.records import Skipped
 LOST_SHARE = 0.2
 """A scan that misses more than this share of a folder's photos asks instead of believing it."""
 
+REST = 2.0
+"""Seconds that a file that is heard of must be untouched: until then it may still be being written."""
+
 _STEP = 0.03  # seconds of work between two steps
 
 
@@ -36,6 +39,8 @@ class Report:
         skipped: files that can't be used, each with its reason.
         questions: what the library asks before it believes it.
         doubted: ids of the roots that the questions are about.
+        resting: folders with files that are still being written, to be looked at later.
+        slowest: seconds and path of the files that took longest to read.
         seconds: of the whole run; `waited` of them the model had no pixels to work on.
     """
 
@@ -50,6 +55,8 @@ class Report:
     skipped: list[Skipped] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
     doubted: list[int] = field(default_factory=list)
+    resting: list[str] = field(default_factory=list)
+    slowest: list[tuple[float, str]] = field(default_factory=list)
     seconds: float = 0.0
     waited: float = 0.0
 
@@ -92,6 +99,7 @@ class Survey:
         self._rules = rules.read(database)
         self._scans: list[_Scanned] = []
         self._handled: set[str] = set()
+        self._patient = False
 
     # ── looking ─────────────────────────────────────────────────────────────────────────────────
 
@@ -110,6 +118,7 @@ class Survey:
     def look_at_folders(self, folders: Sequence[str]) -> Iterator[None]:
         """Only these folders (absolute paths), with all that is below them; what is in no root is ignored."""
         every = roots.list_roots(self._database)
+        self._patient = True
         for folder in _outermost(folders):
             holding = [each for each in every if each.online and _inside(folder, each.path)]
             if not holding:
@@ -188,6 +197,10 @@ class Survey:
             if known.embedded:
                 self._report.unchanged += 1
                 return
+        if self._patient and 0 <= time.time() - found.mtime_ns / 1e9 < REST:
+            self._report.found -= 1
+            self._report.resting.append(os.path.dirname(found.path))
+            return
         if found.cloud:
             self._skip(Skipped(found.path, "Its bytes are in the cloud only; download it to index it."))
             return

@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
 from dinodesk.engine import messages as m
-from dinodesk.engine.jobs import ExchangeJob, Job
-from dinodesk.errors import DinoDeskError
+from dinodesk.engine.jobs import CareJob, ExchangeJob, Job
+from dinodesk.errors import DamagedLibraryError, DinoDeskError
 
 if TYPE_CHECKING:
     from dinodesk.engine.session import Session
@@ -31,6 +31,7 @@ _log = logging.getLogger(__name__)
 GROWN_EVERY = 0.15
 """Seconds between two rounds of news about photos that were stored."""
 PROGRESS_EVERY = 0.1
+TICK_MS = 1000
 TREE_EVERY = 2.0  # counting 100,000 photos by folder takes some 100 ms
 
 
@@ -75,7 +76,14 @@ class Worker(QObject):
             m.ListSkipped: self._through_session("skipped"),
             m.ListModels: self._through_session("models"),
             m.ImportModel: self._through_session("import_model"),
-            m.ExchangeSidecars: self._exchange,
+            m.ExchangeSidecars: self._go_first,
+            m.CareFor: self._go_first,
+            m.LookAgain: self._queue_job,
+            m.ShowStatistics: self._through_session("statistics"),
+            m.ShowRules: self._through_session("rules"),
+            m.SetRules: self._set_rules,
+            m.Forget: self._forget,
+            m.MarkDrive: self._mark_drive,
         }
         for kind in (m.Rate, m.PutOn, m.TakeOff, m.Undo, m.Redo):
             self._handlers[kind] = self._through_session("change_user_data")
@@ -86,6 +94,9 @@ class Worker(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._step)
+        self._ticker = QTimer(self)
+        self._ticker.setInterval(TICK_MS)
+        self._ticker.timeout.connect(self._tick)
 
     @Slot(object)
     def receive(self, request: m.Request) -> None:
@@ -97,6 +108,9 @@ class Worker(QObject):
     def _guarded(self, request: m.Request, work: Callable[[], None]) -> bool:
         try:
             work()
+        except DamagedLibraryError as error:
+            self._say(m.Problem(request.id, error.sentence, error.remedy), request)
+            self._restore(request)
         except DinoDeskError as error:
             self._say(m.Problem(request.id, error.sentence, error.remedy), request)
         except MemoryError as error:
@@ -176,6 +190,8 @@ class Worker(QObject):
         self._say(session.library_state(0))
         if session.has_roots() and not any(isinstance(job, m.Rescan) for job in self._jobs):
             self._jobs.append(m.Rescan(0))  # go on with what was interrupted, see what changed
+        session.attend()
+        self._ticker.start()
         self._next_job()
 
     def _tell_catalog(self, request_id: int, question: str = "") -> None:
@@ -188,10 +204,57 @@ class Worker(QObject):
         interrupted = self._interrupt()
         session = self._rooms()
         gone = session.remove_folder(request.root)
+        session.attend()
         self._tell_catalog(request.id)
         waiting = ([interrupted] if interrupted is not None else []) + list(self._jobs)
         self._jobs = deque(job for job in map(partial(_without, gone), waiting) if job is not None)
         self._next_job()
+
+    # ── looking after it ────────────────────────────────────────────────────────────────────────
+
+    @Slot()
+    def _tick(self) -> None:
+        """What was heard of the folders becomes jobs."""
+        session = self._session
+        if session is None or session.library is None or session.model is None or self.quitting.cancelled:
+            return
+        self._guarded(m.Request(0), lambda: self._take_news(session))
+
+    def _take_news(self, session: Session) -> None:
+        news = session.tick()
+        if news.drives:
+            self._tell_catalog(0)
+        elif news.trouble:
+            self._say(session.library_state(0))
+        waiting = any(isinstance(job, m.Rescan) for job in self._jobs)
+        if news.everything and not waiting:
+            self._queue_job(m.Rescan(0))
+        elif news.folders and not waiting:
+            self._queue_job(m.LookAgain(0, folders=news.folders))
+
+    def _set_rules(self, request: m.SetRules) -> None:
+        session = self._rooms()
+        self._say(session.set_rules(request), request)
+        session.attend()
+        self._queue_job(m.Rescan(request.id))
+
+    def _forget(self, request: m.Forget) -> None:
+        shown = self._rooms().forget(request)
+        self._tell_catalog(request.id)
+        self._say(shown, request)
+
+    def _mark_drive(self, request: m.MarkDrive) -> None:
+        session = self._rooms()
+        session.mark_drive(request)
+        self._say(session.library_state(request.id))
+
+    def _restore(self, request: m.Request) -> None:
+        """Open the damaged library again, which mends it; once, for opening may fail as well."""
+        session = self._session
+        if isinstance(request, m.OpenLibrary) or session is None or session.library is None:
+            return
+        folder = str(session.library.folder)
+        self._guarded(m.OpenLibrary(0), lambda: self._open_library(m.OpenLibrary(0, path=folder)))
 
     # ── showing and searching ───────────────────────────────────────────────────────────────────
 
@@ -228,14 +291,16 @@ class Worker(QObject):
     def _queue_job(self, request: m.Request) -> None:
         self._jobs.append(request)
         session = self._rooms()
+        if isinstance(request, m.AddPhotos) and self._job is None:
+            session.note_pause(False)  # who adds photos wants them indexed
         if session.library is None:
             self._jobs.clear()
             self._say(m.Problem(request.id, "No library is open.", "Open one first."))
         elif session.model is not None:
             self._next_job()
 
-    def _exchange(self, request: m.ExchangeSidecars) -> None:
-        """Sidecars go before an indexing job that may take hours; that one goes on afterwards."""
+    def _go_first(self, request: m.Request) -> None:
+        """Short jobs go before an indexing job that may take hours; that one goes on afterwards."""
         interrupted = self._interrupt()
         if interrupted is not None:
             self._jobs.appendleft(interrupted)
@@ -249,18 +314,21 @@ class Worker(QObject):
             self._begin_chores()
             return
         request = self._jobs.popleft()
-        job = ExchangeJob(request) if isinstance(request, m.ExchangeSidecars) else Job(request)
+        kinds = {m.ExchangeSidecars: ExchangeJob, m.CareFor: CareJob}
+        job: Job = kinds.get(type(request), Job)(request)
         if not self._guarded(request, lambda: job.begin(self._rooms())):
             self._next_job()
             return
         self._job = job
-        self._say(job.progress())
-        self._paused = False
-        self._timer.start()
+        self._paused = type(job) is Job and self._rooms().is_paused
+        self._say(job.progress("paused" if self._paused else None))
+        if not self._paused or self._aside is not None:
+            self._timer.start()
 
     def _control_job(self, request: m.ControlJob) -> None:
         if self._job is None or self._timer is None:
             return
+        self._rooms().note_pause(request.action == "pause")
         if request.action == "stop":
             self._jobs.clear()
             self._end_job(stopped=True)
@@ -305,6 +373,9 @@ class Worker(QObject):
 
     def _report(self, job: Job) -> None:
         now = time.perf_counter()
+        if job.estimate is not None:
+            self._say(job.estimate)
+            job.estimate = None
         if job.stored and now - job.told_photos >= GROWN_EVERY:
             job.told_photos = now
             self._tell_stored(job)
@@ -338,9 +409,18 @@ class Worker(QObject):
         return job.request
 
     def _wrap_up(self, job: Job, stopped: bool) -> None:
-        self._tell_stored(job)
         session = self._rooms()
+        if job.moved_to:
+            session.reopen(Path(job.moved_to))
+            self._tell_catalog(job.request.id)
+            self._model_meets_library()
+            self._say(job.done(stopped))
+            return
+        self._tell_stored(job)
+        job.keep(session, stopped)
         question = "\n".join(job.questions)
+        if isinstance(job.request, m.AddPhotos):
+            session.attend()
         if job.catalog_may_differ:
             self._tell_catalog(job.request.id, question)
         else:
@@ -357,6 +437,7 @@ class Worker(QObject):
                 self._job = None
             if self._timer is not None:
                 self._timer.stop()
+                self._ticker.stop()
             if self._session is not None:
                 self._session.close()
         except Exception:

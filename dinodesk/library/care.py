@@ -15,6 +15,7 @@ from dinodesk.library import roots, user_data
 from dinodesk.library.database import Database
 from dinodesk.library.library import Library
 from dinodesk.library.schema import Asset, Content, Facts, ModelRow, Place, Vector
+from dinodesk.records import Statistics
 
 GRACE = 30 * 86_400.0
 """Seconds that a missing photo is only missing; after that it is offered for forgetting, never forgotten."""
@@ -27,33 +28,6 @@ class Purged:
     photos: int
     places: int
     contents: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Statistics:
-    """What a library holds and takes.
-
-    Attributes:
-        photos: assets with a place.
-        states: number of photos by state: online, offline, missing; `overdue` of the missing are so for
-            longer than the grace time.
-        leftovers: photos of folders that were taken out, kept so that adding them again costs nothing.
-        skipped: number of files that can't be read, by reason, most first.
-        damaged: photos whose bytes rotted.
-        models: name and number of vectors of each model.
-        bytes: room of "database", "thumbnails", "index" and "backups".
-        free: bytes free on the library's disk.
-    """
-
-    photos: int
-    states: dict[str, int]
-    overdue: int
-    leftovers: int
-    skipped: tuple[tuple[str, int], ...]
-    damaged: int
-    models: tuple[tuple[str, int], ...]
-    bytes: dict[str, int]
-    free: int
 
 
 def count_missing(database: Database, longer_than: float = 0.0) -> int:

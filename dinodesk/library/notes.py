@@ -4,26 +4,16 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import delete, insert, select
 
 from dinodesk.library.database import Database
 from dinodesk.library.schema import Note, ReportRow
+from dinodesk.records import StoredReport
 
 KEPT = 50
 """Reports that are kept; the oldest go first."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredReport:
-    """A job's report: when it ended (seconds since the epoch), what it was, and its figures."""
-
-    id: int
-    at: float
-    what: str
-    data: dict[str, Any]
 
 
 def read(database: Database, key: str, default: Any = None) -> Any:

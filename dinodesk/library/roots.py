@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
+from dinodesk.errors import LibraryError
 from dinodesk.library import volumes
 from dinodesk.library.database import Database
 from dinodesk.library.schema import Place, Root, Volume
@@ -179,6 +180,18 @@ def refresh_mounts(database: Database) -> None:
             for volume, mount in changed:
                 values = {"mount": mount, "name": volumes.name_of(mount)}
                 connection.execute(update(Volume).where(Volume.id == volume).values(**values))
+
+
+def rename_volume(database: Database, volume: int, identity: str) -> None:
+    """A volume got an identity of its own. Raises LibraryError when another one has it."""
+    with database.writing() as connection:
+        taken = connection.execute(select(Volume.id).where(Volume.identity == identity)).scalar_one_or_none()
+        if taken not in (None, volume):
+            raise LibraryError(
+                "Another drive of the library has the same marker.",
+                "It was copied from there: delete the file .dinodesk-volume on one of them.",
+            )
+        connection.execute(update(Volume).where(Volume.id == volume).values(identity=identity))
 
 
 def below(relative: str) -> tuple[ColumnElement[bool], ...]:
