@@ -54,6 +54,7 @@ class Worker(QObject):
         self._chores: Generator[None, None, None] | None = None
         self._aside: tuple[m.ShowMap, Generator[None, None, m.MapAnswer]] | None = None
         self._paused = False
+        self._pause_again: m.Request | None = None  # paused when something went before it
         self._waiting: list[m.Request] = []  # asked before the model was ready
         self._timer: QTimer | None = None
         self._handlers: dict[type[m.Request], Callable[[Any], None]] = {
@@ -233,10 +234,12 @@ class Worker(QObject):
             self._next_job()
 
     def _exchange(self, request: m.ExchangeSidecars) -> None:
-        """Sidecars go before an indexing job that may take hours; that one goes on afterwards."""
+        """Sidecars go before an indexing job that may take hours; that one goes on, or waits, afterwards."""
+        paused = self._paused
         interrupted = self._interrupt()
         if interrupted is not None:
             self._jobs.appendleft(interrupted)
+            self._pause_again = interrupted if paused else None
         self._jobs.appendleft(request)
         self._next_job()
 
@@ -253,8 +256,12 @@ class Worker(QObject):
             return
         self._job = job
         self._say(job.progress())
-        self._paused = False
-        self._timer.start()
+        self._paused = request is self._pause_again
+        if self._paused:
+            self._pause_again = None
+            self._say(job.progress("paused"))
+        else:
+            self._timer.start()
 
     def _control_job(self, request: m.ControlJob) -> None:
         if self._job is None or self._timer is None:
@@ -264,7 +271,7 @@ class Worker(QObject):
             self._end_job(stopped=True)
         else:
             self._paused = request.action == "pause"
-            self._say(self._job.progress("paused" if self._paused else "indexing"))
+            self._say(self._job.progress("paused" if self._paused else None))
             if self._paused:
                 self._timer.stop()
             else:
