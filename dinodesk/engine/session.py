@@ -233,6 +233,14 @@ class Session:
         self.library, self.index = None, None
         self.open_library(folder)
 
+    def abandon(self) -> str:
+        """Let go of a damaged library before its database is replaced; returns its folder."""
+        self._leave()
+        folder = str(self._open.folder)
+        self._open.close()  # closing it later would take the new database's log away
+        self.library, self.index = None, None
+        return folder
+
     def statistics(self, request: m.ShowStatistics) -> m.StatisticsShown:
         """What the library holds and takes."""
         return caring.statistics(self._open, request.id)

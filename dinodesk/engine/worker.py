@@ -57,6 +57,7 @@ class Worker(QObject):
         self._chores: Generator[None, None, None] | None = None
         self._aside: tuple[m.ShowMap, Generator[None, None, m.MapAnswer]] | None = None
         self._paused = False
+        self._mending = False
         self._waiting: list[m.Request] = []  # asked before the model was ready
         self._timer: QTimer | None = None
         self._handlers: dict[type[m.Request], Callable[[Any], None]] = {
@@ -110,7 +111,7 @@ class Worker(QObject):
             work()
         except DamagedLibraryError as error:
             self._say(m.Problem(request.id, error.sentence, error.remedy), request)
-            self._restore(request)
+            self._restore()
         except DinoDeskError as error:
             self._say(m.Problem(request.id, error.sentence, error.remedy), request)
         except MemoryError as error:
@@ -248,13 +249,15 @@ class Worker(QObject):
         session.mark_drive(request)
         self._say(session.library_state(request.id))
 
-    def _restore(self, request: m.Request) -> None:
-        """Open the damaged library again, which mends it; once, for opening may fail as well."""
+    def _restore(self) -> None:
+        """Open the damaged library again, which mends it; once, for that may fail as well."""
         session = self._session
-        if isinstance(request, m.OpenLibrary) or session is None or session.library is None:
+        if self._mending or session is None or session.library is None:
             return
-        folder = str(session.library.folder)
+        self._mending = True
+        folder = session.abandon()
         self._guarded(m.OpenLibrary(0), lambda: self._open_library(m.OpenLibrary(0, path=folder)))
+        self._mending = False
 
     # ── showing and searching ───────────────────────────────────────────────────────────────────
 
@@ -328,13 +331,14 @@ class Worker(QObject):
     def _control_job(self, request: m.ControlJob) -> None:
         if self._job is None or self._timer is None:
             return
-        self._rooms().note_pause(request.action == "pause")
+        if type(self._job) is Job:
+            self._rooms().note_pause(request.action == "pause")
         if request.action == "stop":
             self._jobs.clear()
             self._end_job(stopped=True)
         else:
             self._paused = request.action == "pause"
-            self._say(self._job.progress("paused" if self._paused else "indexing"))
+            self._say(self._job.progress("paused" if self._paused else None))
             if self._paused:
                 self._timer.stop()
             else:

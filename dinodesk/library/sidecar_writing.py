@@ -63,6 +63,8 @@ def write(photo: str, said: Said) -> str | None:
             raise ValueError("the sidecar is a link to another place")
         before = None
         if os.path.lexists(target):
+            if not os.path.isfile(target):  # a pipe is never opened
+                raise ValueError("what is called like the sidecar is no file")
             with open(target, "rb") as file:
                 before = file.read(xmp.LARGEST + 1)
         after = merged(before, said)

@@ -19,6 +19,24 @@ from dinodesk.records import PatchMap
 from dinodesk.ui.texts import one_line, tooltip
 from dinodesk.ui.theme import SMALL, Theme
 
+BREAK = "\u200b"
+"""A place where a word may be broken; never copied along."""
+
+
+def offer_copy(label: QLabel, whole: str, event: QContextMenuEvent) -> None:
+    """The context menu of a label whose text can be selected: copies it whole, or what is marked."""
+    if not label.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse:
+        return
+    menu = QMenu(label)
+    menu.setObjectName("copyMenu")
+    clipboard = QGuiApplication.clipboard()
+    menu.addAction("Copy", lambda: clipboard.setText(whole))
+    if label.hasSelectedText():
+        marked = label.selectedText().replace(BREAK, "").replace("\u2028", "\n").replace("\u2029", "\n")
+        menu.addAction("Copy marked text", lambda: clipboard.setText(marked))
+    menu.aboutToHide.connect(menu.deleteLater)
+    menu.popup(event.globalPos())
+
 
 class ElidedLabel(QLabel):
     """A label that ends in an ellipsis and a tooltip where there is no room."""
@@ -53,20 +71,7 @@ class ElidedLabel(QLabel):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Where text can be selected it can be copied whole, however much of it is shown."""
-        if self.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse:
-            menu = QMenu(self)
-            menu.setObjectName("copyMenu")
-            menu.addAction("Copy", self.copy)
-            if self.hasSelectedText():
-                marked = self.selectedText()
-                menu.addAction("Copy marked text", lambda: QGuiApplication.clipboard().setText(marked))
-            menu.aboutToHide.connect(menu.deleteLater)
-            menu.popup(event.globalPos())
-
-    @Slot()
-    def copy(self) -> None:
-        """The whole text on the clipboard."""
-        QGuiApplication.clipboard().setText(self._whole)
+        offer_copy(self, self._whole, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Elide anew."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from dinodesk.records import PhotoInfo
 from dinodesk.ui.chips import ChipList
-from dinodesk.ui.facts import FactList
+from dinodesk.ui.facts import BREAK, FactList, offer_copy
 from dinodesk.ui.stars import Stars
 from dinodesk.ui.theme import Theme
 
@@ -151,15 +152,8 @@ class _Sentences(QWidget):
                 widget.deleteLater()
         for row, (name, value) in enumerate(facts):
             for column, (text, role) in enumerate(((name, "muted"), (value, "value"))):
-                label = QLabel()
-                label.setTextFormat(Qt.TextFormat.PlainText)
-                # a word without blanks must not widen the page: it may be broken anywhere
-                label.setText("".join(_breakable(word) for word in text.splitlines(keepends=True)))
-                label.setWordWrap(True)
-                label.setMinimumWidth(8)
-                label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+                label = _Sentence(text)
                 label.setProperty("role", role)
-                label.setAccessibleName(text)
                 if column:
                     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
                 self._grid.addWidget(label, row, column)
@@ -169,10 +163,28 @@ class _Sentences(QWidget):
         return list(self._shown)
 
 
+class _Sentence(QLabel):
+    """Plain text of any length; a word without blanks does not widen the page, it is broken."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._whole = text
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setText("".join(_breakable(line) for line in text.splitlines(keepends=True)))
+        self.setWordWrap(True)
+        self.setMinimumWidth(8)
+        self.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self.setAccessibleName(text)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Copy it whole, without the places to break."""
+        offer_copy(self, self._whole, event)
+
+
 def _breakable(line: str, longest: int = 24) -> str:
     """The line with a place to break in words that are longer than any line."""
     parts = []
     for word in line.split(" "):
         pieces = [word[at : at + longest] for at in range(0, len(word), longest)] or [""]
-        parts.append("\u200b".join(pieces))
+        parts.append(BREAK.join(pieces))
     return " ".join(parts)

@@ -163,7 +163,7 @@ def test_a_database_that_breaks_while_it_is_used_is_mended(qtbot, tmp_path: Path
     connection = sqlite3.connect(file)
     connection.execute("PRAGMA journal_mode = DELETE")
     page = connection.execute("PRAGMA page_size").fetchone()[0]
-    root = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'notes'").fetchone()[0]
+    root = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'facts'").fetchone()[0]
     connection.close()
     with file.open("r+b") as database:
         database.seek((root - 1) * page)

@@ -454,3 +454,24 @@ def test_sidecars_go_before_a_running_index_which_goes_on(
     assert [photo.rating for photo in seen.photos if photo.asset in assets] == [3, 3]
     told = ask(qtbot, ready.userDataChanged, ready.undo)
     assert told.sentence == "Undone: import of sidecars for 2 photos"
+
+
+def test_a_paused_index_is_still_paused_after_sidecars(
+    qtbot, ready: Engine, seen: Recorder, photo_folder: Path, tmp_path: Path
+) -> None:
+    index(qtbot, ready, photo_folder)
+    more = tmp_path / "more"
+    more.mkdir()
+    for number in range(30):
+        make_photo(more / f"{number:02}.jpg", seed=100 + number)
+
+    def begin() -> None:
+        ready.add_photos((str(more),))
+        ready.control_job("pause")
+        ready.exchange_sidecars("export")
+
+    ask(qtbot, ready.exchanged, begin)
+    with qtbot.waitSignal(ready.progressed, timeout=20_000, check_params_cb=lambda p: p.phase == "paused"):
+        pass
+    with qtbot.waitSignal(ready.jobDone, timeout=20_000, check_params_cb=lambda d: d.found == 30):
+        ready.control_job("resume")

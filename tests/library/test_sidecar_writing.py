@@ -131,6 +131,14 @@ def test_links_are_not_followed_and_modes_are_kept(tmp_path: Path) -> None:
     assert os.stat(f"{photo}.xmp").st_mode & 0o777 == 0o640
 
 
+def test_a_pipe_or_a_folder_is_not_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.jpg.xmp")
+    (tmp_path / "b.jpg.xmp").mkdir()
+    for name in ("a.jpg", "b.jpg"):
+        with pytest.raises(ValueError, match="no file"):
+            write(str(tmp_path / name), Said(3))
+
+
 def test_nothing_said_writes_nothing(tmp_path: Path) -> None:
     assert write(str(tmp_path / "a.jpg"), Said(albums=("only here",))) is None
     assert list(tmp_path.iterdir()) == []

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from fake_engine import FakeEngine
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication
+from PySide6.QtWidgets import QLabel, QMenu
 
 from dinodesk.engine import messages as m
 from dinodesk.records import FactGroup, PhotoInfo, Skipped, Tag
@@ -213,17 +213,27 @@ def test_nothing_from_a_photo_is_read_as_markup(qtbot, window, engine) -> None:
     assert page.minimumSizeHint().width() < 400  # no word is long enough to push the page wider
 
 
+def copied(window, shown: str, whole: str) -> str:
+    """What "Copy" of a label's context menu puts on the clipboard."""
+    label = next(
+        each for each in window.inspector.info.findChildren(QLabel) if each.accessibleName() == whole
+    )
+    assert label.text() != whole, shown
+    label.contextMenuEvent(QContextMenuEvent(QContextMenuEvent.Reason.Mouse, QPoint(1, 1), QPoint(1, 1)))
+    menu = label.findChild(QMenu, "copyMenu")
+    menu.actions()[0].trigger()
+    menu.close()
+    return QGuiApplication.clipboard().text()
+
+
 def test_facts_are_copied_whole(qtbot, window, engine) -> None:
     choose(qtbot, window, 0)
-    path = "/a/very/long/folder/" * 20
-    engine.detailed.emit(m.Details(0, 1, PhotoInfo((FactGroup("Where", (("Folder", path),)),))))
+    path, story = "/a/very/long/folder/" * 20, "word\n" + "x" * 300
+    groups = (FactGroup("Words", (("Description", story),)), FactGroup("Where", (("Folder", path),)))
+    engine.detailed.emit(m.Details(0, 1, PhotoInfo(groups)))
     window.inspector.setCurrentIndex(3)
-    value = next(
-        each for each in window.inspector.info.findChildren(QLabel) if getattr(each, "whole", "") == path
-    )
-    assert value.text() != path
-    value.copy()
-    assert QGuiApplication.clipboard().text() == path
+    assert copied(window, "elided", path) == path
+    assert copied(window, "broken into lines", story) == story
 
 
 def test_groups_that_are_empty_are_not_shown(qtbot, window, engine) -> None:
