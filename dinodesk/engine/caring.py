@@ -13,7 +13,7 @@ from threading import Thread
 from dinodesk.engine import messages as m
 from dinodesk.engine.surveying import Report
 from dinodesk.errors import DinoDeskError, LibraryError
-from dinodesk.library import backups, care, notes, roots, rules, volumes
+from dinodesk.library import backups, care, notes, roots, volumes
 from dinodesk.library.database import SUSPECT
 from dinodesk.library.library import Library
 from dinodesk.library.moving import move_library
@@ -157,13 +157,13 @@ def forget(library: Library, request: m.Forget) -> str:
 
 def shown_rules(library: Library, request: int) -> m.RulesShown:
     """What scans leave out, and whether folders are watched."""
-    now = rules.read(library.database)
+    now = notes.read_rules(library.database)
     return m.RulesShown(request, now.patterns, now.hidden, now.smallest, is_watching(library))
 
 
 def set_rules(library: Library, request: m.SetRules) -> None:
     """Keep the rules; the next scan goes by them."""
-    rules.write(library.database, Rules(request.patterns, request.hidden, request.smallest))
+    notes.write_rules(library.database, Rules(request.patterns, request.hidden, request.smallest))
     notes.write(library.database, _WATCH, None if request.watch else False)
 
 

@@ -11,7 +11,7 @@ import time
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from dinodesk.library import places, roots, rules, scan
+from dinodesk.library import notes, places, roots, scan
 from dinodesk.library.beside import Beside
 from dinodesk.library.database import Database
 from dinodesk.library.identity import quick_hash_file
@@ -96,7 +96,7 @@ class Survey:
         self._model = model
         self._report = report
         self._believe = believe
-        self._rules = rules.read(database)
+        self._rules = notes.read_rules(database)
         self._scans: list[_Scanned] = []
         self._handled: set[str] = set()
         self._patient = False

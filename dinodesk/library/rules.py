@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from dinodesk.library import notes
-from dinodesk.library.database import Database
-
-_KEY = "rules"
 _GLOB = re.compile(r"\*\*|.", re.DOTALL)
 
 
@@ -67,16 +63,6 @@ def _joined(globs: list[str]) -> re.Pattern[str] | None:
     kinds = {"**": ".*", "*": "[^/]*", "?": "[^/]"}
     pieces = ("".join(kinds.get(each) or re.escape(each) for each in _GLOB.findall(glob)) for glob in globs)
     return re.compile("|".join(pieces), re.IGNORECASE | re.DOTALL)
-
-
-def read(database: Database) -> Rules:
-    """The library's rules."""
-    return parsed(notes.read(database, _KEY, {}))
-
-
-def write(database: Database, rules: Rules) -> None:
-    """Keep the library's rules; the next scan goes by them."""
-    notes.write(database, _KEY, asdict(rules))
 
 
 def parsed(known: dict[str, Any]) -> Rules:

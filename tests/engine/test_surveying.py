@@ -13,7 +13,7 @@ from photos import make_photo
 
 from dinodesk.engine.indexing import Indexer
 from dinodesk.engine.surveying import Report
-from dinodesk.library import mounts, places, roots, rules, scan
+from dinodesk.library import mounts, notes, places, roots, scan
 from dinodesk.library.library import Library
 from dinodesk.library.photos import list_photos
 from dinodesk.library.rules import Rules
@@ -140,9 +140,9 @@ def test_what_the_rules_leave_out_leaves_the_library_and_comes_back(
     library: Library, run: Run, photo_folder: Path, model: FakeModel
 ) -> None:
     run(photo_folder)
-    rules.write(library.database, Rules(("red",)))
+    notes.write_rules(library.database, Rules(("red",)))
     assert run().left_out == 6 and len(states(library)) == 6
-    rules.write(library.database, Rules())
+    notes.write_rules(library.database, Rules())
     report = run()
     assert (len(states(library)), model.embedded, report.missing) == (12, 12, 0)
 
