@@ -80,8 +80,8 @@ class Worker(QObject):
             m.ExchangeSidecars: self._go_first,
             m.CareFor: self._go_first,
             m.LookAgain: self._queue_job,
-            m.ShowStatistics: self._through_session("statistics"),
-            m.ShowRules: self._through_session("rules"),
+            m.ShowStatistics: self._through_care("statistics"),
+            m.ShowRules: self._through_care("rules"),
             m.SetRules: self._set_rules,
             m.Forget: self._forget,
             m.MarkDrive: self._mark_drive,
@@ -145,6 +145,9 @@ class Worker(QObject):
 
         return handle
 
+    def _through_care(self, method: str) -> Callable[[Any], None]:
+        return lambda request: self._say(getattr(self._rooms().care, method)(request), request)
+
     # ── library and model ───────────────────────────────────────────────────────────────────────
 
     def _open_library(self, request: m.OpenLibrary) -> None:
@@ -191,7 +194,7 @@ class Worker(QObject):
         self._say(session.library_state(0))
         if session.has_roots() and not any(isinstance(job, m.Rescan) for job in self._jobs):
             self._jobs.append(m.Rescan(0))  # go on with what was interrupted, see what changed
-        session.attend()
+        session.care.attend()
         self._ticker.start()
         self._next_job()
 
@@ -205,7 +208,7 @@ class Worker(QObject):
         interrupted = self._interrupt()
         session = self._rooms()
         gone = session.remove_folder(request.root)
-        session.attend()
+        session.care.attend()
         self._tell_catalog(request.id)
         waiting = ([interrupted] if interrupted is not None else []) + list(self._jobs)
         self._jobs = deque(job for job in map(partial(_without, gone), waiting) if job is not None)
@@ -222,7 +225,7 @@ class Worker(QObject):
         self._guarded(m.Request(0), lambda: self._take_news(session))
 
     def _take_news(self, session: Session) -> None:
-        news = session.tick()
+        news = session.care.tick()
         if news.drives:
             self._tell_catalog(0)
         elif news.trouble:
@@ -235,18 +238,20 @@ class Worker(QObject):
 
     def _set_rules(self, request: m.SetRules) -> None:
         session = self._rooms()
-        self._say(session.set_rules(request), request)
-        session.attend()
+        self._say(session.care.set_rules(request), request)
         self._queue_job(m.Rescan(request.id))
 
     def _forget(self, request: m.Forget) -> None:
-        shown = self._rooms().forget(request)
+        session = self._rooms()
+        shown = session.care.forget(request)
+        if session.index is not None:
+            session.load_index()  # rows of it are gone
         self._tell_catalog(request.id)
         self._say(shown, request)
 
     def _mark_drive(self, request: m.MarkDrive) -> None:
         session = self._rooms()
-        session.mark_drive(request)
+        session.care.mark_drive(request)
         self._say(session.library_state(request.id))
 
     def _restore(self) -> None:
@@ -294,12 +299,12 @@ class Worker(QObject):
     def _queue_job(self, request: m.Request) -> None:
         self._jobs.append(request)
         session = self._rooms()
-        if isinstance(request, m.AddPhotos) and self._job is None:
-            session.note_pause(False)  # who adds photos wants them indexed
         if session.library is None:
             self._jobs.clear()
             self._say(m.Problem(request.id, "No library is open.", "Open one first."))
         elif session.model is not None:
+            if isinstance(request, m.AddPhotos) and self._job is None:
+                session.care.note_pause(False)  # who adds photos wants them indexed
             self._next_job()
 
     def _go_first(self, request: m.Request) -> None:
@@ -323,7 +328,9 @@ class Worker(QObject):
             self._next_job()
             return
         self._job = job
-        self._paused = type(job) is Job and self._rooms().is_paused
+        if isinstance(request, m.AddPhotos):
+            self._rooms().care.attend()  # the new folders too, and before they are looked through
+        self._paused = type(job) is Job and self._rooms().care.is_paused
         self._say(job.progress("paused" if self._paused else None))
         if not self._paused or self._aside is not None:
             self._timer.start()
@@ -332,7 +339,7 @@ class Worker(QObject):
         if self._job is None or self._timer is None:
             return
         if type(self._job) is Job:
-            self._rooms().note_pause(request.action == "pause")
+            self._rooms().care.note_pause(request.action == "pause")
         if request.action == "stop":
             self._jobs.clear()
             self._end_job(stopped=True)
@@ -423,8 +430,6 @@ class Worker(QObject):
         self._tell_stored(job)
         job.keep(session, stopped)
         question = "\n".join(job.questions)
-        if isinstance(job.request, m.AddPhotos):
-            session.attend()
         if job.catalog_may_differ:
             self._tell_catalog(job.request.id, question)
         else:

@@ -41,6 +41,9 @@ def opened(qtbot, folder: Path) -> Engine:
 def engine(qtbot, tmp_path: Path, photo_folder: Path):
     engine = opened(qtbot, tmp_path / "library")
     wait(qtbot, engine.jobDone, lambda: engine.add_photos((str(photo_folder),)))
+    session = engine._worker._session
+    assert session is not None
+    session.care._attendant._watch._starter.join()  # now it is watched
     yield engine
     assert engine.close(20_000)
 
@@ -149,7 +152,7 @@ def test_folders_are_not_watched_when_the_person_does_not_want_it(
 ) -> None:
     wait(qtbot, engine.jobDone, lambda: engine.set_rules((), False, 0, False))
     session = engine._worker._session
-    assert session is not None and session.attendant is None
+    assert session is not None and session.care._attendant is None
     shown = wait(qtbot, engine.rulesShown, engine.show_rules)
     assert shown == m.RulesShown(shown.request, (), False, 0, False)
 

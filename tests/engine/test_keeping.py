@@ -14,7 +14,8 @@ from photo_blocks import bag, packet, photo, write
 from photos import make_photo
 
 from dinodesk.engine import exchanging
-from dinodesk.engine.indexing import Indexer, Report
+from dinodesk.engine.indexing import Indexer
+from dinodesk.engine.surveying import Report
 from dinodesk.library import facts, metadata, sidecars, user_data
 from dinodesk.library.library import Library
 from dinodesk.library.photo_info import photo_info
@@ -222,13 +223,16 @@ def test_a_file_that_can_not_be_opened_is_tried_again(library, index, tagged_fol
     assert index().refreshed == 3
 
 
-def test_no_second_read_of_a_photo_while_indexing(library, index, tagged_folder, monkeypatch) -> None:
+def test_no_second_read_of_a_photo_while_indexing(
+    library, model, threads, tagged_folder, monkeypatch
+) -> None:
     given: list[object] = []
     honest = metadata.read_facts
     monkeypatch.setattr(
         "dinodesk.engine.decoding.read_facts", lambda source: given.append(source) or honest(source)
     )
-    index(tagged_folder)
+    for _ in Indexer(library, model, decoders=threads).add([str(tagged_folder)]):
+        pass
     assert len(given) == 3 and all(isinstance(each, bytes) for each in given)
 
 

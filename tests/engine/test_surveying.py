@@ -11,6 +11,7 @@ import pytest
 from fakes import FakeModel
 from photos import make_photo
 
+from dinodesk.engine.decoder_pool import DecoderPool
 from dinodesk.engine.indexing import Indexer
 from dinodesk.engine.surveying import Report
 from dinodesk.library import mounts, notes, places, roots, scan
@@ -29,9 +30,9 @@ def library(tmp_path: Path):
 
 
 @pytest.fixture
-def run(library: Library, model: FakeModel) -> Run:
+def run(library: Library, model: FakeModel, threads: DecoderPool) -> Run:
     def run(*paths: Path, again: bool = False, believe: bool = False) -> Report:
-        indexer = Indexer(library, model, believe=believe)
+        indexer = Indexer(library, model, believe=believe, decoders=threads)
         named = [str(path) for path in paths]
         steps = indexer.look_again(named) if again else indexer.add(named) if named else indexer.rescan()
         for _ in steps:
@@ -41,6 +42,12 @@ def run(library: Library, model: FakeModel) -> Run:
         return report
 
     return run
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The files that tests have just written count as at rest."""
+    monkeypatch.setattr("dinodesk.engine.surveying.REST", 0.0)
 
 
 @pytest.fixture
@@ -114,6 +121,18 @@ def test_only_the_folders_that_changed_are_looked_at(
     assert (report.indexed, report.unchanged, report.missing) == (1, 5, 1)
     assert "unseen.jpg" not in states(library) and states(library)["01.jpg"] == "missing"
     assert run(tmp_path, again=True).indexed == 1
+
+
+def test_a_file_that_is_still_being_written_is_left_until_it_rests(
+    library: Library, run: Run, photo_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(photo_folder)
+    file = make_photo(photo_folder / "red" / "growing.jpg", seed=52)
+    monkeypatch.setattr("dinodesk.engine.surveying.REST", 3600.0)
+    report = run(photo_folder / "red", again=True)
+    assert (report.indexed, report.resting) == (0, [str(photo_folder / "red")])
+    os.utime(file, (1_000_000_000, 1_000_000_000))
+    assert run(photo_folder / "red", again=True).indexed == 1
 
 
 def test_a_deleted_folder_is_noticed_and_a_great_loss_is_questioned(
