@@ -20,7 +20,7 @@ from dinodesk.engine.decoder_pool import DecoderPool
 from dinodesk.engine.decoding import ReadAhead, ReadPhoto, read_photo
 from dinodesk.engine.filling import read_changed_sidecars, read_missing_facts
 from dinodesk.engine.surveying import Report, Survey, Todo
-from dinodesk.errors import DinoDeskError, LibraryError, ModelError
+from dinodesk.errors import DeviceMemoryError, DinoDeskError, LibraryError
 from dinodesk.library import places, roots, storing, vectors
 from dinodesk.library.library import Library
 from dinodesk.models.model import Model
@@ -236,7 +236,7 @@ class Indexer:
             took += time.perf_counter() - started
             yield self._step()
         if len(pixels) == 1:
-            raise ModelError(
+            raise DeviceMemoryError(
                 f"The device has too little memory for the model {self._model.info.title}.",
                 "Close other programs, or use the CPU (--device cpu).",
             )

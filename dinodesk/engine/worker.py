@@ -21,7 +21,7 @@ from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
 from dinodesk.engine import messages as m
 from dinodesk.engine.jobs import CareJob, ExchangeJob, Job
-from dinodesk.errors import DamagedLibraryError, DinoDeskError
+from dinodesk.errors import DamagedLibraryError, DeviceMemoryError, DinoDeskError
 
 if TYPE_CHECKING:
     from dinodesk.engine.session import Session
@@ -365,11 +365,26 @@ class Worker(QObject):
             self._step_job(job)
 
     def _step_job(self, job: Job) -> None:
-        running = self._guarded(job.request, job.step)
+        running = self._guarded(job.request, lambda: self._step_on_device(job))
+        if job is not self._job:
+            return  # it begins again on another device
         if not running or job.ended:
             self._end_job(stopped=not running)
             return
         self._report(job)
+
+    def _step_on_device(self, job: Job) -> None:
+        """One step; where even one photo is too much for the graphics card, the CPU takes over."""
+        session = self._rooms()
+        try:
+            job.step()
+        except DeviceMemoryError as error:
+            if session.model is None or session.model.info.device == "cpu":
+                raise
+            name = session.model.info.name
+            words = "Indexing goes on on the CPU, which is slower."
+            self._say(m.Problem(job.request.id, error.sentence, words))
+            self._load_model(m.LoadModel(0, name=name, device="cpu"))
 
     def _begin_chores(self) -> None:
         self._chores = self._rooms().chores()
