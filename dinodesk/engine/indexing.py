@@ -281,7 +281,7 @@ class Indexer:
             ):
                 before = self.report.refreshed
                 for done, total in steps:
-                    self.report.refreshed = before + max(done, 1)
+                    self.report.refreshed = before + done
                     yield Step("reading", self._title, done, total)
 
 
