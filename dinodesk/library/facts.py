@@ -16,7 +16,6 @@ from dinodesk.library.roots import RootFolder, below, holds
 from dinodesk.library.schema import Asset, Content, Facts, Place
 from dinodesk.records import PhotoFacts
 
-
 _AT_ONCE = 5000
 
 

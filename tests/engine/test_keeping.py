@@ -204,7 +204,7 @@ def test_filling_in_can_be_stopped_and_goes_on(library, index, tagged_folder, mo
     forget_facts(library)
     monkeypatch.setattr("dinodesk.engine.filling.STEP", -1.0)  # every photo is a step
     steps = Indexer(library, model).rescan()
-    while next(steps).phase != "reading":
+    while (step := next(steps)).phase != "reading" or not step.done:
         pass
     steps.close()
     read: list[str] = []
