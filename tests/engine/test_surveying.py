@@ -11,6 +11,7 @@ import pytest
 from fakes import FakeModel
 from photos import make_photo
 
+from dinodesk.engine.decoder_pool import DecoderPool
 from dinodesk.engine.indexing import Indexer
 from dinodesk.engine.surveying import Report
 from dinodesk.library import mounts, places, roots, rules, scan
@@ -29,9 +30,9 @@ def library(tmp_path: Path):
 
 
 @pytest.fixture
-def run(library: Library, model: FakeModel) -> Run:
+def run(library: Library, model: FakeModel, threads: DecoderPool) -> Run:
     def run(*paths: Path, again: bool = False, believe: bool = False) -> Report:
-        indexer = Indexer(library, model, believe=believe)
+        indexer = Indexer(library, model, believe=believe, decoders=threads)  # for `unread` to see
         named = [str(path) for path in paths]
         steps = indexer.look_again(named) if again else indexer.add(named) if named else indexer.rescan()
         for _ in steps:
