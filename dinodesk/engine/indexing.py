@@ -71,6 +71,7 @@ class Indexer:
         self._decoders = decoders
         self._most = 16  # photos a batch; halved when the device's memory does not hold them
         self._survey = Survey(library.database, self._model_id, self.report, believe=believe)
+        self._departed = storing.Departed()
         self._todo: list[Todo] = []
         self._here: dict[int, tuple[float, bool]] = {}
         self._title = ""
@@ -256,7 +257,7 @@ class Indexer:
             storing.store_bad_files(self._database, bad)
         if not good:
             return ()
-        outcomes = storing.store_photos(self._database, self._model_id, good)
+        outcomes = storing.store_photos(self._database, self._model_id, good, self._departed)
         for outcome, _ in outcomes:
             setattr(self.report, outcome, getattr(self.report, outcome) + 1)
         return tuple(asset for _, asset in outcomes)
@@ -273,7 +274,7 @@ class Indexer:
         for root, beside in self._survey.beside.values():
             for steps in (
                 read_missing_facts(self._database, root),
-                read_changed_sidecars(self._database, root, beside),
+                read_changed_sidecars(self._database, root, beside, self._survey.seen),
             ):
                 before = self.report.refreshed
                 for done, total in steps:

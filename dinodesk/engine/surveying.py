@@ -78,20 +78,21 @@ class Survey:
 
     Attributes:
         todo: what must be read.
-        beside: the sidecars that lie beside the photos of each root, by the photo's path.
+        seen: paths of all photos that were looked at.
+        beside: the sidecars that lie beside photos, by the photo's path, for each folder looked through.
     """
 
     def __init__(self, database: Database, model: int, report: Report, *, believe: bool = False) -> None:
         """`model` is the id whose vectors count; with `believe` a great loss is believed, not questioned."""
         self.todo: list[Todo] = []
-        self.beside: dict[int, tuple[roots.RootFolder, dict[str, tuple[Beside, ...]]]] = {}
+        self.seen: set[str] = set()
+        self.beside: dict[tuple[int, str], tuple[roots.RootFolder, dict[str, tuple[Beside, ...]]]] = {}
         self._database = database
         self._model = model
         self._report = report
         self._believe = believe
         self._rules = rules.read(database)
         self._scans: list[_Scanned] = []
-        self._handled: set[str] = set()
 
     # ── looking ─────────────────────────────────────────────────────────────────────────────────
 
@@ -129,7 +130,8 @@ class Survey:
     def _scan(self, root: roots.RootFolder, whole: roots.RootFolder, stop_at: set[str]) -> Iterator[None]:
         known = yield from places.known_places(self._database, root, self._model)
         scanned = _Scanned(root, whole, known)
-        entries: Iterator[scan.Found | Skipped]
+        self.beside.setdefault((root.id, root.path), (root, {}))
+        entries: Iterator[scan.Found | Skipped | None]
         if not root.recursive:
             entries = _look_at_known(known)
         elif root is not whole and scan.is_gone(root.path):
@@ -142,7 +144,7 @@ class Survey:
                 scanned.unreadable.append(entry.path)
                 self._skip(entry)
                 self._report.found += 1
-            else:
+            elif entry is not None:
                 scanned.seen.add(entry.path)
                 self._consider(root, entry, known.get(entry.path))
             if time.perf_counter() - last > _STEP:
@@ -172,15 +174,17 @@ class Survey:
                 root = roots.add_root(self._database, folder, recursive=False)
                 known = yield from places.known_places(self._database, root, self._model)
                 folders[folder] = root, known
+                self.beside.setdefault((root.id, root.path), (root, {}))
             root, known = folders[folder]
             self._consider(root, found, known.get(path))
 
     def _consider(self, root: roots.RootFolder, found: scan.Found, known: places.KnownPlace | None) -> None:
-        if found.path in self._handled:
+        if found.path in self.seen:
             return
-        self._handled.add(found.path)
+        self.seen.add(found.path)
         self._report.found += 1
-        self.beside.setdefault(root.id, (root, {}))[1][found.path] = found.sidecars
+        if found.sidecars:
+            self.beside[root.id, root.path][1][found.path] = found.sidecars
         if known is not None and known.looks_like(found):
             if known.reason is not None:
                 self._skip(Skipped(found.path, known.reason))
@@ -303,7 +307,7 @@ class Survey:
         return True
 
 
-def _look_at_known(known: dict[str, places.KnownPlace]) -> Iterator[scan.Found | Skipped]:
+def _look_at_known(known: dict[str, places.KnownPlace]) -> Iterator[scan.Found | Skipped | None]:
     for path in known:
         found = scan.look_at(path)
         if found is not None:

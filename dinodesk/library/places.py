@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import time
 from collections.abc import Generator, Iterable, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import LargeBinary, delete, func, select, type_coerce, update
 
 from dinodesk.library import volumes
 from dinodesk.library.database import Database
@@ -50,16 +52,17 @@ class KnownPlace(NamedTuple):
 
     def looks_like(self, found: Found) -> bool:
         """Whether the file system describes the file as it did before: its bytes are not read again."""
-        return (self.size, self.mtime_ns, self.inode) == (found.size, found.mtime_ns, found.inode)
+        return self.size == found.size and self.mtime_ns == found.mtime_ns and self.inode == found.inode
 
 
 def known_places(
     database: Database, root: RootFolder, model: int
 ) -> Generator[None, None, dict[str, KnownPlace]]:
     """Places below a root by absolute path, with what `model` has embedded; yields now and then."""
+    path = type_coerce(Place.path, LargeBinary)  # decoded here: a million of them go through this
     query = (
         select(
-            Place.path,
+            path,
             Place.id,
             Place.size,
             Place.mtime_ns,
@@ -72,22 +75,23 @@ def known_places(
         .outerjoin(Asset, Asset.id == Place.asset_id)
         .outerjoin(Vector, (Vector.content_id == Asset.content_id) & (Vector.model_id == model))
         .where(Place.volume_id == root.volume, *below(root.relative))
-        .order_by(Place.path)
+        .order_by(path)
         .limit(_AT_ONCE)
     )
     mount = root.path[: len(root.path) - len(root.relative)] if root.relative else root.path
-    start = volumes.join(mount, "")
+    start = os.fsencode(os.path.join(mount, ""))  # a root may be the mount point itself
+    names, odd = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()
     found: dict[str, KnownPlace] = {}
-    last: str | None = None
+    last: bytes | None = None
     while True:
         with database.reading() as connection:
-            rows = connection.execute(query if last is None else query.where(Place.path > last)).all()
-        for path, *rest in rows:
-            if root.recursive or holds(root, path):
-                found[start + path] = KnownPlace._make(rest)
+            rows = connection.execute(query if last is None else query.where(path > last)).all()
+        for name, *rest in rows:
+            if root.recursive or holds(root, os.fsdecode(name)):
+                found[(start + name).decode(names, odd)] = KnownPlace._make(rest)
         if len(rows) < _AT_ONCE:
             return found
-        last = rows[-1].path
+        last = rows[-1][0]
         yield
 
 
