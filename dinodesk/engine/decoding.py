@@ -16,7 +16,7 @@ from pathlib import Path
 
 from dinodesk.engine.decoder_pool import DecoderError
 from dinodesk.errors import PhotoError
-from dinodesk.library.decode import TOO_MUCH_MEMORY, decode, hash_file
+from dinodesk.library.decode import TOO_MUCH_MEMORY, decode, hash_file, refuse_foreign
 from dinodesk.library.identity import quick_hash, quick_hash_file
 from dinodesk.library.metadata import read_facts
 from dinodesk.library.thumbnails import LARGE_LEAST, write_missing
@@ -71,6 +71,9 @@ def read_photo(
     try:
         about = os.stat(path)
         size, mtime, inode = about.st_size, about.st_mtime_ns, about.st_ino
+        opened = True  # what it refuses is no photo tomorrow either
+        refuse_foreign(path, size)
+        opened = False
         digest, data = hash_file(path)
         quick = quick_hash_file(path) if data is None else quick_hash(data)
         opened = True
