@@ -117,7 +117,8 @@ class Indexer:
             self._todo = self._survey.todo
             yield from self._embed()
             yield from self._fill_in()
-            self._survey.conclude()
+            for _ in self._survey.conclude():
+                yield Step("scanning", self._title, 0, 0)
         finally:
             self.report.seconds = time.perf_counter() - started
         return self.report

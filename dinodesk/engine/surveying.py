@@ -251,14 +251,14 @@ class Survey:
 
     # ── what is gone ────────────────────────────────────────────────────────────────────────────
 
-    def conclude(self) -> None:
+    def conclude(self) -> Iterator[None]:
         """Note what is missing, drop what the rules leave out, ask where too much is gone."""
         for scanned in self._scans:
-            self._conclude(scanned)
+            yield from self._conclude(scanned)
         away = [root for root in roots.list_roots(self._database) if not root.online]
         self._report.offline = len(places.photos_in(self._database, away))
 
-    def _conclude(self, scanned: _Scanned) -> None:
+    def _conclude(self, scanned: _Scanned) -> Iterator[None]:
         hidden = tuple(folder + os.sep for folder in scanned.unreadable)
         unseen = [
             (path, place)
@@ -268,7 +268,10 @@ class Survey:
         if scanned.root.path in scanned.unreadable or not unseen:
             return
         root = scanned.whole
-        gone = set(places.still_at(self._database, [place.id for _, place in unseen], scanned.root))
+        still = yield from places.still_at(
+            self._database, [place.id for _, place in unseen], scanned.root
+        )
+        gone = set(still)
         start = len(root.path.rstrip(os.sep)) + 1
         left_out = [
             place.id

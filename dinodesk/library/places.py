@@ -22,6 +22,8 @@ UNREAD = -1
 
 _AT_ONCE = 4000
 """Rows read in one go: some 20 ms."""
+_ASK_AT_ONCE = 2000
+"""Files asked for in one go."""
 
 
 class KnownPlace(NamedTuple):
@@ -146,15 +148,26 @@ def mark_missing(database: Database, places: Sequence[int]) -> int:
     return marked
 
 
-def still_at(database: Database, places: Iterable[int], root: RootFolder) -> list[int]:
-    """Those of the places that are still noted below `root` (others moved) and whose file is gone."""
+def still_at(
+    database: Database, places: Iterable[int], root: RootFolder
+) -> Generator[None, None, list[int]]:
+    """Those of the places that are still noted below `root` (others moved) and whose file is gone.
+
+    Yields now and then: a drive may take its time.
+    """
     wanted = set(places)
     with database.reading() as connection:
         rows = connection.execute(
             select(Place.id, Place.path).where(Place.volume_id == root.volume, *below(root.relative))
         ).all()
     mount = root.path[: len(root.path) - len(root.relative)] if root.relative else root.path
-    return [row.id for row in rows if row.id in wanted and is_gone(volumes.join(mount, row.path))]
+    left = [row for row in rows if row.id in wanted]
+    gone: list[int] = []
+    for start in range(0, len(left), _ASK_AT_ONCE):
+        some = left[start : start + _ASK_AT_ONCE]
+        gone += [row.id for row in some if is_gone(volumes.join(mount, row.path))]
+        yield
+    return gone
 
 
 def count_present(database: Database, root: RootFolder) -> int:
