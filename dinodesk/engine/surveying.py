@@ -268,9 +268,7 @@ class Survey:
         if scanned.root.path in scanned.unreadable or not unseen:
             return
         root = scanned.whole
-        still = yield from places.still_at(
-            self._database, [place.id for _, place in unseen], scanned.root
-        )
+        still = yield from places.still_at(self._database, [place.id for _, place in unseen], scanned.root)
         gone = set(still)
         start = len(root.path.rstrip(os.sep)) + 1
         left_out = [

@@ -120,11 +120,12 @@ def embedded_hashes(database: Database, model: int) -> set[bytes]:
         return set(connection.execute(query).scalars())
 
 
-def mark_seen(database: Database, places: Iterable[int]) -> None:
+def mark_seen(database: Database, places: Sequence[int]) -> None:
     """Places that had been missing are there again."""
     with database.writing() as connection:
-        for place in places:
-            connection.execute(update(Place).where(Place.id == place).values(missing_since=None))
+        for start in range(0, len(places), 500):
+            back = update(Place).where(Place.id.in_(places[start : start + 500]))
+            connection.execute(back.values(missing_since=None))
 
 
 def mark_missing(database: Database, places: Sequence[int]) -> int:
@@ -148,9 +149,7 @@ def mark_missing(database: Database, places: Sequence[int]) -> int:
     return marked
 
 
-def still_at(
-    database: Database, places: Iterable[int], root: RootFolder
-) -> Generator[None, None, list[int]]:
+def still_at(database: Database, places: Iterable[int], root: RootFolder) -> Generator[None, None, list[int]]:
     """Those of the places that are still noted below `root` (others moved) and whose file is gone.
 
     Yields now and then: a drive may take its time.

@@ -97,7 +97,12 @@ def test_a_great_loss_is_concluded_in_steps(
 def test_clocks_that_jump(library: Library, model: FakeModel, threads: DecoderPool, tmp_path: Path) -> None:
     folder = tmp_path / "photos"
     folder.mkdir()
-    moments = {"1969.jpg": -86_400, "1901.jpg": -(2**31), "2099.jpg": 4_070_908_800, "2262.jpg": 9_223_372_000}
+    moments = {
+        "1969.jpg": -86_400,
+        "1901.jpg": -(2**31),
+        "2099.jpg": 4_070_908_800,
+        "2262.jpg": 9_223_372_000,
+    }
     for number, (name, moment) in enumerate(moments.items()):
         make_photo(folder / name, seed=number)
         os.utime(folder / name, (moment, moment))
