@@ -33,7 +33,7 @@ from dinodesk.library.formats import (
     ending,
     is_photo_start,
 )
-from dinodesk.library.scan import plain_reason
+from dinodesk.library.reasons import plain_reason
 from dinodesk.records import ByteArray
 
 if HAS_JXL:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from dinodesk.library.beside import ENDING, Beside, Siblings, beside
 from dinodesk.library.formats import has_photo_ending, is_photo_start, worth_sniffing
+from dinodesk.library.reasons import plain_reason
 from dinodesk.library.rules import Rules
 from dinodesk.records import Skipped
 
@@ -149,12 +150,3 @@ def is_gone(path: str) -> bool:
     except OSError:
         return False
     return False
-
-
-def plain_reason(error: OSError) -> str:
-    """What the system said, in words a person knows."""
-    if isinstance(error, PermissionError):
-        return "no permission"
-    if isinstance(error, FileNotFoundError):
-        return "it is no longer there"
-    return (error.strerror or str(error)).lower()

@@ -16,8 +16,8 @@ from dinodesk.library import facts, xmp
 from dinodesk.library.beside import ENDING, Beside
 from dinodesk.library.database import Database
 from dinodesk.library.metadata import READER, fill
+from dinodesk.library.reasons import plain_reason
 from dinodesk.library.roots import RootFolder, absolute_path, below, holds, relative_path
-from dinodesk.library.scan import plain_reason
 from dinodesk.library.schema import Place, Sidecar
 from dinodesk.records import PhotoFacts
 
