@@ -19,6 +19,7 @@ from dinodesk.errors import PhotoError
 from dinodesk.library.decode import TOO_MUCH_MEMORY, decode, hash_file, refuse_foreign
 from dinodesk.library.identity import quick_hash, quick_hash_file
 from dinodesk.library.metadata import read_facts
+from dinodesk.library.reasons import plain_reason
 from dinodesk.library.thumbnails import LARGE_LEAST, write_missing
 from dinodesk.records import ByteArray, FloatArray, PhotoFacts
 
@@ -88,7 +89,7 @@ def read_photo(
     except PhotoError as error:
         return ReadPhoto(path, size, mtime, inode, digest, reason=error.sentence, opened=opened)
     except OSError as error:
-        reason = f"The file can't be read: {(error.strerror or str(error)).lower()}."
+        reason = f"The file can't be read: {plain_reason(error)}."
         return ReadPhoto(path, size, mtime, inode, digest, reason=reason, opened=False)
     except MemoryError:
         return ReadPhoto(path, size, mtime, inode, digest, reason=TOO_MUCH_MEMORY, opened=opened)

@@ -22,6 +22,7 @@ from dinodesk.engine.surveying import Report, Survey, Todo
 from dinodesk.errors import DinoDeskError, LibraryError, ModelError
 from dinodesk.library import places, roots, storing, vectors
 from dinodesk.library.library import Library
+from dinodesk.library.scan import is_gone
 from dinodesk.models.model import Model
 from dinodesk.records import FloatArray, Skipped
 
@@ -195,8 +196,9 @@ class Indexer:
             if reason is None and photo.pixels is not None and photo.path not in embedded:
                 # the model's fault, not the file's: it is tried again at the next scan
                 reason, opened = "The model gave no usable vector for it.", False
-            if reason is not None and not opened and not self._is_here(root):
-                self.report.found -= 1  # its drive was pulled: offline, and looked at when it is back
+            if reason is not None and not opened and (is_gone(photo.path) or not self._is_here(root)):
+                # deleted since it was found, or its drive was pulled: then it is looked at when it is back
+                self.report.found -= 1
                 continue
             if reason is not None:
                 bad.append(

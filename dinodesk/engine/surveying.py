@@ -218,7 +218,7 @@ class Survey:
             found = todo.found
             place, path = gone.get((todo.root.volume, found.inode, found.size, found.mtime_ns), (0, ""))
             quick, digest = hashes.get(place, (b"", b""))
-            if quick and _quick(found.path) == quick and scan.is_gone(path):
+            if quick and _quick(found.path) == quick and scan.file_is_gone(path):
                 same.append(
                     ScannedPhoto(todo.root, found.path, found.size, found.mtime_ns, found.inode, digest)
                 )

@@ -13,7 +13,7 @@ from sqlalchemy import LargeBinary, delete, func, select, type_coerce, update
 from dinodesk.library import volumes
 from dinodesk.library.database import Database
 from dinodesk.library.roots import RootFolder, below, drop_places, holds
-from dinodesk.library.scan import Found, is_gone
+from dinodesk.library.scan import Found, file_is_gone
 from dinodesk.library.schema import Asset, Content, Place, Vector, Volume
 from dinodesk.records import Skipped
 
@@ -164,7 +164,7 @@ def still_at(database: Database, places: Iterable[int], root: RootFolder) -> Gen
     gone: list[int] = []
     for start in range(0, len(left), _ASK_AT_ONCE):
         some = left[start : start + _ASK_AT_ONCE]
-        gone += [row.id for row in some if is_gone(volumes.join(mount, row.path))]
+        gone += [row.id for row in some if file_is_gone(volumes.join(mount, row.path))]
         yield
     return gone
 

@@ -143,10 +143,20 @@ def _is_photo(path: str, name: str, size: int) -> bool:
 
 def is_gone(path: str) -> bool:
     """Whether there is certainly nothing at `path`; a path that can't be read is not gone."""
+    return _mode(path) == 0
+
+
+def file_is_gone(path: str) -> bool:
+    """Whether there is certainly no file at `path` nor a link to one: nothing, or a folder, or a pipe."""
+    mode = _mode(path)
+    return mode is not None and not (stat.S_ISREG(mode) or stat.S_ISLNK(mode))
+
+
+def _mode(path: str) -> int | None:
+    """0 where there is nothing, None where it can't be told."""
     try:
-        os.lstat(path)
+        return os.lstat(path).st_mode
     except (FileNotFoundError, NotADirectoryError):
-        return True
+        return 0
     except OSError:
-        return False
-    return False
+        return None

@@ -12,7 +12,7 @@ from dinodesk.library import facts, volumes
 from dinodesk.library.database import Database
 from dinodesk.library.places import UNREAD
 from dinodesk.library.roots import RootFolder, relative_path
-from dinodesk.library.scan import is_gone
+from dinodesk.library.scan import file_is_gone
 from dinodesk.library.schema import Asset, Content, Place, Vector, Volume
 from dinodesk.library.user_data import copy_user_data
 from dinodesk.records import PhotoFacts
@@ -84,7 +84,7 @@ class Departed:
         while unasked:
             place, path, mount, identity = unasked.pop()
             # a drive that is away: what lies on it is offline, not moved
-            if volumes.identity_of(mount) == identity and is_gone(volumes.join(mount, path)):
+            if volumes.identity_of(mount) == identity and file_is_gone(volumes.join(mount, path)):
                 return place
         return None
 

@@ -41,8 +41,8 @@ def test_many_copies_are_one_photo_in_many_places(
     for number in range(300):
         (folder / f"{number:04}.jpg").write_bytes(first)
     asked: Counter[str] = Counter()
-    gone = scan.is_gone
-    monkeypatch.setattr(storing, "is_gone", lambda path: asked.update([path]) or gone(path))
+    gone = scan.file_is_gone
+    monkeypatch.setattr(storing, "file_is_gone", lambda path: asked.update([path]) or gone(path))
     report = index(library, model, threads, tmp_path / "photos")
     assert (report.indexed, report.moved, asked.total()) == (1, 299, 1)
     folder.rename(tmp_path / "photos" / "b")
