@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 
 from dinodesk.library import facts, metadata, sidecars
 from dinodesk.library.beside import Beside
@@ -37,10 +37,11 @@ def read_missing_facts(database: Database, root: RootFolder) -> Iterator[tuple[i
 
 
 def read_changed_sidecars(
-    database: Database, root: RootFolder, found: Mapping[str, Sequence[Beside]]
+    database: Database, root: RootFolder, found: Mapping[str, Sequence[Beside]], seen: Container[str]
 ) -> Iterator[tuple[int, int]]:
-    """Read the sidecars that are new or changed, forget those that are gone; yields as above."""
-    wanted, gone = sidecars.changed(database, root, found)
+    """Read the sidecars that are new or changed (`found` and `seen` as `sidecars.changed` wants them),
+    forget those that are gone; yields as above."""
+    wanted, gone = sidecars.changed(database, root, found, seen)
     if gone and not wanted:
         sidecars.store(database, [], gone)
         yield len(gone), len(gone)

@@ -29,12 +29,14 @@ class Rules:
 
     def leaves_out(self, relative: str, *, folder: bool = False, size: int = 0) -> bool:
         """Whether the file or folder at `relative`, its path below the root, is left out."""
-        name = os.path.basename(relative)
-        if folder and not self.hidden and name.startswith("."):
-            return True
         if not folder and size < self.smallest:
             return True
         names, paths = self._expressions
+        if not folder and names is None and paths is None:
+            return False  # most files of most libraries
+        name = os.path.basename(relative)
+        if folder and not self.hidden and name.startswith("."):
+            return True
         if names is not None and names.fullmatch(name):
             return True
         return paths is not None and paths.fullmatch(relative.replace(os.sep, "/")) is not None

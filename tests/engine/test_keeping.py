@@ -14,6 +14,7 @@ from photo_blocks import bag, packet, photo, write
 from photos import make_photo
 
 from dinodesk.engine import exchanging
+from dinodesk.engine.decoder_pool import DecoderPool
 from dinodesk.engine.indexing import Indexer
 from dinodesk.engine.surveying import Report
 from dinodesk.library import facts, metadata, sidecars, user_data
@@ -33,9 +34,9 @@ def library(tmp_path: Path):
 
 
 @pytest.fixture
-def index(library: Library, model: FakeModel) -> Index:
+def index(library: Library, model: FakeModel, threads: DecoderPool) -> Index:
     def run(*paths: Path) -> Report:
-        indexer = Indexer(library, model)
+        indexer = Indexer(library, model, decoders=threads)
         for _ in indexer.add([str(path) for path in paths]) if paths else indexer.rescan():
             pass
         return indexer.report

@@ -32,7 +32,7 @@ def library(tmp_path: Path):
 @pytest.fixture
 def run(library: Library, model: FakeModel, threads: DecoderPool) -> Run:
     def run(*paths: Path, again: bool = False, believe: bool = False) -> Report:
-        indexer = Indexer(library, model, believe=believe, decoders=threads)
+        indexer = Indexer(library, model, believe=believe, decoders=threads)  # for `unread` to see
         named = [str(path) for path in paths]
         steps = indexer.look_again(named) if again else indexer.add(named) if named else indexer.rescan()
         for _ in steps:
@@ -198,6 +198,34 @@ def test_files_whose_bytes_are_in_the_cloud_are_not_read(
     assert "cloud" in report.skipped[0].reason
     monkeypatch.undo()
     assert run(photo_folder).indexed == 12
+
+
+def test_what_became_a_folder_or_a_pipe_is_missing(
+    library: Library, run: Run, photo_folder: Path, unread: list[str]
+) -> None:
+    run(photo_folder)
+    folder, pipe = photo_folder / "red" / "01.jpg", photo_folder / "blue" / "00.jpg"
+    for path in (folder, pipe):
+        path.unlink()
+    folder.mkdir()
+    make_photo(folder / "inside.jpg", seed=80)
+    os.mkfifo(pipe)
+    report = run()
+    assert (report.missing, report.indexed) == (2, 1)
+    told = {photo.path: photo.state for photo in list_photos(library.database)[0]}
+    assert told[str(folder)] == told[str(pipe)] == "missing" and told[str(folder / "inside.jpg")] == "online"
+
+
+def test_what_is_deleted_between_finding_and_reading_is_not_a_bad_file(
+    library: Library, photo_folder: Path, model: FakeModel, threads: DecoderPool
+) -> None:
+    indexer = Indexer(library, model, decoders=threads)
+    for step in indexer.add([str(photo_folder)]):
+        if step.phase == "scanning":
+            (photo_folder / "red" / "11.jpg").unlink(missing_ok=True)
+    report = indexer.report
+    assert (report.found, report.indexed, report.skipped) == (11, 11, [])
+    assert places.count_skipped(library.database) == 0
 
 
 def test_what_is_known_is_read_in_pieces(
