@@ -133,7 +133,7 @@ QLabel[role="group"] {{ color: {r.text}; font-weight: 600; }}
 QLabel[role="warning"] {{ color: {r.warning}; }}
 QLabel[role="bad"] {{ color: {r.bad}; }}
 QLabel[role="good"] {{ color: {r.good}; }}
-#noticeBar {{ background: {r.panel}; border: 1px solid {r.line}; border-radius: 8px; }}
+QFrame[notice="true"] {{ background: {r.panel}; border: 1px solid {r.line}; border-radius: 8px; }}
 #dropTarget {{ background: {r.panel}; border: 2px dashed {r.line}; border-radius: 12px; }}
 #inspector::pane {{ border: none; }}
 #inspector::tab-bar {{ left: 12px; }}
@@ -166,9 +166,9 @@ QScrollArea > QWidget > QWidget {{ background: transparent; }}
 #card {{ background: {r.panel}; border: 1px solid {r.line}; border-radius: 8px; }}
 QListView, QTableView, QTextBrowser {{ background: {r.panel}; border: 1px solid {r.line};
   border-radius: 8px; outline: none; }}
-QDialog QLineEdit {{ background: {r.panel}; border: 1px solid {r.line}; border-radius: 6px;
-  padding: 5px 8px; }}
-QDialog QLineEdit:focus {{ border-color: {r.accent}; }}
+QDialog QLineEdit, QDialog QPlainTextEdit, QDialog QSpinBox {{ background: {r.panel};
+  border: 1px solid {r.line}; border-radius: 6px; padding: 5px 8px; }}
+QDialog QLineEdit:focus, QDialog QPlainTextEdit:focus, QDialog QSpinBox:focus {{ border-color: {r.accent}; }}
 QHeaderView::section {{ background: {r.panel}; color: {r.muted}; border: none;
   border-bottom: 1px solid {r.line}; padding: 4px 8px; }}
 QTableView::item {{ padding: 4px 8px; }}
