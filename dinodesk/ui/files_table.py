@@ -111,6 +111,8 @@ class FilesTable(QWidget):
         self.copy = QPushButton("Copy list")
         self.copy.setObjectName(f"{name}Copy")
         self.copy.setToolTip("Copy the chosen rows, or all, as text")
+        for button in (self.reveal, self.copy):
+            button.setAutoDefault(False)
         self.buttons = QHBoxLayout()
         self.buttons.addWidget(self.reveal)
         self.buttons.addWidget(self.copy)

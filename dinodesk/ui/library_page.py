@@ -64,7 +64,7 @@ class LibraryDialog(QDialog):
         self.drives = FactList("driveFacts", (3, 2))
         self.room = FactList("roomFacts", (3, 2))
         self.models = FactList("modelFacts", (3, 2))
-        self.unread = FactList("unreadFacts", (5, 1))
+        self.unread = FactList("unreadFacts", (1, 16))
         self.missing, self.forget_missing = self._line("missing", "Forget…")
         self.leftovers, self.forget_leftovers = self._line("leftovers", "Forget…")
         self.unreadable, self.show_unread = self._line("unread", "Show list…")
@@ -106,6 +106,9 @@ class LibraryDialog(QDialog):
         self.reports.activated.connect(self._open_report)
         self.reports.selectionModel().selectionChanged.connect(self._fit)
         self._fit()
+        for button in self.findChildren(QPushButton):
+            button.setAutoDefault(False)  # Enter in the list must not press "Forget…"
+        self.actions_["verify"].setFocus()
 
     def _build(self) -> None:
         page = QWidget()
@@ -221,7 +224,7 @@ class LibraryDialog(QDialog):
         verb = "was" if number == 1 else "were"
         self.unreadable.setText(f"{wording.count(number, 'file')} {verb} left out." if number else "None.")
         self.show_unread.setVisible(number > 0)
-        self.unread.show_facts(tuple((reason, f"{each:,}") for reason, each in shown.skipped))
+        self.unread.show_facts(tuple((f"{each:,}", reason) for reason, each in shown.skipped))
         room = [(name, wording.size(shown.bytes.get(key, 0))) for key, name in _ROOM]
         self.room.show_facts((*room, ("Free on this disk", wording.size(shown.free))))
         made = f"Last backup: {wording.when(shown.backed_up)}." if shown.backed_up else "No backup yet."

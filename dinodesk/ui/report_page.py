@@ -25,7 +25,7 @@ from dinodesk.ui.texts import one_line, tooltip
 from dinodesk.ui.theme import Theme
 
 Index = QModelIndex | QPersistentModelIndex
-_SHOWN = 7
+_SHOWN = 5
 """Rows of the list of reports that are seen without scrolling."""
 
 
@@ -133,6 +133,7 @@ class ReportDialog(QDialog):
         self.pages.setObjectName("reportPages")
         self.pages.setAccessibleName("Files of the report")
         self.pages.setDocumentMode(True)
+        self.pages.tabBar().setDrawBase(False)
         number = int(report.data.get("skipped_count", 0))
         self.pages.addTab(self.skipped, f"Could not be read ({number:,})")
         self.pages.addTab(self.slowest, "Slowest")

@@ -51,6 +51,7 @@ class RulesDialog(QDialog):
         self.smallest.setObjectName("rulesSmallest")
         self.smallest.setAccessibleName("Smallest file, in KB")
         self.smallest.setRange(0, _LARGEST_KB)
+        self.smallest.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.smallest.setSuffix(" KB")
         self.smallest.setSpecialValueText("any size")
         self.smallest.setGroupSeparatorShown(True)

@@ -73,7 +73,7 @@ class StatusStrip(QWidget):
         self.action.setProperty("link", True)
         self.action.clicked.connect(self._act)
         self.action.hide()
-        self.unwatched = QLabel("Folders are not watched")
+        self.unwatched = QLabel("Not every folder is watched")
         self.unwatched.setObjectName("unwatchedLabel")
         self.unwatched.setTextFormat(Qt.TextFormat.PlainText)
         self.unwatched.hide()
@@ -171,6 +171,8 @@ class StatusStrip(QWidget):
         """Where the job is."""
         self._paused = p.phase == "paused"
         self._show_job(p)
+        if self._paused:
+            self._fade()
         parts: list[str] = []
         if self._paused:
             to_go = p.total - p.done
@@ -183,7 +185,7 @@ class StatusStrip(QWidget):
         counting = p.phase == "scanning" or p.total <= 0
         self.progress.setRange(0, 0 if counting and not self._paused else max(1, p.total))
         self.progress.setValue(min(p.done, max(1, p.total)))
-        if p.phase == "indexing":
+        if p.phase == "indexing" and not self.message.property("estimate"):  # that says the time
             if p.rate > 0:
                 parts.append(f"{p.rate:.0f}/s" if p.rate >= 10 else f"{p.rate:.1f}/s")
             if p.seconds_left >= 0 and p.rate > 0:
@@ -223,6 +225,7 @@ class StatusStrip(QWidget):
         self._running = self._paused = False
         for part in self._job_parts:
             part.hide()
+        self.unwatched.setVisible(bool(self.unwatched.toolTip()))
         self._fade()
 
     def _show_job(self, p: m.JobProgress) -> None:
@@ -231,6 +234,7 @@ class StatusStrip(QWidget):
             part.setVisible(True)
         self.progress.setVisible(not self._paused or p.total > 0)
         self.figures.setVisible(not self._paused)
+        self.unwatched.hide()  # room for the job
 
     @Slot()
     def _pause_clicked(self) -> None:
@@ -261,7 +265,7 @@ class StatusStrip(QWidget):
         """Folders that are looked through by the clock only; the whole reason is the tooltip."""
         self.unwatched.setToolTip(tooltip(why))
         self.unwatched.setAccessibleDescription(why)
-        self.unwatched.setVisible(bool(why))
+        self.unwatched.setVisible(bool(why) and not self._running)
 
     def show_skipped(self, count: int) -> None:
         """How many files could not be read."""

@@ -57,11 +57,11 @@ def about(seconds: float) -> str:
 
 
 def when(at: float, now: float | None = None) -> str:
-    """A moment: "today, 14:05", "yesterday, 9:30", "3 May 2026, 9:30"."""
+    """A moment: "today, 14:05", "yesterday, 9:30", "3 Sep 2026, 9:30"."""
     then = datetime.fromtimestamp(at)
     today = datetime.fromtimestamp(now) if now is not None else datetime.now()
     days = (today.date() - then.date()).days
-    day = {0: "today", 1: "yesterday"}.get(days, f"{then.day} {then:%B %Y}")
+    day = {0: "today", 1: "yesterday"}.get(days, f"{then.day} {then:%b %Y}")
     return f"{day}, {then.hour}:{then:%M}"
 
 
@@ -166,7 +166,11 @@ def report_counts(report: StoredReport) -> str:
 def report_facts(report: StoredReport) -> tuple[tuple[str, str], ...]:
     """Name and value of all that is known of a job."""
     data = report.data
-    facts = [(name, f"{_number(data, key):,}") for key, name in _COUNTS]
+    facts = [
+        (name, f"{_number(data, key):,}")
+        for key, name in _COUNTS
+        if _number(data, key) or key in ("found", "indexed", "skipped_count")
+    ]
     facts.append(("Time", duration(float(data.get("seconds", 0.0)))))
     if data.get("stopped"):
         facts.append(("Ended", "stopped before its end"))
