@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QFileDialog, QMessageBox, QPushButton
 
 from dinodesk.engine import messages as m
-from dinodesk.records import Skipped, Statistics
+from dinodesk.records import Skipped
 from dinodesk.ui import files_table
 from dinodesk.ui.report_page import ReportDialog, as_text
 from dinodesk.ui.rules_dialog import what_is_wrong
