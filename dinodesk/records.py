@@ -88,7 +88,9 @@ class Folder:
         parent: path of the parent node, "" for a root.
         count: photos in it and below.
         root: id of the root that holds it, for removing it from the library.
-        state: online or offline.
+        state: online; offline (its drive is away); missing (its drive is here, the folder is not).
+        drive: what people call the drive it lies on.
+        known: whether that drive has an identity of its own, so that it is known wherever it is mounted.
     """
 
     path: str
@@ -97,6 +99,8 @@ class Folder:
     count: int
     root: int
     state: PhotoState
+    drive: str = ""
+    known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +307,7 @@ class Statistics:
         models: name and number of vectors of each model.
         bytes: room of "database", "thumbnails", "index" and "backups".
         free: bytes free on the library's disk.
+        backed_up: when the newest backup was made, seconds since the epoch; 0 when there is none.
     """
 
     photos: int
@@ -314,6 +319,7 @@ class Statistics:
     models: tuple[tuple[str, int], ...]
     bytes: dict[str, int]
     free: int
+    backed_up: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -210,7 +210,12 @@ class RulesShown(Answer):
 
 @dataclass(frozen=True, slots=True)
 class JobDone(Answer):
-    """The indexing job ended; counts as in the command line's JSON."""
+    """The indexing job ended; counts as in the command line's JSON.
+
+    Attributes:
+        left_out: photos that the rules leave out now and that were in the library before.
+        whole: whether all folders of the library were looked through.
+    """
 
     found: int
     indexed: int
@@ -220,6 +225,8 @@ class JobDone(Answer):
     skipped: int
     seconds: float
     stopped: bool = False
+    left_out: int = 0
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

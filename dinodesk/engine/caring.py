@@ -72,14 +72,15 @@ def _verify(library: Library, report: CareReport) -> Steps:
 
 def verified_in_words(found: Verified) -> str:
     """What verifying found, as a sentence."""
-    words = f"{found.done:,} photos verified: {found.sound:,} are sound"
-    if found.damaged:
-        words += f", {len(found.damaged):,} are damaged"
-    if found.changed:
-        words += f", {found.changed:,} were edited since"
-    if found.away:
-        words += f", {found.away:,} are away"
-    return words + "."
+    parts = [f"{found.sound:,} {'is' if found.sound == 1 else 'are'} sound"]
+    for number, one, many in (
+        (len(found.damaged), "is damaged", "are damaged"),
+        (found.changed, "was edited since", "were edited since"),
+        (found.away, "is away", "are away"),
+    ):
+        if number:
+            parts.append(f"{number:,} {one if number == 1 else many}")
+    return f"{found.done:,} {'photo' if found.done == 1 else 'photos'} verified: {', '.join(parts)}."
 
 
 def _back_up(library: Library, report: CareReport) -> Steps:

@@ -132,6 +132,10 @@ class Engine(QObject):
         """Answers as `add_photos`; `believe` says that what is suddenly gone was deleted on purpose."""
         return self._post(m.Rescan(next(self._ids), believe=believe))
 
+    def look_again(self, folders: tuple[str, ...]) -> int:
+        """Look through some folders only; answers as `add_photos`."""
+        return self._post(m.LookAgain(next(self._ids), folders=folders))
+
     def care_for(self, what: Literal["verify", "backup", "move"], target: str = "") -> int:
         """Answers: progressed, caredFor; after a move also libraryChanged, catalogReset."""
         return self._post(m.CareFor(next(self._ids), what=what, target=target))

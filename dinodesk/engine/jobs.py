@@ -144,6 +144,8 @@ class Job:
             len(report.skipped),
             report.seconds,
             stopped,
+            report.left_out,
+            isinstance(self.request, m.Rescan | m.RetrySkipped),
         )
 
 

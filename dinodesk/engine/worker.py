@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable, Generator
 from dataclasses import replace
 from functools import partial
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -80,8 +81,8 @@ class Worker(QObject):
             m.ExchangeSidecars: self._go_first,
             m.CareFor: self._go_first,
             m.LookAgain: self._queue_job,
-            m.ShowStatistics: self._through_care("statistics"),
-            m.ShowRules: self._through_care("rules"),
+            m.ShowStatistics: self._through_session("care.statistics"),
+            m.ShowRules: self._through_session("care.rules"),
             m.SetRules: self._set_rules,
             m.Forget: self._forget,
             m.MarkDrive: self._mark_drive,
@@ -139,14 +140,11 @@ class Worker(QObject):
 
     def _through_session(self, method: str) -> Callable[[Any], None]:
         def handle(request: m.Request) -> None:
-            answer = getattr(self._rooms(), method)(request)
+            answer = attrgetter(method)(self._rooms())(request)
             for each in answer if isinstance(answer, list) else [answer] * (answer is not None):
                 self._say(each, request)
 
         return handle
-
-    def _through_care(self, method: str) -> Callable[[Any], None]:
-        return lambda request: self._say(getattr(self._rooms().care, method)(request), request)
 
     # ── library and model ───────────────────────────────────────────────────────────────────────
 

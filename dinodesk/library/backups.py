@@ -37,6 +37,12 @@ def listed(library: Path) -> list[Path]:
     return sorted(folder_of(library).glob("library-*.db"), reverse=True)
 
 
+def last(library: Path) -> float:
+    """When the newest backup was made, seconds since the epoch; 0 when there is none."""
+    newest = next(iter(listed(library)), None)
+    return _mtime(newest) if newest is not None else 0.0
+
+
 def is_due(library: Path) -> bool:
     """Whether the newest backup is older than `EVERY` and the database has changed since."""
     newest = next(iter(listed(library)), None)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import ColumnElement, Connection, Select, delete, func, select
 
-from dinodesk.library import roots, user_data
+from dinodesk.library import backups, roots, user_data
 from dinodesk.library.database import Database
 from dinodesk.library.library import Library
 from dinodesk.library.schema import Asset, Content, Facts, ModelRow, Place, Vector
@@ -82,6 +82,7 @@ def statistics(library: Library) -> Statistics:
             "backups": _room(library.folder / "backups"),
         },
         free=_free(library.folder),
+        backed_up=backups.last(library.folder),
     )
 
 

@@ -128,7 +128,9 @@ def folder_tree(photos: Sequence[Photo], roots: Sequence[RootFolder]) -> list[Fo
                 parent="" if top else os.path.dirname(path),
                 count=counts[path],
                 root=root.id if top else 0,
-                state="online" if root.online else "offline",
+                state="online" if root.online else "missing" if root.here else "offline",
+                drive=root.drive,
+                known=root.known,
             )
         )
     return nodes

@@ -27,6 +27,8 @@ class RootFolder:
         online: whether the folder can be listed now.
         drive: what people call its volume.
         nested: whether it is a drive found mounted inside another root.
+        here: whether its drive is mounted now; the folder itself may be gone all the same.
+        known: whether its drive has an identity of its own, other than the place it is mounted at.
     """
 
     id: int
@@ -37,6 +39,8 @@ class RootFolder:
     online: bool
     drive: str = ""
     nested: bool = False
+    here: bool = True
+    known: bool = True
 
 
 def add_root(database: Database, path: str, *, recursive: bool = True, nested: bool = False) -> RootFolder:
@@ -66,7 +70,18 @@ def add_root(database: Database, path: str, *, recursive: bool = True, nested: b
             values = {"recursive": recursive, "nested": nested}
             connection.execute(update(Root).where(Root.id == root).values(**values))
     drive = volumes.name_of(location.mount)
-    return RootFolder(root, volume, path, location.relative, recursive, os.path.isdir(path), drive, nested)
+    known_drive = not location.identity.startswith(volumes.UNKNOWN)
+    return RootFolder(
+        root,
+        volume,
+        path,
+        location.relative,
+        recursive,
+        os.path.isdir(path),
+        drive,
+        nested,
+        known=known_drive,
+    )
 
 
 def list_roots(database: Database) -> list[RootFolder]:
@@ -80,10 +95,20 @@ def list_roots(database: Database) -> list[RootFolder]:
     found = []
     for row in rows:
         path = volumes.join(row.mount, row.path)
-        online = volumes.identity_of(row.mount) == row.identity and os.path.isdir(path)
-        drive = row.name or volumes.name_of(row.mount)
+        here = volumes.identity_of(row.mount) == row.identity
         found.append(
-            RootFolder(row.id, row.volume_id, path, row.path, row.recursive, online, drive, row.nested)
+            RootFolder(
+                row.id,
+                row.volume_id,
+                path,
+                row.path,
+                row.recursive,
+                online=here and os.path.isdir(path),
+                drive=row.name or volumes.name_of(row.mount),
+                nested=row.nested,
+                here=here,
+                known=not row.identity.startswith(volumes.UNKNOWN),
+            )
         )
     return found
 

@@ -18,6 +18,9 @@ from dinodesk.library import mounts
 MARKER = ".dinodesk-volume"
 """Name of the file that marks a volume without an identity of its own."""
 
+UNKNOWN = "mount:"
+"""What the identity of a volume begins with that has none of its own."""
+
 _FRESH = 1.0  # seconds a mount table is believed: a scan asks thousands of times
 _MARK = re.compile(r"[0-9a-f]{32}")
 _SYNCED = ("dropbox", "onedrive", "google drive", "googledrive", "icloud", "nextcloud", "pcloud", "syncthing")
@@ -67,7 +70,7 @@ def identity_of(mount: str) -> str:
     except OSError:
         return ""
     known = _table.get().get(mount)
-    identity = (known.identity if known else "") or _marked(mount) or f"mount:{mount}"
+    identity = (known.identity if known else "") or _marked(mount) or f"{UNKNOWN}{mount}"
     return identity.encode("utf-8", "backslashreplace").decode()  # it may hold a path, and is kept as text
 
 
@@ -118,7 +121,7 @@ def leave_marker(mount: str) -> str:
     Raises OSError when the volume can't be written to.
     """
     known = identity_of(mount)
-    if not known.startswith("mount:"):
+    if not known.startswith(UNKNOWN):
         return known
     file = Path(mount, MARKER)
     with file.open("x", encoding="ascii") as marker:

@@ -18,6 +18,12 @@ _SPECS: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     ("defaultLibrary", "Open my library", (), "images"),
     ("samples", "Open the sample photos", (), "sparkles"),
     ("rescan", "Rescan folders", ("F5",), "refresh-cw"),
+    ("aboutLibrary", "About this library…", ("Ctrl+I",), "info"),
+    ("rules", "What is left out…", ("Ctrl+Shift+I",), ""),
+    ("verify", "Verify library", (), ""),
+    ("backUp", "Back up now", (), ""),
+    ("moveLibrary", "Move library…", (), ""),
+    ("skipped", "Skipped files…", (), ""),
     ("models", "Models…", ("Ctrl+M",), "cpu"),
     ("find", "Find", ("Ctrl+F", "Ctrl+K"), "search"),
     ("paste", "Search by the copied photo", ("Ctrl+V",), "image-plus"),
@@ -66,6 +72,7 @@ class Actions(QObject):
         self._theme = theme
         self._actions: dict[str, QAction] = {}
         self._icons: dict[str, str] = {}
+        self._submenus: dict[str, QMenu] = {}  # by the name of their icon
         for name, text, keys, icon in _SPECS:
             action = QAction(text, window)
             action.setObjectName(f"action_{name}")
@@ -102,14 +109,25 @@ class Actions(QObject):
         for name, icon in self._icons.items():
             if icon:
                 self._actions[name].setIcon(self._theme.icon(icon, "muted"))
+        for icon, menu in self._submenus.items():
+            menu.setIcon(self._theme.icon(icon, "muted"))
 
     def main_menu(self, parent: QWidget) -> QMenu:
         """Behind the menu button."""
-        return self._menu(
-            parent,
-            "undo redo | addFolder addPhotos rescan | openLibrary defaultLibrary samples | "
-            "exportSidecars importSidecars | models | fullScreen shortcuts about | quit",
+        menu = self._menu(
+            parent, "undo redo | addFolder addPhotos rescan | models | fullScreen shortcuts about | quit"
         )
+        library = self._menu(
+            menu,
+            "aboutLibrary rules skipped | verify backUp moveLibrary | exportSidecars importSidecars | "
+            "openLibrary defaultLibrary samples",
+        )
+        library.setObjectName("libraryMenu")
+        library.setTitle("Library")
+        library.setIcon(self._theme.icon("library", "muted"))
+        self._submenus["library"] = library
+        menu.insertMenu(self["models"], library)
+        return menu
 
     def settings_menu(self, parent: QWidget) -> QMenu:
         """Behind the settings button."""

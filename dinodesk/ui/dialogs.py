@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QGridLayout,
-    QHBoxLayout,
     QLabel,
     QPushButton,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
     QTextBrowser,
     QVBoxLayout,
     QWidget,
@@ -23,9 +16,10 @@ from PySide6.QtWidgets import (
 
 from dinodesk import paths
 from dinodesk.records import Skipped
-from dinodesk.ui.texts import one_line, tooltip
+from dinodesk.ui.files_table import FilesTable
 from dinodesk.ui.theme import Theme
 
+SKIPPED = "These files were left out. Everything else is searchable; nothing on disk was changed."
 SHORTCUTS: tuple[tuple[str, str], ...] = (
     ("just type, Ctrl+F", "search by a sentence"),
     ("drop or Ctrl+V a photo", "search by that photo"),
@@ -41,6 +35,8 @@ SHORTCUTS: tuple[tuple[str, str], ...] = (
     ("Ctrl+C", "copy the selected files, and their paths as text"),
     ("Ctrl+Shift+C", "copy the paths"),
     ("F5", "look through the folders again"),
+    ("Ctrl+I", "about this library: counts, room, drives, reports; verify, back up, move"),
+    ("Ctrl+Shift+I", "what is left out: patterns, hidden folders, small files; watching"),
     ("F11", "full screen"),
     ("Ctrl+,", "settings"),
     ("F1, ?", "this page"),
@@ -48,108 +44,66 @@ SHORTCUTS: tuple[tuple[str, str], ...] = (
 )
 
 
-class SkippedModel(QAbstractTableModel):
-    """Files that could not be read, each with its reason."""
+class FilesDialog(QDialog):
+    """A list of files with a reason each, below a sentence on them."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._files: tuple[Skipped, ...] = ()
-
-    def show(self, files: tuple[Skipped, ...]) -> None:
-        """Replace the list."""
-        self.beginResetModel()
-        self._files = files
-        self.endResetModel()
-
-    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: B008
-        """One row a file."""
-        return 0 if parent.isValid() else len(self._files)
-
-    def columnCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: B008
-        """File and reason."""
-        return 0 if parent.isValid() else 2
-
-    def data(
-        self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """The path or the reason."""
-        if not index.isValid() or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return None
-        file = self._files[index.row()]
-        text = (file.path, file.reason)[index.column()]
-        return one_line(text) if role == Qt.ItemDataRole.DisplayRole else tooltip(text)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """The columns' names."""
-        if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
-            return ("File", "Why it was skipped")[section]
-        return None
-
-
-class _Reasons(QStyledItemDelegate):
-    """A sentence is cut at its end, unlike a path."""
-
-    def initStyleOption(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    def __init__(
+        self, theme: Theme, name: str, title: str, intro: str, parent: QWidget | None = None
     ) -> None:
-        super().initStyleOption(option, index)
-        option.textElideMode = Qt.TextElideMode.ElideRight
+        super().__init__(parent)
+        self.setObjectName(f"{name}Dialog")
+        self.setWindowTitle(title)
+        self.table = FilesTable(f"{name}Table", title, "Why it was skipped" if name == "skipped" else "Why")
+        self.files = self.table.files
+        self.intro = QLabel(intro)
+        self.intro.setObjectName(f"{name}Intro")
+        self.intro.setTextFormat(Qt.TextFormat.PlainText)
+        self.intro.setWordWrap(True)
+        self.intro.setProperty("role", "muted")
+        close = QPushButton("Close")
+        close.setObjectName(f"{name}Close")
+        close.clicked.connect(self.reject)
+        self.table.buttons.addWidget(close)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 16, 16, 16)
+        layout.setSpacing(12)
+        layout.addWidget(self.intro)
+        layout.addWidget(self.table, 1)
+        self.resize(round(theme.unit() * 48), round(theme.unit() * 24))
 
 
-class _SkippedTable(QTableView):
-    """The reasons get more room than the paths."""
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        width = self.viewport().width()
-        self.setColumnWidth(0, round(width * 0.4))
-        self.setColumnWidth(1, width - round(width * 0.4))
-
-
-class SkippedDialog(QDialog):
-    """The list behind the quiet count, with "Retry"."""
+class SkippedDialog(FilesDialog):
+    """The list behind the quiet count, with "Retry"; it follows what trying again came to."""
 
     retryAsked = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("skippedDialog")
-        self.setWindowTitle("Skipped files")
-        self.files = SkippedModel(self)
-        table = _SkippedTable()
-        table.setObjectName("skippedTable")
-        table.setAccessibleName("Skipped files and reasons")
-        table.setModel(self.files)
-        table.setShowGrid(False)
-        table.verticalHeader().hide()
-        table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-        table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        table.setItemDelegateForColumn(1, _Reasons(table))
-        table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
-        intro = QLabel(
-            "These files were left out. Everything else is searchable; nothing on disk was changed."
-        )
-        intro.setWordWrap(True)
-        intro.setProperty("role", "muted")
-        retry, close = QPushButton("Retry"), QPushButton("Close")
-        retry.setObjectName("retryButton")
-        retry.setProperty("primary", True)
-        retry.clicked.connect(self.retryAsked)
-        retry.clicked.connect(self.accept)
-        close.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.addStretch()
-        buttons.addWidget(close)
-        buttons.addWidget(retry)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 16)
-        layout.setSpacing(12)
-        layout.addWidget(intro)
-        layout.addWidget(table, 1)
-        layout.addLayout(buttons)
-        self.resize(round(theme.unit() * 44), round(theme.unit() * 22))
+        super().__init__(theme, "skipped", "Skipped files", SKIPPED, parent)
+        self._before = -1
+        self.retry = QPushButton("Retry")
+        self.retry.setObjectName("retryButton")
+        self.retry.setProperty("primary", True)
+        self.retry.setToolTip("Try to read all of them again")
+        self.retry.clicked.connect(self._retry)
+        self.table.buttons.addWidget(self.retry)
+
+    def show_list(self, files: tuple[Skipped, ...]) -> None:
+        """The files that can't be read now."""
+        self.files.show(files)
+        self.retry.setEnabled(bool(files))
+        words = SKIPPED if files else "Every file could be read."
+        if self._before >= 0:
+            gained = self._before - len(files)
+            words = f"{gained:,} can be read now. " + words if gained > 0 else "Nothing changed. " + words
+        self.intro.setText(words)
+        self._before = -1
+
+    @Slot()
+    def _retry(self) -> None:
+        self._before = self.files.rowCount()
+        self.retry.setEnabled(False)
+        self.intro.setText("Trying them again…")
+        self.retryAsked.emit()
 
 
 class ShortcutsDialog(QDialog):

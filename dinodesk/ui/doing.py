@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QObject, QPoint, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox
+from PySide6.QtWidgets import QFileDialog, QMenu
 
 from dinodesk import paths
 from dinodesk.engine import messages as m
+from dinodesk.records import Folder
 from dinodesk.ui import drops
 from dinodesk.ui.actions import Actions
-from dinodesk.ui.library_tree import PLACE, ROOT
+from dinodesk.ui.confirm import confirm
+from dinodesk.ui.keeping import Keeping
+from dinodesk.ui.library_tree import PLACE, ROOT, STATE
 from dinodesk.ui.pages import Pages
 from dinodesk.ui.pasting import Pasting
 from dinodesk.ui.photo_actions import PhotoActions
@@ -34,6 +37,7 @@ class Doing(QObject):
         self._engine = window.engine
         self.photos = PhotoActions(window)
         self.pages = Pages(window)
+        self.keeping = Keeping(window)
         self._refused = False
         self.pasting = Pasting(self)
         self.pasting.saved.connect(self.query_by)
@@ -54,6 +58,12 @@ class Doing(QObject):
             ("samples", self.open_samples),
             ("rescan", self.rescan),
             ("models", self.pages.show_models),
+            ("aboutLibrary", self.keeping.show_page),
+            ("rules", self.keeping.show_rules),
+            ("verify", self.keeping.verify),
+            ("backUp", self.keeping.back_up),
+            ("moveLibrary", self.keeping.ask_move),
+            ("skipped", self.pages.show_skipped),
             ("find", self.find),
             ("settings", window.show_settings),
             ("paste", self.paste),
@@ -95,6 +105,10 @@ class Doing(QObject):
         """Add folders or photos and index them."""
         if files:
             self._asked[self._engine.add_photos(tuple(files))] = "add"
+
+    def is_import(self, request: int) -> bool:
+        """Whether a person asked for photos to be added by this request."""
+        return bool(request) and self._asked.get(request) == "add"
 
     @Slot()
     def add_folder(self) -> None:
@@ -162,6 +176,10 @@ class Doing(QObject):
     def switch_library(self, folder: str) -> None:
         """Open a library; it is remembered once it is open."""
         self.open(folder)
+        self.expect_library(folder)
+
+    def expect_library(self, folder: str) -> None:
+        """A library that is to be the one to start with, once it is open."""
         self._switching = str(Path(folder).expanduser().absolute()), folder
 
     @Slot()
@@ -201,21 +219,9 @@ class Doing(QObject):
         """Stop; what is done is kept."""
         self._engine.control_job("stop")
 
-    def sum_up(self, done: m.JobDone) -> str:
-        """One sentence on a job that ended; skipped files are counted by their button."""
-        parts = [f"{done.indexed:,} {'photo' if done.indexed == 1 else 'photos'} indexed"]
-        for count, word in ((done.moved, "moved"), (done.missing, "missing")):
-            if count:
-                parts.append(f"{count:,} {word}")
-        if not (done.indexed or done.found or done.unchanged) and len(parts) == 1:
-            parts = ["No photos found"]
-        elif not done.indexed and done.unchanged and len(parts) == 1:
-            parts = [f"{done.unchanged:,} photos, all up to date"]
-        return ("Stopped: " if done.stopped else "") + " · ".join(parts)
-
     def take_problem(self, problem: m.Problem) -> bool:
         """Problems with a button that helps; True when this was one."""
-        if self.pages.take_problem(problem):
+        if self.pages.take_problem(problem) or self.keeping.take_problem(problem):
             return True
         asked = self._asked.pop(problem.request, "") if problem.request else ""
         sentence = f"{problem.sentence} {problem.remedy}".strip()
@@ -234,9 +240,14 @@ class Doing(QObject):
         place, root = str(index.data(PLACE) or ""), index.data(ROOT)
         if index.isValid() and place and not place.startswith(("label:", "album:")):
             menu.addAction("Show only this folder", lambda: self._window.tree.choose(place))
-            menu.addAction(
-                "Open in file manager", lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(place))
-            )
+            if index.data(STATE) == "online":
+                menu.addAction("Rescan this folder", lambda: self._engine.look_again((place,)))
+                menu.addAction(
+                    "Open in file manager", lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(place))
+                )
+            folder = self._folder(place)
+            if folder is not None and self.keeping.can_mark(folder):
+                menu.addAction("Recognise this drive by a small file…", lambda: self.keeping.ask_mark(folder))
             if not index.parent().isValid():
                 name = str(index.data())
                 menu.addAction("Remove from library…", lambda: self.remove_folder(int(root), name))
@@ -246,22 +257,21 @@ class Doing(QObject):
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(point)
 
+    def _folder(self, path: str) -> Folder | None:
+        library = self._window.library
+        return next((f for f in library.folders if f.path == path), None) if library is not None else None
+
     def remove_folder(self, root: int, name: str) -> None:
         """Take a folder out after asking; the files stay."""
         name = one_line(name)
         self._removing = (root, name)
-        box = QMessageBox(self._window)
-        box.setObjectName("removeFolderBox")
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(f"Remove “{name}” from this library?")
-        box.setInformativeText("The photos stay on disk. Adding the folder again is quick.")
-        remove = box.addButton("Remove", QMessageBox.ButtonRole.AcceptRole)
-        box.addButton(QMessageBox.StandardButton.Cancel)
-        box.setDefaultButton(QMessageBox.StandardButton.Cancel)
-        remove.clicked.connect(self._remove)
-        box.finished.connect(box.deleteLater)
-        box.open()
+        confirm(
+            self._window,
+            "removeFolderBox",
+            f"Remove “{name}” from this library?",
+            "The photos stay on disk. Adding the folder again is quick.",
+            ("Remove", self._remove),
+        )
 
     @Slot()
     def _remove(self) -> None:

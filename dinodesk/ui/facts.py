@@ -57,6 +57,7 @@ class ElidedLabel(QLabel):
         """The whole text."""
         self._whole = text = one_line(text)
         self.setAccessibleName(text)
+        self.updateGeometry()
         self._elide()
 
     @property

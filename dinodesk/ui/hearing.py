@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from dinodesk import paths
 from dinodesk.engine import messages as m
+from dinodesk.ui import drives
 from dinodesk.ui.texts import one_line
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ class Hearing(QObject):
         self._model_notice = False
         self._loaded: m.ModelState | None = None  # the model that answers
         self._instead = -1  # the request for the built-in model when the start model failed
-        self._doubted = -1  # the root that the library asks about
         engine = window.engine
         engine.modelChanged.connect(self._model_changed)
         engine.libraryChanged.connect(self._library_changed)
@@ -98,33 +97,15 @@ class Hearing(QObject):
         window.library = state
         window.doing.library_opened(state.path)
         window.thumbnails.set_folder(state.thumbnails)
-        away = tuple(f.path for f in state.folders if f.state != "online" and not f.parent)
+        away = drives.away(state.folders)
         if away != window.results.grid.photos.away:
             window.results.grid.photos.away = window.inspector.away = away
             window.results.grid.viewport().update()
         window.tree.show_state(state.total, state.folders)
         window.tagging.show_state(state)
         window.strip.show_skipped(state.skipped)
-        self._ask_person(state)
+        window.telling.show_state(state)
         self.refresh_page()
-
-    def _ask_person(self, state: m.LibraryState) -> None:
-        """What the library asks, with what can be done about it; gone with the folder it is about."""
-        notice = self._window.results.notice
-        roots = [f for f in state.folders if not f.parent]
-        if state.question:
-            about = [f for f in roots if f.path in state.question]
-            if not about:
-                self._doubted = -1
-                notice.say(state.question)
-                return
-            root = max(about, key=lambda f: len(f.path))
-            self._doubted = root.root
-            remove = partial(self._window.doing.remove_folder, root.root, root.name)
-            notice.say(state.question, "Rescan", self._window.engine.rescan, "Remove this folder…", remove)
-        elif self._doubted >= 0 and all(f.root != self._doubted for f in roots):
-            self._doubted = -1
-            notice.hide()
 
     @Slot(object, bool)
     def _answered(self, answer: m.Ranking, new: bool) -> None:
@@ -141,17 +122,18 @@ class Hearing(QObject):
     def _progressed(self, progress: m.JobProgress) -> None:
         strip = self._window.strip
         was_running = strip.running
-        if not was_running:
+        was_paused = strip.paused
+        if not was_running and not strip.offering:
             strip.say("")
         strip.show_progress(progress)
-        if not was_running:
+        if not was_running or was_paused != strip.paused:
             self.refresh_page()
 
     @Slot(object)
     def _job_done(self, done: m.JobDone) -> None:
         window = self._window
         window.strip.show_done()
-        window.strip.say(window.doing.sum_up(done))
+        window.telling.job_done(done)
         window.asking.ask()
         self.refresh_page()
 
@@ -188,6 +170,8 @@ class Hearing(QObject):
         page: QWidget = results.empty
         if rows:
             page = results.grid
+        elif window.strip.paused:
+            results.empty.say("Indexing is paused.", "Press Resume at the bottom of the window to go on.")
         elif window.strip.running:
             results.empty.say("Looking for photos…", "They appear here as soon as they can be searched.")
         elif library is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, SignalInstance, Slot
@@ -11,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QTa
 from dinodesk.records import Photo, band
 from dinodesk.ui.facts import ElidedLabel, FactList
 from dinodesk.ui.info_page import InfoPage
-from dinodesk.ui.photo_model import NOT_FOUND, PhotoModel, is_away
+from dinodesk.ui.photo_model import PhotoModel, where_is
 from dinodesk.ui.preview_panel import PreviewPanel
 from dinodesk.ui.theme import Theme
 
@@ -34,7 +35,7 @@ class Inspector(QTabWidget):
         self.tabBar().setObjectName("inspectorPages")
         self.tabBar().setAccessibleName("Pages of the inspector")
         self.panel = PreviewPanel(theme)
-        self.away: tuple[str, ...] = ()  # folders that are not there now
+        self.away: Mapping[str, str] = {}  # folders that are not there now, and what to say of it
         self._slots: list[QVBoxLayout] = []
         self._acting: list[QWidget] = []
         self._title = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
@@ -154,8 +155,9 @@ class Inspector(QTabWidget):
             also = f" · {megapixels:,.1f} MP" if megapixels >= 0.05 else " pixels"
             facts.append(("Size", f"{photo.width:,} × {photo.height:,}{also}"))
         facts.append(("Folder", str(path.parent)))
-        if is_away(photo, self.away):
-            facts.append(("State", NOT_FOUND))
+        where = where_is(photo, self.away)
+        if where:
+            facts.append(("State", where))
         self.about.show_facts(tuple(facts))
 
     def show_why(self, model: PhotoModel, row: int, text: str, images: bool, has_text: bool) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QFont, QPainter, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView, QWidget
 
 from dinodesk.records import Folder, Tag
+from dinodesk.ui import drives
 from dinodesk.ui.texts import one_line, tooltip
 from dinodesk.ui.theme import SMALL, Theme
 
@@ -15,6 +16,7 @@ COUNT = Qt.ItemDataRole.UserRole + 1
 ROOT = Qt.ItemDataRole.UserRole + 2
 STATE = Qt.ItemDataRole.UserRole + 3
 HEADING = Qt.ItemDataRole.UserRole + 4
+WHERE = Qt.ItemDataRole.UserRole + 5  # why a folder can't be looked at
 
 
 class LibraryTreeModel(QStandardItemModel):
@@ -23,7 +25,8 @@ class LibraryTreeModel(QStandardItemModel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._nodes: dict[str, QStandardItem] = {}
-        self._shape: tuple[tuple[str, str], ...] = ()
+        self._shape: object = ()
+        self.by_drive = False
         self._tags: tuple[Tag, ...] = ()
         self._tag_nodes: dict[str, QStandardItem] = {}
         self.all_photos = self._node("All photos", "", 0, -1, "online")
@@ -37,27 +40,32 @@ class LibraryTreeModel(QStandardItemModel):
     def show(self, total: int, folders: tuple[Folder, ...]) -> bool:
         """The library's state; True when the shape changed and the tree wants expanding."""
         self.all_photos.setData(total, COUNT)
-        shape = tuple((f.path, f.parent) for f in folders)
+        groups = drives.grouped(folders)
+        shape = (
+            tuple((f.path, f.parent) for f in folders),
+            tuple((name, tuple((f.path, f.state) for f in tops)) for name, tops in groups.items() if name),
+        )
         if shape == self._shape:
             for folder in folders:
                 node = self._nodes[folder.path]
-                for value, role in ((folder.count, COUNT), (folder.state, STATE)):
-                    if node.data(role) != value:
-                        node.setData(value, role)
-                        _explain(node)
+                if (node.data(COUNT), node.data(STATE)) != (folder.count, folder.state):
+                    _fill(node, folder)
             return False
         self._shape = shape
+        self.by_drive = bool(groups) and "" not in groups
         first = self.folders.row() + 1
         self.removeRows(first, self.labels.row() - first)
-        self._nodes = {}
+        self._nodes = {folder.path: self._folder(folder) for folder in folders}
+        for name, tops in groups.items():
+            if name:
+                gone = any(folder.state == "offline" for folder in tops)
+                self.insertRow(self.labels.row(), self._heading(name + (" · away" if gone else "")))
+            for folder in tops:
+                self.insertRow(self.labels.row(), self._nodes[folder.path])
         for folder in folders:
-            node = self._node(folder.name, folder.path, folder.count, folder.root, folder.state)
-            self._nodes[folder.path] = node
             parent = self._nodes.get(folder.parent)
-            if parent is None:
-                self.insertRow(self.labels.row(), node)
-            else:
-                parent.appendRow(node)
+            if parent is not None:
+                parent.appendRow(self._nodes[folder.path])
         return True
 
     def show_tags(self, tags: tuple[Tag, ...]) -> None:
@@ -81,6 +89,11 @@ class LibraryTreeModel(QStandardItemModel):
         node = self._nodes.get(place) or self._tag_nodes.get(place) if place else self.all_photos
         return node.index() if node is not None else QModelIndex()
 
+    def _folder(self, folder: Folder) -> QStandardItem:
+        node = self._node(folder.name, folder.path, folder.count, folder.root, folder.state)
+        _fill(node, folder)
+        return node
+
     def _node(self, name: str, path: str, count: int, root: int, state: str) -> QStandardItem:
         item = QStandardItem(name)
         item.setEditable(False)
@@ -92,12 +105,22 @@ class LibraryTreeModel(QStandardItemModel):
     def _heading(self, name: str) -> QStandardItem:
         item = QStandardItem(name)
         item.setFlags(Qt.ItemFlag.NoItemFlags)
+        item.setToolTip(tooltip(one_line(name)))
         item.setData(True, HEADING)
         return item
 
 
+def _fill(node: QStandardItem, folder: Folder) -> None:
+    node.setData(folder.count, COUNT)
+    node.setData(folder.state, STATE)
+    node.setData(drives.where_is(folder), WHERE)
+    _explain(node)
+
+
 def _explain(item: QStandardItem) -> None:
-    away = " · not found where it was" if item.data(STATE) != "online" else ""
+    where = str(item.data(WHERE) or "")
+    away = f"\n{where}" if where else ""
+    item.setAccessibleText(one_line(item.text()) + (f", {where}" if where else ""))
     place = str(item.data(PLACE) or "All photos of this library")
     item.setToolTip(tooltip((item.text() if place.startswith(("label:", "album:")) else place) + away))
 
@@ -138,7 +161,7 @@ class LibraryTree(QTreeView):
         self._quiet = True
         if self._nodes.show(total, folders):
             self.expandToDepth(1)
-            self.setRowHidden(self._nodes.folders.row(), QModelIndex(), not folders)
+            self.setRowHidden(self._nodes.folders.row(), QModelIndex(), not folders or self._nodes.by_drive)
             index = self._nodes.index_of(place)
             self.setCurrentIndex(index if index.isValid() else self._nodes.index_of(""))
         self._quiet = False
@@ -213,7 +236,10 @@ class _Delegate(QStyledItemDelegate):
             painter.setFont(theme.font(SMALL, QFont.Weight.Medium))
             painter.setPen(theme.color("muted"))
             bottom = row.adjusted(8, 0, 0, -4)
-            painter.drawText(bottom, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, index.data())
+            name = painter.fontMetrics().elidedText(
+                one_line(str(index.data())), Qt.TextElideMode.ElideMiddle, bottom.width() - 8
+            )
+            painter.drawText(bottom, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, name)
             painter.restore()
             return
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
@@ -240,7 +266,7 @@ class _Delegate(QStyledItemDelegate):
         painter.setPen(theme.color("text" if online else "muted"))
         inside.setLeft(option.rect.left() + 16)
         inside.setRight(inside.right() - right - 8)
-        name = one_line(str(index.data())) + ("" if online else " · not found")
+        name = one_line(str(index.data())) + (" · not found" if index.data(STATE) == "missing" else "")
         text = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, inside.width())
         painter.drawText(inside, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
         painter.restore()

@@ -38,6 +38,7 @@ from dinodesk.ui.results_pane import ResultsPane
 from dinodesk.ui.search_bar import SearchBar
 from dinodesk.ui.status_strip import StatusStrip
 from dinodesk.ui.tagging import Tagging
+from dinodesk.ui.telling import Telling
 from dinodesk.ui.theme import Theme
 from dinodesk.ui.thumbnails import Thumbnails
 from dinodesk.ui.window_state import WindowState
@@ -86,6 +87,7 @@ class MainWindow(QMainWindow):
         self.settings_menu = self.actions_.settings_menu(self)
         self.photo_menu = self.actions_.photo_menu(self)
         self.tagging = Tagging(self)
+        self.telling = Telling(self)
         self.hearing = Hearing(self)
         self.enlarging = Enlarging(self)
         self._connect_panes()
@@ -339,6 +341,7 @@ class MainWindow(QMainWindow):
         self.thumbnails.close()
         self.doing.pasting.close()
         self.doing.pages.close_dialogs()
+        self.doing.keeping.close_dialogs()
         self.closing.emit()
         event.accept()
         QApplication.sendPostedEvents(self, 0)

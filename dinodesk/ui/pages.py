@@ -32,10 +32,11 @@ class Pages(QObject):
         self.models: ModelsDialog | None = None
         self.skipped: SkippedDialog | None = None
         self.shortcuts: ShortcutsDialog | None = None
-        self._importing = 0
+        self._importing = self._retrying = 0
         self._chosen = 0, ""
         self._engine.skippedListed.connect(self._skipped_listed)
         self._engine.modelsListed.connect(self._models_listed)
+        self._engine.jobDone.connect(self._job_done)
 
     @Slot()
     def show_models(self) -> None:
@@ -91,18 +92,27 @@ class Pages(QObject):
         if self.skipped is None:
             self.skipped = SkippedDialog(self._window.theme, self._window)
             self.skipped.retryAsked.connect(self._retry)
-        self._engine.list_skipped()
+        if not self._retrying:  # the list is short while they are being tried
+            self._engine.list_skipped()
         self.skipped.show()
         self.skipped.raise_()
 
     @Slot()
     def _retry(self) -> None:
-        self._engine.retry_skipped()
+        self._retrying = self._engine.retry_skipped()
+
+    @Slot(object)
+    def _job_done(self, done: m.JobDone) -> None:
+        tried = bool(self._retrying) and done.request == self._retrying
+        if tried:
+            self._retrying = 0
+        if self.skipped is not None and self.skipped.isVisible() and not self._retrying:
+            self._engine.list_skipped()
 
     @Slot(object)
     def _skipped_listed(self, answer: m.SkippedList) -> None:
         if self.skipped is not None:
-            self.skipped.files.show(answer.files)
+            self.skipped.show_list(answer.files)
 
     @Slot()
     def show_shortcuts(self) -> None:

@@ -52,10 +52,7 @@ class PhotoActions(QObject):
     @Slot()
     def show_in_folder(self) -> None:
         """The file in the system's file manager, marked where the system can."""
-        for file in self._paths()[:1]:
-            call = reveal(file)
-            if call is None or not QProcess.startDetached(*call)[0]:
-                QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(file).parent)))
+        show_files(self._paths()[:1])
 
     @Slot()
     def find_similar(self) -> None:
@@ -64,6 +61,14 @@ class PhotoActions(QObject):
         if files:
             self._window.bar.field.clear()
             self._window.bar.set_images((files[0],))
+
+
+def show_files(files: list[str]) -> None:
+    """Files in the system's file manager, marked where the system can."""
+    for file in files:
+        call = reveal(file)
+        if call is None or not QProcess.startDetached(*call)[0]:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(file).parent)))
 
 
 def reveal(file: str) -> tuple[str, list[str]] | None:

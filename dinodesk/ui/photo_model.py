@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +26,25 @@ NOT_FOUND = "not found where it was"
 PATH_ROLE = Qt.ItemDataRole.UserRole
 
 
-def is_away(photo: Photo, places: tuple[str, ...]) -> bool:
+def is_away(photo: Photo, places: Mapping[str, str]) -> bool:
     """Whether a photo is not where it was: said of it, or of a folder above it."""
-    return photo.state != "online" or any(
-        photo.path.startswith(place.rstrip("/\\") + sep) for place in places for sep in ("/", "\\")
-    )
+    return photo.state != "online" or bool(_said_of(photo, places))
+
+
+def where_is(photo: Photo, places: Mapping[str, str]) -> str:
+    """Why a photo is not where it was, as its folder says it; "" when it is there."""
+    if not is_away(photo, places):
+        return ""
+    return (photo.state != "missing" and _said_of(photo, places)) or NOT_FOUND
+
+
+def _said_of(photo: Photo, places: Mapping[str, str]) -> str:
+    above = [
+        place
+        for place in places
+        if any(photo.path.startswith(place.rstrip("/\\") + sep) for sep in ("/", "\\"))
+    ]
+    return places[max(above, key=len)] if above else ""
 
 
 class PhotoModel(QAbstractListModel):
@@ -46,7 +60,7 @@ class PhotoModel(QAbstractListModel):
         self._line = Line(0.0, 1.0)
         self._hits = 0
         self._log_sum = 0.0
-        self.away: tuple[str, ...] = ()  # folders that are not there now
+        self.away: Mapping[str, str] = {}  # folders that are not there now, and what to say of it
 
     # ── what is shown ───────────────────────────────────────────────────────────────────────────
 
@@ -168,7 +182,8 @@ class PhotoModel(QAbstractListModel):
             confidence = self.confidence(index.row())
             said = "" if confidence is None else f", confidence {confidence:.2f}"
             said += f", rated {photo.rating}" if photo.rating > 0 else ""
-            gone = f", {NOT_FOUND}" if is_away(photo, self.away) else ""
+            where = where_is(photo, self.away)
+            gone = f", {where}" if where else ""
             return one_line(Path(photo.path).name) + said + gone
         return None
 
@@ -179,8 +194,9 @@ class PhotoModel(QAbstractListModel):
         confidence = self.confidence(row)
         if confidence is not None:
             lines.append(f"score {self.score(row):.3f} · confidence {confidence:.2f}")
-        if is_away(photo, self.away):
-            lines.append(NOT_FOUND)
+        where = where_is(photo, self.away)
+        if where:
+            lines.append(where)
         return tooltip("\n".join(lines))
 
     def flags(self, index: Index) -> Qt.ItemFlag:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from html import escape
 from pathlib import Path
 
@@ -10,14 +9,11 @@ import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QSizePolicy,
     QSlider,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -27,6 +23,7 @@ from dinodesk.records import FloatArray, Line
 from dinodesk.ui.cell_view import LARGEST, SMALLEST
 from dinodesk.ui.confidence_card import ConfidenceCard
 from dinodesk.ui.first_run import EmptyPlace, FirstRun
+from dinodesk.ui.notice import Notice
 from dinodesk.ui.photo_grid import PhotoGrid
 from dinodesk.ui.texts import one_line, tooltip
 from dinodesk.ui.theme import Theme
@@ -83,83 +80,6 @@ class HeaderLabel(QLabel):
         self.setToolTip(tooltip(self._head + self._rest) if rest != self._rest else "")
 
 
-class Notice(QFrame):
-    """A sentence in plain words with a button that helps, rarely two."""
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("noticeBar")
-        self._theme = theme
-        self._do: Callable[[], object] | None = None
-        self._do_otherwise: Callable[[], object] | None = None
-        self._icon = QLabel()
-        self._text = QLabel()
-        self._text.setObjectName("noticeText")
-        self._text.setWordWrap(True)
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
-        self._button = QPushButton()
-        self._button.setObjectName("noticeButton")
-        self._button.setAccessibleName("What helps")
-        self._button.clicked.connect(self._act)
-        self._other = QPushButton()
-        self._other.setObjectName("noticeOtherButton")
-        self._other.setProperty("link", True)
-        self._other.setAccessibleName("What else helps")
-        self._other.clicked.connect(self._act_otherwise)
-        self._close = QToolButton()
-        self._close.setObjectName("noticeClose")
-        self._close.setAccessibleName("Close this notice")
-        self._close.clicked.connect(self.hide)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, 8, 8, 8)
-        layout.setSpacing(12)
-        for widget in (self._icon, self._text, self._other, self._button, self._close):
-            layout.addWidget(widget, 1 if widget is self._text else 0)
-        theme.changed.connect(self._restyle)
-        self._restyle()
-        self.hide()
-
-    @Slot()
-    def _restyle(self) -> None:
-        self._icon.setPixmap(self._theme.pixmap("triangle-alert", "warning", self._theme.unit() * 1.1))
-        self._close.setIcon(self._theme.icon("x", "muted"))
-
-    def say(
-        self,
-        sentence: str,
-        button: str = "",
-        do: Callable[[], object] | None = None,
-        other: str = "",
-        do_otherwise: Callable[[], object] | None = None,
-    ) -> None:
-        """Show a sentence; `do` is what its button does, `do_otherwise` what the second one does."""
-        self._text.setText(sentence)
-        self._do, self._do_otherwise = do, do_otherwise
-        self._other.setText(other)
-        self._other.setAccessibleName(other or "What else helps")
-        self._other.setVisible(bool(other))
-        self._button.setText(button)
-        self._button.setAccessibleName(button or "What helps")
-        self._button.setVisible(bool(button))
-        self.setVisible(bool(sentence))
-
-    @property
-    def sentence(self) -> str:
-        """What is said."""
-        return self._text.text() if not self.isHidden() else ""
-
-    @Slot()
-    def _act(self) -> None:
-        self.hide()
-        if self._do is not None:
-            self._do()
-
-    @Slot()
-    def _act_otherwise(self) -> None:
-        if self._do_otherwise is not None:  # asks first, so the notice stays until it is done
-            self._do_otherwise()
-
-
 class ResultsPane(QWidget):
     """Keeps header, card and grid in step with the answer that is shown."""
 
@@ -175,6 +95,7 @@ class ResultsPane(QWidget):
         self._waiting = ""
         self.header = HeaderLabel(theme)
         self.header.setObjectName("resultsHeader")
+        self.standing = Notice(theme, "standing")
         self.notice = Notice(theme)
         self.card = ConfidenceCard(theme)
         self.unsure = QLabel()
@@ -218,7 +139,7 @@ class ResultsPane(QWidget):
         layout.setContentsMargins(0, 12, 0, 0)
         layout.setSpacing(10)
         layout.addWidget(self._top)
-        for widget in (self.notice, self.card, self.unsure):
+        for widget in (self.standing, self.notice, self.card, self.unsure):
             row = QHBoxLayout()
             row.setContentsMargins(16, 0, 16, 0)
             row.addWidget(widget)

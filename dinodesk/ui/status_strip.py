@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -17,18 +19,20 @@ from dinodesk.engine import messages as m
 from dinodesk.ui.facts import ElidedLabel
 from dinodesk.ui.texts import one_line, tooltip
 from dinodesk.ui.theme import Theme
+from dinodesk.ui.wording import count, estimate
 
-LONG = 500
-"""A job of so many photos is announced with what it will cost."""
-KILOBYTES_A_PHOTO = 40
-"""Thumbnail, vector and row of one photo, roughly."""
+ESTIMATE_MS = 20_000
+"""How long the estimate of a long job stays readable."""
+PAUSE = "Pause; it stays paused, after a restart too, until it is resumed"
 _VERBS = {
     "scanning": "Looking through",
     "indexing": "Indexing",
     "reading": "Reading dates and places of",
     "export": "Writing",
     "import": "Reading",
-    "paused": "Paused:",
+    "verify": "Verifying the",
+    "backup": "Backing up the",
+    "move": "Moving the",
 }
 
 
@@ -45,8 +49,8 @@ class StatusStrip(QWidget):
         self.setObjectName("statusStrip")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._theme = theme
-        self._paused = False
-        self._told_size = ""
+        self._paused = self._running = False
+        self._do: Callable[[], object] | None = None
         self.job = QLabel()
         self.job.setTextFormat(Qt.TextFormat.PlainText)
         self.job.setObjectName("jobTitle")
@@ -58,11 +62,21 @@ class StatusStrip(QWidget):
         self.progress.setFixedWidth(round(theme.unit() * 12))
         self.figures = QLabel()
         self.figures.setObjectName("jobFigures")
-        self.pause = self._tool("pauseButton", "pause", "Pause indexing")
-        self.stop = self._tool("stopButton", "square", "Stop indexing; what is done is kept")
+        self.pause = self._tool("pauseButton", "pause", PAUSE)
+        self.stop = self._tool("stopButton", "square", "Stop; what is done is kept")
         self.message = ElidedLabel()
         self.message.setObjectName("statusMessage")
         self.message.setAccessibleDescription("What happened last")
+        self.action = QPushButton()
+        self.action.setObjectName("statusAction")
+        self.action.setAccessibleName("More on what happened")
+        self.action.setProperty("link", True)
+        self.action.clicked.connect(self._act)
+        self.action.hide()
+        self.unwatched = QLabel("Not every folder is watched")
+        self.unwatched.setObjectName("unwatchedLabel")
+        self.unwatched.setTextFormat(Qt.TextFormat.PlainText)
+        self.unwatched.hide()
         self.skipped = QPushButton()
         self.skipped.setObjectName("skippedButton")
         self.skipped.setProperty("quiet", True)
@@ -77,8 +91,12 @@ class StatusStrip(QWidget):
         self.stop.clicked.connect(self.stopAsked)
         self.skipped.clicked.connect(self.skippedAsked)
         self.chip.clicked.connect(self.modelAsked)
+        self._fading = QTimer(self)
+        self._fading.setSingleShot(True)
+        self._fading.setInterval(ESTIMATE_MS)
+        self._fading.timeout.connect(self._fade)
         theme.changed.connect(self.restyle)
-        self._show_job(False)
+        self.show_done()
         self.restyle()
 
     def _build(self) -> None:
@@ -94,11 +112,27 @@ class StatusStrip(QWidget):
         )
         for part in self._job_parts:
             layout.addWidget(part)
-        layout.addWidget(self.message, 1)
-        self.message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        told = QHBoxLayout()
+        told.setSpacing(8)
+        told.addWidget(self.message)
+        told.addWidget(self.action)
+        told.addStretch(1)
+        layout.addLayout(told, 1)
+        self.message.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self.message.setMinimumWidth(8)
+        layout.addWidget(self.unwatched)
         layout.addWidget(self.skipped)
         layout.addWidget(self.chip)
-        texts: tuple[QWidget, ...] = (self.job, self.figures, self.message, self.skipped, self.chip)
+        texts: tuple[QWidget, ...] = (
+            self.job,
+            self.figures,
+            self.pause,
+            self.message,
+            self.action,
+            self.unwatched,
+            self.skipped,
+            self.chip,
+        )
         for text in texts:
             text.setFont(self._theme.font(0.92))
 
@@ -126,53 +160,81 @@ class StatusStrip(QWidget):
     @property
     def running(self) -> bool:
         """Whether a job runs (or is paused)."""
-        return not self.progress.isHidden()
+        return self._running
+
+    @property
+    def paused(self) -> bool:
+        """Whether the job is paused."""
+        return self._running and self._paused
 
     def show_progress(self, p: m.JobProgress) -> None:
         """Where the job is."""
-        self._show_job(True)
         self._paused = p.phase == "paused"
-        verb = _VERBS[p.phase]
-        self.job.setText(one_line(f"{verb} {p.title}".strip()))
+        self._show_job(p)
+        if self._paused:
+            self._fade()
+        parts: list[str] = []
+        if self._paused:
+            to_go = p.total - p.done
+            self.job.setText(f"Paused: {count(to_go)} to go" if p.total > 0 else "Indexing is paused")
+        else:
+            self.job.setText(one_line(f"{_VERBS[p.phase]} {p.title}".strip()))
+            parts = [f"{p.done:,} of {p.total:,}"] if p.total > 0 else []
+            if p.phase == "scanning" and not parts:
+                parts = [f"{p.done:,} found"]
         counting = p.phase == "scanning" or p.total <= 0
         self.progress.setRange(0, 0 if counting and not self._paused else max(1, p.total))
         self.progress.setValue(min(p.done, max(1, p.total)))
-        parts = [f"{p.done:,} of {p.total:,}" if p.total > 0 else f"{p.done:,} found"]
-        if p.phase == "indexing":
+        if p.phase == "indexing" and not self.message.property("estimate"):  # that says the time
             if p.rate > 0:
                 parts.append(f"{p.rate:.0f}/s" if p.rate >= 10 else f"{p.rate:.1f}/s")
             if p.seconds_left >= 0 and p.rate > 0:
                 parts.append(time_left(p.seconds_left))
         self.figures.setText(" · ".join(parts))
-        self._forecast(p)
+        self.progress.setAccessibleName("Progress of indexing" if p.phase == "indexing" else self.job.text())
         self.progress.setAccessibleDescription(self.job.text() + " " + self.figures.text())
-        name, text = ("play", "Go on indexing") if self._paused else ("pause", "Pause indexing")
-        if self.pause.property("lucide") != name:
-            self.pause.setProperty("lucide", name)
-            self.pause.setAccessibleName(text)
-            self.pause.setToolTip(text)
-            self.restyle()
+        self._fit_pause()
 
-    def _forecast(self, p: m.JobProgress) -> None:
-        """What a long job will cost; once there is a rate, the time is told beside the progress only."""
-        if p.phase != "indexing" or p.total - p.done < LONG or p.seconds_left < 0:
+    def _fit_pause(self) -> None:
+        name = "play" if self._paused else "pause"
+        if self.pause.property("lucide") == name:
             return
-        told = "rate" if p.rate > 0 else "guess"
-        if self._told_size in ("rate", told):
-            return
-        self._told_size = told
-        megabytes = max(1, round(p.total * KILOBYTES_A_PHOTO / 1024))
-        about = f"about {time_left(p.seconds_left).replace(' left', '')} on this device, "
-        self.say(f"{p.total:,} photos: {'' if p.rate > 0 else about}about {megabytes:,} MB for the library")
+        self.pause.setProperty("lucide", name)
+        self.pause.setAccessibleName("Resume" if self._paused else "Pause")
+        self.pause.setToolTip("Go on where it was paused" if self._paused else PAUSE)
+        self.pause.setText("Resume" if self._paused else "")
+        style = Qt.ToolButtonStyle
+        self.pause.setToolButtonStyle(
+            style.ToolButtonTextBesideIcon if self._paused else style.ToolButtonIconOnly
+        )
+        self.restyle()
+
+    def show_estimate(self, told: m.JobEstimate) -> None:
+        """What a long job will take, for the first seconds of it."""
+        self.say(estimate(told))
+        self.message.setProperty("estimate", True)
+        self._fading.start()
+
+    @Slot()
+    def _fade(self) -> None:
+        if self.message.property("estimate"):
+            self.say("")
 
     def show_done(self) -> None:
         """No job any more."""
-        self._told_size = ""
-        self._show_job(False)
-
-    def _show_job(self, running: bool) -> None:
+        self._running = self._paused = False
         for part in self._job_parts:
-            part.setVisible(running)
+            part.hide()
+        self.unwatched.setVisible(bool(self.unwatched.toolTip()))
+        self._fade()
+
+    def _show_job(self, p: m.JobProgress) -> None:
+        self._running = True
+        for part in self._job_parts:
+            part.setVisible(True)
+        self.progress.setVisible(not self._paused or p.total > 0)
+        self.figures.setVisible(not self._paused)
+        self.unwatched.hide()  # room for the job
 
     @Slot()
     def _pause_clicked(self) -> None:
@@ -180,9 +242,30 @@ class StatusStrip(QWidget):
 
     # ── the rest ────────────────────────────────────────────────────────────────────────────────
 
-    def say(self, sentence: str) -> None:
-        """A quiet sentence."""
+    def say(self, sentence: str, button: str = "", do: Callable[[], object] | None = None) -> None:
+        """A quiet sentence, perhaps with a button that shows more."""
+        self._fading.stop()
+        self.message.setProperty("estimate", False)
         self.message.set_text(sentence)
+        self._do = do
+        self.action.setText(button)
+        self.action.setVisible(bool(button))
+
+    @property
+    def offering(self) -> bool:
+        """Whether a sentence with a button is shown: nothing less important takes its place."""
+        return not self.action.isHidden()
+
+    @Slot()
+    def _act(self) -> None:
+        if self._do is not None:
+            self._do()
+
+    def show_unwatched(self, why: str) -> None:
+        """Folders that are looked through by the clock only; the whole reason is the tooltip."""
+        self.unwatched.setToolTip(tooltip(why))
+        self.unwatched.setAccessibleDescription(why)
+        self.unwatched.setVisible(bool(why) and not self._running)
 
     def show_skipped(self, count: int) -> None:
         """How many files could not be read."""

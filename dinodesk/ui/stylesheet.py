@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from dinodesk import paths
+
 
 class _Roles(Protocol):
     @property
@@ -133,15 +135,19 @@ QLabel[role="group"] {{ color: {r.text}; font-weight: 600; }}
 QLabel[role="warning"] {{ color: {r.warning}; }}
 QLabel[role="bad"] {{ color: {r.bad}; }}
 QLabel[role="good"] {{ color: {r.good}; }}
-#noticeBar {{ background: {r.panel}; border: 1px solid {r.line}; border-radius: 8px; }}
+QFrame[notice="true"] {{ background: {r.panel}; border: 1px solid {r.line}; border-radius: 8px; }}
 #dropTarget {{ background: {r.panel}; border: 2px dashed {r.line}; border-radius: 12px; }}
-#inspector::pane {{ border: none; }}
+#inspector::pane, #reportPages::pane {{ border: none; }}
 #inspector::tab-bar {{ left: 12px; }}
-#inspector > QTabBar::tab {{ background: transparent; color: {r.muted}; padding: 8px 2px 7px 2px;
+#inspector > QTabBar::tab,
+#reportPages > QTabBar::tab {{ background: transparent; color: {r.muted}; padding: 8px 2px 7px 2px;
   margin-right: 18px; border-bottom: 2px solid transparent; }}
-#inspector > QTabBar::tab:selected {{ color: {r.text}; border-bottom: 2px solid {r.accent}; }}
-#inspector > QTabBar::tab:hover {{ color: {r.text}; }}
-#inspector > QTabBar::tab:focus {{ color: {r.accent}; }}
+#inspector > QTabBar::tab:selected,
+#reportPages > QTabBar::tab:selected {{ color: {r.text}; border-bottom: 2px solid {r.accent}; }}
+#inspector > QTabBar::tab:hover,
+#reportPages > QTabBar::tab:hover {{ color: {r.text}; }}
+#inspector > QTabBar::tab:focus,
+#reportPages > QTabBar::tab:focus {{ color: {r.accent}; }}
 #overlayFrame {{ border: 1px solid {r.line}; border-radius: 6px; background: {r.ground}; }}
 #overlayMode::tab {{ background: transparent; color: {r.muted}; padding: 5px 4px; margin: 2px;
   border-radius: 4px; }}
@@ -160,15 +166,23 @@ QLabel[role="good"] {{ color: {r.good}; }}
 
 
 def _dialogs(r: _Roles, points: float) -> str:
+    tick = "check-dark.svg" if r.dark else "check-light.svg"
     return f"""
+QCheckBox {{ spacing: 8px; }}
+QCheckBox::indicator {{ width: {points * 1.2:.0f}px; height: {points * 1.2:.0f}px; border-radius: 4px;
+  border: 1px solid {r.faint}; background: {r.panel}; }}
+QCheckBox::indicator:checked {{ background: {r.accent}; border-color: {r.accent};
+  image: url("{paths.resource("icons", tick).as_posix()}"); }}
+QCheckBox::indicator:focus {{ border-color: {r.text}; }}
 QScrollArea {{ border: none; background: transparent; }}
 QScrollArea > QWidget > QWidget {{ background: transparent; }}
 #card {{ background: {r.panel}; border: 1px solid {r.line}; border-radius: 8px; }}
 QListView, QTableView, QTextBrowser {{ background: {r.panel}; border: 1px solid {r.line};
   border-radius: 8px; outline: none; }}
-QDialog QLineEdit {{ background: {r.panel}; border: 1px solid {r.line}; border-radius: 6px;
-  padding: 5px 8px; }}
-QDialog QLineEdit:focus {{ border-color: {r.accent}; }}
+QDialog QLineEdit, QDialog QPlainTextEdit, QDialog QSpinBox {{ background: {r.panel};
+  border: 1px solid {r.line}; border-radius: 6px; padding: 5px 8px; }}
+QDialog QLineEdit:focus, QDialog QPlainTextEdit:focus, QDialog QSpinBox:focus {{ border-color: {r.accent}; }}
+QDialog QSpinBox QLineEdit {{ border: none; padding: 0; background: transparent; }}
 QHeaderView::section {{ background: {r.panel}; color: {r.muted}; border: none;
   border-bottom: 1px solid {r.line}; padding: 4px 8px; }}
 QTableView::item {{ padding: 4px 8px; }}

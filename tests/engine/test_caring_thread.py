@@ -117,7 +117,7 @@ def test_verifying_backing_up_and_moving_are_jobs(
     file.write_bytes(file.read_bytes()[:-1] + b"x")
     os.utime(file, ns=(about.st_atime_ns, about.st_mtime_ns))
     found = wait(qtbot, engine.caredFor, lambda: engine.care_for("verify"))
-    assert [each.path for each in found.problems] == [str(file)] and "1 are damaged" in found.sentence
+    assert [each.path for each in found.problems] == [str(file)] and "1 is damaged" in found.sentence
     found = wait(qtbot, engine.caredFor, lambda: engine.care_for("backup"))
     assert "backed up" in found.sentence and backups.listed(tmp_path / "library")
     refused = wait(qtbot, engine.problem, lambda: engine.care_for("move", str(photo_folder)))

@@ -12,11 +12,12 @@ from photos import make_photo
 
 from dinodesk.engine.indexing import Indexer
 from dinodesk.errors import LibraryError
-from dinodesk.library import care, notes, roots
+from dinodesk.library import backups, care, notes, roots
 from dinodesk.library.library import Library
 from dinodesk.library.moving import move_library
-from dinodesk.library.photos import list_photos
+from dinodesk.library.photos import folder_tree, list_photos
 from dinodesk.library.verify import Verified, is_under_way, verify
+from dinodesk.records import Folder
 
 
 @pytest.fixture
@@ -172,3 +173,23 @@ def test_a_move_that_is_stopped_or_refused_leaves_everything(library: Library, t
             next(move_library(library, wrong))
     assert len(list_photos(library.database)[0]) == 12
     assert np.array_equal(sorted(os.listdir(tmp_path / "photos")), ["blue", "red"])
+
+
+def test_statistics_name_the_newest_backup(library: Library) -> None:
+    assert care.statistics(library).backed_up == 0.0
+    file = backups.back_up(library.database)
+    assert care.statistics(library).backed_up == file.stat().st_mtime
+
+
+def test_folders_name_their_drive_and_what_is_wrong(library: Library, photo_folder: Path) -> None:
+    def node() -> Folder:
+        return folder_tree(list_photos(library.database)[0], roots.list_roots(library.database))[0]
+
+    assert node().state == "online" and node().drive
+    photo_folder.rename(photo_folder.with_name("elsewhere"))
+    assert node().state == "missing"  # the drive is here, the folder is not
+    root = roots.list_roots(library.database)[0]
+    roots.rename_volume(library.database, root.volume, "uuid:not-plugged-in")
+    assert (node().state, node().known) == ("offline", True)
+    roots.rename_volume(library.database, root.volume, "mount:/somewhere")
+    assert not node().known

@@ -22,6 +22,8 @@ from dinodesk.records import (
     Photo,
     PhotoInfo,
     Skipped,
+    Statistics,
+    StoredReport,
     Tag,
     ZooEntry,
 )
@@ -42,6 +44,29 @@ INFO = ModelInfo(
     "fp32",
 )
 GRID = (12, 16)
+STATISTICS = Statistics(
+    photos=18_204,
+    states={"online": 11_858, "offline": 6334, "missing": 12},
+    overdue=3,
+    leftovers=40,
+    skipped=(("the file ends too early", 9), ("it is no photo", 3)),
+    damaged=2,
+    models=(("built-in (small)", 18_204), ("DINOv2 ViT-L/14 with text", 902)),
+    bytes={"database": 61_000_000, "thumbnails": 2_200_000_000, "index": 56_000_000, "backups": 120_000_000},
+    free=312_000_000_000,
+    backed_up=1_790_000_000.0,
+)
+REPORT = StoredReport(
+    7,
+    1_790_000_000.0,
+    "index",
+    {
+        "found": 3322, "indexed": 3310, "unchanged": 0, "moved": 0, "missing": 0, "offline": 0, "left_out": 0,
+        "folders": ["/photos/Holiday 24"], "skipped_count": 2, "seconds": 241.5, "stopped": False,
+        "skipped": [["/photos/b.jpg", "the file ends too early"], ["/photos/a.jpg", "it is no photo"]],
+        "slowest": [["/photos/big.tif", 2.31], ["/photos/bigger.tif", 4.05]],
+    },
+)  # fmt: skip
 
 
 def photos(count: int, first: int = 0, kinds: int = 24) -> tuple[Photo, ...]:
@@ -91,6 +116,10 @@ class FakeEngine(QObject):
     photosChanged = Signal(object)
     userDataChanged = Signal(object)
     exchanged = Signal(object)
+    estimated = Signal(object)
+    caredFor = Signal(object)
+    statisticsShown = Signal(object)
+    rulesShown = Signal(object)
     problem = Signal(object)
 
     def __init__(self, count: int = 300, thumbnails: str = "", info: ModelInfo = INFO) -> None:
@@ -106,6 +135,9 @@ class FakeEngine(QObject):
         self.skipped = 0
         self.tags: tuple[Tag, ...] = ()
         self.tagged: dict[str, set[int]] = {}
+        self.statistics = STATISTICS
+        self.reports: tuple[StoredReport, ...] = (REPORT,)
+        self.rules: tuple[tuple[str, ...], bool, int, bool] = (("*_thumb.jpg",), False, 2000, True)
 
     # ── answering ───────────────────────────────────────────────────────────────────────────────
 
@@ -136,7 +168,7 @@ class FakeEngine(QObject):
                 Folder("/photos", "photos", "", len(self.photos), 1, "online"),
                 Folder("/photos/a", "a", "/photos", len(self.photos) - third, 1, "online"),
                 Folder("/photos/b", "b", "/photos", third, 1, "online"),
-                Folder("/archive", "Archive 7", "", 0, 2, "offline"),
+                Folder("/archive", "Archive 7", "", 0, 2, "offline", "Archive 7"),
             )
         return m.LibraryState(
             0,
@@ -178,8 +210,39 @@ class FakeEngine(QObject):
     def add_photos(self, paths: tuple[str, ...]) -> int:
         return self._new("add_photos", paths)
 
-    def rescan(self) -> int:
-        return self._new("rescan")
+    def rescan(self, *, believe: bool = False) -> int:
+        return self._new("rescan", *(("believe",) if believe else ()))
+
+    def look_again(self, folders: tuple[str, ...]) -> int:
+        return self._new("look_again", folders)
+
+    def care_for(self, what: str, target: str = "") -> int:
+        return self._new("care_for", what, target)
+
+    def show_statistics(self) -> int:
+        id_ = self._new("show_statistics")
+        self.answer(self.statisticsShown, m.StatisticsShown(id_, self.statistics, self.reports))
+        return id_
+
+    def forget(self, what: str) -> int:
+        id_ = self._new("forget", what)
+        told = m.StatisticsShown(id_, self.statistics, self.reports, "12 photos were forgotten.")
+        self.answer(self.statisticsShown, told)
+        return id_
+
+    def show_rules(self) -> int:
+        id_ = self._new("show_rules")
+        self.answer(self.rulesShown, m.RulesShown(id_, *self.rules))
+        return id_
+
+    def set_rules(self, patterns: tuple[str, ...], hidden: bool, smallest: int, watch: bool) -> int:
+        id_ = self._new("set_rules", patterns, hidden, smallest, watch)
+        self.rules = (patterns, hidden, smallest, watch)
+        self.answer(self.rulesShown, m.RulesShown(id_, *self.rules))
+        return id_
+
+    def mark_drive(self, root: int) -> int:
+        return self._new("mark_drive", root)
 
     def control_job(self, action: str) -> int:
         return self._new("control_job", action)

@@ -9,7 +9,7 @@ import pytest
 from fake_engine import INFO
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QAbstractItemView, QMessageBox, QPushButton
+from PySide6.QtWidgets import QAbstractItemView, QMessageBox
 from test_main_window import drop, search
 
 from dinodesk.engine import messages as m
@@ -110,21 +110,6 @@ def test_a_photo_that_cannot_be_asked_by_leaves_the_query(qtbot, window, engine,
     assert window.results.notice.sentence == "query.jpg can't be searched by. The file ends too early."
 
 
-def test_a_question_offers_to_remove_its_folder(qtbot, window, engine):
-    question = "300 of 300 photos of /photos are suddenly gone."
-    engine.libraryChanged.emit(engine.state(question))
-    button = window.findChild(QPushButton, "noticeOtherButton")
-    assert button.isVisible() and window.findChild(QPushButton, "noticeButton").text() == "Rescan"
-    button.click()
-    box = window.findChild(QMessageBox, "removeFolderBox")
-    assert "“photos”" in box.text()
-    box.reject()
-    assert window.results.notice.sentence == question
-    left = tuple(f for f in engine.state().folders if f.root != 1)
-    engine.libraryChanged.emit(replace(engine.state(), folders=left))
-    assert window.results.notice.sentence == ""
-
-
 def test_a_chosen_folder_grows_in_date_order(qtbot, window, engine):
     with qtbot.waitSignal(window.asking.answered):
         window.tree.choose("/photos/a")
@@ -177,6 +162,12 @@ def test_photos_of_a_root_that_is_gone_are_marked(qtbot, window, engine):
     gone = tuple(replace(f, state="offline") for f in engine.state().folders)
     engine.libraryChanged.emit(replace(engine.state(), folders=gone))
     assert grid.viewport().grab().toImage() != before
+    assert "away: its drive is not there" in grid.photos.index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+    unplugged = tuple(replace(f, drive="Stick") for f in gone)
+    engine.libraryChanged.emit(replace(engine.state(), folders=unplugged))
+    assert "away: plug in “Stick”" in grid.photos.index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+    renamed = tuple(replace(f, state="missing") for f in gone)
+    engine.libraryChanged.emit(replace(engine.state(), folders=renamed))
     assert "not found where it was" in grid.photos.index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
     grid.setCurrentIndex(grid.photos.index(0, 0))
     assert ("State", "not found where it was") in window.inspector.about.facts()

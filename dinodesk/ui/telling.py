@@ -1,0 +1,136 @@
+"""What the library has to tell a person by itself: questions, notices, estimates, how an import went."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+
+from dinodesk.engine import messages as m
+from dinodesk.ui import wording
+from dinodesk.ui.confirm import confirm
+
+if TYPE_CHECKING:
+    from dinodesk.ui.main_window import MainWindow
+
+
+class Telling(QObject):
+    """A question stands until it is answered; a notice until it is read; the rest is one quiet line."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window, self._engine = window, window.engine
+        self._bar = window.results.standing
+        self._questions: dict[str, int] = {}  # the sentence → the root it is about, -1 when unknown
+        self._left: set[str] = set()  # questions that were answered with "Leave as it is"
+        self._asked_again = False  # whether the running job has asked something
+        self._notices: tuple[str, ...] = ()
+        self._read: set[tuple[str, str]] = set()  # library and notice
+        self._library = ""
+        self._stopping = False
+        self._wanted: tuple[int, m.JobDone] | None = None
+        self._bar.dismissed.connect(self._dismissed)
+        window.strip.stopAsked.connect(self._stop_asked)
+        self._engine.estimated.connect(window.strip.show_estimate)
+        self._engine.statisticsShown.connect(self._statistics_shown)
+
+    # ── questions and notices ───────────────────────────────────────────────────────────────────
+
+    def show_state(self, state: m.LibraryState) -> None:
+        """What the library asks and says now."""
+        if state.path != self._library:
+            self._library = state.path
+            self._questions, self._left = {}, set()
+        tops = [folder for folder in state.folders if not folder.parent]
+        for line in filter(None, state.question.split("\n")):
+            self._asked_again = True
+            about = max((f for f in tops if f.path in line), key=lambda f: len(f.path), default=None)
+            root = about.root if about is not None else -1
+            if line not in self._left and line not in self._questions:
+                for older in [q for q, other in self._questions.items() if other == root]:
+                    del self._questions[older]  # the same question with newer numbers
+                self._questions[line] = root
+        here = {folder.root for folder in tops if folder.state != "offline"}
+        self._questions = {line: root for line, root in self._questions.items() if root < 0 or root in here}
+        self._notices = tuple(each for each in state.notices if (state.path, each) not in self._read)
+        self._window.strip.show_unwatched(state.unwatched)
+        self._render()
+
+    def _render(self) -> None:
+        if self._questions:
+            self._bar.say(
+                "\n".join(self._questions),
+                "They were deleted",
+                self._confirm_deleted,
+                "Leave as it is",
+                self._leave,
+                closable=False,
+            )
+        elif self._notices:
+            self._bar.say(self._notices[0])
+        else:
+            self._bar.hide()
+
+    @Slot()
+    def _dismissed(self) -> None:
+        if self._notices and not self._questions:
+            self._read.add((self._library, self._notices[0]))
+            self._notices = self._notices[1:]
+        self._render()
+
+    def _leave(self) -> None:
+        self._left.update(self._questions)
+        self._questions = {}
+        self._render()
+
+    def _confirm_deleted(self) -> None:
+        self._render()  # it stands until this is answered, too
+        confirm(
+            self._window,
+            "believeBox",
+            "Were these photos deleted on purpose?",
+            "They are then marked as missing, with their labels and ratings kept. Nothing is forgotten until "
+            "you say so in “About this library”, and no file is touched.",
+            ("They were deleted", self._believe),
+        )
+
+    def _believe(self) -> None:
+        self._questions = {}
+        self._render()
+        self._engine.rescan(believe=True)
+
+    # ── jobs ────────────────────────────────────────────────────────────────────────────────────
+
+    @Slot()
+    def _stop_asked(self) -> None:
+        self._stopping = True
+
+    def job_done(self, done: m.JobDone) -> None:
+        """One quiet line on a job that ended; with its report where a person waited for it."""
+        stopping, self._stopping = self._stopping, False
+        asked, self._asked_again = self._asked_again, False
+        if done.whole and not done.stopped and not asked and self._questions:
+            self._questions = {}  # what was gone is there again
+            self._render()
+        strip = self._window.strip
+        quiet = not (done.indexed or done.moved or done.missing or done.left_out)
+        if self._window.doing.is_import(done.request) and wording.deserves_report(done):
+            if stopping or not done.stopped:  # else it was only interrupted and goes on
+                strip.say(wording.added(done), "Report…", partial(self._ask_report, done))
+        elif not (strip.offering and quiet and not done.request):
+            strip.say(wording.summed_up(done))
+
+    def _ask_report(self, done: m.JobDone) -> None:
+        self._wanted = self._engine.show_statistics(), done
+
+    @Slot(object)
+    def _statistics_shown(self, answer: m.StatisticsShown) -> None:
+        if self._wanted is None or answer.request != self._wanted[0]:
+            return
+        done, self._wanted = self._wanted[1], None
+        report = next((each for each in answer.reports if wording.is_report_of(each, done)), None)
+        if report is None:
+            self._window.doing.keeping.show_page()  # a library that can't be written to keeps none
+        else:
+            self._window.doing.keeping.show_report(report)

@@ -1,0 +1,152 @@
+"""The real window with the real engine: reports, rules, verifying, backing up, moving, pausing, questions."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
+from shiboken6 import isValid
+
+from dinodesk.app import App, launch
+from dinodesk.ui.report_page import ReportDialog
+
+LONG = 60_000
+
+
+@pytest.fixture
+def start(qtbot, qapp, tmp_path: Path) -> Iterator[Callable[[], App]]:
+    opened: list[App] = []
+
+    def start_() -> App:
+        app = launch(["--library", str(tmp_path / "library"), "--model", "builtin"])
+        opened.append(app)
+        qtbot.waitUntil(lambda: app.window.strip.chip.property("state") == "ready", timeout=LONG)
+        return app
+
+    yield start_
+    for app in opened:
+        if isValid(app.window):
+            end(app)
+
+
+def end(app: App) -> None:
+    app.close()
+    app.window.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def add(qtbot, app: App, folder: Path) -> None:
+    with qtbot.waitSignal(app.engine.jobDone, timeout=LONG):
+        app.window.doing.add([str(folder)])
+
+
+def test_an_import_is_reported_and_looked_after(qtbot, start, photo_folder: Path, tmp_path: Path):
+    (photo_folder / "red" / "cut.jpg").write_bytes((photo_folder / "red" / "01.jpg").read_bytes()[:300])
+    app = start()
+    window, keeping = app.window, app.window.doing.keeping
+    add(qtbot, app, photo_folder)
+    assert window.strip.message.whole.startswith("12 photos added, 1 could not be read, in ")
+    window.strip.action.click()
+    qtbot.waitUntil(lambda: window.findChild(ReportDialog) is not None, timeout=LONG)
+    report = window.findChild(ReportDialog)
+    assert ("Indexed", "12") in report.facts.facts() and ("Found", "13") in report.facts.facts()
+    assert [each.path for each in report.skipped.files.files] == [str(photo_folder / "red" / "cut.jpg")]
+    assert report.slowest.files.rowCount() > 0
+    report.close()
+
+    with qtbot.waitSignal(app.engine.statisticsShown, timeout=LONG):
+        keeping.show_page()
+    page = keeping.page
+    assert ("All photos", "12") in page.photos.facts() and page.reports.rows.rowCount() == 1
+    with qtbot.waitSignal(app.engine.caredFor, timeout=LONG):
+        page.actions_["verify"].click()
+    assert page.sentence.text() == "12 photos verified: 12 are sound."
+    page.actions_["backup"].click()
+    qtbot.waitUntil(lambda: "backed up" in page.sentence.text(), timeout=LONG)
+    qtbot.waitUntil(lambda: "today" in page.last_backup.text(), timeout=LONG)
+
+    with qtbot.waitSignal(app.engine.caredFor, timeout=LONG):
+        keeping.move_to(str(tmp_path / "moved"))
+    assert page.path.whole == str(tmp_path / "moved") and window.settings.library == str(tmp_path / "moved")
+    assert not (tmp_path / "library" / "library.db").exists()
+
+
+def test_what_is_left_out_leaves_and_comes_back(qtbot, start, photo_folder: Path):
+    app = start()
+    add(qtbot, app, photo_folder)
+    with qtbot.waitSignal(app.engine.rulesShown, timeout=LONG):
+        app.window.doing.keeping.show_rules()
+    rules = app.window.doing.keeping.rules
+    rows = app.window.results.grid.photos.rowCount
+    for patterns, said, left in (
+        ("blue", "Saved. 6 photos left the library; the files stay where they are.", 6),
+        ("", "Saved. No photo had to leave the library.", 12),
+    ):
+        rules.patterns.setPlainText(patterns)
+        rules.save.click()
+        qtbot.waitUntil(lambda said=said: rules.sentence.text().startswith(said), timeout=LONG)
+        qtbot.waitUntil(lambda left=left: rows() == left, timeout=LONG)
+
+
+def test_a_pause_survives_a_restart(qtbot, start, photo_folder: Path):
+    app = start()
+    with qtbot.waitSignal(app.engine.progressed, timeout=LONG):
+        app.window.doing.add([str(photo_folder)])
+    app.window.strip.pause.click()
+    qtbot.waitUntil(lambda: app.window.strip.paused, timeout=LONG)
+    end(app)
+    app = start()
+    strip = app.window.strip
+    qtbot.waitUntil(lambda: strip.paused, timeout=LONG)
+    assert strip.job.text() == "Indexing is paused" and strip.pause.text() == "Resume"
+    with qtbot.waitSignal(app.engine.jobDone, timeout=LONG):
+        strip.pause.click()
+    assert not strip.running and app.window.results.grid.photos.rowCount() == 12
+
+
+def test_photos_that_are_suddenly_gone_are_asked_about(qtbot, start, photo_folder: Path):
+    app = start()
+    add(qtbot, app, photo_folder)
+    for file in (photo_folder / "red").iterdir():
+        os.remove(file)
+    window, bar = app.window, app.window.results.standing
+    window.actions_["rescan"].trigger()
+    qtbot.waitUntil(bar.isVisible, timeout=LONG)
+    assert "6 of 12 photos" in bar.sentence
+    qtbot.waitUntil(lambda: not window.strip.running, timeout=LONG)
+    bar.findChild(QPushButton, "standingButton").click()
+    with qtbot.waitSignal(app.engine.jobDone, timeout=LONG, check_params_cb=lambda done: done.missing == 6):
+        window.findChild(QMessageBox, "believeBox").findChild(QPushButton, "believeBoxChoice0").click()
+    with qtbot.waitSignal(app.engine.statisticsShown, timeout=LONG):
+        window.doing.keeping.show_page()
+    page = window.doing.keeping.page
+    assert page.missing.text() == "6 photos are missing." and not bar.isVisible()
+    page.forget_missing.click()
+    with qtbot.waitSignal(app.engine.statisticsShown, timeout=LONG):
+        page.findChild(QMessageBox, "forgetBox").findChild(QPushButton, "forgetBoxChoice0").click()
+    assert (
+        page.sentence.text() == "6 photos were forgotten." and page.missing.text() == "No photo is missing."
+    )
+
+
+def test_a_skipped_file_that_was_mended_leaves_the_list(qtbot, start, photo_folder: Path):
+    cut = photo_folder / "red" / "cut.jpg"
+    whole = (photo_folder / "red" / "01.jpg").read_bytes()
+    cut.write_bytes(whole[:300])
+    app = start()
+    add(qtbot, app, photo_folder)
+    qtbot.waitUntil(app.window.strip.skipped.isVisible, timeout=LONG)
+    with qtbot.waitSignal(app.engine.skippedListed, timeout=LONG):
+        app.window.strip.skipped.click()
+    dialog = app.window.doing.pages.skipped
+    assert [each.path for each in dialog.files.files] == [str(cut)]
+    about = cut.stat()
+    cut.write_bytes(whole)
+    os.utime(cut, ns=(about.st_atime_ns, about.st_mtime_ns))
+    dialog.retry.click()
+    qtbot.waitUntil(lambda: dialog.intro.text().startswith("1 can be read now."), timeout=LONG)
+    assert dialog.files.rowCount() == 0 and not app.window.strip.skipped.isVisible()

@@ -1,0 +1,78 @@
+"""Numbers, times and sentences as people say them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+from fake_engine import REPORT, STATISTICS
+
+from dinodesk.engine import messages as m
+from dinodesk.ui import wording
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (5, "under a minute"), (50, "about a minute"), (80, "about a minute"), (231, "about 4 min"),
+        (570, "about 10 min"), (2_280, "about 40 min"), (3_400, "about 55 min"), (3_600, "about an hour"),
+        (5_400, "about 1.5 h"), (10_700, "about 3 h"), (100_000, "about 28 h"),
+    ],
+)  # fmt: skip
+def test_a_guess_is_no_finer_than_it_can_be(seconds: float, said: str) -> None:
+    assert wording.about(seconds) == said
+
+
+def test_times_and_sizes() -> None:
+    assert [wording.duration(s) for s in (0.2, 59, 60, 241.5, 3600, 7_805)] == [
+        "1 s", "59 s", "1 min", "4 min", "1 h", "2 h 10 min",
+    ]  # fmt: skip
+    assert [wording.size(b) for b in (0, 12, 1_500, 61_000_000, 2_200_000_000, 312_000_000_000)] == [
+        "nothing", "under 1 KB", "1.5 KB", "61 MB", "2.2 GB", "312 GB",
+    ]  # fmt: skip
+    assert wording.size(480_000_000) == "480 MB" and wording.size(960_000_000) == "1.0 GB"
+    now = datetime(2026, 11, 21, 15, 0).timestamp()
+    assert wording.when(datetime(2026, 11, 21, 9, 5).timestamp(), now) == "today, 9:05"
+    assert wording.when(datetime(2026, 11, 20, 23, 59).timestamp(), now) == "yesterday, 23:59"
+    assert wording.when(datetime(2025, 5, 3, 9, 30).timestamp(), now) == "3 May 2025, 9:30"
+
+
+def test_sentences_on_jobs() -> None:
+    told = m.JobEstimate(1, 3310, 231.0, 480_000_000)
+    assert wording.estimate(told) == "3,310 photos: about 4 min on this device, 480 MB of disk"
+    done = m.JobDone(1, 3322, 3310, 0, 0, 0, 12, 241.5)
+    assert wording.added(done) == "3,310 photos added, 12 could not be read, in 4 min"
+    assert wording.deserves_report(done)
+    assert not wording.deserves_report(replace(done, skipped=0, seconds=59.0))
+    assert wording.deserves_report(replace(done, skipped=0, seconds=61.0))
+    assert wording.added(replace(done, stopped=True)).startswith("Stopped: ")
+    assert wording.left_the_library(replace(done, left_out=1, indexed=0)) == (
+        "Saved. 1 photo left the library; the files stay where they are."
+    )
+    assert wording.left_the_library(replace(done, indexed=2)) == (
+        "Saved. No photo had to leave the library. 2 photos came in."
+    )
+    assert "press F5" in wording.left_the_library(replace(done, stopped=True))
+
+
+def test_missing_photos_are_told_with_their_time() -> None:
+    def said(gone: int, overdue: int) -> str:
+        return wording.missing(replace(STATISTICS, states={"missing": gone}, overdue=overdue))
+
+    assert said(0, 0) == "No photo is missing."
+    assert said(1, 0) == "1 photo is missing."
+    assert said(12, 3) == "12 photos are missing, 3 of them for over 30 days."
+    assert said(12, 12) == "12 photos are missing, all of them for over 30 days."
+
+
+def test_a_report_in_words() -> None:
+    assert wording.report_title(REPORT) == "Added Holiday 24"
+    assert wording.report_counts(REPORT) == "3,310 indexed, 2 skipped"
+    assert ("Time", "4 min") in wording.report_facts(REPORT)
+    two = replace(REPORT, data={"folders": ["C:\\Photos\\", "/b", "/c"], "stopped": True, "indexed": "odd"})
+    assert wording.report_title(two) == "Added Photos and 2 more"
+    assert wording.report_counts(two) == "stopped"
+    assert wording.report_title(replace(REPORT, data={})) == "Looked through the folders"
+    assert wording.is_report_of(REPORT, m.JobDone(1, 3322, 3310, 0, 0, 0, 2, 241.53))
+    assert not wording.is_report_of(REPORT, m.JobDone(1, 3322, 3310, 0, 0, 0, 2, 250.0))
