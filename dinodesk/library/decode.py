@@ -99,8 +99,9 @@ def refuse_foreign(path: str, size: int) -> None:
     if size <= MAX_IN_MEMORY or kind == ".bmp" or kind in RAW_ENDINGS or kind in VIDEO_ENDINGS:
         return
     with open(path, "rb") as file:
-        if not is_photo_start(file.read(32)):
-            raise PhotoError(_FOREIGN)
+        start = file.read(32)
+    if not is_photo_start(start) and start[4:8] != b"ftyp":  # HEIF and AVIF have more brands than are known
+        raise PhotoError(_FOREIGN)
 
 
 def decode(

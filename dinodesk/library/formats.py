@@ -32,7 +32,10 @@ _NEVER_SNIFFED = VIDEO_ENDINGS | frozenset(
     " .mp3 .wav .flac .exe .dll .so .psd .ai .svg .doc .docx .xls .xlsx .ds_store .part .tmp".split()
 )
 
-_MAGIC = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a", b"II*\x00", b"MM\x00*")
+_MAGIC = (
+    b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a",
+    b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+",  # TIFF, and BigTIFF
+)  # fmt: skip
 _JXL_MAGIC = (b"\xff\x0a", b"\x00\x00\x00\x0cJXL \r\n\x87\n")
 _BRANDS = (b"avif", b"avis", b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"heim", b"heis")
 

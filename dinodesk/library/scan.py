@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Generator, Iterator
+from itertools import islice
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -19,6 +20,8 @@ _ELSEWHERE = 0x00400000 | 0x00040000 | 0x00001000
 _DATALESS = 0x40000000
 """macOS: the same (SF_DATALESS)."""
 _BEAT = 500
+_LISTED_AT_ONCE = 10_000
+"""Entries of a folder between two steps: some 10 ms each."""
 _OWN = ("thumbnails", "index", "backups", "damaged")
 """Folders of a library that hold no photos of a person."""
 
@@ -72,13 +75,10 @@ def walk(
     while pending:
         current = pending.pop()
         try:
-            with os.scandir(current) as listing:
-                entries = sorted(listing, key=attrgetter("name"))
+            entries = yield from _listed(current)
         except OSError as error:
             yield Skipped(current, f"The folder can't be read: {plain_reason(error)}.")
             continue
-        if "library.db" in {entry.name for entry in entries}:
-            entries = [entry for entry in entries if entry.name not in _OWN]
         xmp = Siblings(_sidecars(entries))
         below: list[str] = []
         refused: OSError | None = None
@@ -105,6 +105,21 @@ def walk(
         if refused is not None:
             yield Skipped(current, f"Files in the folder can't be read: {plain_reason(refused)}.")
         pending.extend(reversed(below))
+
+
+def _listed(folder: str) -> Generator[None, None, list[os.DirEntry[str]]]:
+    """What is in a folder, by name, without the folders of a library of ours. Raises OSError."""
+    entries: list[os.DirEntry[str]] = []
+    with os.scandir(folder) as listing:
+        while some := list(islice(listing, _LISTED_AT_ONCE)):
+            entries += some
+            yield
+    entries.sort(key=attrgetter("name"))
+    yield
+    if "library.db" in {entry.name for entry in entries}:
+        entries = [entry for entry in entries if entry.name not in _OWN]
+    yield
+    return entries
 
 
 def _found(path: str, about: os.stat_result, sidecars: tuple[Beside, ...]) -> Found:

@@ -75,7 +75,8 @@ def test_copies_do_not_take_each_others_places_and_those_that_went_are_missed(
 def test_a_folder_of_other_files_is_looked_through_in_steps(tmp_path: Path) -> None:
     for number in range(1200):
         (tmp_path / f"{number:05}.txt").touch()
-    assert list(scan.walk(str(tmp_path))) == [None] * 3
+    steps = list(scan.walk(str(tmp_path)))
+    assert set(steps) == {None} and len(steps) >= 3
 
 
 def test_a_great_loss_is_concluded_in_steps(

@@ -15,7 +15,7 @@ from photos import make_photo
 from PIL import Image, ImageCms
 
 from dinodesk.errors import PhotoError
-from dinodesk.library.decode import decode, hash_file, shrink
+from dinodesk.library.decode import decode, hash_file, refuse_foreign, shrink
 
 
 def encoded(image: Image.Image, kind: str, **options: object) -> bytes:
@@ -105,6 +105,21 @@ def test_reasons_are_plain(tmp_path: Path) -> None:
             decode(content)
     with pytest.raises(PhotoError, match="no longer there"):
         hash_file(str(tmp_path / "gone.jpg"))
+
+
+def test_large_files_are_told_by_their_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dinodesk.library.decode.MAX_IN_MEMORY", 100)
+    picture = Image.effect_noise((40, 30), 50)
+    for ending in ("jpg", "png", "webp", "gif", "bmp", "avif"):
+        picture.convert("RGB").save(tmp_path / f"a.{ending}")
+    picture.save(tmp_path / "big.tif", big_tiff=True)
+    for file in tmp_path.iterdir():
+        refuse_foreign(str(file), file.stat().st_size)
+        assert hash_file(str(file))[1] is None and decode(str(file)).width == 40
+    (tmp_path / "disk.jpg").write_bytes(bytes(200))
+    with pytest.raises(PhotoError, match="not an image"):
+        refuse_foreign(str(tmp_path / "disk.jpg"), 200)
+    refuse_foreign(str(tmp_path / "disk.jpg"), 50)  # small ones are decoded to see
 
 
 def test_formats_off_the_list_are_refused() -> None:
