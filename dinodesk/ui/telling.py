@@ -118,6 +118,8 @@ class Telling(QObject):
         if self._window.doing.is_import(done.request) and wording.deserves_report(done):
             if stopping or not done.stopped:  # else it was only interrupted and goes on
                 strip.say(wording.added(done), "Report…", partial(self._ask_report, done))
+        elif asked:
+            strip.say("")  # what there is to say is the question
         elif not (strip.offering and quiet and not done.request):
             strip.say(wording.summed_up(done))
 

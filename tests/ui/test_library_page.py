@@ -254,7 +254,7 @@ def test_a_size_that_was_not_touched_is_kept_to_the_byte(engine, qtbot, window):
     assert rules.smallest.value() == 2 and rules.hidden.isChecked()
     rules.save.click()
     assert engine.called("set_rules")[-1][2] == 1234
-    rules.smallest.setValue(5)
+    rules.smallest.set_value(5)
     rules.save.setEnabled(True)
     rules.save.click()
     assert engine.called("set_rules")[-1][2] == 5000
