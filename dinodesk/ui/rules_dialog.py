@@ -25,7 +25,8 @@ EXPLAINED = (
     "One pattern a line. A pattern without a slash is about names of files and folders, one with a slash "
     "about the path below the folder that you added. * stands for anything but a slash, ** for anything, "
     "? for one character. Capitals don’t matter.\n"
-    "For example:   *_thumb.jpg   leaves out small copies,   2019/*/raw   leaves out these folders."
+    "*_thumb.jpg   leaves out small copies\n"
+    "2019/*/raw   leaves out the folders “raw” two levels below “2019”"
 )
 _LARGEST_KB = 1_000_000
 
