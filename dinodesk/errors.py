@@ -35,6 +35,10 @@ class ModelError(DinoDeskError):
     """Model files that can't be used, with the reason."""
 
 
+class DeviceMemoryError(ModelError):
+    """The device has too little memory for the model, even for one photo at a time."""
+
+
 class PhotoError(DinoDeskError):
     """A file that can't be read as a photo; the sentence is the reason shown beside it."""
 

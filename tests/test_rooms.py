@@ -50,7 +50,7 @@ def test_files_functions_and_classes_stay_small() -> None:
                 too_big.append(f"{file.name}:{node.name} is longer than 60 lines")
             if isinstance(node, ast.ClassDef):
                 methods = sum(isinstance(each, ast.FunctionDef) for each in node.body)
-                if methods > 32:  # Engine, Session and Worker have one for each kind of message
+                if methods > 38:  # Engine, Session and Worker have one for each kind of message
                     too_big.append(f"{file.name}:{node.name} has {methods} methods")
     assert too_big == []
 

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from dinodesk.cli.bench_library import library
 from dinodesk.cli.bench_pipeline import pipeline
 from dinodesk.cli.bench_rows import Row, photos_of_12_megapixels, row
 from dinodesk.cli.run import DONE, Outcome
@@ -48,6 +49,8 @@ def bench(options: argparse.Namespace) -> Outcome:
         rows.append(_index(options))
     if chosen in ("all", "pipeline"):
         rows += pipeline(options.photos)
+    if chosen in ("all", "library"):
+        rows += library(options.rows)
     lines = [
         f"{each['name']:44} {each['value']:10.2f} {each['plain']:10.2f} {each['unit']:9}"
         f" × {each['ratio']:.2f}  (spread {each['spread']:.0%})"

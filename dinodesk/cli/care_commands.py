@@ -18,7 +18,7 @@ from dinodesk.cli.run import DONE, SKIPPED, Outcome
 from dinodesk.engine import headless
 from dinodesk.engine.live_index import LiveIndex, damaged_caches
 from dinodesk.errors import DamagedLibraryError, LibraryError, UsageError
-from dinodesk.library import backups, care, places, roots, rules
+from dinodesk.library import backups, care, notes, places, roots
 from dinodesk.library.moving import move_library
 from dinodesk.library.photos import list_photos
 from dinodesk.library.rules import Rules
@@ -224,13 +224,13 @@ def _forget(library: headless.Library, options: argparse.Namespace) -> Outcome:
 
 def _rules(library: headless.Library, options: argparse.Namespace) -> Outcome:
     database = library.store.database
-    now = rules.read(database)
+    now = notes.read_rules(database)
     if options.exclude is not None or options.smallest is not None or options.hidden is not None:
         patterns = now.patterns if options.exclude is None else tuple(filter(None, options.exclude))
         smallest = now.smallest if options.smallest is None else options.smallest
         hidden = now.hidden if options.hidden is None else options.hidden == "yes"
         now = Rules(patterns, hidden, smallest)
-        rules.write(database, now)
+        notes.write_rules(database, now)
     lines = [f"left out: {pattern}" for pattern in now.patterns] or ["no pattern is left out"]
     lines += [
         f"files of fewer than {now.smallest:,} bytes are left out"

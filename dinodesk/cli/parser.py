@@ -14,7 +14,7 @@ COMMANDS = (
 MAPS = ("pca", "similarity", "text", "norm", "cls")
 TEMPLATES = ("none", "simple", "openai80")
 RECIPES = ("builtin", "ssl")
-BENCHES = ("all", "index", "search", "decode", "model", "pipeline")
+BENCHES = ("all", "index", "search", "decode", "model", "pipeline", "library")
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -165,7 +165,12 @@ def _places(parser: argparse.ArgumentParser) -> None:
 def _bench(parser: argparse.ArgumentParser) -> None:
     """Measure against the plain way, interleaved in one run."""
     parser.add_argument("what", nargs="?", choices=BENCHES, default="all")
-    parser.add_argument("--rows", type=_positive, default=100_000, help="vectors to search (100,000)")
+    parser.add_argument(
+        "--rows",
+        type=_positive,
+        default=100_000,
+        help="vectors to search, or files to look through (100,000)",
+    )
     parser.add_argument("--photos", type=_positive, default=24, help="photos to index (24)")
 
 

@@ -11,15 +11,17 @@ from pathlib import Path
 from threading import Thread
 
 from dinodesk.engine import messages as m
+from dinodesk.engine.attending import Attendant, News
 from dinodesk.engine.surveying import Report
 from dinodesk.errors import DinoDeskError, LibraryError
-from dinodesk.library import backups, care, notes, roots, rules, volumes
+from dinodesk.library import backups, care, notes, roots, volumes
 from dinodesk.library.database import SUSPECT
 from dinodesk.library.library import Library
 from dinodesk.library.moving import move_library
 from dinodesk.library.rules import Rules
 from dinodesk.library.thumbnails import drop_thumbnails
 from dinodesk.library.verify import Verified, verify
+from dinodesk.models.model import Model
 from dinodesk.records import ModelInfo, Skipped
 
 _WATCH = "watch"
@@ -96,8 +98,6 @@ def _move(library: Library, target: Path, report: CareReport) -> Steps:
 def automatic_backup(library: Library) -> Generator[None, None, None]:
     """A backup when one is due, in slices; trouble with it is a notice of the library, not an error."""
     database = library.database
-    if database.read_only or not backups.is_due(library.folder) or not roots.list_roots(database):
-        return
 
     def work() -> None:
         damage = backups.problem_of(database.file)
@@ -158,14 +158,20 @@ def forget(library: Library, request: m.Forget) -> str:
 
 def shown_rules(library: Library, request: int) -> m.RulesShown:
     """What scans leave out, and whether folders are watched."""
-    now = rules.read(library.database)
+    now = notes.read_rules(library.database)
     return m.RulesShown(request, now.patterns, now.hidden, now.smallest, is_watching(library))
 
 
 def set_rules(library: Library, request: m.SetRules) -> None:
     """Keep the rules; the next scan goes by them."""
-    rules.write(library.database, Rules(request.patterns, request.hidden, request.smallest))
+    notes.write_rules(library.database, Rules(request.patterns, request.hidden, request.smallest))
     notes.write(library.database, _WATCH, None if request.watch else False)
+
+
+def wants_backup(library: Library) -> bool:
+    """Whether an automatic backup is due."""
+    database = library.database
+    return not database.read_only and backups.is_due(library.folder) and bool(roots.list_roots(database))
 
 
 def is_watching(library: Library) -> bool:
@@ -241,3 +247,78 @@ def keep_report(
 
 def _pace_key(model: ModelInfo) -> str:
     return f"{model.fingerprint} {model.device} {model.precision}"
+
+
+class Care:
+    """Looking after one open library, for as long as it is open: its watch, its pause, its reports."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        self.unwatched = ""
+        self._attendant: Attendant | None = None
+
+    def attend(self) -> None:
+        """Watch the folders that the library has now, if the person wants that."""
+        self.leave()
+        if is_watching(self.library):
+            self._attendant = Attendant(self.library)
+
+    def leave(self) -> None:
+        """Watch no longer."""
+        if self._attendant is not None:
+            self._attendant.close()
+        self._attendant, self.unwatched = None, ""
+
+    def tick(self) -> News:
+        """What was heard of the folders; called about once a second."""
+        news = self._attendant.tick() if self._attendant is not None else News()
+        if news.trouble:
+            self.unwatched = news.trouble
+        return news
+
+    def run(self, request: m.CareFor) -> tuple[Steps, CareReport]:
+        """A run of care, and the report that it fills."""
+        report = CareReport()
+        return care_steps(self.library, request, report), report
+
+    def statistics(self, request: m.ShowStatistics) -> m.StatisticsShown:
+        """What the library holds and takes."""
+        return statistics(self.library, request.id)
+
+    def rules(self, request: m.ShowRules) -> m.RulesShown:
+        """What scans leave out."""
+        return shown_rules(self.library, request.id)
+
+    def set_rules(self, request: m.SetRules) -> m.RulesShown:
+        """Change what scans leave out."""
+        set_rules(self.library, request)
+        self.attend()
+        return shown_rules(self.library, request.id)
+
+    def forget(self, request: m.Forget) -> m.StatisticsShown:
+        """Forget photos on purpose."""
+        sentence = forget(self.library, request)
+        return statistics(self.library, request.id, sentence)
+
+    def mark_drive(self, request: m.MarkDrive) -> None:
+        """Leave a marker on a drive."""
+        mark_drive(self.library, request.root)
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether indexing was paused, perhaps before the program was closed."""
+        return is_paused(self.library)
+
+    def note_pause(self, paused: bool) -> None:
+        """Remember a pause beyond the end of the program."""
+        note_pause(self.library, paused)
+
+    def pace(self, model: Model | None) -> Pace:
+        """What a photo took in earlier runs of this model here."""
+        return Pace(0.0, THUMBNAILS) if model is None else pace(self.library, model.info)
+
+    def keep_report(self, model: ModelInfo, request: m.Request, report: Report, stopped: bool) -> None:
+        """Note what a run did, and its pace; files still being written are looked at later."""
+        keep_report(self.library, model, request, report, stopped)
+        if self._attendant is not None:
+            self._attendant.again(report.resting)

@@ -16,9 +16,10 @@ from pathlib import Path
 
 from dinodesk.engine.decoder_pool import DecoderError
 from dinodesk.errors import PhotoError
-from dinodesk.library.decode import TOO_MUCH_MEMORY, decode, hash_file
+from dinodesk.library.decode import TOO_MUCH_MEMORY, decode, hash_file, refuse_foreign
 from dinodesk.library.identity import quick_hash, quick_hash_file
 from dinodesk.library.metadata import read_facts
+from dinodesk.library.reasons import plain_reason
 from dinodesk.library.thumbnails import LARGE_LEAST, write_missing
 from dinodesk.records import ByteArray, FloatArray, PhotoFacts
 
@@ -81,6 +82,9 @@ def _read_photo(
     try:
         about = os.stat(path)
         size, mtime, inode = about.st_size, about.st_mtime_ns, about.st_ino
+        opened = True  # what it refuses is no photo tomorrow either
+        refuse_foreign(path, size)
+        opened = False
         digest, data = hash_file(path)
         quick = quick_hash_file(path) if data is None else quick_hash(data)
         opened = True
@@ -95,7 +99,7 @@ def _read_photo(
     except PhotoError as error:
         return ReadPhoto(path, size, mtime, inode, digest, reason=error.sentence, opened=opened)
     except OSError as error:
-        reason = f"The file can't be read: {(error.strerror or str(error)).lower()}."
+        reason = f"The file can't be read: {plain_reason(error)}."
         return ReadPhoto(path, size, mtime, inode, digest, reason=reason, opened=False)
     except MemoryError:
         return ReadPhoto(path, size, mtime, inode, digest, reason=TOO_MUCH_MEMORY, opened=opened)

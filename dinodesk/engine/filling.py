@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 
 from dinodesk.library import facts, metadata, sidecars
 from dinodesk.library.beside import Beside
@@ -18,12 +18,15 @@ STEP = 0.03
 def read_missing_facts(database: Database, root: RootFolder) -> Iterator[tuple[int, int]]:
     """Read the facts of photos below a root that were never read, or by an older reader, from the files.
 
-    Yields how many are written down, and of how many. Stopping loses the step under way.
+    Yields how many are written down, and of how many that are known of. Stopping loses the step under way.
     """
-    wanted = facts.unread(database, root)
+    wanted: dict[int, str] = {}
+    for piece in facts.unread(database, root):
+        wanted |= piece
+        yield 0, 0
     read: list[tuple[int, PhotoFacts]] = []
     began = time.perf_counter()
-    for number, (content, path) in enumerate(wanted, start=1):
+    for number, (content, path) in enumerate(wanted.items(), start=1):
         if _can_be_opened(path):  # else it is tried again at the next scan
             read.append((content, metadata.read_facts(path)))
         if time.perf_counter() - began > STEP or number == len(wanted):
@@ -34,13 +37,14 @@ def read_missing_facts(database: Database, root: RootFolder) -> Iterator[tuple[i
 
 
 def read_changed_sidecars(
-    database: Database, root: RootFolder, found: Mapping[str, Sequence[Beside]]
+    database: Database, root: RootFolder, found: Mapping[str, Sequence[Beside]], seen: Container[str]
 ) -> Iterator[tuple[int, int]]:
-    """Read the sidecars that are new or changed, forget those that are gone; yields as above."""
-    wanted, gone = sidecars.changed(database, root, found)
+    """Read the sidecars that are new or changed (`found` and `seen` as `sidecars.changed` wants them),
+    forget those that are gone; yields as above."""
+    wanted, gone = sidecars.changed(database, root, found, seen)
     if gone and not wanted:
         sidecars.store(database, [], gone)
-        yield 0, 0
+        yield len(gone), len(gone)
     read: list[sidecars.ReadSidecar] = []
     began = time.perf_counter()
     for number, (place, file) in enumerate(wanted, start=1):

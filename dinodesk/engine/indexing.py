@@ -20,9 +20,10 @@ from dinodesk.engine.decoder_pool import DecoderPool
 from dinodesk.engine.decoding import ReadAhead, ReadPhoto, read_photo
 from dinodesk.engine.filling import read_changed_sidecars, read_missing_facts
 from dinodesk.engine.surveying import Report, Survey, Todo
-from dinodesk.errors import DinoDeskError, LibraryError, ModelError
+from dinodesk.errors import DeviceMemoryError, DinoDeskError, LibraryError
 from dinodesk.library import places, roots, storing, vectors
 from dinodesk.library.library import Library
+from dinodesk.library.scan import is_gone
 from dinodesk.models.model import Model
 from dinodesk.records import FloatArray, Skipped
 
@@ -73,6 +74,7 @@ class Indexer:
         self._decoders = decoders
         self._most = 16  # photos a batch; halved when the device's memory does not hold them
         self._survey = Survey(library.database, self._model_id, self.report, believe=believe)
+        self._departed = storing.Departed()
         self._todo: list[Todo] = []
         self._here: dict[int, tuple[float, bool]] = {}
         self._title = ""
@@ -118,7 +120,8 @@ class Indexer:
             self._todo = self._survey.todo
             yield from self._embed()
             yield from self._fill_in()
-            self._survey.conclude()
+            for _ in self._survey.conclude():
+                yield Step("scanning", self._title, 0, 0)
         finally:
             self.report.seconds = time.perf_counter() - started
         return self.report
@@ -197,8 +200,9 @@ class Indexer:
             if reason is None and photo.pixels is not None and photo.path not in embedded:
                 # the model's fault, not the file's: it is tried again at the next scan
                 reason, opened = "The model gave no usable vector for it.", False
-            if reason is not None and not opened and not self._is_here(root):
-                self.report.found -= 1  # its drive was pulled: offline, and looked at when it is back
+            if reason is not None and not opened and (is_gone(photo.path) or not self._is_here(root)):
+                # deleted since it was found, or its drive was pulled: then it is looked at when it is back
+                self.report.found -= 1
                 continue
             if reason is not None:
                 bad.append(
@@ -236,7 +240,7 @@ class Indexer:
             took += time.perf_counter() - started
             yield self._step()
         if len(pixels) == 1:
-            raise ModelError(
+            raise DeviceMemoryError(
                 f"The device has too little memory for the model {self._model.info.title}.",
                 "Close other programs, or use the CPU (--device cpu).",
             )
@@ -260,7 +264,7 @@ class Indexer:
             storing.store_bad_files(self._database, bad)
         if not good:
             return ()
-        outcomes = storing.store_photos(self._database, self._model_id, good)
+        outcomes = storing.store_photos(self._database, self._model_id, good, self._departed)
         for outcome, _ in outcomes:
             setattr(self.report, outcome, getattr(self.report, outcome) + 1)
         return tuple(asset for _, asset in outcomes)
@@ -277,11 +281,11 @@ class Indexer:
         for root, beside in self._survey.beside.values():
             for steps in (
                 read_missing_facts(self._database, root),
-                read_changed_sidecars(self._database, root, beside),
+                read_changed_sidecars(self._database, root, beside, self._survey.seen),
             ):
                 before = self.report.refreshed
                 for done, total in steps:
-                    self.report.refreshed = before + max(done, 1)
+                    self.report.refreshed = before + done
                     yield Step("reading", self._title, done, total)
 
 

@@ -48,7 +48,7 @@ class Job:
         """Make the generator; raises what the request's paths deserve."""
         request = self.request
         self.indexer = session.indexer(believe=isinstance(request, m.Rescan) and request.believe)
-        self._pace = session.pace()
+        self._pace = session.care.pace(session.model)
         if isinstance(request, m.AddPhotos):
             self.generator: Generator[Any, None, Any] = self.indexer.add(list(request.paths))
         elif isinstance(request, m.LookAgain):
@@ -100,7 +100,8 @@ class Job:
 
     def keep(self, session: Session, stopped: bool) -> None:
         """Note pace and report of the run in the library."""
-        session.keep_report(self.request, self.indexer.report, stopped)
+        if session.model is not None:
+            session.care.keep_report(session.model.info, self.request, self.indexer.report, stopped)
 
     @property
     def questions(self) -> list[str]:
@@ -200,7 +201,7 @@ class CareJob(ExchangeJob):
     def begin(self, session: Session) -> None:
         """Make the generator; raises when no library is open."""
         self.phase, self._title = self.request.what, "library"
-        self.generator, self.care = session.care(self.request)
+        self.generator, self.care = session.care.run(self.request)
 
     def step(self) -> None:
         """One step of the generator."""

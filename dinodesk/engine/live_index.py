@@ -18,7 +18,7 @@ import xxhash
 from dinodesk.library import vectors
 from dinodesk.library.library import Library
 from dinodesk.records import IntArray, ModelInfo
-from dinodesk.search.graph import Graph, available, load_graph
+from dinodesk.search.graph import available, load_graph
 from dinodesk.search.index import GRAPH_FROM, HalfArray, Scanner, VectorIndex
 
 _log = logging.getLogger(__name__)
@@ -93,10 +93,14 @@ class LiveIndex:
         names = {part: self._stem.with_name(f"{self._stem.name}.{part}") for part in _PARTS}
         parts = {part: _part(file) for part, file in names.items()}
         graph = self.vectors.graph
+        target = self._stem.with_name(f"{self._stem.name}.hnsw")
+        links = _part(target)
         try:
             parts["f16"].write_bytes(np.ascontiguousarray(self.vectors.matrix).tobytes())
             with parts["ids"].open("wb") as file:
                 np.save(file, self.vectors.contents, allow_pickle=False)
+            if graph is not None:
+                graph.save(links)
             header = {
                 "format": FORMAT,
                 "fingerprint": self._info.fingerprint,
@@ -105,32 +109,27 @@ class LiveIndex:
                 "hash": _hash_of(self.vectors.matrix, self.vectors.contents),
                 "last_row": self._last_row,
                 "graph": _graph_version() if graph else None,
+                "graph_hash": _graph_hash(links) if graph else None,
                 "recall": graph.recall if graph else None,
             }
             parts["json"].write_text(json.dumps(header), encoding="ascii")
-            if graph is not None:
-                self._save_graph(graph)
             names["json"].unlink(missing_ok=True)  # without a header the cache does not count
+            if graph is not None:
+                os.replace(_basis(links), _basis(target))
+                os.replace(links, target)
             for part in _PARTS:
                 os.replace(parts[part], names[part])
             self._cached = len(self.vectors)
-        except OSError as error:
+        except (OSError, RuntimeError) as error:  # hnswlib has the second only
             _log.warning("the index cache could not be written: %s", error)
         finally:
-            for file_ in parts.values():
+            for file_ in (*parts.values(), links, _basis(links)):
                 file_.unlink(missing_ok=True)
 
     def forget_cache(self) -> None:
         """Delete the cache files of this model."""
         for file in self._library.index.glob(f"{self._stem.name}.*"):
             file.unlink(missing_ok=True)
-
-    def _save_graph(self, graph: Graph) -> None:
-        target = self._stem.with_name(f"{self._stem.name}.hnsw")
-        part = _part(target)
-        graph.save(part)
-        os.replace(part.with_suffix(".basis.npy"), target.with_suffix(".basis.npy"))
-        os.replace(part, target)
 
     def _load_cache(self) -> None:
         names = {part: self._stem.with_name(f"{self._stem.name}.{part}") for part in _PARTS}
@@ -148,8 +147,10 @@ class LiveIndex:
             raise ValueError("damaged")
         self.vectors.adopt(ids, matrix)
         self._last_row, self._cached = int(header["last_row"]), rows
-        if header["graph"] is not None and header["graph"] == _graph_version():
-            self.vectors.graph = load_graph(self._stem.with_name(f"{self._stem.name}.hnsw"), rows)
+        file = self._stem.with_name(f"{self._stem.name}.hnsw")
+        # hnswlib follows whatever numbers a damaged file holds, out of its memory
+        if header["graph"] == _graph_version() and header.get("graph_hash") == _graph_hash(file):
+            self.vectors.graph = load_graph(file, rows)
             if self.vectors.graph is not None:
                 self.vectors.graph.recall = float(header["recall"])
 
@@ -159,6 +160,10 @@ _PARTS = ("f16", "ids", "json")
 
 def _part(file: Path) -> Path:
     return file.with_name(f"{file.name}.{os.getpid()}.part")
+
+
+def _basis(graph: Path) -> Path:
+    return graph.with_suffix(".basis.npy")
 
 
 def damaged_caches(library: Library) -> list[str]:
@@ -171,6 +176,8 @@ def damaged_caches(library: Library) -> list[str]:
             shape = (int(header["rows"]), int(header["dim"]))
             matrix = np.memmap(file.with_suffix(".f16"), np.float16, "r", shape=shape)
             sound = _hash_of(matrix, ids) == header["hash"]
+            if header.get("graph_hash"):
+                sound &= header["graph_hash"] == _graph_hash(file.with_suffix(".hnsw"))
         except (OSError, ValueError, KeyError, TypeError):
             sound = False
         damaged += [] if sound else [file.stem]
@@ -181,6 +188,19 @@ def _hash_of(matrix: HalfArray, contents: IntArray) -> str:
     """xxh3 of both arrays' bytes: some 40 ms for 100,000 × 2,048."""
     state = xxhash.xxh3_128(np.ascontiguousarray(matrix).data)
     state.update(np.ascontiguousarray(contents).data)
+    return state.hexdigest()
+
+
+def _graph_hash(file: Path) -> str:
+    """xxh3 of a saved graph and its basis; "" where they can't be read."""
+    state = xxhash.xxh3_128()
+    try:
+        for each in (file, _basis(file)):
+            with each.open("rb") as opened:
+                while piece := opened.read(8 << 20):
+                    state.update(piece)
+    except OSError:
+        return ""
     return state.hexdigest()
 
 

@@ -14,7 +14,6 @@ import numpy as np
 
 from dinodesk.engine import caring, exchanging
 from dinodesk.engine import messages as m
-from dinodesk.engine.attending import Attendant, News
 from dinodesk.engine.decoder_pool import DecoderPool
 from dinodesk.engine.decoding import make_thumbnails
 from dinodesk.engine.indexing import Indexer
@@ -22,7 +21,6 @@ from dinodesk.engine.inspecting import Inspector
 from dinodesk.engine.live_index import LiveIndex
 from dinodesk.engine.scanner import TorchScanner
 from dinodesk.engine.searching import Catalog, QueryEncoder, rank
-from dinodesk.engine.surveying import Report
 from dinodesk.engine.tagging import Tagging
 from dinodesk.errors import LibraryError, ModelError, PhotoError
 from dinodesk.library import photos, places, roots, thumbnails, user_data
@@ -60,8 +58,7 @@ class Session:
         self.model: Model | None = None
         self.index: LiveIndex | None = None
         self.tagging: Tagging | None = None
-        self.attendant: Attendant | None = None
-        self._unwatched = ""
+        self._care: caring.Care | None = None
         self._catalog: Catalog | None = None
         self._generation = 0
         self._encoder: QueryEncoder | None = None
@@ -73,12 +70,14 @@ class Session:
     def open_library(self, folder: Path) -> None:
         """Open `folder`, close the one before. Raises LibraryError; the one before stays open then."""
         opened = Library(folder)
-        self._leave()
+        if self._care is not None:
+            self._care.leave()
         if self.library is not None:
             self.save_index()
             self.library.close()
         self.library, self.index = opened, None
         self._catalog, self.tagging = Catalog(opened), Tagging(opened.database)
+        self._care = caring.Care(opened)
         self._untrimmed = True
         self.decoders.warm()
 
@@ -98,7 +97,11 @@ class Session:
 
     def chores(self) -> Generator[None, None, None] | None:
         """What can be done while nobody asks for anything, in slices; None when there is nothing."""
-        return self._chores() if self.library is not None else None
+        if self.library is None:
+            return None
+        wants_graph = self.index is not None and self.index.wants_graph
+        some = wants_graph or self._untrimmed or caring.wants_backup(self.library)
+        return self._chores() if some else None
 
     def _chores(self) -> Generator[None, None, None]:
         """The graph of a large library; the size of the thumbnail cache; a backup when one is due."""
@@ -111,7 +114,8 @@ class Session:
                 self._open.thumbnails, self._thumbnail_bytes, lambda content: content in away
             )
             self._untrimmed = False
-        yield from caring.automatic_backup(self._open)
+        if caring.wants_backup(self._open):
+            yield from caring.automatic_backup(self._open)
 
     def save_index(self, *, whole: bool = False) -> None:
         """Write the index cache when it lacks enough to be worth it, or in any case when `whole`."""
@@ -120,7 +124,8 @@ class Session:
 
     def close(self) -> None:
         """Write the cache and close the library."""
-        self._leave()
+        if self._care is not None:
+            self._care.leave()
         self.decoders.close()
         self.save_index()
         if self.library is not None:
@@ -185,7 +190,7 @@ class Session:
             self.tagging.undo if self.tagging else "",
             self.tagging.redo if self.tagging else "",
             tuple(library.notices),
-            self._unwatched,
+            self.care.unwatched,
         )
 
     def has_roots(self) -> bool:
@@ -204,85 +209,29 @@ class Session:
 
     # ── looking after it ────────────────────────────────────────────────────────────────────────
 
-    def attend(self) -> None:
-        """Watch the folders that the library has now, if the person wants that."""
-        self._leave()
-        if caring.is_watching(self._open):
-            self.attendant = Attendant(self._open)
-
-    def _leave(self) -> None:
-        if self.attendant is not None:
-            self.attendant.close()
-        self.attendant, self._unwatched = None, ""
-
-    def tick(self) -> News:
-        """What was heard of the folders; called about once a second."""
-        news = self.attendant.tick() if self.attendant is not None else News()
-        if news.trouble:
-            self._unwatched = news.trouble
-        return news
-
-    def care(self, request: m.CareFor) -> tuple[caring.Steps, caring.CareReport]:
-        """A run of care, and the report that it fills."""
-        report = caring.CareReport()
-        return caring.care_steps(self._open, request, report), report
+    @property
+    def care(self) -> caring.Care:
+        """Looking after the open library. Raises LibraryError when none is open."""
+        if self._care is None:
+            raise LibraryError("No library is open.", "Open one first.")
+        return self._care
 
     def reopen(self, folder: Path) -> None:
         """The library was moved to `folder`: what is known of the old one is worth nothing."""
-        self._leave()
-        self.library, self.index = None, None
+        self._let_go()
         self.open_library(folder)
 
     def abandon(self) -> str:
         """Let go of a damaged library before its database is replaced; returns its folder."""
-        self._leave()
         folder = str(self._open.folder)
         self._open.close()  # closing it later would take the new database's log away
-        self.library, self.index = None, None
+        self._let_go()
         return folder
 
-    def statistics(self, request: m.ShowStatistics) -> m.StatisticsShown:
-        """What the library holds and takes."""
-        return caring.statistics(self._open, request.id)
-
-    def forget(self, request: m.Forget) -> m.StatisticsShown:
-        """Forget photos on purpose."""
-        sentence = caring.forget(self._open, request)
-        if self.index is not None:
-            self.load_index()  # rows of it are gone
-        return caring.statistics(self._open, request.id, sentence)
-
-    def set_rules(self, request: m.SetRules) -> m.RulesShown:
-        """Change what scans leave out."""
-        caring.set_rules(self._open, request)
-        return caring.shown_rules(self._open, request.id)
-
-    def mark_drive(self, request: m.MarkDrive) -> None:
-        """Leave a marker on a drive."""
-        caring.mark_drive(self._open, request.root)
-
-    @property
-    def is_paused(self) -> bool:
-        """Whether indexing was paused, perhaps before the program was closed."""
-        return caring.is_paused(self._open)
-
-    def note_pause(self, paused: bool) -> None:
-        """Remember a pause beyond the end of the program."""
-        caring.note_pause(self._open, paused)
-
-    def pace(self) -> caring.Pace:
-        """What a photo took in earlier runs of this model here."""
-        return caring.pace(self._open, self._ready.info)
-
-    def keep_report(self, request: m.Request, report: Report, stopped: bool) -> None:
-        """Note what a run did, and its pace; files still being written are looked at later."""
-        caring.keep_report(self._open, self._ready.info, request, report, stopped)
-        if self.attendant is not None:
-            self.attendant.again(report.resting)
-
-    def rules(self, request: m.ShowRules) -> m.RulesShown:
-        """What scans leave out."""
-        return caring.shown_rules(self._open, request.id)
+    def _let_go(self) -> None:
+        if self._care is not None:
+            self._care.leave()
+        self.library, self.index, self._care = None, None, None
 
     def forget_reasons(self) -> None:
         """Make skipped files look unread."""

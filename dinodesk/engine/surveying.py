@@ -11,7 +11,7 @@ import time
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from dinodesk.library import places, roots, rules, scan
+from dinodesk.library import notes, places, roots, scan
 from dinodesk.library.beside import Beside
 from dinodesk.library.database import Database
 from dinodesk.library.identity import quick_hash_file
@@ -85,20 +85,21 @@ class Survey:
 
     Attributes:
         todo: what must be read.
-        beside: the sidecars that lie beside the photos of each root, by the photo's path.
+        seen: paths of all photos that were looked at.
+        beside: the sidecars that lie beside photos, by the photo's path, for each folder looked through.
     """
 
     def __init__(self, database: Database, model: int, report: Report, *, believe: bool = False) -> None:
         """`model` is the id whose vectors count; with `believe` a great loss is believed, not questioned."""
         self.todo: list[Todo] = []
-        self.beside: dict[int, tuple[roots.RootFolder, dict[str, tuple[Beside, ...]]]] = {}
+        self.seen: set[str] = set()
+        self.beside: dict[tuple[int, str], tuple[roots.RootFolder, dict[str, tuple[Beside, ...]]]] = {}
         self._database = database
         self._model = model
         self._report = report
         self._believe = believe
-        self._rules = rules.read(database)
+        self._rules = notes.read_rules(database)
         self._scans: list[_Scanned] = []
-        self._handled: set[str] = set()
         self._patient = False
 
     # ── looking ─────────────────────────────────────────────────────────────────────────────────
@@ -138,7 +139,8 @@ class Survey:
     def _scan(self, root: roots.RootFolder, whole: roots.RootFolder, stop_at: set[str]) -> Iterator[None]:
         known = yield from places.known_places(self._database, root, self._model)
         scanned = _Scanned(root, whole, known)
-        entries: Iterator[scan.Found | Skipped]
+        self.beside.setdefault((root.id, root.path), (root, {}))
+        entries: Iterator[scan.Found | Skipped | None]
         if not root.recursive:
             entries = _look_at_known(known)
         elif root is not whole and scan.is_gone(root.path):
@@ -151,7 +153,7 @@ class Survey:
                 scanned.unreadable.append(entry.path)
                 self._skip(entry)
                 self._report.found += 1
-            else:
+            elif entry is not None:
                 scanned.seen.add(entry.path)
                 self._consider(root, entry, known.get(entry.path))
             if time.perf_counter() - last > _STEP:
@@ -181,15 +183,17 @@ class Survey:
                 root = roots.add_root(self._database, folder, recursive=False)
                 known = yield from places.known_places(self._database, root, self._model)
                 folders[folder] = root, known
+                self.beside.setdefault((root.id, root.path), (root, {}))
             root, known = folders[folder]
             self._consider(root, found, known.get(path))
 
     def _consider(self, root: roots.RootFolder, found: scan.Found, known: places.KnownPlace | None) -> None:
-        if found.path in self._handled:
+        if found.path in self.seen:
             return
-        self._handled.add(found.path)
+        self.seen.add(found.path)
         self._report.found += 1
-        self.beside.setdefault(root.id, (root, {}))[1][found.path] = found.sidecars
+        if found.sidecars:
+            self.beside[root.id, root.path][1][found.path] = found.sidecars
         if known is not None and known.looks_like(found):
             if known.reason is not None:
                 self._skip(Skipped(found.path, known.reason))
@@ -227,7 +231,7 @@ class Survey:
             found = todo.found
             place, path = gone.get((todo.root.volume, found.inode, found.size, found.mtime_ns), (0, ""))
             quick, digest = hashes.get(place, (b"", b""))
-            if quick and _quick(found.path) == quick and scan.is_gone(path):
+            if quick and _quick(found.path) == quick and scan.file_is_gone(path):
                 same.append(
                     ScannedPhoto(todo.root, found.path, found.size, found.mtime_ns, found.inode, digest)
                 )
@@ -260,14 +264,14 @@ class Survey:
 
     # ── what is gone ────────────────────────────────────────────────────────────────────────────
 
-    def conclude(self) -> None:
+    def conclude(self) -> Iterator[None]:
         """Note what is missing, drop what the rules leave out, ask where too much is gone."""
         for scanned in self._scans:
-            self._conclude(scanned)
+            yield from self._conclude(scanned)
         away = [root for root in roots.list_roots(self._database) if not root.online]
         self._report.offline = len(places.photos_in(self._database, away))
 
-    def _conclude(self, scanned: _Scanned) -> None:
+    def _conclude(self, scanned: _Scanned) -> Iterator[None]:
         hidden = tuple(folder + os.sep for folder in scanned.unreadable)
         unseen = [
             (path, place)
@@ -277,7 +281,8 @@ class Survey:
         if scanned.root.path in scanned.unreadable or not unseen:
             return
         root = scanned.whole
-        gone = set(places.still_at(self._database, [place.id for _, place in unseen], scanned.root))
+        still = yield from places.still_at(self._database, [place.id for _, place in unseen], scanned.root)
+        gone = set(still)
         start = len(root.path.rstrip(os.sep)) + 1
         left_out = [
             place.id
@@ -316,7 +321,7 @@ class Survey:
         return True
 
 
-def _look_at_known(known: dict[str, places.KnownPlace]) -> Iterator[scan.Found | Skipped]:
+def _look_at_known(known: dict[str, places.KnownPlace]) -> Iterator[scan.Found | Skipped | None]:
     for path in known:
         found = scan.look_at(path)
         if found is not None:

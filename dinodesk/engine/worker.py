@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable, Generator
 from dataclasses import replace
 from functools import partial
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
 from dinodesk.engine import messages as m
 from dinodesk.engine.jobs import CareJob, ExchangeJob, Job
-from dinodesk.errors import DamagedLibraryError, DinoDeskError
+from dinodesk.errors import DamagedLibraryError, DeviceMemoryError, DinoDeskError
 
 if TYPE_CHECKING:
     from dinodesk.engine.session import Session
@@ -80,8 +81,8 @@ class Worker(QObject):
             m.ExchangeSidecars: self._go_first,
             m.CareFor: self._go_first,
             m.LookAgain: self._queue_job,
-            m.ShowStatistics: self._through_session("statistics"),
-            m.ShowRules: self._through_session("rules"),
+            m.ShowStatistics: self._through_session("care.statistics"),
+            m.ShowRules: self._through_session("care.rules"),
             m.SetRules: self._set_rules,
             m.Forget: self._forget,
             m.MarkDrive: self._mark_drive,
@@ -139,7 +140,7 @@ class Worker(QObject):
 
     def _through_session(self, method: str) -> Callable[[Any], None]:
         def handle(request: m.Request) -> None:
-            answer = getattr(self._rooms(), method)(request)
+            answer = attrgetter(method)(self._rooms())(request)
             for each in answer if isinstance(answer, list) else [answer] * (answer is not None):
                 self._say(each, request)
 
@@ -191,7 +192,7 @@ class Worker(QObject):
         self._say(session.library_state(0))
         if session.has_roots() and not any(isinstance(job, m.Rescan) for job in self._jobs):
             self._jobs.append(m.Rescan(0))  # go on with what was interrupted, see what changed
-        session.attend()
+        session.care.attend()
         self._ticker.start()
         self._next_job()
 
@@ -205,7 +206,7 @@ class Worker(QObject):
         interrupted = self._interrupt()
         session = self._rooms()
         gone = session.remove_folder(request.root)
-        session.attend()
+        session.care.attend()
         self._tell_catalog(request.id)
         waiting = ([interrupted] if interrupted is not None else []) + list(self._jobs)
         self._jobs = deque(job for job in map(partial(_without, gone), waiting) if job is not None)
@@ -222,7 +223,7 @@ class Worker(QObject):
         self._guarded(m.Request(0), lambda: self._take_news(session))
 
     def _take_news(self, session: Session) -> None:
-        news = session.tick()
+        news = session.care.tick()
         if news.drives:
             self._tell_catalog(0)
         elif news.trouble:
@@ -235,18 +236,20 @@ class Worker(QObject):
 
     def _set_rules(self, request: m.SetRules) -> None:
         session = self._rooms()
-        self._say(session.set_rules(request), request)
-        session.attend()
+        self._say(session.care.set_rules(request), request)
         self._queue_job(m.Rescan(request.id))
 
     def _forget(self, request: m.Forget) -> None:
-        shown = self._rooms().forget(request)
+        session = self._rooms()
+        shown = session.care.forget(request)
+        if session.index is not None:
+            session.load_index()  # rows of it are gone
         self._tell_catalog(request.id)
         self._say(shown, request)
 
     def _mark_drive(self, request: m.MarkDrive) -> None:
         session = self._rooms()
-        session.mark_drive(request)
+        session.care.mark_drive(request)
         self._say(session.library_state(request.id))
 
     def _restore(self) -> None:
@@ -294,12 +297,12 @@ class Worker(QObject):
     def _queue_job(self, request: m.Request) -> None:
         self._jobs.append(request)
         session = self._rooms()
-        if isinstance(request, m.AddPhotos) and self._job is None:
-            session.note_pause(False)  # who adds photos wants them indexed
         if session.library is None:
             self._jobs.clear()
             self._say(m.Problem(request.id, "No library is open.", "Open one first."))
         elif session.model is not None:
+            if isinstance(request, m.AddPhotos) and self._job is None:
+                session.care.note_pause(False)  # who adds photos wants them indexed
             self._next_job()
 
     def _go_first(self, request: m.Request) -> None:
@@ -323,7 +326,9 @@ class Worker(QObject):
             self._next_job()
             return
         self._job = job
-        self._paused = type(job) is Job and self._rooms().is_paused
+        if isinstance(request, m.AddPhotos):
+            self._rooms().care.attend()  # the new folders too, and before they are looked through
+        self._paused = type(job) is Job and self._rooms().care.is_paused
         self._say(job.progress("paused" if self._paused else None))
         if not self._paused or self._aside is not None:
             self._timer.start()
@@ -332,7 +337,7 @@ class Worker(QObject):
         if self._job is None or self._timer is None:
             return
         if type(self._job) is Job:
-            self._rooms().note_pause(request.action == "pause")
+            self._rooms().care.note_pause(request.action == "pause")
         if request.action == "stop":
             self._jobs.clear()
             self._end_job(stopped=True)
@@ -358,11 +363,26 @@ class Worker(QObject):
             self._step_job(job)
 
     def _step_job(self, job: Job) -> None:
-        running = self._guarded(job.request, job.step)
+        running = self._guarded(job.request, lambda: self._step_on_device(job))
+        if job is not self._job:
+            return  # it begins again on another device
         if not running or job.ended:
             self._end_job(stopped=not running)
             return
         self._report(job)
+
+    def _step_on_device(self, job: Job) -> None:
+        """One step; where even one photo is too much for the graphics card, the CPU takes over."""
+        session = self._rooms()
+        try:
+            job.step()
+        except DeviceMemoryError as error:
+            if session.model is None or session.model.info.device == "cpu":
+                raise
+            name = session.model.info.name
+            words = "Indexing goes on on the CPU, which is slower."
+            self._say(m.Problem(job.request.id, error.sentence, words))
+            self._load_model(m.LoadModel(0, name=name, device="cpu"))
 
     def _begin_chores(self) -> None:
         self._chores = self._rooms().chores()
@@ -423,8 +443,6 @@ class Worker(QObject):
         self._tell_stored(job)
         job.keep(session, stopped)
         question = "\n".join(job.questions)
-        if isinstance(job.request, m.AddPhotos):
-            session.attend()
         if job.catalog_may_differ:
             self._tell_catalog(job.request.id, question)
         else:

@@ -72,9 +72,17 @@ def back_up(database: Database) -> Path:
             )
         target = folder / f"library-{datetime.now():%Y%m%d-%H%M%S}.db"
         database.back_up(target)
-        for old in listed(library)[KEPT:]:
-            old.unlink(missing_ok=True)
+        _thin_out(library)
     return target
+
+
+def _thin_out(library: Path) -> None:
+    """Drop the oldest: beyond `KEPT`, and of large libraries what would take a tenth of the free room."""
+    room = shutil.disk_usage(library).free / 10
+    for number, file in enumerate(listed(library)):
+        room -= file.stat().st_size
+        if number >= KEPT or (number and room < 0):
+            file.unlink(missing_ok=True)
 
 
 def is_suspect(library: Path) -> bool:

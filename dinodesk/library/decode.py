@@ -24,8 +24,16 @@ from PIL import ExifTags, Image, ImageCms, ImageFile, ImageOps, UnidentifiedImag
 
 from dinodesk.errors import PhotoError
 from dinodesk.library import raw, video
-from dinodesk.library.formats import DECODERS, HAS_JXL, HAS_VIDEO, RAW_ENDINGS, VIDEO_ENDINGS, ending
-from dinodesk.library.scan import plain_reason
+from dinodesk.library.formats import (
+    DECODERS,
+    HAS_JXL,
+    HAS_VIDEO,
+    RAW_ENDINGS,
+    VIDEO_ENDINGS,
+    ending,
+    is_photo_start,
+)
+from dinodesk.library.reasons import plain_reason
 from dinodesk.records import ByteArray
 
 if HAS_JXL:
@@ -45,6 +53,7 @@ MAX_ASPECT = 60
 MAX_IN_MEMORY = 256 << 20  # larger files are hashed in pieces and decoded from disk
 TOO_MUCH_MEMORY = "It needs too much memory to decode."
 
+_FOREIGN = "It is not an image, or of a kind DinoDesk does not read."
 _DAMAGED = "The image data is damaged."
 _SRGB = ImageCms.createProfile("sRGB")
 
@@ -83,6 +92,17 @@ def hash_file(path: str) -> tuple[bytes, bytes | None]:
         raise PhotoError(f"The file can't be read: {plain_reason(error)}.") from error
 
 
+def refuse_foreign(path: str, size: int) -> None:
+    """Raise PhotoError for a file too large to read at once that does not even begin as a photo does: a disk
+    image with a photo's ending would take minutes to hash, to be refused then."""
+    kind = ending(path)
+    if size <= MAX_IN_MEMORY or kind == ".bmp" or kind in RAW_ENDINGS or kind in VIDEO_ENDINGS:
+        return
+    with open(path, "rb") as file:
+        if not is_photo_start(file.read(32)):
+            raise PhotoError(_FOREIGN)
+
+
 def decode(
     source: str | bytes, draft_side: int | None = None, least_long: int = 0, *, data: bytes | None = None
 ) -> Decoded:
@@ -110,7 +130,7 @@ def decode(
     except PhotoError:
         raise
     except UnidentifiedImageError as error:
-        raise PhotoError("It is not an image, or of a kind DinoDesk does not read.") from error
+        raise PhotoError(_FOREIGN) from error
     except MemoryError as error:
         raise PhotoError(TOO_MUCH_MEMORY) from error
     except OSError as error:
@@ -152,7 +172,7 @@ def _decode_open(
     if width * height > MAX_PIXELS:
         raise PhotoError(f"It is too large: {width:,} × {height:,} pixels (the limit is 250 million).")
     if min(width, height) < MIN_SIDE:
-        raise PhotoError(f"It is too small to show anything: {width} × {height} pixels.")
+        raise PhotoError(f"It is too small to show anything: {width:,} × {height:,} pixels.")
     if max(width, height) > MAX_ASPECT * min(width, height):
         raise PhotoError(f"It is too thin: {width:,} × {height:,} pixels.")
     taken = _date_taken(image)

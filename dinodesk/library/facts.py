@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from dinodesk.library import volumes
@@ -15,6 +15,8 @@ from dinodesk.library.metadata import READER
 from dinodesk.library.roots import RootFolder, below, holds
 from dinodesk.library.schema import Asset, Content, Facts, Place
 from dinodesk.records import PhotoFacts
+
+_AT_ONCE = 5000
 
 
 def to_json(facts: PhotoFacts) -> str:
@@ -65,10 +67,10 @@ def of_contents(connection: Connection, contents: Sequence[int]) -> dict[int, Ph
     return found
 
 
-def unread(database: Database, root: RootFolder) -> list[tuple[int, str]]:
-    """Contents below a root whose facts are missing or by an older reader.
+def unread(database: Database, root: RootFolder) -> Iterator[dict[int, str]]:
+    """Contents below a root whose facts are missing or by an older reader, in pieces of some thousand rows.
 
-    Each once, as id and the absolute path of one place that is not missing.
+    Each as id and the absolute path of one place that is not missing; pieces may be empty.
     """
     query = (
         select(Content.id, Place.path)
@@ -82,13 +84,15 @@ def unread(database: Database, root: RootFolder) -> list[tuple[int, str]]:
             Place.reason.is_(None),
             (Facts.reader.is_(None)) | (Facts.reader < READER),
         )
-        .order_by(Place.id)
     )
     mount = root.path[: len(root.path) - len(root.relative)] if root.relative else root.path
     with database.reading() as connection:
-        rows = connection.execute(query).all()
-    found = {row.id: volumes.join(mount, row.path) for row in rows if holds(root, row.path)}
-    return list(found.items())
+        last = connection.execute(select(func.max(Place.id))).scalar_one() or 0
+    # by ranges of ids: a limit would count what is found, which is nothing in most libraries
+    for start in range(0, last, _AT_ONCE):
+        with database.reading() as connection:
+            rows = connection.execute(query.where(Place.id > start, Place.id <= start + _AT_ONCE)).all()
+        yield {row.id: volumes.join(mount, row.path) for row in rows if holds(root, row.path)}
 
 
 def store_all(database: Database, read: Sequence[tuple[int, PhotoFacts]]) -> None:

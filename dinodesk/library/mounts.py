@@ -81,7 +81,7 @@ def linux_mounts(
     device number of a btrfs mount is nobody's, so the source is asked as well.
     """
     found: dict[str, Mount] = {}
-    for line in mountinfo.splitlines():
+    for line in mountinfo.split("\n"):  # other ends of lines may be part of a name
         before, dash, after = line.partition(" - ")
         fields, rest = before.split(" "), after.split(" ")
         if not dash or len(fields) < 5 or len(rest) < 2:

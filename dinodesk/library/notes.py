@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import delete, insert, select
 
 from dinodesk.library.database import Database
+from dinodesk.library.rules import Rules, parsed
 from dinodesk.library.schema import Note, ReportRow
 from dinodesk.records import StoredReport
 
+_RULES = "rules"
 KEPT = 50
 """Reports that are kept; the oldest go first."""
 
@@ -29,6 +32,16 @@ def write(database: Database, key: str, value: Any) -> None:
         connection.execute(delete(Note).where(Note.key == key))
         if value is not None:
             connection.execute(insert(Note).values(key=key, value=json.dumps(value)))
+
+
+def read_rules(database: Database) -> Rules:
+    """What scans of this library leave out."""
+    return parsed(read(database, _RULES, {}))
+
+
+def write_rules(database: Database, rules: Rules) -> None:
+    """Keep what scans leave out; the next one goes by it."""
+    write(database, _RULES, asdict(rules))
 
 
 def add_report(database: Database, what: str, data: dict[str, Any]) -> int:

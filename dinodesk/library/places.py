@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import time
 from collections.abc import Generator, Iterable, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import LargeBinary, delete, func, select, type_coerce, update
 
 from dinodesk.library import volumes
 from dinodesk.library.database import Database
 from dinodesk.library.roots import RootFolder, below, drop_places, holds
-from dinodesk.library.scan import Found, is_gone
+from dinodesk.library.scan import Found, file_is_gone
 from dinodesk.library.schema import Asset, Content, Place, Vector, Volume
 from dinodesk.records import Skipped
 
@@ -20,6 +22,8 @@ UNREAD = -1
 
 _AT_ONCE = 4000
 """Rows read in one go: some 20 ms."""
+_ASK_AT_ONCE = 2000
+"""Files asked for in one go."""
 
 
 class KnownPlace(NamedTuple):
@@ -50,16 +54,17 @@ class KnownPlace(NamedTuple):
 
     def looks_like(self, found: Found) -> bool:
         """Whether the file system describes the file as it did before: its bytes are not read again."""
-        return (self.size, self.mtime_ns, self.inode) == (found.size, found.mtime_ns, found.inode)
+        return self.size == found.size and self.mtime_ns == found.mtime_ns and self.inode == found.inode
 
 
 def known_places(
     database: Database, root: RootFolder, model: int
 ) -> Generator[None, None, dict[str, KnownPlace]]:
     """Places below a root by absolute path, with what `model` has embedded; yields now and then."""
+    path = type_coerce(Place.path, LargeBinary)  # decoded here: a million of them go through this
     query = (
         select(
-            Place.path,
+            path,
             Place.id,
             Place.size,
             Place.mtime_ns,
@@ -72,22 +77,23 @@ def known_places(
         .outerjoin(Asset, Asset.id == Place.asset_id)
         .outerjoin(Vector, (Vector.content_id == Asset.content_id) & (Vector.model_id == model))
         .where(Place.volume_id == root.volume, *below(root.relative))
-        .order_by(Place.path)
+        .order_by(path)
         .limit(_AT_ONCE)
     )
     mount = root.path[: len(root.path) - len(root.relative)] if root.relative else root.path
-    start = volumes.join(mount, "")
+    start = os.fsencode(os.path.join(mount, ""))  # a root may be the mount point itself
+    names, odd = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()
     found: dict[str, KnownPlace] = {}
-    last: str | None = None
+    last: bytes | None = None
     while True:
         with database.reading() as connection:
-            rows = connection.execute(query if last is None else query.where(Place.path > last)).all()
-        for path, *rest in rows:
-            if root.recursive or holds(root, path):
-                found[start + path] = KnownPlace._make(rest)
+            rows = connection.execute(query if last is None else query.where(path > last)).all()
+        for name, *rest in rows:
+            if root.recursive or holds(root, os.fsdecode(name)):
+                found[(start + name).decode(names, odd)] = KnownPlace._make(rest)
         if len(rows) < _AT_ONCE:
             return found
-        last = rows[-1].path
+        last = rows[-1][0]
         yield
 
 
@@ -114,11 +120,12 @@ def embedded_hashes(database: Database, model: int) -> set[bytes]:
         return set(connection.execute(query).scalars())
 
 
-def mark_seen(database: Database, places: Iterable[int]) -> None:
+def mark_seen(database: Database, places: Sequence[int]) -> None:
     """Places that had been missing are there again."""
     with database.writing() as connection:
-        for place in places:
-            connection.execute(update(Place).where(Place.id == place).values(missing_since=None))
+        for start in range(0, len(places), 500):
+            back = update(Place).where(Place.id.in_(places[start : start + 500]))
+            connection.execute(back.values(missing_since=None))
 
 
 def mark_missing(database: Database, places: Sequence[int]) -> int:
@@ -142,15 +149,24 @@ def mark_missing(database: Database, places: Sequence[int]) -> int:
     return marked
 
 
-def still_at(database: Database, places: Iterable[int], root: RootFolder) -> list[int]:
-    """Those of the places that are still noted below `root` (others moved) and whose file is gone."""
+def still_at(database: Database, places: Iterable[int], root: RootFolder) -> Generator[None, None, list[int]]:
+    """Those of the places that are still noted below `root` (others moved) and whose file is gone.
+
+    Yields now and then: a drive may take its time.
+    """
     wanted = set(places)
     with database.reading() as connection:
         rows = connection.execute(
             select(Place.id, Place.path).where(Place.volume_id == root.volume, *below(root.relative))
         ).all()
     mount = root.path[: len(root.path) - len(root.relative)] if root.relative else root.path
-    return [row.id for row in rows if row.id in wanted and is_gone(volumes.join(mount, row.path))]
+    left = [row for row in rows if row.id in wanted]
+    gone: list[int] = []
+    for start in range(0, len(left), _ASK_AT_ONCE):
+        some = left[start : start + _ASK_AT_ONCE]
+        gone += [row.id for row in some if file_is_gone(volumes.join(mount, row.path))]
+        yield
+    return gone
 
 
 def count_present(database: Database, root: RootFolder) -> int:

@@ -185,8 +185,14 @@ def holds(root: RootFolder, relative: str) -> bool:
 
 def relative_path(root: RootFolder, path: str) -> str:
     """An absolute path below a root, as it is on the root's volume."""
-    inner = os.path.relpath(path, root.path)
+    inner = path[len(root.path.rstrip(os.sep)) + 1 :]  # not relpath, which takes 15 times as long
     return os.path.join(root.relative, inner) if root.relative else inner
+
+
+def absolute_path(root: RootFolder, relative: str) -> str:
+    """The other way round."""
+    mount = root.path[: len(root.path) - len(root.relative)] if root.relative else root.path
+    return volumes.join(mount, relative)
 
 
 def refresh_mounts(database: Database) -> None:

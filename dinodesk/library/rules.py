@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from dinodesk.library import notes
-from dinodesk.library.database import Database
-
-_KEY = "rules"
 _GLOB = re.compile(r"\*\*|.", re.DOTALL)
 
 
@@ -33,12 +29,14 @@ class Rules:
 
     def leaves_out(self, relative: str, *, folder: bool = False, size: int = 0) -> bool:
         """Whether the file or folder at `relative`, its path below the root, is left out."""
-        name = os.path.basename(relative)
-        if folder and not self.hidden and name.startswith("."):
-            return True
         if not folder and size < self.smallest:
             return True
         names, paths = self._expressions
+        if not folder and names is None and paths is None:
+            return False  # most files of most libraries
+        name = os.path.basename(relative)
+        if folder and not self.hidden and name.startswith("."):
+            return True
         if names is not None and names.fullmatch(name):
             return True
         return paths is not None and paths.fullmatch(relative.replace(os.sep, "/")) is not None
@@ -67,16 +65,6 @@ def _joined(globs: list[str]) -> re.Pattern[str] | None:
     kinds = {"**": ".*", "*": "[^/]*", "?": "[^/]"}
     pieces = ("".join(kinds.get(each) or re.escape(each) for each in _GLOB.findall(glob)) for glob in globs)
     return re.compile("|".join(pieces), re.IGNORECASE | re.DOTALL)
-
-
-def read(database: Database) -> Rules:
-    """The library's rules."""
-    return parsed(notes.read(database, _KEY, {}))
-
-
-def write(database: Database, rules: Rules) -> None:
-    """Keep the library's rules; the next scan goes by them."""
-    notes.write(database, _KEY, asdict(rules))
 
 
 def parsed(known: dict[str, Any]) -> Rules:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from operator import attrgetter
+from typing import NamedTuple
 
 from dinodesk.library.beside import ENDING, Beside, Siblings, beside
 from dinodesk.library.formats import has_photo_ending, is_photo_start, worth_sniffing
+from dinodesk.library.reasons import plain_reason
 from dinodesk.library.rules import Rules
 from dinodesk.records import Skipped
 
@@ -16,13 +18,13 @@ _ELSEWHERE = 0x00400000 | 0x00040000 | 0x00001000
 """Windows: reading the file would call its bytes from the cloud (recall on access or open, offline)."""
 _DATALESS = 0x40000000
 """macOS: the same (SF_DATALESS)."""
+_BEAT = 500
 _OWN = ("thumbnails", "index", "backups", "damaged")
 """Folders of a library that hold no photos of a person."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A file that looks like a photo, as the file system describes it.
+class Found(NamedTuple):
+    """A file that looks like a photo, as the file system describes it; a plain tuple: there are many.
 
     Attributes:
         path, size, mtime_ns, inode: of the file.
@@ -55,8 +57,10 @@ def walk(
     *,
     root: str = "",
     stop_at: Collection[str] = (),
-) -> Iterator[Found | Skipped]:
+) -> Iterator[Found | Skipped | None]:
     """All photos below `folder`, in the order of names; folders that can't be read come as `Skipped`.
+
+    None comes now and then where there is no photo, so that a caller can do something else meanwhile.
 
     Symbolic links to folders are not followed (no loops); links to files are. Left out are what `rules`
     say, AppleDouble files (`._*`), the caches of DinoDesk's own libraries, and the folders `stop_at`
@@ -69,16 +73,18 @@ def walk(
         current = pending.pop()
         try:
             with os.scandir(current) as listing:
-                entries = sorted(listing, key=lambda entry: os.fsencode(entry.name))
+                entries = sorted(listing, key=attrgetter("name"))
         except OSError as error:
             yield Skipped(current, f"The folder can't be read: {plain_reason(error)}.")
             continue
-        if any(entry.name == "library.db" for entry in entries):
+        if "library.db" in {entry.name for entry in entries}:
             entries = [entry for entry in entries if entry.name not in _OWN]
         xmp = Siblings(_sidecars(entries))
         below: list[str] = []
         refused: OSError | None = None
-        for entry in entries:
+        for number, entry in enumerate(entries):
+            if number % _BEAT == 0:
+                yield None
             try:
                 if entry.is_dir(follow_symlinks=False):
                     if entry.path not in stop_at and not rules.leaves_out(entry.path[start:], folder=True):
@@ -88,7 +94,8 @@ def walk(
             except FileNotFoundError:
                 continue  # gone since the listing, or a link to nowhere
             except OSError as error:
-                refused = error
+                if not entry.is_symlink():  # a link that leads round in a circle leads nowhere too
+                    refused = error
                 continue
             if not stat.S_ISREG(about.st_mode) or rules.leaves_out(entry.path[start:], size=about.st_size):
                 continue
@@ -136,19 +143,20 @@ def _is_photo(path: str, name: str, size: int) -> bool:
 
 def is_gone(path: str) -> bool:
     """Whether there is certainly nothing at `path`; a path that can't be read is not gone."""
+    return _mode(path) == 0
+
+
+def file_is_gone(path: str) -> bool:
+    """Whether there is certainly no file at `path` nor a link to one: nothing, or a folder, or a pipe."""
+    mode = _mode(path)
+    return mode is not None and not (stat.S_ISREG(mode) or stat.S_ISLNK(mode))
+
+
+def _mode(path: str) -> int | None:
+    """0 where there is nothing, None where it can't be told."""
     try:
-        os.lstat(path)
+        return os.lstat(path).st_mode
     except (FileNotFoundError, NotADirectoryError):
-        return True
+        return 0
     except OSError:
-        return False
-    return False
-
-
-def plain_reason(error: OSError) -> str:
-    """What the system said, in words a person knows."""
-    if isinstance(error, PermissionError):
-        return "no permission"
-    if isinstance(error, FileNotFoundError):
-        return "it is no longer there"
-    return (error.strerror or str(error)).lower()
+        return None

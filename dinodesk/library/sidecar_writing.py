@@ -19,7 +19,7 @@ from defusedxml import DefusedXmlException
 
 from dinodesk.library import believing, xmp
 from dinodesk.library.beside import names_for
-from dinodesk.library.scan import plain_reason
+from dinodesk.library.reasons import plain_reason
 from dinodesk.library.user_data import Said
 
 OWN = "urn:dinodesk:xmp:1.0"

@@ -6,7 +6,7 @@ second, both before what is embedded, and what the person said in DinoDesk befor
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, delete, select
@@ -16,10 +16,12 @@ from dinodesk.library import facts, xmp
 from dinodesk.library.beside import ENDING, Beside
 from dinodesk.library.database import Database
 from dinodesk.library.metadata import READER, fill
-from dinodesk.library.roots import RootFolder, below, holds, relative_path
-from dinodesk.library.scan import plain_reason
+from dinodesk.library.reasons import plain_reason
+from dinodesk.library.roots import RootFolder, absolute_path, below, holds, relative_path
 from dinodesk.library.schema import Place, Sidecar
 from dinodesk.records import PhotoFacts
+
+_OF = Place.path.label("of")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,34 +36,37 @@ class ReadSidecar:
 
 
 def changed(
-    database: Database, root: RootFolder, found: Mapping[str, Sequence[Beside]]
+    database: Database, root: RootFolder, found: Mapping[str, Sequence[Beside]], seen: Container[str]
 ) -> tuple[list[tuple[int, Beside]], list[tuple[int, str]]]:
     """What must be read, as (place, file), and rows to forget, as (place, path on the volume).
 
-    `found` holds the sidecars of every photo that the scan saw, by the photo's absolute path; only of
-    these is anything forgotten.
+    `found` holds the sidecars of those photos that have some, by the photo's absolute path, and `seen`
+    the paths of all photos that the scan saw: only of these is anything forgotten.
     """
-    where = (Place.volume_id == root.volume, *below(root.relative))
+    beside = {relative_path(root, path): files for path, files in found.items()}
+    places: list[tuple[int, str]] = []
     with database.reading() as connection:
-        places = connection.execute(
-            select(Place.id, Place.path).where(*where, Place.asset_id.is_not(None))
-        ).all()
         rows = connection.execute(
-            select(Sidecar.place_id, Sidecar.path, Sidecar.size, Sidecar.mtime_ns, Sidecar.reader)
+            select(Sidecar.place_id, Sidecar.path, Sidecar.size, Sidecar.mtime_ns, Sidecar.reader, _OF)
             .join(Place, Place.id == Sidecar.place_id)
-            .where(*where)
+            .where(Place.volume_id == root.volume, *below(root.relative))
         ).all()
+        names = list(beside)
+        for start in range(0, len(names), 500):
+            query = select(Place.id, Place.path).where(
+                Place.volume_id == root.volume,
+                Place.path.in_(names[start : start + 500]),
+                Place.asset_id.is_not(None),
+            )
+            places += [(row.id, row.path) for row in connection.execute(query)]
     known = {(row.place_id, row.path): (row.size, row.mtime_ns, row.reader) for row in rows}
-    seen = {relative_path(root, path): files for path, files in found.items()}
     wanted: list[tuple[int, Beside]] = []
-    for place in places:
-        if not holds(root, place.path) or place.path not in seen:
-            continue
-        for file in seen[place.path]:
-            before = known.pop((place.id, relative_path(root, file.path)), None)
+    for place, path in places:
+        for file in beside[path]:
+            before = known.pop((place, relative_path(root, file.path)), None)
             if before is None or before[:2] != (file.size, file.mtime_ns) or before[2] < READER:
-                wanted.append((place.id, file))
-    here = {place.id for place in places if holds(root, place.path) and place.path in seen}
+                wanted.append((place, file))
+    here = {row.place_id for row in rows if holds(root, row.of) and absolute_path(root, row.of) in seen}
     return wanted, [key for key in known if key[0] in here]
 
 

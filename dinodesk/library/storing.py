@@ -12,7 +12,7 @@ from dinodesk.library import facts, volumes
 from dinodesk.library.database import Database
 from dinodesk.library.places import UNREAD
 from dinodesk.library.roots import RootFolder, relative_path
-from dinodesk.library.scan import is_gone
+from dinodesk.library.scan import file_is_gone
 from dinodesk.library.schema import Asset, Content, Place, Vector, Volume
 from dinodesk.library.user_data import copy_user_data
 from dinodesk.records import PhotoFacts
@@ -63,15 +63,49 @@ class BadFile:
     opened: bool
 
 
-def store_photos(database: Database, model: int, photos: Sequence[ScannedPhoto]) -> list[tuple[Outcome, int]]:
-    """Write a batch in one transaction; for each photo what it was, and its asset's id."""
+class Departed:
+    """The places that photos moved away from, in one run: each place is looked at once, however many
+    copies of its photo there are."""
+
+    def __init__(self) -> None:
+        self._unasked: dict[int, list[tuple[int, str, str, str]]] = {}
+
+    def place_of(self, connection: Connection, asset: int) -> int | None:
+        """A place of the asset whose file is gone although its volume is here, each only once."""
+        if asset not in self._unasked:
+            rows = connection.execute(
+                select(Place.id, Place.path, Volume.mount, Volume.identity)
+                .join(Volume, Volume.id == Place.volume_id)
+                .where(Place.asset_id == asset)
+                .order_by(Place.id.desc())
+            )
+            self._unasked[asset] = [(row.id, row.path, row.mount, row.identity) for row in rows]
+        unasked = self._unasked[asset]
+        while unasked:
+            place, path, mount, identity = unasked.pop()
+            # a drive that is away: what lies on it is offline, not moved
+            if volumes.identity_of(mount) == identity and file_is_gone(volumes.join(mount, path)):
+                return place
+        return None
+
+
+def store_photos(
+    database: Database, model: int, photos: Sequence[ScannedPhoto], departed: Departed | None = None
+) -> list[tuple[Outcome, int]]:
+    """Write a batch in one transaction; for each photo what it was, and its asset's id.
+
+    The batches of one run share what is known of `departed` places.
+    """
+    departed = departed or Departed()
     with database.writing() as connection:
         fresh = _fresh(connection, photos)
         assets = _insert_fresh(connection, model, [photos[row] for row in fresh])
         done: dict[int, tuple[Outcome, int]] = {
             row: ("indexed", asset) for row, asset in zip(fresh, assets, strict=True)
         }
-        return [done.get(row) or _store(connection, model, photo) for row, photo in enumerate(photos)]
+        return [
+            done.get(row) or _store(connection, model, photo, departed) for row, photo in enumerate(photos)
+        ]
 
 
 def _fresh(connection: Connection, photos: Sequence[ScannedPhoto]) -> list[int]:
@@ -146,7 +180,9 @@ def _content(photo: ScannedPhoto) -> dict[str, object]:
     }
 
 
-def _store(connection: Connection, model: int, photo: ScannedPhoto) -> tuple[Outcome, int]:
+def _store(
+    connection: Connection, model: int, photo: ScannedPhoto, departed: Departed
+) -> tuple[Outcome, int]:
     content = connection.execute(select(Content.id).where(Content.hash == photo.hash)).scalar_one_or_none()
     relative = relative_path(photo.root, photo.path)
     place = connection.execute(
@@ -176,7 +212,7 @@ def _store(connection: Connection, model: int, photo: ScannedPhoto) -> tuple[Out
     if place is not None:
         connection.execute(update(Place).where(Place.id == place.id).values(**values))
     else:
-        stale = _vanished_place(connection, asset) if outcome == "moved" else None
+        stale = departed.place_of(connection, asset) if outcome == "moved" else None
         if stale is not None:
             values |= {"volume_id": photo.root.volume, "path": relative}
             connection.execute(update(Place).where(Place.id == stale).values(**values))
@@ -192,10 +228,8 @@ def _store(connection: Connection, model: int, photo: ScannedPhoto) -> tuple[Out
 def _asset_for_new_content(connection: Connection, content: int, asset: int | None) -> int:
     """The asset of new bytes: the place's own when it was edited there alone, else a new one."""
     if asset is not None:
-        places = connection.execute(
-            select(func.count()).select_from(Place).where(Place.asset_id == asset)
-        ).scalar_one()
-        if places == 1:
+        places = connection.execute(select(Place.id).where(Place.asset_id == asset).limit(2)).all()
+        if len(places) == 1:
             connection.execute(update(Asset).where(Asset.id == asset).values(content_id=content))
             return asset
     fresh = _insert(connection, insert(Asset).values(content_id=content))
@@ -216,21 +250,6 @@ def _asset_of_known_content(connection: Connection, content: int, own: int | Non
     if own is not None:  # an edit was undone: the asset goes back to its earlier content
         return _asset_for_new_content(connection, content, own), "unchanged"
     return _insert(connection, insert(Asset).values(content_id=content)), "moved"
-
-
-def _vanished_place(connection: Connection, asset: int) -> int | None:
-    """A place of the asset whose file is gone although its volume is here: the photo moved from there."""
-    rows = connection.execute(
-        select(Place.id, Place.path, Volume.mount, Volume.identity)
-        .join(Volume, Volume.id == Place.volume_id)
-        .where(Place.asset_id == asset)
-    ).all()
-    for row in rows:
-        if volumes.identity_of(row.mount) != row.identity:
-            continue  # the drive is away; what lies on it is offline, not moved
-        if is_gone(volumes.join(row.mount, row.path)):
-            return int(row.id)
-    return None
 
 
 def _store_vector(connection: Connection, model: int, content: int, data: bytes) -> None:

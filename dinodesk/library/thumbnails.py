@@ -50,7 +50,9 @@ def write_missing(folder: Path, content: str, rgb: ByteArray) -> None:
     large, small = large_path(folder, content), small_path(folder, content)
     if large.is_file() and small.is_file():
         return
-    large.parent.mkdir(parents=True, exist_ok=True)
+    # not its parents: should the library's drive be pulled, no stray folders are left where it was mounted
+    folder.mkdir(exist_ok=True)
+    large.parent.mkdir(exist_ok=True)
     image = _shrunk(Image.fromarray(rgb), LARGE_SIDE)
     if not large.is_file():
         _write(large, image)

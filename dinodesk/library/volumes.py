@@ -70,13 +70,15 @@ def identity_of(mount: str) -> str:
     except OSError:
         return ""
     known = _table.get().get(mount)
-    return (known.identity if known else "") or _marked(mount) or f"{UNKNOWN}{mount}"
+    identity = (known.identity if known else "") or _marked(mount) or f"{UNKNOWN}{mount}"
+    return identity.encode("utf-8", "backslashreplace").decode()  # it may hold a path, and is kept as text
 
 
 def name_of(mount: str) -> str:
     """What people call the volume mounted there."""
     known = _table.get().get(mount)
-    return known.name if known else mounts.name_of(mount)
+    name = known.name if known else mounts.name_of(mount)
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def is_network(path: str) -> bool:

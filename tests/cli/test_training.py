@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Generator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from dinodesk.cli import training
 from dinodesk.cli.run import run
-from dinodesk.training.runs import Figures, Options
+from dinodesk.errors import UsageError
+from dinodesk.training import ssl
+from dinodesk.training.runs import Figures, Options, changed
 
 
 def test_train_runs_a_recipe_and_prints_its_figures(
@@ -37,10 +40,10 @@ def test_train_runs_a_recipe_and_prints_its_figures(
         str(out),
         "--json",
     ]
-    assert run([*line, "--device", "cpu"]) == 0
+    assert run([*line, "--device", "cpu", "--precision", "fp32", "--set", "epochs=3"]) == 0
     document = json.loads(capsys.readouterr().out)
     assert document == {"validation": [1.0, 2.0, 3.0], "out": str(out)}
-    assert told == [Options(tmp_path, out, Path("train-cache"), quick=True, seed=7)]
+    assert told == [Options(tmp_path, out, Path("train-cache"), quick=True, seed=7, changes={"epochs": 3.0})]
 
 
 @pytest.mark.parametrize("recipe", ["builtin", "ssl"])
@@ -54,3 +57,11 @@ def test_a_folder_without_photos_is_refused(
 def test_other_recipes_are_wrong_usage() -> None:
     with pytest.raises(SystemExit, match="2"):
         run(["train", "cake"])
+
+
+def test_numbers_of_a_recipe_are_checked() -> None:
+    settings = ssl.Settings()
+    assert changed(settings, {"gram": 0.0, "steps": 5.0}) == replace(settings, gram=0.0, steps=5)
+    for wrong in ({"cake": 1.0}, {"steps": 1.5}):
+        with pytest.raises(UsageError):
+            changed(settings, wrong)

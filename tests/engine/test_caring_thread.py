@@ -6,6 +6,7 @@ import os
 import shutil
 import sqlite3
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,9 @@ def opened(qtbot, folder: Path) -> Engine:
 def engine(qtbot, tmp_path: Path, photo_folder: Path):
     engine = opened(qtbot, tmp_path / "library")
     wait(qtbot, engine.jobDone, lambda: engine.add_photos((str(photo_folder),)))
+    session = engine._worker._session
+    assert session is not None
+    session.care._attendant._watch._starter.join()  # now it is watched
     yield engine
     assert engine.close(20_000)
 
@@ -149,7 +153,7 @@ def test_folders_are_not_watched_when_the_person_does_not_want_it(
 ) -> None:
     wait(qtbot, engine.jobDone, lambda: engine.set_rules((), False, 0, False))
     session = engine._worker._session
-    assert session is not None and session.attendant is None
+    assert session is not None and session.care._attendant is None
     shown = wait(qtbot, engine.rulesShown, engine.show_rules)
     assert shown == m.RulesShown(shown.request, (), False, 0, False)
 
@@ -196,3 +200,40 @@ def test_a_long_job_is_estimated(
     told = wait(qtbot, engine.estimated, lambda: engine.add_photos((str(tmp_path / "second"),)))
     assert told.photos == 12 and told.seconds > 0 and told.bytes > 12 * 100_000
     wait(qtbot, engine.jobDone, lambda: None)
+
+
+def test_the_cpu_takes_over_when_the_graphics_card_is_too_small(
+    qtbot, tmp_path: Path, photo_folder: Path, model: FakeModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    class SmallCard(FakeModel):
+        """A card on which not one photo fits."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.info = replace(self.info, device="cuda")
+
+        def embed_steps(self, pixels):  # type: ignore[no-untyped-def]
+            raise MemoryError("CUDA out of memory")
+            yield
+
+        def is_out_of_memory(self, error: Exception) -> bool:
+            return isinstance(error, MemoryError)
+
+        def warm_up(self) -> None:
+            """Nothing to warm."""
+
+    def load(name: str, **options: str) -> FakeModel:
+        asked.append(options["device"])
+        return model if options["device"] == "cpu" else SmallCard()
+
+    monkeypatch.setattr("dinodesk.models.loader.load_model", load)
+    engine = opened(qtbot, tmp_path / "library")
+    with qtbot.waitSignal(engine.problem, timeout=20_000) as told:
+        done = wait(
+            qtbot, engine.jobDone, lambda: engine.add_photos((str(photo_folder),)), lambda a: not a.stopped
+        )
+    assert "too little memory" in told.args[0].sentence and "CPU" in told.args[0].remedy
+    assert (done.indexed, asked) == (12, ["auto", "cpu"])
+    assert engine.close(20_000)

@@ -14,7 +14,9 @@ from photo_blocks import bag, packet, photo, write
 from photos import make_photo
 
 from dinodesk.engine import exchanging
-from dinodesk.engine.indexing import Indexer, Report
+from dinodesk.engine.decoder_pool import DecoderPool
+from dinodesk.engine.indexing import Indexer
+from dinodesk.engine.surveying import Report
 from dinodesk.library import facts, metadata, sidecars, user_data
 from dinodesk.library.library import Library
 from dinodesk.library.photo_info import photo_info
@@ -32,9 +34,9 @@ def library(tmp_path: Path):
 
 
 @pytest.fixture
-def index(library: Library, model: FakeModel) -> Index:
+def index(library: Library, model: FakeModel, threads: DecoderPool) -> Index:
     def run(*paths: Path) -> Report:
-        indexer = Indexer(library, model)
+        indexer = Indexer(library, model, decoders=threads)
         for _ in indexer.add([str(path) for path in paths]) if paths else indexer.rescan():
             pass
         return indexer.report
@@ -203,7 +205,7 @@ def test_filling_in_can_be_stopped_and_goes_on(library, index, tagged_folder, mo
     forget_facts(library)
     monkeypatch.setattr("dinodesk.engine.filling.STEP", -1.0)  # every photo is a step
     steps = Indexer(library, model).rescan()
-    while next(steps).phase != "reading":
+    while (step := next(steps)).phase != "reading" or not step.done:
         pass
     steps.close()
     read: list[str] = []
@@ -222,13 +224,16 @@ def test_a_file_that_can_not_be_opened_is_tried_again(library, index, tagged_fol
     assert index().refreshed == 3
 
 
-def test_no_second_read_of_a_photo_while_indexing(library, index, tagged_folder, monkeypatch) -> None:
+def test_no_second_read_of_a_photo_while_indexing(
+    library, model, threads, tagged_folder, monkeypatch
+) -> None:
     given: list[object] = []
     honest = metadata.read_facts
     monkeypatch.setattr(
         "dinodesk.engine.decoding.read_facts", lambda source: given.append(source) or honest(source)
     )
-    index(tagged_folder)
+    for _ in Indexer(library, model, decoders=threads).add([str(tagged_folder)]):
+        pass
     assert len(given) == 3 and all(isinstance(each, bytes) for each in given)
 
 

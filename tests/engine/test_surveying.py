@@ -11,9 +11,10 @@ import pytest
 from fakes import FakeModel
 from photos import make_photo
 
+from dinodesk.engine.decoder_pool import DecoderPool
 from dinodesk.engine.indexing import Indexer
 from dinodesk.engine.surveying import Report
-from dinodesk.library import mounts, places, roots, rules, scan
+from dinodesk.library import mounts, notes, places, roots, scan
 from dinodesk.library.library import Library
 from dinodesk.library.photos import list_photos
 from dinodesk.library.rules import Rules
@@ -29,9 +30,9 @@ def library(tmp_path: Path):
 
 
 @pytest.fixture
-def run(library: Library, model: FakeModel) -> Run:
+def run(library: Library, model: FakeModel, threads: DecoderPool) -> Run:
     def run(*paths: Path, again: bool = False, believe: bool = False) -> Report:
-        indexer = Indexer(library, model, believe=believe)
+        indexer = Indexer(library, model, believe=believe, decoders=threads)  # for `unread` to see
         named = [str(path) for path in paths]
         steps = indexer.look_again(named) if again else indexer.add(named) if named else indexer.rescan()
         for _ in steps:
@@ -41,6 +42,12 @@ def run(library: Library, model: FakeModel) -> Run:
         return report
 
     return run
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The files that tests have just written count as at rest."""
+    monkeypatch.setattr("dinodesk.engine.surveying.REST", 0.0)
 
 
 @pytest.fixture
@@ -116,6 +123,18 @@ def test_only_the_folders_that_changed_are_looked_at(
     assert run(tmp_path, again=True).indexed == 1
 
 
+def test_a_file_that_is_still_being_written_is_left_until_it_rests(
+    library: Library, run: Run, photo_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(photo_folder)
+    file = make_photo(photo_folder / "red" / "growing.jpg", seed=52)
+    monkeypatch.setattr("dinodesk.engine.surveying.REST", 3600.0)
+    report = run(photo_folder / "red", again=True)
+    assert (report.indexed, report.resting) == (0, [str(photo_folder / "red")])
+    os.utime(file, (1_000_000_000, 1_000_000_000))
+    assert run(photo_folder / "red", again=True).indexed == 1
+
+
 def test_a_deleted_folder_is_noticed_and_a_great_loss_is_questioned(
     library: Library, run: Run, photo_folder: Path
 ) -> None:
@@ -140,9 +159,9 @@ def test_what_the_rules_leave_out_leaves_the_library_and_comes_back(
     library: Library, run: Run, photo_folder: Path, model: FakeModel
 ) -> None:
     run(photo_folder)
-    rules.write(library.database, Rules(("red",)))
+    notes.write_rules(library.database, Rules(("red",)))
     assert run().left_out == 6 and len(states(library)) == 6
-    rules.write(library.database, Rules())
+    notes.write_rules(library.database, Rules())
     report = run()
     assert (len(states(library)), model.embedded, report.missing) == (12, 12, 0)
 
@@ -179,6 +198,34 @@ def test_files_whose_bytes_are_in_the_cloud_are_not_read(
     assert "cloud" in report.skipped[0].reason
     monkeypatch.undo()
     assert run(photo_folder).indexed == 12
+
+
+def test_what_became_a_folder_or_a_pipe_is_missing(
+    library: Library, run: Run, photo_folder: Path, unread: list[str]
+) -> None:
+    run(photo_folder)
+    folder, pipe = photo_folder / "red" / "01.jpg", photo_folder / "blue" / "00.jpg"
+    for path in (folder, pipe):
+        path.unlink()
+    folder.mkdir()
+    make_photo(folder / "inside.jpg", seed=80)
+    os.mkfifo(pipe)
+    report = run()
+    assert (report.missing, report.indexed) == (2, 1)
+    told = {photo.path: photo.state for photo in list_photos(library.database)[0]}
+    assert told[str(folder)] == told[str(pipe)] == "missing" and told[str(folder / "inside.jpg")] == "online"
+
+
+def test_what_is_deleted_between_finding_and_reading_is_not_a_bad_file(
+    library: Library, photo_folder: Path, model: FakeModel, threads: DecoderPool
+) -> None:
+    indexer = Indexer(library, model, decoders=threads)
+    for step in indexer.add([str(photo_folder)]):
+        if step.phase == "scanning":
+            (photo_folder / "red" / "11.jpg").unlink(missing_ok=True)
+    report = indexer.report
+    assert (report.found, report.indexed, report.skipped) == (11, 11, [])
+    assert places.count_skipped(library.database) == 0
 
 
 def test_what_is_known_is_read_in_pieces(

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from photos import make_photo
 
-from dinodesk.library import rules, scan
+from dinodesk.library import notes, scan
 from dinodesk.library.library import Library
 from dinodesk.library.rules import Rules
 
@@ -60,7 +60,7 @@ def test_a_scan_goes_by_the_rules(tmp_path: Path) -> None:
 
 def test_rules_are_kept_with_the_library(tmp_path: Path) -> None:
     library = Library(tmp_path / "library")
-    assert rules.read(library.database) == Rules()
-    rules.write(library.database, Rules(("x*",), True, 5000))
-    assert rules.read(library.database) == Rules(("x*",), True, 5000)
+    assert notes.read_rules(library.database) == Rules()
+    notes.write_rules(library.database, Rules(("x*",), True, 5000))
+    assert notes.read_rules(library.database) == Rules(("x*",), True, 5000)
     library.close()

@@ -1,0 +1,196 @@
+"""`bench library`: what a large library costs without a model: looking through it, writing, opening."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from dinodesk.cli.bench_pipeline import CostlessModel
+from dinodesk.cli.bench_rows import SEED, Row, row
+from dinodesk.engine import headless
+from dinodesk.engine.decoder_pool import DecoderPool
+from dinodesk.engine.indexing import Indexer
+from dinodesk.errors import DinoDeskError
+from dinodesk.library import roots, storing, vectors
+from dinodesk.library.library import Library
+from dinodesk.records import FloatArray, PhotoFacts
+
+WIDTH = 1536
+TURNS = 5
+BATCH = 200
+"""Photos written in one transaction."""
+ALONE = 20
+"""One in so many is written once more with a commit of its own, to compare with."""
+IN_A_FOLDER = 500
+
+
+class WideModel(CostlessModel):
+    """The costless model with vectors as wide as a large one's, and a sentence's at no cost."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.info = replace(self.info, dim=WIDTH, fingerprint="e" * 32)
+
+    def embed_texts(self, texts: Sequence[str]) -> FloatArray:
+        """Unit (M, 1536), always the same."""
+        return np.repeat(_vectors(1, SEED).astype(np.float32), len(texts), axis=0)
+
+
+def library(count: int) -> list[Row]:
+    """All measurements, over `count` files and photos."""
+    with tempfile.TemporaryDirectory(prefix="dinodesk-bench-") as name:
+        folder = Path(name)
+        photos = folder / "photos"
+        _make_files(photos, count)
+        store = Library(folder / "library")
+        try:
+            rows = [_inserting(store, photos, Library(folder / "alone"))]
+            rows += _looking_again(store, photos)
+        finally:
+            store.close()
+        return [*rows, *_opening(folder / "library")]
+
+
+def _make_files(folder: Path, count: int) -> None:
+    """Files of a few bytes: nothing here reads them."""
+    for start in range(0, count, IN_A_FOLDER):
+        inner = folder / f"{start // IN_A_FOLDER:05}"
+        inner.mkdir(parents=True)
+        for number in range(start, min(start + IN_A_FOLDER, count)):
+            (inner / f"IMG_{number:07}.jpg").write_bytes(b"\xff\xd8\xff")
+
+
+def _vectors(count: int, seed: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float16]]:
+    made = np.random.default_rng(seed).standard_normal((count, WIDTH), np.float32)
+    return (made / np.linalg.norm(made, axis=1, keepdims=True)).astype(np.float16)
+
+
+def _inserting(store: Library, photos: Path, other: Library) -> Row:
+    """New photos with vectors and facts written down a second, against a commit for each."""
+    model, spare = (_registered(each) for each in (store, other))
+    root, elsewhere = (roots.add_root(each.database, str(photos)) for each in (store, other))
+    files = sorted(photos.rglob("*.jpg"))
+    ours, plain = [], []
+    for start in range(0, len(files), BATCH):
+        some = files[start : start + BATCH]
+        batch = _scanned(root, some, start)
+        began = time.perf_counter()
+        storing.store_photos(store.database, model, batch)
+        ours.append(len(batch) / (time.perf_counter() - began))
+        alone = [replace(photo, root=elsewhere) for photo in batch[::ALONE]]
+        began = time.perf_counter()
+        for photo in alone:
+            storing.store_photos(other.database, spare, [photo])
+        plain.append(len(alone) / (time.perf_counter() - began))
+    other.close()
+    return row(f"write {len(files):,} photos, {WIDTH:,} wide", ours, plain, "photos/s", faster_is="more")
+
+
+def _registered(store: Library) -> int:
+    info = WideModel().info
+    return vectors.register_model(store.database, info.fingerprint, info.title, info.dim)
+
+
+def _scanned(root: roots.RootFolder, files: Sequence[Path], start: int) -> list[storing.ScannedPhoto]:
+    made = []
+    data = _vectors(len(files), start)
+    for number, file in enumerate(files):
+        about = file.stat()
+        key = start + number + 1
+        made.append(
+            storing.ScannedPhoto(
+                root, str(file), about.st_size, about.st_mtime_ns, about.st_ino, key.to_bytes(16, "big"),
+                4000, 3000, float(key), data[number].tobytes(), key.to_bytes(8, "big"), PhotoFacts(),
+            )
+        )  # fmt: skip
+    return made
+
+
+def _looking_again(store: Library, photos: Path) -> list[Row]:
+    """A rescan of unchanged files against a walk that asks each file's looks and keeps them, alternated;
+    and the most memory that the program takes while it runs, against before (where Linux tells it)."""
+    ours, plain, most, before = [], [], [], []
+    pool = DecoderPool(processes=False)
+    count = 0
+    for _ in range(TURNS):
+        began = time.perf_counter()
+        count = _walk_plainly(photos)
+        plain.append(1000 * (time.perf_counter() - began))
+        before.append(_memory("VmRSS"))
+        _forget_peak()
+        began = time.perf_counter()
+        indexer = Indexer(store, WideModel(), decoders=pool)
+        for _step in indexer.rescan():
+            pass
+        ours.append(1000 * (time.perf_counter() - began))
+        most.append(_memory("VmHWM"))
+        if indexer.report.unchanged != count:
+            raise DinoDeskError("Files changed while they were measured.", "Measure again.")
+    pool.close()
+    rows = [row(f"rescan of {count:,} unchanged files", ours, plain, "ms", faster_is="less")]
+    if most[0] and before[0]:
+        rows.append(row("memory in that rescan, and before", most[:1], before[:1], "MB", faster_is="less"))
+    return rows
+
+
+def _walk_plainly(folder: Path) -> int:
+    known = {}
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            path = os.path.join(parent, name)
+            about = os.stat(path)
+            known[path] = about.st_size, about.st_mtime_ns, about.st_ino
+    return len(known)
+
+
+def _memory(what: str) -> float:
+    try:
+        status = Path("/proc/self/status").read_text()
+    except OSError:
+        return 0.0
+    return int(status.split(f"{what}:")[1].split()[0]) / 1000
+
+
+def _forget_peak() -> None:
+    try:
+        Path("/proc/self/clear_refs").write_text("5")
+    except OSError:
+        return  # the peak is then that of the program's life
+
+
+def _opening(folder: Path) -> list[Row]:
+    """From nothing to the first answer, a sentence's vector given, against reading all vectors from
+    the database by plain sqlite3: without the index's cache, which is written then, and with it."""
+    times: dict[str, list[float]] = {"without a cache": [], "with its cache": []}
+    plain = []
+    for turn in range(TURNS):
+        for kind, taken in times.items():
+            if kind == "without a cache":
+                for file in (folder / "index").iterdir():
+                    file.unlink()
+            began = time.perf_counter()
+            opened = headless.open_library(folder)
+            answer = opened.search("a sentence", headless.Model(WideModel()), top=50)
+            taken.append(1000 * (time.perf_counter() - began))
+            opened.close()
+        began = time.perf_counter()
+        count = _read_plainly(folder / "library.db")
+        plain.append(1000 * (time.perf_counter() - began))
+        if answer.searched != count:
+            raise DinoDeskError(f"The library answered of {answer.searched:,} photos only.", f"Turn {turn}.")
+    name = f"open {count:,} photos and search"
+    return [row(f"{name}, {kind}", taken, plain, "ms", faster_is="less") for kind, taken in times.items()]
+
+
+def _read_plainly(database: Path) -> int:
+    with closing(sqlite3.connect(database)) as connection:
+        rows = connection.execute("SELECT data FROM vectors").fetchall()
+    return len(np.frombuffer(b"".join(data for (data,) in rows), "<f2").reshape(-1, WIDTH))

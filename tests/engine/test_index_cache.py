@@ -1,0 +1,92 @@
+"""The cached graph beside the cached vectors: damaged it is not even read, half written it leaves nothing."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fakes import FakeModel
+
+from dinodesk.engine.live_index import LiveIndex, damaged_caches
+from dinodesk.library import roots, storing, vectors
+from dinodesk.library.library import Library
+from dinodesk.search import graph as graphs
+
+ROWS = 600
+
+
+@pytest.fixture
+def library(tmp_path: Path, model: FakeModel):
+    """Many photos, none of which is a file."""
+    library = Library(tmp_path / "library")
+    root = roots.add_root(library.database, str(tmp_path))
+    info = model.info
+    known = vectors.register_model(library.database, info.fingerprint, info.title, info.dim)
+    rows = np.random.default_rng(3).standard_normal((ROWS, info.dim))
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    photos = [
+        storing.ScannedPhoto(
+            root, str(tmp_path / f"{n}.jpg"), 1, 1, n, n.to_bytes(16, "big"),
+            vector=row.astype("<f2").tobytes()
+        )
+        for n, row in enumerate(rows)
+    ]  # fmt: skip
+    storing.store_photos(library.database, known, photos)
+    yield library
+    library.close()
+
+
+def loaded(library: Library, model: FakeModel) -> LiveIndex:
+    live = LiveIndex(library, model.info)
+    live.load()
+    assert len(live.vectors) == ROWS
+    return live
+
+
+@pytest.fixture
+def saved(library: Library, model: FakeModel) -> LiveIndex:
+    if not graphs.available():
+        pytest.skip("needs hnswlib")
+    live = loaded(library, model)
+    live.vectors.graph = graphs.make_graph(live.vectors.matrix)
+    live.save()
+    assert loaded(library, model).vectors.graph is not None
+    return live
+
+
+@pytest.mark.parametrize("ending", [".hnsw", ".basis.npy"])
+def test_a_damaged_graph_is_not_read(
+    saved: LiveIndex, library: Library, model: FakeModel, ending: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (file,) = library.index.glob(f"*{ending}")
+    whole, chance = file.read_bytes(), random.Random(5)
+    monkeypatch.setattr("dinodesk.engine.live_index.load_graph", lambda *_: pytest.fail("it was read"))
+    for spoilt in (whole[: len(whole) // 2], b"", bytes(len(whole)), flipped(whole, chance)):
+        file.write_bytes(spoilt)
+        assert loaded(library, model).vectors.graph is None
+        assert len(damaged_caches(library)) == 1
+    file.unlink()
+    assert loaded(library, model).vectors.graph is None
+
+
+def flipped(data: bytes, chance: random.Random) -> bytes:
+    bent = bytearray(data)
+    bent[chance.randrange(len(bent))] ^= 1 << chance.randrange(8)
+    return bytes(bent)
+
+
+@pytest.mark.parametrize("fault", [OSError("no room"), RuntimeError("Cannot open file")])
+def test_a_graph_that_can_not_be_written_leaves_the_cache_as_it_was(
+    saved: LiveIndex, library: Library, model: FakeModel, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    def fail(self: graphs.Graph, file: Path) -> None:
+        file.write_bytes(b"half")
+        raise fault
+
+    before = {file.name: file.read_bytes() for file in library.index.iterdir()}
+    monkeypatch.setattr(graphs.Graph, "save", fail)
+    saved.save()
+    assert {file.name: file.read_bytes() for file in library.index.iterdir()} == before
+    assert loaded(library, model).vectors.graph is not None

@@ -1,0 +1,116 @@
+"""Many files, many copies, odd clocks: nothing grows with the square, long work is done in steps."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from fakes import FakeModel
+from photos import make_photo
+
+from dinodesk.engine.decoder_pool import DecoderPool
+from dinodesk.engine.indexing import Indexer
+from dinodesk.engine.surveying import Report
+from dinodesk.library import scan, storing
+from dinodesk.library.library import Library
+from dinodesk.library.photos import list_photos, places_of
+
+
+@pytest.fixture
+def library(tmp_path: Path):
+    library = Library(tmp_path / "library")
+    yield library
+    library.close()
+
+
+def index(library: Library, model: FakeModel, decoders: DecoderPool, *paths: Path) -> Report:
+    indexer = Indexer(library, model, decoders=decoders)
+    for _ in indexer.add([str(path) for path in paths]) if paths else indexer.rescan():
+        pass
+    return indexer.report
+
+
+def test_many_copies_are_one_photo_in_many_places(
+    library: Library, model: FakeModel, threads: DecoderPool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = make_photo(tmp_path / "one.jpg").read_bytes()
+    folder = tmp_path / "photos" / "a"
+    folder.mkdir(parents=True)
+    for number in range(300):
+        (folder / f"{number:04}.jpg").write_bytes(first)
+    asked: Counter[str] = Counter()
+    gone = scan.file_is_gone
+    monkeypatch.setattr(storing, "file_is_gone", lambda path: asked.update([path]) or gone(path))
+    report = index(library, model, threads, tmp_path / "photos")
+    assert (report.indexed, report.moved, asked.total()) == (1, 299, 1)
+    folder.rename(tmp_path / "photos" / "b")
+    asked.clear()
+    report = index(library, model, threads, tmp_path / "photos")
+    assert (report.moved, report.missing, report.questions) == (300, 0, [])
+    assert asked.total() <= 300  # each old place once, not each for each
+    (photo,) = list_photos(library.database)[0]
+    assert len(places_of(library.database, [photo.asset])[photo.asset]) == 300
+
+
+def test_copies_do_not_take_each_others_places_and_those_that_went_are_missed(
+    library: Library, model: FakeModel, threads: DecoderPool, tmp_path: Path
+) -> None:
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    data = make_photo(folder / "0.jpg").read_bytes()
+    for number in range(1, 6):
+        (folder / f"{number}.jpg").write_bytes(data)
+    index(library, model, threads, folder)
+    (folder / "0.jpg").unlink()
+    (folder / "1.jpg").unlink()
+    (folder / "new.jpg").write_bytes(data)  # one of the two came back under another name
+    index(library, model, threads, folder)
+    (photo,) = list_photos(library.database)[0]
+    where = {os.path.basename(path) for path in places_of(library.database, [photo.asset])[photo.asset]}
+    assert {"2.jpg", "3.jpg", "4.jpg", "5.jpg", "new.jpg"} <= where and len(where) == 6
+
+
+def test_a_folder_of_other_files_is_looked_through_in_steps(tmp_path: Path) -> None:
+    for number in range(1200):
+        (tmp_path / f"{number:05}.txt").touch()
+    assert list(scan.walk(str(tmp_path))) == [None] * 3
+
+
+def test_a_great_loss_is_concluded_in_steps(
+    library: Library, model: FakeModel, threads: DecoderPool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    for number in range(12):
+        make_photo(folder / f"{number:02}.jpg", seed=number)
+    index(library, model, threads, folder)
+    for file in sorted(folder.iterdir())[:8]:
+        file.unlink()
+    monkeypatch.setattr("dinodesk.library.places._ASK_AT_ONCE", 3)
+    indexer = Indexer(library, model, decoders=threads, believe=True)
+    steps = [step.phase for step in indexer.rescan()]
+    assert indexer.report.missing == 8 and steps[-3:] == ["scanning"] * 3
+
+
+def test_clocks_that_jump(library: Library, model: FakeModel, threads: DecoderPool, tmp_path: Path) -> None:
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    moments = {
+        "1969.jpg": -86_400,
+        "1901.jpg": -(2**31),
+        "2099.jpg": 4_070_908_800,
+        "2262.jpg": 9_223_372_000,
+    }
+    for number, (name, moment) in enumerate(moments.items()):
+        make_photo(folder / name, seed=number)
+        os.utime(folder / name, (moment, moment))
+    assert index(library, model, threads, folder).indexed == 4
+    assert index(library, model, threads).unchanged == 4
+    told = {os.path.basename(photo.path): photo.taken for photo in list_photos(library.database)[0]}
+    assert told == {name: float(moment) for name, moment in moments.items()}
+    for name in moments:  # the clock was put right: the same bytes at another time
+        os.utime(folder / name, (1_600_000_000, 1_600_000_000))
+    report = index(library, model, threads)
+    assert (report.unchanged, report.missing, model.embedded) == (4, 0, 4)

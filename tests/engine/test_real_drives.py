@@ -1,0 +1,252 @@
+"""Real file systems in memory, mounted, pulled, filled up and mounted elsewhere. Needs root on Linux."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from fakes import FakeModel
+from photos import make_photo
+
+from dinodesk.engine.decoder_pool import DecoderPool
+from dinodesk.engine.indexing import Indexer
+from dinodesk.engine.live_index import LiveIndex
+from dinodesk.engine.surveying import Report
+from dinodesk.errors import LibraryError
+from dinodesk.library import backups, places, roots, volumes
+from dinodesk.library.library import Library
+from dinodesk.library.photos import list_photos
+from dinodesk.library.user_data import put_on, tags
+
+Mount = Callable[..., Path]
+
+
+@pytest.fixture(autouse=True)
+def fresh_mount_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(volumes, "_FRESH", -1.0)
+
+
+@pytest.fixture
+def mount(tmp_path: Path) -> Iterator[Mount]:
+    """Mount something at `tmp_path / name`, by default a file system in memory of so many kilobytes."""
+    made: list[Path] = []
+
+    def mount(name: str, *arguments: str, kilobytes: int = 8192) -> Path:
+        point = tmp_path / name
+        point.mkdir(exist_ok=True)
+        command = list(arguments) or ["-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs"]
+        done = subprocess.run(["mount", *command, str(point)], capture_output=True)
+        if done.returncode:
+            pytest.skip("mounting is not allowed here")
+        made.append(point)
+        return point
+
+    yield mount
+    for point in reversed(made):
+        subprocess.run(["umount", "-l", str(point)], capture_output=True)
+
+
+def unmount(point: Path) -> None:
+    """Pulled, not put away: files that are open stay open."""
+    subprocess.run(["umount", "-l", str(point)], check=True)
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    library = Library(tmp_path / "library")
+    yield library
+    library.close()
+
+
+def index(library: Library, model: FakeModel, decoders: DecoderPool, *paths: Path) -> Report:
+    indexer = Indexer(library, model, decoders=decoders)
+    for _ in indexer.add([str(path) for path in paths]) if paths else indexer.rescan():
+        pass
+    report = indexer.report
+    assert report.found == report.indexed + report.unchanged + report.moved + len(report.skipped)
+    return report
+
+
+def states(library: Library) -> list[str]:
+    return sorted(photo.state for photo in list_photos(library.database)[0])
+
+
+def fill(folder: Path, count: int, seed: int = 0) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in range(count):
+        make_photo(folder / f"{number:03}.jpg", seed=seed + number)
+
+
+# ── pulled, and mounted elsewhere ───────────────────────────────────────────────────────────────────
+
+
+def test_pulled_while_it_is_indexed(
+    library: Library, model: FakeModel, mount: Mount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dinodesk.engine.indexing._ASK_EVERY", -1.0)
+    drive, away = mount("drive"), mount("away")
+    fill(drive / "photos", 60)
+    shutil.copytree(drive / "photos", away / "photos")  # what is on the drive when it comes back
+    for file in (drive / "photos").iterdir():
+        about = file.stat()
+        os.utime(away / "photos" / file.name, ns=(about.st_atime_ns, about.st_mtime_ns))
+    pool = DecoderPool()  # processes: files of the pulled drive may still be open there
+    indexer = Indexer(library, model, decoders=pool)
+    pulled = False
+    for step in indexer.add([str(drive)]):
+        if step.stored and not pulled:
+            unmount(drive)
+            pulled = True
+    report, stored = indexer.report, len(states(library))
+    assert 0 < stored < 60 and (report.missing, report.skipped, report.offline) == (0, [], stored)
+    assert states(library) == ["offline"] * stored and places.count_skipped(library.database) == 0
+    assert all(
+        any(library.thumbnails.rglob(f"{photo.content}*")) for photo in list_photos(library.database)[0]
+    )
+    mount("drive", "--bind", str(away))
+    again = index(library, model, pool)
+    assert (again.missing, again.found, states(library)) == (0, 60, ["online"] * 60)
+    assert model.embedded == 60
+    pool.close()
+
+
+def test_the_top_of_a_drive_is_known_again_without_reading(
+    library: Library, model: FakeModel, threads: DecoderPool, mount: Mount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drive = mount("drive")
+    fill(drive, 3)
+    fill(drive / "inner", 3, seed=50)
+    index(library, model, threads, drive)
+    monkeypatch.setattr("dinodesk.engine.decoding.hash_file", lambda path: pytest.fail(f"opened {path}"))
+    assert index(library, model, threads).unchanged == 6
+
+
+def test_a_marked_drive_at_another_mount_point(
+    library: Library, model: FakeModel, threads: DecoderPool, mount: Mount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drive = mount("drive")
+    volumes.leave_marker(str(drive))  # a file system in memory has no identity of its own
+    fill(drive / "photos", 4)
+    index(library, model, threads, drive / "photos")
+    put_on(library.database, "label", [list_photos(library.database)[0][0].asset], "kept")
+    elsewhere = mount("elsewhere", "--bind", str(drive))
+    unmount(drive)
+    library.close()
+    monkeypatch.setattr("dinodesk.engine.decoding.hash_file", lambda path: pytest.fail(f"opened {path}"))
+    again = Library(library.folder)
+    report = index(again, model, threads)
+    assert (report.unchanged, report.offline, report.missing, model.embedded) == (4, 0, 0, 4)
+    found = list_photos(again.database)[0]
+    assert {Path(photo.path).parent for photo in found} == {elsewhere / "photos"}
+    assert [(tag.name, tag.count) for tag in tags(again.database)] == [("kept", 1)]
+    again.close()
+
+
+def test_a_bind_mount_inside_a_folder_makes_no_second_photo(
+    library: Library, model: FakeModel, threads: DecoderPool, mount: Mount, tmp_path: Path
+) -> None:
+    fill(tmp_path / "photos" / "inner", 3)
+    mount("photos/shown-again", "--bind", str(tmp_path / "photos" / "inner"))
+    mount("photos/inner/itself", "--bind", str(tmp_path / "photos"))
+    report = index(library, model, threads, tmp_path / "photos")
+    assert report.indexed == 3 and len(states(library)) == 3
+    again = index(library, model, threads)
+    assert (again.unchanged, again.missing, again.indexed, again.moved) == (report.found, 0, 0, 0)
+
+
+# ── full, and not to be written to ──────────────────────────────────────────────────────────────────
+
+
+def left_over(folder: Path) -> list[str]:
+    return [each.name for each in folder.rglob("*.part*")]
+
+
+def test_a_full_disk_stops_with_a_sentence_and_goes_on_when_there_is_room(
+    mount: Mount, model: FakeModel, threads: DecoderPool, tmp_path: Path
+) -> None:
+    disk = mount("disk", kilobytes=700)
+    fill(tmp_path / "photos", 60)
+    originals = {file: hashlib.sha256(file.read_bytes()).digest() for file in (tmp_path / "photos").iterdir()}
+    library = Library(disk / "library")
+    with pytest.raises(LibraryError, match="is full") as told:
+        index(library, model, threads, tmp_path / "photos")
+    assert "Make room" in str(told.value)
+    stored = len(list_photos(library.database)[0])  # what was stored can be read
+    assert 0 < stored < 60 and left_over(disk) == [] and library.database.check() == []
+    live = LiveIndex(library, model.info)
+    live.load()
+    assert len(live.vectors) == stored
+    with pytest.raises(LibraryError, match=r"is full|no room"):
+        backups.back_up(library.database)
+    live.save()  # refused, and told in the log only: it is a cache
+    assert left_over(disk) == [] and backups.listed(library.folder) == []
+    library.close()
+    reopened = Library(disk / "library")  # while the disk is full
+    assert len(list_photos(reopened.database)[0]) == stored and reopened.notices == []
+    subprocess.run(["mount", "-o", "remount,size=16m", str(disk)], check=True)
+    report = index(reopened, model, threads, tmp_path / "photos")
+    assert (report.unchanged, report.indexed) == (stored, 60 - stored)
+    assert reopened.database.check() == [] and len(list_photos(reopened.database)[0]) == 60
+    assert {file: hashlib.sha256(file.read_bytes()).digest() for file in originals} == originals
+    reopened.close()
+
+
+def test_a_full_disk_at_every_size(
+    mount: Mount, model: FakeModel, threads: DecoderPool, tmp_path: Path
+) -> None:
+    """From no room for the tables to room for nearly all: whichever file it is that does not fit."""
+    fill(tmp_path / "photos", 12)
+    for kilobytes in range(40, 600, 80):
+        disk = mount("disk", kilobytes=kilobytes)
+        try:
+            library = Library(disk / "library")
+        except LibraryError as told:
+            assert "is full" in str(told), kilobytes
+        else:
+            try:
+                index(library, model, threads, tmp_path / "photos")
+            except LibraryError as told:
+                assert "is full" in str(told), kilobytes
+            library.close()
+        subprocess.run(["mount", "-o", "remount,size=16m", str(disk)], check=True)
+        library = Library(disk / "library")
+        index(library, model, threads, tmp_path / "photos")
+        assert len(list_photos(library.database)[0]) == 12 and library.database.check() == [], kilobytes
+        assert library.notices == [] and left_over(disk) == [], kilobytes
+        library.close()
+        unmount(disk)
+
+
+def test_a_library_on_a_disk_that_can_not_be_written_to(
+    mount: Mount, model: FakeModel, threads: DecoderPool, tmp_path: Path
+) -> None:
+    disk = mount("disk")
+    fill(tmp_path / "photos", 3)
+    library = Library(disk / "library")
+    index(library, model, threads, tmp_path / "photos")
+    library.close()
+    subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+    library = Library(disk / "library")
+    live = LiveIndex(library, model.info)
+    live.load()
+    assert len(live.vectors) == 3 and states(library) == ["online"] * 3
+    with pytest.raises(LibraryError, match="can't be written to"):
+        index(library, model, threads, tmp_path / "photos")
+    with pytest.raises(LibraryError, match="can't be written to"):
+        backups.back_up(library.database)
+    library.close()
+
+
+def test_photos_on_a_disk_that_can_not_be_written_to(
+    mount: Mount, library: Library, model: FakeModel, threads: DecoderPool
+) -> None:
+    disk = mount("disk")
+    fill(disk / "photos", 3)
+    subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+    assert index(library, model, threads, disk / "photos").indexed == 3
+    assert roots.list_roots(library.database)[0].online
