@@ -123,7 +123,7 @@ class Hearing(QObject):
         strip = self._window.strip
         was_running = strip.running
         was_paused = strip.paused
-        if not was_running and (progress.request or not strip.offering):
+        if not was_running and not strip.offering:
             strip.say("")
         strip.show_progress(progress)
         if not was_running or was_paused != strip.paused:

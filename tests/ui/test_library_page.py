@@ -127,6 +127,18 @@ def test_verifying_is_told_at_its_end(qtbot, window, engine, page):
     assert damaged.isVisible() and damaged.files.files == rotten
 
 
+def test_what_care_came_to_outlives_the_job_that_goes_on(window, engine):
+    window.actions_["verify"].trigger()
+    number = number_of(engine)
+    engine.jobDone.emit(m.JobDone(5, 20, 7, 0, 0, 0, 0, 2.0, True))  # the job that verifying went before
+    assert "Stopped" not in window.strip.message.whole
+    engine.caredFor.emit(m.CareDone(number, "verify", "9 photos verified: 9 are sound."))
+    engine.progressed.emit(m.JobProgress(5, "indexing", "Holiday", 8, 20, 0, -1, 0))
+    assert window.strip.message.whole == "9 photos verified: 9 are sound."
+    window.doing.add(["/photos/more"])
+    assert window.strip.message.whole == ""
+
+
 def test_care_that_is_stopped_says_what_that_means(window, engine, page):
     for what, word in (("verify", "goes on from there"), ("backup", "older ones")):
         window.actions_["verify" if what == "verify" else "backUp"].trigger()
