@@ -26,7 +26,7 @@ EXPLAINED = (
     "about the path below the folder that you added. * stands for anything but a slash, ** for anything, "
     "? for one character. Capitals don’t matter.\n"
     "*_thumb.jpg   leaves out small copies\n"
-    "2019/*/raw   leaves out the folders “raw” two levels below “2019”"
+    "2019/*/raw   leaves out “raw” in every folder of “2019”"
 )
 _LARGEST_KB = 1_000_000
 

@@ -23,6 +23,8 @@ from dinodesk.ui.wording import count, estimate
 
 QWIDGETSIZE_MAX = (1 << 24) - 1
 """Qt's own "no limit", which PySide6 does not name."""
+WIDE = 76
+"""Lines of text that the strip must be wide to hold everything."""
 ESTIMATE_MS = 20_000
 """How long the estimate of a long job stays readable."""
 PAUSE = "Pause; it stays paused, after a restart too, until it is resumed"
@@ -61,7 +63,6 @@ class StatusStrip(QWidget):
         self.progress.setAccessibleName("Progress of indexing")
         self.progress.setTextVisible(False)
         self.progress.setFixedHeight(4)
-        self.progress.setFixedWidth(round(theme.unit() * 12))
         self.figures = QLabel()
         self.figures.setObjectName("jobFigures")
         self.pause = self._tool("pauseButton", "pause", PAUSE)
@@ -216,6 +217,7 @@ class StatusStrip(QWidget):
         self.say(estimate(told))
         self.message.setProperty("estimate", True)
         self._fading.start()
+        self._fit_bar()
 
     @Slot()
     def _fade(self) -> None:
@@ -235,8 +237,15 @@ class StatusStrip(QWidget):
         for part in self._job_parts:
             part.setVisible(True)
         self.progress.setVisible(not self._paused or p.total > 0)
-        self.figures.setVisible(not self._paused)
         self.unwatched.hide()  # room for the job
+        self._fit_bar()
+
+    def _fit_bar(self) -> None:
+        """In a narrow window the estimate, while it is told, goes before the figures."""
+        unit = self._theme.unit()
+        tight = bool(self.message.property("estimate")) and self.width() < WIDE * unit
+        self.figures.setVisible(self._running and not self._paused and not tight)
+        self.progress.setFixedWidth(round(unit * (6 if tight else 12)))
 
     @Slot()
     def _pause_clicked(self) -> None:
