@@ -78,17 +78,26 @@ def test_version_and_changelog_agree() -> None:
 
 
 def test_nothing_opens_a_connection(tmp_path: Path) -> None:
-    """Indexing and searching from the command line with every socket refused."""
+    """What the command line does with photos, with every socket refused but those of this machine."""
     guard = tmp_path / "sitecustomize.py"
     guard.write_text(
         "import socket\n"
         "def refuse(*a, **k): raise RuntimeError('a connection was opened')\n"
-        "socket.socket.connect = socket.socket.connect_ex = refuse\n"
-        "socket.getaddrinfo = refuse\n"
+        "def local(do): return lambda one, *a: do(one, *a) if one.family == socket.AF_UNIX else refuse()\n"
+        "for name in ('connect', 'connect_ex', 'sendto', 'sendmsg', 'bind'):\n"
+        "    setattr(socket.socket, name, local(getattr(socket.socket, name)))\n"
+        "socket.getaddrinfo = socket.gethostbyname = socket.create_connection = refuse\n"
     )
     environment = dict(os.environ, PYTHONPATH=str(tmp_path))
     samples = sorted((ROOT / "resources" / "samples").glob("*.jpg"))[:3]
-    for command in (["index", *map(str, samples)], ["search", "a dog"], ["models"], ["doctor"]):
+    for command in (
+        ["index", *map(str, samples)],
+        ["search", "a dog"],
+        ["inspect", str(samples[0]), "--map", "text", "--text", "a dog", "-o", str(tmp_path / "map.png")],
+        ["export", "--format", "json", "-o", str(tmp_path / "all.json")],
+        ["models"],
+        ["doctor"],
+    ):
         line = [sys.executable, "-m", "dinodesk", *command, "--library", str(tmp_path / "library"), "--json"]
         done = subprocess.run(line, env=environment, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr

@@ -26,6 +26,7 @@ from dinodesk.library.library import Library
 from dinodesk.library.scan import is_gone
 from dinodesk.models.model import Model
 from dinodesk.records import FloatArray, Skipped
+from dinodesk.search.index import usable
 
 _SLOWEST = 10
 _ASK_EVERY = 1.0  # seconds between two questions whether a drive is still there
@@ -290,7 +291,8 @@ class Indexer:
 
 
 def _usable(photos: Sequence[ReadPhoto], embedded: FloatArray) -> dict[str, bytes]:
-    """Vectors as float16 bytes by path; NaN, infinite and zero ones are left out."""
-    sound = np.isfinite(embedded).all(axis=1) & (np.linalg.norm(embedded, axis=1) > 0.5)
-    halves = embedded.astype("<f2")
+    """Vectors as float16 bytes by path; NaN, infinite, zero and far too long ones are left out."""
+    with np.errstate(over="ignore"):  # what does not fit becomes infinite, and is left out
+        halves = embedded.astype("<f2")
+        sound = usable(halves)
     return {photo.path: halves[row].tobytes() for row, photo in enumerate(photos) if sound[row]}

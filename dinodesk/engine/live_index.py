@@ -69,9 +69,7 @@ class LiveIndex:
             )
             if self._last_row == before:
                 break
-            sound = np.isfinite(rows.astype(np.float32)).all(axis=1) & rows.any(axis=1)
-            self.vectors.add(contents[sound], rows[sound])
-            added += int(sound.sum())
+            added += self.vectors.add_usable(contents, rows)  # others come from a damaged database only
         graph = self.vectors.graph
         if added and graph is not None and available():
             graph.add(self.vectors.matrix[len(self.vectors) - added :])

@@ -147,18 +147,19 @@ class Survey:
             entries = iter(())
         else:
             entries = scan.walk(root.path, self._rules, root=whole.path, stop_at=stop_at)
-        last = time.perf_counter()
+        seen, consider, clock = scanned.seen.add, self._consider, time.perf_counter
+        last = clock()
         for entry in entries:
             if isinstance(entry, Skipped):
                 scanned.unreadable.append(entry.path)
                 self._skip(entry)
                 self._report.found += 1
             elif entry is not None:
-                scanned.seen.add(entry.path)
-                self._consider(root, entry, known.get(entry.path))
-            if time.perf_counter() - last > _STEP:
+                seen(entry.path)
+                consider(root, entry, known.get(entry.path))
+            if clock() - last > _STEP:
                 yield
-                last = time.perf_counter()
+                last = clock()
         back = [place.id for path, place in known.items() if place.missing and path in scanned.seen]
         if back:
             places.mark_seen(self._database, back)

@@ -6,9 +6,10 @@ import os
 import sys
 import time
 from collections.abc import Generator, Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import LargeBinary, delete, func, select, type_coerce, update
+from sqlalchemy import delete, func, select, type_coerce, update
+from sqlalchemy.types import NullType
 
 from dinodesk.library import volumes
 from dinodesk.library.database import Database
@@ -61,7 +62,8 @@ def known_places(
     database: Database, root: RootFolder, model: int
 ) -> Generator[None, None, dict[str, KnownPlace]]:
     """Places below a root by absolute path, with what `model` has embedded; yields now and then."""
-    path = type_coerce(Place.path, LargeBinary)  # decoded here: a million of them go through this
+    # as SQLite gives it, and decoded here: a scan reads a million of them
+    path = type_coerce(Place.path, NullType())
     query = (
         select(
             path,
@@ -87,10 +89,12 @@ def known_places(
     last: bytes | None = None
     while True:
         with database.reading() as connection:
-            rows = connection.execute(query if last is None else query.where(path > last)).all()
-        for name, *rest in rows:
-            if root.recursive or holds(root, os.fsdecode(name)):
-                found[(start + name).decode(names, odd)] = KnownPlace._make(rest)
+            rows: Sequence[Any] = connection.execute(
+                query if last is None else query.where(path > last)
+            ).all()
+        for row in rows:
+            if root.recursive or holds(root, os.fsdecode(row[0])):
+                found[(start + row[0]).decode(names, odd)] = KnownPlace._make(row[1:])
         if len(rows) < _AT_ONCE:
             return found
         last = rows[-1][0]

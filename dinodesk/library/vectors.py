@@ -43,7 +43,7 @@ def count_vectors(database: Database, model: int, upto: int | None = None) -> in
 
 
 def read_vectors(
-    database: Database, model: int, dim: int, after: int = 0, limit: int = 50_000
+    database: Database, model: int, dim: int, after: int = 0, limit: int = 10_000
 ) -> tuple[int, IntArray, HalfArray]:
     """The next vectors of a model with row ids above `after`, in their order.
 

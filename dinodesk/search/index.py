@@ -22,6 +22,7 @@ HalfArray = npt.NDArray[np.float16]
 
 _Item = TypeVar("_Item", bound=np.generic)
 
+_AT_ONCE = 4096  # rows in single precision
 GRAPH_FROM = 200_000
 RERANK = 500
 SAMPLE = 20_000
@@ -72,6 +73,16 @@ class Hits:
     exact: bool
 
 
+def usable(vectors: npt.NDArray[np.floating]) -> npt.NDArray[np.bool_]:
+    """Which rows of (N, D) are finite and not far from unit length."""
+    sound = np.empty(len(vectors), np.bool_)
+    for start in range(0, len(vectors), _AT_ONCE):
+        some = vectors[start : start + _AT_ONCE].astype(np.float32)
+        squares = np.einsum("ij,ij->i", some, some)
+        sound[start : start + _AT_ONCE] = np.isfinite(squares) & (squares >= 0.25)
+    return sound
+
+
 class VectorIndex:
     """Vectors in rows, each with the id of its content. Rows are only ever appended."""
 
@@ -109,9 +120,19 @@ class VectorIndex:
         """Append unit vectors (N, dim). Raises ValueError for NaN, infinite or zero rows."""
         if vectors.ndim != 2 or vectors.shape[1] != self.dim:
             raise ValueError(f"vectors {vectors.shape} do not fit an index of width {self.dim}")
-        norms = np.linalg.norm(vectors.astype(np.float32), axis=1)
-        if not np.all(np.isfinite(norms)) or np.any(norms < 0.5):
+        if not usable(vectors).all():
             raise ValueError("a vector is not finite or not of unit length")
+        self._append(contents, vectors)
+
+    def add_usable(self, contents: IntArray, vectors: HalfArray) -> int:
+        """Append those of the vectors (N, dim) that can be searched; returns how many."""
+        sound = usable(vectors)
+        if not sound.all():
+            contents, vectors = contents[sound], vectors[sound]
+        self._append(contents, vectors)
+        return len(vectors)
+
+    def _append(self, contents: IntArray, vectors: npt.NDArray[np.floating]) -> None:
         end = self._count + len(vectors)
         if end > len(self._matrix) or not self._matrix.flags.writeable:
             room = max(end, 2 * self._count, 1024)

@@ -8,10 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fakes import FakeModel
+from sqlalchemy import update
 
 from dinodesk.engine.live_index import LiveIndex, damaged_caches
 from dinodesk.library import roots, storing, vectors
 from dinodesk.library.library import Library
+from dinodesk.library.schema import Vector
 from dinodesk.search import graph as graphs
 
 ROWS = 600
@@ -90,3 +92,23 @@ def test_a_graph_that_can_not_be_written_leaves_the_cache_as_it_was(
     saved.save()
     assert {file.name: file.read_bytes() for file in library.index.iterdir()} == before
     assert loaded(library, model).vectors.graph is not None
+
+
+def test_unusable_vectors_of_a_damaged_database_are_left_out(library: Library, model: FakeModel) -> None:
+    bad = [
+        np.zeros(32),
+        np.full(32, np.nan),
+        np.full(32, np.inf),
+        np.full(32, 1e-4),
+        np.ones(16),
+        np.ones(33),
+    ]
+    with library.database.writing() as connection:
+        for row, vector in enumerate(bad, start=10):
+            data = vector.astype("<f2").tobytes()
+            connection.execute(update(Vector).where(Vector.id == row).values(data=data))
+    live = LiveIndex(library, model.info)
+    live.load()
+    assert len(live.vectors) == ROWS - len(bad)
+    assert not set(live.vectors.contents.tolist()) & set(range(10, 10 + len(bad)))
+    assert len(live.vectors.search(np.ones(32) / np.sqrt(32)).rows) > 0

@@ -249,12 +249,13 @@ def test_another_model_has_vectors_of_its_own(library: Library, index: Index, ph
         assert len(live.vectors) == 12
 
 
+@pytest.mark.parametrize("value", [np.nan, np.inf, 0.0, 1e5, 1e-3])
 def test_unusable_vectors_are_kept_out(
-    library: Library, index: Index, photo_folder: Path, model: FakeModel, monkeypatch: pytest.MonkeyPatch
+    index: Index, photo_folder: Path, model: FakeModel, monkeypatch: pytest.MonkeyPatch, value: float
 ) -> None:
     def bad(pixels: np.ndarray):
         yield
-        return np.full((len(pixels), model.info.dim), np.nan, np.float32)
+        return np.full((len(pixels), model.info.dim), value, np.float32)
 
     with monkeypatch.context() as patch:
         patch.setattr(model, "embed_steps", bad)
