@@ -272,7 +272,7 @@ class Details(Answer):
 
 @dataclass(frozen=True, slots=True)
 class SkippedList(Answer):
-    """Files that could not be read, each with its reason."""
+    """Files that could not be read, each with its reason; sorted by it, then by path."""
 
     files: tuple[Skipped, ...]
 

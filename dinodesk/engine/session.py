@@ -348,8 +348,9 @@ class Session:
         return steps(), report
 
     def skipped(self, request: m.ListSkipped) -> m.SkippedList:
-        """The files that can't be read."""
-        return m.SkippedList(request.id, tuple(places.list_skipped(self._open.database)))
+        """The files that can't be read, by reason."""
+        files = places.list_skipped(self._open.database)
+        return m.SkippedList(request.id, tuple(sorted(files, key=lambda each: (each.reason, each.path))))
 
     # ── models ──────────────────────────────────────────────────────────────────────────────────
 

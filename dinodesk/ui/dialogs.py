@@ -88,8 +88,8 @@ class SkippedDialog(FilesDialog):
         self.table.buttons.addWidget(self.retry)
 
     def show_list(self, files: tuple[Skipped, ...]) -> None:
-        """The files that can't be read now."""
-        self.files.show(files)
+        """The files that can't be read now, as the engine sorted them."""
+        self.files.show(files, sort=False)
         self.retry.setEnabled(bool(files))
         words = SKIPPED if files else "Every file could be read."
         if self._before >= 0:

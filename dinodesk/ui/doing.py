@@ -104,6 +104,7 @@ class Doing(QObject):
     def add(self, files: list[str]) -> None:
         """Add folders or photos and index them."""
         if files:
+            self._window.strip.say("")
             self._asked[self._engine.add_photos(tuple(files))] = "add"
 
     def is_import(self, request: int) -> bool:
@@ -199,8 +200,8 @@ class Doing(QObject):
         """The shipped photos, in a library of their own; the person's stays the one opened at the start."""
         self._switching = None
         self.open(str(paths.sample_library()))
-        self._window.strip.say("The sample photos are a library of their own; yours is untouched.")
         self.add([str(paths.resource("samples"))])
+        self._window.strip.say("The sample photos are a library of their own; yours is untouched.", keep=True)
 
     @Slot()
     def rescan(self) -> None:

@@ -100,6 +100,7 @@ class FilesTable(QWidget):
         self.view.setAccessibleName(title)
         self.view.setModel(self.files)
         self.view.setShowGrid(False)
+        self.view.setWordWrap(False)  # a path is one line, cut in its middle
         self.view.verticalHeader().hide()
         self.view.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         self.view.setTextElideMode(Qt.TextElideMode.ElideMiddle)

@@ -165,7 +165,7 @@ class Keeping(QObject):
             strip.say(sentence, "Show list…", show)
             self._window.results.notice.say(sentence, "Show list…", show)
         else:
-            strip.say(sentence)
+            strip.say(sentence, keep=True)
         if self.page is not None:
             self.page.set_busy(False)
             self.page.say(sentence, "warning" if done.problems else "value")

@@ -79,6 +79,7 @@ class ReportsTable(QTableView):
         self.setAccessibleName("Reports of the last jobs")
         self.setModel(self.rows)
         self.setShowGrid(False)
+        self.setWordWrap(False)
         self.verticalHeader().hide()
         self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QTableView.SelectionMode.SingleSelection)

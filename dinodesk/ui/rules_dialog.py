@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QPlainTextEdit,
     QPushButton,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -24,9 +25,27 @@ EXPLAINED = (
     "One pattern a line. A pattern without a slash is about names of files and folders, one with a slash "
     "about the path below the folder that you added. * stands for anything but a slash, ** for anything, "
     "? for one character. Capitals don’t matter.\n"
-    "For example:   *_thumb.jpg   leaves out small copies,   2019/*/raw   leaves out these folders."
+    "*_thumb.jpg   leaves out small copies\n"
+    "2019/*/raw   leaves out “raw” in every folder of “2019”"
 )
 _LARGEST_KB = 1_000_000
+
+
+class _SizeField(QLineEdit):
+    """A number of KB; empty for any size."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setValidator(QIntValidator(0, _LARGEST_KB, self))
+        self.setPlaceholderText("any size")
+
+    def value(self) -> int:
+        """The number, 0 when there is none."""
+        return int(self.text()) if self.text().isdecimal() else 0
+
+    def set_value(self, number: int) -> None:
+        """Show a number."""
+        self.setText(str(number) if number else "")
 
 
 class RulesDialog(QDialog):
@@ -47,14 +66,10 @@ class RulesDialog(QDialog):
         self.hidden.setObjectName("rulesHidden")
         self.watch = QCheckBox("Watch the folders, so that changes are seen by themselves")
         self.watch.setObjectName("rulesWatch")
-        self.smallest = QSpinBox()
+        self.smallest = _SizeField()
         self.smallest.setObjectName("rulesSmallest")
         self.smallest.setAccessibleName("Smallest file, in KB")
-        self.smallest.setRange(0, _LARGEST_KB)
-        self.smallest.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
-        self.smallest.setSuffix(" KB")
-        self.smallest.setSpecialValueText("any size")
-        self.smallest.setGroupSeparatorShown(True)
+        self.smallest.setFixedWidth(round(theme.unit() * 6))
         self._bytes = 0  # as the library keeps it: KB are only shown
         self.sentence = QLabel()
         self.sentence.setObjectName("rulesSentence")
@@ -80,6 +95,7 @@ class RulesDialog(QDialog):
         label.setBuddy(self.smallest)
         sizes.addWidget(label)
         sizes.addWidget(self.smallest)
+        sizes.addWidget(QLabel("KB"))
         sizes.addStretch()
         close = QPushButton("Close")
         close.setObjectName("rulesClose")
@@ -106,7 +122,7 @@ class RulesDialog(QDialog):
         self.hidden.setChecked(rules.hidden)
         self.watch.setChecked(rules.watch)
         self._bytes = rules.smallest
-        self.smallest.setValue(-(-rules.smallest // 1000))
+        self.smallest.set_value(-(-rules.smallest // 1000))
         self.save.setEnabled(True)
 
     def say(self, sentence: str, role: str = "muted") -> None:

@@ -21,6 +21,10 @@ from dinodesk.ui.texts import one_line, tooltip
 from dinodesk.ui.theme import Theme
 from dinodesk.ui.wording import count, estimate
 
+QWIDGETSIZE_MAX = (1 << 24) - 1
+"""Qt's own "no limit", which PySide6 does not name."""
+WIDE = 76
+"""Lines of text that the strip must be wide to hold everything."""
 ESTIMATE_MS = 20_000
 """How long the estimate of a long job stays readable."""
 PAUSE = "Pause; it stays paused, after a restart too, until it is resumed"
@@ -49,7 +53,7 @@ class StatusStrip(QWidget):
         self.setObjectName("statusStrip")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._theme = theme
-        self._paused = self._running = False
+        self._paused = self._running = self._kept = False
         self._do: Callable[[], object] | None = None
         self.job = QLabel()
         self.job.setTextFormat(Qt.TextFormat.PlainText)
@@ -59,7 +63,6 @@ class StatusStrip(QWidget):
         self.progress.setAccessibleName("Progress of indexing")
         self.progress.setTextVisible(False)
         self.progress.setFixedHeight(4)
-        self.progress.setFixedWidth(round(theme.unit() * 12))
         self.figures = QLabel()
         self.figures.setObjectName("jobFigures")
         self.pause = self._tool("pauseButton", "pause", PAUSE)
@@ -114,11 +117,11 @@ class StatusStrip(QWidget):
             layout.addWidget(part)
         told = QHBoxLayout()
         told.setSpacing(8)
-        told.addWidget(self.message)
+        told.addWidget(self.message, 100)  # all the room, unless a button wants to stand behind it
         told.addWidget(self.action)
         told.addStretch(1)
         layout.addLayout(told, 1)
-        self.message.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self.message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.message.setMinimumWidth(8)
         layout.addWidget(self.unwatched)
         layout.addWidget(self.skipped)
@@ -214,6 +217,7 @@ class StatusStrip(QWidget):
         self.say(estimate(told))
         self.message.setProperty("estimate", True)
         self._fading.start()
+        self._fit_bar()
 
     @Slot()
     def _fade(self) -> None:
@@ -233,8 +237,15 @@ class StatusStrip(QWidget):
         for part in self._job_parts:
             part.setVisible(True)
         self.progress.setVisible(not self._paused or p.total > 0)
-        self.figures.setVisible(not self._paused)
         self.unwatched.hide()  # room for the job
+        self._fit_bar()
+
+    def _fit_bar(self) -> None:
+        """In a narrow window the estimate, while it is told, goes before the figures."""
+        unit = self._theme.unit()
+        tight = bool(self.message.property("estimate")) and self.width() < WIDE * unit
+        self.figures.setVisible(self._running and not self._paused and not tight)
+        self.progress.setFixedWidth(round(unit * (6 if tight else 12)))
 
     @Slot()
     def _pause_clicked(self) -> None:
@@ -242,19 +253,27 @@ class StatusStrip(QWidget):
 
     # ── the rest ────────────────────────────────────────────────────────────────────────────────
 
-    def say(self, sentence: str, button: str = "", do: Callable[[], object] | None = None) -> None:
-        """A quiet sentence, perhaps with a button that shows more."""
+    def say(
+        self, sentence: str, button: str = "", do: Callable[[], object] | None = None, *, keep: bool = False
+    ) -> None:
+        """A quiet sentence, perhaps with a button that shows more.
+
+        With a button, or with `keep`, a job that begins by itself does not take it away.
+        """
+        self._kept = keep or bool(button)
         self._fading.stop()
         self.message.setProperty("estimate", False)
+        self.message.setMaximumWidth(QWIDGETSIZE_MAX)
         self.message.set_text(sentence)
         self._do = do
         self.action.setText(button)
         self.action.setVisible(bool(button))
+        self.message.setMaximumWidth(self.message.sizeHint().width() if button else QWIDGETSIZE_MAX)
 
     @property
     def offering(self) -> bool:
-        """Whether a sentence with a button is shown: nothing less important takes its place."""
-        return not self.action.isHidden()
+        """Whether a sentence is shown that nothing less important takes the place of."""
+        return self._kept
 
     @Slot()
     def _act(self) -> None:

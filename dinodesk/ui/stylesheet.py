@@ -179,10 +179,9 @@ QScrollArea > QWidget > QWidget {{ background: transparent; }}
 #card {{ background: {r.panel}; border: 1px solid {r.line}; border-radius: 8px; }}
 QListView, QTableView, QTextBrowser {{ background: {r.panel}; border: 1px solid {r.line};
   border-radius: 8px; outline: none; }}
-QDialog QLineEdit, QDialog QPlainTextEdit, QDialog QSpinBox {{ background: {r.panel};
-  border: 1px solid {r.line}; border-radius: 6px; padding: 5px 8px; }}
-QDialog QLineEdit:focus, QDialog QPlainTextEdit:focus, QDialog QSpinBox:focus {{ border-color: {r.accent}; }}
-QDialog QSpinBox QLineEdit {{ border: none; padding: 0; background: transparent; }}
+QDialog QLineEdit, QDialog QPlainTextEdit {{ background: {r.panel}; border: 1px solid {r.line};
+  border-radius: 6px; padding: 5px 8px; }}
+QDialog QLineEdit:focus, QDialog QPlainTextEdit:focus {{ border-color: {r.accent}; }}
 QHeaderView::section {{ background: {r.panel}; color: {r.muted}; border: none;
   border-bottom: 1px solid {r.line}; padding: 4px 8px; }}
 QTableView::item {{ padding: 4px 8px; }}

@@ -116,8 +116,12 @@ class Telling(QObject):
         strip = self._window.strip
         quiet = not (done.indexed or done.moved or done.missing or done.left_out)
         if self._window.doing.is_import(done.request) and wording.deserves_report(done):
-            if stopping or not done.stopped:  # else it was only interrupted and goes on
+            if stopping or not done.stopped:
                 strip.say(wording.added(done), "Report…", partial(self._ask_report, done))
+        elif done.stopped and not stopping:
+            pass  # something went first; it goes on afterwards
+        elif asked:
+            strip.say("")  # what there is to say is the question
         elif not (strip.offering and quiet and not done.request):
             strip.say(wording.summed_up(done))
 

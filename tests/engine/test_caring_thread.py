@@ -148,6 +148,15 @@ def test_rules_statistics_and_forgetting(qtbot, engine: Engine, photo_folder: Pa
     assert ranked.searched == 6
 
 
+def test_one_folder_can_be_looked_at_again(qtbot, engine: Engine, photo_folder: Path) -> None:
+    done = wait(qtbot, engine.jobDone, lambda: engine.set_rules(("01.jpg",), False, 0, False))
+    assert (done.left_out, done.whole) == (1, True)
+    os.remove(photo_folder / "red" / "03.jpg")
+    os.remove(photo_folder / "blue" / "00.jpg")
+    done = wait(qtbot, engine.jobDone, lambda: engine.look_again((str(photo_folder / "red"),)))
+    assert (done.missing, done.left_out, done.whole) == (1, 0, False)
+
+
 def test_folders_are_not_watched_when_the_person_does_not_want_it(
     qtbot, engine: Engine, photo_folder: Path
 ) -> None:

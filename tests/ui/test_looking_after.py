@@ -133,6 +133,22 @@ def test_photos_that_are_suddenly_gone_are_asked_about(qtbot, start, photo_folde
     )
 
 
+def test_a_question_goes_when_the_photos_are_back(qtbot, start, photo_folder: Path):
+    app = start()
+    add(qtbot, app, photo_folder)
+    bar = app.window.results.standing
+    files = {file: file.read_bytes() for file in (photo_folder / "red").iterdir()}
+    for file in files:
+        os.remove(file)
+    app.window.actions_["rescan"].trigger()
+    qtbot.waitUntil(bar.isVisible, timeout=LONG)
+    for file, data in files.items():
+        file.write_bytes(data)
+    app.window.actions_["rescan"].trigger()
+    qtbot.waitUntil(lambda: not bar.isVisible(), timeout=LONG)
+    assert app.window.results.grid.photos.rowCount() == 12
+
+
 def test_a_skipped_file_that_was_mended_leaves_the_list(qtbot, start, photo_folder: Path):
     cut = photo_folder / "red" / "cut.jpg"
     whole = (photo_folder / "red" / "01.jpg").read_bytes()

@@ -162,13 +162,20 @@ def names(window) -> list[str]:
 
 
 def test_labels_and_albums_stand_in_the_tree_and_show_their_photos(qtbot, window, engine) -> None:
-    assert names(window) == ["Library", "All photos", "Folders", "photos", "Archive 7"]
+    assert names(window) == [
+        "Library",
+        "All photos",
+        "This computer",
+        "photos",
+        "Archive 7 · away",
+        "Archive 7",
+    ]
     changed(qtbot, window, lambda: engine.put_on("label", (2, 5, 9), "Beach"))
     changed(qtbot, window, lambda: engine.put_on("album", (2, 5), "Best"))
     changed(qtbot, window, lambda: engine.put_on("label", (2,), "<b>bold</b>"))
-    assert names(window)[5:] == ["Labels", "Beach", "<b>bold</b>", "Albums", "Best"]
+    assert names(window)[6:] == ["Labels", "Beach", "<b>bold</b>", "Albums", "Best"]
     changed(qtbot, window, lambda: engine.put_on("label", (10,), "Beach"))
-    assert names(window)[5:] == ["Labels", "<b>bold</b>", "Beach", "Albums", "Best"]
+    assert names(window)[6:] == ["Labels", "<b>bold</b>", "Beach", "Albums", "Best"]
     with qtbot.waitSignal(engine.ranked):
         window.tree.choose(engine.tags[-1].place)
     assert (

@@ -44,6 +44,20 @@ def test_a_long_job_says_what_it_will_take_beside_pause_and_stop(qtbot, window, 
     assert strip.figures.text() == "80 of 3,310 · 14/s · 2 min left"
 
 
+def test_in_a_narrow_window_the_estimate_goes_before_the_figures(qtbot, window, engine):
+    engine.skipped = 12
+    engine.libraryChanged.emit(engine.state())
+    window.resize(window.minimumSizeHint().width(), 700)
+    engine.progressed.emit(progress("indexing", 12, 3310))
+    engine.estimated.emit(m.JobEstimate(0, 3310, 231.0, 480_000_000))
+    strip = window.strip
+    qtbot.waitUntil(lambda: strip.message.text().startswith("3,310 photos: about 4 min on this device"))
+    assert not strip.figures.isVisible() and strip.progress.isVisible()
+    strip._fading.timeout.emit()
+    engine.progressed.emit(progress("indexing", 40, 3310))
+    assert strip.figures.isVisible()
+
+
 def test_every_phase_has_its_words(window, engine):
     for phase, word in (("verify", "Verifying"), ("backup", "Backing up"), ("move", "Moving")):
         engine.progressed.emit(m.JobProgress(0, phase, "library", 1, 9, 0, -1, 0))
