@@ -85,7 +85,10 @@ def page(runs: dict[str, Path], out: Path) -> None:
     students = {name: _student(folder) for name, folder in runs.items()}
     columns = ["photo", "built-in", *(RUNS[name][0] for name in students)]
     sheet = Image.new("RGB", (2 * len(columns) * CELL + 16, 24 + (PHOTOS // 2) * CELL), "white")
-    draw, font = ImageDraw.Draw(sheet), ImageFont.truetype(str(paths.resource("fonts", "Inter-Regular.otf")), 14)
+    draw, font = (
+        ImageDraw.Draw(sheet),
+        ImageFont.truetype(str(paths.resource("fonts", "Inter-Regular.otf")), 14),
+    )
     for number, file in enumerate(chosen):
         rgb = _square(decode(str(file)).rgb)
         cells = [rgb]
