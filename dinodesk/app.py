@@ -76,9 +76,10 @@ class App(QObject):
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the command line asks of the window."""
+    """What the command line asks of the window; `make`: whether a library that is not there is made."""
 
     library: str
+    make: bool
     model: str
     device: str
     precision: str
@@ -99,6 +100,8 @@ def parse(argv: Sequence[str], chosen: settings.Settings) -> Choices:
     library = found.library or last or str(paths.default_library())
     return Choices(
         str(Path(library).expanduser().absolute()),
+        # one that was opened last may lie on a drive that is away: never a new one in its place
+        bool(found.library) or not last or Path(last) == paths.default_library(),
         found.model or chosen.model,
         found.device,
         found.precision,
@@ -128,7 +131,7 @@ def launch(argv: Sequence[str]) -> App:
     running = App(window, engine)
     window.device, window.precision = choices.device, choices.precision
     window.show()
-    window.doing.open(choices.library)
+    window.doing.open(choices.library, make=choices.make)
     if choices.paths:
         window.doing.add(list(choices.paths))
     engine.load_model(choices.model, choices.device, choices.precision)

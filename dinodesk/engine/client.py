@@ -116,9 +116,9 @@ class Engine(QObject):
 
     # ── asking ──────────────────────────────────────────────────────────────────────────────────
 
-    def open_library(self, path: str) -> int:
-        """Answers: libraryChanged, catalogReset; problem when it can't be opened."""
-        return self._post(m.OpenLibrary(next(self._ids), path=path))
+    def open_library(self, path: str, *, make: bool = True) -> int:
+        """Answers: libraryChanged, catalogReset; problem when it can't be opened, or be made."""
+        return self._post(m.OpenLibrary(next(self._ids), path=path, make=make))
 
     def load_model(self, name: str, device: str = "auto", precision: str = "auto") -> int:
         """Answers: modelChanged (loading, then ready or error)."""

@@ -37,9 +37,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class OpenLibrary(Request):
-    """Open (or make) the library in folder `path`; answers LibraryState and CatalogReset."""
+    """Open the library in folder `path`, made if `make` allows it; answers LibraryState and CatalogReset."""
 
     path: str = ""
+    make: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,9 +67,9 @@ class Session:
 
     # ── opening ─────────────────────────────────────────────────────────────────────────────────
 
-    def open_library(self, folder: Path) -> None:
+    def open_library(self, folder: Path, *, make: bool = True) -> None:
         """Open `folder`, close the one before. Raises LibraryError; the one before stays open then."""
-        opened = Library(folder)
+        opened = Library(folder, make=make)
         if self._care is not None:
             self._care.leave()
         if self.library is not None:

@@ -152,7 +152,7 @@ class Worker(QObject):
         self._jobs.clear()
         self._interrupt()
         session = self._rooms()
-        session.open_library(Path(request.path))
+        session.open_library(Path(request.path), make=request.make)
         self._tell_catalog(request.id)
         if session.model is not None:
             self._model_meets_library()

@@ -22,9 +22,17 @@ class Library:
         notices: sentences a person should read: what was restored, where the library lies badly.
     """
 
-    def __init__(self, folder: Path) -> None:
-        """Open the library in `folder`, made if it is not there. Raises LibraryError in plain words."""
+    def __init__(self, folder: Path, *, make: bool = True) -> None:
+        """Open the library in `folder`, made if it is not there and `make` allows it.
+
+        Raises LibraryError in plain words.
+        """
         self.folder = Path(os.path.abspath(folder))
+        if not make and not any((self.folder / name).exists() for name in ("library.db", "backups")):
+            raise LibraryError(
+                f"The library {self.folder} is not there.",
+                "If it lies on a drive, plug that in and start again; nothing was made in its place.",
+            )
         self.thumbnails = self.folder / "thumbnails"
         self.index = self.folder / "index"
         try:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
+import warnings
 from collections.abc import Callable, Sequence
 from threading import Event, Thread
 
@@ -23,6 +24,10 @@ from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
 from dinodesk.library import volumes
+
+# watchdog warns, on its own thread, when a folder it watches is moved away and back; it goes on watching,
+# and where warnings are errors its thread would end
+warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"watchdog\.")
 
 _log = logging.getLogger(__name__)
 

@@ -169,9 +169,9 @@ class Doing(QObject):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
-    def open(self, folder: str) -> None:
+    def open(self, folder: str, *, make: bool = True) -> None:
         """Open a library; when that fails, the notice offers another one."""
-        self._asked[self._engine.open_library(folder)] = "open"
+        self._asked[self._engine.open_library(folder, make=make)] = "open"
 
     @Slot(str)
     def switch_library(self, folder: str) -> None:

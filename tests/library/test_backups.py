@@ -150,3 +150,12 @@ def test_nothing_readable_and_no_backup_is_refused_untouched(folder: Path) -> No
     with pytest.raises(DamagedLibraryError, match="no backup"):
         Library(folder)
     assert (folder / "library.db").read_bytes() == before and not (folder / "damaged").exists()
+
+
+def test_a_library_whose_drive_is_away_is_not_made_anew(tmp_path: Path) -> None:
+    away = tmp_path / "drive" / "library"
+    with pytest.raises(LibraryError, match="not there"):
+        Library(away, make=False)
+    assert not away.exists()
+    Library(away).close()
+    Library(away, make=False).close()

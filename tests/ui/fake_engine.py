@@ -195,7 +195,7 @@ class FakeEngine(QObject):
         self.calls.append(("close",))
         return True
 
-    def open_library(self, path: str) -> int:
+    def open_library(self, path: str, *, make: bool = True) -> int:
         id_ = self._new("open_library", path)
         self.answer(self.libraryChanged, self.state())
         self.answer(self.catalogReset, m.CatalogReset(id_, self.generation, tuple(self.photos)))

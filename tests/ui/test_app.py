@@ -16,6 +16,8 @@ def test_options_stand_before_settings_before_defaults(own_home, monkeypatch):
     found = parse(["--library", "/given", "--device", "cpu"], chosen)
     assert (found.library, found.model, found.device, found.precision) == ("/given", "big", "cpu", "auto")
     assert parse([], chosen).library == "/from/settings"
+    assert parse(["--library", "/given"], chosen).make and parse([], settings.Settings()).make
+    assert not parse([], chosen).make  # it may lie on a drive that is away
     assert parse([], settings.Settings()).library == str(paths.default_library().absolute())
     monkeypatch.setenv("DINODESK_LIBRARY", "/variable")
     assert parse([], chosen).library == "/variable"
