@@ -58,6 +58,8 @@ def plot(runs: dict[str, Path], out: Path) -> None:
     for number, (key, title) in enumerate(PANELS):
         panel = sheet.addPlot(row=number // 3, col=number % 3, title=title)
         panel.setLabel("bottom", "step")
+        panel.getAxis("left").enableAutoSIPrefix(False)
+        panel.getAxis("left").setWidth(56)
         panel.showGrid(x=True, y=True, alpha=0.2)
         if not number:
             panel.addLegend(offset=(40, 10))
