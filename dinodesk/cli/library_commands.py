@@ -35,7 +35,7 @@ def index(options: argparse.Namespace) -> Outcome:
             model.network,
             budget=STEP_BUDGET,
             decoders=library.decoders,
-            believe=options.believe,
+            believe=None if options.believe else (),
         )
         progress = Progress()
         for step in indexer.add(wanted):

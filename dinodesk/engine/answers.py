@@ -47,6 +47,7 @@ class LibraryState(Answer):
     Attributes:
         thumbnails: absolute folder; a photo's thumbnail is `<thumbnails>/<content[:2]>/<content>.jpg`.
         embedded: photos that have a vector of the active model; -1 while no model is ready.
+        doubted: ids of the roots that the question is about.
         question: what the library asks the person, for example about a root that is suddenly empty.
         tags: labels and albums with counts.
         undo, redo: what would be undone or done again, for example "rating of 3 photos"; "" for nothing.
@@ -66,6 +67,7 @@ class LibraryState(Answer):
     redo: str = ""
     notices: tuple[str, ...] = ()
     unwatched: str = ""
+    doubted: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

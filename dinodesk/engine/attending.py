@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from dinodesk.library import mounts, roots
+from dinodesk.library import mounts, roots, volumes
 from dinodesk.library.library import Library
 from dinodesk.library.watching import FolderWatch
 
@@ -19,6 +19,8 @@ QUIET = 2.0
 """Seconds without news after which a folder counts as at rest."""
 LONGEST = 30.0
 """Seconds after which a folder that never rests is looked at all the same."""
+LOOK_UP = 3.0
+"""Seconds between two looks whether the folders of the library are still there."""
 TIMED = 15 * 60.0
 """Seconds between two looks where folders can't be watched."""
 
@@ -88,6 +90,8 @@ class Attendant:
         self._timed: float | None = None
         self._mounts = mounts.fingerprint()
         self._online: dict[int, bool] = {}
+        self._marks: dict[str, tuple[int, int] | None] = {}
+        self._marked = 0.0
         self._watch: FolderWatch | None = None
         self.watch_again()
 
@@ -98,6 +102,9 @@ class Attendant:
         self._stop()
         self._timed = None
         here = [root.path for root in every if root.online]
+        # a network drive that does not answer would hold the engine up
+        self._marks = {root.path: _mark(root.path) for root in every if not volumes.is_network(root.path)}
+        self._marked = self._clock()
         if here:
             self._watch = self._make(self._heard.append, self._troubles.append, [str(self._library.folder)])
             self._watch.watch(_outermost(here))
@@ -119,7 +126,7 @@ class Attendant:
             self._timed = now + TIMED if self._timed is None else self._timed
         if self._timed is not None and now >= self._timed:
             self._timed, everything = now + TIMED, True
-        drives = self._drives_differ()
+        drives = self._drives_differ() or self._folders_differ(now)
         return News(tuple(self._settling.due(now)), everything or drives, drives, trouble)
 
     def close(self) -> None:
@@ -130,6 +137,16 @@ class Attendant:
         if self._watch is not None:
             self._watch.close()
             self._watch = None
+
+    def _folders_differ(self, now: float) -> bool:
+        """Whether a folder of the library itself went, came, or is another one: its watch is mute on it."""
+        if now - self._marked < LOOK_UP:
+            return False
+        self._marked = now
+        if all(_mark(path) == mark for path, mark in self._marks.items()):
+            return False
+        self.watch_again()
+        return True
 
     def _drives_differ(self) -> bool:
         found = mounts.fingerprint()
@@ -142,6 +159,15 @@ class Attendant:
             return False
         self.watch_again()
         return True
+
+
+def _mark(folder: str) -> tuple[int, int] | None:
+    """What a folder is known by to the system; None when it is not there."""
+    try:
+        about = os.stat(folder)
+    except OSError:
+        return None
+    return about.st_dev, about.st_ino
 
 
 def _outermost(folders: Sequence[str]) -> list[str]:

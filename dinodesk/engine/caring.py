@@ -233,10 +233,10 @@ def keep_report(
         known = notes.read(library.database, _PACE, {})
         notes.write(library.database, _PACE, known | {_pace_key(model): report.seconds / report.indexed})
     added = isinstance(request, m.AddPhotos)
-    if not added and not (report.indexed or report.moved or report.missing or report.left_out):
+    if not added and not (report.indexed or report.moved or report.newly_missing or report.left_out):
         return
-    counts = ("found", "indexed", "unchanged", "moved", "missing", "offline", "left_out")
-    data = {name: getattr(report, name) for name in counts}
+    counts = ("found", "indexed", "unchanged", "moved", "offline", "left_out")
+    data = {name: getattr(report, name) for name in counts} | {"missing": report.newly_missing}
     data["folders"] = list(request.paths)[:20] if isinstance(request, m.AddPhotos) else []
     data["skipped"] = [[each.path, each.reason] for each in report.skipped[:_LISTED]]
     data["skipped_count"] = len(report.skipped)

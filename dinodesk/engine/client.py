@@ -128,8 +128,8 @@ class Engine(QObject):
         """Answers: progressed, catalogGrown, libraryChanged, at the end jobDone."""
         return self._post(m.AddPhotos(next(self._ids), paths=paths))
 
-    def rescan(self, *, believe: bool = False) -> int:
-        """Answers as `add_photos`; `believe` says that what is suddenly gone was deleted on purpose."""
+    def rescan(self, *, believe: tuple[int, ...] = ()) -> int:
+        """Answers as `add_photos`; `believe`: roots whose missing photos were deleted on purpose."""
         return self._post(m.Rescan(next(self._ids), believe=believe))
 
     def look_again(self, folders: tuple[str, ...]) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from heapq import nlargest
@@ -57,12 +57,12 @@ class Indexer:
         *,
         budget: float = 0.05,
         decoders: DecoderPool | None = None,
-        believe: bool = False,
+        believe: Collection[int] | None = (),
     ) -> None:
         """`budget` is the time in seconds that one step of the model may take, which sets the batch.
 
         Photos are read by `decoders`, which stay the caller's; without them the run has its own. With
-        `believe` a great loss of photos is noted as it is found, not questioned.
+        `believe` a great loss of photos is noted as it is found in these roots (ids; None for all).
         """
         self.report = Report()
         self._library = library

@@ -47,7 +47,7 @@ class Job:
     def begin(self, session: Session) -> None:
         """Make the generator; raises what the request's paths deserve."""
         request = self.request
-        self.indexer = session.indexer(believe=isinstance(request, m.Rescan) and request.believe)
+        self.indexer = session.indexer(request.believe if isinstance(request, m.Rescan) else ())
         self._pace = session.care.pace(session.model)
         if isinstance(request, m.AddPhotos):
             self.generator: Generator[Any, None, Any] = self.indexer.add(list(request.paths))
@@ -96,7 +96,8 @@ class Job:
     def catalog_may_differ(self) -> bool:
         """Whether photos moved, went missing or changed, so that the list must be read anew."""
         report = self.indexer.report
-        return bool(report.moved or report.missing or report.refreshed or report.left_out)
+        gone = report.newly_missing or report.returned or report.left_out
+        return bool(report.moved or gone or report.refreshed)
 
     def keep(self, session: Session, stopped: bool) -> None:
         """Note pace and report of the run in the library."""
@@ -107,6 +108,11 @@ class Job:
     def questions(self) -> list[str]:
         """What the run asks the person."""
         return self.indexer.report.questions
+
+    @property
+    def doubted(self) -> tuple[int, ...]:
+        """The roots that the questions are about."""
+        return tuple(self.indexer.report.doubted)
 
     @property
     def skipped(self) -> int:
@@ -140,7 +146,7 @@ class Job:
             report.indexed,
             report.unchanged,
             report.moved,
-            report.missing,
+            report.newly_missing,
             len(report.skipped),
             report.seconds,
             stopped,
@@ -179,6 +185,11 @@ class ExchangeJob(Job):
     def questions(self) -> list[str]:
         """None."""
         return []
+
+    @property
+    def doubted(self) -> tuple[int, ...]:
+        """None."""
+        return ()
 
     @property
     def skipped(self) -> int:

@@ -63,10 +63,10 @@ class AddPhotos(Request):
 class Rescan(Request):
     """Look through all folders of the library again (F5, start of the program).
 
-    With `believe` the person has said that photos that are suddenly gone were deleted on purpose.
+    `believe` are the ids of roots whose missing photos the person has said were deleted on purpose.
     """
 
-    believe: bool = False
+    believe: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

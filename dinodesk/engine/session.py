@@ -174,7 +174,9 @@ class Session:
             return [self.catalog_reset(0)]
         return [m.CatalogGrown(0, self._generation, tuple(fresh))] if fresh else []
 
-    def library_state(self, request: int, question: str = "") -> m.LibraryState:
+    def library_state(
+        self, request: int, question: str = "", doubted: tuple[int, ...] = ()
+    ) -> m.LibraryState:
         """Counts and the folder tree."""
         library = self._open
         return m.LibraryState(
@@ -191,6 +193,7 @@ class Session:
             self.tagging.redo if self.tagging else "",
             tuple(library.notices),
             self.care.unwatched,
+            doubted,
         )
 
     def has_roots(self) -> bool:
@@ -201,8 +204,8 @@ class Session:
         """Take a root out of the library; returns its path, "" when there was none."""
         return roots.remove_root(self._open.database, root)
 
-    def indexer(self, *, believe: bool = False) -> Indexer:
-        """A new indexing run; with `believe` a great loss of photos is not questioned."""
+    def indexer(self, believe: tuple[int, ...] = ()) -> Indexer:
+        """A new indexing run; a great loss of photos in the roots `believe` (ids) is not questioned."""
         run = Indexer(self._open, self._ready, decoders=self.decoders, believe=believe)
         self._untrimmed = True
         return run

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from dinodesk.library import notes, places, roots, scan
@@ -33,7 +33,8 @@ class Report:
 
     Attributes:
         found: files seen; the sum of indexed, unchanged, moved and skipped.
-        missing, offline: photos whose files are gone, or whose drives are away.
+        missing, offline: files of photos that are gone, and photos whose drives are away.
+        newly_missing, returned: files that were there at the last look, and that were missing then.
         refreshed: photos known before whose facts or sidecars were read anew.
         left_out: photos that the rules leave out now and that were in the library before.
         skipped: files that can't be used, each with its reason.
@@ -49,6 +50,8 @@ class Report:
     unchanged: int = 0
     moved: int = 0
     missing: int = 0
+    newly_missing: int = 0
+    returned: int = 0
     offline: int = 0
     refreshed: int = 0
     left_out: int = 0
@@ -89,8 +92,13 @@ class Survey:
         beside: the sidecars that lie beside photos, by the photo's path, for each folder looked through.
     """
 
-    def __init__(self, database: Database, model: int, report: Report, *, believe: bool = False) -> None:
-        """`model` is the id whose vectors count; with `believe` a great loss is believed, not questioned."""
+    def __init__(
+        self, database: Database, model: int, report: Report, *, believe: Collection[int] | None = ()
+    ) -> None:
+        """`model` is the id whose vectors count.
+
+        A great loss in the roots `believe` (their ids; None for all) is believed, not questioned.
+        """
         self.todo: list[Todo] = []
         self.seen: set[str] = set()
         self.beside: dict[tuple[int, str], tuple[roots.RootFolder, dict[str, tuple[Beside, ...]]]] = {}
@@ -163,6 +171,7 @@ class Survey:
         back = [place.id for path, place in known.items() if place.missing and path in scanned.seen]
         if back:
             places.mark_seen(self._database, back)
+            self._report.returned += len(back)
         self._scans.append(scanned)
         yield
 
@@ -297,10 +306,13 @@ class Survey:
             places.let_go(self._database, left_out)
             self._report.left_out += len(left_out)
         newly = [place for _, place in unseen if place.id in gone and place.is_present_photo]
-        if newly and not self._believe and self._too_many(scanned, len(newly)):
+        doubtful = self._believe is not None and root.id not in self._believe
+        if newly and doubtful and self._too_many(scanned, len(newly)):
             return
         missing = [place.id for _, place in unseen if place.id in gone]
-        self._report.missing += places.mark_missing(self._database, missing)
+        gone_now, fresh = places.mark_missing(self._database, missing)
+        self._report.missing += gone_now
+        self._report.newly_missing += fresh
 
     def _too_many(self, scanned: _Scanned, newly: int) -> bool:
         """Whether so much is gone at once that a person must say whether it is true."""

@@ -196,11 +196,11 @@ class Worker(QObject):
         self._ticker.start()
         self._next_job()
 
-    def _tell_catalog(self, request_id: int, question: str = "") -> None:
+    def _tell_catalog(self, request_id: int, question: str = "", doubted: tuple[int, ...] = ()) -> None:
         session = self._rooms()
         session.reload_catalog()
         self._say(session.catalog_reset(request_id))
-        self._say(session.library_state(request_id, question))
+        self._say(session.library_state(request_id, question, doubted))
 
     def _remove_folder(self, request: m.RemoveFolder) -> None:
         interrupted = self._interrupt()
@@ -444,9 +444,9 @@ class Worker(QObject):
         job.keep(session, stopped)
         question = "\n".join(job.questions)
         if job.catalog_may_differ:
-            self._tell_catalog(job.request.id, question)
+            self._tell_catalog(job.request.id, question, job.doubted)
         else:
-            self._say(session.library_state(job.request.id, question))
+            self._say(session.library_state(job.request.id, question, job.doubted))
         session.save_index()
         self._say(job.done(stopped))
 

@@ -87,12 +87,13 @@ def statistics(library: Library) -> Statistics:
 
 
 def _missing_assets(connection: Connection, longer_than: float) -> list[int]:
-    latest = func.max(func.coalesce(Place.missing_since, time.time() + 1e9))
+    # every place counts: a photo of which one place is here is not missing, whatever the clock says
     query = (
         select(Place.asset_id)
         .where(Place.asset_id.is_not(None))
         .group_by(Place.asset_id)
-        .having(latest <= time.time() - longer_than)
+        .having(func.count() == func.count(Place.missing_since))
+        .having(func.max(Place.missing_since) <= time.time() - longer_than)
     )
     return [asset for asset in connection.execute(query).scalars() if asset is not None]
 

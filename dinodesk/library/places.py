@@ -132,25 +132,25 @@ def mark_seen(database: Database, places: Sequence[int]) -> None:
             connection.execute(back.values(missing_since=None))
 
 
-def mark_missing(database: Database, places: Sequence[int]) -> int:
+def mark_missing(database: Database, places: Sequence[int]) -> tuple[int, int]:
     """Note that these files are gone; rows of unreadable files without a photo are dropped.
 
-    Returns how many photos are newly or still missing. Nothing known of a photo is deleted.
+    Returns how many are missing, and how many of these newly. Nothing known of a photo is deleted.
     """
     with database.writing() as connection:
-        marked = 0
+        marked = newly = 0
         for start in range(0, len(places), 500):
             some = list(places[start : start + 500])
             connection.execute(delete(Place).where(Place.id.in_(some), Place.asset_id.is_(None)))
-            connection.execute(
+            newly += connection.execute(
                 update(Place)
                 .where(Place.id.in_(some), Place.missing_since.is_(None))
                 .values(missing_since=time.time())
-            )
+            ).rowcount
             marked += connection.execute(
                 select(func.count()).select_from(Place).where(Place.id.in_(some))
             ).scalar_one()
-    return marked
+    return marked, newly
 
 
 def still_at(database: Database, places: Iterable[int], root: RootFolder) -> Generator[None, None, list[int]]:

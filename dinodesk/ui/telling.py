@@ -96,9 +96,11 @@ class Telling(QObject):
         )
 
     def _believe(self) -> None:
+        # only what was asked about: another folder may have lost its photos meanwhile
+        roots = tuple(root for root in self._questions.values() if root >= 0)
         self._questions = {}
         self._render()
-        self._engine.rescan(believe=True)
+        self._engine.rescan(believe=roots)
 
     # ── jobs ────────────────────────────────────────────────────────────────────────────────────
 

@@ -106,6 +106,25 @@ def test_a_drive_that_comes_or_goes_is_noticed(
     attendant.close()
 
 
+def test_a_folder_that_goes_or_is_another_one_is_noticed(library: Library, photo_folder: Path) -> None:
+    clock = Clock()
+    attendant = Attendant(library, clock, watch=Silent)
+
+    def later() -> News:
+        clock.now += attending.LOOK_UP + 1
+        return attendant.tick()
+
+    assert later() == News()
+    photo_folder.rename(photo_folder.with_name("renamed"))
+    assert later() == News(everything=True, drives=True) and later() == News()
+    photo_folder.mkdir()
+    assert later().everything and [Path(each).name for each in Silent.made[-1].folders] == ["photos"]
+    photo_folder.rmdir()
+    photo_folder.with_name("renamed").rename(photo_folder)
+    assert later().everything and later() == News()
+    attendant.close()
+
+
 def test_real_changes_are_heard(library: Library, photo_folder: Path) -> None:
     heard: Queue[str] = Queue()
 

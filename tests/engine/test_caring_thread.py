@@ -71,8 +71,11 @@ def test_a_loss_is_questioned_and_believed_when_the_person_says_so(
     shutil.rmtree(photo_folder / "red")
     asked = wait(qtbot, engine.libraryChanged, engine.rescan, lambda state: bool(state.question))
     assert "suddenly gone" in asked.question
-    done = wait(qtbot, engine.jobDone, lambda: engine.rescan(believe=True), lambda a: a.missing > 0)
+    done = wait(qtbot, engine.jobDone, lambda: engine.rescan(believe=(asked.doubted[0] + 99,)))
+    assert done.missing == 0  # another folder's losses are not meant
+    done = wait(qtbot, engine.jobDone, lambda: engine.rescan(believe=asked.doubted), lambda a: a.missing > 0)
     assert done.missing == 6
+    assert wait(qtbot, engine.jobDone, engine.rescan).missing == 0  # told once
 
 
 def test_a_pause_survives_a_restart(

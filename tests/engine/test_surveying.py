@@ -32,7 +32,9 @@ def library(tmp_path: Path):
 @pytest.fixture
 def run(library: Library, model: FakeModel, threads: DecoderPool) -> Run:
     def run(*paths: Path, again: bool = False, believe: bool = False) -> Report:
-        indexer = Indexer(library, model, believe=believe, decoders=threads)  # for `unread` to see
+        indexer = Indexer(
+            library, model, believe=None if believe else (), decoders=threads
+        )  # for `unread` to see
         named = [str(path) for path in paths]
         steps = indexer.look_again(named) if again else indexer.add(named) if named else indexer.rescan()
         for _ in steps:

@@ -29,7 +29,7 @@ def library(tmp_path: Path, photo_folder: Path, model: FakeModel):
 
 
 def index(library: Library, model: FakeModel, *paths: Path, believe: bool = False) -> None:
-    indexer = Indexer(library, model, believe=believe)
+    indexer = Indexer(library, model, believe=None if believe else ())
     for _ in indexer.add([str(path) for path in paths]) if paths else indexer.rescan():
         pass
 
@@ -193,3 +193,8 @@ def test_folders_name_their_drive_and_what_is_wrong(library: Library, photo_fold
     assert (node().state, node().known) == ("offline", True)
     roots.rename_volume(library.database, root.volume, "mount:/somewhere")
     assert not node().known
+
+
+@pytest.mark.parametrize("longer_than", [0.0, -1e12, float("-inf")])
+def test_what_is_there_is_never_forgotten(library: Library, longer_than: float) -> None:
+    assert care.purge_missing(library.database, longer_than).photos == 0

@@ -210,7 +210,7 @@ class FakeEngine(QObject):
     def add_photos(self, paths: tuple[str, ...]) -> int:
         return self._new("add_photos", paths)
 
-    def rescan(self, *, believe: bool = False) -> int:
+    def rescan(self, *, believe: tuple[int, ...] = ()) -> int:
         return self._new("rescan", *(("believe",) if believe else ()))
 
     def look_again(self, folders: tuple[str, ...]) -> int:
