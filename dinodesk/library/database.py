@@ -42,12 +42,14 @@ class Database:
         migrations.check_not_newer(peek_version(file))
         self._engine = _make_engine(file, read_only)
         self._watch: sqlite3.Connection | None = None
+        self._inode = 0
         try:
             with plain_errors(file):
                 self._open()
         except BaseException:
             self._engine.dispose()
             raise
+        self._inode = _inode(file)
 
     def _open(self) -> None:
         with self._engine.connect() as connection:
@@ -73,7 +75,27 @@ class Database:
         """A transaction that is committed at the end, or rolled back as a whole."""
         # IMMEDIATE: a deferred transaction that reads first could not wait for another writer
         with plain_errors(self.file), self._engine.execution_options(immediate=True).begin() as connection:
+            if self._inode and _inode(self.file) != self._inode:
+                # what is written to a file without a name is lost
+                raise LibraryError(
+                    f"The library {self.file.parent} was moved or replaced by another program meanwhile.",
+                    "Open it again; what was stored before is kept.",
+                )
             yield connection
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep all writers out, of this program and of others, while the database is read."""
+        if self.read_only:
+            yield
+            return
+        with plain_errors(self.file):
+            lock = sqlite3.connect(self.file, isolation_level=None, timeout=BUSY_MS / 1000)
+            try:
+                lock.execute("BEGIN IMMEDIATE")
+                yield
+            finally:
+                lock.close()  # which takes the lock away, also where the file is gone by now
 
     def changes(self) -> int:
         """A number that differs whenever anybody has committed something since it was last asked for."""
@@ -92,7 +114,9 @@ class Database:
     def back_up(self, target: Path) -> None:
         """Copy the database to `target` by SQLite's own way, whole or not at all."""
         part = target.with_name(target.name + ".part")
-        source = sqlite3.connect(self.file)
+        source = (
+            sqlite3.connect(_immutable(self.file), uri=True) if self.read_only else sqlite3.connect(self.file)
+        )
         try:
             copy = sqlite3.connect(part)
             try:
@@ -111,12 +135,16 @@ class Database:
         self._engine.dispose()
 
 
-def peek_version(file: Path) -> int:
-    """The schema version, read without touching the file; 0 when it can't be told."""
+def peek_version(file: Path, *, immutable: bool = False) -> int:
+    """The schema version, read without touching the file; 0 when it can't be told.
+
+    With `immutable` not even the files beside it are made, which a full disk has no room for.
+    """
     if not file.is_file():
         return 0
     try:
-        connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
+        address = _immutable(file) if immutable else f"{file.absolute().as_uri()}?mode=ro"
+        connection = sqlite3.connect(address, uri=True)
         try:
             return int(connection.execute("PRAGMA user_version").fetchone()[0])
         finally:
@@ -125,10 +153,22 @@ def peek_version(file: Path) -> int:
         return 0  # opening it in earnest says what is wrong
 
 
+def _immutable(file: Path) -> str:
+    """An address by which SQLite makes no side files, which it could not make on such a disk."""
+    return f"{file.absolute().as_uri()}?mode=ro&immutable=1"
+
+
+def _inode(file: Path) -> int:
+    try:
+        return file.stat().st_ino
+    except OSError:
+        return -1
+
+
 def _make_engine(file: Path, read_only: bool) -> Engine:
     # a path is no URL: "?" and "%" in it must stay what they are
     if read_only:
-        address = f"{file.absolute().as_uri()}?mode=ro&immutable=1"  # WAL's side files can't be made there
+        address = _immutable(file)
         engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(address, uri=True))
     else:
         address = str(file)
@@ -201,7 +241,7 @@ def _suspect(folder: Path) -> None:
 
 def _explain(words: str, file: Path) -> tuple[str, str]:
     where = file.parent
-    if "disk is full" in words or ("disk I/O error" in words and _no_space(where)):
+    if "disk is full" in words or ("disk I/O error" in words and has_no_space(where)):
         return (
             f"The disk that holds the library {where} is full.",
             "Make room and try again; everything indexed so far is kept.",
@@ -221,7 +261,8 @@ def _explain(words: str, file: Path) -> tuple[str, str]:
     return "", ""
 
 
-def _no_space(folder: Path) -> bool:
+def has_no_space(folder: Path) -> bool:
+    """Whether the disk that holds `folder` has less than a megabyte left."""
     try:
         return shutil.disk_usage(folder).free < 1 << 20
     except OSError:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dinodesk.errors import DamagedLibraryError, LibraryError
 from dinodesk.library import backups, migrations, volumes
-from dinodesk.library.database import Database, peek_version, plain_errors
+from dinodesk.library.database import Database, has_no_space, peek_version, plain_errors
 from dinodesk.library.roots import refresh_mounts
 
 
@@ -48,15 +48,27 @@ class Library:
         self.notices = [warning] if (warning := volumes.warning_about(str(self.folder))) else []
         self._look_for_loss(file)
         read_only = file.is_file() and not (os.access(file, os.W_OK) and os.access(self.folder, os.W_OK))
+        self.database = self._opened(file, read_only=read_only)
+        if not self.database.read_only:
+            refresh_mounts(self.database)
+
+    def _opened(self, file: Path, *, read_only: bool) -> Database:
+        """The database; restored where it is damaged, for looking only where its disk is full."""
         try:
-            self.database = Database(file, read_only=read_only)
+            return Database(file, read_only=read_only)
         except DamagedLibraryError:
             if read_only:
                 raise
             self.notices.append(backups.restore(self.folder))
-            self.database = Database(file)
-        if not read_only:
-            refresh_mounts(self.database)
+            return Database(file)
+        except LibraryError:
+            if read_only or not _is_readable_as_it_is(file):
+                raise
+            self.notices.append(
+                f"The disk that holds the library {self.folder} is full: it can be searched and looked at, "
+                "and nothing can be changed until there is room."
+            )
+            return Database(file, read_only=True)
 
     def _look_for_loss(self, file: Path) -> None:
         """Never a silent new library where an old one has lost its database; check a suspect one whole."""
@@ -83,3 +95,11 @@ class Library:
     def close(self) -> None:
         """Close the database."""
         self.database.close()
+
+
+def _is_readable_as_it_is(file: Path) -> bool:
+    """Whether a database on a full disk can be read without the log beside it."""
+    log = file.with_name(file.name + "-wal")
+    if not has_no_space(file.parent) or (log.exists() and log.stat().st_size):
+        return False
+    return peek_version(file, immutable=True) == migrations.LATEST

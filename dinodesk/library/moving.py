@@ -40,17 +40,25 @@ def move_library(library: Library, target: Path) -> Iterator[tuple[int, int]]:
                     shutil.copyfile(file, copy)
                 yield done, total
             yield len(files), total
-            # the database goes last and is closed with no step between: what was written meanwhile is in it
-            library.database.back_up(target / "library.db")
-            found = backups.problem_of(target / "library.db")
-            if found:
-                raise LibraryError(f"The copy in {target} is damaged ({found}).", "Check that disk.")
+            # the database goes last, with no step between and all writers kept out, also those of other
+            # programs: what was written meanwhile is in it, and nobody writes to a file that goes away
+            with library.database.held():
+                library.database.back_up(target / "library.db")
+                found = backups.problem_of(target / "library.db")
+                if found:
+                    raise LibraryError(f"The copy in {target} is damaged ({found}).", "Check that disk.")
+                Database(target / "library.db").close()  # it opens, so the old one may go
+                library.close()
+                _take_away(library.folder)
     except BaseException:
-        _clear(target, made)
+        if not _is_gone(library):
+            _clear(target, made)
         raise
-    library.close()
-    Database(target / "library.db").close()  # it opens, so the old one may go
-    _take_away(library.folder)
+
+
+def _is_gone(library: Library) -> bool:
+    """Whether the old database was taken away, so that the copy is the library now."""
+    return not (library.folder / "library.db").exists()
 
 
 def _refuse(library: Library, target: Path) -> None:

@@ -18,8 +18,9 @@ from dinodesk.engine.indexing import Indexer
 from dinodesk.engine.live_index import LiveIndex
 from dinodesk.engine.surveying import Report
 from dinodesk.errors import LibraryError
-from dinodesk.library import backups, places, roots, volumes
+from dinodesk.library import backups, notes, places, roots, volumes
 from dinodesk.library.library import Library
+from dinodesk.library.moving import move_library
 from dinodesk.library.photos import list_photos
 from dinodesk.library.user_data import put_on, tags
 
@@ -250,3 +251,25 @@ def test_photos_on_a_disk_that_can_not_be_written_to(
     subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
     assert index(library, model, threads, disk / "photos").indexed == 3
     assert roots.list_roots(library.database)[0].online
+
+
+def test_a_library_on_a_disk_without_a_byte_left_can_be_read_and_moved_away(
+    mount: Mount, photo_folder: Path, model: FakeModel, threads: DecoderPool, tmp_path: Path
+) -> None:
+    disk = mount("disk", kilobytes=4096)
+    library = Library(disk / "library")
+    index(library, model, threads, photo_folder)
+    library.close()
+    with pytest.raises(OSError), (disk / "ballast").open("wb", buffering=0) as ballast:
+        while True:
+            ballast.write(b"x" * 4096)
+    library = Library(disk / "library")
+    assert "full" in library.notices[0] and states(library) == ["online"] * 12
+    with pytest.raises(LibraryError, match="can't be written|full"):
+        notes.write(library.database, "x", 1)
+    for _ in move_library(library, tmp_path / "rescued"):
+        pass
+    rescued = Library(tmp_path / "rescued")
+    assert rescued.notices == [] and states(rescued) == ["online"] * 12
+    assert index(rescued, model, threads).unchanged == 12
+    rescued.close()

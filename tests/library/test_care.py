@@ -198,3 +198,19 @@ def test_folders_name_their_drive_and_what_is_wrong(library: Library, photo_fold
 @pytest.mark.parametrize("longer_than", [0.0, -1e12, float("-inf")])
 def test_what_is_there_is_never_forgotten(library: Library, longer_than: float) -> None:
     assert care.purge_missing(library.database, longer_than).photos == 0
+
+
+def test_what_another_program_writes_while_a_library_moves_is_refused_not_lost(
+    library: Library, tmp_path: Path, photo_folder: Path
+) -> None:
+    other = Library(library.folder)  # as another program would have it open
+    target = tmp_path / "moved"
+    for _ in move_library(library, target):
+        pass
+    with pytest.raises(LibraryError, match="moved or replaced"):
+        notes.write(other.database, "x", 1)
+    other.close()
+    moved = Library(target)
+    assert notes.read(moved.database, "x") is None and moved.database.check() == []
+    moved.close()
+    assert not library.folder.exists()
