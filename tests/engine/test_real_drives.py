@@ -265,7 +265,7 @@ def test_a_library_on_a_disk_without_a_byte_left_can_be_read_and_moved_away(
             ballast.write(b"x" * 4096)
     library = Library(disk / "library")
     assert "full" in library.notices[0] and states(library) == ["online"] * 12
-    with pytest.raises(LibraryError, match="can't be written|full"):
+    with pytest.raises(LibraryError, match=r"can't be written|full"):
         notes.write(library.database, "x", 1)
     for _ in move_library(library, tmp_path / "rescued"):
         pass
