@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from dinodesk import __version__
+from dinodesk.cli.opening import opened
 from dinodesk.cli.progress import Progress
 from dinodesk.cli.run import DONE, SKIPPED, Outcome
 from dinodesk.engine import headless
@@ -163,7 +164,7 @@ def _versions() -> dict[str, str]:
 
 def list_places(options: argparse.Namespace) -> Outcome:
     """The folders of the library with their drives and states; take out, forget, set what is left out."""
-    library = headless.open_library(options.library)
+    library = opened(options)
     try:
         action = {"list": _list, "remove": _remove, "forget": _forget, "rules": _rules}[options.action]
         return action(library, options)

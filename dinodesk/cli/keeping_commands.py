@@ -12,6 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from dinodesk.cli import output
+from dinodesk.cli.opening import opened
 from dinodesk.cli.progress import Progress
 from dinodesk.cli.run import DONE, SKIPPED, Outcome
 from dinodesk.engine import exchanging, headless
@@ -26,7 +27,7 @@ FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 def labels(options: argparse.Namespace) -> Outcome:
     """List labels and albums, put a label on photos or take it off."""
-    library = headless.open_library(options.library)
+    library = opened(options)
     try:
         database = library.store.database
         if options.action == "list":
@@ -67,7 +68,7 @@ def export(options: argparse.Namespace) -> Outcome:
         )
         raise UsageError(f"`export --format {options.format}` and its output do not fit.", wanted)
     target = output.target(options.output) if options.output else Path()
-    library = headless.open_library(options.library)
+    library = opened(options)
     try:
         assets = _chosen(library, options)
         if options.format == "xmp":
@@ -88,7 +89,7 @@ def export(options: argparse.Namespace) -> Outcome:
 
 def import_sidecars(options: argparse.Namespace) -> Outcome:
     """Take over ratings, labels, titles from XMP sidecars; what was said here already stays."""
-    library = headless.open_library(options.library)
+    library = opened(options)
     try:
         assets: list[int] | None = None
         if options.paths:

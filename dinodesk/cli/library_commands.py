@@ -8,6 +8,7 @@ import sys
 from dataclasses import asdict
 
 from dinodesk import paths, settings
+from dinodesk.cli.opening import opened
 from dinodesk.cli.progress import Progress
 from dinodesk.cli.run import DONE, SKIPPED, Outcome
 from dinodesk.engine import headless
@@ -27,7 +28,7 @@ def index(options: argparse.Namespace) -> Outcome:
                 f"There is no {path or 'file without a name'}.",
                 "Check the name; a drive may not be plugged in.",
             )
-    library = headless.open_library(options.library)
+    library = opened(options)
     try:
         model = headless.load_model(options.model, options.device, options.precision)
         indexer = Indexer(
@@ -79,7 +80,7 @@ def search(options: argparse.Namespace) -> Outcome:
     """Rank the library."""
     if not options.query.strip() and not options.image:
         raise UsageError("There is nothing to search for.", "Give a sentence, or a photo with --image.")
-    library = headless.open_library(options.library)
+    library = opened(options)
     try:
         model = headless.load_model(options.model, options.device, options.precision)
         own = model.info.line

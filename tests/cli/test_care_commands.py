@@ -97,3 +97,15 @@ def test_a_library_moves(command, folder: Path, tmp_path: Path) -> None:
     code, found = command("doctor", "--move-to", target)
     assert code == 0 and str(target) in " ".join(found["notes"]) and not folder.exists()
     assert command("places", library=target)[1][0]["photos"] == 12
+
+
+def test_a_library_that_was_restored_says_so(
+    command, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command("doctor", "--back-up")
+    (folder / "library.db").write_bytes(b"no database" * 1000)
+    assert run(["places", "--library", str(folder), "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out)[0]["photos"] == 12 and "set aside" in err and "backup of" in err
+    run(["places", "--library", str(folder)])
+    assert capsys.readouterr().err == ""
