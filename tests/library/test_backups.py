@@ -159,3 +159,22 @@ def test_a_library_whose_drive_is_away_is_not_made_anew(tmp_path: Path) -> None:
     assert not away.exists()
     Library(away).close()
     Library(away, make=False).close()
+
+
+def test_backups_of_a_wrong_clock_do_not_push_out_a_new_one(folder: Path) -> None:
+    library = Library(folder)
+    future = backups.time.time() + 1000 * backups.EVERY
+    for number in range(backups.KEPT):
+        file = backups.back_up(library.database)
+        os.utime(file, (future, future))
+        file.rename(file.with_name(f"library-2099010{number + 1}-000000.db"))
+    assert backups.is_due(folder)
+    notes.write(library.database, "said", "now")
+    made = [backups.back_up(library.database) for _ in range(2)]
+    assert backups.listed(folder)[:2] == made[::-1] and len(backups.listed(folder)) == backups.KEPT
+    assert not backups.is_due(folder)
+    library.close()
+    spoil(folder / "library.db")
+    library = Library(folder)
+    assert notes.read(library.database, "said") == "now"
+    library.close()
