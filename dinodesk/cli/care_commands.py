@@ -71,11 +71,16 @@ def _mended(
     library: headless.Library, options: argparse.Namespace, problems: list[str], notes: list[str]
 ) -> headless.Library:
     """The library, with a sound database in the damaged one's place where repairing was asked for."""
+    if options.repair and library.store.database.read_only:
+        raise LibraryError(
+            f"The library {library.store.folder} can't be written to, so nothing was repaired.",
+            "Change its permissions, or run `dinodesk doctor` without --repair.",
+        )
     try:
         found = library.store.database.check()
     except DamagedLibraryError as error:
         found = [error.sentence]
-    if found and options.repair and not library.store.database.read_only:
+    if found and options.repair:
         library.close()
         notes.append(backups.restore(library.store.folder))
         return headless.open_library(options.library)
@@ -164,6 +169,10 @@ def _versions() -> dict[str, str]:
 
 def list_places(options: argparse.Namespace) -> Outcome:
     """The folders of the library with their drives and states; take out, forget, set what is left out."""
+    if options.what and options.action != "remove":
+        raise UsageError(
+            f"`places {options.action}` takes no folders.", "`places remove FOLDER` takes one out."
+        )
     library = opened(options)
     try:
         action = {"list": _list, "remove": _remove, "forget": _forget, "rules": _rules}[options.action]

@@ -59,7 +59,7 @@ def index(options: argparse.Namespace) -> Outcome:
         "model": model.info.name,
         **{
             key: getattr(report, key)
-            for key in ("found", "indexed", "unchanged", "moved", "missing", "offline")
+            for key in ("found", "indexed", "unchanged", "moved", "missing", "offline", "left_out")
         },
         "skipped": [asdict(each) for each in report.skipped],
         "seconds": round(report.seconds, 3),
@@ -72,6 +72,7 @@ def index(options: argparse.Namespace) -> Outcome:
     ]
     lines += [f"missing: {report.missing:,}"] * bool(report.missing)
     lines += [f"offline: {report.offline:,}"] * bool(report.offline)
+    lines += [f"left out by the rules: {report.left_out:,}"] * bool(report.left_out)
     lines += [f"skipped {each.path}: {each.reason}" for each in report.skipped]
     return (SKIPPED if report.skipped else DONE), document, lines
 
