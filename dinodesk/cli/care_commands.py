@@ -19,7 +19,7 @@ from dinodesk.cli.run import DONE, SKIPPED, Outcome
 from dinodesk.engine import headless
 from dinodesk.engine.live_index import LiveIndex, damaged_caches
 from dinodesk.errors import DamagedLibraryError, LibraryError, UsageError
-from dinodesk.library import backups, care, notes, places, roots
+from dinodesk.library import backups, care, listing, notes, places, roots
 from dinodesk.library.moving import move_library
 from dinodesk.library.photos import list_photos
 from dinodesk.library.rules import Rules
@@ -188,7 +188,10 @@ def _list(library: headless.Library, options: argparse.Namespace) -> Outcome:
     rows = []
     for root in every:
         start = root.path.rstrip(os.sep) + os.sep
-        states = Counter(photo.state for photo in photos if photo.path.startswith(start))
+        # another drive may have been mounted at the same path
+        assets, skipped = listing.held_by(database, root)
+        here = (photo for photo in photos if photo.asset in assets and photo.path.startswith(start))
+        states = Counter(photo.state for photo in here)
         rows.append(
             {
                 "path": root.path,
@@ -196,7 +199,7 @@ def _list(library: headless.Library, options: argparse.Namespace) -> Outcome:
                 "state": "online" if root.online else "offline",
                 "photos": sum(states.values()),
                 "missing": states["missing"],
-                "skipped": sum(each.path.startswith(start) for each in places.list_skipped(database)),
+                "skipped": skipped,
             }
         )
     lines = [

@@ -16,6 +16,7 @@ from dinodesk.library import gazetteer, volumes
 from dinodesk.library.database import Database, plain_errors
 from dinodesk.library.photo_info import known
 from dinodesk.library.photos import list_photos, places_of
+from dinodesk.library.roots import RootFolder, below, holds
 from dinodesk.library.schema import Asset, Place, Volume
 from dinodesk.records import PhotoState
 
@@ -88,6 +89,17 @@ def assets_by_path(database: Database) -> dict[str, int]:
     with database.reading() as connection:
         rows = connection.execute(query.where(Place.asset_id.is_not(None)).join(Asset)).all()
     return {volumes.join(row.mount, row.path): int(row.asset_id or 0) for row in rows}
+
+
+def held_by(database: Database, root: RootFolder) -> tuple[set[int], int]:
+    """The assets with a place in a root, by its volume, and how many files in there can't be read."""
+    query = select(Place.path, Place.asset_id, Place.reason).where(
+        Place.volume_id == root.volume, *below(root.relative)
+    )
+    with database.reading() as connection:
+        rows = [row for row in connection.execute(query) if holds(root, row.path)]
+    assets = {row.asset_id for row in rows if row.asset_id is not None}
+    return assets, sum(row.reason is not None for row in rows)
 
 
 def is_place(library: Path, path: str) -> bool:

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 from fakes import FakeModel
+from photos import make_photo
 
 from dinodesk.cli.run import run
 from dinodesk.engine import headless
 from dinodesk.engine.indexing import Indexer
+from dinodesk.library import mounts
 from dinodesk.library.database import Database
 from dinodesk.library.library import Library
 
@@ -165,3 +167,25 @@ def test_a_library_that_can_only_be_read_is_verified_and_not_repaired(
     code, found = command("doctor", "--repair")
     assert code == 1 and "can't be written to" in found["problems"][0]
     assert not any("rebuilt" in each for each in found["notes"]) and cache.read_bytes() == b"as it was"
+
+
+def test_a_drive_at_the_path_of_another_folder_counts_its_own_photos(
+    command, photo_folder: Path, folder: Path, model: FakeModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mounted = {"/", str(photo_folder)}
+    table = {str(photo_folder): mounts.Mount(str(photo_folder), "uuid:9", "Stick", False)}
+    monkeypatch.setattr(os.path, "ismount", lambda path: str(path) in mounted)
+    monkeypatch.setattr("dinodesk.library.mounts.current", lambda: dict(table))
+    monkeypatch.setattr("dinodesk.library.volumes._FRESH", -1.0)
+    photo_folder.rename(photo_folder.with_name("pulled"))
+    photo_folder.mkdir()  # the stick, at the place of the folder that was indexed
+    (photo_folder / "bad.jpg").write_text("no photo")
+    for number in range(3):
+        make_photo(photo_folder / f"{number}.jpg", seed=100 + number)
+    library = Library(folder)
+    for _ in Indexer(library, model).add([str(photo_folder)]):
+        pass
+    library.close()
+    rows = {row["drive"]: row for row in command("places")[1]}
+    assert (rows["Stick"]["photos"], rows["Stick"]["skipped"]) == (3, 1)
+    assert sorted((row["photos"], row["skipped"]) for row in rows.values()) == [(3, 1), (12, 0)]
