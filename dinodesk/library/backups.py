@@ -25,6 +25,7 @@ KEPT = 3
 EVERY = 24 * 3600.0
 """Seconds between two automatic backups."""
 
+_DATABASE = ("library.db", "library.db-wal", "library.db-shm")
 _MARGIN = 64 << 20  # bytes a backup leaves free on its disk
 
 
@@ -152,10 +153,28 @@ def restore(library: Path) -> str:
     return f"The library's database was damaged. It was set aside in {aside}, and {words}"
 
 
+def set_aside(library: Path) -> list[Path]:
+    """The folders in which damaged databases lie, newest first."""
+    return sorted((each for each in (library / "damaged").glob("*") if each.is_dir()), reverse=True)
+
+
+def finish_restoring(library: Path) -> bool:
+    """Put in place what a restoration had ready when the program was ended; whether there was any."""
+    fresh = library / "library.db.part"
+    if not fresh.is_file() or problem_of(fresh):
+        return False
+    with plain_errors(library / "library.db"):
+        if any((library / name).exists() for name in _DATABASE):
+            _set_aside(library)  # side files left behind must not be taken for the new one's
+        os.replace(fresh, library / "library.db")
+        clear_suspicion(library)
+    return True
+
+
 def _set_aside(library: Path) -> Path:
     aside = library / "damaged" / f"{datetime.now():%Y%m%d-%H%M%S-%f}"
     aside.mkdir(parents=True)
-    for name in ("library.db", "library.db-wal", "library.db-shm"):
+    for name in _DATABASE:
         if (library / name).exists():
             os.replace(library / name, aside / name)
     return aside
