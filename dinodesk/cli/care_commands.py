@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from dinodesk import __version__
+from dinodesk.cli.opening import opened
 from dinodesk.cli.progress import Progress
 from dinodesk.cli.run import DONE, SKIPPED, Outcome
 from dinodesk.engine import headless
 from dinodesk.engine.live_index import LiveIndex, damaged_caches
 from dinodesk.errors import DamagedLibraryError, LibraryError, UsageError
-from dinodesk.library import backups, care, notes, places, roots
+from dinodesk.library import backups, care, listing, notes, places, roots
 from dinodesk.library.moving import move_library
 from dinodesk.library.photos import list_photos
 from dinodesk.library.rules import Rules
@@ -70,11 +71,16 @@ def _mended(
     library: headless.Library, options: argparse.Namespace, problems: list[str], notes: list[str]
 ) -> headless.Library:
     """The library, with a sound database in the damaged one's place where repairing was asked for."""
+    if options.repair and library.store.database.read_only:
+        raise LibraryError(
+            f"The library {library.store.folder} can't be written to, so nothing was repaired.",
+            "Change its permissions, or run `dinodesk doctor` without --repair.",
+        )
     try:
         found = library.store.database.check()
     except DamagedLibraryError as error:
         found = [error.sentence]
-    if found and options.repair and not library.store.database.read_only:
+    if found and options.repair:
         library.close()
         notes.append(backups.restore(library.store.folder))
         return headless.open_library(options.library)
@@ -163,7 +169,11 @@ def _versions() -> dict[str, str]:
 
 def list_places(options: argparse.Namespace) -> Outcome:
     """The folders of the library with their drives and states; take out, forget, set what is left out."""
-    library = headless.open_library(options.library)
+    if options.what and options.action != "remove":
+        raise UsageError(
+            f"`places {options.action}` takes no folders.", "`places remove FOLDER` takes one out."
+        )
+    library = opened(options)
     try:
         action = {"list": _list, "remove": _remove, "forget": _forget, "rules": _rules}[options.action]
         return action(library, options)
@@ -178,7 +188,10 @@ def _list(library: headless.Library, options: argparse.Namespace) -> Outcome:
     rows = []
     for root in every:
         start = root.path.rstrip(os.sep) + os.sep
-        states = Counter(photo.state for photo in photos if photo.path.startswith(start))
+        # another drive may have been mounted at the same path
+        assets, skipped = listing.held_by(database, root)
+        here = (photo for photo in photos if photo.asset in assets and photo.path.startswith(start))
+        states = Counter(photo.state for photo in here)
         rows.append(
             {
                 "path": root.path,
@@ -186,7 +199,7 @@ def _list(library: headless.Library, options: argparse.Namespace) -> Outcome:
                 "state": "online" if root.online else "offline",
                 "photos": sum(states.values()),
                 "missing": states["missing"],
-                "skipped": sum(each.path.startswith(start) for each in places.list_skipped(database)),
+                "skipped": skipped,
             }
         )
     lines = [

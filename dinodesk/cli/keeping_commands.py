@@ -11,6 +11,8 @@ from collections.abc import Generator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from dinodesk.cli import output
+from dinodesk.cli.opening import opened
 from dinodesk.cli.progress import Progress
 from dinodesk.cli.run import DONE, SKIPPED, Outcome
 from dinodesk.engine import exchanging, headless
@@ -25,7 +27,7 @@ FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 def labels(options: argparse.Namespace) -> Outcome:
     """List labels and albums, put a label on photos or take it off."""
-    library = headless.open_library(options.library)
+    library = opened(options)
     try:
         database = library.store.database
         if options.action == "list":
@@ -65,7 +67,8 @@ def export(options: argparse.Namespace) -> Outcome:
             "Sidecars are written beside the photos: leave -o out." if options.output else "Name it with -o."
         )
         raise UsageError(f"`export --format {options.format}` and its output do not fit.", wanted)
-    library = headless.open_library(options.library)
+    target = output.target(options.output) if options.output else Path()
+    library = opened(options)
     try:
         assets = _chosen(library, options)
         if options.format == "xmp":
@@ -75,23 +78,18 @@ def export(options: argparse.Namespace) -> Outcome:
         rows = listing.list_known(library.store.database, assets)
     finally:
         library.close()
-    target = Path(options.output).expanduser()
     text = as_csv(rows) if options.format == "csv" else json.dumps(
         [asdict(row) for row in rows], ensure_ascii=True, allow_nan=False, indent=1
     )  # fmt: skip
-    part = target.with_name(f"{target.name}.{os.getpid()}.part")
-    try:
+    with output.whole(target) as part:
         part.write_bytes(text.encode("utf-8", "surrogateescape"))  # names leave as the disk knows them
-        os.replace(part, target)
-    finally:
-        part.unlink(missing_ok=True)
     document = {"output": os.path.abspath(target), "photos": len(rows)}
     return DONE, document, [f"{len(rows):,} photos written to {target}"]
 
 
 def import_sidecars(options: argparse.Namespace) -> Outcome:
     """Take over ratings, labels, titles from XMP sidecars; what was said here already stays."""
-    library = headless.open_library(options.library)
+    library = opened(options)
     try:
         assets: list[int] | None = None
         if options.paths:

@@ -8,6 +8,7 @@ import sys
 from dataclasses import asdict
 
 from dinodesk import paths, settings
+from dinodesk.cli.opening import opened
 from dinodesk.cli.progress import Progress
 from dinodesk.cli.run import DONE, SKIPPED, Outcome
 from dinodesk.engine import headless
@@ -27,7 +28,7 @@ def index(options: argparse.Namespace) -> Outcome:
                 f"There is no {path or 'file without a name'}.",
                 "Check the name; a drive may not be plugged in.",
             )
-    library = headless.open_library(options.library)
+    library = opened(options)
     try:
         model = headless.load_model(options.model, options.device, options.precision)
         indexer = Indexer(
@@ -58,7 +59,7 @@ def index(options: argparse.Namespace) -> Outcome:
         "model": model.info.name,
         **{
             key: getattr(report, key)
-            for key in ("found", "indexed", "unchanged", "moved", "missing", "offline")
+            for key in ("found", "indexed", "unchanged", "moved", "missing", "offline", "left_out")
         },
         "skipped": [asdict(each) for each in report.skipped],
         "seconds": round(report.seconds, 3),
@@ -71,6 +72,7 @@ def index(options: argparse.Namespace) -> Outcome:
     ]
     lines += [f"missing: {report.missing:,}"] * bool(report.missing)
     lines += [f"offline: {report.offline:,}"] * bool(report.offline)
+    lines += [f"left out by the rules: {report.left_out:,}"] * bool(report.left_out)
     lines += [f"skipped {each.path}: {each.reason}" for each in report.skipped]
     return (SKIPPED if report.skipped else DONE), document, lines
 
@@ -79,7 +81,7 @@ def search(options: argparse.Namespace) -> Outcome:
     """Rank the library."""
     if not options.query.strip() and not options.image:
         raise UsageError("There is nothing to search for.", "Give a sentence, or a photo with --image.")
-    library = headless.open_library(options.library)
+    library = opened(options)
     try:
         model = headless.load_model(options.model, options.device, options.precision)
         own = model.info.line

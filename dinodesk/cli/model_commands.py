@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from dinodesk.cli import output
 from dinodesk.cli.progress import Progress
 from dinodesk.cli.run import DONE, SKIPPED, Outcome
 from dinodesk.engine import headless
@@ -38,18 +39,14 @@ def embed(options: argparse.Namespace) -> Outcome:
     texts = list(options.text) + _lines(options.texts_from)
     if not images and not texts:
         raise UsageError("There is nothing to embed.", "Give --image, --images-from, --text or --texts-from.")
+    lists = [each for each in (options.images_from, options.texts_from) if each]
+    target = output.target(options.output, images + lists)
     model = headless.load_model(options.model, options.device, options.precision)
     arrays: dict[str, Any] = {"texts": model.embed_texts(texts)}
     with DecoderPool() as decoders:
         arrays["images"], bad = _embed_images(model, decoders, images, arrays if options.patches else None)
-    target = Path(options.output).expanduser()
-    part = target.with_name(target.name + ".part")
-    try:
-        with part.open("wb") as file:
-            np.savez(file, **arrays)
-        os.replace(part, target)
-    finally:
-        part.unlink(missing_ok=True)
+    with output.whole(target) as part, part.open("wb") as file:
+        np.savez(file, **arrays)
     document = {
         "model": model.info.name,
         "output": str(target.absolute()),
@@ -175,6 +172,8 @@ def inspect(options: argparse.Namespace) -> Outcome:
     path = os.path.abspath(os.path.expanduser(options.file))
     if options.map == "text" and not options.text.strip():
         raise UsageError("A text map needs a sentence.", "Give --text STRING.")
+    target = output.target(options.output, [path], maps_beside=options.library)
+    values = output.target(options.npy, [path]) if options.npy else None
     with DecoderPool() as decoders:
         rgb = decoders.call(decode, path).rgb
     model = headless.load_model(options.model, options.device, options.precision)
@@ -193,9 +192,10 @@ def inspect(options: argparse.Namespace) -> Outcome:
     h, w = found.values.shape[:2]
     scale = max(1, round(768 / max(h, w)))
     picture = Image.fromarray(found.colours).resize((w * scale, h * scale), Image.Resampling.NEAREST)
-    picture.save(Path(options.output).expanduser(), "PNG")
-    if options.npy:
-        with Path(options.npy).expanduser().open("wb") as file:
+    with output.whole(target) as part:
+        picture.save(part, "PNG")
+    if values:
+        with output.whole(values) as part, part.open("wb") as file:
             np.save(file, found.values, allow_pickle=False)
     document = {
         "path": path,
@@ -208,8 +208,8 @@ def inspect(options: argparse.Namespace) -> Outcome:
         "std": float(found.values.std()),
         "statistics": dict(found.statistics),
         "box": list(found.box),
-        "output": os.path.abspath(os.path.expanduser(options.output)),
-        "npy": os.path.abspath(os.path.expanduser(options.npy)) if options.npy else None,
+        "output": os.path.abspath(target),
+        "npy": os.path.abspath(values) if values else None,
     }
     lines = [f"{options.map}: {h} × {w} patches, {found.low:.4f} to {found.high:.4f}"]
     lines += [f"{name}: {value}" for name, value in found.statistics]

@@ -154,11 +154,11 @@ def _places(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", nargs="?", choices=("list", "remove", "forget", "rules"), default="list")
     parser.add_argument("what", nargs="*", metavar="FOLDER", help="folders to remove; their files stay")
     parser.add_argument(
-        "--older-than", type=float, default=30.0, metavar="DAYS", help="forget: missing for so long (30)"
+        "--older-than", type=_days, default=30.0, metavar="DAYS", help="forget: missing for so long (30)"
     )
     parser.add_argument("--leftovers", action="store_true", help="forget: photos of folders taken out")
     parser.add_argument("--exclude", action="append", metavar="GLOB", help="rules: leave these out")
-    parser.add_argument("--smallest", type=int, metavar="BYTES", help="rules: leave smaller files out")
+    parser.add_argument("--smallest", type=_bytes, metavar="BYTES", help="rules: leave smaller files out")
     parser.add_argument("--hidden", choices=("yes", "no"), help="rules: look into hidden folders")
 
 
@@ -202,6 +202,20 @@ def _positive(text: str) -> int:
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+def _bytes(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError("must be 0 or more")
+    return number
+
+
+def _days(text: str) -> float:
+    number = _finite(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError("must be 0 or more")
     return number
 
 

@@ -36,6 +36,9 @@ def run(arguments: Sequence[str]) -> int:
     fill_in(options)
     try:
         code, document, lines = _command(options.command)(options)
+        words = json.dumps(document, ensure_ascii=True, allow_nan=False) if options.json else "\n".join(lines)
+        print(words, flush=True)  # now, so that a reader that went away is noticed here
+        return code
     except UsageError as error:
         return _refuse(error, WRONG_USAGE)
     except DinoDeskError as error:
@@ -55,11 +58,6 @@ def run(arguments: Sequence[str]) -> int:
             "set DINODESK_DEBUG=1 to see where.",
             NOTHING_DONE,
         )
-    if options.json:
-        print(json.dumps(document, ensure_ascii=True, allow_nan=False))
-    else:
-        print("\n".join(lines))
-    return code
 
 
 def fill_in(options: argparse.Namespace) -> None:

@@ -8,6 +8,7 @@ what a person said after the backup is lost, and the person is told so.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sqlite3
 import time
@@ -24,6 +25,7 @@ KEPT = 3
 EVERY = 24 * 3600.0
 """Seconds between two automatic backups."""
 
+_DATABASE = ("library.db", "library.db-wal", "library.db-shm")
 _MARGIN = 64 << 20  # bytes a backup leaves free on its disk
 
 
@@ -33,8 +35,14 @@ def folder_of(library: Path) -> Path:
 
 
 def listed(library: Path) -> list[Path]:
-    """All backups, newest first."""
-    return sorted(folder_of(library).glob("library-*.db"), reverse=True)
+    """All backups, newest first.
+
+    They are told by the number at the end of their names: names and dates lie when the clock was once wrong.
+    Those without a number are older.
+    """
+    return sorted(
+        folder_of(library).glob("library-*.db"), key=lambda file: (_number(file), file), reverse=True
+    )
 
 
 def last(library: Path) -> float:
@@ -50,7 +58,9 @@ def is_due(library: Path) -> bool:
         return True
     made = newest.stat().st_mtime
     changed = max(_mtime(library / "library.db"), _mtime(library / "library.db-wal"))
-    return changed > made and not 0 <= time.time() - made < EVERY
+    age = time.time() - made
+    # a date far ahead was made by a wrong clock
+    return (changed > made or age < -EVERY) and not 0 <= age < EVERY
 
 
 def back_up(database: Database) -> Path:
@@ -70,7 +80,8 @@ def back_up(database: Database) -> Path:
                 f"There is no room for a backup of the library ({size / 1e6:,.0f} MB) in {folder}.",
                 "Make room; the library itself is untouched.",
             )
-        target = folder / f"library-{datetime.now():%Y%m%d-%H%M%S}.db"
+        number = max((_number(file) for file in listed(library)), default=0) + 1
+        target = folder / f"library-{datetime.now():%Y%m%d-%H%M%S}-{number:06}.db"
         database.back_up(target)
         _thin_out(library)
     return target
@@ -142,10 +153,28 @@ def restore(library: Path) -> str:
     return f"The library's database was damaged. It was set aside in {aside}, and {words}"
 
 
+def set_aside(library: Path) -> list[Path]:
+    """The folders in which damaged databases lie, newest first."""
+    return sorted((each for each in (library / "damaged").glob("*") if each.is_dir()), reverse=True)
+
+
+def finish_restoring(library: Path) -> bool:
+    """Put in place what a restoration had ready when the program was ended; whether there was any."""
+    fresh = library / "library.db.part"
+    if not fresh.is_file() or problem_of(fresh):
+        return False
+    with plain_errors(library / "library.db"):
+        if any((library / name).exists() for name in _DATABASE):
+            _set_aside(library)  # side files left behind must not be taken for the new one's
+        os.replace(fresh, library / "library.db")
+        clear_suspicion(library)
+    return True
+
+
 def _set_aside(library: Path) -> Path:
     aside = library / "damaged" / f"{datetime.now():%Y%m%d-%H%M%S-%f}"
     aside.mkdir(parents=True)
-    for name in ("library.db", "library.db-wal", "library.db-shm"):
+    for name in _DATABASE:
         if (library / name).exists():
             os.replace(library / name, aside / name)
     return aside
@@ -204,6 +233,11 @@ def _drop_orphans(copy: sqlite3.Connection) -> None:
     while orphans := copy.execute("PRAGMA foreign_key_check").fetchall():
         for table, rowid, *_ in orphans:
             copy.execute(f"DELETE FROM {table} WHERE rowid = ?", (rowid,))
+
+
+def _number(file: Path) -> int:
+    found = re.fullmatch(r"library-\d{8}-\d{6}-(\d{1,18})\.db", file.name)
+    return int(found[1]) if found else 0
 
 
 def _mtime(file: Path) -> float:

@@ -28,7 +28,9 @@ class Library:
         Raises LibraryError in plain words.
         """
         self.folder = Path(os.path.abspath(folder))
-        if not make and not any((self.folder / name).exists() for name in ("library.db", "backups")):
+        if not make and not any(
+            (self.folder / name).exists() for name in ("library.db", "backups", "damaged")
+        ):
             raise LibraryError(
                 f"The library {self.folder} is not there.",
                 "If it lies on a drive, plug that in and start again; nothing was made in its place.",
@@ -79,16 +81,23 @@ class Library:
                     self.notices.append(backups.restore(self.folder))
                 backups.clear_suspicion(self.folder)
             return
-        if not any(any(folder.iterdir()) for folder in (self.thumbnails, self.index)) and not backups.listed(
-            self.folder
-        ):
+        aside = backups.set_aside(self.folder)
+        traces = (any(folder.iterdir()) for folder in (self.thumbnails, self.index))
+        if not aside and not any(traces) and not backups.listed(self.folder):
+            return
+        if aside and backups.finish_restoring(self.folder):
+            self.notices.append(
+                f"The library's database was damaged. It was set aside in {aside[0]}, and what was restored "
+                "took its place now, for the program had been ended before. What was added or said since the "
+                "last backup may be lost."
+            )
             return
         try:
             self.notices.append(backups.restore(self.folder))
         except DamagedLibraryError as error:
             raise DamagedLibraryError(
                 f"The database of the library {self.folder} is {'empty' if file.is_file() else 'gone'}, "
-                "and there is no backup of it.",
+                "and there is no backup of it." + (f" A damaged one lies in {aside[0]}." if aside else ""),
                 "Bring library.db back; to begin anew, choose another folder or delete this one.",
             ) from error
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 from sqlalchemy import select
 
 from dinodesk.library import gazetteer, volumes
-from dinodesk.library.database import Database
+from dinodesk.library.database import Database, plain_errors
 from dinodesk.library.photo_info import known
 from dinodesk.library.photos import list_photos, places_of
+from dinodesk.library.roots import RootFolder, below, holds
 from dinodesk.library.schema import Asset, Place, Volume
 from dinodesk.records import PhotoState
 
@@ -84,6 +89,42 @@ def assets_by_path(database: Database) -> dict[str, int]:
     with database.reading() as connection:
         rows = connection.execute(query.where(Place.asset_id.is_not(None)).join(Asset)).all()
     return {volumes.join(row.mount, row.path): int(row.asset_id or 0) for row in rows}
+
+
+def held_by(database: Database, root: RootFolder) -> tuple[set[int], int]:
+    """The assets with a place in a root, by its volume, and how many files in there can't be read."""
+    query = select(Place.path, Place.asset_id, Place.reason).where(
+        Place.volume_id == root.volume, *below(root.relative)
+    )
+    with database.reading() as connection:
+        rows = [row for row in connection.execute(query) if holds(root, row.path)]
+    assets = {row.asset_id for row in rows if row.asset_id is not None}
+    return assets, sum(row.reason is not None for row in rows)
+
+
+def is_place(library: Path, path: str) -> bool:
+    """Whether a file is known to the library in folder `library`, which is neither made, mended nor changed.
+
+    Raises LibraryError when that can't be told.
+    """
+    database = Path(os.path.abspath(library)) / "library.db"
+    if not database.is_file():
+        return False
+    # WAL's side files can't be made in a folder that must not be written to
+    kept = "" if os.access(database.parent, os.W_OK) else "&immutable=1"
+    query = (
+        "SELECT 1 FROM places JOIN volumes ON volumes.id = volume_id"
+        " WHERE identity = ? AND places.path = ? LIMIT 1"
+    )
+    with (
+        plain_errors(database),
+        closing(sqlite3.connect(f"{database.as_uri()}?mode=ro{kept}", uri=True)) as db,
+    ):
+        for each in (os.path.abspath(path), os.path.realpath(path)):
+            where = volumes.locate(each)
+            if db.execute(query, (where.identity, os.fsencode(where.relative))).fetchone():
+                return True
+    return False
 
 
 def _iso(taken: float | None, offset: int | None) -> str | None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from dinodesk.errors import LibraryError
 from dinodesk.library import backups
-from dinodesk.library.database import Database, plain_errors
+from dinodesk.library.database import SUSPECT, Database, plain_errors
 from dinodesk.library.library import Library
 
-_CACHES = ("thumbnails", "index", "backups")
+_FOLDERS = ("thumbnails", "index", "backups", "damaged")
+_BEFORE = "library-before-v*.db"
+"""What a migration leaves of the database as it was."""
+_DATABASE = ("library.db", "library.db-wal", "library.db-shm", SUSPECT)
 _MARGIN = 64 << 20
 
 
@@ -27,7 +30,9 @@ def move_library(library: Library, target: Path) -> Iterator[tuple[int, int]]:
     """
     target = Path(os.path.abspath(target))
     _refuse(library, target)
-    files = [file for name in _CACHES for file in (library.folder / name).rglob("*") if file.is_file()]
+    before = [file for file in library.folder.glob(_BEFORE) if file.is_file()]
+    inside = (file for name in _FOLDERS for file in (library.folder / name).rglob("*"))
+    files = [file for file in inside if file.is_file()] + before
     total = len(files) + 1
     made = not target.exists()
     try:
@@ -49,10 +54,10 @@ def move_library(library: Library, target: Path) -> Iterator[tuple[int, int]]:
                     raise LibraryError(f"The copy in {target} is damaged ({found}).", "Check that disk.")
                 Database(target / "library.db").close()  # it opens, so the old one may go
                 library.close()
-                _take_away(library.folder)
+                _take_away(library.folder, [*_FOLDERS, *(file.name for file in before), *_DATABASE])
     except BaseException:
         if not _is_gone(library):
-            _clear(target, made)
+            _clear(target, made, [file.name for file in before])
         raise
 
 
@@ -75,22 +80,24 @@ def _refuse(library: Library, target: Path) -> None:
         )
 
 
-def _clear(target: Path, made: bool) -> None:
-    for name in (*_CACHES, "library.db", "library.db.part"):
-        if (target / name).is_dir():
-            shutil.rmtree(target / name, ignore_errors=True)
-        else:
-            (target / name).unlink(missing_ok=True)
+def _clear(target: Path, made: bool, before: Sequence[str]) -> None:
+    """Remove from the target what was copied there."""
+    _remove(target, [*_FOLDERS, *before, "library.db", "library.db.part"])
     if made:
         with suppress(OSError):  # somebody may have put something there meanwhile
             target.rmdir()
 
 
-def _take_away(folder: Path) -> None:
-    """Remove the library's own files; whatever else lies in its folder stays."""
-    for name in _CACHES:
-        shutil.rmtree(folder / name, ignore_errors=True)
-    for file in folder.glob("library*.db*"):
-        file.unlink(missing_ok=True)
+def _take_away(folder: Path, names: Sequence[str]) -> None:
+    """Remove what was copied from the old folder; whatever else lies in there stays."""
+    _remove(folder, names)
     with suppress(OSError):
         folder.rmdir()
+
+
+def _remove(folder: Path, names: Sequence[str]) -> None:
+    for name in names:
+        if (folder / name).is_dir():
+            shutil.rmtree(folder / name, ignore_errors=True)
+        else:
+            (folder / name).unlink(missing_ok=True)

@@ -44,7 +44,12 @@ class RootFolder:
 
 
 def add_root(database: Database, path: str, *, recursive: bool = True, nested: bool = False) -> RootFolder:
-    """Add a folder (absolute path); adding it again, or making it recursive, is fine."""
+    """Add a folder (absolute path); adding it again, or making it recursive, is fine.
+
+    Raises LibraryError for the empty mount point of a drive of the library that is away.
+    """
+    if not nested:
+        _refuse_empty_mount_point(database, path)
     location = volumes.locate(path)
     with database.writing() as connection:
         volume = _volume_id(connection, location)
@@ -82,6 +87,21 @@ def add_root(database: Database, path: str, *, recursive: bool = True, nested: b
         nested,
         known=known_drive,
     )
+
+
+def _refuse_empty_mount_point(database: Database, path: str) -> None:
+    """What is left when a drive is pulled is no folder of the disk below."""
+    away = [
+        root
+        for root in list_roots(database)
+        if not root.here
+        and path in (root.path, root.path[: len(root.path) - len(root.relative)].rstrip(os.sep))
+    ]
+    if away and not os.path.ismount(path) and os.path.isdir(path) and not os.listdir(path):
+        raise LibraryError(
+            f"The drive of {away[0].path} ({away[0].drive}) is away; {path} is only where it is mounted.",
+            "Plug the drive in and try again.",
+        )
 
 
 def list_roots(database: Database) -> list[RootFolder]:

@@ -48,7 +48,10 @@ def is_under_way(database: Database) -> bool:
 
 
 def verify(database: Database) -> Generator[Verified, None, Verified]:
-    """Hash every photo of the library again, one a step; stopped and started again, it goes on."""
+    """Hash every photo of the library again, one a step; stopped and started again, it goes on.
+
+    Of a library that can't be written to it only tells; stopped, it begins anew.
+    """
     known = notes.read(database, _KEY) or {}
     found = Verified(**{key: known.get(key, 0) for key in ("done", "sound", "changed", "away")})
     found.damaged = [Skipped(path, DAMAGE) for path in known.get("damaged", [])]
@@ -71,10 +74,12 @@ def verify(database: Database) -> Generator[Verified, None, Verified]:
             last = place
             found.done += 1
             yield found
-        _note(database, sound, rotten)
-        notes.write(database, _KEY, {**_figures(found), "last": last})
-    notes.write(database, _KEY, None)
-    notes.add_report(database, "verify", _figures(found))
+        if not database.read_only:
+            _note(database, sound, rotten)
+            notes.write(database, _KEY, {**_figures(found), "last": last})
+    if not database.read_only:
+        notes.write(database, _KEY, None)
+        notes.add_report(database, "verify", _figures(found))
     return found
 
 

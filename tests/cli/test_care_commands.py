@@ -9,9 +9,13 @@ from pathlib import Path
 
 import pytest
 from fakes import FakeModel
+from photos import make_photo
 
 from dinodesk.cli.run import run
+from dinodesk.engine import headless
 from dinodesk.engine.indexing import Indexer
+from dinodesk.library import mounts
+from dinodesk.library.database import Database
 from dinodesk.library.library import Library
 
 
@@ -63,6 +67,36 @@ def test_rules_are_set_and_shown(command) -> None:
     assert command("places", "rules", "--exclude", "")[1]["patterns"] == []
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "places rules --smallest=-5", "places rules --smallest=x", "places forget --older-than=-1",
+        "places forget --older-than=nan", "places forget --older-than=inf",
+    ],
+)  # fmt: skip
+def test_numbers_that_make_no_sense_are_wrong_usage(line: str) -> None:
+    with pytest.raises(SystemExit) as end:
+        run(line.split())
+    assert end.value.code == 2
+
+
+@pytest.mark.parametrize("action", ["list", "forget", "rules"])
+def test_folders_that_would_be_ignored_are_wrong_usage(folder: Path, action: str) -> None:
+    assert run(["places", action, "/whatever", "--library", str(folder)]) == 2
+
+
+def test_index_counts_what_the_rules_leave_out(
+    command, photo_folder: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys
+) -> None:
+    monkeypatch.setattr("dinodesk.models.loader.load_model", lambda name, **options: FakeModel())
+    assert command("index", photo_folder)[1]["left_out"] == 0
+    command("places", "rules", "--exclude", "red")
+    assert command("index", photo_folder)[1]["left_out"] == 6
+    command("places", "rules", "--exclude", "blue")
+    run(["index", str(photo_folder), "--library", str(folder)])
+    assert "left out by the rules: 6" in capsys.readouterr().out
+
+
 def test_verify_and_back_up(command, photo_folder: Path, folder: Path) -> None:
     code, found = command("doctor", "--verify", "--back-up")
     assert code == 0 and found["healthy"] and "12 photos verified: 12 sound" in " ".join(found["notes"])
@@ -97,3 +131,61 @@ def test_a_library_moves(command, folder: Path, tmp_path: Path) -> None:
     code, found = command("doctor", "--move-to", target)
     assert code == 0 and str(target) in " ".join(found["notes"]) and not folder.exists()
     assert command("places", library=target)[1][0]["photos"] == 12
+
+
+def test_a_library_that_was_restored_says_so(
+    command, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command("doctor", "--back-up")
+    (folder / "library.db").write_bytes(b"no database" * 1000)
+    assert run(["places", "--library", str(folder), "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out)[0]["photos"] == 12 and "set aside" in err and "backup of" in err
+    run(["places", "--library", str(folder)])
+    assert capsys.readouterr().err == ""
+
+
+def test_a_library_that_can_only_be_read_is_verified_and_not_repaired(
+    command, photo_folder: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_only(place: Path) -> headless.Library:
+        library = headless.Library(Library(place))
+        library.store.database.close()
+        library.store.database = Database(place / "library.db", read_only=True)
+        return library
+
+    monkeypatch.setattr(headless, "open_library", read_only)
+    file = photo_folder / "red" / "01.jpg"
+    about = file.stat()
+    file.write_bytes(file.read_bytes()[:-1] + b"x")
+    os.utime(file, ns=(about.st_atime_ns, about.st_mtime_ns))
+    code, found = command("doctor", "--verify")
+    assert code == 1 and str(file) in found["problems"][0] and len(found["problems"]) == 1
+    assert "12 photos verified: 11 sound, 1 damaged" in " ".join(found["notes"])
+    cache = folder / "index" / "kept"
+    cache.write_bytes(b"as it was")
+    code, found = command("doctor", "--repair")
+    assert code == 1 and "can't be written to" in found["problems"][0]
+    assert not any("rebuilt" in each for each in found["notes"]) and cache.read_bytes() == b"as it was"
+
+
+def test_a_drive_at_the_path_of_another_folder_counts_its_own_photos(
+    command, photo_folder: Path, folder: Path, model: FakeModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mounted = {"/", str(photo_folder)}
+    table = {str(photo_folder): mounts.Mount(str(photo_folder), "uuid:9", "Stick", False)}
+    monkeypatch.setattr(os.path, "ismount", lambda path: str(path) in mounted)
+    monkeypatch.setattr("dinodesk.library.mounts.current", lambda: dict(table))
+    monkeypatch.setattr("dinodesk.library.volumes._FRESH", -1.0)
+    photo_folder.rename(photo_folder.with_name("pulled"))
+    photo_folder.mkdir()  # the stick, at the place of the folder that was indexed
+    (photo_folder / "bad.jpg").write_text("no photo")
+    for number in range(3):
+        make_photo(photo_folder / f"{number}.jpg", seed=100 + number)
+    library = Library(folder)
+    for _ in Indexer(library, model).add([str(photo_folder)]):
+        pass
+    library.close()
+    rows = {row["drive"]: row for row in command("places")[1]}
+    assert (rows["Stick"]["photos"], rows["Stick"]["skipped"]) == (3, 1)
+    assert sorted((row["photos"], row["skipped"]) for row in rows.values()) == [(3, 1), (12, 0)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -159,3 +160,64 @@ def test_a_library_whose_drive_is_away_is_not_made_anew(tmp_path: Path) -> None:
     assert not away.exists()
     Library(away).close()
     Library(away, make=False).close()
+
+
+def test_backups_of_a_wrong_clock_do_not_push_out_a_new_one(folder: Path) -> None:
+    library = Library(folder)
+    future = backups.time.time() + 1000 * backups.EVERY
+    for number in range(backups.KEPT):
+        file = backups.back_up(library.database)
+        os.utime(file, (future, future))
+        file.rename(file.with_name(f"library-2099010{number + 1}-000000.db"))
+    assert backups.is_due(folder)
+    notes.write(library.database, "said", "now")
+    made = [backups.back_up(library.database) for _ in range(2)]
+    assert backups.listed(folder)[:2] == made[::-1] and len(backups.listed(folder)) == backups.KEPT
+    assert not backups.is_due(folder)
+    library.close()
+    spoil(folder / "library.db")
+    library = Library(folder)
+    assert notes.read(library.database, "said") == "now"
+    library.close()
+
+
+@pytest.mark.parametrize("backed_up", [True, False])
+@pytest.mark.parametrize("sound", [True, False])
+def test_a_restoration_that_was_killed_in_between_is_finished(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, backed_up: bool, sound: bool
+) -> None:
+    library = Library(folder)
+    if backed_up:
+        backups.back_up(library.database)
+    library.close()
+    (folder / "suspect").touch()
+    spoil(folder / "library.db", (folder / "library.db").stat().st_size - 4096)
+    damaged = (folder / "library.db").read_bytes()
+    real = os.replace
+
+    def killed(source: Path, target: Path) -> None:
+        if Path(source).name == "library.db.part":
+            raise KeyboardInterrupt
+        real(source, target)
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(os, "replace", killed)
+        backups.restore(folder)
+    for name in ("thumbnails", "index"):
+        shutil.rmtree(folder / name)  # caches may be deleted at any moment
+    (aside,) = (folder / "damaged").iterdir()
+    (folder / "library.db-wal").write_bytes(b"left behind")
+    if not sound:
+        spoil(folder / "library.db.part")
+    if sound or backed_up:
+        library = Library(folder, make=False)
+        assert count(library) > 0 and library.notices and not (folder / "library.db.part").exists()
+        assert not sound or str(aside) in library.notices[0]
+        library.close()
+    else:
+        with pytest.raises(DamagedLibraryError) as error:
+            Library(folder, make=False)
+        assert str(aside) in str(error.value) and not (folder / "library.db").exists()
+    kept = [each.read_bytes() for each in (folder / "damaged").rglob("library.db-wal")]
+    assert b"left behind" in kept or not (sound or backed_up)
+    assert (aside / "library.db").read_bytes() == damaged

@@ -162,6 +162,30 @@ def test_a_library_moves_whole(
     moved.close()
 
 
+def test_a_move_takes_along_what_was_kept_and_no_foreign_file(library: Library, tmp_path: Path) -> None:
+    old = {
+        "library-before-v3.db": b"earlier",
+        "damaged/20250101/library.db": b"damaged",
+        "damaged/20250101/library.db-wal": b"wal",
+    }
+    foreign = {"library.dbf": b"not ours", "library-holiday.db": b"not ours either"}
+    for name, data in (old | foreign).items():
+        (library.folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (library.folder / name).write_bytes(data)
+    (library.folder / "suspect").touch()
+    stopped = move_library(library, tmp_path / "stopped")
+    for _ in range(2):
+        next(stopped)
+    stopped.close()  # type: ignore[attr-defined]
+    assert not (tmp_path / "stopped").exists()
+    target = tmp_path / "target"
+    for _ in move_library(library, target):
+        pass
+    assert {name: (target / name).read_bytes() for name in old} == old
+    assert {each.name: each.read_bytes() for each in library.folder.iterdir()} == foreign
+    Library(target).close()
+
+
 def test_a_move_that_is_stopped_or_refused_leaves_everything(library: Library, tmp_path: Path) -> None:
     target = tmp_path / "target"
     steps = move_library(library, target)

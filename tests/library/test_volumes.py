@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from dinodesk.errors import LibraryError
 from dinodesk.library import mounts, roots, volumes
 from dinodesk.library.library import Library
 
@@ -121,3 +122,23 @@ def test_a_real_mount(tmp_path: Path) -> None:
     finally:
         subprocess.run(["umount", str(drive)], check=True)
     assert volumes.identity_of(str(drive)) == ""
+
+
+@pytest.mark.parametrize("inner", ["", "pictures"])
+def test_the_empty_mount_point_of_a_drive_that_is_away_is_not_added(
+    tmp_path: Path, drives: dict[str, mounts.Mount], inner: str
+) -> None:
+    point = str(tmp_path / "stick")
+    os.makedirs(os.path.join(point, "pictures"))
+    drives[point] = mounts.Mount(point, "uuid:7", "Stick", False)
+    library = Library(tmp_path / "library")
+    roots.add_root(library.database, os.path.join(point, inner).rstrip("/"))
+    os.rmdir(os.path.join(point, "pictures"))
+    del drives[point]
+    with pytest.raises(LibraryError, match="is away"):
+        roots.add_root(library.database, point)
+    assert len(roots.list_roots(library.database)) == 1
+    os.mkdir(os.path.join(point, "put here since"))  # somebody uses it as a folder: that is one
+    roots.add_root(library.database, point)
+    assert [root.online for root in roots.list_roots(library.database)] == [False, True]
+    library.close()

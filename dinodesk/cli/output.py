@@ -1,0 +1,67 @@
+"""Files that commands write where the person said: never over a photo, an input or a library, and whole."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from dinodesk.errors import DinoDeskError
+from dinodesk.library import listing
+from dinodesk.library.formats import ending, has_photo_ending, is_photo_start
+
+_ANOTHER = "Nothing was written; choose another name."
+_PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def target(named: str, inputs: Sequence[str] = (), *, maps_beside: Path | None = None) -> Path:
+    """The file to write, checked before the work begins.
+
+    Args:
+        named: as the person typed it.
+        inputs: files that the command reads.
+        maps_beside: a library folder; a PNG that is there may be written over then (it is an earlier map),
+            unless it is a photo of this library.
+
+    Raises DinoDeskError for what must stay as it is, and for what can't be written there.
+    """
+    path = Path(named).expanduser()
+    if path.is_dir() or named.endswith(os.sep):
+        raise DinoDeskError(f"{named} is a folder.", "Name a file in it.")
+    if not path.parent.is_dir():
+        raise DinoDeskError(f"There is no folder for {named}.", "Make it first, or choose another name.")
+    if path.name.lower() == "library.db":
+        raise DinoDeskError(f"{named} has the name of a library's database.", _ANOTHER)
+    if not path.exists():
+        return path
+    if not path.is_file():
+        raise DinoDeskError(f"{named} is not an ordinary file.", _ANOTHER)
+    if any(_same(path, each) for each in inputs):
+        raise DinoDeskError(f"{named} is one of the files that the command reads.", _ANOTHER)
+    with path.open("rb") as file:
+        start = file.read(32)
+    if maps_beside is not None and ending(named) == ".png" and start.startswith(_PNG):
+        if listing.is_place(maps_beside, str(path)):
+            raise DinoDeskError(f"{named} is a photo of the library.", _ANOTHER)
+    elif has_photo_ending(named) or is_photo_start(start):
+        raise DinoDeskError(f"{named} is a photo that is there already.", _ANOTHER)
+    return path
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """A temporary file beside `path` that takes its place at the end, or goes when something fails."""
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        yield part
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _same(path: Path, other: str) -> bool:
+    try:
+        return os.path.samefile(path, os.path.expanduser(other))
+    except OSError:
+        return False
