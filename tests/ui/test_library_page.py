@@ -205,6 +205,17 @@ def test_a_report_opens_whole(qtbot, window, engine, page, qtmodeltester):
     assert "/photos/a.jpg\tit is no photo" in as_text(REPORT)
 
 
+def test_a_report_of_verifying_lists_what_is_damaged(window, engine, page):
+    data = {"done": 9, "sound": 8, "changed": 0, "away": 0, "damaged": ["/photos/a.jpg"]}
+    report = replace(REPORT, what="verify", data=data)
+    page.reportAsked.emit(report)
+    dialog = page.findChild(ReportDialog)
+    assert ("Damaged", "1") in dialog.facts.facts() and dialog.pages.count() == 1
+    assert [each.path for each in dialog.damaged.files.files] == ["/photos/a.jpg"]
+    assert "/photos/a.jpg" in as_text(report) and as_text(report).startswith("Verified the library")
+    dialog.close()
+
+
 def test_the_page_follows_what_happens(qtbot, window, engine, page):
     with qtbot.waitSignal(engine.statisticsShown):
         engine.jobDone.emit(m.JobDone(0, 1, 1, 0, 0, 0, 0, 0.1))
