@@ -150,7 +150,7 @@ class Worker(QObject):
 
     def _open_library(self, request: m.OpenLibrary) -> None:
         self._jobs.clear()
-        self._interrupt()
+        self._close_off(self._interrupt())
         session = self._rooms()
         session.open_library(Path(request.path), make=request.make)
         self._tell_catalog(request.id)
@@ -178,7 +178,7 @@ class Worker(QObject):
             return
         interrupted = self._interrupt()
         if interrupted is not None and session.library is not None:
-            self._jobs.appendleft(interrupted)  # what was dropped goes on with the new model
+            self._jobs.appendleft(interrupted.request)  # what was dropped goes on with the new model
         if session.library is not None:
             self._guarded(request, self._model_meets_library)
         self._say(m.ModelState(request.id, "ready", request.name, info))
@@ -208,8 +208,11 @@ class Worker(QObject):
         gone = session.remove_folder(request.root)
         session.care.attend()
         self._tell_catalog(request.id)
-        waiting = ([interrupted] if interrupted is not None else []) + list(self._jobs)
-        self._jobs = deque(job for job in map(partial(_without, gone), waiting) if job is not None)
+        if interrupted is not None:
+            self._jobs.appendleft(interrupted.request)
+            if _without(gone, interrupted.request) is None:
+                self._close_off(interrupted)
+        self._jobs = deque(job for job in map(partial(_without, gone), self._jobs) if job is not None)
         self._next_job()
 
     # ── looking after it ────────────────────────────────────────────────────────────────────────
@@ -309,7 +312,7 @@ class Worker(QObject):
         """Short jobs go before an indexing job that may take hours; that one goes on afterwards."""
         interrupted = self._interrupt()
         if interrupted is not None:
-            self._jobs.appendleft(interrupted)
+            self._jobs.appendleft(interrupted.request)
         self._jobs.appendleft(request)
         self._next_job()
 
@@ -417,20 +420,25 @@ class Worker(QObject):
             self._say(answer)
 
     def _end_job(self, *, stopped: bool) -> None:
-        self._put_away(stopped=stopped)
+        self._close_off(self._put_away(stopped=stopped), stopped=stopped)
         self._next_job()
 
-    def _interrupt(self) -> m.Request | None:
-        """End the running job without starting the next one; its request, to be taken up again."""
+    def _interrupt(self) -> Job | None:
+        """End the running job without starting the next one, to be taken up again or closed off."""
         return self._put_away(stopped=True)
 
-    def _put_away(self, *, stopped: bool) -> m.Request | None:
+    def _put_away(self, *, stopped: bool) -> Job | None:
         job, self._job = self._job, None
         if job is None:
             return None
         job.generator.close()
         self._guarded(job.request, lambda: self._wrap_up(job, stopped))
-        return job.request
+        return job
+
+    def _close_off(self, job: Job | None, *, stopped: bool = True) -> None:
+        """The closing record of a job that ended for good; one that goes on later has none yet."""
+        if job is not None:
+            self._say(job.done(stopped))
 
     def _wrap_up(self, job: Job, stopped: bool) -> None:
         session = self._rooms()
@@ -438,7 +446,6 @@ class Worker(QObject):
             session.reopen(Path(job.moved_to))
             self._tell_catalog(job.request.id)
             self._model_meets_library()
-            self._say(job.done(stopped))
             return
         self._tell_stored(job)
         job.keep(session, stopped)
@@ -448,7 +455,6 @@ class Worker(QObject):
         else:
             self._say(session.library_state(job.request.id, question))
         session.save_index()
-        self._say(job.done(stopped))
 
     @Slot()
     def _close(self) -> None:

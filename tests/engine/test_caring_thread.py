@@ -134,6 +134,21 @@ def test_verifying_backing_up_and_moving_are_jobs(
     assert ranked.searched == 12
 
 
+def test_verifying_that_another_job_interrupts_answers_once_at_its_real_end(qtbot, engine: Engine) -> None:
+    answers: list[m.CareDone] = []
+    engine.caredFor.connect(answers.append)
+
+    def begin() -> None:
+        engine.care_for("verify")
+        engine.exchange_sidecars("export")
+
+    wait(qtbot, engine.exchanged, begin)
+    qtbot.waitUntil(lambda: bool(answers), timeout=20_000)
+    wait(qtbot, engine.jobDone, engine.rescan)
+    assert [(each.what, each.stopped) for each in answers] == [("verify", False)]
+    assert "12 photos verified: 12 are sound" in answers[0].sentence
+
+
 def test_rules_statistics_and_forgetting(qtbot, engine: Engine, photo_folder: Path) -> None:
     shown = wait(qtbot, engine.rulesShown, lambda: engine.set_rules(("blue",), False, 0, True))
     assert shown.patterns == ("blue",) and shown.watch
