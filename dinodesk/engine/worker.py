@@ -341,8 +341,7 @@ class Worker(QObject):
             return
         if type(self._job) is Job:
             self._rooms().care.note_pause(request.action == "pause")
-        if request.action == "stop":
-            self._jobs.clear()
+        if request.action == "stop":  # what waits behind it goes on: that was not meant
             self._end_job(stopped=True)
         else:
             self._paused = request.action == "pause"

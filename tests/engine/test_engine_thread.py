@@ -335,6 +335,22 @@ def two_folders(tmp_path: Path) -> tuple[Path, Path]:
     return made[0], made[1]
 
 
+def test_stop_ends_the_running_job_and_no_other(
+    qtbot, ready: Engine, seen: Recorder, held: threading.Event, tmp_path: Path
+) -> None:
+    one, two = two_folders(tmp_path)
+    ready.add_photos((str(one),))
+    ready.add_photos((str(two),))
+    qtbot.waitUntil(lambda: any(p.phase == "indexing" for p in seen.of(m.JobProgress)), timeout=20_000)
+    with qtbot.waitSignal(ready.jobDone, timeout=20_000) as stopped:
+        ready.control_job("stop")
+    assert stopped.args[0].stopped
+    with qtbot.waitSignal(ready.jobDone, timeout=20_000) as done:
+        held.set()
+    assert (done.args[0].indexed, done.args[0].stopped) == (6, False)
+    assert {Path(photo.path).parent for photo in seen.photos} == {two}
+
+
 def test_queued_jobs_end_with_their_library(
     qtbot, ready: Engine, seen: Recorder, held: threading.Event, tmp_path: Path
 ) -> None:
