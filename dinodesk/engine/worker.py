@@ -303,9 +303,12 @@ class Worker(QObject):
         if session.library is None:
             self._jobs.clear()
             self._say(m.Problem(request.id, "No library is open.", "Open one first."))
-        elif session.model is not None:
-            if isinstance(request, m.AddPhotos) and self._job is None:
-                session.care.note_pause(False)  # who adds photos wants them indexed
+            return
+        if isinstance(request, m.AddPhotos):  # who adds photos wants them indexed
+            session.care.note_pause(False)
+            if self._job is not None and self._paused:
+                self._set_paused(self._job, False)
+        if session.model is not None:
             self._next_job()
 
     def _go_first(self, request: m.Request) -> None:
@@ -344,13 +347,18 @@ class Worker(QObject):
         if request.action == "stop":  # what waits behind it goes on: that was not meant
             self._end_job(stopped=True)
         else:
-            self._paused = request.action == "pause"
-            self._say(self._job.progress("paused" if self._paused else None))
-            if self._paused:
-                self._timer.stop()
-            else:
-                self._job.resume()
-                self._timer.start()
+            self._set_paused(self._job, request.action == "pause")
+
+    def _set_paused(self, job: Job, paused: bool) -> None:
+        self._paused = paused
+        self._say(job.progress("paused" if paused else None))
+        if self._timer is None:
+            return
+        if paused:
+            self._timer.stop()
+        else:
+            job.resume()
+            self._timer.start()
 
     @Slot()
     def _step(self) -> None:

@@ -207,6 +207,8 @@ class Doing(QObject):
     def rescan(self) -> None:
         """Look through all folders again."""
         self._engine.rescan()
+        if self._window.strip.paused:
+            self._window.strip.say("The folders are looked through when indexing is resumed")
 
     # ── jobs ────────────────────────────────────────────────────────────────────────────────────
 

@@ -351,6 +351,20 @@ def test_stop_ends_the_running_job_and_no_other(
     assert {Path(photo.path).parent for photo in seen.photos} == {two}
 
 
+def test_who_adds_photos_while_indexing_is_paused_wants_them_indexed(
+    qtbot, ready: Engine, seen: Recorder, held: threading.Event, tmp_path: Path
+) -> None:
+    one, two = two_folders(tmp_path)
+    with qtbot.waitSignal(ready.progressed, check_params_cb=lambda p: p.phase == "paused", timeout=20_000):
+        ready.add_photos((str(one),))
+        ready.control_job("pause")
+    held.set()
+    ready.add_photos((str(two),))
+    qtbot.waitUntil(lambda: len(seen.of(m.JobDone)) == 2, timeout=20_000)
+    assert [done.indexed for done in seen.of(m.JobDone)] == [6, 6]
+    assert seen.of(m.JobProgress)[-1].phase != "paused"
+
+
 def test_queued_jobs_end_with_their_library(
     qtbot, ready: Engine, seen: Recorder, held: threading.Event, tmp_path: Path
 ) -> None:

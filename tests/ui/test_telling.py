@@ -86,6 +86,12 @@ def test_a_pause_from_before_the_start_is_told(qtbot, open_window, thumbnails):
     assert "Indexing is paused." in [label.text() for label in window.results.empty.findChildren(QLabel)]
 
 
+def test_a_look_while_paused_says_that_it_waits(window, engine):
+    engine.progressed.emit(progress("paused", 2106, 3310))
+    window.actions_["rescan"].trigger()
+    assert engine.called("rescan") == [()] and "resumed" in window.strip.message.whole
+
+
 def test_an_import_with_skipped_files_offers_its_report(qtbot, window, engine):
     window.doing.add(["/photos/Holiday 24"])
     number = max(window.doing._asked)
