@@ -356,6 +356,8 @@ class Worker(QObject):
             return
         if paused:
             self._timer.stop()
+            self._tell_stored(job)  # no later step tells of them, and header and tree must agree
+            self._say(self._rooms().library_state(0))
         else:
             job.resume()
             self._timer.start()
