@@ -174,6 +174,22 @@ def test_a_question_goes_with_what_it_is_about(window, engine):
     assert not bar.isVisible()
 
 
+def test_a_question_goes_when_the_watch_sees_the_folder_again(window, engine):
+    bar = window.results.standing
+    engine.libraryChanged.emit(engine.state(GONE))
+    engine.jobDone.emit(m.JobDone(0, 0, 0, 0, 0, 0, 0, 0.1))  # the job that asked
+    assert bar.isVisible() and not engine.called("look_again")
+    engine.libraryChanged.emit(engine.state())
+    engine.jobDone.emit(m.JobDone(0, 12, 0, 12, 0, 0, 0, 0.1))  # the watch looked at a part
+    assert bar.isVisible() and engine.called("look_again") == [(("/photos",),)]
+    engine.libraryChanged.emit(engine.state(GONE))  # not all of it is back
+    engine.jobDone.emit(m.JobDone(window.telling._checking[0], 12, 0, 12, 0, 0, 0, 0.1))
+    assert bar.isVisible()
+    engine.jobDone.emit(m.JobDone(0, 12, 0, 12, 0, 0, 0, 0.1))
+    engine.jobDone.emit(m.JobDone(window.telling._checking[0], 300, 0, 300, 0, 0, 0, 0.1))
+    assert not bar.isVisible() and len(engine.called("look_again")) == 2
+
+
 def test_notices_are_shown_once_and_whole(window, engine):
     bar = window.results.standing
     notices = ("The library was restored. " * 8, "The library lies on a network drive.")
