@@ -8,7 +8,7 @@ import pytest
 from fake_engine import REPORT, STATISTICS
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QAbstractButton, QFileDialog, QMessageBox, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QLabel, QMessageBox, QPushButton
 
 from dinodesk.engine import messages as m
 from dinodesk.records import Skipped
@@ -41,6 +41,12 @@ def test_the_page_counts_everything(window, page):
     assert ("DINOv2 ViT-L/14 with text", "902 photos") in page.models.facts()
     assert page.drives.facts() == [("This computer", "300 photos"), ("Archive 7", "0 photos, away")]
     assert page.last_backup.text().startswith("Last backup: ")
+
+
+def test_the_page_uses_plain_words(window, page):
+    words = {label.text() for label in page.findChildren(QLabel)}
+    assert {"Disk space", "Models"} <= words and not {"Room", "Searchable with"} & words
+    assert page.unreadable.text() == "12 files could not be read."
 
 
 def test_every_control_of_the_pages_is_named(qtbot, window, page):

@@ -190,6 +190,16 @@ def test_a_question_goes_when_the_watch_sees_the_folder_again(window, engine):
     assert not bar.isVisible() and len(engine.called("look_again")) == 2
 
 
+def test_in_a_narrow_window_the_buttons_stand_under_the_question(qtbot, window, engine):
+    bar = window.results.standing
+    engine.libraryChanged.emit(engine.state(GONE))
+    window.resize(1060, 640)
+    qtbot.waitUntil(lambda: bar._button.y() > bar._text.geometry().bottom())
+    assert bar._other.x() < bar._button.x() and not bar._other.property("link")
+    window.resize(1900, 850)
+    qtbot.waitUntil(lambda: bar._button.x() > bar._text.geometry().right())
+
+
 def test_notices_are_shown_once_and_whole(window, engine):
     bar = window.results.standing
     notices = ("The library was restored. " * 8, "The library lies on a network drive.")
