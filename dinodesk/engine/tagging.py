@@ -67,9 +67,10 @@ class Tagging:
     def _step_back(
         self, source: list[user_data.Change], target: list[user_data.Change], word: str
     ) -> tuple[str, tuple[int, ...]]:
-        if not source:
-            return f"Nothing to be {word.lower()}", ()
-        inverse = user_data.apply(self._database, source[-1])
-        done = source.pop()
-        target.append(inverse)
-        return f"{word}: {done.words}", done.assets
+        while source:
+            inverse = user_data.apply(self._database, source[-1])
+            done = source.pop()
+            if inverse:  # else its photos were forgotten, or have what it would give them
+                target.append(inverse)
+                return f"{word}: {done.words}", inverse.assets
+        return f"There is nothing left to {'undo' if word == 'Undone' else 'do again'}", ()

@@ -150,7 +150,7 @@ class Worker(QObject):
 
     def _open_library(self, request: m.OpenLibrary) -> None:
         self._jobs.clear()
-        self._interrupt()
+        self._close_off(self._interrupt())
         session = self._rooms()
         session.open_library(Path(request.path), make=request.make)
         self._tell_catalog(request.id)
@@ -178,7 +178,7 @@ class Worker(QObject):
             return
         interrupted = self._interrupt()
         if interrupted is not None and session.library is not None:
-            self._jobs.appendleft(interrupted)  # what was dropped goes on with the new model
+            self._jobs.appendleft(interrupted.request)  # what was dropped goes on with the new model
         if session.library is not None:
             self._guarded(request, self._model_meets_library)
         self._say(m.ModelState(request.id, "ready", request.name, info))
@@ -208,8 +208,11 @@ class Worker(QObject):
         gone = session.remove_folder(request.root)
         session.care.attend()
         self._tell_catalog(request.id)
-        waiting = ([interrupted] if interrupted is not None else []) + list(self._jobs)
-        self._jobs = deque(job for job in map(partial(_without, gone), waiting) if job is not None)
+        if interrupted is not None:
+            self._jobs.appendleft(interrupted.request)
+            if _without(gone, interrupted.request) is None:
+                self._close_off(interrupted)
+        self._jobs = deque(job for job in map(partial(_without, gone), self._jobs) if job is not None)
         self._next_job()
 
     # ── looking after it ────────────────────────────────────────────────────────────────────────
@@ -300,16 +303,19 @@ class Worker(QObject):
         if session.library is None:
             self._jobs.clear()
             self._say(m.Problem(request.id, "No library is open.", "Open one first."))
-        elif session.model is not None:
-            if isinstance(request, m.AddPhotos) and self._job is None:
-                session.care.note_pause(False)  # who adds photos wants them indexed
+            return
+        if isinstance(request, m.AddPhotos):  # who adds photos wants them indexed
+            session.care.note_pause(False)
+            if self._job is not None and self._paused:
+                self._set_paused(self._job, False)
+        if session.model is not None:
             self._next_job()
 
     def _go_first(self, request: m.Request) -> None:
         """Short jobs go before an indexing job that may take hours; that one goes on afterwards."""
         interrupted = self._interrupt()
         if interrupted is not None:
-            self._jobs.appendleft(interrupted)
+            self._jobs.appendleft(interrupted.request)
         self._jobs.appendleft(request)
         self._next_job()
 
@@ -338,17 +344,23 @@ class Worker(QObject):
             return
         if type(self._job) is Job:
             self._rooms().care.note_pause(request.action == "pause")
-        if request.action == "stop":
-            self._jobs.clear()
+        if request.action == "stop":  # what waits behind it goes on: that was not meant
             self._end_job(stopped=True)
         else:
-            self._paused = request.action == "pause"
-            self._say(self._job.progress("paused" if self._paused else None))
-            if self._paused:
-                self._timer.stop()
-            else:
-                self._job.resume()
-                self._timer.start()
+            self._set_paused(self._job, request.action == "pause")
+
+    def _set_paused(self, job: Job, paused: bool) -> None:
+        self._paused = paused
+        self._say(job.progress("paused" if paused else None))
+        if self._timer is None:
+            return
+        if paused:
+            self._timer.stop()
+            self._tell_stored(job)  # no later step tells of them, and header and tree must agree
+            self._say(self._rooms().library_state(0))
+        else:
+            job.resume()
+            self._timer.start()
 
     @Slot()
     def _step(self) -> None:
@@ -417,20 +429,25 @@ class Worker(QObject):
             self._say(answer)
 
     def _end_job(self, *, stopped: bool) -> None:
-        self._put_away(stopped=stopped)
+        self._close_off(self._put_away(stopped=stopped), stopped=stopped)
         self._next_job()
 
-    def _interrupt(self) -> m.Request | None:
-        """End the running job without starting the next one; its request, to be taken up again."""
+    def _interrupt(self) -> Job | None:
+        """End the running job without starting the next one, to be taken up again or closed off."""
         return self._put_away(stopped=True)
 
-    def _put_away(self, *, stopped: bool) -> m.Request | None:
+    def _put_away(self, *, stopped: bool) -> Job | None:
         job, self._job = self._job, None
         if job is None:
             return None
         job.generator.close()
         self._guarded(job.request, lambda: self._wrap_up(job, stopped))
-        return job.request
+        return job
+
+    def _close_off(self, job: Job | None, *, stopped: bool = True) -> None:
+        """The closing record of a job that ended for good; one that goes on later has none yet."""
+        if job is not None:
+            self._say(job.done(stopped))
 
     def _wrap_up(self, job: Job, stopped: bool) -> None:
         session = self._rooms()
@@ -438,7 +455,6 @@ class Worker(QObject):
             session.reopen(Path(job.moved_to))
             self._tell_catalog(job.request.id)
             self._model_meets_library()
-            self._say(job.done(stopped))
             return
         self._tell_stored(job)
         job.keep(session, stopped)
@@ -448,7 +464,6 @@ class Worker(QObject):
         else:
             self._say(session.library_state(job.request.id, question, job.doubted))
         session.save_index()
-        self._say(job.done(stopped))
 
     @Slot()
     def _close(self) -> None:

@@ -19,7 +19,7 @@ from dinodesk.records import Skipped
 from dinodesk.ui.files_table import FilesTable
 from dinodesk.ui.theme import Theme
 
-SKIPPED = "These files were left out. Everything else is searchable; nothing on disk was changed."
+SKIPPED = "These files could not be read. Everything else is searchable; nothing on disk was changed."
 SHORTCUTS: tuple[tuple[str, str], ...] = (
     ("just type, Ctrl+F", "search by a sentence"),
     ("drop or Ctrl+V a photo", "search by that photo"),

@@ -43,6 +43,8 @@ class Doing(QObject):
         self.pasting.saved.connect(self.query_by)
         self.pasting.failed.connect(self._paste_failed)
         self._asked: dict[int, str] = {}
+        self._opening: tuple[str, bool] = ("", True)  # folder, and whether it may be made
+        self.unopened = False  # whether the library that was asked for last could not be opened
         self._removing: tuple[int, str] = (-1, "")
         self._switching: tuple[str, str] | None = None  # path as the engine says it, as it is remembered
 
@@ -171,7 +173,16 @@ class Doing(QObject):
 
     def open(self, folder: str, *, make: bool = True) -> None:
         """Open a library; when that fails, the notice offers another one."""
+        self._opening, self.unopened = (folder, make), False
         self._asked[self._engine.open_library(folder, make=make)] = "open"
+
+    @Slot()
+    def open_again(self) -> None:
+        """Try the library again that could not be opened."""
+        if self._opening[0]:
+            self._window.results.notice.hide()
+            self.open(self._opening[0], make=self._opening[1])
+            self._window.hearing.refresh_page()
 
     @Slot(str)
     def switch_library(self, folder: str) -> None:
@@ -207,6 +218,8 @@ class Doing(QObject):
     def rescan(self) -> None:
         """Look through all folders again."""
         self._engine.rescan()
+        if self._window.strip.paused:
+            self._window.strip.say("The folders are looked through when indexing is resumed")
 
     # ── jobs ────────────────────────────────────────────────────────────────────────────────────
 
@@ -227,6 +240,8 @@ class Doing(QObject):
         asked = self._asked.pop(problem.request, "") if problem.request else ""
         sentence = f"{problem.sentence} {problem.remedy}".strip()
         if asked == "open":
+            self.unopened = True
+            self._window.hearing.refresh_page()
             self._window.results.notice.say(sentence, "Open another library…", self.open_library)
             return True
         return False

@@ -88,7 +88,9 @@ class FirstRun(QWidget):
 
 
 class EmptyPlace(QWidget):
-    """A sentence in the middle for a place that has no photos (yet)."""
+    """A sentence in the middle for a place that has no photos (yet), perhaps with a button that helps."""
+
+    helpAsked = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -106,9 +108,19 @@ class EmptyPlace(QWidget):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
             layout.addWidget(label)
+        self.button = QPushButton()
+        self.button.setObjectName("emptyButton")
+        self.button.setAccessibleName("What helps")
+        self.button.clicked.connect(self.helpAsked)
+        layout.addSpacing(12)
+        layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignCenter)
         layout.addStretch(3)
+        self.say("")
 
-    def say(self, sentence: str, hint: str = "") -> None:
+    def say(self, sentence: str, hint: str = "", button: str = "") -> None:
         """What is going on here."""
         self._sentence.setText(sentence)
         self._hint.setText(hint)
+        self.button.setText(button)
+        self.button.setAccessibleName(button or "What helps")
+        self.button.setVisible(bool(button))

@@ -36,6 +36,12 @@ class Hearing(QObject):
         window.thumbnails.missing.connect(self._thumbnail_missing)
         window.asking.answered.connect(self._answered)
         window.results.grid.photos.rowsInserted.connect(self.refresh_page)
+        window.results.empty.helpAsked.connect(window.doing.open_again)
+        self._allow_care()
+
+    def _allow_care(self) -> None:
+        for name in ("verify", "backUp", "moveLibrary"):
+            self._window.actions_[name].setEnabled(self._window.library is not None)
 
     @Slot(object)
     def _model_changed(self, state: m.ModelState) -> None:
@@ -95,6 +101,7 @@ class Hearing(QObject):
             window.looking.look_at(None)
         window.setWindowTitle(_title(Path(state.path)))
         window.library = state
+        self._allow_care()
         window.doing.library_opened(state.path)
         window.thumbnails.set_folder(state.thumbnails)
         away = drives.away(state.folders)
@@ -174,6 +181,10 @@ class Hearing(QObject):
             results.empty.say("Indexing is paused.", "Press Resume at the bottom of the window to go on.")
         elif window.strip.running:
             results.empty.say("Looking for photos…", "They appear here as soon as they can be searched.")
+        elif library is None and window.doing.unopened:
+            results.empty.say(
+                "The library could not be opened.", "The reason is told above the photos.", "Try again"
+            )
         elif library is None:
             results.empty.say("Opening the library…")
         elif library.total == 0 and not place:

@@ -69,7 +69,7 @@ class Keeping(QObject):
             page.forgetAsked.connect(self.ask_forget)
             page.listAsked.connect(self._window.doing.pages.show_skipped)
             page.reportAsked.connect(self.show_report)
-            page.set_busy(bool(self._caring))
+        self.page.set_busy(bool(self._caring) or self._window.library is None)
         self.page.say("")
         if self._window.library is not None:
             self.page.show_library(self._window.library)
@@ -92,6 +92,7 @@ class Keeping(QObject):
     def _library_changed(self, state: m.LibraryState) -> None:
         if self.page is not None:
             self.page.show_library(state)
+            self.page.set_busy(bool(self._caring))
         if self._marking and state.request == self._marking:
             self._marking = 0
             self._window.strip.say("The drive has its small file now, and is known wherever it is mounted")

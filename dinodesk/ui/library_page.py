@@ -120,9 +120,9 @@ class LibraryDialog(QDialog):
         grid.setColumnStretch(1, 1)
         photos = self._section("Photos", self.photos, self._row("missing"), self._row("leftovers"))
         grid.addLayout(photos, 0, 0)
-        grid.addLayout(self._section("Room", self.room, self.last_backup), 0, 1)
+        grid.addLayout(self._section("Disk space", self.room, self.last_backup), 0, 1)
         grid.addLayout(self._section("Drives", self.drives), 1, 0)
-        grid.addLayout(self._section("Searchable with", self.models), 1, 1)
+        grid.addLayout(self._section("Models", self.models), 1, 1)
         grid.addLayout(
             self._section("Files that can’t be read", self._row("unreadable"), self.unread), 2, 0, 1, 2
         )
@@ -221,8 +221,7 @@ class LibraryDialog(QDialog):
         self.leftovers.setVisible(shown.leftovers > 0)
         self.forget_leftovers.setVisible(shown.leftovers > 0)
         number = sum(each for _, each in shown.skipped)
-        verb = "was" if number == 1 else "were"
-        self.unreadable.setText(f"{wording.count(number, 'file')} {verb} left out." if number else "None.")
+        self.unreadable.setText(f"{wording.count(number, 'file')} could not be read." if number else "None.")
         self.show_unread.setVisible(number > 0)
         self.unread.show_facts(tuple((f"{each:,}", reason) for reason, each in shown.skipped))
         room = [(name, wording.size(shown.bytes.get(key, 0))) for key, name in _ROOM]

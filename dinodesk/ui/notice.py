@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from dinodesk.ui.theme import Theme
+
+WIDE = 60
+"""Lines of text that a notice must be wide to hold two buttons beside its text."""
 
 
 class Notice(QFrame):
@@ -21,6 +25,7 @@ class Notice(QFrame):
         self.setObjectName(f"{name}Bar")
         self.setProperty("notice", True)
         self._theme = theme
+        self._below = False  # whether the buttons are under the text
         self._do: Callable[[], object] | None = None
         self._do_otherwise: Callable[[], object] | None = None
         self._icon = QLabel()
@@ -34,7 +39,6 @@ class Notice(QFrame):
         self._button.clicked.connect(self._act)
         self._other = QPushButton()
         self._other.setObjectName(f"{name}OtherButton")
-        self._other.setProperty("link", True)
         self._other.setAccessibleName("What else helps")
         self._other.clicked.connect(self._act_otherwise)
         self._close = QToolButton()
@@ -42,14 +46,37 @@ class Notice(QFrame):
         self._close.setAccessibleName("Close this notice")
         self._close.setToolTip("Close this notice")
         self._close.clicked.connect(self._dismiss)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, 8, 8, 8)
-        layout.setSpacing(12)
-        for widget in (self._icon, self._text, self._other, self._button, self._close):
-            layout.addWidget(widget, 1 if widget is self._text else 0)
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(8)
+        self._buttons.addStretch()
+        self._buttons.addWidget(self._other)
+        self._buttons.addWidget(self._button)
+        self._layout = QGridLayout(self)
+        self._layout.setContentsMargins(12, 8, 8, 8)
+        self._layout.setHorizontalSpacing(12)
+        self._layout.setVerticalSpacing(8)
+        self._layout.setColumnStretch(1, 1)
+        self.setTabOrder(self._other, self._button)
+        self._layout.addWidget(self._icon, 0, 0)
+        self._layout.addWidget(self._text, 0, 1)
+        self._layout.addLayout(self._buttons, 0, 2)
+        self._layout.addWidget(self._close, 0, 3)
         theme.changed.connect(self._restyle)
         self._restyle()
         self.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Two buttons go under the text where they would leave it too little room."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        below = not self._other.isHidden() and self.width() < WIDE * self._theme.unit()
+        if below == self._below:
+            return
+        self._below = below
+        self._layout.removeItem(self._buttons)
+        self._layout.addLayout(self._buttons, *((1, 1) if below else (0, 2)))
 
     @Slot()
     def _restyle(self) -> None:
@@ -76,6 +103,7 @@ class Notice(QFrame):
         self._button.setText(button)
         self._button.setAccessibleName(button or "What helps")
         self._button.setVisible(bool(button))
+        self._fit()
         self.setVisible(bool(sentence))
 
     @property

@@ -1,4 +1,4 @@
-"""Reports of indexing jobs: the list of them, and one of them whole."""
+"""Reports of jobs: the list of them, and one of them whole."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ class ReportsTable(QTableView):
 
 
 class ReportDialog(QDialog):
-    """One report whole: figures, files that were left out, files that took longest."""
+    """One report whole: figures, and the files that it names."""
 
     def __init__(self, theme: Theme, report: StoredReport, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -126,18 +126,12 @@ class ReportDialog(QDialog):
         at.setProperty("role", "muted")
         self.facts = FactList("reportFacts", (1, 2))
         self.facts.show_facts(wording.report_facts(report))
-        self.skipped = FilesTable("reportSkipped", "Files that could not be read", "Why")
-        self.skipped.files.show(skipped_of(report))
-        self.slowest = FilesTable("reportSlowest", "Files that took longest to read", "Time", share=0.8)
-        self.slowest.files.show(slowest_of(report), sort=False)
         self.pages = QTabWidget()
         self.pages.setObjectName("reportPages")
         self.pages.setAccessibleName("Files of the report")
         self.pages.setDocumentMode(True)
         self.pages.tabBar().setDrawBase(False)
-        number = int(report.data.get("skipped_count", 0))
-        self.pages.addTab(self.skipped, f"Could not be read ({number:,})")
-        self.pages.addTab(self.slowest, "Slowest")
+        self._add_pages()
         close, copy = QPushButton("Close"), QPushButton("Copy report")
         copy.setObjectName("copyReport")
         close.setObjectName("closeReport")
@@ -154,7 +148,7 @@ class ReportDialog(QDialog):
         layout.addWidget(at)
         layout.addWidget(self.facts)
         layout.addWidget(self.pages, 1)
-        left = number - self.skipped.files.rowCount()
+        left = int(report.data.get("skipped_count", 0)) - len(skipped_of(report))
         if left > 0:
             more = QLabel(
                 f"{left:,} more are not kept in the report; the list of skipped files has them all."
@@ -163,6 +157,20 @@ class ReportDialog(QDialog):
             layout.addWidget(more)
         layout.addLayout(below)
         self.resize(round(theme.unit() * 44), round(theme.unit() * 36))
+
+    def _add_pages(self) -> None:
+        if self.report.what == "verify":
+            self.damaged = FilesTable("reportDamaged", "Damaged photos", "What is wrong")
+            self.damaged.files.show(damaged_of(self.report))
+            self.pages.addTab(self.damaged, f"Damaged ({self.damaged.files.rowCount():,})")
+            return
+        self.skipped = FilesTable("reportSkipped", "Files that could not be read", "Why")
+        self.skipped.files.show(skipped_of(self.report))
+        self.slowest = FilesTable("reportSlowest", "Files that took longest to read", "Time", share=0.8)
+        self.slowest.files.show(slowest_of(self.report), sort=False)
+        number = int(self.report.data.get("skipped_count", 0))
+        self.pages.addTab(self.skipped, f"Could not be read ({number:,})")
+        self.pages.addTab(self.slowest, "Slowest")
 
     @Slot()
     def _copy(self) -> None:
@@ -180,11 +188,22 @@ def slowest_of(report: StoredReport) -> tuple[Skipped, ...]:
     return tuple(Skipped(str(path), f"{float(seconds):.2f} s") for path, seconds in rows)
 
 
+def damaged_of(report: StoredReport) -> tuple[Skipped, ...]:
+    """The photos that verifying found damaged."""
+    return tuple(
+        Skipped(str(path), "its bytes changed by themselves") for path in report.data.get("damaged", ())
+    )
+
+
 def as_text(report: StoredReport) -> str:
     """A report for the clipboard."""
     lines = [f"{wording.report_title(report)}, {wording.when(report.at)}"]
     lines += [f"{name}\t{value}" for name, value in wording.report_facts(report)]
-    for title, files in (("Could not be read", skipped_of(report)), ("Slowest", slowest_of(report))):
+    for title, files in (
+        ("Could not be read", skipped_of(report)),
+        ("Slowest", slowest_of(report)),
+        ("Damaged", damaged_of(report)),
+    ):
         if files:
             lines += ["", title] + [f"{each.path}\t{each.reason}" for each in files]
     return "\n".join(lines)

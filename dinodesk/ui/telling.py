@@ -25,6 +25,7 @@ class Telling(QObject):
         self._questions: dict[str, int] = {}  # the sentence → the root it is about, -1 when unknown
         self._left: set[str] = set()  # questions that were answered with "Leave as it is"
         self._asked_again = False  # whether the running job has asked something
+        self._checking: tuple[int, set[int]] = (-1, set())  # the request that looks at these roots again
         self._notices: tuple[str, ...] = ()
         self._read: set[tuple[str, str]] = set()  # library and notice
         self._library = ""
@@ -112,9 +113,9 @@ class Telling(QObject):
         """One quiet line on a job that ended; with its report where a person waited for it."""
         stopping, self._stopping = self._stopping, False
         asked, self._asked_again = self._asked_again, False
-        if done.whole and not done.stopped and not asked and self._questions:
-            self._questions = {}  # what was gone is there again
-            self._render()
+        checked = done.request == self._checking[0]
+        if not done.stopped and not asked and self._questions:
+            self._settle(done, checked)
         strip = self._window.strip
         quiet = not (done.indexed or done.moved or done.missing or done.left_out)
         if self._window.doing.is_import(done.request) and wording.deserves_report(done):
@@ -124,8 +125,24 @@ class Telling(QObject):
             pass  # something went first; it goes on afterwards
         elif asked:
             strip.say("")  # what there is to say is the question
-        elif not (strip.offering and quiet and not done.request):
+        elif not (strip.offering and quiet and (checked or not done.request)):
             strip.say(wording.summed_up(done))
+
+    def _settle(self, done: m.JobDone, checked: bool) -> None:
+        """A job asked nothing: what was gone may be there again."""
+        if done.whole:
+            self._questions = {}
+        elif checked:
+            looked = self._checking[1]
+            self._questions = {line: root for line, root in self._questions.items() if root not in looked}
+        else:  # it saw a part, and the question is about a whole folder: look at that
+            wanted = set(self._questions.values())
+            library = self._window.library
+            folders = library.folders if library is not None else ()
+            paths = tuple(each.path for each in folders if not each.parent and each.root in wanted)
+            if paths:
+                self._checking = self._engine.look_again(paths), wanted
+        self._render()
 
     def _ask_report(self, done: m.JobDone) -> None:
         self._wanted = self._engine.show_statistics(), done

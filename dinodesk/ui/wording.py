@@ -139,7 +139,9 @@ _COUNTS = (
 
 
 def report_title(report: StoredReport) -> str:
-    """What a job was: "Added Holiday 24", "Looked through the folders"."""
+    """What a job was: "Added Holiday 24", "Looked through the folders", "Verified the library"."""
+    if report.what == "verify":
+        return "Verified the library"
     folders = [str(each) for each in report.data.get("folders", ())]
     if not folders:
         return "Looked through the folders"
@@ -150,6 +152,10 @@ def report_title(report: StoredReport) -> str:
 def report_counts(report: StoredReport) -> str:
     """The counts of a job that are not zero, on one line."""
     data = report.data
+    if report.what == "verify":
+        return ", ".join(
+            f"{number:,} {name.lower()}" for name, number in _verified(report)[1:] if number
+        ) or ("nothing to verify")
     words = (
         ("indexed", "indexed"),
         ("moved", "moved"),
@@ -166,6 +172,8 @@ def report_counts(report: StoredReport) -> str:
 def report_facts(report: StoredReport) -> tuple[tuple[str, str], ...]:
     """Name and value of all that is known of a job."""
     data = report.data
+    if report.what == "verify":
+        return tuple((name, f"{number:,}") for name, number in _verified(report))
     facts = [
         (name, f"{_number(data, key):,}")
         for key, name in _COUNTS
@@ -177,8 +185,21 @@ def report_facts(report: StoredReport) -> tuple[tuple[str, str], ...]:
     return tuple(facts)
 
 
+def _verified(report: StoredReport) -> tuple[tuple[str, int], ...]:
+    data = report.data
+    return (
+        ("Verified", _number(data, "done")),
+        ("Sound", _number(data, "sound")),
+        ("Damaged", len(data.get("damaged", ()))),
+        ("Edited", _number(data, "changed")),
+        ("Away", _number(data, "away")),
+    )
+
+
 def is_report_of(report: StoredReport, done: m.JobDone) -> bool:
     """Whether a kept report is that of a job that just ended."""
+    if report.what != "index":
+        return False
     data = report.data
     kept = tuple(_number(data, key) for key in ("found", "indexed", "moved", "skipped_count"))
     return kept == (done.found, done.indexed, done.moved, done.skipped) and (

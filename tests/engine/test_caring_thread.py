@@ -137,6 +137,37 @@ def test_verifying_backing_up_and_moving_are_jobs(
     assert ranked.searched == 12
 
 
+def test_verifying_that_another_job_interrupts_answers_once_at_its_real_end(qtbot, engine: Engine) -> None:
+    answers: list[m.CareDone] = []
+    engine.caredFor.connect(answers.append)
+
+    def begin() -> None:
+        engine.care_for("verify")
+        engine.exchange_sidecars("export")
+
+    wait(qtbot, engine.exchanged, begin)
+    qtbot.waitUntil(lambda: bool(answers), timeout=20_000)
+    wait(qtbot, engine.jobDone, engine.rescan)
+    assert [(each.what, each.stopped) for each in answers] == [("verify", False)]
+    assert "12 photos verified: 12 are sound" in answers[0].sentence
+
+
+def test_what_was_done_to_forgotten_photos_is_not_undone(qtbot, engine: Engine, photo_folder: Path) -> None:
+    reset = wait(qtbot, engine.catalogReset, lambda: engine.set_rules(("blue",), False, 0, True))
+    left = next(photo.asset for photo in reset.photos)
+    gone = max(set(range(1, 13)) - {photo.asset for photo in reset.photos})
+    wait(qtbot, engine.userDataChanged, lambda: engine.rate((left,), 3))
+    wait(qtbot, engine.userDataChanged, lambda: engine.rate((gone,), 4))
+    wait(qtbot, engine.statisticsShown, lambda: engine.forget("leftovers"))
+    told = wait(qtbot, engine.userDataChanged, engine.undo)
+    assert (told.sentence, told.assets) == ("Undone: rating of 1 photo", (left,)) and not told.undo
+    told = wait(qtbot, engine.userDataChanged, engine.redo)
+    assert told.assets == (left,) and not told.redo
+    wait(qtbot, engine.userDataChanged, engine.undo)
+    told = wait(qtbot, engine.userDataChanged, engine.undo)
+    assert (told.sentence, told.assets) == ("There is nothing left to undo", ())
+
+
 def test_rules_statistics_and_forgetting(qtbot, engine: Engine, photo_folder: Path) -> None:
     shown = wait(qtbot, engine.rulesShown, lambda: engine.set_rules(("blue",), False, 0, True))
     assert shown.patterns == ("blue",) and shown.watch

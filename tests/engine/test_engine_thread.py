@@ -335,6 +335,68 @@ def two_folders(tmp_path: Path) -> tuple[Path, Path]:
     return made[0], made[1]
 
 
+def test_stop_ends_the_running_job_and_no_other(
+    qtbot, ready: Engine, seen: Recorder, held: threading.Event, tmp_path: Path
+) -> None:
+    one, two = two_folders(tmp_path)
+    ready.add_photos((str(one),))
+    ready.add_photos((str(two),))
+    qtbot.waitUntil(lambda: any(p.phase == "indexing" for p in seen.of(m.JobProgress)), timeout=20_000)
+    with qtbot.waitSignal(ready.jobDone, timeout=20_000) as stopped:
+        ready.control_job("stop")
+    assert stopped.args[0].stopped
+    with qtbot.waitSignal(ready.jobDone, timeout=20_000) as done:
+        held.set()
+    assert (done.args[0].indexed, done.args[0].stopped) == (6, False)
+    assert {Path(photo.path).parent for photo in seen.photos} == {two}
+
+
+def test_who_adds_photos_while_indexing_is_paused_wants_them_indexed(
+    qtbot, ready: Engine, seen: Recorder, held: threading.Event, tmp_path: Path
+) -> None:
+    one, two = two_folders(tmp_path)
+    with qtbot.waitSignal(ready.progressed, check_params_cb=lambda p: p.phase == "paused", timeout=20_000):
+        ready.add_photos((str(one),))
+        ready.control_job("pause")
+    held.set()
+    ready.add_photos((str(two),))
+    qtbot.waitUntil(lambda: len(seen.of(m.JobDone)) == 2, timeout=20_000)
+    assert [done.indexed for done in seen.of(m.JobDone)] == [6, 6]
+    assert seen.of(m.JobProgress)[-1].phase != "paused"
+
+
+def test_a_pause_tells_every_photo_that_is_stored(
+    qtbot,
+    ready: Engine,
+    seen: Recorder,
+    photo_folder: Path,
+    model: FakeModel,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    go, honest, batches = threading.Event(), model.embed_steps, []
+
+    def one_batch_then_wait(pixels):
+        batches.append(pixels)
+        while len(batches) > 1 and not go.is_set():
+            yield
+        return (yield from honest(pixels))
+
+    for name in ("GROWN_EVERY", "TREE_EVERY"):
+        monkeypatch.setattr(f"dinodesk.engine.worker.{name}", 1000.0)
+    monkeypatch.setattr(model, "embed_steps", one_batch_then_wait)
+    monkeypatch.setattr(model, "warm_up", lambda: None)
+    with qtbot.waitSignal(
+        ready.progressed, timeout=20_000, check_params_cb=lambda p: p.phase == "indexing" and p.done > 0
+    ):
+        ready.add_photos((str(photo_folder),))
+    with qtbot.waitSignal(ready.libraryChanged, timeout=20_000) as told:
+        ready.control_job("pause")
+    assert not seen.of(m.JobDone) and told.args[0].total == len(seen.photos) > 0
+    go.set()
+    with qtbot.waitSignal(ready.jobDone, timeout=20_000):
+        ready.control_job("resume")
+
+
 def test_queued_jobs_end_with_their_library(
     qtbot, ready: Engine, seen: Recorder, held: threading.Event, tmp_path: Path
 ) -> None:

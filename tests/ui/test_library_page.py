@@ -8,7 +8,7 @@ import pytest
 from fake_engine import REPORT, STATISTICS
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QAbstractButton, QFileDialog, QMessageBox, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QLabel, QMessageBox, QPushButton
 
 from dinodesk.engine import messages as m
 from dinodesk.records import Skipped
@@ -41,6 +41,12 @@ def test_the_page_counts_everything(window, page):
     assert ("DINOv2 ViT-L/14 with text", "902 photos") in page.models.facts()
     assert page.drives.facts() == [("This computer", "300 photos"), ("Archive 7", "0 photos, away")]
     assert page.last_backup.text().startswith("Last backup: ")
+
+
+def test_the_page_uses_plain_words(window, page):
+    words = {label.text() for label in page.findChildren(QLabel)}
+    assert {"Disk space", "Models"} <= words and not {"Room", "Searchable with"} & words
+    assert page.unreadable.text() == "12 files could not be read."
 
 
 def test_every_control_of_the_pages_is_named(qtbot, window, page):
@@ -203,6 +209,17 @@ def test_a_report_opens_whole(qtbot, window, engine, page, qtmodeltester):
     dialog.findChild(QPushButton, "copyReport").click()
     assert QGuiApplication.clipboard().text() == as_text(REPORT)
     assert "/photos/a.jpg\tit is no photo" in as_text(REPORT)
+
+
+def test_a_report_of_verifying_lists_what_is_damaged(window, engine, page):
+    data = {"done": 9, "sound": 8, "changed": 0, "away": 0, "damaged": ["/photos/a.jpg"]}
+    report = replace(REPORT, what="verify", data=data)
+    page.reportAsked.emit(report)
+    dialog = page.findChild(ReportDialog)
+    assert ("Damaged", "1") in dialog.facts.facts() and dialog.pages.count() == 1
+    assert [each.path for each in dialog.damaged.files.files] == ["/photos/a.jpg"]
+    assert "/photos/a.jpg" in as_text(report) and as_text(report).startswith("Verified the library")
+    dialog.close()
 
 
 def test_the_page_follows_what_happens(qtbot, window, engine, page):

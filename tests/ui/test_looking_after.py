@@ -133,7 +133,8 @@ def test_photos_that_are_suddenly_gone_are_asked_about(qtbot, start, photo_folde
     )
 
 
-def test_a_question_goes_when_the_photos_are_back(qtbot, start, photo_folder: Path):
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_question_goes_when_the_photos_are_back(qtbot, start, photo_folder: Path, whole: bool):
     app = start()
     add(qtbot, app, photo_folder)
     bar = app.window.results.standing
@@ -144,7 +145,10 @@ def test_a_question_goes_when_the_photos_are_back(qtbot, start, photo_folder: Pa
     qtbot.waitUntil(bar.isVisible, timeout=LONG)
     for file, data in files.items():
         file.write_bytes(data)
-    app.window.actions_["rescan"].trigger()
+    if whole:
+        app.window.actions_["rescan"].trigger()
+    else:
+        app.window.engine.look_again((str(photo_folder / "red"),))  # as when the watch hears of it
     qtbot.waitUntil(lambda: not bar.isVisible(), timeout=LONG)
     assert app.window.results.grid.photos.rowCount() == 12
 

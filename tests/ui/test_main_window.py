@@ -210,6 +210,25 @@ def test_library_problem_offers_another_library(window, engine):
     assert window.findChild(QPushButton, "noticeButton").text() == "Open another library…"
 
 
+def test_a_library_that_could_not_be_opened_can_be_tried_again(qtbot, open_window, thumbnails):
+    engine = FakeEngine(0, thumbnails)
+    engine.hold = True
+    window = open_window(ready=False, engine=engine)
+    assert not any(window.actions_[name].isEnabled() for name in ("verify", "backUp", "moveLibrary"))
+    window.doing.open("/full", make=False)
+    engine.problem.emit(m.Problem(max(window.doing._asked), "The disk is full.", "Make room."))
+    empty = window.results.empty
+    assert window.results.stack.currentWidget() is empty and empty.button.isVisible()
+    assert "could not be opened" in empty._sentence.text()
+    assert window.results.notice.sentence == "The disk is full. Make room."
+    empty.button.click()
+    assert engine.called("open_library")[-1] == ("/full",)
+    assert not empty.button.isVisible() and window.results.notice.sentence == ""
+    engine.release()
+    assert all(window.actions_[name].isEnabled() for name in ("verify", "backUp", "moveLibrary"))
+    assert window.results.stack.currentWidget() is window.results.first_run
+
+
 def test_a_job_shows_progress_and_ends_quietly(qtbot, window, engine):
     progress = window.findChild(object, "indexProgress")
     assert not progress.isVisible()

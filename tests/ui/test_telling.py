@@ -86,6 +86,12 @@ def test_a_pause_from_before_the_start_is_told(qtbot, open_window, thumbnails):
     assert "Indexing is paused." in [label.text() for label in window.results.empty.findChildren(QLabel)]
 
 
+def test_a_look_while_paused_says_that_it_waits(window, engine):
+    engine.progressed.emit(progress("paused", 2106, 3310))
+    window.actions_["rescan"].trigger()
+    assert engine.called("rescan") == [()] and "resumed" in window.strip.message.whole
+
+
 def test_an_import_with_skipped_files_offers_its_report(qtbot, window, engine):
     window.doing.add(["/photos/Holiday 24"])
     number = max(window.doing._asked)
@@ -166,6 +172,32 @@ def test_a_question_goes_with_what_it_is_about(window, engine):
     left = tuple(f for f in engine.state().folders if f.root != 1)
     engine.libraryChanged.emit(replace(engine.state(), folders=left))
     assert not bar.isVisible()
+
+
+def test_a_question_goes_when_the_watch_sees_the_folder_again(window, engine):
+    bar = window.results.standing
+    engine.libraryChanged.emit(engine.state(GONE))
+    engine.jobDone.emit(m.JobDone(0, 0, 0, 0, 0, 0, 0, 0.1))  # the job that asked
+    assert bar.isVisible() and not engine.called("look_again")
+    engine.libraryChanged.emit(engine.state())
+    engine.jobDone.emit(m.JobDone(0, 12, 0, 12, 0, 0, 0, 0.1))  # the watch looked at a part
+    assert bar.isVisible() and engine.called("look_again") == [(("/photos",),)]
+    engine.libraryChanged.emit(engine.state(GONE))  # not all of it is back
+    engine.jobDone.emit(m.JobDone(window.telling._checking[0], 12, 0, 12, 0, 0, 0, 0.1))
+    assert bar.isVisible()
+    engine.jobDone.emit(m.JobDone(0, 12, 0, 12, 0, 0, 0, 0.1))
+    engine.jobDone.emit(m.JobDone(window.telling._checking[0], 300, 0, 300, 0, 0, 0, 0.1))
+    assert not bar.isVisible() and len(engine.called("look_again")) == 2
+
+
+def test_in_a_narrow_window_the_buttons_stand_under_the_question(qtbot, window, engine):
+    bar = window.results.standing
+    engine.libraryChanged.emit(engine.state(GONE))
+    window.resize(1060, 640)
+    qtbot.waitUntil(lambda: bar._button.y() > bar._text.geometry().bottom())
+    assert bar._other.x() < bar._button.x() and not bar._other.property("link")
+    window.resize(1900, 850)
+    qtbot.waitUntil(lambda: bar._button.x() > bar._text.geometry().right())
 
 
 def test_notices_are_shown_once_and_whole(window, engine):

@@ -76,3 +76,13 @@ def test_a_report_in_words() -> None:
     assert wording.report_title(replace(REPORT, data={})) == "Looked through the folders"
     assert wording.is_report_of(REPORT, m.JobDone(1, 3322, 3310, 0, 0, 0, 2, 241.53))
     assert not wording.is_report_of(REPORT, m.JobDone(1, 3322, 3310, 0, 0, 0, 2, 250.0))
+
+
+def test_a_report_of_verifying_in_words() -> None:
+    data = {"done": 9, "sound": 6, "changed": 1, "away": 0, "damaged": ["/photos/a.jpg", "/photos/b.jpg"]}
+    report = replace(REPORT, what="verify", data=data)
+    assert wording.report_title(report) == "Verified the library"
+    assert wording.report_counts(report) == "6 sound, 2 damaged, 1 edited"
+    assert wording.report_facts(report)[:3] == (("Verified", "9"), ("Sound", "6"), ("Damaged", "2"))
+    assert wording.report_counts(replace(report, data={})) == "nothing to verify"
+    assert not wording.is_report_of(report, m.JobDone(1, 0, 0, 0, 0, 0, 0, 0.0))
