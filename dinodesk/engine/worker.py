@@ -150,7 +150,7 @@ class Worker(QObject):
 
     def _open_library(self, request: m.OpenLibrary) -> None:
         self._jobs.clear()
-        self._close_off(self._interrupt())
+        self._close_off(self._put_away(stopped=True))
         session = self._rooms()
         session.open_library(Path(request.path), make=request.make)
         self._tell_catalog(request.id)
@@ -176,7 +176,7 @@ class Worker(QObject):
             words = f"The model could not be loaded ({type(error).__name__}: {error})."
             self._say(m.ModelState(request.id, "error", request.name, None, words))
             return
-        interrupted = self._interrupt()
+        interrupted = self._put_away(stopped=True)
         if interrupted is not None and session.library is not None:
             self._jobs.appendleft(interrupted.request)  # what was dropped goes on with the new model
         if session.library is not None:
@@ -203,7 +203,7 @@ class Worker(QObject):
         self._say(session.library_state(request_id, question, doubted))
 
     def _remove_folder(self, request: m.RemoveFolder) -> None:
-        interrupted = self._interrupt()
+        interrupted = self._put_away(stopped=True)
         session = self._rooms()
         gone = session.remove_folder(request.root)
         session.care.attend()
@@ -313,7 +313,7 @@ class Worker(QObject):
 
     def _go_first(self, request: m.Request) -> None:
         """Short jobs go before an indexing job that may take hours; that one goes on afterwards."""
-        interrupted = self._interrupt()
+        interrupted = self._put_away(stopped=True)
         if interrupted is not None:
             self._jobs.appendleft(interrupted.request)
         self._jobs.appendleft(request)
@@ -323,7 +323,9 @@ class Worker(QObject):
         if self._job is not None or self._timer is None:
             return
         if not self._jobs:
-            self._begin_chores()
+            self._chores = self._rooms().chores()
+            if self._chores is not None:
+                self._timer.start()
             return
         request = self._jobs.popleft()
         kinds = {m.ExchangeSidecars: ExchangeJob, m.CareFor: CareJob}
@@ -396,11 +398,6 @@ class Worker(QObject):
             self._say(m.Problem(job.request.id, error.sentence, words))
             self._load_model(m.LoadModel(0, name=name, device="cpu"))
 
-    def _begin_chores(self) -> None:
-        self._chores = self._rooms().chores()
-        if self._chores is not None and self._timer is not None:
-            self._timer.start()
-
     def _step_chores(self) -> None:
         if self._chores is None or next(self._chores, "done") == "done":
             self._chores = None
@@ -431,10 +428,6 @@ class Worker(QObject):
     def _end_job(self, *, stopped: bool) -> None:
         self._close_off(self._put_away(stopped=stopped), stopped=stopped)
         self._next_job()
-
-    def _interrupt(self) -> Job | None:
-        """End the running job without starting the next one, to be taken up again or closed off."""
-        return self._put_away(stopped=True)
 
     def _put_away(self, *, stopped: bool) -> Job | None:
         job, self._job = self._job, None

@@ -78,8 +78,8 @@ class Database:
             if self._inode and _inode(self.file) != self._inode:
                 # what is written to a file without a name is lost
                 raise LibraryError(
-                    f"The library {self.file.parent} was moved or replaced by another program meanwhile.",
-                    "Open it again; what was stored before is kept.",
+                    f"The library {self.file.parent} was moved, replaced or pulled with its drive meanwhile.",
+                    "Open it again where it is now; what was stored before is kept.",
                 )
             yield connection
 

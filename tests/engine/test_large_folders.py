@@ -90,7 +90,7 @@ def test_a_great_loss_is_concluded_in_steps(
     for file in sorted(folder.iterdir())[:8]:
         file.unlink()
     monkeypatch.setattr("dinodesk.library.places._ASK_AT_ONCE", 3)
-    indexer = Indexer(library, model, decoders=threads, believe=True)
+    indexer = Indexer(library, model, decoders=threads, believe=None)
     steps = [step.phase for step in indexer.rescan()]
     assert indexer.report.missing == 8 and steps[-3:] == ["scanning"] * 3
 

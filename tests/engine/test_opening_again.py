@@ -15,6 +15,7 @@ from photos import make_photo
 from dinodesk.engine.decoder_pool import DecoderPool
 from dinodesk.engine.indexing import Indexer
 from dinodesk.engine.surveying import Report
+from dinodesk.errors import LibraryError
 from dinodesk.library import roots, user_data, volumes
 from dinodesk.library.library import Library
 from dinodesk.library.photos import list_photos, places_of
@@ -137,10 +138,11 @@ def test_a_library_whose_drive_is_pulled_leaves_no_stray_folders(
     library = Library(tmp_path / "drive" / "library")
     indexer = Indexer(library, model, decoders=threads)
     pulled = False
-    for step in indexer.add([str(photo_folder)]):
-        if step.stored and not pulled:
-            (tmp_path / "drive").rename(tmp_path / "away")
-            (tmp_path / "drive").mkdir()
-            pulled = True
+    with pytest.raises(LibraryError, match="moved, replaced or pulled"):
+        for step in indexer.add([str(photo_folder)]):
+            if step.stored and not pulled:
+                (tmp_path / "drive").rename(tmp_path / "away")
+                (tmp_path / "drive").mkdir()
+                pulled = True
     assert pulled and list((tmp_path / "drive").iterdir()) == []
     library.close()

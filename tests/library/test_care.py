@@ -231,7 +231,7 @@ def test_what_another_program_writes_while_a_library_moves_is_refused_not_lost(
     target = tmp_path / "moved"
     for _ in move_library(library, target):
         pass
-    with pytest.raises(LibraryError, match="moved or replaced"):
+    with pytest.raises(LibraryError, match="moved, replaced"):
         notes.write(other.database, "x", 1)
     other.close()
     moved = Library(target)
