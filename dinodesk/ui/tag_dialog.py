@@ -29,10 +29,10 @@ class TagDialog(QDialog):
         self.setObjectName(f"{kind}Dialog")
         self.setWindowTitle("Labels" if kind == "label" else "Add to album")
         self._stays = kind == "label"
-        intro = QLabel(title)
-        intro.setTextFormat(Qt.TextFormat.PlainText)
-        intro.setWordWrap(True)
-        intro.setProperty("role", "muted")
+        self.intro = QLabel(title)
+        self.intro.setTextFormat(Qt.TextFormat.PlainText)
+        self.intro.setWordWrap(True)
+        self.intro.setProperty("role", "muted")
         self.field = QLineEdit()
         self.field.setObjectName(f"{kind}Field")
         self.field.setAccessibleName("Label" if self._stays else "Album")
@@ -62,7 +62,7 @@ class TagDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(12)
-        layout.addWidget(intro)
+        layout.addWidget(self.intro)
         layout.addWidget(self.field)
         layout.addWidget(self.chips)
         layout.addLayout(row)
@@ -70,7 +70,7 @@ class TagDialog(QDialog):
         self.field.setFocus()
 
     def show_labels(self, labels: tuple[str, ...]) -> None:
-        """The labels that the current photo has."""
+        """The labels that the current photo has, or that all photos were given here."""
         self.chips.show_words(labels)
         self.chips.setVisible(bool(labels))
 

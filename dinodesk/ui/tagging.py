@@ -31,6 +31,10 @@ class Tagging(QObject):
         self._tags: tuple[Tag, ...] = ()
         self._labels: tuple[str, ...] = ()  # of the current photo
         self._dialog: TagDialog | None = None
+        self._together = False  # whether the dialog is about several photos
+        self._shared: dict[
+            int, tuple[str, bool]
+        ] = {}  # what the dialog asked: label, and whether to put it on
         actions = window.actions_
         for name, do in (
             ("undo", self._engine.undo),
@@ -105,14 +109,26 @@ class Tagging(QObject):
         title = f"Labels of {photos}" if kind == "label" else f"Add {photos} to an album"
         names = [tag.name for tag in self._tags if tag.kind == kind]
         dialog = TagDialog(self._window.theme, kind, title, names, self._window)
-        dialog.added.connect(partial(self._engine.put_on, kind, assets))
-        dialog.removed.connect(partial(self._engine.take_off, kind, assets))
+        dialog.added.connect(partial(self._change, kind, assets, True))
+        dialog.removed.connect(partial(self._change, kind, assets, False))
         dialog.finished.connect(self._dialog_closed)
         dialog.finished.connect(dialog.deleteLater)
         if kind == "label":
-            self._dialog = dialog
-            dialog.show_labels(self._labels)
+            self._dialog, self._shared = dialog, {}
+            self._together = assets != self._current_asset()
+            if self._together:
+                dialog.intro.setText(f"{title}\nLabels added here go to all of them.")
+            else:
+                dialog.show_labels(self._labels)
         dialog.open()
+
+    def _current_asset(self) -> tuple[int, ...]:
+        photo = self._window.looking.photo
+        return (photo.asset,) if photo is not None else ()
+
+    def _change(self, kind: Literal["label", "album"], assets: tuple[int, ...], on: bool, name: str) -> None:
+        ask = self._engine.put_on if on else self._engine.take_off
+        self._shared[ask(kind, assets, name)] = name, on
 
     @Slot()
     def _dialog_closed(self) -> None:
@@ -166,6 +182,7 @@ class Tagging(QObject):
     def _changed(self, answer: m.UserDataChanged) -> None:
         window = self._window
         window.strip.say(answer.sentence)
+        self._show_common(answer)
         shown = window.asking.place
         self.show_state(answer)
         if shown == window.asking.place and shown.startswith(("label:", "album:")):
@@ -180,8 +197,16 @@ class Tagging(QObject):
         if photo is None or answer.asset != photo.asset:
             return
         self._labels = answer.info.labels if answer.info is not None else ()
-        if self._dialog is not None:
+        if self._dialog is not None and not self._together:
             self._dialog.show_labels(self._labels)
+
+    def _show_common(self, answer: m.UserDataChanged) -> None:
+        """Of several photos only the labels are shown that all of them were given here."""
+        if self._dialog is None or not self._together:
+            return
+        name, on = self._shared.pop(answer.request, ("", False))
+        others = tuple(each for each in self._dialog.chips.words if each.casefold() != name.casefold())
+        self._dialog.show_labels((*others, name) if on else others)
 
     def _name_undo(self, undo: str, redo: str) -> None:
         for name, word, what in (("undo", "Undo", undo), ("redo", "Redo", redo)):

@@ -119,7 +119,7 @@ def test_labels_are_typed_completed_and_taken_off(qtbot, window, engine) -> None
     assert engine.called("put_on") == [("label", (1, 2), "Beach")]
     assert dialog.isVisible() and dialog.field.text() == ""
     qtbot.waitUntil(lambda: dialog.chips.words == ("Beach",))
-    assert window.inspector.info.labels.words == ("Beach",)
+    qtbot.waitUntil(lambda: window.inspector.info.labels.words == ("Beach",))
     qtbot.keyClick(dialog.field, Qt.Key.Key_Return)  # nothing typed, nothing added
     assert len(engine.called("put_on")) == 1
     changed(qtbot, window, lambda: dialog.chips.removed.emit("Beach"))
@@ -131,6 +131,24 @@ def test_labels_are_typed_completed_and_taken_off(qtbot, window, engine) -> None
     completer.setCompletionPrefix("eac")
     assert completer.currentCompletion() == "Beach"
     window.tagging._dialog.reject()
+
+
+def test_of_several_photos_only_labels_are_shown_that_all_have(qtbot, window, engine) -> None:
+    changed(qtbot, window, lambda: engine.put_on("label", (1, 9), "Own"))
+    choose(qtbot, window, 0)
+    window.actions_["labels"].trigger()
+    qtbot.waitUntil(lambda: window.tagging._dialog.chips.words == ("Own",))
+    window.tagging._dialog.reject()
+    choose(qtbot, window, 8, 1, 2)
+    qtbot.waitUntil(lambda: window.inspector.info.labels.words == ("Own",))
+    window.actions_["labels"].trigger()
+    dialog = window.tagging._dialog
+    assert dialog.chips.words == () and "go to all of them" in dialog.intro.text()
+    changed(qtbot, window, lambda: dialog.added.emit("Beach"))
+    assert dialog.chips.words == ("Beach",)
+    changed(qtbot, window, lambda: dialog.removed.emit("Beach"))
+    assert dialog.chips.words == ()
+    dialog.reject()
 
 
 def test_an_album_closes_the_dialog_and_can_be_left(qtbot, window, engine) -> None:
