@@ -79,7 +79,7 @@ def photo_info(database: Database, asset: int) -> PhotoInfo | None:
         if row is None:
             return None
         places = connection.execute(
-            select(Place.path, Place.missing_since, Volume.mount)
+            select(Place.path, Place.missing_since, Volume.mount, Volume.id)
             .join(Volume, Volume.id == Place.volume_id)
             .where(Place.asset_id == asset)
             .order_by(Place.missing_since.is_not(None), Place.id)
@@ -92,9 +92,9 @@ def photo_info(database: Database, asset: int) -> PhotoInfo | None:
         (all_known,) = known(connection, [asset], [row.id])
     found, away = all_known.facts, offline_prefixes(roots)
     where: Lines = []
-    for path, missing, mount in places:
+    for path, missing, mount, volume in places:
         full = volumes.join(mount, path)
-        state = _STATES[photo_state(full, missing is not None, away)]
+        state = _STATES[photo_state(full, missing is not None, away.get(volume, ()))]
         where.append(("Folder" if not where else "Also in", os.path.dirname(full) + state))
         if os.path.basename(full) != os.path.basename(places[0].path):
             where.append(("as", os.path.basename(full)))

@@ -59,7 +59,7 @@ def list_photos(database: Database, assets: Sequence[int] | None = None) -> tupl
         if again and photos[-1].state == "online":
             continue
         full = starts[volume] + os.fsdecode(path)
-        state = photo_state(full, missing is not None, away)
+        state = photo_state(full, missing is not None, away.get(volume, ()))
         if again and _BEST.index(photos[-1].state) <= _BEST.index(state):
             continue
         said = beside.get(asset, _NOTHING)
@@ -136,9 +136,13 @@ def folder_tree(photos: Sequence[Photo], roots: Sequence[RootFolder]) -> list[Fo
     return nodes
 
 
-def offline_prefixes(roots: Sequence[RootFolder]) -> tuple[str, ...]:
-    """What the paths of offline photos begin with."""
-    return tuple(root.path.rstrip(os.sep) + os.sep for root in roots if not root.online)
+def offline_prefixes(roots: Sequence[RootFolder]) -> dict[int, tuple[str, ...]]:
+    """What the paths of offline photos begin with, by volume: two drives may share a mount point."""
+    found: dict[int, tuple[str, ...]] = {}
+    for root in roots:
+        if not root.online:
+            found[root.volume] = (*found.get(root.volume, ()), root.path.rstrip(os.sep) + os.sep)
+    return found
 
 
 def photo_state(path: str, missing: bool, away: tuple[str, ...]) -> PhotoState:

@@ -268,3 +268,21 @@ def test_a_drive_that_is_pulled_while_it_is_indexed_is_offline_and_goes_on_when_
     for _ in again.rescan():
         pass
     assert (again.report.unchanged, again.report.indexed, model.embedded) == (stored, 72 - stored, 72)
+
+
+def test_two_drives_at_one_mount_point_are_told_apart(
+    library: Library, run: Run, photo_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drive = str(photo_folder)
+    table = {drive: mounts.Mount(drive, "uuid:1", "One", False)}
+    monkeypatch.setattr(os.path, "ismount", lambda path: str(path) in table or str(path) == "/")
+    monkeypatch.setattr("dinodesk.library.mounts.current", lambda: dict(table))
+    monkeypatch.setattr("dinodesk.library.volumes._FRESH", -1.0)
+    run(photo_folder)
+    photo_folder.rename(photo_folder.with_name("one"))
+    photo_folder.mkdir()
+    make_photo(photo_folder / "other.jpg", seed=300)
+    table[drive] = mounts.Mount(drive, "uuid:2", "Two", False)
+    run(photo_folder)
+    found = states(library)
+    assert found.pop("other.jpg") == "online" and set(found.values()) == {"offline"} and len(found) == 12
