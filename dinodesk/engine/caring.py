@@ -1,6 +1,6 @@
 """Looking after the open library: verifying, backing up, moving, counting, forgetting, rules, drives.
 
-Functions of a library that the worker's jobs and the session call; no Qt in here.
+What the worker's jobs and the session call; no Qt in here.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dinodesk.engine.attending import Attendant, News
 from dinodesk.engine.surveying import Report
 from dinodesk.errors import DinoDeskError, LibraryError
 from dinodesk.library import backups, care, notes, roots, volumes
-from dinodesk.library.database import SUSPECT
+from dinodesk.library.database import mark_suspect
 from dinodesk.library.library import Library
 from dinodesk.library.moving import move_library
 from dinodesk.library.rules import Rules
@@ -102,7 +102,7 @@ def automatic_backup(library: Library) -> Generator[None, None, None]:
     def work() -> None:
         damage = backups.problem_of(database.file)
         if damage:  # never a damaged database over a sound backup
-            (library.folder / SUSPECT).touch()
+            mark_suspect(library.folder)
             raise LibraryError(
                 "The library's database is damaged.", "Open the library again to restore its backup."
             )
@@ -138,75 +138,10 @@ def _beside(work: Callable[[], object]) -> Steps:
         raise failed[0]
 
 
-def statistics(library: Library, request: int, sentence: str = "") -> m.StatisticsShown:
-    """What the library holds, and the reports of earlier jobs."""
-    return m.StatisticsShown(
-        request, care.statistics(library), tuple(notes.reports(library.database)), sentence
-    )
-
-
-def forget(library: Library, request: m.Forget) -> str:
-    """Forget photos on purpose; says how many."""
-    database = library.database
-    if request.what == "leftovers":
-        purged = care.purge_leftovers(database)
-    else:
-        purged = care.purge_missing(database, 0.0 if request.what == "missing" else care.GRACE)
-    drop_thumbnails(library.thumbnails, purged.contents)
-    return f"{purged.photos:,} photos were forgotten." if purged.photos != 1 else "One photo was forgotten."
-
-
-def shown_rules(library: Library, request: int) -> m.RulesShown:
-    """What scans leave out, and whether folders are watched."""
-    now = notes.read_rules(library.database)
-    return m.RulesShown(request, now.patterns, now.hidden, now.smallest, is_watching(library))
-
-
-def set_rules(library: Library, request: m.SetRules) -> None:
-    """Keep the rules; the next scan goes by them."""
-    notes.write_rules(library.database, Rules(request.patterns, request.hidden, request.smallest))
-    notes.write(library.database, _WATCH, None if request.watch else False)
-
-
 def wants_backup(library: Library) -> bool:
     """Whether an automatic backup is due."""
     database = library.database
     return not database.read_only and backups.is_due(library.folder) and bool(roots.list_roots(database))
-
-
-def is_watching(library: Library) -> bool:
-    """Whether the person wants folders watched."""
-    return bool(notes.read(library.database, _WATCH, True))
-
-
-def is_paused(library: Library) -> bool:
-    """Whether indexing was paused, perhaps before the program was closed."""
-    return bool(notes.read(library.database, _PAUSED, False))
-
-
-def note_pause(library: Library, paused: bool) -> None:
-    """Remember the pause beyond the end of the program."""
-    if is_paused(library) != paused and not library.database.read_only:
-        notes.write(library.database, _PAUSED, True if paused else None)
-
-
-def mark_drive(library: Library, root_id: int) -> None:
-    """Leave a marker on the drive of a root, so that it is known wherever it is mounted.
-
-    Raises LibraryError when that is not possible.
-    """
-    root = next((each for each in roots.list_roots(library.database) if each.id == root_id), None)
-    if root is None or not root.online:
-        raise LibraryError("That folder is not there now.", "Plug its drive in first.")
-    mount = volumes.mount_point(root.path)
-    try:
-        identity = volumes.leave_marker(mount)
-    except OSError as error:
-        raise LibraryError(
-            f"No marker could be written to {mount} ({(error.strerror or str(error)).lower()}).",
-            "The drive stays known by the place it is mounted at.",
-        ) from error
-    roots.rename_volume(library.database, root.volume, identity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,38 +150,6 @@ class Pace:
 
     seconds: float
     bytes: int
-
-
-def pace(library: Library, model: ModelInfo) -> Pace:
-    """What a photo took in earlier runs of this model on this device."""
-    known = notes.read(library.database, _PACE, {}).get(_pace_key(model), 0.0)
-    return Pace(float(known), 2 * model.dim + THUMBNAILS)
-
-
-def keep_report(
-    library: Library, model: ModelInfo, request: m.Request, report: Report, stopped: bool
-) -> None:
-    """Note what an indexing run did, where it did something, and how fast it was."""
-    if library.database.read_only:
-        return
-    if report.indexed >= _ENOUGH:
-        known = notes.read(library.database, _PACE, {})
-        notes.write(library.database, _PACE, known | {_pace_key(model): report.seconds / report.indexed})
-    added = isinstance(request, m.AddPhotos)
-    if not added and not (report.indexed or report.moved or report.newly_missing or report.left_out):
-        return
-    counts = ("found", "indexed", "unchanged", "moved", "offline", "left_out")
-    data = {name: getattr(report, name) for name in counts} | {"missing": report.newly_missing}
-    data["folders"] = list(request.paths)[:20] if isinstance(request, m.AddPhotos) else []
-    data["skipped"] = [[each.path, each.reason] for each in report.skipped[:_LISTED]]
-    data["skipped_count"] = len(report.skipped)
-    data["slowest"] = [[path, round(seconds, 2)] for seconds, path in report.slowest]
-    data["seconds"], data["stopped"] = round(report.seconds, 1), stopped
-    notes.add_report(library.database, "index", data)
-
-
-def _pace_key(model: ModelInfo) -> str:
-    return f"{model.fingerprint} {model.device} {model.precision}"
 
 
 class Care:
@@ -260,7 +163,7 @@ class Care:
     def attend(self) -> None:
         """Watch the folders that the library has now, if the person wants that."""
         self.leave()
-        if is_watching(self.library):
+        if self._is_watching:
             self._attendant = Attendant(self.library)
 
     def leave(self) -> None:
@@ -282,43 +185,112 @@ class Care:
         return care_steps(self.library, request, report), report
 
     def statistics(self, request: m.ShowStatistics) -> m.StatisticsShown:
-        """What the library holds and takes."""
-        return statistics(self.library, request.id)
+        """What the library holds, and the reports of earlier jobs."""
+        return self._shown(request.id)
 
-    def rules(self, request: m.ShowRules) -> m.RulesShown:
-        """What scans leave out."""
-        return shown_rules(self.library, request.id)
+    def _shown(self, request: int, sentence: str = "") -> m.StatisticsShown:
+        reports = tuple(notes.reports(self.library.database))
+        return m.StatisticsShown(request, care.statistics(self.library), reports, sentence)
+
+    def rules(self, request: m.ShowRules | m.SetRules) -> m.RulesShown:
+        """What scans leave out, and whether folders are watched."""
+        now = notes.read_rules(self.library.database)
+        return m.RulesShown(request.id, now.patterns, now.hidden, now.smallest, self._is_watching)
 
     def set_rules(self, request: m.SetRules) -> m.RulesShown:
-        """Change what scans leave out."""
-        set_rules(self.library, request)
+        """Keep the rules; the next scan goes by them."""
+        database = self.library.database
+        notes.write_rules(database, Rules(request.patterns, request.hidden, request.smallest))
+        notes.write(database, _WATCH, None if request.watch else False)
         self.attend()
-        return shown_rules(self.library, request.id)
+        return self.rules(request)
+
+    @property
+    def _is_watching(self) -> bool:
+        """Whether the person wants folders watched."""
+        return bool(notes.read(self.library.database, _WATCH, True))
 
     def forget(self, request: m.Forget) -> m.StatisticsShown:
-        """Forget photos on purpose."""
-        sentence = forget(self.library, request)
-        return statistics(self.library, request.id, sentence)
+        """Forget photos on purpose; says how many."""
+        database = self.library.database
+        if request.what == "leftovers":
+            purged = care.purge_leftovers(database)
+        else:
+            purged = care.purge_missing(database, 0.0 if request.what == "missing" else care.GRACE)
+        drop_thumbnails(self.library.thumbnails, purged.contents)
+        one = purged.photos == 1
+        return self._shown(
+            request.id, "One photo was forgotten." if one else f"{purged.photos:,} photos were forgotten."
+        )
 
     def mark_drive(self, request: m.MarkDrive) -> None:
-        """Leave a marker on a drive."""
-        mark_drive(self.library, request.root)
+        """Leave a marker on the drive of a root, so that it is known wherever it is mounted.
+
+        Raises LibraryError when that is not possible.
+        """
+        database = self.library.database
+        root = next((each for each in roots.list_roots(database) if each.id == request.root), None)
+        if root is None or not root.online:
+            raise LibraryError("That folder is not there now.", "Plug its drive in first.")
+        mount = volumes.mount_point(root.path)
+        try:
+            identity = volumes.leave_marker(mount)
+        except OSError as error:
+            raise LibraryError(
+                f"No marker could be written to {mount} ({(error.strerror or str(error)).lower()}).",
+                "The drive stays known by the place it is mounted at.",
+            ) from error
+        roots.rename_volume(database, root.volume, identity)
 
     @property
     def is_paused(self) -> bool:
         """Whether indexing was paused, perhaps before the program was closed."""
-        return is_paused(self.library)
+        return bool(notes.read(self.library.database, _PAUSED, False))
 
     def note_pause(self, paused: bool) -> None:
         """Remember a pause beyond the end of the program."""
-        note_pause(self.library, paused)
+        if self.is_paused != paused and not self.library.database.read_only:
+            notes.write(self.library.database, _PAUSED, True if paused else None)
 
     def pace(self, model: Model | None) -> Pace:
-        """What a photo took in earlier runs of this model here."""
-        return Pace(0.0, THUMBNAILS) if model is None else pace(self.library, model.info)
+        """What a photo took in earlier runs of this model on this device."""
+        if model is None:
+            return Pace(0.0, THUMBNAILS)
+        known = notes.read(self.library.database, _PACE, {}).get(_pace_key(model.info), 0.0)
+        return Pace(float(known), 2 * model.info.dim + THUMBNAILS)
 
     def keep_report(self, model: ModelInfo, request: m.Request, report: Report, stopped: bool) -> None:
-        """Note what a run did, and its pace; files still being written are looked at later."""
-        keep_report(self.library, model, request, report, stopped)
+        """Note what an indexing run did, where it did something, and how fast it was.
+
+        Files that are still being written are looked at later.
+        """
         if self._attendant is not None:
             self._attendant.again(report.resting)
+        database = self.library.database
+        if database.read_only:
+            return
+        if report.indexed >= _ENOUGH:
+            known = notes.read(database, _PACE, {})
+            notes.write(database, _PACE, known | {_pace_key(model): report.seconds / report.indexed})
+        added = isinstance(request, m.AddPhotos)
+        if added or report.indexed or report.moved or report.newly_missing or report.left_out:
+            notes.add_report(database, "index", _told(request, report, stopped))
+
+
+def _told(request: m.Request, report: Report, stopped: bool) -> dict[str, object]:
+    """What is kept of an indexing run's report."""
+    counts = ("found", "indexed", "unchanged", "moved", "offline", "left_out")
+    return {
+        **{name: getattr(report, name) for name in counts},
+        "missing": report.newly_missing,
+        "folders": list(request.paths)[:20] if isinstance(request, m.AddPhotos) else [],
+        "skipped": [[each.path, each.reason] for each in report.skipped[:_LISTED]],
+        "skipped_count": len(report.skipped),
+        "slowest": [[path, round(seconds, 2)] for seconds, path in report.slowest],
+        "seconds": round(report.seconds, 1),
+        "stopped": stopped,
+    }
+
+
+def _pace_key(model: ModelInfo) -> str:
+    return f"{model.fingerprint} {model.device} {model.precision}"

@@ -80,13 +80,21 @@ class Job:
         if self.phase != "indexing" or self._estimated or self._total < LONG:
             return
         seconds = self._pace.seconds
-        if not seconds and self._done >= _SAMPLE and len(self._recent) >= 2:
-            (first, before), (last, now) = self._recent[0], self._recent[-1]
-            seconds = (last - first) / max(1, now - before)
+        rate = self._rate
+        if not seconds and self._done >= _SAMPLE and rate > 0:
+            seconds = 1 / rate
         if seconds:
             self._estimated = True
             left = self._total - self._done
             self.estimate = m.JobEstimate(self.request.id, left, left * seconds, left * self._pace.bytes)
+
+    @property
+    def _rate(self) -> float:
+        """Files a second over the last steps; 0 when unknown."""
+        if len(self._recent) < 2:
+            return 0.0
+        (first, before), (last, now) = self._recent[0], self._recent[-1]
+        return (now - before) / max(last - first, 1e-6)
 
     def resume(self) -> None:
         """Forget the pace from before the pause."""
@@ -121,10 +129,7 @@ class Job:
 
     def progress(self, phase: str | None = None) -> m.JobProgress:
         """Where the job is, with the pace of the last steps."""
-        rate = 0.0
-        if len(self._recent) >= 2:
-            (first, before), (last, now) = self._recent[0], self._recent[-1]
-            rate = (now - before) / max(last - first, 1e-6)
+        rate = self._rate
         left = (self._total - self._done) / rate if rate > 0 else -1.0
         return m.JobProgress(
             self.request.id,

@@ -214,7 +214,7 @@ def plain_errors(file: Path) -> Iterator[None]:
     except (DatabaseError, sqlite3.DatabaseError) as error:
         words = str(error.orig if isinstance(error, DatabaseError) else error)
         if "malformed" in words or "not a database" in words:
-            _suspect(file.parent)
+            mark_suspect(file.parent)
             raise DamagedLibraryError(
                 f"The database of the library {file.parent} is damaged.",
                 "Open the library again: it is set aside then, and the newest backup takes its place.",
@@ -231,7 +231,7 @@ def plain_errors(file: Path) -> Iterator[None]:
         raise
 
 
-def _suspect(folder: Path) -> None:
+def mark_suspect(folder: Path) -> None:
     """Leave word for the next start that all of the database must be checked."""
     try:
         (folder / SUSPECT).touch()
