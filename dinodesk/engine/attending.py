@@ -107,7 +107,7 @@ class Attendant:
         self._marked = self._clock()
         if here:
             self._watch = self._make(self._heard.append, self._troubles.append, [str(self._library.folder)])
-            self._watch.watch(_outermost(here))
+            self._watch.watch(roots.outermost(here))
 
     def again(self, folders: Sequence[str]) -> None:
         """These folders hold files that are still being written: look at them later."""
@@ -168,11 +168,3 @@ def _mark(folder: str) -> tuple[int, int] | None:
     except OSError:
         return None
     return about.st_dev, about.st_ino
-
-
-def _outermost(folders: Sequence[str]) -> list[str]:
-    kept: list[str] = []
-    for folder in sorted(set(folders)):
-        if not any(folder.startswith(each.rstrip(os.sep) + os.sep) for each in kept):
-            kept.append(folder)
-    return kept

@@ -128,10 +128,10 @@ class Survey:
         """Only these folders (absolute paths), with all that is below them; what is in no root is ignored."""
         every = roots.list_roots(self._database)
         self._patient = True
-        for folder in _outermost(folders):
-            holding = [each for each in every if each.online and _inside(folder, each.path)]
+        for folder in roots.outermost(folders):
+            holding = [each for each in every if each.online and roots.lies_in(folder, each.path)]
             if not holding:
-                yield from self.look_through([each for each in every if _inside(each.path, folder)])
+                yield from self.look_through([each for each in every if roots.lies_in(each.path, folder)])
                 continue
             root = max(holding, key=lambda each: len(each.path))
             if folder == root.path:
@@ -346,16 +346,3 @@ def _quick(path: str) -> bytes:
         return quick_hash_file(path)
     except OSError:
         return b"unreadable"
-
-
-def _inside(folder: str, outer: str) -> bool:
-    return folder == outer or folder.startswith(outer.rstrip(os.sep) + os.sep)
-
-
-def _outermost(folders: Sequence[str]) -> list[str]:
-    """The folders without those that lie inside another one."""
-    kept: list[str] = []
-    for folder in sorted(set(folders), key=lambda each: each.rstrip(os.sep) + os.sep):
-        if not kept or not (folder + os.sep).startswith(kept[-1].rstrip(os.sep) + os.sep):
-            kept.append(folder)
-    return kept

@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import ColumnElement, Connection, Select, delete, func, select
 
 from dinodesk.library import backups, roots, user_data
-from dinodesk.library.database import Database
+from dinodesk.library.database import Database, pieces
 from dinodesk.library.library import Library
 from dinodesk.library.schema import Asset, Content, Facts, ModelRow, Place, Vector
 from dinodesk.records import Statistics
@@ -133,13 +133,13 @@ def _purge(connection: Connection, assets: Sequence[int]) -> Purged:
     places = 0
     contents: list[int] = []
     user_data.forget(connection, assets)
-    for some in _pieces(assets):
+    for some in pieces(assets):
         places += connection.execute(delete(Place).where(Place.asset_id.in_(some))).rowcount
         contents += connection.execute(select(Asset.content_id).where(Asset.id.in_(some))).scalars()
         connection.execute(delete(Asset).where(Asset.id.in_(some)))
     used = select(Asset.id).where(Asset.content_id == Content.id).exists()
     hashes: list[str] = []
-    for some in _pieces(sorted(set(contents))):
+    for some in pieces(sorted(set(contents))):
         unused: ColumnElement[bool] = Content.id.in_(some) & ~used
         gone = connection.execute(select(Content.id, Content.hash).where(unused)).all()
         hashes += [row.hash.hex() for row in gone]
@@ -148,10 +148,6 @@ def _purge(connection: Connection, assets: Sequence[int]) -> Purged:
             connection.execute(delete(table).where(table.content_id.in_(ids)))
         connection.execute(delete(Content).where(Content.id.in_(ids)))
     return Purged(len(assets), places, tuple(hashes))
-
-
-def _pieces(ids: Sequence[int]) -> list[list[int]]:
-    return [list(ids[start : start + 500]) for start in range(0, len(ids), 500)]
 
 
 def _count(connection: Connection, query: object) -> int:

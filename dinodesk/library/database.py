@@ -8,10 +8,10 @@ import os
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DatabaseError
@@ -20,6 +20,9 @@ from dinodesk.errors import DamagedLibraryError, LibraryError
 from dinodesk.library import migrations
 
 _log = logging.getLogger(__name__)
+
+_T = TypeVar("_T")
+_AT_ONCE = 500
 
 BUSY_MS = 10_000
 SUSPECT = "suspect"
@@ -151,6 +154,12 @@ def peek_version(file: Path, *, immutable: bool = False) -> int:
             connection.close()
     except (sqlite3.Error, UnicodeEncodeError):
         return 0  # opening it in earnest says what is wrong
+
+
+def pieces(rows: Sequence[_T]) -> Iterator[list[_T]]:
+    """Rows some hundred at a time: SQLite takes some thousand variables in a statement at most."""
+    for start in range(0, len(rows), _AT_ONCE):
+        yield list(rows[start : start + _AT_ONCE])
 
 
 def _immutable(file: Path) -> str:

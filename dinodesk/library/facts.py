@@ -9,10 +9,9 @@ from dataclasses import asdict
 from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects.sqlite import insert
 
-from dinodesk.library import volumes
-from dinodesk.library.database import Database
+from dinodesk.library.database import Database, pieces
 from dinodesk.library.metadata import READER
-from dinodesk.library.roots import RootFolder, below, holds
+from dinodesk.library.roots import RootFolder, absolute_path, below, holds
 from dinodesk.library.schema import Asset, Content, Facts, Place
 from dinodesk.records import PhotoFacts
 
@@ -56,8 +55,8 @@ def of_contents(connection: Connection, contents: Sequence[int]) -> dict[int, Ph
     """What the bytes of each content say; those that were not read yet are left out."""
     found: dict[int, PhotoFacts] = {}
     names = [name for name in PhotoFacts.__slots__ if name != "keywords"]
-    for start in range(0, len(contents), 500):
-        query = select(Facts).where(Facts.content_id.in_(list(contents[start : start + 500])))
+    for some in pieces(contents):
+        query = select(Facts).where(Facts.content_id.in_(some))
         for row in connection.execute(query).mappings():
             try:
                 keywords = tuple(str(word) for word in json.loads(row["keywords"]))
@@ -85,14 +84,13 @@ def unread(database: Database, root: RootFolder) -> Iterator[dict[int, str]]:
             (Facts.reader.is_(None)) | (Facts.reader < READER),
         )
     )
-    mount = root.path[: len(root.path) - len(root.relative)] if root.relative else root.path
     with database.reading() as connection:
         last = connection.execute(select(func.max(Place.id))).scalar_one() or 0
     # by ranges of ids: a limit would count what is found, which is nothing in most libraries
     for start in range(0, last, _AT_ONCE):
         with database.reading() as connection:
             rows = connection.execute(query.where(Place.id > start, Place.id <= start + _AT_ONCE)).all()
-        yield {row.id: volumes.join(mount, row.path) for row in rows if holds(root, row.path)}
+        yield {row.id: absolute_path(root, row.path) for row in rows if holds(root, row.path)}
 
 
 def store_all(database: Database, read: Sequence[tuple[int, PhotoFacts]]) -> None:

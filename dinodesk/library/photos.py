@@ -10,8 +10,8 @@ import numpy as np
 from sqlalchemy import LargeBinary, func, select, type_coerce
 
 from dinodesk.library import sidecars, volumes
-from dinodesk.library.database import Database
-from dinodesk.library.roots import RootFolder, list_roots, top_roots
+from dinodesk.library.database import Database, pieces
+from dinodesk.library.roots import RootFolder, lies_in, list_roots, top_roots
 from dinodesk.library.schema import Asset, Content, Facts, Place, Volume
 from dinodesk.records import Folder, IntArray, Photo, PhotoFacts, PhotoState
 
@@ -45,8 +45,7 @@ def list_photos(database: Database, assets: Sequence[int] | None = None) -> tupl
         if assets is None:
             rows = list(connection.execute(query).all())
         else:
-            for start in range(0, len(assets), 500):
-                some = list(assets[start : start + 500])
+            for some in pieces(assets):
                 rows += connection.execute(query.where(Asset.id.in_(some))).all()
         beside = sidecars.of_assets(connection, assets)
         mounts = connection.execute(select(Volume.id, Volume.mount)).all()
@@ -81,11 +80,11 @@ def places_of(database: Database, assets: Iterable[int]) -> dict[int, list[str]]
     wanted = list(assets)
     found: dict[int, list[str]] = {asset: [] for asset in wanted}
     with database.reading() as connection:
-        for start in range(0, len(wanted), 500):
+        for some in pieces(wanted):
             rows = connection.execute(
                 select(Place.asset_id, Place.path, Volume.mount)
                 .join(Volume, Volume.id == Place.volume_id)
-                .where(Place.asset_id.in_(wanted[start : start + 500]))
+                .where(Place.asset_id.in_(some))
                 .order_by(Place.missing_since.is_not(None), Place.id)
             ).all()
             for asset, path, mount in rows:
@@ -153,6 +152,4 @@ def photo_state(path: str, missing: bool, away: tuple[str, ...]) -> PhotoState:
 
 
 def _inside(folder: str, root: RootFolder) -> bool:
-    if not root.recursive:
-        return folder == root.path
-    return folder == root.path or folder.startswith(root.path.rstrip(os.sep) + os.sep)
+    return lies_in(folder, root.path) if root.recursive else folder == root.path

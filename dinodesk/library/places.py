@@ -12,8 +12,8 @@ from sqlalchemy import delete, func, select, type_coerce, update
 from sqlalchemy.types import NullType
 
 from dinodesk.library import volumes
-from dinodesk.library.database import Database
-from dinodesk.library.roots import RootFolder, below, drop_places, holds
+from dinodesk.library.database import Database, pieces
+from dinodesk.library.roots import RootFolder, absolute_path, below, drop_places, holds, mount_of
 from dinodesk.library.scan import Found, file_is_gone
 from dinodesk.library.schema import Asset, Content, Place, Vector, Volume
 from dinodesk.records import Skipped
@@ -82,8 +82,7 @@ def known_places(
         .order_by(path)
         .limit(_AT_ONCE)
     )
-    mount = root.path[: len(root.path) - len(root.relative)] if root.relative else root.path
-    start = os.fsencode(os.path.join(mount, ""))  # a root may be the mount point itself
+    start = os.fsencode(os.path.join(mount_of(root), ""))  # a root may be the mount point itself
     names, odd = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()
     found: dict[str, KnownPlace] = {}
     last: bytes | None = None
@@ -111,8 +110,8 @@ def quick_hashes(database: Database, places: Sequence[int]) -> dict[int, tuple[b
         .where(Content.quick.is_not(None))
     )
     with database.reading() as connection:
-        for start in range(0, len(places), 500):
-            rows = connection.execute(query.where(Place.id.in_(places[start : start + 500])))
+        for some in pieces(places):
+            rows = connection.execute(query.where(Place.id.in_(some)))
             found |= {row.id: (row.quick, row.hash) for row in rows}
     return found
 
@@ -127,9 +126,8 @@ def embedded_hashes(database: Database, model: int) -> set[bytes]:
 def mark_seen(database: Database, places: Sequence[int]) -> None:
     """Places that had been missing are there again."""
     with database.writing() as connection:
-        for start in range(0, len(places), 500):
-            back = update(Place).where(Place.id.in_(places[start : start + 500]))
-            connection.execute(back.values(missing_since=None))
+        for some in pieces(places):
+            connection.execute(update(Place).where(Place.id.in_(some)).values(missing_since=None))
 
 
 def mark_missing(database: Database, places: Sequence[int]) -> tuple[int, int]:
@@ -139,8 +137,7 @@ def mark_missing(database: Database, places: Sequence[int]) -> tuple[int, int]:
     """
     with database.writing() as connection:
         marked = newly = 0
-        for start in range(0, len(places), 500):
-            some = list(places[start : start + 500])
+        for some in pieces(places):
             connection.execute(delete(Place).where(Place.id.in_(some), Place.asset_id.is_(None)))
             newly += connection.execute(
                 update(Place)
@@ -163,12 +160,11 @@ def still_at(database: Database, places: Iterable[int], root: RootFolder) -> Gen
         rows = connection.execute(
             select(Place.id, Place.path).where(Place.volume_id == root.volume, *below(root.relative))
         ).all()
-    mount = root.path[: len(root.path) - len(root.relative)] if root.relative else root.path
     left = [row for row in rows if row.id in wanted]
     gone: list[int] = []
     for start in range(0, len(left), _ASK_AT_ONCE):
         some = left[start : start + _ASK_AT_ONCE]
-        gone += [row.id for row in some if file_is_gone(volumes.join(mount, row.path))]
+        gone += [row.id for row in some if file_is_gone(absolute_path(root, row.path))]
         yield
     return gone
 

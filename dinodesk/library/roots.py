@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from dinodesk.errors import LibraryError
 from dinodesk.library import volumes
-from dinodesk.library.database import Database
+from dinodesk.library.database import Database, pieces
 from dinodesk.library.schema import Place, Root, Volume
 
 
@@ -94,8 +94,7 @@ def _refuse_empty_mount_point(database: Database, path: str) -> None:
     away = [
         root
         for root in list_roots(database)
-        if not root.here
-        and path in (root.path, root.path[: len(root.path) - len(root.relative)].rstrip(os.sep))
+        if not root.here and path in (root.path, mount_of(root).rstrip(os.sep))
     ]
     if away and not os.path.ismount(path) and os.path.isdir(path) and not os.listdir(path):
         raise LibraryError(
@@ -164,8 +163,8 @@ def _remove(connection: Connection, gone: RootFolder, kept: Sequence[RootFolder]
 
 def drop_places(connection: Connection, places: Sequence[int]) -> None:
     """Forget these places; contents, vectors and what a person said of the photos stay."""
-    for start in range(0, len(places), 500):
-        connection.execute(delete(Place).where(Place.id.in_(places[start : start + 500])))
+    for some in pieces(places):
+        connection.execute(delete(Place).where(Place.id.in_(some)))
 
 
 def nested_roots(database: Database, root: RootFolder) -> tuple[list[RootFolder], set[str]]:
@@ -189,11 +188,26 @@ def top_roots(roots: Sequence[RootFolder]) -> list[RootFolder]:
             other.id != root.id
             and other.recursive
             and other.volume == root.volume
-            and (root.path != other.path)
-            and root.path.startswith(other.path.rstrip(os.sep) + os.sep)
+            and root.path != other.path
+            and lies_in(root.path, other.path)
             for other in roots
         )
     ]
+
+
+def lies_in(path: str, folder: str) -> bool:
+    """Whether an absolute path is `folder` or lies inside it."""
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
+
+
+def outermost(folders: Iterable[str]) -> list[str]:
+    """The folders (absolute paths) without those that lie inside another one."""
+    kept: list[str] = []
+    # the separator behind keeps what lies in a folder next to it in the order of names
+    for folder in sorted(set(folders), key=lambda each: each.rstrip(os.sep) + os.sep):
+        if not kept or not lies_in(folder, kept[-1]):
+            kept.append(folder)
+    return kept
 
 
 def holds(root: RootFolder, relative: str) -> bool:
@@ -211,8 +225,12 @@ def relative_path(root: RootFolder, path: str) -> str:
 
 def absolute_path(root: RootFolder, relative: str) -> str:
     """The other way round."""
-    mount = root.path[: len(root.path) - len(root.relative)] if root.relative else root.path
-    return volumes.join(mount, relative)
+    return volumes.join(mount_of(root), relative)
+
+
+def mount_of(root: RootFolder) -> str:
+    """Where the root's volume is mounted, or was last."""
+    return root.path[: len(root.path) - len(root.relative)] if root.relative else root.path
 
 
 def refresh_mounts(database: Database) -> None:

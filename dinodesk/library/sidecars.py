@@ -14,7 +14,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from dinodesk.library import facts, xmp
 from dinodesk.library.beside import ENDING, Beside
-from dinodesk.library.database import Database
+from dinodesk.library.database import Database, pieces
 from dinodesk.library.metadata import READER, fill
 from dinodesk.library.reasons import plain_reason
 from dinodesk.library.roots import RootFolder, absolute_path, below, holds, relative_path
@@ -51,12 +51,9 @@ def changed(
             .join(Place, Place.id == Sidecar.place_id)
             .where(Place.volume_id == root.volume, *below(root.relative))
         ).all()
-        names = list(beside)
-        for start in range(0, len(names), 500):
+        for names in pieces(list(beside)):
             query = select(Place.id, Place.path).where(
-                Place.volume_id == root.volume,
-                Place.path.in_(names[start : start + 500]),
-                Place.asset_id.is_not(None),
+                Place.volume_id == root.volume, Place.path.in_(names), Place.asset_id.is_not(None)
             )
             places += [(row.id, row.path) for row in connection.execute(query)]
     known = {(row.place_id, row.path): (row.size, row.mtime_ns, row.reader) for row in rows}
@@ -117,9 +114,8 @@ def of_assets(connection: Connection, assets: Sequence[int] | None = None) -> di
     if assets is None:
         rows = list(connection.execute(query.order_by(Place.id)))
     else:
-        for start in range(0, len(assets), 500):
-            some = query.where(Place.asset_id.in_(list(assets[start : start + 500])))
-            rows += connection.execute(some.order_by(Place.id))
+        for some in pieces(assets):
+            rows += connection.execute(query.where(Place.asset_id.in_(some)).order_by(Place.id))
     own_first = sorted(rows, key=lambda row: row[2].lower() != (row[1] + ENDING).lower())
     found: dict[int, PhotoFacts] = {}
     for asset, _, _, said in own_first:

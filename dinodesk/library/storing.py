@@ -9,7 +9,7 @@ from typing import Literal
 from sqlalchemy import Connection, func, insert, select, update
 
 from dinodesk.library import facts, volumes
-from dinodesk.library.database import Database
+from dinodesk.library.database import Database, pieces
 from dinodesk.library.places import UNREAD
 from dinodesk.library.roots import RootFolder, relative_path
 from dinodesk.library.scan import file_is_gone
@@ -18,7 +18,6 @@ from dinodesk.library.user_data import copy_user_data
 from dinodesk.records import PhotoFacts
 
 Outcome = Literal["indexed", "moved", "unchanged"]
-_AT_ONCE = 500
 _VIEW = "model"
 
 
@@ -111,8 +110,7 @@ def store_photos(
 def _fresh(connection: Connection, photos: Sequence[ScannedPhoto]) -> list[int]:
     """Rows of photos of which neither bytes nor place are known: most of them, and quickly stored."""
     hashes, taken = set[bytes](), set[tuple[int, str]]()
-    for start in range(0, len(photos), _AT_ONCE):
-        some = photos[start : start + _AT_ONCE]
+    for some in pieces(photos):
         wanted = [photo.hash for photo in some]
         hashes.update(connection.execute(select(Content.hash).where(Content.hash.in_(wanted))).scalars())
         for volume in {photo.root.volume for photo in some}:

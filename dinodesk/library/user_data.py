@@ -14,15 +14,13 @@ from sqlalchemy import Connection, delete, func, insert, select, text, update
 
 from dinodesk.errors import UsageError
 from dinodesk.library import believing
-from dinodesk.library.database import Database
+from dinodesk.library.database import Database, pieces
 from dinodesk.library.schema import Album, Asset, AssetAlbum, AssetLabel, Label, Place
 from dinodesk.records import Tag
 
 Kind = Literal["label", "album"]
 MOST = 5
 """Stars; 0 says that there are none."""
-
-_CHUNK = 500  # SQLite takes some thousand variables in a statement at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +117,7 @@ def apply(database: Database, change: Change) -> Change:
 def _rate(
     connection: Connection, wanted: Sequence[tuple[int, int | None]]
 ) -> Iterator[tuple[int, int | None]]:
-    for some in _chunks(wanted):
+    for some in pieces(wanted):
         rows = connection.execute(select(Asset.id, Asset.rating).where(Asset.id.in_(dict(some)))).all()
         before = {row.id: row.rating for row in rows}
         new = {asset: rating for asset, rating in dict(some).items() if before.get(asset, rating) != rating}
@@ -176,7 +174,7 @@ def _take_off(
         known = _tag_name(connection, kind, tag) or name
         having = _positions(connection, kind, tag)
         gone = [asset for asset in dict(rows) if asset in having]
-        for some in _chunks(gone):
+        for some in pieces(gone):
             if kind == "label":
                 connection.execute(
                     delete(AssetLabel).where(AssetLabel.label_id == tag, AssetLabel.asset_id.in_(some))
@@ -225,7 +223,7 @@ def _positions(connection: Connection, kind: Kind, tag: int) -> dict[int, int | 
 
 def _existing(connection: Connection, assets: Sequence[int]) -> set[int]:
     found: set[int] = set()
-    for some in _chunks(assets):
+    for some in pieces(assets):
         found.update(connection.execute(select(Asset.id).where(Asset.id.in_(some))).scalars())
     return found
 
@@ -233,14 +231,6 @@ def _existing(connection: Connection, assets: Sequence[int]) -> set[int]:
 def _sweep(connection: Connection) -> None:
     connection.execute(text("DELETE FROM labels WHERE id NOT IN (SELECT label_id FROM asset_labels)"))
     connection.execute(text("DELETE FROM albums WHERE id NOT IN (SELECT album_id FROM asset_albums)"))
-
-
-def _chunks(rows: Sequence[Any]) -> Iterator[list[Any]]:
-    for start in range(0, len(rows), _CHUNK):
-        yield list(rows[start : start + _CHUNK])
-
-
-# ── reading ─────────────────────────────────────────────────────────────────────────────────────
 
 
 def tags(database: Database) -> list[Tag]:
@@ -284,7 +274,7 @@ def assets_at(database: Database, place: str) -> list[int] | None:
 def said_of(connection: Connection, assets: Sequence[int]) -> dict[int, Said]:
     """What the person said of each of the assets that exist."""
     found: dict[int, Said] = {}
-    for some in _chunks(assets):
+    for some in pieces(assets):
         lists: dict[tuple[int, str], list[str]] = {}
         labelled = select(AssetLabel.asset_id, Label.name).join(Label, Label.id == AssetLabel.label_id)
         placed = select(AssetAlbum.asset_id, Album.name).join(Album, Album.id == AssetAlbum.album_id)
@@ -318,7 +308,7 @@ def copy_user_data(connection: Connection, source: int, target: int) -> None:
 
 def forget(connection: Connection, assets: Sequence[int]) -> None:
     """Drop all that was said of some assets, which are being deleted themselves."""
-    for some in _chunks(assets):
+    for some in pieces(assets):
         for table in (AssetLabel, AssetAlbum):
             connection.execute(delete(table).where(table.asset_id.in_(some)))
     _sweep(connection)
