@@ -107,6 +107,13 @@ class UserDataChanged(Answer):
 
 
 @dataclass(frozen=True, slots=True)
+class LabelsShown(Answer):
+    """The labels by name, each with how many of the photos asked for have it."""
+
+    labels: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ExchangeDone(Answer):
     """Sidecars were written or read.
 

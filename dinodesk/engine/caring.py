@@ -5,6 +5,8 @@ What the worker's jobs and the session call; no Qt in here.
 
 from __future__ import annotations
 
+import logging
+import os
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,9 +26,12 @@ from dinodesk.library.verify import Verified, verify
 from dinodesk.models.model import Model
 from dinodesk.records import ModelInfo, Skipped
 
+_log = logging.getLogger(__name__)
+
 _WATCH = "watch"
 _PAUSED = "paused"
 _PACE = "pace"
+_TO_ADD = "to add"
 _ENOUGH = 20  # photos that tell a pace
 _LISTED = 200  # skipped files that a report names
 THUMBNAILS = 122_500
@@ -159,6 +164,7 @@ class Care:
         self.library = library
         self.unwatched = ""
         self._attendant: Attendant | None = None
+        self._to_add: tuple[str, ...] = ()
 
     def attend(self) -> None:
         """Watch the folders that the library has now, if the person wants that."""
@@ -259,22 +265,51 @@ class Care:
         known = notes.read(self.library.database, _PACE, {}).get(_pace_key(model.info), 0.0)
         return Pace(float(known), 2 * model.info.dim + THUMBNAILS)
 
-    def keep_report(self, model: ModelInfo, request: m.Request, report: Report, stopped: bool) -> None:
-        """Note what an indexing run did, where it did something, and how fast it was.
-
-        Files that are still being written are looked at later.
-        """
+    def note_run(self, model: ModelInfo, report: Report) -> None:
+        """Note how fast an indexing run was. Files that are still being written are looked at later."""
         if self._attendant is not None:
             self._attendant.again(report.resting)
         database = self.library.database
-        if database.read_only:
-            return
-        if report.indexed >= _ENOUGH:
+        if report.indexed >= _ENOUGH and not database.read_only:
             known = notes.read(database, _PACE, {})
             notes.write(database, _PACE, known | {_pace_key(model): report.seconds / report.indexed})
+
+    def keep_report(self, request: m.Request, report: Report, stopped: bool) -> None:
+        """Note what an indexing run did, where it did something."""
+        database = self.library.database
         added = isinstance(request, m.AddPhotos)
-        if added or report.indexed or report.moved or report.newly_missing or report.left_out:
+        did = added or report.indexed or report.moved or report.newly_missing or report.left_out
+        if did and not database.read_only:
             notes.add_report(database, "index", _told(request, report, stopped))
+
+    def note_to_add(self, paths: tuple[str, ...]) -> None:
+        """Remember beyond the end of the program what is still to be added."""
+        database = self.library.database
+        if paths == self._to_add or database.read_only:
+            return
+        try:
+            notes.write(database, _TO_ADD, list(paths) or None)
+            self._to_add = paths
+        except LibraryError:  # the jobs themselves meet a full disk as well, and say so
+            _log.warning("what is still to be added could not be noted", exc_info=True)
+
+    def left_to_add(self) -> tuple[str, ...]:
+        """What was to be added when the library was closed, but for what lies in folders that it knows.
+
+        A notice names what is not there any more.
+        """
+        self._to_add = tuple(notes.read(self.library.database, _TO_ADD, ()))
+        if not self._to_add:
+            return ()
+        known = [each.path for each in roots.list_roots(self.library.database) if each.recursive]
+        left = [path for path in self._to_add if not any(roots.lies_in(path, root) for root in known)]
+        here = tuple(path for path in left if os.path.lexists(path))
+        gone = [path for path in left if path not in here]
+        if gone:
+            more = f" and {len(gone) - 1:,} more" if len(gone) > 1 else ""
+            words = f"{gone[0]}{more} was to be added, and is not there now. Add it again when it is back."
+            self.library.notices.append(words)
+        return here
 
 
 def _told(request: m.Request, report: Report, stopped: bool) -> dict[str, object]:

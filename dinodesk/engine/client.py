@@ -49,6 +49,7 @@ class Engine(QObject):
     modelsListed = Signal(object)  # ModelList
     photosChanged = Signal(object)  # PhotosChanged
     userDataChanged = Signal(object)  # UserDataChanged
+    labelsShown = Signal(object)  # LabelsShown
     exchanged = Signal(object)  # ExchangeDone
     estimated = Signal(object)  # JobEstimate
     caredFor = Signal(object)  # CareDone
@@ -77,6 +78,7 @@ class Engine(QObject):
             m.ModelList: self.modelsListed,
             m.PhotosChanged: self.photosChanged,
             m.UserDataChanged: self.userDataChanged,
+            m.LabelsShown: self.labelsShown,
             m.ExchangeDone: self.exchanged,
             m.JobEstimate: self.estimated,
             m.CareDone: self.caredFor,
@@ -233,6 +235,10 @@ class Engine(QObject):
     def take_off(self, kind: Literal["label", "album"], assets: tuple[int, ...], name: str) -> int:
         """The opposite; answers: photosChanged, userDataChanged."""
         return self._post(m.TakeOff(next(self._ids), kind=kind, assets=assets, name=name))
+
+    def show_labels(self, assets: tuple[int, ...]) -> int:
+        """Answers: labelsShown."""
+        return self._post(m.ShowLabels(next(self._ids), assets=assets))
 
     def undo(self) -> int:
         """Undo the last change of user data; answers: photosChanged, userDataChanged."""

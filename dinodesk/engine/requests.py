@@ -254,6 +254,13 @@ class TakeOff(UserDataRequest):
 
 
 @dataclass(frozen=True, slots=True)
+class ShowLabels(Request):
+    """The labels that some photos have; answers LabelsShown."""
+
+    assets: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Undo(UserDataRequest):
     """Undo the last change of user data."""
 

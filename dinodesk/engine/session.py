@@ -5,42 +5,29 @@ Every method takes a request and returns its answer, so a test can use a session
 
 from __future__ import annotations
 
-import os
 from collections.abc import Generator
 from pathlib import Path
-from typing import TypeVar
-
-import numpy as np
 
 from dinodesk.engine import caring, exchanging
 from dinodesk.engine import messages as m
 from dinodesk.engine.decoder_pool import DecoderPool
-from dinodesk.engine.decoding import make_thumbnails
 from dinodesk.engine.indexing import Indexer
 from dinodesk.engine.inspecting import Inspector
 from dinodesk.engine.live_index import LiveIndex
 from dinodesk.engine.scanner import TorchScanner
 from dinodesk.engine.searching import Catalog, QueryEncoder, rank
 from dinodesk.engine.tagging import Tagging
-from dinodesk.errors import LibraryError, ModelError, PhotoError
+from dinodesk.engine.viewing import Pending, Viewer, frozen
+from dinodesk.errors import LibraryError, ModelError
 from dinodesk.library import photos, places, roots, thumbnails, user_data
-from dinodesk.library.decode import Decoded, decode, shrink
+from dinodesk.library.decode import Decoded, decode
 from dinodesk.library.library import Library
 from dinodesk.library.photo_info import photo_info
 from dinodesk.models import loader, zoo
 from dinodesk.models.model import Model
-from dinodesk.records import ByteArray, ModelInfo, PhotoState
+from dinodesk.records import ModelInfo
 
-PREVIEW_FOR_MAPS = 2048
-MAP_SIDE = 1024
-"""Least short side of what is decoded for looking at: twice what maps are made from."""
 THUMBNAIL_BYTES = 20 * 10**9
-_WHERE: dict[PhotoState, str] = {
-    "online": "The file is not there any more. This is the copy kept for looking at it.",
-    "offline": "Its drive is away. This is the copy kept for looking at it.",
-    "missing": "The file is gone. This is the copy kept for looking at it.",
-}
-_Array = TypeVar("_Array", bound=np.ndarray)
 
 
 class Session:
@@ -63,7 +50,7 @@ class Session:
         self._generation = 0
         self._encoder: QueryEncoder | None = None
         self._inspector: Inspector | None = None
-        self._decoded: tuple[str, ByteArray] | None = None
+        self._viewer: Viewer | None = None
 
     # ── opening ─────────────────────────────────────────────────────────────────────────────────
 
@@ -77,6 +64,7 @@ class Session:
             self.library.close()
         self.library, self.index = opened, None
         self._catalog, self.tagging = Catalog(opened), Tagging(opened.database)
+        self._viewer = Viewer(self.decoders, opened.thumbnails, self._catalog.photo)
         self._care = caring.Care(opened)
         self._untrimmed = True
         self.decoders.warm()
@@ -143,6 +131,12 @@ class Session:
         if self.model is None:
             raise ModelError("No model is ready.", "Choose one on the models page.")
         return self.model
+
+    @property
+    def _view(self) -> Viewer:
+        if self._viewer is None:
+            raise LibraryError("No library is open.", "Open one first.")
+        return self._viewer
 
     @property
     def _list(self) -> Catalog:
@@ -246,7 +240,7 @@ class Session:
         """The photos below a folder, newest first."""
         order = self._list.newest_first(request.place)
         return m.Ranking(
-            request.id, self._generation, _frozen(order), None, None, request.place, "", (), len(order)
+            request.id, self._generation, frozen(order), None, None, request.place, "", (), len(order)
         )
 
     def search(self, request: m.Search) -> m.Ranking:
@@ -263,8 +257,8 @@ class Session:
         return m.Ranking(
             request.id,
             self._generation,
-            _frozen(ranked.positions),
-            _frozen(ranked.scores),
+            frozen(ranked.positions),
+            frozen(ranked.scores),
             self._ready.info.line,
             request.place,
             request.text,
@@ -273,48 +267,20 @@ class Session:
             (ranked.encode_ms, ranked.search_ms),
         )
 
-    def preview(self, request: m.ShowPreview) -> m.Preview:
-        """The upright photo for the inspector; its large thumbnail, with a note, when its file is away.
-
-        Raises PhotoError for a file that is there and can't be read, and for one without a thumbnail.
-        """
-        rgb, size, note = self._picture(request.asset, request.path, request.longest)
-        self._decoded = (request.path, rgb)
-        pixels = shrink(rgb, request.longest)
-        return m.Preview(request.id, request.asset, request.path, _frozen(pixels), size, note)
+    def preview(self, request: m.ShowPreview) -> Pending[m.Preview]:
+        """The upright photo for the inspector (see `Viewer.preview`)."""
+        return self._view.preview(request)
 
     def map_steps(self, request: m.ShowMap) -> Generator[None, None, m.MapAnswer]:
         """One inspection map, in slices."""
         if self._inspector is None:
             raise ModelError("No model is ready.", "Choose one on the models page.")
-        if self._decoded is None or self._decoded[0] != request.path:
-            self._decoded = (request.path, self._picture(request.asset, request.path, PREVIEW_FOR_MAPS)[0])
-        found = yield from self._inspector.map_steps(
-            request.path,
-            self._decoded[1],
-            request.kind,
-            layer=request.layer,
-            patch=request.patch,
-            text=request.text,
-            view=request.view,
-            size=request.size,
-        )
-        patch = request.patch
-        if request.kind == "similarity" and patch is None:
-            h, w = found.values.shape
-            patch = (h // 2, w // 2)
-        return m.MapAnswer(request.id, request.asset, request.path, request.layer, patch, request.text, found)
+        return self._view.map_steps(request, self._inspector)
 
-    def make_thumbnail(self, request: m.MakeThumbnail) -> m.ThumbnailReady | None:
+    def make_thumbnail(self, request: m.MakeThumbnail) -> Pending[m.ThumbnailReady | None]:
         """Make a thumbnail again; None when the photo is away."""
-        folder = self._open.thumbnails
-        if not thumbnails.has_both(folder, request.content):
-            try:
-                self.decoders.call(make_thumbnails, request.path, folder, request.content)
-                self._untrimmed = True
-            except (PhotoError, OSError):
-                return None
-        return m.ThumbnailReady(request.id, request.content)
+        self._untrimmed = True
+        return self._view.make_thumbnail(request)
 
     def details(self, request: m.ShowDetails) -> m.Details:
         """What is known of one photo."""
@@ -332,6 +298,10 @@ class Session:
             m.PhotosChanged(request.id, self._generation, tuple(rows), changed),
             m.UserDataChanged(request.id, sentence, assets, tags, tagging.undo, tagging.redo),
         ]
+
+    def labels(self, request: m.ShowLabels) -> m.LabelsShown:
+        """The labels that some photos have."""
+        return m.LabelsShown(request.id, tuple(user_data.labels_of(self._open.database, request.assets)))
 
     def exchange(
         self, request: m.ExchangeSidecars
@@ -371,24 +341,3 @@ class Session:
 
     def _decode(self, path: str, side: int) -> Decoded:
         return self.decoders.call(decode, path, side)
-
-    def _picture(self, asset: int, path: str, longest: int) -> tuple[ByteArray, tuple[int, int], str]:
-        """Pixels at least `longest` long (where the photo has so many), full size, what to say of it."""
-        try:
-            decoded = self.decoders.call(decode, path, MAP_SIDE, longest)
-        except PhotoError as error:
-            photo = self._list.photo(asset)
-            kept = None
-            if photo is not None and photo.path == path and not os.path.isfile(path):
-                kept = thumbnails.read_large(self._open.thumbnails, photo.content)
-            if kept is None or photo is None:
-                raise PhotoError(f"{os.path.basename(path)}: {error.sentence}") from error
-            return kept, (photo.width, photo.height), _WHERE[photo.state]
-        return decoded.rgb, (decoded.width, decoded.height), ""
-
-
-def _frozen(array: _Array) -> _Array:
-    """The array as a read-only view: it is handed to another thread."""
-    view = array.view()
-    view.flags.writeable = False
-    return view

@@ -6,6 +6,7 @@ A label or an album is there as long as a photo is in it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -252,6 +253,22 @@ def tags(database: Database) -> list[Tag]:
             )
             found += [Tag(kind, row[0], row[1], row[2]) for row in connection.execute(counted)]
     return found
+
+
+def labels_of(database: Database, assets: Sequence[int]) -> list[tuple[str, int]]:
+    """The labels of some assets by name, each with how many of them have it."""
+    counts: Counter[tuple[str, str]] = Counter()
+    with database.reading() as connection:
+        for some in pieces(assets):
+            counted = (
+                select(Label.folded, Label.name, func.count())
+                .join(AssetLabel, AssetLabel.label_id == Label.id)
+                .where(AssetLabel.asset_id.in_(some))
+                .group_by(Label.id)
+            )
+            for folded, name, number in connection.execute(counted):
+                counts[folded, name] += number
+    return [(name, number) for (_, name), number in sorted(counts.items())]
 
 
 def assets_at(database: Database, place: str) -> list[int] | None:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QPoint, QRect, QSize, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QLayoutItem, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QLayoutItem,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
 
 from dinodesk.ui.facts import ElidedLabel
 from dinodesk.ui.texts import one_line
@@ -73,9 +82,14 @@ class FlowLayout(QLayout):
 
 
 class ChipList(QWidget):
-    """Chips of words; with `removable` each has a cross."""
+    """Chips of words; with `removable` each has a cross.
+
+    A word that only some of several things have is drawn as an outline with their number, and a plus that
+    gives it to all of them.
+    """
 
     removed = Signal(str)
+    completed = Signal(str)
 
     def __init__(self, theme: Theme, name: str, *, removable: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -83,6 +97,7 @@ class ChipList(QWidget):
         self._theme, self._removable = theme, removable
         self._flow = FlowLayout(self)
         self._words: tuple[str, ...] = ()
+        self._some: dict[str, str] = {}
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -93,11 +108,17 @@ class ChipList(QWidget):
         """What is shown."""
         return self._words
 
-    def show_words(self, words: tuple[str, ...]) -> None:
-        """Replace the chips."""
-        if words == self._words:
+    @property
+    def some(self) -> dict[str, str]:
+        """The words that not all have, each with how many do."""
+        return self._some
+
+    def show_words(self, words: tuple[str, ...], some: dict[str, str] | None = None) -> None:
+        """Replace the chips; `some` says of words that not all have how many do ("3 of 12")."""
+        some = some or {}
+        if words == self._words and some == self._some:
             return
-        self._words = words
+        self._words, self._some = words, some
         while (item := self._flow.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
@@ -109,7 +130,8 @@ class ChipList(QWidget):
 
     def _chip(self, word: str) -> QWidget:
         chip = QFrame()
-        chip.setObjectName("chip")
+        number = self._some.get(word, "")
+        chip.setObjectName("someChip" if number else "chip")
         row = QHBoxLayout(chip)
         row.setContentsMargins(8, 2, 2 if self._removable else 8, 2)
         row.setSpacing(2)
@@ -117,17 +139,27 @@ class ChipList(QWidget):
         label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         label.setMinimumWidth(8)
         row.addWidget(label)
+        if number:
+            many = QLabel(number)
+            many.setProperty("role", "small")
+            row.addSpacing(4)
+            row.addWidget(many)
+            row.addWidget(self._button("plus", f"Give label {one_line(word)} to all", "Give it to all", word))
         if self._removable:
-            cross = QToolButton()
-            cross.setObjectName("chipRemove")
-            cross.setIcon(self._theme.icon("x", "muted"))
-            cross.setIconSize(QSize(12, 12))
-            cross.setAccessibleName(f"Remove label {one_line(word)}")
-            cross.setToolTip("Remove")
-            cross.clicked.connect(partial(self.removed.emit, word))
-            row.addWidget(cross)
+            row.addWidget(self._button("x", f"Remove label {one_line(word)}", "Remove", word))
         return chip
 
+    def _button(self, icon: str, name: str, tip: str, word: str) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName("chipRemove" if icon == "x" else "chipComplete")
+        button.setIcon(self._theme.icon(icon, "muted"))
+        button.setIconSize(QSize(12, 12))
+        button.setAccessibleName(name)
+        button.setToolTip(tip)
+        button.clicked.connect(partial((self.removed if icon == "x" else self.completed).emit, word))
+        return button
+
     def _restyle(self) -> None:
-        words, self._words = self._words, ()
-        self.show_words(words)
+        words, some = self._words, self._some
+        self._words = ()
+        self.show_words(words, some)

@@ -131,7 +131,8 @@ QLabel[role="value"] {{ color: {r.text}; font-weight: 500; }}
 QLabel[role="group"] {{ color: {r.text}; font-weight: 600; }}
 #chip {{ background: {r.selection}; border-radius: 8px; }}
 #keywordChips #chip {{ background: transparent; border: 1px solid {r.line}; }}
-#chip QToolButton {{ padding: 1px; }}
+#someChip {{ background: transparent; border: 1px solid {r.line}; border-radius: 8px; }}
+#chip QToolButton, #someChip QToolButton {{ padding: 1px; }}
 QLabel[role="warning"] {{ color: {r.warning}; }}
 QLabel[role="bad"] {{ color: {r.bad}; }}
 QLabel[role="good"] {{ color: {r.good}; }}

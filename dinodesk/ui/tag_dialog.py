@@ -45,6 +45,7 @@ class TagDialog(QDialog):
         self.field.returnPressed.connect(self._add)
         self.chips = ChipList(theme, f"{kind}DialogChips", removable=True)
         self.chips.removed.connect(self.removed)
+        self.chips.completed.connect(self.added)
         self.chips.hide()
         # narrower than this the chips never are, so that their height is not that of a single column
         self.chips.setMinimumWidth(round(theme.unit() * 23))
@@ -69,9 +70,10 @@ class TagDialog(QDialog):
         self.resize(round(theme.unit() * 26), 10)
         self.field.setFocus()
 
-    def show_labels(self, labels: tuple[str, ...]) -> None:
-        """The labels that the current photo has, or that all photos were given here."""
-        self.chips.show_words(labels)
+    def show_labels(self, labels: tuple[tuple[str, int], ...], photos: int) -> None:
+        """The labels of the photos, each with how many of them have it."""
+        some = {name: f"{number:,} of {photos:,}" for name, number in labels if number < photos}
+        self.chips.show_words(tuple(name for name, _ in labels), some)
         self.chips.setVisible(bool(labels))
 
     def _add(self) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from PySide6.QtCore import QObject, Slot
 
 from dinodesk.engine import messages as m
-from dinodesk.records import Photo, Tag
+from dinodesk.records import Tag
 from dinodesk.ui.tag_dialog import TagDialog
 from dinodesk.ui.texts import one_line
 
@@ -29,12 +29,9 @@ class Tagging(QObject):
         super().__init__(window)
         self._window, self._engine = window, window.engine
         self._tags: tuple[Tag, ...] = ()
-        self._labels: tuple[str, ...] = ()  # of the current photo
         self._dialog: TagDialog | None = None
-        self._together = False  # whether the dialog is about several photos
-        self._shared: dict[
-            int, tuple[str, bool]
-        ] = {}  # what the dialog asked: label, and whether to put it on
+        self._labelled: tuple[int, ...] = ()  # what the dialog is about
+        self._labels_id = 0
         actions = window.actions_
         for name, do in (
             ("undo", self._engine.undo),
@@ -56,7 +53,7 @@ class Tagging(QObject):
         window.photo_menu.aboutToShow.connect(self._fit_menu)
         self._engine.userDataChanged.connect(self._changed)
         self._engine.exchanged.connect(self._exchanged)
-        self._engine.detailed.connect(self._detailed)
+        self._engine.labelsShown.connect(self._labels_shown)
         self._name_undo("", "")
 
     # ── the selection ───────────────────────────────────────────────────────────────────────────
@@ -114,21 +111,24 @@ class Tagging(QObject):
         dialog.finished.connect(self._dialog_closed)
         dialog.finished.connect(dialog.deleteLater)
         if kind == "label":
-            self._dialog, self._shared = dialog, {}
-            self._together = assets != self._current_asset()
-            if self._together:
+            self._dialog, self._labelled = dialog, assets
+            if len(assets) > 1:
                 dialog.intro.setText(f"{title}\nLabels added here go to all of them.")
-            else:
-                dialog.show_labels(self._labels)
+            self._ask_labels()
         dialog.open()
 
-    def _current_asset(self) -> tuple[int, ...]:
-        photo = self._window.looking.photo
-        return (photo.asset,) if photo is not None else ()
+    def _ask_labels(self) -> None:
+        if self._dialog is not None:
+            self._labels_id = self._engine.show_labels(self._labelled)
+
+    @Slot(object)
+    def _labels_shown(self, answer: m.LabelsShown) -> None:
+        if self._dialog is not None and answer.request == self._labels_id:
+            self._dialog.show_labels(answer.labels, len(self._labelled))
 
     def _change(self, kind: Literal["label", "album"], assets: tuple[int, ...], on: bool, name: str) -> None:
         ask = self._engine.put_on if on else self._engine.take_off
-        self._shared[ask(kind, assets, name)] = name, on
+        ask(kind, assets, name)
 
     @Slot()
     def _dialog_closed(self) -> None:
@@ -182,7 +182,7 @@ class Tagging(QObject):
     def _changed(self, answer: m.UserDataChanged) -> None:
         window = self._window
         window.strip.say(answer.sentence)
-        self._show_common(answer)
+        self._ask_labels()
         shown = window.asking.place
         self.show_state(answer)
         if shown == window.asking.place and shown.startswith(("label:", "album:")):
@@ -190,23 +190,6 @@ class Tagging(QObject):
         photo = window.looking.photo
         if photo is not None and photo.asset in answer.assets:
             window.looking.refresh(window.asking.photo_of(photo.asset) or photo)
-
-    @Slot(object)
-    def _detailed(self, answer: m.Details) -> None:
-        photo: Photo | None = self._window.looking.photo
-        if photo is None or answer.asset != photo.asset:
-            return
-        self._labels = answer.info.labels if answer.info is not None else ()
-        if self._dialog is not None and not self._together:
-            self._dialog.show_labels(self._labels)
-
-    def _show_common(self, answer: m.UserDataChanged) -> None:
-        """Of several photos only the labels are shown that all of them were given here."""
-        if self._dialog is None or not self._together:
-            return
-        name, on = self._shared.pop(answer.request, ("", False))
-        others = tuple(each for each in self._dialog.chips.words if each.casefold() != name.casefold())
-        self._dialog.show_labels((*others, name) if on else others)
 
     def _name_undo(self, undo: str, redo: str) -> None:
         for name, word, what in (("undo", "Undo", undo), ("redo", "Redo", redo)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import Future
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +12,12 @@ from fakes import FakeModel
 from photos import make_photo
 from PySide6.QtCore import QThread
 
+from dinodesk.engine import jobs
 from dinodesk.engine import messages as m
 from dinodesk.engine.client import Engine
-from dinodesk.errors import ModelError
+from dinodesk.errors import ModelError, PhotoError
+from dinodesk.library import notes
+from dinodesk.library.library import Library
 
 
 class Recorder:
@@ -381,8 +385,8 @@ def test_a_pause_tells_every_photo_that_is_stored(
             yield
         return (yield from honest(pixels))
 
-    for name in ("GROWN_EVERY", "TREE_EVERY"):
-        monkeypatch.setattr(f"dinodesk.engine.worker.{name}", 1000.0)
+    for news in ("photos", "tree"):
+        monkeypatch.setitem(jobs.TELL_EVERY, news, 1000.0)
     monkeypatch.setattr(model, "embed_steps", one_batch_then_wait)
     monkeypatch.setattr(model, "warm_up", lambda: None)
     with qtbot.waitSignal(
@@ -397,17 +401,104 @@ def test_a_pause_tells_every_photo_that_is_stored(
         ready.control_job("resume")
 
 
-def test_queued_jobs_end_with_their_library(
+def test_queued_jobs_go_on_when_their_library_is_opened_again(
     qtbot, ready: Engine, seen: Recorder, held: threading.Event, tmp_path: Path
 ) -> None:
-    for folder in two_folders(tmp_path):
-        ready.add_photos((str(folder),))
+    one, two = two_folders(tmp_path)
+    ready.add_photos((str(one),))
+    ready.add_photos(tuple(str(file) for file in sorted(two.iterdir())))
     with qtbot.waitSignal(ready.catalogReset, timeout=20_000):
         ready.open_library(str(tmp_path / "other"))
     held.set()
     extra = make_photo(tmp_path / "extra.jpg", seed=400)
     assert index(qtbot, ready, extra).indexed == 1
     assert [photo.path for photo in seen.photos] == [str(extra)]
+    ready.open_library(str(tmp_path / "library"))
+    qtbot.waitUntil(lambda: len(seen.photos) == 12, timeout=20_000)
+    assert {Path(photo.path).parent for photo in seen.photos} == {one, two}
+
+
+def test_what_was_dropped_is_added_after_the_program_ended(
+    qtbot, ready: Engine, seen: Recorder, held: threading.Event, tmp_path: Path
+) -> None:
+    one, two = two_folders(tmp_path)
+    for folder in (one, two):
+        ready.add_photos((str(folder),))
+    with qtbot.waitSignal(ready.catalogReset, timeout=20_000):  # both were received by then
+        ready.remove_folder(99)
+    assert ready.close(20_000)
+    held.set()
+    two.rename(tmp_path / "away")
+    again = Engine()
+    again.start()
+    late = Recorder(again)
+    again.open_library(str(tmp_path / "library"))
+    again.load_model("fake")
+    qtbot.waitUntil(lambda: bool(late.of(m.JobDone)), timeout=20_000)
+    assert {Path(photo.path).parent for photo in late.photos} == {one}
+    notices = late.of(m.LibraryState)[0].notices
+    assert [str(two) in notice for notice in notices] == [True]
+    assert again.close(20_000)
+    library = Library(tmp_path / "library")
+    assert notes.read(library.database, "to add") is None
+    library.close()
+
+
+def test_a_library_that_can_not_be_opened_leaves_the_jobs_of_the_one_before(
+    qtbot, ready: Engine, seen: Recorder, held: threading.Event, tmp_path: Path
+) -> None:
+    one, two = two_folders(tmp_path)
+    for folder in (one, two):
+        ready.add_photos((str(folder),))
+    (tmp_path / "file").write_text("no folder")
+    ask(qtbot, ready.problem, lambda: ready.open_library(str(tmp_path / "file")))
+    held.set()
+    qtbot.waitUntil(lambda: len(seen.photos) == 12, timeout=20_000)
+
+
+def test_a_short_job_lets_the_long_one_go_on_where_it_was(
+    qtbot, ready: Engine, seen: Recorder, photo_folder: Path, model: FakeModel, monkeypatch
+) -> None:
+    honest, stored = model.embed_steps, threading.Event()
+
+    def after_the_first(pixels):  # type: ignore[no-untyped-def]
+        while seen.of(m.CatalogGrown) and not stored.is_set():
+            yield
+        return (yield from honest(pixels))
+
+    monkeypatch.setattr(model, "embed_steps", after_the_first)
+    monkeypatch.setattr(model, "warm_up", lambda: None)
+    ready.add_photos((str(photo_folder),))
+    qtbot.waitUntil(lambda: bool(seen.of(m.CatalogGrown)), timeout=20_000)
+    for way in ("export", "import"):  # one sets the other aside as well
+        ready.exchange_sidecars(way)
+    with qtbot.waitSignal(ready.caredFor, timeout=20_000):
+        ready.care_for("verify")
+    stored.set()
+    qtbot.waitUntil(lambda: bool(seen.of(m.JobDone)), timeout=20_000)
+    assert [done.indexed for done in seen.of(m.JobDone)] == [12]  # one run, one report
+    assert len(seen.of(m.ExchangeDone)) == 2
+    reports = ask(qtbot, ready.statisticsShown, ready.show_statistics).reports
+    assert [(each.data["indexed"], each.data["stopped"]) for each in reports if each.what == "index"] == [
+        (12, False)
+    ]
+
+
+def test_a_photo_that_hangs_holds_no_search(
+    qtbot, ready: Engine, photo_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index(qtbot, ready, photo_folder)
+    photo = sorted((photo_folder / "red").iterdir())[0]
+    session = ready._worker._session
+    assert session is not None
+    hanging: Future[object] = Future()
+    monkeypatch.setattr(session.decoders, "submit", lambda *a, **k: hanging)
+    ready.show_preview(1, str(photo))
+    ready.make_thumbnail("00" * 16, str(photo))
+    assert len(ask(qtbot, ready.ranked, lambda: ready.search("red")).positions) == 12
+    hanging.set_exception(PhotoError("Its decoder hung."))
+    monkeypatch.undo()
+    assert "hung" in ask(qtbot, ready.problem, lambda: None).sentence
 
 
 def test_removing_a_folder_while_it_is_indexed_leaves_nothing_of_it(
@@ -533,7 +624,6 @@ def test_a_paused_index_is_still_paused_after_sidecars(
         ready.exchange_sidecars("export")
 
     ask(qtbot, ready.exchanged, begin)
-    with qtbot.waitSignal(ready.progressed, timeout=20_000, check_params_cb=lambda p: p.phase == "paused"):
-        pass
+    qtbot.waitUntil(lambda: seen.of(m.JobProgress)[-1].phase == "paused", timeout=20_000)
     with qtbot.waitSignal(ready.jobDone, timeout=20_000, check_params_cb=lambda d: d.found == 30):
         ready.control_job("resume")

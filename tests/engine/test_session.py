@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import wait
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +29,12 @@ def session(tmp_path: Path, model: FakeModel, photo_folder: Path, monkeypatch: p
     assert session.index is not None and session.index.refresh() == 12
     yield session
     session.close()
+
+
+def answered(pending):  # type: ignore[no-untyped-def]
+    """The answer once the decoder is done."""
+    wait([pending[0]], timeout=20)
+    return pending[1]()
 
 
 def in_one_go(session: Session, **options: object) -> m.MapAnswer:
@@ -124,28 +131,28 @@ def test_maps_are_remembered_and_checked(session: Session, monkeypatch: pytest.M
 def test_files_that_went_away_are_shown_by_their_thumbnail(session: Session, photo_folder: Path) -> None:
     photo = session.catalog_reset(0).photos[0]
     ask = m.ShowPreview(1, asset=photo.asset, path=photo.path)
-    assert session.preview(ask).note == ""
+    assert answered(session.preview(ask)).note == ""
     Path(photo.path).rename(photo_folder.parent / "kept.jpg")
-    kept = session.preview(ask)
+    kept = answered(session.preview(ask))
     assert "not there any more" in kept.note and kept.full_size == (80, 60)
     assert kept.pixels.shape == (60, 80, 3) and not kept.pixels.flags.writeable
     assert in_one_go(session, asset=photo.asset, path=photo.path, kind="pca").map.values.ndim == 3
     Path(photo.path).write_text("damaged")  # there, but no photo: said, not hidden behind the copy
     with pytest.raises(PhotoError, match=Path(photo.path).name):
-        session.preview(ask)
+        answered(session.preview(ask))
     Path(photo.path).unlink()
     for file in session.library.thumbnails.rglob(f"{photo.content}*"):
         file.unlink()
     with pytest.raises(PhotoError, match=Path(photo.path).name):
-        session.preview(ask)
-    assert session.make_thumbnail(m.MakeThumbnail(1, content="00" * 16, path=photo.path)) is None
+        answered(session.preview(ask))
+    assert answered(session.make_thumbnail(m.MakeThumbnail(1, content="00" * 16, path=photo.path))) is None
 
 
 def test_a_drive_that_is_away_is_said_beside_the_picture(session: Session, photo_folder: Path) -> None:
     photo_folder.rename(photo_folder.with_name("elsewhere"))
     session.reload_catalog()
     photo = session.catalog_reset(0).photos[0]
-    kept = session.preview(m.ShowPreview(1, asset=photo.asset, path=photo.path))
+    kept = answered(session.preview(m.ShowPreview(1, asset=photo.asset, path=photo.path)))
     assert photo.state == "offline" and kept.note.startswith("Its drive is away.")
 
 
@@ -158,7 +165,7 @@ def test_thumbnails_are_kept_within_their_limit_and_come_back(session: Session, 
     assert chores is not None and list(chores) and not list(folder.rglob("*.jpg"))
     assert session.chores() is None  # until something is written again
     for photo in session.catalog_reset(0).photos:
-        answer = session.make_thumbnail(m.MakeThumbnail(1, content=photo.content, path=photo.path))
+        answer = answered(session.make_thumbnail(m.MakeThumbnail(1, content=photo.content, path=photo.path)))
         assert answer == m.ThumbnailReady(1, photo.content)
     assert {file.name: file.read_bytes() for file in folder.rglob("*.jpg")} == before
     assert session.chores() is not None

@@ -87,6 +87,15 @@ def test_labels_are_one_whatever_their_case_and_go_with_their_last_photo(databas
     assert ("Straße", 3) in [(t.name, t.count) for t in u.tags(database)]
 
 
+def test_labels_of_several_are_counted(database: Database) -> None:
+    u.put_on(database, "label", [1, 2], "Zoo")
+    u.put_on(database, "label", [2], "beach")
+    assert u.labels_of(database, [1, 2, 3]) == [("beach", 1), ("Zoo", 2)]
+    many = [*range(1, 2000)]  # more than one statement holds
+    assert u.labels_of(database, many) == [("beach", 1), ("Zoo", 2)]
+    assert u.labels_of(database, []) == []
+
+
 def test_an_album_keeps_its_order_through_undo(database: Database) -> None:
     u.put_on(database, "album", [5, 1, 3], "Best")
     undo = u.take_off(database, "album", [1], "Best")

@@ -113,6 +113,7 @@ class FakeEngine(QObject):
     detailed = Signal(object)
     skippedListed = Signal(object)
     modelsListed = Signal(object)
+    labelsShown = Signal(object)
     photosChanged = Signal(object)
     userDataChanged = Signal(object)
     exchanged = Signal(object)
@@ -356,6 +357,13 @@ class FakeEngine(QObject):
         id_ = self._new("rate", assets, rating)
         self.photos = [replace(p, rating=rating) if p.asset in assets else p for p in self.photos]
         return self._change(id_, assets, f"rating of {len(assets)} photos")
+
+    def show_labels(self, assets: tuple[int, ...]) -> int:
+        id_ = self._new("show_labels", assets)
+        counts = [(t.name, len(self.tagged[t.place] & set(assets))) for t in self.tags if t.kind == "label"]
+        found = tuple(sorted((name, count) for name, count in counts if count))
+        self.answer(self.labelsShown, m.LabelsShown(id_, found))
+        return id_
 
     def put_on(self, kind: str, assets: tuple[int, ...], name: str) -> int:
         id_ = self._new("put_on", kind, assets, name)

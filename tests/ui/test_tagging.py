@@ -8,7 +8,7 @@ import pytest
 from fake_engine import FakeEngine
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication
-from PySide6.QtWidgets import QLabel, QMenu
+from PySide6.QtWidgets import QLabel, QMenu, QToolButton
 
 from dinodesk.engine import messages as m
 from dinodesk.records import FactGroup, PhotoInfo, Skipped, Tag
@@ -133,21 +133,28 @@ def test_labels_are_typed_completed_and_taken_off(qtbot, window, engine) -> None
     window.tagging._dialog.reject()
 
 
-def test_of_several_photos_only_labels_are_shown_that_all_have(qtbot, window, engine) -> None:
+def test_of_several_photos_all_labels_are_shown_with_how_many_have_them(qtbot, window, engine) -> None:
     changed(qtbot, window, lambda: engine.put_on("label", (1, 9), "Own"))
     choose(qtbot, window, 0)
     window.actions_["labels"].trigger()
     qtbot.waitUntil(lambda: window.tagging._dialog.chips.words == ("Own",))
+    assert window.tagging._dialog.chips.some == {}
     window.tagging._dialog.reject()
     choose(qtbot, window, 8, 1, 2)
-    qtbot.waitUntil(lambda: window.inspector.info.labels.words == ("Own",))
     window.actions_["labels"].trigger()
     dialog = window.tagging._dialog
-    assert dialog.chips.words == () and "go to all of them" in dialog.intro.text()
+    assert "go to all of them" in dialog.intro.text()
+    qtbot.waitUntil(lambda: dialog.chips.words == ("Own",))
+    assert dialog.chips.some == {"Own": "1 of 3"}
     changed(qtbot, window, lambda: dialog.added.emit("Beach"))
-    assert dialog.chips.words == ("Beach",)
+    qtbot.waitUntil(lambda: dialog.chips.words == ("Beach", "Own"))
+    assert dialog.chips.some == {"Own": "1 of 3"}
+    complete = dialog.findChild(QToolButton, "chipComplete")
+    changed(qtbot, window, lambda: qtbot.mouseClick(complete, Qt.MouseButton.LeftButton))
+    qtbot.waitUntil(lambda: dialog.chips.some == {})
+    assert engine.called("put_on")[-1] == ("label", (2, 3, 9), "Own")
     changed(qtbot, window, lambda: dialog.removed.emit("Beach"))
-    assert dialog.chips.words == ()
+    qtbot.waitUntil(lambda: dialog.chips.words == ("Own",))
     dialog.reject()
 
 

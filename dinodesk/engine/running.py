@@ -1,0 +1,252 @@
+"""Runs the long jobs of the engine thread, one at a time and a step at a time. No Qt in here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from dinodesk.engine import messages as m
+from dinodesk.engine.agenda import Agenda, without
+from dinodesk.engine.jobs import Job, job_of
+from dinodesk.errors import DeviceMemoryError
+
+if TYPE_CHECKING:
+    from dinodesk.engine.session import Session
+
+
+class Host(Protocol):
+    """What a runner needs of the thread that it runs on."""
+
+    def rooms(self) -> Session:
+        """The session."""
+
+    def say(self, answer: m.Answer, request: m.Request | None = None) -> None:
+        """Hand an answer to the window."""
+
+    def guarded(self, request: m.Request, work: Callable[[], None]) -> bool:
+        """Do some work; an error becomes an answer. False when there was one."""
+
+    def tell_catalog(self, request_id: int, question: str = "", doubted: tuple[int, ...] = ()) -> None:
+        """Read the catalogue anew and hand it to the window."""
+
+    def model_meets_library(self) -> None:
+        """Another library is open."""
+
+    def use_cpu(self) -> None:
+        """Load the present model on the CPU."""
+
+    def keep_stepping(self) -> None:
+        """There is something to step."""
+
+
+class Runner:
+    """The running job and the agenda.
+
+    Attributes:
+        agenda: what comes after the running job.
+    """
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self.agenda = Agenda()
+        self._job: Job | None = None
+        self._chores: Generator[None, None, None] | None = None
+
+    # ── what to run ─────────────────────────────────────────────────────────────────────────────
+
+    def queue(self, request: m.Request) -> None:
+        """A job for when its turn comes."""
+        session = self._host.rooms()
+        if session.library is None:
+            self._host.say(m.Problem(request.id, "No library is open.", "Open one first."))
+            return
+        self.agenda.ask(request)
+        if isinstance(request, m.AddPhotos):
+            self._note_to_add()
+            session.care.note_pause(False)  # who adds photos wants them indexed
+            if self._job is not None and self._job.paused:
+                self._set_paused(self._job, False)
+        if session.model is not None:
+            self.go_on()
+
+    def go_first(self, request: m.Request) -> None:
+        """Short jobs go before an indexing job that may take hours; that one goes on afterwards."""
+        if isinstance(request, m.CareFor) and request.what == "move":  # the library is another one then
+            self.agenda.ask_first([request, *(job.request for job in self.interrupt())])
+        else:
+            if self._job is not None:
+                self.agenda.set_aside(self._job)
+                self._job = None
+            self._begin(request)
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Begin or go on with what comes next, if nothing runs."""
+        while self._job is None and self.agenda:
+            what = self.agenda.next()
+            if isinstance(what, Job):
+                what.resume()
+                self._run(what)
+            else:
+                self._begin(what)
+        if self._job is None and self._chores is None:
+            self._chores = self._host.rooms().chores()
+            self._host.keep_stepping()
+        self._note_to_add()
+
+    def add_what_is_left(self) -> None:
+        """Another library was opened: its jobs are those that were left in it."""
+        self.agenda.clear()
+        left = self._host.rooms().care.left_to_add()
+        if left:
+            self.agenda.ask(m.AddPhotos(0, paths=left))
+
+    def leave_out(self, folder: str, interrupted: list[Job]) -> None:
+        """A folder was taken out of the library: nothing in it is added any more; the rest goes on."""
+        for job in interrupted:
+            if without(folder, job.request) is None:
+                self._host.say(job.done(stopped=True))
+        self.agenda.ask_first(job.request for job in interrupted)
+        self.agenda.leave_out(folder)
+        self.go_on()
+
+    @property
+    def to_add(self) -> tuple[str, ...]:
+        """The paths that were given to be added and are not."""
+        return self.agenda.to_add(self._job)
+
+    def _note_to_add(self) -> None:
+        session = self._host.rooms()
+        if session.library is not None:
+            session.care.note_to_add(self.to_add)
+
+    def _begin(self, request: m.Request) -> None:
+        job = job_of(request)
+        if not self._host.guarded(request, lambda: job.begin(self._host.rooms())):
+            return
+        if isinstance(request, m.AddPhotos):
+            self._host.rooms().care.attend()  # the new folders too, and before they are looked through
+        self._run(job)
+
+    def _run(self, job: Job) -> None:
+        self._job = job
+        job.paused = job.keeps_pause and self._host.rooms().care.is_paused
+        self._host.say(job.progress())
+        self._host.keep_stepping()
+
+    # ── pause and stop ──────────────────────────────────────────────────────────────────────────
+
+    def control(self, request: m.ControlJob) -> None:
+        """Pause, resume or stop the running job."""
+        job = self._job
+        if job is None:
+            return
+        if job.keeps_pause:
+            self._host.rooms().care.note_pause(request.action == "pause")
+        if request.action == "stop":  # what waits behind it goes on: that was not meant
+            self._end(stopped=True)
+        else:
+            self._set_paused(job, request.action == "pause")
+
+    def _set_paused(self, job: Job, paused: bool) -> None:
+        job.paused = paused
+        self._host.say(job.progress())
+        if paused:
+            self._tell_stored(job)  # no later step tells of them, and header and tree must agree
+            self._host.say(self._host.rooms().library_state(0))
+        else:
+            job.resume()
+            self._host.keep_stepping()
+
+    # ── stepping ────────────────────────────────────────────────────────────────────────────────
+
+    def step(self) -> bool:
+        """One step of the job, or of the chores while there is none; False when there is nothing to step."""
+        job = self._job
+        if job is not None and not job.paused:
+            self._step(job)
+            return True
+        if self._chores is not None and next(self._chores, "done") == "done":
+            self._chores = None
+        return self._chores is not None
+
+    def _step(self, job: Job) -> None:
+        running = self._host.guarded(job.request, lambda: self._step_on_device(job))
+        if job is not self._job:
+            return  # it begins again on another device, or in another library
+        if not running or job.ended:
+            self._end(stopped=not running)
+            return
+        if job.estimate is not None:
+            self._host.say(job.estimate)
+            job.estimate = None
+        if job.stored and job.is_due("photos"):
+            self._tell_stored(job)
+        if job.is_due("tree"):
+            self._host.say(self._host.rooms().library_state(0))
+        if job.is_due("progress"):
+            self._host.say(job.progress())
+
+    def _step_on_device(self, job: Job) -> None:
+        """One step; where even one photo is too much for the graphics card, the CPU takes over."""
+        try:
+            job.step()
+        except DeviceMemoryError as error:
+            model = self._host.rooms().model
+            if model is None or model.info.device == "cpu":
+                raise
+            words = "Indexing goes on on the CPU, which is slower."
+            self._host.say(m.Problem(job.request.id, error.sentence, words))
+            self._host.use_cpu()
+
+    def _tell_stored(self, job: Job) -> None:
+        assets, job.stored = job.stored, []
+        for answer in self._host.rooms().take_stored(assets):
+            self._host.say(answer)
+
+    # ── the end of a job ────────────────────────────────────────────────────────────────────────
+
+    def _end(self, *, stopped: bool) -> None:
+        job, self._job = self._job, None
+        if job is not None:
+            self._put_away(job, stopped=stopped, for_good=True)
+            self._host.say(job.done(stopped))
+        self.go_on()
+
+    def interrupt(self) -> list[Job]:
+        """End the jobs that have begun where they are; the caller says what becomes of them."""
+        running, self._job = self._job, None
+        self._chores = None  # they are about the library and the model of now
+        jobs = [*([running] if running is not None else []), *self.agenda.interrupt()]
+        for job in jobs:
+            self._put_away(job, stopped=True, for_good=False)
+        return jobs
+
+    def _put_away(self, job: Job, *, stopped: bool, for_good: bool) -> None:
+        job.generator.close()
+        self._host.guarded(job.request, lambda: self._wrap_up(job, stopped, for_good))
+
+    def _wrap_up(self, job: Job, stopped: bool, for_good: bool) -> None:
+        session = self._host.rooms()
+        if session.library is None:
+            return  # it was damaged, and is let go of
+        if job.moved_to:
+            session.reopen(Path(job.moved_to))
+            self._host.tell_catalog(job.request.id)
+            self._host.model_meets_library()
+            return
+        self._tell_stored(job)
+        job.keep(session, stopped=stopped, for_good=for_good)
+        question = "\n".join(job.questions)
+        if job.catalog_may_differ:
+            self._host.tell_catalog(job.request.id, question, job.doubted)
+        else:
+            self._host.say(session.library_state(job.request.id, question, job.doubted))
+        session.save_index()
+
+    def close(self) -> None:
+        """Stop where it is; what is stored stays, and the next start goes on."""
+        running, self._job = self._job, None
+        for job in (*([running] if running is not None else []), *self.agenda.interrupt()):
+            job.generator.close()
