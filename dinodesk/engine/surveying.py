@@ -11,7 +11,7 @@ import time
 from collections.abc import Collection, Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from dinodesk.library import notes, places, roots, scan
+from dinodesk.library import formats, notes, places, roots, scan
 from dinodesk.library.beside import Beside
 from dinodesk.library.database import Database
 from dinodesk.library.identity import quick_hash_file
@@ -184,7 +184,7 @@ class Survey:
                 words = f"{path} is not a photo DinoDesk can read."
                 if os.path.isfile(path):
                     self._report.found += 1
-                    self._skip(Skipped(path, "It is not a photo DinoDesk can read."))
+                    self._skip(Skipped(path, formats.why_not(path)))
                 else:  # a pipe, a device, a link to nowhere: never opened, never counted
                     self._report.questions.append(words)
                 continue

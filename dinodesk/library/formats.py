@@ -51,6 +51,16 @@ def has_photo_ending(name: str) -> bool:
     return (name[-4:].lower() in ENDINGS and name[-5:-4] not in ("", ".")) or ending(name) in ENDINGS
 
 
+def why_not(name: str) -> str:
+    """Why a file that somebody wants to add is not taken, as a sentence."""
+    end = ending(name)
+    if end in VIDEO_ENDINGS and not HAS_VIDEO:
+        return "Videos need an extra: pip install '.[video]' in DinoDesk's folder."
+    if end == ".jxl" and not HAS_JXL:
+        return "JPEG XL needs an extra: pip install '.[jxl]' in DinoDesk's folder."
+    return "It is not a photo DinoDesk can read."
+
+
 def worth_sniffing(name: str) -> bool:
     """Whether a file with this foreign ending may still be a photo."""
     return ending(name) not in _NEVER_SNIFFED

@@ -16,6 +16,8 @@ PHOTO_ENDINGS = frozenset(
     ".jpg .jpeg .jpe .jfif .mpo .png .apng .webp .gif .tif .tiff .bmp .avif .heic .heif .hif .jxl"
     " .cr2 .cr3 .nef .nrw .arw .dng .raf .orf .rw2 .pef .srw".split()
 )
+VIDEO_ENDINGS = frozenset(".mp4 .mov .m4v .avi .mkv .webm".split())
+"""Never searched by: its first picture says little. Whether they can be read the library knows."""
 _FORMATS = frozenset((b"jpeg", b"png", b"webp", b"gif", b"tiff", b"bmp", b"heif", b"heic", b"avif"))
 
 
@@ -71,7 +73,7 @@ def understand(mime: QMimeData, shift: bool) -> Dropped:
     photos = {f for f in rest if is_photo(f)}
     if len(rest) == 1 and photos and not shift:
         return Dropped(query=rest[0], models=models)
-    add = tuple(f for f in rest if f in photos or os.path.isdir(f))
+    add = tuple(f for f in rest if f in photos or os.path.isdir(f) or Path(f).suffix.lower() in VIDEO_ENDINGS)
     return Dropped(add=add, models=models, refused=tuple(f for f in rest if f not in add))
 
 

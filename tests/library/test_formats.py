@@ -334,3 +334,12 @@ def test_without_the_extras_such_files_are_no_photos(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split("\n")[0] == "[False, False, False] False False"
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("a.MP4", "[video]"), ("a.jxl", "[jxl]"), ("a.txt", "not a photo")]
+)
+def test_why_a_file_is_not_taken(name: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(formats, "HAS_VIDEO", False)
+    monkeypatch.setattr(formats, "HAS_JXL", False)
+    assert words in formats.why_not(name)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QAbstractItemView, QMessageBox
 from test_main_window import drop, search
 
 from dinodesk.engine import messages as m
+from dinodesk.library import formats
 from dinodesk.records import Folder, PatchMap, Photo, Skipped
 from dinodesk.ui import drops
 from dinodesk.ui.dialogs import ShortcutsDialog
@@ -100,6 +101,18 @@ def test_a_photo_is_known_by_its_first_bytes(photo):
     bare = photo.with_name("no-ending")
     bare.write_bytes(photo.read_bytes())
     assert drops.is_photo(str(bare)) and not drops.is_photo(str(photo.parent))
+
+
+def test_a_video_is_added_never_searched_by(qtbot, window, engine, tmp_path):
+    film = tmp_path / "film.MP4"
+    film.write_bytes(b"no film")
+    drop(window, [film])
+    assert engine.called("add_photos") == [((str(film),),)] and window.bar.images == ()
+
+
+def test_the_window_takes_every_ending_that_the_library_reads():
+    taken = drops.PHOTO_ENDINGS | drops.VIDEO_ENDINGS
+    assert taken == formats.ENDINGS | formats.VIDEO_ENDINGS | {".jxl"}
 
 
 def test_a_photo_that_cannot_be_asked_by_leaves_the_query(qtbot, window, engine, photo):
