@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+import xxhash
 from sqlalchemy import func, select, update
 
-from dinodesk.errors import PhotoError
 from dinodesk.library import notes, volumes
 from dinodesk.library.database import Database
-from dinodesk.library.decode import hash_file
 from dinodesk.library.schema import Asset, Content, Place, Volume
 from dinodesk.records import Skipped
 
 _KEY = "verify"
+_PIECE = 2 << 20  # bytes read in one step
 _AT_ONCE = 50  # places between two notes of where it is
 DAMAGE = "Its bytes are not what they were, although its size and date are: the file is damaged."
+
+
+State = Literal["sound", "changed", "away", "damaged"]
 
 
 @dataclass(slots=True)
@@ -48,7 +51,7 @@ def is_under_way(database: Database) -> bool:
 
 
 def verify(database: Database) -> Generator[Verified, None, Verified]:
-    """Hash every photo of the library again, one a step; stopped and started again, it goes on.
+    """Hash every photo of the library again, a piece a step; stopped and started again, it goes on.
 
     Of a library that can't be written to it only tells; stopped, it begins anew.
     """
@@ -63,7 +66,9 @@ def verify(database: Database) -> Generator[Verified, None, Verified]:
         sound: list[int] = []
         rotten: list[int] = []
         for place, path, size, mtime, digest in rows:
-            state = _state(path, size, mtime, digest)
+            steps = _state(path, size, mtime, digest)
+            while (state := next(steps)) is None:
+                yield found
             if state == "sound":
                 sound.append(place)
             elif state == "damaged":
@@ -83,18 +88,27 @@ def verify(database: Database) -> Generator[Verified, None, Verified]:
     return found
 
 
-def _state(path: str, size: int, mtime: int, digest: bytes) -> Literal["sound", "changed", "away", "damaged"]:
+def _state(path: str, size: int, mtime: int, digest: bytes) -> Iterator[State | None]:
+    """None while its bytes are read, then what is the matter with them."""
     try:
         before = os.stat(path)
         if (before.st_size, before.st_mtime_ns) != (size, mtime):
-            return "changed"
-        if hash_file(path)[0] == digest:
-            return "sound"
+            yield "changed"
+            return
+        state = xxhash.xxh3_128()
+        with open(path, "rb") as file:
+            while piece := file.read(_PIECE):
+                state.update(piece)
+                yield None
+        if state.digest() == digest:
+            yield "sound"
+            return
         after = os.stat(path)
-    except (OSError, PhotoError):
-        return "away"
+    except OSError:
+        yield "away"
+        return
     # it may have been written to while it was read
-    return "damaged" if (after.st_size, after.st_mtime_ns) == (size, mtime) else "changed"
+    yield "damaged" if (after.st_size, after.st_mtime_ns) == (size, mtime) else "changed"
 
 
 def _next(database: Database, last: int) -> list[tuple[int, str, int, int, bytes]]:
