@@ -33,8 +33,16 @@ class Agenda:
         """A running job makes room for a short one; it goes on where it is."""
         self._aside.append(job)
 
-    def next(self) -> Job | m.Request:
-        """What goes on or begins now. Raises IndexError when there is nothing."""
+    def next(self, *, paused: bool) -> Job | m.Request:
+        """What goes on or begins now. Raises IndexError when there is nothing.
+
+        While indexing is `paused`, photos that a person added since go before what would only wait.
+        """
+        if paused and self._aside and self._aside[-1].keeps_pause:
+            wanted = next((each for each in self._asked if is_wanted(each)), None)
+            if wanted is not None:
+                self._asked.remove(wanted)
+                return wanted
         return self._aside.pop() if self._aside else self._asked.popleft()
 
     def interrupt(self) -> list[Job]:
@@ -60,6 +68,11 @@ class Agenda:
         requests = [*(job.request for job in jobs if job is not None), *self._asked]
         paths = [path for request in requests if isinstance(request, m.AddPhotos) for path in request.paths]
         return tuple(dict.fromkeys(paths))
+
+
+def is_wanted(request: m.Request) -> bool:
+    """Whether a person asked for photos to be added, just now: a pause from before is not meant for them."""
+    return isinstance(request, m.AddPhotos) and request.id != 0
 
 
 def without(folder: str, job: m.Request) -> m.Request | None:

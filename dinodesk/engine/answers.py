@@ -223,6 +223,8 @@ class JobDone(Answer):
 
     Attributes:
         left_out: photos that the rules leave out now and that were in the library before.
+        offline: photos whose drives are away.
+        left_behind: files that were to be read when their drive was pulled; they are read when it is back.
         whole: whether all folders of the library were looked through.
     """
 
@@ -236,6 +238,8 @@ class JobDone(Answer):
     stopped: bool = False
     left_out: int = 0
     whole: bool = False
+    offline: int = 0
+    left_behind: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Generator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
@@ -281,6 +282,12 @@ class Care:
         did = added or report.indexed or report.moved or report.newly_missing or report.left_out
         if did and not database.read_only:
             notes.add_report(database, "index", _told(request, report, stopped))
+
+    def expect(self, paths: tuple[str, ...]) -> None:
+        """Folders that are to be added stand in the tree at once; what is wrong with them the job tells."""
+        for path in filter(os.path.isdir, paths):
+            with suppress(LibraryError):
+                roots.add_root(self.library.database, path)
 
     def note_to_add(self, paths: tuple[str, ...]) -> None:
         """Remember beyond the end of the program what is still to be added."""

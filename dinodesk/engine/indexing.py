@@ -204,6 +204,7 @@ class Indexer:
             if reason is not None and not opened and (is_gone(photo.path) or not self._is_here(root)):
                 # deleted since it was found, or its drive was pulled: then it is looked at when it is back
                 self.report.found -= 1
+                self.report.left_behind += not self._is_here(root)
                 continue
             if reason is not None:
                 bad.append(

@@ -172,6 +172,8 @@ class Job:
             stopped,
             report.left_out,
             isinstance(self.request, m.Rescan | m.RetrySkipped),
+            report.offline,
+            report.left_behind,
         )
 
 

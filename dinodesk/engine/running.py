@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from dinodesk.engine import messages as m
-from dinodesk.engine.agenda import Agenda, without
+from dinodesk.engine.agenda import Agenda, is_wanted, without
 from dinodesk.engine.jobs import Job, job_of
 from dinodesk.errors import DeviceMemoryError
 
@@ -63,10 +63,11 @@ class Runner:
             return
         self.agenda.ask(request)
         if isinstance(request, m.AddPhotos):
+            session.care.expect(request.paths)
             self._note_to_add()
-            session.care.note_pause(False)  # who adds photos wants them indexed
-            if self._job is not None and self._job.paused:
-                self._set_paused(self._job, False)
+            self._host.say(session.library_state(0))
+            if self._job is not None and self._job.paused and self._job.keeps_pause:
+                self._set_aside()  # it stays paused
         if session.model is not None:
             self.go_on()
 
@@ -75,18 +76,23 @@ class Runner:
         if isinstance(request, m.CareFor) and request.what == "move":  # the library is another one then
             self.agenda.ask_first([request, *(job.request for job in self.interrupt())])
         else:
-            if self._job is not None:
-                self.agenda.set_aside(self._job)
-                self._job = None
+            self._set_aside()
             self._begin(request)
         self.go_on()
+
+    def _set_aside(self) -> None:
+        if self._job is not None:
+            self.agenda.set_aside(self._job)
+            self._job = None
 
     def go_on(self) -> None:
         """Begin or go on with what comes next, if nothing runs."""
         while self._job is None and self.agenda:
-            what = self.agenda.next()
+            paused = self._host.rooms().care.is_paused
+            what = self.agenda.next(paused=paused)
             if isinstance(what, Job):
                 what.resume()
+                what.paused = what.paused and what.keeps_pause and paused
                 self._run(what)
             else:
                 self._begin(what)
@@ -127,11 +133,11 @@ class Runner:
             return
         if isinstance(request, m.AddPhotos):
             self._host.rooms().care.attend()  # the new folders too, and before they are looked through
+        job.paused = job.keeps_pause and self._host.rooms().care.is_paused and not is_wanted(request)
         self._run(job)
 
     def _run(self, job: Job) -> None:
         self._job = job
-        job.paused = job.keeps_pause and self._host.rooms().care.is_paused
         self._host.say(job.progress())
         self._host.keep_stepping()
 

@@ -40,6 +40,7 @@ class Report:
         skipped: files that can't be used, each with its reason.
         questions: what the library asks before it believes it.
         doubted: ids of the roots that the questions are about.
+        left_behind: files that were to be read when their drive was pulled.
         resting: folders with files that are still being written, to be looked at later.
         slowest: seconds and path of the files that took longest to read.
         seconds: of the whole run; `waited` of them the model had no pixels to work on.
@@ -55,6 +56,7 @@ class Report:
     offline: int = 0
     refreshed: int = 0
     left_out: int = 0
+    left_behind: int = 0
     skipped: list[Skipped] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
     doubted: list[int] = field(default_factory=list)

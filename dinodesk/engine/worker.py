@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 TICK_MS = 1000
+_NEVER_DROPPED = (
+    m.UserDataRequest, m.AddPhotos, m.RemoveFolder, m.SetRules, m.Forget, m.MarkDrive, m.ControlJob
+)  # fmt: skip
+"""What a person decided before closing the window is done, or noted, before the thread ends."""
 
 
 class Worker(QObject):
@@ -94,7 +98,7 @@ class Worker(QObject):
     @Slot(object)
     def receive(self, request: m.Request) -> None:
         """Work one request off; whatever goes wrong becomes a `Problem`, never silence."""
-        if self.quitting.cancelled or request.token.cancelled:
+        if request.token.cancelled or (self.quitting.cancelled and not isinstance(request, _NEVER_DROPPED)):
             return
         self.guarded(request, lambda: self._handlers[type(request)](request))
 

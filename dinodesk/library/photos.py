@@ -117,8 +117,8 @@ def folder_tree(photos: Sequence[Photo], roots: Sequence[RootFolder]) -> list[Fo
     nodes = []
     for path in sorted(counts, key=os.fsencode):
         root = owner[path]
-        if not counts[path] and not root.online:
-            continue  # its photos were found again elsewhere
+        if not counts[path] and not root.online and root.here:
+            continue  # its photos were found again elsewhere; a drive that is away is waited for
         top = path == root.path
         nodes.append(
             Folder(

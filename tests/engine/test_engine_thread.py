@@ -16,8 +16,9 @@ from dinodesk.engine import jobs
 from dinodesk.engine import messages as m
 from dinodesk.engine.client import Engine
 from dinodesk.errors import ModelError, PhotoError
-from dinodesk.library import notes
+from dinodesk.library import notes, roots, user_data
 from dinodesk.library.library import Library
+from dinodesk.library.photos import list_photos
 
 
 class Recorder:
@@ -364,9 +365,45 @@ def test_who_adds_photos_while_indexing_is_paused_wants_them_indexed(
         ready.control_job("pause")
     held.set()
     ready.add_photos((str(two),))
-    qtbot.waitUntil(lambda: len(seen.of(m.JobDone)) == 2, timeout=20_000)
-    assert [done.indexed for done in seen.of(m.JobDone)] == [6, 6]
-    assert seen.of(m.JobProgress)[-1].phase != "paused"
+    qtbot.waitUntil(lambda: bool(seen.of(m.JobDone)), timeout=20_000)
+    assert {Path(photo.path).parent for photo in seen.photos} == {two}
+    qtbot.waitUntil(lambda: seen.of(m.JobProgress)[-1].phase == "paused", timeout=20_000)  # that stays so
+    three = tmp_path / "three"
+    three.mkdir()
+    make_photo(three / "one.jpg", seed=900)
+    assert index(qtbot, ready, three).indexed == 1  # and does not block
+    with qtbot.waitSignal(ready.jobDone, timeout=20_000, check_params_cb=lambda done: done.indexed == 6):
+        ready.control_job("resume")
+    assert {Path(photo.path).parent for photo in seen.photos} == {one, two, three}
+
+
+def test_what_was_said_before_closing_is_kept(
+    qtbot, ready: Engine, seen: Recorder, photo_folder: Path, tmp_path: Path
+) -> None:
+    index(qtbot, ready, photo_folder)
+    one, _ = two_folders(tmp_path)
+    ready.rate((seen.photos[0].asset,), 5)
+    ready.put_on("label", (seen.photos[1].asset,), "Late")
+    ready.add_photos((str(one),))
+    assert ready.close(20_000)
+    library = Library(tmp_path / "library")
+    kept = {photo.asset: photo.rating for photo in list_photos(library.database)[0]}
+    assert kept[seen.photos[0].asset] == 5
+    assert [tag.name for tag in user_data.tags(library.database)] == ["Late"]
+    assert str(one) in {root.path for root in roots.list_roots(library.database)}
+    library.close()
+
+
+def test_a_folder_that_waits_for_its_turn_stands_in_the_tree(
+    qtbot, ready: Engine, seen: Recorder, held: threading.Event, tmp_path: Path
+) -> None:
+    one, two = two_folders(tmp_path)
+    ready.add_photos((str(one),))
+    told = ask(qtbot, ready.libraryChanged, lambda: ready.add_photos((str(two),)))
+    while str(two) not in {folder.path for folder in told.folders}:
+        told = ask(qtbot, ready.libraryChanged, lambda: None)
+    assert not seen.of(m.JobDone)
+    held.set()
 
 
 def test_a_pause_tells_every_photo_that_is_stored(
@@ -422,23 +459,25 @@ def test_what_was_dropped_is_added_after_the_program_ended(
     qtbot, ready: Engine, seen: Recorder, held: threading.Event, tmp_path: Path
 ) -> None:
     one, two = two_folders(tmp_path)
-    for folder in (one, two):
-        ready.add_photos((str(folder),))
-    with qtbot.waitSignal(ready.catalogReset, timeout=20_000):  # both were received by then
-        ready.remove_folder(99)
+    first, second, *_ = sorted(two.iterdir())
+    for path in (one, first, second):
+        ready.add_photos((str(path),))
     assert ready.close(20_000)
     held.set()
-    two.rename(tmp_path / "away")
+    second.rename(tmp_path / "away.jpg")
     again = Engine()
     again.start()
     late = Recorder(again)
     again.open_library(str(tmp_path / "library"))
     again.load_model("fake")
-    qtbot.waitUntil(lambda: bool(late.of(m.JobDone)), timeout=20_000)
-    assert {Path(photo.path).parent for photo in late.photos} == {one}
-    notices = late.of(m.LibraryState)[0].notices
-    assert [str(two) in notice for notice in notices] == [True]
-    assert again.close(20_000)
+    try:
+        qtbot.waitUntil(lambda: len(late.of(m.JobDone)) == 2, timeout=20_000)  # the file, then the folder
+        photos = {photo.path for photo in late.photos}
+        assert photos == {str(first), *(str(file) for file in one.iterdir())}
+        notices = late.of(m.LibraryState)[0].notices
+        assert [str(second) in notice for notice in notices] == [True]
+    finally:
+        assert again.close(20_000)
     library = Library(tmp_path / "library")
     assert notes.read(library.database, "to add") is None
     library.close()
