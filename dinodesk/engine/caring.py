@@ -114,12 +114,16 @@ def automatic_backup(library: Library) -> Generator[None, None, None]:
             )
         backups.back_up(database)
 
+    trouble = ""
     try:
         for _ in _beside(work):
             yield
     except DinoDeskError as error:
-        if str(error) not in library.notices:
-            library.notices.append(str(error))
+        trouble = str(error)
+    if trouble != library.trouble:
+        library.notices[:] = [each for each in library.notices if each != library.trouble]
+        library.notices += [trouble] if trouble else []
+        library.trouble = trouble
 
 
 def _beside(work: Callable[[], object]) -> Steps:

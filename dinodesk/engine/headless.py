@@ -15,7 +15,7 @@ from dinodesk.engine.decoder_pool import DecoderPool
 from dinodesk.engine.indexing import Indexer
 from dinodesk.engine.live_index import LiveIndex
 from dinodesk.engine.scanner import TorchScanner
-from dinodesk.engine.searching import Catalog, QueryEncoder, Ranked, rank
+from dinodesk.engine.searching import Catalog, QueryEncoder, Ranked, rank, stored_vector
 from dinodesk.engine.surveying import Report
 from dinodesk.library import photos
 from dinodesk.library.decode import decode
@@ -208,7 +208,11 @@ class Library:
     ) -> Answer:
         """Rank the library by a sentence, example photos, or both; the `top` nearest come back."""
         index = self.refresh(model)
-        encoder = QueryEncoder(model.network, lambda path, side: self.decoders.call(decode, path, side))
+        encoder = QueryEncoder(
+            model.network,
+            lambda path, side: self.decoders.call(decode, path, side),
+            lambda path: stored_vector(self._catalog, index, path),
+        )
         examples = [os.path.abspath(os.path.expanduser(path)) for path in images]
         ranked = rank(self._catalog, index, lambda: encoder.encode(text, examples, templates), exact=exact)
         chosen = line or model.info.line

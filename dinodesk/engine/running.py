@@ -175,6 +175,7 @@ class Runner:
             return True
         if self._chores is not None and next(self._chores, "done") == "done":
             self._chores = None
+            self._host.say(self._host.rooms().library_state(0))  # a backup may have failed, or not any more
         return self._chores is not None
 
     def _step(self, job: Job) -> None:

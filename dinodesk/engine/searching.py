@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 
 from dinodesk.engine.live_index import LiveIndex
-from dinodesk.errors import UsageError
+from dinodesk.errors import PhotoError, UsageError
 from dinodesk.library.decode import Decoded, decode
 from dinodesk.library.library import Library
 from dinodesk.library.photos import list_photos
@@ -25,10 +25,16 @@ from dinodesk.search.templates import TemplateSet, embed_labels
 class QueryEncoder:
     """Makes query vectors with one model; sentences asked before are remembered."""
 
-    def __init__(self, model: Model, read: Callable[[str, int], Decoded] = decode) -> None:
-        """`read` decodes an example photo, given its path and the least short side."""
+    def __init__(
+        self,
+        model: Model,
+        read: Callable[[str, int], Decoded] = decode,
+        stored: Callable[[str], FloatArray | None] = lambda _: None,
+    ) -> None:
+        """`read` decodes an example photo, given its path and the least short side; `stored` gives the vector
+        that is kept of a photo whose file can't be read now, its drive being away, say."""
         self._model = model
-        self._read = read
+        self._read, self._stored = read, stored
         self._text: Callable[[str, TemplateSet], FloatArray] = lru_cache(maxsize=256)(self._embed_text)
 
     def encode(self, text: str, images: Sequence[str] = (), templates: TemplateSet = "none") -> FloatArray:
@@ -49,7 +55,13 @@ class QueryEncoder:
         return embed_labels([text], templates, self._model.embed_texts)[0]
 
     def _embed_image(self, path: str) -> FloatArray:
-        decoded = self._read(path, 2 * self._model.decode_side)
+        try:
+            decoded = self._read(path, 2 * self._model.decode_side)
+        except PhotoError:
+            kept = None if os.path.isfile(path) else self._stored(path)
+            if kept is None:
+                raise
+            return kept
         return self._model.embed_pixels(self._model.prepare(decoded.rgb)[None])[0]
 
 
@@ -73,6 +85,11 @@ class Catalog:
         """One photo, if it is in the library."""
         row = self._position_of_asset.get(asset)
         return None if row is None else self.photos[row]
+
+    def content_at(self, path: str) -> int | None:
+        """The content id of the photo at an absolute path, whether it is there now or not."""
+        row = next((row for row, photo in enumerate(self.photos) if photo.path == path), None)
+        return None if row is None else int(self._contents[row])
 
     def take(self, assets: Sequence[int]) -> list[Photo]:
         """Read these assets; returns those that are new here, in their new order. Known ones are updated."""
@@ -141,6 +158,17 @@ class Catalog:
         taken = np.fromiter((photo.taken for photo in self.photos), np.float64, len(self.photos))
         order = np.lexsort((np.arange(len(taken)), -taken))
         return order[self.below(place)[order]].astype(np.int64)
+
+
+def stored_vector(catalog: Catalog, index: LiveIndex | None, path: str) -> FloatArray | None:
+    """The unit vector, float32 (D,), that is kept of the photo at `path`; None when there is none."""
+    content = catalog.content_at(path)
+    if content is None or index is None:
+        return None
+    rows = np.flatnonzero(index.vectors.contents == content)
+    if not len(rows):
+        return None
+    return np.asarray(unit(index.vectors.matrix[rows[-1]].astype(np.float32)), np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -15,7 +15,7 @@ from dinodesk.engine.indexing import Indexer
 from dinodesk.engine.inspecting import Inspector
 from dinodesk.engine.live_index import LiveIndex
 from dinodesk.engine.scanner import TorchScanner
-from dinodesk.engine.searching import Catalog, QueryEncoder, rank
+from dinodesk.engine.searching import Catalog, QueryEncoder, rank, stored_vector
 from dinodesk.engine.tagging import Tagging
 from dinodesk.engine.viewing import Pending, Viewer, frozen
 from dinodesk.errors import LibraryError, ModelError
@@ -25,7 +25,7 @@ from dinodesk.library.library import Library
 from dinodesk.library.photo_info import photo_info
 from dinodesk.models import loader, zoo
 from dinodesk.models.model import Model
-from dinodesk.records import ModelInfo
+from dinodesk.records import FloatArray, ModelInfo
 
 THUMBNAIL_BYTES = 20 * 10**9
 
@@ -75,7 +75,7 @@ class Session:
         model.warm_up()
         self.save_index()
         self.model, self.index = model, None
-        self._encoder, self._inspector = QueryEncoder(model, self._decode), Inspector(model)
+        self._encoder, self._inspector = QueryEncoder(model, self._decode, self._stored), Inspector(model)
         return model.info
 
     def load_index(self) -> None:
@@ -200,6 +200,7 @@ class Session:
 
     def indexer(self, believe: tuple[int, ...] = ()) -> Indexer:
         """A new indexing run; a great loss of photos in the roots `believe` (ids) is not questioned."""
+        self._open.database.check_there()
         run = Indexer(self._open, self._ready, decoders=self.decoders, believe=believe)
         self._untrimmed = True
         return run
@@ -338,6 +339,9 @@ class Session:
 
     def _active(self) -> str:
         return self.model.info.name if self.model is not None else ""
+
+    def _stored(self, path: str) -> FloatArray | None:
+        return stored_vector(self._list, self.index, path)
 
     def _decode(self, path: str, side: int) -> Decoded:
         return self.decoders.call(decode, path, side)

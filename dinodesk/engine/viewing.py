@@ -17,18 +17,14 @@ from dinodesk.engine.inspecting import Inspector
 from dinodesk.errors import PhotoError
 from dinodesk.library import thumbnails
 from dinodesk.library.decode import Decoded, decode, shrink
-from dinodesk.records import ByteArray, Photo, PhotoState
+from dinodesk.records import ByteArray, Photo
 
 PREVIEW_FOR_MAPS = 2048
 MAP_SIDE = 1024
 """Least short side of what is decoded for looking at: twice what maps are made from."""
 _PATIENCE = 0.01  # seconds that one slice waits for a decoder
-_WHERE: dict[PhotoState, str] = {
-    "online": "The file is not there any more. This is the copy kept for looking at it.",
-    "offline": "Its drive is away. This is the copy kept for looking at it.",
-    "missing": "The file is gone. This is the copy kept for looking at it.",
-}
-_PATIENCE = 0.01  # seconds that one slice waits for a decoder
+_GONE = "The file is not there any more. "
+_COPY = "This is the copy kept for looking at it."
 _Array = TypeVar("_Array", bound=np.ndarray)
 _Answer = TypeVar("_Answer", covariant=True)
 Pending = tuple[Future[Any], Callable[[], _Answer]]
@@ -129,7 +125,7 @@ class Viewer:
                 kept = thumbnails.read_large(self._thumbnails, photo.content)
             if kept is None or photo is None:
                 raise PhotoError(f"{os.path.basename(path)}: {error.sentence}") from error
-            return kept, (photo.width, photo.height), _WHERE[photo.state]
+            return kept, (photo.width, photo.height), _GONE * (photo.state == "online") + _COPY
         return decoded.rgb, (decoded.width, decoded.height), ""
 
 

@@ -107,9 +107,8 @@ class Worker(QObject):
         try:
             work()
         except Exception as error:
-            self.say(problem_of(error, request.id), request)
-            if isinstance(error, DamagedLibraryError):
-                self._restore()
+            if not (isinstance(error, DamagedLibraryError) and self._restore()):
+                self.say(problem_of(error, request.id), request)
             return False
         return True
 
@@ -269,11 +268,11 @@ class Worker(QObject):
         session.care.mark_drive(request)
         self.say(session.library_state(request.id))
 
-    def _restore(self) -> None:
-        """Open the damaged library again, which mends it; once, for that may fail as well."""
+    def _restore(self) -> bool:
+        """Open the damaged library again, which mends it and says how; once, for that may fail as well."""
         session = self._session
         if self._mending or session is None or session.library is None:
-            return
+            return False
         self._mending = True
         folder = session.abandon()
         to_add = self._runner.to_add
@@ -282,6 +281,7 @@ class Worker(QObject):
         if lost and session.library is not None:  # the backup may be older than the wish to add them
             self._runner.queue(m.AddPhotos(0, paths=lost))
         self._mending = False
+        return session.library is not None
 
     # ── showing and searching ───────────────────────────────────────────────────────────────────
 

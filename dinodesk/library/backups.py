@@ -70,6 +70,7 @@ def back_up(database: Database) -> Path:
     """
     library = database.file.parent
     folder = folder_of(library)
+    database.check_there()
     with plain_errors(database.file):
         folder.mkdir(exist_ok=True)
         for left_over in folder.glob("*.part*"):

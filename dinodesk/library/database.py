@@ -78,13 +78,17 @@ class Database:
         """A transaction that is committed at the end, or rolled back as a whole."""
         # IMMEDIATE: a deferred transaction that reads first could not wait for another writer
         with plain_errors(self.file), self._engine.execution_options(immediate=True).begin() as connection:
-            if self._inode and _inode(self.file) != self._inode:
-                # what is written to a file without a name is lost
-                raise LibraryError(
-                    f"The library {self.file.parent} was moved, replaced or pulled with its drive meanwhile.",
-                    "Open it again where it is now; what was stored before is kept.",
-                )
+            self.check_there()  # what is written to a file without a name is lost
             yield connection
+
+    def check_there(self) -> None:
+        """Raise LibraryError when the file that is open is not the library's database any more."""
+        if self._inode and _inode(self.file) != self._inode:
+            gone = "is not there any more" if not self.file.exists() else "was moved or replaced meanwhile"
+            raise LibraryError(
+                f"The library {self.file.parent} {gone}.",
+                "Bring it back, or open it where it is now.",
+            )
 
     @contextmanager
     def held(self) -> Iterator[None]:

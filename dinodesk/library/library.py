@@ -20,6 +20,7 @@ class Library:
         thumbnails: folder of the thumbnail cache.
         index: folder of the search index caches.
         notices: sentences a person should read: what was restored, where the library lies badly.
+        trouble: the one of them that says why there is no automatic backup.
     """
 
     def __init__(self, folder: Path, *, make: bool = True) -> None:
@@ -46,6 +47,7 @@ class Library:
                 f"The library folder {self.folder} can't be made ({(error.strerror or str(error)).lower()}).",
                 "Choose another folder for it.",
             ) from error
+        self.trouble = ""
         file = self.folder / "library.db"
         self.notices = [warning] if (warning := volumes.warning_about(str(self.folder))) else []
         self._look_for_loss(file)

@@ -13,7 +13,7 @@ from dinodesk.library import facts, gazetteer, sidecars, user_data, volumes
 from dinodesk.library.database import Database
 from dinodesk.library.metadata import fill
 from dinodesk.library.photos import offline_prefixes, photo_state
-from dinodesk.library.roots import list_roots
+from dinodesk.library.roots import RootFolder, lies_in, list_roots
 from dinodesk.library.schema import Asset, Content, ModelRow, Place, Sidecar, Vector, Volume
 from dinodesk.records import FactGroup, PhotoFacts, PhotoInfo
 
@@ -21,7 +21,7 @@ Lines = list[tuple[str, str]]
 
 _NOTHING = PhotoFacts()
 
-_STATES = {"online": "", "offline": " · its drive or folder is away", "missing": " · not found where it was"}
+_MISSING = "not found where it was"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +94,10 @@ def photo_info(database: Database, asset: int) -> PhotoInfo | None:
     where: Lines = []
     for path, missing, mount, volume in places:
         full = volumes.join(mount, path)
-        state = _STATES[photo_state(full, missing is not None, away.get(volume, ()))]
-        where.append(("Folder" if not where else "Also in", os.path.dirname(full) + state))
+        where.append(("Folder" if not where else "Also in", os.path.dirname(full)))
+        state = photo_state(full, missing is not None, away.get(volume, ()))
+        if state != "online":
+            where.append(("State", _MISSING if state == "missing" else _away(full, volume, roots)))
         if os.path.basename(full) != os.path.basename(places[0].path):
             where.append(("as", os.path.basename(full)))
     name = [("Name", os.path.basename(places[0].path))] if places else []
@@ -119,6 +121,14 @@ def photo_info(database: Database, asset: int) -> PhotoInfo | None:
         found.keywords,
         all_known.said.albums,
     )
+
+
+def _away(path: str, volume: int, roots: Sequence[RootFolder]) -> str:
+    """Why a file can't be read now, and what helps."""
+    gone = [each for each in roots if each.volume == volume and not each.online and lies_in(path, each.path)]
+    if any(each.here for each in gone):
+        return "its folder is not there"
+    return f"away: plug in “{gone[0].drive}”" if gone and gone[0].drive not in ("", "/") else "away"
 
 
 def _plain(taken: float) -> PhotoFacts:

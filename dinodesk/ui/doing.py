@@ -106,7 +106,9 @@ class Doing(QObject):
     def add(self, files: list[str]) -> None:
         """Add folders or photos and index them."""
         if files:
-            self._window.strip.say("")
+            strip = self._window.strip
+            waits = f"“{one_line(Path(files[0]).name)}” is added after what is running now"
+            strip.say(waits if strip.running and not strip.paused else "")
             self._asked[self._engine.add_photos(tuple(files))] = "add"
 
     def is_import(self, request: int) -> bool:
@@ -217,7 +219,7 @@ class Doing(QObject):
     @Slot()
     def rescan(self) -> None:
         """Look through all folders again."""
-        self._engine.rescan()
+        self._asked[self._engine.rescan()] = "rescan"
         if self._window.strip.paused:
             self._window.strip.say("The folders are looked through when indexing is resumed")
 
@@ -243,6 +245,9 @@ class Doing(QObject):
             self.unopened = True
             self._window.hearing.refresh_page()
             self._window.results.notice.say(sentence, "Open another library…", self.open_library)
+            return True
+        if asked in ("add", "rescan"):
+            self._window.results.notice.say(sentence, "Try again", self.rescan)
             return True
         return False
 

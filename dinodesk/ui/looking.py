@@ -11,6 +11,7 @@ from dinodesk.engine import messages as m
 from dinodesk.records import ModelInfo, PatchMap, Photo
 from dinodesk.ui.inspector import Inspector
 from dinodesk.ui.large_view import LargeView
+from dinodesk.ui.photo_model import where_is
 from dinodesk.ui.thumbnails import Thumbnails
 
 if TYPE_CHECKING:
@@ -185,8 +186,8 @@ class Looking(QObject):
             sentence = f"{info.title} has no text half: it can't look for a sentence in a photo."
         elif kind == "text" and not self._text:
             sentence = "Type a sentence in the search field to see where it is in this photo."
-        self._panel.view.say(sentence or self._note)
-        self._large.view.say(self._note)
+        self._panel.view.say(sentence or self._note, aside=not sentence)
+        self._large.view.say(self._note, aside=True)
 
     @Slot(object)
     def _hover(self, patch: Patch | None) -> None:
@@ -218,7 +219,10 @@ class Looking(QObject):
     def _previewed(self, answer: m.Preview) -> None:
         if self._photo is None or answer.asset != self._photo.asset:
             return
+        where = where_is(self._photo, self._inspector.away)
         self._note = answer.note
+        if answer.note and where:
+            self._note = f"{where[:1].upper()}{where[1:]}. {answer.note}"
         pixels = answer.pixels
         height, width = pixels.shape[:2]
         image = QImage(pixels.data, width, height, int(pixels.strides[0]), QImage.Format.Format_RGB888)

@@ -185,6 +185,7 @@ class PreviewView(QGraphicsView):
         self._message.setObjectName("previewMessage")
         self._message.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._message.hide()
+        self._aside = False
         self._busy = QTimer(self)
         self._busy.setSingleShot(True)
         self._busy.setInterval(BUSY_AFTER_MS)
@@ -247,8 +248,9 @@ class PreviewView(QGraphicsView):
         """How much of the map is seen."""
         self.overlay.setOpacity(opacity)
 
-    def say(self, sentence: str) -> None:
-        """A sentence over the photo; empty takes it away."""
+    def say(self, sentence: str, *, aside: bool = False) -> None:
+        """A sentence over the photo, or `aside` at its lower edge; empty takes it away."""
+        self._aside = aside
         self._message.setText(sentence)
         self._message.setStyleSheet(self._plain_sheet if self.empty else self._boxed_sheet)
         self._message.setVisible(bool(sentence))
@@ -269,9 +271,10 @@ class PreviewView(QGraphicsView):
 
     def _place(self) -> None:
         width, height = self.viewport().width(), self.viewport().height()
-        self._message.setFixedWidth(min(width - 24, round(self._theme.unit() * 18)))
+        self._message.setFixedWidth(min(width - 24, round(self._theme.unit() * (26 if self._aside else 18))))
         self._message.adjustSize()
-        self._message.move((width - self._message.width()) // 2, (height - self._message.height()) // 2)
+        top = height - self._message.height() - 8 if self._aside else (height - self._message.height()) // 2
+        self._message.move((width - self._message.width()) // 2, top)
         self._busy_label.adjustSize()
         self._busy_label.move(width - self._busy_label.width() - 8, 8)
 

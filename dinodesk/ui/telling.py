@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 
 from dinodesk.engine import messages as m
-from dinodesk.ui import wording
+from dinodesk.ui import drives, wording
 from dinodesk.ui.confirm import confirm
 
 if TYPE_CHECKING:
@@ -117,6 +117,9 @@ class Telling(QObject):
         if not done.stopped and not asked and self._questions:
             self._settle(done, checked)
         strip = self._window.strip
+        if done.left_behind:
+            strip.say(wording.left_behind(done, self._pulled()), keep=True)
+            return
         quiet = not (done.indexed or done.moved or done.missing or done.left_out)
         if self._window.doing.is_import(done.request) and wording.deserves_report(done):
             if stopping or not done.stopped:
@@ -127,6 +130,13 @@ class Telling(QObject):
             strip.say("")  # what there is to say is the question
         elif not (strip.offering and quiet and (checked or not done.request)):
             strip.say(wording.summed_up(done))
+
+    def _pulled(self) -> str:
+        """The drive that is away, where it is only one."""
+        library = self._window.library
+        folders = library.folders if library is not None else ()
+        names = {drives.name_of(each) for each in folders if not each.parent and each.state == "offline"}
+        return names.pop() if len(names) == 1 else ""
 
     def _settle(self, done: m.JobDone, checked: bool) -> None:
         """A job asked nothing: what was gone may be there again."""

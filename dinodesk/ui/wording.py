@@ -81,7 +81,7 @@ def added(done: m.JobDone) -> str:
     if done.unchanged:
         parts.append(f"{done.unchanged:,} known before")
     if done.moved:
-        parts.append(f"{done.moved:,} moved")
+        parts.append(f"{done.moved:,} known, at new places")
     if done.skipped:
         parts.append(f"{done.skipped:,} could not be read")
     return ("Stopped: " if done.stopped else "") + ", ".join(parts) + f", in {duration(done.seconds)}"
@@ -89,14 +89,18 @@ def added(done: m.JobDone) -> str:
 
 def summed_up(done: m.JobDone) -> str:
     """One sentence on any indexing job; skipped files are counted by their button."""
-    parts = [f"{count(done.indexed)} indexed"]
-    for number, word in ((done.moved, "moved"), (done.missing, "missing"), (done.left_out, "left out")):
+    parts = [f"{count(done.indexed)} indexed"] if done.indexed else []
+    if done.moved:  # renamed, copied, or added again
+        where = "a new place" if done.moved == 1 else "new places"
+        parts.append(f"{count(done.moved, 'known photo')} at {where}")
+    for number, word in ((done.missing, "missing"), (done.left_out, "left out")):
         if number:
             parts.append(f"{number:,} {word}")
-    if not (done.indexed or done.found or done.unchanged) and len(parts) == 1:
-        parts = ["No photos found"]
-    elif not done.indexed and done.unchanged and len(parts) == 1:
-        parts = [f"{count(done.unchanged)}, all up to date"]
+    if not parts and (done.found or done.unchanged):
+        parts = ["Everything here is up to date" if done.offline else "Everything is up to date"]
+    if done.offline:
+        parts.append(f"{count(done.offline)} away")
+    parts = parts or ["No photos found"]
     return ("Stopped: " if done.stopped else "") + " · ".join(parts)
 
 
@@ -107,7 +111,15 @@ def left_the_library(done: m.JobDone) -> str:
     words = f"{count(done.left_out)} left the library; the files stay where they are."
     if not done.left_out:
         words = "No photo had to leave the library."
-    return "Saved. " + words + (f" {count(done.indexed)} came in." if done.indexed else "")
+    came = done.indexed + done.moved
+    return "Saved. " + words + (f" {count(came)} came in." if came else "")
+
+
+def left_behind(done: m.JobDone, drive: str) -> str:
+    """What a drive that was pulled while it was indexed left to do."""
+    waits = "photo waits" if done.left_behind == 1 else "photos wait"
+    where = f" “{drive}”" if drive else ""
+    return f"{done.left_behind:,} {waits} for the drive{where}: plug it in, and indexing goes on"
 
 
 def missing(shown: Statistics) -> str:
@@ -130,7 +142,7 @@ _COUNTS = (
     ("found", "Found"),
     ("indexed", "Indexed"),
     ("unchanged", "As before"),
-    ("moved", "Moved"),
+    ("moved", "Known, at new places"),
     ("missing", "Missing"),
     ("offline", "Away"),
     ("left_out", "Left out by the rules"),
@@ -158,7 +170,7 @@ def report_counts(report: StoredReport) -> str:
         ) or ("nothing to verify")
     words = (
         ("indexed", "indexed"),
-        ("moved", "moved"),
+        ("moved", "at new places"),
         ("missing", "missing"),
         ("left_out", "left out"),
         ("skipped_count", "skipped"),

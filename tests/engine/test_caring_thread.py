@@ -217,6 +217,8 @@ def test_a_database_that_breaks_while_it_is_used_is_mended(qtbot, tmp_path: Path
         database.write(b"\xa5" * page)
     engine = Engine()
     engine.start()
+    problems: list[m.Problem] = []
+    engine.problem.connect(problems.append)
     state = wait(
         qtbot,
         engine.libraryChanged,
@@ -224,6 +226,7 @@ def test_a_database_that_breaks_while_it_is_used_is_mended(qtbot, tmp_path: Path
         lambda state: bool(state.notices),
     )
     assert "set aside" in state.notices[0] and state.total == 12
+    assert problems == []  # "it is damaged, open it again" would be out of date
     assert engine.close(20_000)
     library = Library(tmp_path / "library")
     assert library.database.check() == []

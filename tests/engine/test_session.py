@@ -14,6 +14,7 @@ from dinodesk.engine import live_index
 from dinodesk.engine import messages as m
 from dinodesk.engine.session import Session
 from dinodesk.errors import LibraryError, ModelError, PhotoError, UsageError
+from dinodesk.library import backups
 
 
 @pytest.fixture
@@ -153,7 +154,29 @@ def test_a_drive_that_is_away_is_said_beside_the_picture(session: Session, photo
     session.reload_catalog()
     photo = session.catalog_reset(0).photos[0]
     kept = answered(session.preview(m.ShowPreview(1, asset=photo.asset, path=photo.path)))
-    assert photo.state == "offline" and kept.note.startswith("Its drive is away.")
+    assert photo.state == "offline" and kept.note == "This is the copy kept for looking at it."
+
+
+def test_a_photo_whose_drive_is_away_can_be_searched_by(session: Session, photo_folder: Path) -> None:
+    photo = session.catalog_reset(0).photos[0]
+    here = session.search(m.Search(1, images=(photo.path,)))
+    photo_folder.rename(photo_folder.with_name("elsewhere"))
+    session.reload_catalog()
+    away = session.search(m.Search(2, images=(photo.path,)))
+    assert away.positions[0] == here.positions[0] == 0
+    np.testing.assert_allclose(away.scores, here.scores, atol=2e-3)  # it is kept in half precision
+    with pytest.raises(PhotoError):
+        session.search(m.Search(3, images=(str(photo_folder / "never.jpg"),)))
+
+
+def test_a_library_that_is_gone_is_not_called_up_to_date(session: Session, tmp_path: Path) -> None:
+    (tmp_path / "library").rename(tmp_path / "taken")
+    with pytest.raises(LibraryError, match="not there any more"):
+        session.indexer()
+    with pytest.raises(LibraryError, match="not there any more"):
+        backups.back_up(session.library.database)
+    (tmp_path / "taken").rename(tmp_path / "library")
+    session.indexer()
 
 
 def test_thumbnails_are_kept_within_their_limit_and_come_back(session: Session, photo_folder: Path) -> None:

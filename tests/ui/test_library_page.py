@@ -142,7 +142,7 @@ def test_what_care_came_to_outlives_the_job_that_goes_on(window, engine):
     engine.progressed.emit(m.JobProgress(5, "indexing", "Holiday", 8, 20, 0, -1, 0))
     assert window.strip.message.whole == "9 photos verified: 9 are sound."
     window.doing.add(["/photos/more"])
-    assert window.strip.message.whole == ""
+    assert window.strip.message.whole == "“more” is added after what is running now"
 
 
 def test_care_that_is_stopped_says_what_that_means(window, engine, page):

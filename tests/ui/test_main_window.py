@@ -244,7 +244,9 @@ def test_a_job_shows_progress_and_ends_quietly(qtbot, window, engine):
     assert engine.called("control_job") == [("pause",), ("resume",), ("stop",)]
     engine.jobDone.emit(m.JobDone(0, 10, 7, 1, 1, 0, 1, 2.0))
     assert not progress.isVisible()
-    assert window.strip.message.whole == "7 photos indexed · 1 moved"  # nobody waited for a report
+    assert (
+        window.strip.message.whole == "7 photos indexed · 1 known photo at a new place"
+    )  # nobody waited for a report
 
 
 def test_photos_grow_while_browsing_and_the_selection_stays(qtbot, window, engine):

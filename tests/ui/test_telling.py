@@ -280,3 +280,18 @@ def test_other_drives_offer_no_mark(window, engine):
     for path in ("/photos", "/photos/a", "/archive"):
         assert "Recognise this drive by a small file…" not in menu_of(window, path)
     assert not any(call == (("/archive",),) for call in engine.called("look_again"))
+
+
+def test_a_drive_that_is_pulled_while_it_is_indexed_is_named(window, engine):
+    engine.jobDone.emit(m.JobDone(3, 231, 231, 0, 0, 0, 0, 9.0, left_behind=369))
+    assert "369 photos wait for the drive “Archive 7”" in window.strip.message.whole
+    engine.jobDone.emit(m.JobDone(0, 0, 0, 0, 0, 0, 0, 0.1))  # a look by itself takes nothing away
+    assert "Archive 7" in window.strip.message.whole
+
+
+def test_what_failed_can_be_tried_again(window, engine):
+    window.doing.add(["/photos/more"])
+    engine.problem.emit(m.Problem(max(window.doing._asked), "The disk is full.", "Make room."))
+    assert window.results.notice.sentence == "The disk is full. Make room."
+    press(window, "noticeButton")
+    assert engine.called("rescan") == [()]

@@ -86,3 +86,18 @@ def test_a_report_of_verifying_in_words() -> None:
     assert wording.report_facts(report)[:3] == (("Verified", "9"), ("Sound", "6"), ("Damaged", "2"))
     assert wording.report_counts(replace(report, data={})) == "nothing to verify"
     assert not wording.is_report_of(report, m.JobDone(1, 0, 0, 0, 0, 0, 0, 0.0))
+
+
+def test_what_a_look_through_the_folders_came_to() -> None:
+    none = m.JobDone(0, 0, 0, 0, 0, 0, 0, 1.0)
+    assert wording.summed_up(none) == "No photos found"
+    same = replace(none, found=42, unchanged=41, skipped=1)
+    assert wording.summed_up(same) == "Everything is up to date"
+    assert wording.summed_up(replace(same, offline=30)) == "Everything here is up to date · 30 photos away"
+    assert wording.summed_up(replace(none, offline=1)) == "1 photo away"
+    assert wording.summed_up(replace(same, moved=2)) == "2 known photos at new places"
+    assert wording.summed_up(replace(same, indexed=1, missing=3)) == "1 photo indexed · 3 missing"
+    assert wording.left_the_library(replace(none, moved=20)).endswith("20 photos came in.")
+    big = wording.left_behind(replace(none, left_behind=369), "Big")
+    assert big.startswith("369 photos wait for the drive “Big”")
+    assert wording.left_behind(replace(none, left_behind=1), "").startswith("1 photo waits for the drive: ")
