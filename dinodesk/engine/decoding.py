@@ -17,7 +17,7 @@ from pathlib import Path
 from dinodesk.engine.decoder_pool import DecoderError
 from dinodesk.errors import PhotoError
 from dinodesk.library.decode import TOO_MUCH_MEMORY, decode, hash_file, refuse_foreign
-from dinodesk.library.identity import quick_hash, quick_hash_file
+from dinodesk.library.identity import inode_of, quick_hash, quick_hash_file
 from dinodesk.library.metadata import read_facts
 from dinodesk.library.reasons import plain_reason
 from dinodesk.library.thumbnails import LARGE_LEAST, write_missing
@@ -81,7 +81,7 @@ def _read_photo(
     digest, full, opened = b"", False, False
     try:
         about = os.stat(path)
-        size, mtime, inode = about.st_size, about.st_mtime_ns, about.st_ino
+        size, mtime, inode = about.st_size, about.st_mtime_ns, inode_of(about)
         opened = True  # what it refuses is no photo tomorrow either
         refuse_foreign(path, size)
         opened = False
@@ -183,5 +183,5 @@ def _outcome(path: str, future: Future[ReadPhoto]) -> ReadPhoto:
         return ReadPhoto(path, 0, 0, 0, reason=reason, opened=False)
     # set aside when its bytes had been read: it would do the same at every scan
     return ReadPhoto(
-        path, about.st_size, about.st_mtime_ns, about.st_ino, digest, reason=reason, opened=bool(digest)
+        path, about.st_size, about.st_mtime_ns, inode_of(about), digest, reason=reason, opened=bool(digest)
     )

@@ -12,7 +12,6 @@ import re
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +19,7 @@ from pathlib import Path
 from dinodesk.errors import DamagedLibraryError, LibraryError
 from dinodesk.library import migrations
 from dinodesk.library.database import SUSPECT, Database, plain_errors
+from dinodesk.library.salvage import salvage
 
 KEPT = 3
 EVERY = 24 * 3600.0
@@ -94,7 +94,8 @@ def _thin_out(library: Path) -> None:
     for number, file in enumerate(listed(library)):
         room -= file.stat().st_size
         if number >= KEPT or (number and room < 0):
-            file.unlink(missing_ok=True)
+            for name in ("", "-wal", "-shm"):  # earlier versions read them as if they were in use
+                file.with_name(file.name + name).unlink(missing_ok=True)
 
 
 def is_suspect(library: Path) -> bool:
@@ -107,10 +108,15 @@ def clear_suspicion(library: Path) -> None:
     (library / SUSPECT).unlink(missing_ok=True)
 
 
-def problem_of(file: Path) -> str:
-    """What SQLite finds wrong with a database file, "" when it is sound and of a known format."""
+def problem_of(file: Path, *, kept: bool = False) -> str:
+    """What SQLite finds wrong with a database file, "" when it is sound and of a known format.
+
+    A `kept` copy, which no program has open, is read without making files beside it.
+    """
+    alone = "&immutable=1" if kept else ""
     try:
-        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        address = f"{file.absolute().as_uri()}?mode=ro{alone}"
+        with closing(sqlite3.connect(address, uri=True)) as connection:
             version = int(connection.execute("PRAGMA user_version").fetchone()[0])
             found = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
     except sqlite3.Error as error:
@@ -127,7 +133,7 @@ def restore(library: Path) -> str:
 
     Raises DamagedLibraryError when there is neither: nothing is changed then.
     """
-    backup = next((file for file in listed(library) if not problem_of(file)), None)
+    backup = next((file for file in listed(library) if not problem_of(file, kept=True)), None)
     fresh = library / "library.db.part"
     with plain_errors(library / "library.db"):
         fresh.unlink(missing_ok=True)
@@ -139,7 +145,7 @@ def restore(library: Path) -> str:
                 "are looked for again; labels and ratings given since then are lost."
             )
         else:
-            saved = _salvage(library / "library.db", fresh)
+            saved = salvage(library / "library.db", fresh)
             if not saved:
                 fresh.unlink(missing_ok=True)
                 raise DamagedLibraryError(
@@ -162,7 +168,7 @@ def set_aside(library: Path) -> list[Path]:
 def finish_restoring(library: Path) -> bool:
     """Put in place what a restoration had ready when the program was ended; whether there was any."""
     fresh = library / "library.db.part"
-    if not fresh.is_file() or problem_of(fresh):
+    if not fresh.is_file() or problem_of(fresh, kept=True):
         return False
     with plain_errors(library / "library.db"):
         if any((library / name).exists() for name in _DATABASE):
@@ -179,61 +185,6 @@ def _set_aside(library: Path) -> Path:
         if (library / name).exists():
             os.replace(library / name, aside / name)
     return aside
-
-
-def _salvage(damaged: Path, target: Path) -> int:
-    """Copy every row that can be read, table by table; returns how many."""
-    saved = 0
-    try:
-        source = sqlite3.connect(f"{damaged.absolute().as_uri()}?mode=ro", uri=True)
-    except sqlite3.Error:
-        return 0
-    with closing(source):
-        try:
-            version = int(source.execute("PRAGMA user_version").fetchone()[0])
-        except sqlite3.Error:
-            return 0
-        if not 0 < version <= migrations.LATEST:
-            return 0
-        Database(target, upto=version).close()
-        with closing(sqlite3.connect(target)) as copy:
-            tables = copy.execute(
-                "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-            )
-            for (table,) in tables.fetchall():
-                saved += _copy_rows(source, copy, table)
-            # rows whose other half was lost would break the rules of the tables
-            _drop_orphans(copy)
-            copy.commit()
-    return saved if not problem_of(target) else 0
-
-
-def _copy_rows(source: sqlite3.Connection, copy: sqlite3.Connection, table: str) -> int:
-    columns = [row[1] for row in copy.execute(f"PRAGMA table_info({table})")]
-    marks = ", ".join("?" for _ in columns)
-    insert = f"INSERT OR IGNORE INTO {table} ({', '.join(columns)}) VALUES ({marks})"
-    saved = 0
-    for row in _readable_rows(source, table, columns):
-        saved += copy.execute(insert, row).rowcount
-    return saved
-
-
-def _readable_rows(
-    source: sqlite3.Connection, table: str, columns: list[str]
-) -> Iterator[tuple[object, ...]]:
-    """All rows that can be read: forwards until the damage, then backwards until it."""
-    for order in ("ASC", "DESC"):
-        try:
-            yield from source.execute(f"SELECT {', '.join(columns)} FROM {table} ORDER BY rowid {order}")
-        except sqlite3.Error:
-            continue
-        return
-
-
-def _drop_orphans(copy: sqlite3.Connection) -> None:
-    while orphans := copy.execute("PRAGMA foreign_key_check").fetchall():
-        for table, rowid, *_ in orphans:
-            copy.execute(f"DELETE FROM {table} WHERE rowid = ?", (rowid,))
 
 
 def _number(file: Path) -> int:

@@ -6,6 +6,7 @@ import os
 
 import xxhash
 
+_WORD = (1 << 64) - 1
 ENDS = 64 << 10
 """Bytes of each end that the quick hash reads."""
 
@@ -22,6 +23,17 @@ def quick_hash_file(path: str) -> bytes:
         start = file.read(ENDS)
         file.seek(max(0, size - ENDS))
         return _digest(size, start, file.read(ENDS))
+
+
+def inode_of(about: os.stat_result) -> int:
+    """The file's number in its file system as a signed one of 64 bits, the widest that SQLite knows.
+
+    Union and network file systems give numbers of 64 bits, Windows' ReFS of 128: they are folded.
+    """
+    number = about.st_ino
+    while number >> 64:
+        number = (number & _WORD) ^ (number >> 64)
+    return number - (1 << 64) if number >> 63 else number
 
 
 def _digest(size: int, start: bytes, end: bytes) -> bytes:

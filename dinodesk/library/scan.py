@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from dinodesk.library.beside import ENDING, Beside, Siblings, beside
 from dinodesk.library.formats import has_photo_ending, is_photo_start, worth_sniffing
+from dinodesk.library.identity import inode_of
 from dinodesk.library.reasons import plain_reason
 from dinodesk.library.rules import Rules
 from dinodesk.records import Skipped
@@ -123,7 +124,7 @@ def _listed(folder: str) -> Generator[None, None, list[os.DirEntry[str]]]:
 
 
 def _found(path: str, about: os.stat_result, sidecars: tuple[Beside, ...]) -> Found:
-    return Found(path, about.st_size, about.st_mtime_ns, about.st_ino, _cloudy(about), sidecars)
+    return Found(path, about.st_size, about.st_mtime_ns, inode_of(about), _cloudy(about), sidecars)
 
 
 def _cloudy(about: os.stat_result) -> bool:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from fakes import FakeModel
+from sqlalchemy import insert
 
 from dinodesk.engine.indexing import Indexer
 from dinodesk.errors import DamagedLibraryError, LibraryError
-from dinodesk.library import backups, notes
+from dinodesk.library import backups, notes, user_data
 from dinodesk.library.library import Library
 from dinodesk.library.photos import list_photos
+from dinodesk.library.salvage import salvage
+from dinodesk.library.schema import Note
 
 
 @pytest.fixture
@@ -151,6 +156,66 @@ def test_nothing_readable_and_no_backup_is_refused_untouched(folder: Path) -> No
     with pytest.raises(DamagedLibraryError, match="no backup"):
         Library(folder)
     assert (folder / "library.db").read_bytes() == before and not (folder / "damaged").exists()
+
+
+def test_a_header_that_is_gone_costs_nothing(folder: Path) -> None:
+    library = Library(folder)
+    user_data.put_on(library.database, "label", [1, 2, 3], "Kept")
+    library.close()
+    spoil(folder / "library.db", 0, 100)
+    before = (folder / "library.db").read_bytes()
+    library = Library(folder)
+    assert count(library) == 12 and [(tag.name, tag.count) for tag in user_data.tags(library.database)] == [
+        ("Kept", 3)
+    ]
+    assert "what could still be read was saved" in library.notices[0]
+    (aside,) = (folder / "damaged").iterdir()
+    assert (aside / "library.db").read_bytes() == before  # it was read from a copy
+    library.close()
+    assert not list(folder.glob("*.salvage*")) and not list(folder.glob("*.header*"))
+
+
+def test_of_a_file_that_was_cut_off_the_first_part_is_saved(folder: Path) -> None:
+    library = Library(folder)
+    user_data.put_on(library.database, "label", [1, 2, 3], "Kept")
+    for number in range(200):
+        notes.write(library.database, f"note {number}", "x" * 2000)
+    library.close()
+    file = folder / "library.db"
+    with file.open("r+b") as database:
+        database.truncate(file.stat().st_size // 2 // 4096 * 4096)
+    library = Library(folder)
+    assert "what could still be read was saved" in library.notices[0] and library.database.check() == []
+    assert count(library) == 12 and [tag.name for tag in user_data.tags(library.database)] == ["Kept"]
+    library.close()
+
+
+def test_damage_within_a_table_costs_only_the_rows_it_lies_in(tmp_path: Path) -> None:
+    library = Library(tmp_path / "library")
+    with library.database.writing() as connection:
+        for number in range(2000):
+            values = {"key": f"key {number:05}", "value": json.dumps("x" * 100)}
+            connection.execute(insert(Note).values(**values))
+    library.close()
+    file = library.folder / "library.db"
+    pages = [
+        at for at in range(0, file.stat().st_size, 4096) if b"key 00" in file.read_bytes()[at : at + 4096]
+    ]
+    leaves = [at for at in pages if file.read_bytes()[at] == 0x0D]  # of the table, not of its index
+    for page in (leaves[5], leaves[20]):
+        spoil(file, page)
+    assert 1850 < salvage(file, tmp_path / "saved.db") < 2000
+    with closing(sqlite3.connect(tmp_path / "saved.db")) as saved:
+        keys = {key for (key,) in saved.execute("SELECT key FROM notes")}
+    assert {"key 00000", "key 00600", "key 01999"} <= keys
+
+
+def test_reading_a_backup_leaves_nothing_beside_it(folder: Path) -> None:
+    library = Library(folder)
+    made = backups.back_up(library.database)
+    assert backups.problem_of(made, kept=True) == ""
+    library.close()
+    assert [file.name for file in made.parent.iterdir()] == [made.name]
 
 
 def test_a_library_whose_drive_is_away_is_not_made_anew(tmp_path: Path) -> None:

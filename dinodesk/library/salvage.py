@@ -1,0 +1,157 @@
+"""Saving what can be read of a damaged database, where there is no backup."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from dinodesk.library import migrations
+from dinodesk.library.database import Database
+
+_HEADER = 100
+"""Bytes of a SQLite file's header, which page 1 begins with (sqlite.org/fileformat2.html)."""
+_MAGIC = b"SQLite format 3\0"
+_TRIES = 50_000
+"""Failed reads of one table after which the rest of it is given up."""
+_BEYOND = 1_000_000
+"""Row numbers looked at behind the last one that can be read."""
+
+
+def salvage(damaged: Path, target: Path) -> int:
+    """Copy every row that can be read to a new database, table by table; returns how many.
+
+    The damaged file is not touched: one whose header is destroyed is read from a copy with a new one.
+    """
+    if not damaged.is_file():
+        return 0
+    version = _version(damaged)
+    if 0 < version <= migrations.LATEST:
+        return _copy_tables(damaged, target, version)
+    patched = damaged.with_name("library.db.salvage")
+    try:
+        return _copy_tables(patched, target, migrations.LATEST) if _patch(damaged, patched) else 0
+    finally:
+        for name in ("", "-wal", "-shm"):
+            Path(f"{patched}{name}").unlink(missing_ok=True)
+
+
+def drop_orphans(connection: sqlite3.Connection) -> int:
+    """Delete the rows that point to rows which are not there; returns how many."""
+    dropped = 0
+    while orphans := connection.execute("PRAGMA foreign_key_check").fetchall():
+        for table, rowid, *_ in orphans:
+            dropped += connection.execute(f"DELETE FROM {table} WHERE rowid = ?", (rowid,)).rowcount
+    return dropped
+
+
+def _version(file: Path) -> int:
+    try:
+        with closing(_open(file)) as source:
+            return int(source.execute("PRAGMA user_version").fetchone()[0])
+    except sqlite3.Error:
+        return 0
+
+
+def _open(file: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
+
+
+def _patch(damaged: Path, patched: Path) -> bool:
+    """A copy with a header that fits its size, for one that was overwritten or whose file was cut off."""
+    made = patched.with_name("library.db.header")
+    try:
+        Database(made).close()
+        header = bytearray(made.read_bytes()[:_HEADER])
+    finally:
+        made.unlink(missing_ok=True)
+    shutil.copyfile(damaged, patched)
+    if (log := Path(f"{damaged}-wal")).exists():
+        shutil.copyfile(log, f"{patched}-wal")
+    with patched.open("r+b") as file:
+        old = file.read(_HEADER)
+        size = os.fstat(file.fileno()).st_size
+        pages = 0
+        if old.startswith(_MAGIC):
+            header[:] = old
+            pages = int.from_bytes(old[28:32], "big")
+        page = int.from_bytes(header[16:18], "big")
+        if not page or size < page:
+            return False
+        # as long as it was: SQLite refuses tables that begin behind the end, and with them all others
+        pages = max(pages, size // page)
+        header[28:32] = pages.to_bytes(4, "big")
+        header[32:40] = bytes(8)  # no list of free pages: it may lead anywhere
+        header[92:96] = header[24:28]  # by which SQLite knows that the number of pages is meant
+        file.seek(0)
+        file.write(header)
+        file.truncate(pages * page)
+    return True
+
+
+def _copy_tables(damaged: Path, target: Path, version: int) -> int:
+    saved = 0
+    try:
+        source = _open(damaged)
+    except sqlite3.Error:
+        return 0
+    Database(target, upto=version).close()
+    with closing(source), closing(sqlite3.connect(target)) as copy:
+        tables = copy.execute(
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        )
+        for (table,) in tables.fetchall():
+            saved += _copy_rows(source, copy, table)
+        # rows whose other half was lost would break the rules of the tables
+        drop_orphans(copy)
+        copy.commit()
+        sound = copy.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
+    return saved if sound else 0
+
+
+def _copy_rows(source: sqlite3.Connection, copy: sqlite3.Connection, table: str) -> int:
+    columns = [row[1] for row in copy.execute(f"PRAGMA table_info({table})")]
+    marks = ", ".join("?" for _ in columns)
+    insert = f"INSERT OR IGNORE INTO {table} ({', '.join(columns)}) VALUES ({marks})"
+    saved = 0
+    for row in _readable_rows(source, table, columns):
+        try:
+            saved += copy.execute(insert, row).rowcount
+        except sqlite3.Error:
+            continue  # a value that damage made impossible
+    return saved
+
+
+def _readable_rows(
+    source: sqlite3.Connection, table: str, columns: list[str]
+) -> Iterator[tuple[object, ...]]:
+    """All rows that can be read: around damage the range of row numbers is halved again and again."""
+    query = f"SELECT rowid, {', '.join(columns)} FROM {table} WHERE rowid BETWEEN ? AND ? ORDER BY rowid"
+    first, last = (_edge(source, table, which) for which in ("min", "max"))
+    ranges = [(first or 0, last)]
+    tries = _TRIES
+    while ranges and tries:
+        start, end = ranges.pop()
+        reached = start - 1
+        try:
+            for row in source.execute(query, (start, (1 << 62) if end is None else end)):
+                reached = int(row[0])
+                yield row[1:]
+        except sqlite3.Error:
+            tries -= 1
+            if end is None:
+                end = reached + _BEYOND
+            if reached + 1 < end:
+                middle = (reached + 1 + end) // 2
+                ranges += [(middle + 1, end), (reached + 1, middle)]
+
+
+def _edge(source: sqlite3.Connection, table: str, which: str) -> int | None:
+    try:
+        found = source.execute(f"SELECT {which}(rowid) FROM {table}").fetchone()[0]
+    except sqlite3.Error:
+        return None
+    return None if found is None else int(found)
