@@ -76,16 +76,28 @@ def _mended(
             f"The library {library.store.folder} can't be written to, so nothing was repaired.",
             "Change its permissions, or run `dinodesk doctor` without --repair.",
         )
-    try:
-        found = library.store.database.check()
-    except DamagedLibraryError as error:
-        found = [error.sentence]
+    found = _faults(library, options, notes)
     if found and options.repair:
         library.close()
         notes.append(backups.restore(library.store.folder))
-        return headless.open_library(options.library)
+        library = headless.open_library(options.library)
+        found = _faults(library, options, notes)  # a backup may have its own
     problems += [f"The database is damaged: {each}" for each in found]
     return library
+
+
+def _faults(library: headless.Library, options: argparse.Namespace, notes: list[str]) -> list[str]:
+    """What is wrong with the database; what can be mended in place is, where repairing was asked for."""
+    database = library.store.database
+    try:
+        found = database.check()
+        dropped = backups.drop_orphans(database) if found and options.repair else 0
+        if dropped:
+            notes.append(f"{dropped:,} rows that pointed to nothing were removed.")
+            found = database.check()
+    except DamagedLibraryError as error:
+        return [error.sentence]
+    return found
 
 
 def _care(
@@ -100,7 +112,9 @@ def _care(
             f"{found.done:,} photos verified: {found.sound:,} sound, {len(found.damaged):,} damaged, "
             f"{found.changed:,} edited since, {found.away:,} away."
         )
-    if options.back_up:
+    if options.back_up and problems:
+        notes.append("It was not backed up: older backups are kept until it is sound.")
+    elif options.back_up:
         file = backups.back_up(store.database)
         notes.append(f"Backed up to {file} ({file.stat().st_size / 1e6:,.1f} MB).")
     if options.move_to:

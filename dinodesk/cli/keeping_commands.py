@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from dinodesk.cli import output
-from dinodesk.cli.opening import opened
+from dinodesk.cli.opening import back_up_when_due, opened
 from dinodesk.cli.progress import Progress
 from dinodesk.cli.run import DONE, SKIPPED, Outcome
 from dinodesk.engine import exchanging, headless
@@ -45,6 +45,7 @@ def labels(options: argparse.Namespace) -> Outcome:
         assets, unknown = _assets(library.store, paths)
         change = user_data.put_on if options.action == "add" else user_data.take_off
         undo = change(database, "label", assets, name)
+        back_up_when_due(library)
     finally:
         library.close()
     if not assets:
@@ -98,6 +99,7 @@ def import_sidecars(options: argparse.Namespace) -> Outcome:
                 raise DinoDeskError(f"{unknown[0]} is not in the library.", "Add it with `dinodesk index`.")
         report = exchanging.ExchangeReport()
         _run(exchanging.import_sidecars(library.store.database, assets, report))
+        back_up_when_due(library)
     finally:
         library.close()
     return _exchanged(report, "photos took over what their sidecars say")

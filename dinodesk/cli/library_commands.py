@@ -8,7 +8,7 @@ import sys
 from dataclasses import asdict
 
 from dinodesk import paths, settings
-from dinodesk.cli.opening import opened
+from dinodesk.cli.opening import back_up_when_due, opened
 from dinodesk.cli.progress import Progress
 from dinodesk.cli.run import DONE, SKIPPED, Outcome
 from dinodesk.engine import headless
@@ -49,6 +49,7 @@ def index(options: argparse.Namespace) -> Outcome:
         if indexer.report.indexed:
             chosen = settings.load(paths.config_dir() / "settings.toml")
             library.trim_thumbnails(chosen.thumbnail_gigabytes * 10**9)
+        back_up_when_due(library)
     finally:
         library.close()
     report = indexer.report

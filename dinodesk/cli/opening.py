@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from dinodesk.engine import headless
+from dinodesk.engine import caring, headless
 
 
 def opened(options: argparse.Namespace) -> headless.Library:
@@ -14,3 +14,12 @@ def opened(options: argparse.Namespace) -> headless.Library:
     for notice in library.store.notices:
         print(f"dinodesk: {notice}", file=sys.stderr)
     return library
+
+
+def back_up_when_due(library: headless.Library) -> None:
+    """The automatic backup, which a library that is never opened in the window would not have."""
+    if caring.wants_backup(library.store):
+        for _ in caring.automatic_backup(library.store):
+            pass
+        if library.store.trouble:
+            print(f"dinodesk: {library.store.trouble}", file=sys.stderr)

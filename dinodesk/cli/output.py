@@ -26,6 +26,8 @@ def target(named: str, inputs: Sequence[str] = (), *, maps_beside: Path | None =
 
     Raises DinoDeskError for what must stay as it is, and for what can't be written there.
     """
+    if named == "-":
+        raise DinoDeskError("- is not a file.", "Name one; --json prints a result instead.")
     path = Path(named).expanduser()
     if path.is_dir() or named.endswith(os.sep):
         raise DinoDeskError(f"{named} is a folder.", "Name a file in it.")

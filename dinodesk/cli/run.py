@@ -24,6 +24,7 @@ Outcome = tuple[int, Any, list[str]]
 
 def run(arguments: Sequence[str]) -> int:
     """Parse and run; returns the exit code. Wrong usage raises SystemExit(2), as argparse does."""
+    _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         # file names that are not UTF-8 must never end a command
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
@@ -58,6 +59,18 @@ def run(arguments: Sequence[str]) -> int:
             "set DINODESK_DEBUG=1 to see where.",
             NOTHING_DONE,
         )
+
+
+def _open_closed_streams() -> None:
+    """A closed stream becomes one to nowhere: else its number is that of the next file that is opened."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest free number, which this is
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115  as long as the program
 
 
 def fill_in(options: argparse.Namespace) -> None:

@@ -267,8 +267,9 @@ class Care:
         """What a photo took in earlier runs of this model on this device."""
         if model is None:
             return Pace(0.0, THUMBNAILS)
-        known = notes.read(self.library.database, _PACE, {}).get(_pace_key(model.info), 0.0)
-        return Pace(float(known), 2 * model.info.dim + THUMBNAILS)
+        known = notes.read(self.library.database, _PACE, {}).get(_pace_key(model.info))
+        seconds = known if isinstance(known, float) and 0 < known < 3600 else 0.0
+        return Pace(seconds, 2 * model.info.dim + THUMBNAILS)
 
     def note_run(self, model: ModelInfo, report: Report) -> None:
         """Note how fast an indexing run was. Files that are still being written are looked at later."""
@@ -309,7 +310,9 @@ class Care:
 
         A notice names what is not there any more.
         """
-        self._to_add = tuple(notes.read(self.library.database, _TO_ADD, ()))
+        self._to_add = tuple(
+            each for each in notes.read(self.library.database, _TO_ADD, []) if isinstance(each, str)
+        )
         if not self._to_add:
             return ()
         known = [each.path for each in roots.list_roots(self.library.database) if each.recursive]

@@ -17,9 +17,8 @@ from datetime import datetime
 from pathlib import Path
 
 from dinodesk.errors import DamagedLibraryError, LibraryError
-from dinodesk.library import migrations
+from dinodesk.library import migrations, salvage
 from dinodesk.library.database import SUSPECT, Database, plain_errors
-from dinodesk.library.salvage import salvage
 
 KEPT = 3
 EVERY = 24 * 3600.0
@@ -126,6 +125,14 @@ def problem_of(file: Path, *, kept: bool = False) -> str:
     return "" if found == "ok" else found
 
 
+def drop_orphans(database: Database) -> int:
+    """Delete rows that point to rows which are not there, and say nothing without them; returns how many."""
+    with database.writing() as connection:
+        plain = connection.connection.driver_connection
+        assert isinstance(plain, sqlite3.Connection)
+        return salvage.drop_orphans(plain)
+
+
 def restore(library: Path) -> str:
     """Put the newest sound backup in the damaged database's place; returns what a person must know.
 
@@ -145,7 +152,7 @@ def restore(library: Path) -> str:
                 "are looked for again; labels and ratings given since then are lost."
             )
         else:
-            saved = salvage(library / "library.db", fresh)
+            saved = salvage.save_rows(library / "library.db", fresh)
             if not saved:
                 fresh.unlink(missing_ok=True)
                 raise DamagedLibraryError(

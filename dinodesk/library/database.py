@@ -114,9 +114,10 @@ class Database:
         """Problems that SQLite's own quick check and foreign keys find; empty when sound."""
         with self.reading() as connection:
             quick = [str(row[0]) for row in connection.execute(text("PRAGMA quick_check(20)"))]
-            orphans = connection.execute(text("PRAGMA foreign_key_check")).fetchall()
+            faults = connection.execute(text("PRAGMA foreign_key_check")).fetchall()
+        orphans = {(table, row) for table, row, *_ in faults}  # a row may break several rules
         problems = [] if quick == ["ok"] else quick
-        return problems + [f"{len(orphans)} rows point to nothing"] * bool(orphans)
+        return problems + [f"{len(orphans):,} rows that point to nothing"] * bool(orphans)
 
     def back_up(self, target: Path) -> None:
         """Copy the database to `target` by SQLite's own way, whole or not at all."""

@@ -10,6 +10,9 @@ from dinodesk.library import backups, migrations, volumes
 from dinodesk.library.database import Database, has_no_space, peek_version, plain_errors
 from dinodesk.library.roots import refresh_mounts
 
+UNFINISHED = "moving-here"
+"""Name of the file, holding the old folder's path, in a folder that a library is being moved to."""
+
 
 class Library:
     """An open library folder. A damaged database is set aside and restored from the newest backup.
@@ -29,6 +32,7 @@ class Library:
         Raises LibraryError in plain words.
         """
         self.folder = Path(os.path.abspath(folder))
+        _refuse_half_moved(self.folder)
         if not make and not any(
             (self.folder / name).exists() for name in ("library.db", "backups", "damaged")
         ):
@@ -41,6 +45,9 @@ class Library:
         try:
             for needed in (self.folder, self.thumbnails, self.index):
                 with plain_errors(self.folder / "library.db"):
+                    to_nowhere = needed.is_symlink() and not needed.exists()
+                    if needed != self.folder and (needed.is_file() or to_nowhere):
+                        needed.unlink(missing_ok=True)  # caches come back
                     needed.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise LibraryError(
@@ -106,6 +113,19 @@ class Library:
     def close(self) -> None:
         """Close the database."""
         self.database.close()
+
+
+def _refuse_half_moved(folder: Path) -> None:
+    """A move into `folder` that was killed left the library where it was, and copies here."""
+    try:
+        old = (folder / UNFINISHED).read_text("utf-8", "replace")
+    except OSError:
+        return
+    if Path(old, "library.db").exists():
+        raise LibraryError(
+            f"A library was being moved to {folder} when the program was ended. It is still in {old}.",
+            "Open it there, and move it again.",
+        )
 
 
 def _is_readable_as_it_is(file: Path) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 from dinodesk.errors import LibraryError
 from dinodesk.library import backups
 from dinodesk.library.database import SUSPECT, Database, plain_errors
-from dinodesk.library.library import Library
+from dinodesk.library.library import UNFINISHED, Library
 
 _FOLDERS = ("thumbnails", "index", "backups", "damaged")
 _BEFORE = "library-before-v*.db"
@@ -38,6 +38,9 @@ def move_library(library: Library, target: Path) -> Iterator[tuple[int, int]]:
     try:
         with plain_errors(target / "library.db"):
             target.mkdir(parents=True, exist_ok=True)
+            if (target / UNFINISHED).is_file():  # an earlier move into it was killed
+                _clear(target, False, [file.name for file in target.glob(_BEFORE)])
+            (target / UNFINISHED).write_text(str(library.folder), "utf-8", "backslashreplace")
             for done, file in enumerate(files):
                 copy = target / file.relative_to(library.folder)
                 copy.parent.mkdir(parents=True, exist_ok=True)
@@ -53,6 +56,7 @@ def move_library(library: Library, target: Path) -> Iterator[tuple[int, int]]:
                 if found:
                     raise LibraryError(f"The copy in {target} is damaged ({found}).", "Check that disk.")
                 Database(target / "library.db").close()  # it opens, so the old one may go
+                (target / UNFINISHED).unlink(missing_ok=True)
                 library.close()
                 _take_away(library.folder, [*_FOLDERS, *(file.name for file in before), *_DATABASE])
     except BaseException:
@@ -69,7 +73,8 @@ def _is_gone(library: Library) -> bool:
 def _refuse(library: Library, target: Path) -> None:
     if target == library.folder or library.folder in target.parents:
         raise LibraryError(f"{target} lies inside the library itself.", "Choose another folder.")
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+    mine = (target / UNFINISHED).is_file()
+    if target.exists() and not mine and (not target.is_dir() or any(target.iterdir())):
         raise LibraryError(f"{target} is not an empty folder.", "Choose an empty or a new one.")
     size = sum(each.stat().st_size for each in library.folder.rglob("*") if each.is_file())
     parent = next(each for each in (target, *target.parents) if each.exists())
@@ -82,7 +87,7 @@ def _refuse(library: Library, target: Path) -> None:
 
 def _clear(target: Path, made: bool, before: Sequence[str]) -> None:
     """Remove from the target what was copied there."""
-    _remove(target, [*_FOLDERS, *before, "library.db", "library.db.part"])
+    _remove(target, [*_FOLDERS, *before, "library.db", "library.db.part", UNFINISHED])
     if made:
         with suppress(OSError):  # somebody may have put something there meanwhile
             target.rmdir()

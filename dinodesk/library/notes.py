@@ -20,10 +20,17 @@ KEPT = 50
 
 
 def read(database: Database, key: str, default: Any = None) -> Any:
-    """What was noted under `key` (anything JSON knows), else `default`."""
+    """What was noted under `key` (anything JSON knows), else `default`.
+
+    So is what is no JSON, or of another type than the default: a note is never worth an error.
+    """
     with database.reading() as connection:
         found = connection.execute(select(Note.value).where(Note.key == key)).scalar_one_or_none()
-    return default if found is None else json.loads(found)
+    try:
+        value = default if found is None else json.loads(found)
+    except (ValueError, RecursionError):
+        return default
+    return value if default is None or isinstance(value, type(default)) else default
 
 
 def write(database: Database, key: str, value: Any) -> None:

@@ -280,8 +280,22 @@ def _volume_id(connection: Connection, location: volumes.Location) -> int:
             connection, insert(Volume).values(identity=location.identity, mount=location.mount, name=name)
         )
     if row.mount != location.mount:
+        _refuse_a_twin(row.mount, location)
         connection.execute(update(Volume).where(Volume.id == row.id).values(mount=location.mount))
     return int(row.id)
+
+
+def _refuse_a_twin(mount: str, location: volumes.Location) -> None:
+    """Two drives with one identity, mounted at once, would be taken for one: photos would seem to vanish."""
+    if volumes.identity_of(mount) != location.identity or volumes.same_device(mount, location.mount):
+        return
+    marked = location.identity.startswith(volumes.MARKED)
+    raise LibraryError(
+        f"The drives at {mount} and {location.mount} have the same identity: one was copied from the other.",
+        f"Delete the file {volumes.MARKER} on one of them."
+        if marked
+        else "Give one of them another identity, or unplug the one that is not meant.",
+    )
 
 
 def _new_id(connection: Connection, statement: object) -> int:

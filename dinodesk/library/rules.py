@@ -69,5 +69,9 @@ def _joined(globs: list[str]) -> re.Pattern[str] | None:
 
 def parsed(known: dict[str, Any]) -> Rules:
     """Rules from what was noted; what is not understood is ignored."""
-    patterns = tuple(str(each) for each in known.get("patterns", ()))
-    return Rules(patterns, bool(known.get("hidden", False)), max(0, int(known.get("smallest", 0))))
+    patterns, smallest = known.get("patterns"), known.get("smallest")
+    return Rules(
+        tuple(each for each in patterns if isinstance(each, str)) if isinstance(patterns, list) else (),
+        known.get("hidden") is True,
+        max(0, smallest) if isinstance(smallest, int) else 0,
+    )

@@ -21,7 +21,7 @@ _BEYOND = 1_000_000
 """Row numbers looked at behind the last one that can be read."""
 
 
-def salvage(damaged: Path, target: Path) -> int:
+def save_rows(damaged: Path, target: Path) -> int:
     """Copy every row that can be read to a new database, table by table; returns how many.
 
     The damaged file is not touched: one whose header is destroyed is read from a copy with a new one.

@@ -55,10 +55,12 @@ def verify(database: Database) -> Generator[Verified, None, Verified]:
 
     Of a library that can't be written to it only tells; stopped, it begins anew.
     """
-    known = notes.read(database, _KEY) or {}
-    found = Verified(**{key: known.get(key, 0) for key in ("done", "sound", "changed", "away")})
-    found.damaged = [Skipped(path, DAMAGE) for path in known.get("damaged", [])]
-    last = int(known.get("last", 0))
+    known = notes.read(database, _KEY, {})
+    figures = (known.get(key) for key in ("last", "done", "sound", "changed", "away"))
+    last, done, fine, changed, away = (each if isinstance(each, int) else 0 for each in figures)
+    found = Verified(done, 0, fine, changed, away)
+    damaged = known.get("damaged")
+    found.damaged = [Skipped(str(path), DAMAGE) for path in (damaged if isinstance(damaged, list) else ())]
     photos = select(func.count()).select_from(Place).where(Place.asset_id.is_not(None))
     with database.reading() as connection:
         found.total = found.done + connection.execute(photos.where(Place.id > last)).scalar_one()

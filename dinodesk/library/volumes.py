@@ -18,6 +18,8 @@ from dinodesk.library import mounts
 MARKER = ".dinodesk-volume"
 """Name of the file that marks a volume without an identity of its own."""
 
+MARKED = "mark:"
+"""What the identity of a volume begins with that a marker file gave it."""
 UNKNOWN = "mount:"
 """What the identity of a volume begins with that has none of its own."""
 
@@ -93,6 +95,14 @@ def locate(path: str) -> Location:
     return Location(identity_of(mount), mount, os.path.relpath(path, mount) if path != mount else "")
 
 
+def same_device(one: str, other: str) -> bool:
+    """Whether two mount points show the same file system; True where that can't be told."""
+    try:
+        return os.stat(one).st_dev == os.stat(other).st_dev
+    except OSError:
+        return True
+
+
 def join(mount: str, relative: str) -> str:
     """The absolute path of `relative` on the volume mounted at `mount`."""
     return os.path.join(mount, relative) if relative else mount
@@ -137,7 +147,7 @@ def _marked(mount: str) -> str:
             found = _MARK.fullmatch(marker.read(64).strip())
     except (OSError, ValueError):
         return ""
-    return f"mark:{found[0]}" if found else ""
+    return MARKED + found[0] if found else ""
 
 
 def warning_about(folder: str) -> str:

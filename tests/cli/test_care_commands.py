@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
+import shutil
 import sqlite3
+import subprocess
+import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,7 +19,7 @@ from photos import make_photo
 from dinodesk.cli.run import run
 from dinodesk.engine import headless
 from dinodesk.engine.indexing import Indexer
-from dinodesk.library import mounts
+from dinodesk.library import mounts, user_data
 from dinodesk.library.database import Database
 from dinodesk.library.library import Library
 
@@ -189,3 +194,62 @@ def test_a_drive_at_the_path_of_another_folder_counts_its_own_photos(
     rows = {row["drive"]: row for row in command("places")[1]}
     assert (rows["Stick"]["photos"], rows["Stick"]["skipped"]) == (3, 1)
     assert sorted((row["photos"], row["skipped"]) for row in rows.values()) == [(3, 1), (12, 0)]
+
+
+@pytest.mark.parametrize("nonsense", ["x", "[]", "null", '{"patterns": 5}', '{"smallest": "a"}', "[" * 9000])
+def test_nonsense_in_a_note_stops_nothing(command, folder: Path, nonsense: str) -> None:
+    with closing(sqlite3.connect(folder / "library.db")) as database, database:
+        for key in ("rules", "verify", "pace", "to add", "watch"):
+            database.execute("INSERT OR REPLACE INTO notes VALUES (?, ?)", (key, nonsense))
+    code, rules = command("places", "rules")
+    assert (code, rules["patterns"], rules["smallest"]) == (0, [], 0)
+    assert command("doctor", "--verify")[0] == 0
+    assert command("places", "rules", "--exclude", "*.tmp")[1]["patterns"] == ["*.tmp"]
+
+
+def test_rows_that_point_to_nothing_are_removed_and_nothing_else(command, folder: Path) -> None:
+    code, said = command("doctor", "--back-up")
+    library = Library(folder)
+    user_data.put_on(library.database, "label", [1, 2], "After")
+    library.close()
+    with closing(sqlite3.connect(folder / "library.db")) as database, database:
+        database.execute("INSERT INTO asset_labels (asset_id, label_id) VALUES (9999, 9999)")
+    before = sorted((folder / "backups").iterdir())
+    code, said = command("doctor", "--back-up")
+    assert code == 1 and "1 rows that point to nothing" in said["problems"][0]
+    assert sorted((folder / "backups").iterdir()) == before  # never a backup of a damaged one
+    code, said = command("doctor", "--repair")
+    assert (code, said["problems"]) == (0, []) and not (folder / "damaged").exists()
+    assert command("labels")[1]["labels"] == [{"name": "After", "count": 2}]
+
+
+def test_caches_that_are_something_else_are_made_anew(command, folder: Path) -> None:
+    for name in ("thumbnails", "index"):
+        shutil.rmtree(folder / name)
+    (folder / "thumbnails").write_text("no folder")
+    (folder / "index").symlink_to(folder / "nowhere")
+    assert command("places")[0] == 0
+    assert (folder / "thumbnails").is_dir() and (folder / "index").is_dir()
+
+
+def test_labels_are_backed_up_without_the_window(command, folder: Path, photo_folder: Path) -> None:
+    photo = next((photo_folder / "red").iterdir())
+    assert not (folder / "backups").exists()
+    assert command("labels", "add", "Kept", photo)[1]["changed"] == 1
+    (backup,) = (folder / "backups").iterdir()
+    with closing(sqlite3.connect(backup)) as database:
+        assert database.execute("SELECT name FROM labels").fetchall() == [("Kept",)]
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-"])
+def test_closed_streams_end_nothing(folder: Path, tmp_path: Path, closed: str) -> None:
+    call = (
+        f"exec {shlex.quote(sys.executable)} -m dinodesk places --library {shlex.quote(str(folder))} --json"
+    )
+    done = subprocess.run(
+        ["sh", "-c", f"{call} {closed}"], capture_output=True, cwd=tmp_path, env=os.environ, timeout=60
+    )
+    assert done.returncode == 0 and b"Traceback" not in done.stderr
+    if closed == "2>&-":
+        assert len(json.loads(done.stdout)) == 1
+    assert Database(folder / "library.db").check() == []

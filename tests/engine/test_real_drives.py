@@ -83,6 +83,28 @@ def fill(folder: Path, count: int, seed: int = 0) -> None:
         make_photo(folder / f"{number:03}.jpg", seed=seed + number)
 
 
+# ── one identity twice ──────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_copied_marker_does_not_make_two_drives_one(
+    library: Library, model: FakeModel, threads: DecoderPool, mount: Mount
+) -> None:
+    one, other = mount("one"), mount("other")
+    fill(one / "p", 4)
+    fill(other / "p", 3, seed=50)
+    volumes.leave_marker(str(one))
+    shutil.copy(one / volumes.MARKER, other / volumes.MARKER)
+    assert index(library, model, threads, one / "p").indexed == 4
+    with pytest.raises(LibraryError, match="same identity"):
+        index(library, model, threads, other / "p")
+    assert index(library, model, threads).unchanged == 4 and states(library) == ["online"] * 4
+    (other / volumes.MARKER).unlink()
+    assert index(library, model, threads, other / "p").indexed == 3
+    again = mount("again", "--bind", str(one))  # the same drive at a second place is no twin
+    assert index(library, model, threads, again / "p").indexed == 0
+    assert states(library) == ["online"] * 7
+
+
 # ── pulled, and mounted elsewhere ───────────────────────────────────────────────────────────────────
 
 

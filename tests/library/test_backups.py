@@ -15,10 +15,9 @@ from sqlalchemy import insert
 
 from dinodesk.engine.indexing import Indexer
 from dinodesk.errors import DamagedLibraryError, LibraryError
-from dinodesk.library import backups, notes, user_data
+from dinodesk.library import backups, notes, salvage, user_data
 from dinodesk.library.library import Library
 from dinodesk.library.photos import list_photos
-from dinodesk.library.salvage import salvage
 from dinodesk.library.schema import Note
 
 
@@ -204,7 +203,7 @@ def test_damage_within_a_table_costs_only_the_rows_it_lies_in(tmp_path: Path) ->
     leaves = [at for at in pages if file.read_bytes()[at] == 0x0D]  # of the table, not of its index
     for page in (leaves[5], leaves[20]):
         spoil(file, page)
-    assert 1850 < salvage(file, tmp_path / "saved.db") < 2000
+    assert 1850 < salvage.save_rows(file, tmp_path / "saved.db") < 2000
     with closing(sqlite3.connect(tmp_path / "saved.db")) as saved:
         keys = {key for (key,) in saved.execute("SELECT key FROM notes")}
     assert {"key 00000", "key 00600", "key 01999"} <= keys

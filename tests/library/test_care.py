@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -201,6 +202,25 @@ def test_a_move_that_is_stopped_or_refused_leaves_everything(library: Library, t
     assert np.array_equal(sorted(os.listdir(tmp_path / "photos")), ["blue", "red"])
 
 
+def test_a_move_that_was_killed_can_be_made_again(library: Library, tmp_path: Path) -> None:
+    target = tmp_path / "elsewhere"
+    steps = move_library(library, target)
+    for _ in range(6):
+        next(steps)
+    shutil.copytree(target, tmp_path / "killed")  # closing the steps would tidy up
+    steps.close()
+    shutil.rmtree(target, ignore_errors=True)
+    (tmp_path / "killed").rename(target)
+    with pytest.raises(LibraryError, match="still in"):
+        Library(target)
+    for _ in move_library(library, target):
+        pass
+    assert not library.folder.exists() and not (target / "moving-here").exists()
+    moved = Library(target)
+    assert len(list_photos(moved.database)[0]) == 12 and moved.notices == []
+    moved.close()
+
+
 def test_statistics_name_the_newest_backup(library: Library) -> None:
     assert care.statistics(library).backed_up == 0.0
     file = backups.back_up(library.database)
@@ -233,7 +253,7 @@ def test_what_another_program_writes_while_a_library_moves_is_refused_not_lost(
     target = tmp_path / "moved"
     for _ in move_library(library, target):
         pass
-    with pytest.raises(LibraryError, match="moved, replaced"):
+    with pytest.raises(LibraryError, match="not there any more"):
         notes.write(other.database, "x", 1)
     other.close()
     moved = Library(target)
