@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from xml.etree.ElementTree import fromstring
+from xml.etree.ElementTree import Element, TreeBuilder, XMLParser, canonicalize, fromstring, tostring
 
 import pytest
 from hypothesis import given
@@ -76,6 +76,193 @@ def test_a_label_that_others_wrote_too_is_theirs_to_take_away() -> None:
     assert after is not None
     again = merged(after, Said())
     assert again is not None and xmp.read(again).keywords == ("theirs",)
+
+
+# ── what is in the file stays ───────────────────────────────────────────────────────────────────
+
+THEIRS = """<dc:subject><rdf:Seq><!-- c --><rdf:li foo:conf="0.9">their word</rdf:li>
+<rdf:li rdf:parseType="Resource"><rdf:value>qualified</rdf:value><foo:qual>yes</foo:qual></rdf:li>
+<rdf:li><rdf:Description foo:qual="no"><rdf:value>described</rdf:value></rdf:Description></rdf:li>
+<rdf:li><rdf:Description rdf:value="short" foo:qual="no"/></rdf:li></rdf:Seq></dc:subject>"""
+HAND = packet(
+    'xmlns:foo="urn:foo" photoshop:Instructions="line1&#10;line2&#9;tab&#13;cr &lt;&amp;&quot;"',
+    f"<foo:text>cr&#13;lf]]&gt;</foo:text><foo:raw><![CDATA[<&>]]></foo:raw>{THEIRS}",
+)
+DC, LR, RDF = (f"{{{xmp.NAMESPACES[name]}}}" for name in ("dc", "lr", "rdf"))
+OWN = "{urn:dinodesk:xmp:1.0}"
+
+
+def without_ours(data: bytes, *labels: str) -> str:
+    """The document as a reader sees it, without our notes and the plain items that hold these labels."""
+    root = fromstring(data, XMLParser(target=TreeBuilder(insert_comments=True, insert_pis=True)))
+    for above in list(root.iter()):
+        for child in list(above):
+            ours = child.tag == f"{RDF}li" and not child.attrib and not len(child) and child.text in labels
+            if ours or str(child.tag).startswith(OWN):
+                _take_out(above, child)
+    for tag in (f"{DC}subject", f"{LR}hierarchicalSubject"):
+        for above in list(root.iter()):
+            for child in above.findall(tag):
+                if "".join(child.itertext()) == "" and len(child) == 1 and not len(child[0]):
+                    _take_out(above, child)
+    return canonicalize(tostring(root, "unicode"))
+
+
+def _take_out(above: Element, child: Element) -> None:
+    tail, place = child.tail or "", list(above).index(child)
+    if place:
+        above[place - 1].tail = (above[place - 1].tail or "") + tail
+    else:
+        above.text = (above.text or "") + tail
+    above.remove(child)
+
+
+def test_lists_of_others_are_added_to_in_place() -> None:
+    before = without_ours(HAND)
+    after = merged(HAND, Said(labels=("mine", "Described", "deep|short")))
+    assert after is not None and without_ours(after, "mine", "deep", "deep|short", "Described") == before
+    assert xmp.read(after).keywords == ("their word", "qualified", "described", "mine", "deep|short")
+    root = fromstring(after)
+    assert 'line1\nline2\ttab\rcr <&"' in [value for each in root.iter() for value in each.attrib.values()]
+    assert [each.text for each in root.iter("{urn:foo}text")] == ["cr\rlf]]>"] and b"<![CDATA[" in after
+    again = merged(after, Said())
+    assert again is not None and canonicalize(again.decode()) == canonicalize(HAND.decode())
+
+
+def test_a_word_that_others_wrote_a_second_time_is_not_ours_to_take_off() -> None:
+    after = merged(packet(), Said(labels=("mine",)))
+    assert after is not None
+    twice = after.replace(b"<rdf:li>mine</rdf:li>", b"<rdf:li>Mine</rdf:li><rdf:li>mine</rdf:li>", 1)
+    again = merged(twice, Said())
+    assert again is not None and xmp.read(again).keywords == ("Mine",)
+
+
+def test_a_label_in_other_letters_is_the_same_item() -> None:
+    after = merged(packet(), Said(labels=("mine",)))
+    assert after is not None
+    again = merged(after, Said(labels=("MINE", "more")))
+    assert again is not None and xmp.read(again).keywords == ("MINE", "more")
+
+
+@pytest.mark.parametrize(
+    ("attributes", "children", "kept"),
+    [
+        ('dc:subject="one word"', "", []),
+        ("", "<dc:subject>one word</dc:subject>", []),
+        ("", "<dc:subject><!-- c --></dc:subject>", ["<!-- c -->"]),
+        ("", '<dc:subject xml:lang="en" rdf:value="one word" tiff:a="b"/>', ['tiff:a="b"', 'xml:lang="en"']),
+        (
+            "",
+            '<dc:subject rdf:parseType="Resource"><rdf:value>one word</rdf:value><tiff:a/></dc:subject>',
+            ["<tiff:a/>"],
+        ),
+    ],
+)
+def test_a_property_that_is_no_list_becomes_one(attributes: str, children: str, kept: list[str]) -> None:
+    data = packet(attributes, children)
+    there = xmp.read(data).keywords
+    assert there == (("one word",) if "one word" in attributes + children else ())
+    after = merged(data, Said(labels=("mine",)))
+    assert after is not None and set(xmp.read(after).keywords) == {*there, "mine"}
+    assert all(each in after.decode() for each in kept)
+    again = merged(after, Said())
+    assert again is not None and xmp.read(again).keywords == there
+
+
+def test_titles_and_ratings_are_replaced_where_they_stand() -> None:
+    data = packet(
+        "",
+        '<xmp:Rating rdf:parseType="Resource"><rdf:value>1</rdf:value><tiff:by>them</tiff:by></xmp:Rating>'
+        '<dc:title><rdf:Alt><!-- c --><rdf:li xml:lang="de" tiff:q="1">Alt</rdf:li>'
+        '<rdf:li xml:lang="x-default">Old</rdf:li></rdf:Alt></dc:title>'
+        '<dc:description xml:lang="fr">Vieux</dc:description>',
+    )
+    after = merged(data, Said(4, "New", "Story"))
+    assert after is not None
+    found = xmp.read(after)
+    assert (found.rating, found.title, found.description) == (4, "New", "Story")
+    for kept in ("<tiff:by>them</tiff:by>", "<!-- c -->", 'tiff:q="1"', ">Alt<", ">Vieux<"):
+        assert kept in after.decode()
+    assert b"Old" not in after
+
+
+def test_more_keywords_than_are_read_do_not_make_it_write_for_ever() -> None:
+    data = packet("", bag("dc:subject", *(f"word {number}" for number in range(believing.KEYWORDS + 9))))
+    after = merged(data, Said(labels=("mine",)))
+    assert after is not None and merged(after, Said(labels=("mine",))) is None
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("mark", ["\ufeff", ""])
+@pytest.mark.parametrize("declared", [True, False])
+def test_two_bytes_a_character(codec: str, mark: str, declared: bool) -> None:
+    heading = '<?xml version="1.0" encoding="UTF-16"?>\n' if declared else ""
+    whole = heading + packet('xmp:Rating="2"', bag("dc:subject", "Größe Ā")).decode()
+    for padding in ("", "\n \0\0"):
+        data = (mark + whole + padding).encode(codec)
+        assert (xmp.read(data).rating, xmp.read(data).keywords) == (2, ("Größe Ā",))
+        after = merged(data, Said(3, labels=("mine",)))
+        assert after is not None and xmp.read(after).keywords == ("Größe Ā", "mine")
+    with pytest.raises(ValueError, match="well-formed"):
+        xmp.read(b"\xff\xfe<\0x")
+
+
+FOREIGN_TEXT = st.text("ab <>&\"'\t\n\r]ß😀", max_size=8)
+ESCAPED = FOREIGN_TEXT.map(lambda s: "".join(f"&#{ord(c)};" if c in "<>&\"'\t\n\r" else c for c in s))
+WHITE = st.sampled_from(["", " ", "\n  ", "\t", "\r\n"])
+NOTE = st.sampled_from(["<!-- <&> -->", "<?foo bar?>", "<?foo?>", "<![CDATA[<&]]>"])
+ATTRIBUTES = st.dictionaries(st.sampled_from(["foo:a", "foo:b", "xml:lang"]), ESCAPED, max_size=2).map(
+    lambda found: "".join(f' {name}="{value}"' for name, value in found.items())
+)
+FOREIGN_NODE = st.recursive(
+    ESCAPED | WHITE | NOTE,
+    lambda inner: st.builds(
+        lambda name, attributes, parts: f"<{name}{attributes}>{''.join(parts)}</{name.split()[0]}>",
+        st.sampled_from(["foo:x", "foo:y", 'z xmlns="urn:z"', 'rdf:Seq xmlns:foo="urn:other"', "rdf:li"]),
+        ATTRIBUTES,
+        st.lists(inner, max_size=3),
+    ),
+    max_leaves=6,
+)
+THEIR_ITEM = st.one_of(
+    WHITE,
+    st.sampled_from(["<!-- c -->", "<?foo bar?>"]),
+    st.builds("<rdf:li{}>{}</rdf:li>".format, ATTRIBUTES, ESCAPED | st.sampled_from(["Theirs", "mine "])),
+    st.builds(
+        '<rdf:li rdf:parseType="Resource">{}<rdf:value>{}</rdf:value>{}</rdf:li>'.format,
+        WHITE, ESCAPED, FOREIGN_NODE.map("<foo:q>{}</foo:q>".format),
+    ),
+    st.builds("<rdf:li><rdf:Description{}><rdf:value>{}</rdf:value></rdf:Description></rdf:li>".format,
+              ATTRIBUTES, ESCAPED),
+)  # fmt: skip
+THEIR_LIST = st.builds(
+    lambda name, kind, items: f"<{name}><rdf:{kind}>{''.join(items)}\n</rdf:{kind}></{name}>",
+    st.sampled_from(["dc:subject", "lr:hierarchicalSubject"]),
+    st.sampled_from(["Bag", "Seq", "Alt"]),
+    st.lists(THEIR_ITEM, max_size=4),
+)
+SIDECAR = st.builds(
+    lambda attributes, parts: packet(f'xmlns:foo="urn:foo"{attributes}', "".join(parts)),
+    ATTRIBUTES,
+    st.lists(FOREIGN_NODE.map("<foo:top>{}</foo:top>".format) | WHITE | THEIR_LIST, max_size=5),
+)
+
+
+@given(SIDECAR, st.lists(NAME | st.sampled_from(["mine", "theirs", "deep|mine"]), max_size=4))
+def test_whatever_others_wrote_stays(before: bytes, labels: list[str]) -> None:
+    said = Said(labels=believing.words(labels))
+    after = merged(before, said)
+    if after is None:
+        return
+    parts = [part.strip() for label in said.labels for part in label.split("|")]
+    assert without_ours(after, *said.labels, *parts) == without_ours(before, *said.labels, *parts)
+    assert merged(after, said) is None
+    again = merged(after, Said())
+    assert again is not None and canonicalize(again.decode()) == canonicalize(before.decode())
+    assert merged(again, Said()) is None
+
+
+# ── files ───────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize(
