@@ -9,15 +9,23 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import stat
+import sys
 from collections.abc import Iterable
+from typing import BinaryIO
 
 from dinodesk.library import xmp
-from dinodesk.library.beside import names_for
+from dinodesk.library.beside import Folders
 from dinodesk.library.reasons import plain_reason
 from dinodesk.library.user_data import Said
 from dinodesk.library.xmp_tree import Packet
 
+if sys.platform != "win32":
+    import fcntl
+
+_WINDOWS = sys.platform == "win32"
+_BEGINNING = b"<?xml"  # of all that is written here
 _RDF = xmp.NAMESPACES["rdf"]
 _EMPTY = (
     '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
@@ -26,31 +34,22 @@ _EMPTY = (
 ).encode()
 
 
-def target_for(photo: str) -> str:
-    """The sidecar of a photo: `IMG.jpg.xmp`, unless only `IMG.xmp` is there and `IMG.jpg` alone uses it."""
+def target_for(photo: str, folders: Folders | None = None) -> str:
+    """The sidecar of a photo to write, as `Siblings.target` chooses it. Raises OSError."""
     folder, name = os.path.split(photo)
-    own, shared = (os.path.join(folder, each) for each in names_for(name))
-    if os.path.lexists(own) or not os.path.lexists(shared):
-        return own
-    stem = os.path.splitext(name)[0]
-    with os.scandir(folder) as listing:
-        others = [
-            entry.name
-            for entry in listing
-            if os.path.splitext(entry.name)[0] == stem
-            and entry.name != name
-            and not entry.name.lower().endswith(".xmp")
-        ]
-    return own if others else shared
+    return os.path.join(folder, (folders or Folders()).siblings(folder).target(name))
 
 
-def write(photo: str, said: Said) -> str | None:
+def write(photo: str, said: Said, folders: Folders | None = None) -> str | None:
     """Write what was said beside a photo; the path written, or None where there was nothing to change.
 
+    `folders` keeps listings for a run over many photos. What killed exports left in the folder is removed.
     Raises ValueError with a plain reason; the file that was there is untouched then.
     """
+    folders = folders or Folders()
     try:
-        target = target_for(photo)
+        target = target_for(photo, folders)
+        _clear(os.path.dirname(photo), folders)
         if os.path.islink(target):
             raise ValueError("the sidecar is a link to another place")
         before = None
@@ -69,18 +68,48 @@ def write(photo: str, said: Said) -> str | None:
 
 
 def _replace(target: str, data: bytes) -> None:
-    part = f"{target}.{os.getpid()}.part"
+    # a short name: that of the photo may be as long as the system allows
+    part = os.path.join(os.path.dirname(target), f".dinodesk-{secrets.token_hex(8)}.part")
     try:
         with open(part, "xb") as file:
+            _lock(file)
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        if os.path.lexists(target):
-            os.chmod(part, stat.S_IMODE(os.stat(target).st_mode))
-        os.replace(part, target)
+            if os.path.lexists(target):
+                os.chmod(part, stat.S_IMODE(os.stat(target).st_mode))
+            if not _WINDOWS:  # while the lock is held; Windows renames no open file
+                os.replace(part, target)
+        if _WINDOWS:
+            os.replace(part, target)
     finally:
         with contextlib.suppress(OSError):
             os.unlink(part)
+
+
+def _clear(folder: str, folders: Folders) -> None:
+    """Remove what killed exports left: files with our name and our beginning that nobody is writing."""
+    parts = folders.siblings(folder).parts
+    while parts:
+        part = os.path.join(folder, parts.pop())
+        with contextlib.suppress(OSError):
+            if not stat.S_ISREG(os.lstat(part).st_mode):
+                continue
+            with open(part, "rb") as file:
+                dead = _lock(file) and _BEGINNING.startswith(file.read(len(_BEGINNING)))
+            if dead:
+                os.unlink(part)
+
+
+def _lock(file: BinaryIO) -> bool:
+    """Lock a file until it is closed; False where another writer has it or the disk knows no locks."""
+    if sys.platform == "win32":
+        return True  # what is open can't be removed there anyway
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 def merged(before: bytes | None, said: Said) -> bytes | None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import subprocess
+import sys
 from pathlib import Path
 from xml.etree.ElementTree import Element, TreeBuilder, XMLParser, canonicalize, fromstring, tostring
 
@@ -12,6 +15,8 @@ from hypothesis import strategies as st
 from photo_blocks import bag, packet
 
 from dinodesk.library import believing, xmp
+from dinodesk.library.beside import PART, beside
+from dinodesk.library.scan import Found, walk
 from dinodesk.library.sidecar_writing import merged, target_for, write
 from dinodesk.library.user_data import Said
 
@@ -302,6 +307,91 @@ def test_which_file_it_is(tmp_path: Path) -> None:
     (tmp_path / "IMG.nef").unlink()
     (tmp_path / "IMG.jpg.xmp").write_bytes(FOREIGN)
     assert target_for(str(photo)) == f"{photo}.xmp"
+
+
+@pytest.mark.parametrize("raw", ["a.jpg", "A.JPG", "a"])
+def test_the_own_sidecar_of_one_photo_is_never_shared_by_another(tmp_path: Path, raw: str) -> None:
+    one, two = tmp_path / raw, tmp_path / f"{raw.lower()}.jpg"
+    one.write_bytes(b"photo")
+    two.write_bytes(b"photo")
+    own = tmp_path / f"{raw}.xmp"
+    own.write_bytes(packet('xmp:Rating="1"'))
+    assert [each.path for each in beside(str(one))] == [str(own)] and beside(str(two)) == ()
+    found = {each.path: each.sidecars for each in walk(str(tmp_path)) if isinstance(each, Found)}
+    assert found[str(two)] == () and (raw == "a" or [each.path for each in found[str(one)]] == [str(own)])
+    assert target_for(str(one)) == str(own) and target_for(str(two)) == f"{two}.xmp"
+    one.unlink()
+    assert [each.path for each in beside(str(two))] == [str(own)] and target_for(str(two)) == str(own)
+
+
+def test_large_and_small_letters_for_reading_and_writing(tmp_path: Path) -> None:
+    photo, lone = tmp_path / "IMG_1.JPG", tmp_path / "IMG_2.JPG"
+    for name in ("IMG_1.JPG", "IMG_2.JPG", "IMG_3.JPG", "img_3.JPG"):
+        (tmp_path / name).write_bytes(b"photo")
+    for name in ("IMG_1.XMP", "img_2.jpg.XMP", "IMG_3.JPG.xmp"):
+        (tmp_path / name).write_bytes(packet('xmp:Rating="1"'))
+    found = {each.path: each.sidecars for each in walk(str(tmp_path)) if isinstance(each, Found)}
+    for path, files in found.items():
+        assert beside(path) == files
+    assert (
+        [each.path for each in found[str(photo)]] == [target_for(str(photo))] == [str(tmp_path / "IMG_1.XMP")]
+    )
+    assert (
+        [each.path for each in found[str(lone)]]
+        == [target_for(str(lone))]
+        == [str(tmp_path / "img_2.jpg.XMP")]
+    )
+    assert found[str(tmp_path / "img_3.JPG")] == ()  # it is that of IMG_3.JPG
+    (tmp_path / "img_1.png").write_bytes(b"photo")
+    assert target_for(str(photo)) == f"{photo}.xmp"
+
+
+def test_a_folder_of_the_same_name_owns_no_sidecar(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a.xmp").write_bytes(FOREIGN)
+    (tmp_path / "a.jpg").write_bytes(b"photo")
+    assert [each.path for each in beside(str(tmp_path / "a.jpg"))] == [str(tmp_path / "a.xmp")]
+    assert target_for(str(tmp_path / "a.jpg")) == str(tmp_path / "a.xmp")
+
+
+def test_what_a_killed_export_left_is_removed_by_the_next(tmp_path: Path) -> None:
+    photo = tmp_path / "a.jpg"
+    photo.write_bytes(b"photo")
+    code = (
+        "import os, sys; from dinodesk.library.sidecar_writing import write; "
+        "from dinodesk.library.user_data import Said; "
+        "os.replace = lambda *each: os._exit(9); write(sys.argv[1], Said(3))"
+    )
+    assert subprocess.run([sys.executable, "-c", code, str(photo)]).returncode == 9
+    left = [each.name for each in tmp_path.iterdir() if each.name.endswith(".part")]
+    assert len(left) == 1 and PART.fullmatch(left[0])
+    assert [each.sidecars for each in walk(str(tmp_path)) if isinstance(each, Found)] == [()]
+    others = [
+        f"{left[0]}.xmp",
+        "a.jpg.xmp.77.part",
+        f".dinodesk-{'0' * 16}.part",
+        f".dinodesk-{'1' * 16}.part",
+    ]
+    (tmp_path / others[0]).write_bytes(b"<?xml")
+    (tmp_path / others[1]).write_bytes(b"<?xml")
+    (tmp_path / others[2]).write_bytes(b"a diary")
+    os.mkfifo(tmp_path / others[3])
+    busy = tmp_path / f".dinodesk-{'2' * 16}.part"
+    with open(busy, "xb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        assert write(str(photo), Said(3)) == f"{photo}.xmp"
+        assert {each.name for each in tmp_path.iterdir()} == {"a.jpg", "a.jpg.xmp", busy.name, *others}
+    assert write(str(photo), Said(3)) is None  # nothing to write, but to tidy up
+    assert {each.name for each in tmp_path.iterdir()} == {"a.jpg", "a.jpg.xmp", *others}
+
+
+def test_names_as_long_as_the_system_allows(tmp_path: Path) -> None:
+    photo = tmp_path / ("n" * 247 + ".jpg")
+    written = write(str(photo), Said(3))
+    assert written == f"{photo}.xmp" and len(os.path.basename(written)) == 255
+    with pytest.raises(ValueError, match="file name too long"):
+        write(str(tmp_path / ("n" * 248 + ".jpg")), Said(3))
+    assert [each.name for each in tmp_path.iterdir()] == [os.path.basename(written)]
 
 
 def test_links_are_not_followed_and_modes_are_kept(tmp_path: Path) -> None:
