@@ -201,6 +201,19 @@ def test_facts_of_photos_indexed_before_are_filled_in_without_embedding(
     assert index().refreshed >= 3 and index().refreshed == 0
 
 
+def test_sidecars_that_an_older_version_could_not_read_are_read_again(
+    library, index, tagged_folder, monkeypatch
+) -> None:
+    write(tagged_folder / "1.jpg.xmp", packet('xmp:Rating="3"').decode().encode("utf-16"))
+    monkeypatch.setattr(sidecars, "READER", metadata.READER)
+    monkeypatch.setattr("dinodesk.library.xmp.trimmed", lambda data: data.strip(b"\0 \t\r\n"))
+    index(tagged_folder)
+    path = str(tagged_folder / "1.jpg")
+    assert by_path(library)[path].rating == 1  # as the photo says itself
+    monkeypatch.undo()
+    assert index().refreshed == 2 and by_path(library)[path].rating == 3 and index().refreshed == 0
+
+
 def test_filling_in_can_be_stopped_and_goes_on(library, index, tagged_folder, model, monkeypatch) -> None:
     index(tagged_folder)
     forget_facts(library)
