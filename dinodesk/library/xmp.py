@@ -76,9 +76,9 @@ def read(data: bytes) -> PhotoFacts:
     properties: dict[str, list[str]] = {}
     for description in descriptions(parse(data)):
         for name, value in description.attrib.items():
-            properties.setdefault(name, [value])
+            properties.setdefault(name, []).append(value)
         for child in description:
-            properties.setdefault(child.tag, values_of(child))
+            properties.setdefault(child.tag, []).extend(values_of(child))
     return _facts(properties)
 
 
