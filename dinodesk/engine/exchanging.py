@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 
 from dinodesk.library import sidecar_writing, sidecars, user_data
-from dinodesk.library.beside import beside
+from dinodesk.library.beside import Folders, beside
 from dinodesk.library.database import Database
-from dinodesk.library.photos import list_photos, places_of
+from dinodesk.library.photos import list_photos
+from dinodesk.library.reach import PhotoFile, files_of
 from dinodesk.records import PhotoFacts, Skipped
 
 STEP = 0.03
@@ -24,7 +24,7 @@ class ExchangeReport:
     Attributes:
         written: sidecars written, or photos that were given something by an import.
         unchanged: photos of which there was nothing to write or to take over.
-        skipped: files that could not be written or read, with the plain reason.
+        skipped: files that could not be written or read, or are not there now, with the plain reason.
         undo: changes that undo an import, in the order they were made.
     """
 
@@ -47,29 +47,31 @@ def export_sidecars(database: Database, assets: Sequence[int] | None, report: Ex
         with database.reading() as connection:
             said = user_data.said_of(connection, some)
             known = sidecars.of_assets(connection, some)
-        where = places_of(database, some)
+        where, folders = files_of(database, some), Folders()
         for number, asset in enumerate(some, start=start + 1):
             spoken = said.get(asset, user_data.Said())
             silent = spoken == user_data.Said(albums=spoken.albums)
             if silent and (assets is None and asset not in known):
                 report.unchanged += 1  # of a whole library only what was said is worth a look at the disk
             else:
-                _export(where[asset], spoken, report)
+                _export(where[asset], spoken, folders, report)
             if time.perf_counter() - began > STEP:
                 yield number, len(wanted)
                 began = time.perf_counter()
     yield len(wanted), len(wanted)
 
 
-def _export(paths: Sequence[str], said: user_data.Said, report: ExchangeReport) -> None:
-    for path in paths:
-        if not os.path.lexists(path):
-            report.skipped.append(Skipped(path, "not found where it was"))
+def _export(
+    files: Sequence[PhotoFile], said: user_data.Said, folders: Folders, report: ExchangeReport
+) -> None:
+    for file in files:
+        if why_not := file.why_not():
+            report.skipped.append(Skipped(file.path, why_not))
             continue
         try:
-            written = sidecar_writing.write(path, said)
+            written = sidecar_writing.write(file.path, said, folders)
         except ValueError as error:
-            report.skipped.append(Skipped(path, f"The sidecar can't be written: {error}."))
+            report.skipped.append(Skipped(file.path, f"The sidecar can't be written: {error}."))
             continue
         if written is None:
             report.unchanged += 1
@@ -85,11 +87,16 @@ def import_sidecars(database: Database, assets: Sequence[int] | None, report: Ex
         some = wanted[start : start + CHUNK]
         with database.reading() as connection:
             said = user_data.said_of(connection, some)
-        where = places_of(database, some)
+        where, folders = files_of(database, some), Folders()
         changes: list[user_data.Change] = []
         for number, asset in enumerate(some, start=start + 1):
-            change = _change(asset, said.get(asset, user_data.Said()), _read(where[asset], report))
-            changes.append(change)
+            why_not = {file.path: file.why_not() for file in where[asset]}
+            there = [path for path, why in why_not.items() if not why]
+            if there or not why_not:
+                read = _read(there, folders, report)
+                changes.append(_change(asset, said.get(asset, user_data.Said()), read))
+            else:  # of several files one is enough to take over from
+                report.skipped += [Skipped(path, why) for path, why in why_not.items()]
             if time.perf_counter() - began > STEP or number == start + len(some):
                 _apply(database, changes, report)
                 changes = []
@@ -121,10 +128,10 @@ def joined(changes: Sequence[user_data.Change]) -> user_data.Change:
     return user_data.Change(words, whole.ratings, whole.texts, whole.on, whole.off)
 
 
-def _read(paths: Sequence[str], report: ExchangeReport) -> list[PhotoFacts]:
+def _read(paths: Sequence[str], folders: Folders, report: ExchangeReport) -> list[PhotoFacts]:
     found: list[PhotoFacts] = []
     for path in paths:
-        for file in beside(path):
+        for file in beside(path, folders):
             said, reason = sidecars.read_file(file.path)
             if reason is None:
                 found.append(said)

@@ -1,12 +1,23 @@
-"""Which XMP files lie beside which photos, by name alone."""
+"""Which XMP files lie beside which photos, by name alone; one rule for reading and for writing.
+
+`IMG.jpg.xmp` is the own sidecar of `IMG.jpg`, `IMG.xmp` is shared by all photos of that stem; large and
+small letters make no difference where the very name is not there. What is the own sidecar of one file
+is never another's: `IMG.jpg.xmp` is not shared by `IMG.jpg.jpg` where there is an `IMG.jpg`.
+"""
 
 from __future__ import annotations
 
 import os
+import re
+import stat
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 ENDING = ".xmp"
+PART = re.compile(r"\.dinodesk-[0-9a-f]{16}\.part", re.ASCII)
+"""Names of sidecars that are being written, and of what a killed export left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,30 +35,111 @@ def names_for(name: str) -> tuple[str, str]:
 
 
 class Siblings:
-    """The XMP files of one folder by lower-case name, to be asked for those of each photo."""
+    """What lies in one folder, to be asked for the sidecars of each photo in it.
 
-    def __init__(self, files: Iterable[Beside]) -> None:
-        self._files = {os.path.basename(file.path): file for file in files}
-        self._any_case = {name.lower(): file for name, file in self._files.items()}
+    Attributes:
+        parts: the names in the folder that only a sidecar under way has.
+    """
+
+    def __init__(self, entries: Iterable[os.DirEntry[str]]) -> None:
+        self._exact: dict[str, os.DirEntry[str]] = {}
+        self._any_case: dict[str, list[str]] = {}
+        self._others: list[os.DirEntry[str]] = []
+        self.parts: list[str] = []
+        for entry in entries:
+            name = entry.name
+            lower = name.lower()
+            if lower.endswith(ENDING):
+                self._exact[name] = entry
+                self._any_case.setdefault(lower, []).append(name)
+            else:
+                self._others.append(entry)
+                if name.startswith(".") and PART.fullmatch(name):
+                    self.parts.append(name)
 
     def of(self, name: str) -> tuple[Beside, ...]:
-        """The sidecars of the photo `name`, its own first."""
-        if not self._files:
+        """The sidecars of the photo `name`, its own first: files only."""
+        if not self._exact:
             return ()
-        found = (self._files.get(each) or self._any_case.get(each.lower()) for each in names_for(name))
+        names = (self._find(each, name) for each in names_for(name))
+        found = (_file(self._exact[each]) for each in dict.fromkeys(names) if each is not None)
         return tuple(file for file in found if file is not None)
 
+    def target(self, name: str) -> str:
+        """The name of the sidecar to write for the photo `name`, which may be there or not.
 
-def beside(path: str) -> tuple[Beside, ...]:
-    """The sidecars of one photo (absolute path), found by name."""
+        `IMG.jpg.xmp`, unless only `IMG.xmp` is there and `IMG.jpg` alone uses it.
+        """
+        own, shared = names_for(name)
+        there = self._find(own, name)
+        if there is None:
+            there = self._find(shared, name)
+            if there is not None and self._stems[_stem(name)] > (name in self._names):
+                return own
+        return there or own
+
+    def _find(self, wanted: str, name: str) -> str | None:
+        """The XMP file called so that is no other file's own."""
+        for each in (wanted, *sorted(self._any_case.get(wanted.lower(), ()))):
+            if each in self._exact and self._owner(each) in (None, name):
+                return each
+        return None
+
+    def _owner(self, sidecar: str) -> str | None:
+        name = sidecar[: -len(ENDING)]
+        return name if name in self._names else self._lower_names.get(name.lower())
+
+    @cached_property
+    def _names(self) -> set[str]:
+        return {entry.name for entry in self._others if not _is_folder(entry)}
+
+    @cached_property
+    def _lower_names(self) -> dict[str, str]:
+        return {name.lower(): name for name in sorted(self._names, reverse=True)}
+
+    @cached_property
+    def _stems(self) -> Counter[str]:
+        return Counter(map(_stem, self._names))
+
+
+class Folders:
+    """What lies in folders, listed once each: for a short run over many photos."""
+
+    def __init__(self) -> None:
+        self._listed: dict[str, Siblings] = {}
+
+    def siblings(self, folder: str) -> Siblings:
+        """What lies in a folder. Raises OSError."""
+        found = self._listed.get(folder)
+        if found is None:
+            with os.scandir(folder) as listing:
+                found = self._listed[folder] = Siblings(listing)
+        return found
+
+
+def beside(path: str, folders: Folders | None = None) -> tuple[Beside, ...]:
+    """The sidecars of one photo (absolute path); none where its folder can't be listed."""
     folder, name = os.path.split(path)
-    found = []
-    for each in names_for(name):
-        file = os.path.join(folder, each)
-        try:
-            about = os.stat(file)
-        except OSError:
-            continue
-        if os.path.isfile(file):
-            found.append(Beside(file, about.st_size, about.st_mtime_ns))
-    return tuple(found)
+    try:
+        return (folders or Folders()).siblings(folder).of(name)
+    except OSError:
+        return ()
+
+
+def _file(entry: os.DirEntry[str]) -> Beside | None:
+    try:
+        about = entry.stat()
+    except OSError:
+        return None  # a link to nowhere
+    return Beside(entry.path, about.st_size, about.st_mtime_ns) if stat.S_ISREG(about.st_mode) else None
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir(follow_symlinks=False)
+    except OSError:
+        return False
+
+
+def _stem(name: str) -> str:
+    return os.path.splitext(name)[0].lower()

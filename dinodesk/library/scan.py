@@ -9,7 +9,7 @@ from itertools import islice
 from operator import attrgetter
 from typing import NamedTuple
 
-from dinodesk.library.beside import ENDING, Beside, Siblings, beside
+from dinodesk.library.beside import Beside, Folders, Siblings, beside
 from dinodesk.library.formats import has_photo_ending, is_photo_start, worth_sniffing
 from dinodesk.library.identity import inode_of
 from dinodesk.library.reasons import plain_reason
@@ -44,15 +44,18 @@ class Found(NamedTuple):
     sidecars: tuple[Beside, ...] = ()
 
 
-def look_at(path: str) -> Found | None:
-    """One file given by name: `Found` when it is a photo by ending or content, else None."""
+def look_at(path: str, folders: Folders | None = None) -> Found | None:
+    """One file given by name: `Found` when it is a photo by ending or content, else None.
+
+    `folders` keeps the listings of folders for a run over many files.
+    """
     try:
         about = os.stat(path)
     except OSError:
         return None
     if not stat.S_ISREG(about.st_mode) or not _is_photo(path, os.path.basename(path), about.st_size):
         return None
-    return _found(path, about, beside(path))
+    return _found(path, about, beside(path, folders))
 
 
 def walk(
@@ -80,7 +83,7 @@ def walk(
         except OSError as error:
             yield Skipped(current, f"The folder can't be read: {plain_reason(error)}.")
             continue
-        xmp = Siblings(_sidecars(entries))
+        xmp = Siblings(entries)
         below: list[str] = []
         refused: OSError | None = None
         for number, entry in enumerate(entries):
@@ -130,17 +133,6 @@ def _found(path: str, about: os.stat_result, sidecars: tuple[Beside, ...]) -> Fo
 def _cloudy(about: os.stat_result) -> bool:
     flags, attributes = getattr(about, "st_flags", 0), getattr(about, "st_file_attributes", 0)
     return bool(flags & _DATALESS or attributes & _ELSEWHERE)
-
-
-def _sidecars(entries: list[os.DirEntry[str]]) -> Iterator[Beside]:
-    for entry in entries:
-        if entry.name.lower().endswith(ENDING):
-            try:
-                about = entry.stat()
-            except OSError:
-                continue  # a link to nowhere
-            if stat.S_ISREG(about.st_mode):
-                yield Beside(entry.path, about.st_size, about.st_mtime_ns)
 
 
 def _is_photo(path: str, name: str, size: int) -> bool:

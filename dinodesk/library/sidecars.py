@@ -12,14 +12,17 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
-from dinodesk.library import facts, xmp
+from dinodesk.library import facts, metadata, xmp
 from dinodesk.library.beside import ENDING, Beside
 from dinodesk.library.database import Database, pieces
-from dinodesk.library.metadata import READER, fill
+from dinodesk.library.metadata import fill
 from dinodesk.library.reasons import plain_reason
 from dinodesk.library.roots import RootFolder, absolute_path, below, holds, relative_path
 from dinodesk.library.schema import Place, Sidecar
 from dinodesk.records import PhotoFacts
+
+READER = metadata.READER + 1
+"""Sidecars that an older reader read are read again; these were once when photos were not (UTF-16)."""
 
 _OF = Place.path.label("of")
 

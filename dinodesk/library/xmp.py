@@ -28,6 +28,9 @@ NAMESPACES = {
     "aux": "http://ns.adobe.com/exif/1.0/aux/",
 }
 
+_UTF_16 = {"utf-16-le": (b"\xff\xfe", b"<\0"), "utf-16-be": (b"\xfe\xff", b"\0<\0")}
+"""How a document in these begins: with its mark, or with "<"."""
+
 _COORDINATE = re.compile(r"(\d{1,3}),(\d{1,2}(?:\.\d+)?)(?:,(\d{1,2}(?:\.\d+)?))?([NSEW])", re.ASCII)
 
 
@@ -42,12 +45,24 @@ def parse(data: bytes) -> Element:
     if len(data) > LARGEST:
         raise ValueError("it is too large")
     try:
-        root: Element = fromstring(data.strip(b"\0 \t\r\n"), forbid_dtd=True)
+        root: Element = fromstring(trimmed(data), forbid_dtd=True)
     except DefusedXmlException as error:
         raise ValueError("it holds definitions that XMP has no use for") from error
     except (ParseError, ValueError, LookupError, RecursionError) as error:
         raise ValueError("it is not well-formed XML") from error
     return root
+
+
+def trimmed(data: bytes) -> bytes:
+    """The document without the zeros and the white space it may be padded with.
+
+    Raises ValueError for what is said to be UTF-16 and is none.
+    """
+    for codec, starts in _UTF_16.items():
+        if data.startswith(starts):  # cutting bytes would cut characters in two
+            whole = data.decode(codec).lstrip("\ufeff").strip("\0 \t\r\n")
+            return starts[0] + whole.encode(codec)
+    return data.strip(b"\0 \t\r\n")
 
 
 def descriptions(root: Element) -> list[Element]:
@@ -61,9 +76,9 @@ def read(data: bytes) -> PhotoFacts:
     properties: dict[str, list[str]] = {}
     for description in descriptions(parse(data)):
         for name, value in description.attrib.items():
-            properties.setdefault(name, [value])
+            properties.setdefault(name, []).append(value)
         for child in description:
-            properties.setdefault(child.tag, values_of(child))
+            properties.setdefault(child.tag, []).extend(values_of(child))
     return _facts(properties)
 
 
@@ -71,10 +86,21 @@ def values_of(element: Element) -> list[str]:
     """The texts of a property: of its list's items (the default language first), or its own."""
     items = element.findall(f"./*/{q('rdf:li')}")
     if not items:
-        return [element.text or ""]
+        return [_value(element)]
     language = "{http://www.w3.org/XML/1998/namespace}lang"
     ordered = sorted(items, key=lambda item: item.get(language, "x-default") != "x-default")
-    return [item.text or "" for item in ordered]
+    return [_value(item) for item in ordered]
+
+
+def _value(item: Element) -> str:
+    """The text of an item; its `rdf:value` where something more is said of it (a qualified value)."""
+    for each in (item, *item.findall(q("rdf:Description"))):
+        value = each.find(q("rdf:value"))
+        if value is not None:
+            return value.text or ""
+        if q("rdf:value") in each.attrib:
+            return each.attrib[q("rdf:value")]
+    return item.text or ""
 
 
 def _facts(properties: dict[str, list[str]]) -> PhotoFacts:

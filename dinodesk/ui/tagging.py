@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Literal
 from PySide6.QtCore import QObject, Slot
 
 from dinodesk.engine import messages as m
-from dinodesk.records import Tag
+from dinodesk.records import Skipped, Tag
+from dinodesk.ui import wording
+from dinodesk.ui.dialogs import FilesDialog
 from dinodesk.ui.tag_dialog import TagDialog
 from dinodesk.ui.texts import one_line
 
@@ -18,8 +20,7 @@ if TYPE_CHECKING:
 
 LONGEST = 70
 """Characters of what can be undone that fit into a menu."""
-LISTED = 3
-"""So many skipped sidecars are named in the notice."""
+SKIPPED = "Of these files nothing was written or taken over. Nothing on disk was changed for them."
 
 
 class Tagging(QObject):
@@ -32,6 +33,7 @@ class Tagging(QObject):
         self._dialog: TagDialog | None = None
         self._labelled: tuple[int, ...] = ()  # what the dialog is about
         self._labels_id = 0
+        self._skipped: FilesDialog | None = None
         actions = window.actions_
         for name, do in (
             ("undo", self._engine.undo),
@@ -165,9 +167,17 @@ class Tagging(QObject):
         parts = [f"{done.written:,} {what}", f"{done.unchanged:,} with nothing new"]
         strip.say(("Stopped: " if done.stopped else "") + " · ".join(parts))
         if done.skipped:
-            named = "; ".join(f"{one_line(each.path)}: {each.reason}" for each in done.skipped[:LISTED])
-            more = f"; and {len(done.skipped) - LISTED:,} more" if len(done.skipped) > LISTED else ""
-            self._window.results.notice.say(f"{len(done.skipped):,} were skipped. {named}{more}")
+            show = partial(self._show_skipped, done.skipped)
+            self._window.results.notice.say(wording.skipped(done.skipped), "Show list…", show)
+
+    def _show_skipped(self, files: tuple[Skipped, ...]) -> None:
+        if self._skipped is None:
+            self._skipped = FilesDialog(
+                self._window.theme, "exchanged", "Skipped sidecars", SKIPPED, self._window
+            )
+        self._skipped.files.show(files)
+        self._skipped.show()
+        self._skipped.raise_()
 
     # ── what the engine says ────────────────────────────────────────────────────────────────────
 

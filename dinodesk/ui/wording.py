@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from dinodesk.engine import messages as m
-from dinodesk.records import Statistics, StoredReport
+from dinodesk.records import Skipped, Statistics, StoredReport
+from dinodesk.ui.texts import one_line
 
+REASONS = 3
+"""So many reasons why files were skipped are named in a sentence."""
 LONG_IMPORT = 60.0
 """Seconds from which on adding photos deserves a line of its own."""
 
@@ -15,6 +20,15 @@ LONG_IMPORT = 60.0
 def count(number: int, noun: str = "photo", plural: str = "") -> str:
     """ "1 photo", "3,310 photos"."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def skipped(files: Sequence[Skipped]) -> str:
+    """How many files were skipped, by the reasons that most of them have."""
+    counts = Counter(one_line(each.reason).removesuffix(".") for each in files)
+    named = [f"{number:,} “{reason}”" for reason, number in counts.most_common(REASONS)]
+    others = len(files) - sum(number for _, number in counts.most_common(REASONS))
+    named += [f"{others:,} for other reasons"] if others else []
+    return f"{count(len(files), 'file')} {'was' if len(files) == 1 else 'were'} skipped: {', '.join(named)}."
 
 
 def size(number: int) -> str:

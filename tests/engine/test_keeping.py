@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from dinodesk.engine import exchanging
 from dinodesk.engine.decoder_pool import DecoderPool
 from dinodesk.engine.indexing import Indexer
 from dinodesk.engine.surveying import Report
-from dinodesk.library import facts, metadata, sidecars, user_data
+from dinodesk.library import facts, metadata, mounts, sidecars, user_data
 from dinodesk.library.library import Library
 from dinodesk.library.photo_info import photo_info
 from dinodesk.library.photos import list_photos
@@ -200,6 +201,19 @@ def test_facts_of_photos_indexed_before_are_filled_in_without_embedding(
     assert index().refreshed >= 3 and index().refreshed == 0
 
 
+def test_sidecars_that_an_older_version_could_not_read_are_read_again(
+    library, index, tagged_folder, monkeypatch
+) -> None:
+    write(tagged_folder / "1.jpg.xmp", packet('xmp:Rating="3"').decode().encode("utf-16"))
+    monkeypatch.setattr(sidecars, "READER", metadata.READER)
+    monkeypatch.setattr("dinodesk.library.xmp.trimmed", lambda data: data.strip(b"\0 \t\r\n"))
+    index(tagged_folder)
+    path = str(tagged_folder / "1.jpg")
+    assert by_path(library)[path].rating == 1  # as the photo says itself
+    monkeypatch.undo()
+    assert index().refreshed == 2 and by_path(library)[path].rating == 3 and index().refreshed == 0
+
+
 def test_filling_in_can_be_stopped_and_goes_on(library, index, tagged_folder, model, monkeypatch) -> None:
     index(tagged_folder)
     forget_facts(library)
@@ -293,8 +307,43 @@ def test_a_folder_that_can_not_be_written_costs_its_photos_only(
     monkeypatch.undo()
     assert report.written == 5 and len(report.skipped) == 7
     reasons = {each.reason for each in report.skipped}
-    assert reasons == {"The sidecar can't be written: no permission.", "not found where it was"}
+    assert reasons == {"The sidecar can't be written: no permission.", "It is missing."}
     assert not [*photo_folder.rglob("*.part")]
+
+
+def test_what_is_away_with_its_drive_is_not_called_missing(
+    library, index, photo_folder, tmp_path, monkeypatch
+) -> None:
+    drive = str(photo_folder)
+    table = {drive: mounts.Mount(drive, "uuid:1", "Big", False)}
+    monkeypatch.setattr(os.path, "ismount", lambda path: str(path) in table or str(path) == "/")
+    monkeypatch.setattr("dinodesk.library.mounts.current", lambda: dict(table))
+    monkeypatch.setattr("dinodesk.library.volumes._FRESH", -1.0)
+    index(photo_folder)
+    shutil.copytree(photo_folder / "red", tmp_path / "copies")
+    index(tmp_path / "copies")
+    assets = [each.asset for each in list_photos(library.database)[0]]
+    user_data.rate(library.database, assets, 3)
+    table[drive] = mounts.Mount(drive, "uuid:2", "Other", False)  # with files of the same names
+    out = exchange(exchanging.export_sidecars, library)
+    copies = len(list((tmp_path / "copies").glob("*.jpg")))
+    assert (out.written, len(out.skipped)) == (copies, 12) and not list(photo_folder.rglob("*.xmp"))
+    assert {each.reason for each in out.skipped} == {"Its drive is away: plug in Big."}
+    for file in (tmp_path / "copies").glob("*.jpg"):
+        file.unlink()
+    back = exchange(exchanging.import_sidecars, library)
+    reasons = Counter(each.reason for each in back.skipped)
+    assert reasons == {"Its drive is away: plug in Big.": 12, "It is missing.": copies}
+    assert (back.written, back.unchanged) == (0, 0)
+
+
+def test_an_import_finds_the_sidecars_that_a_scan_finds(library, index, tmp_path) -> None:
+    file = write(tmp_path / "dcim" / "IMG_1.JPG", photo())
+    write(tmp_path / "dcim" / "IMG_1.XMP", packet('xmp:Rating="4"'))
+    index(tmp_path / "dcim")
+    assert by_path(library)[str(file)].rating == 4
+    assert exchange(exchanging.import_sidecars, library).written == 1
+    assert said(library, asset_at(library, file)).rating == 4
 
 
 def digest(folder: Path) -> dict[str, tuple[str, int]]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import subprocess
+import sys
 from pathlib import Path
-from xml.etree.ElementTree import fromstring
+from xml.etree.ElementTree import Element, TreeBuilder, XMLParser, canonicalize, fromstring, tostring
 
 import pytest
 from hypothesis import given
@@ -12,6 +15,8 @@ from hypothesis import strategies as st
 from photo_blocks import bag, packet
 
 from dinodesk.library import believing, xmp
+from dinodesk.library.beside import PART, beside
+from dinodesk.library.scan import Found, walk
 from dinodesk.library.sidecar_writing import merged, target_for, write
 from dinodesk.library.user_data import Said
 
@@ -38,7 +43,7 @@ SAID = st.builds(
 BEFORE = st.sampled_from([None, FOREIGN, packet('xmp:Rating="1"', bag("dc:subject", "flat"))])
 
 
-@given(SAID, SAID, BEFORE)
+@given(SAID, SAID, BEFORE | st.deferred(lambda: SIDECAR))
 def test_what_goes_out_comes_back(first: Said, second: Said, before: bytes | None) -> None:
     data = before
     for said in (first, second):
@@ -78,6 +83,193 @@ def test_a_label_that_others_wrote_too_is_theirs_to_take_away() -> None:
     assert again is not None and xmp.read(again).keywords == ("theirs",)
 
 
+# ── what is in the file stays ───────────────────────────────────────────────────────────────────
+
+THEIRS = """<dc:subject><rdf:Seq><!-- c --><rdf:li foo:conf="0.9">their word</rdf:li>
+<rdf:li rdf:parseType="Resource"><rdf:value>qualified</rdf:value><foo:qual>yes</foo:qual></rdf:li>
+<rdf:li><rdf:Description foo:qual="no"><rdf:value>described</rdf:value></rdf:Description></rdf:li>
+<rdf:li><rdf:Description rdf:value="short" foo:qual="no"/></rdf:li></rdf:Seq></dc:subject>"""
+HAND = packet(
+    'xmlns:foo="urn:foo" photoshop:Instructions="line1&#10;line2&#9;tab&#13;cr &lt;&amp;&quot;"',
+    f"<foo:text>cr&#13;lf]]&gt;</foo:text><foo:raw><![CDATA[<&>]]></foo:raw>{THEIRS}",
+)
+DC, LR, RDF = (f"{{{xmp.NAMESPACES[name]}}}" for name in ("dc", "lr", "rdf"))
+OWN = "{urn:dinodesk:xmp:1.0}"
+
+
+def without_ours(data: bytes, *labels: str) -> str:
+    """The document as a reader sees it, without our notes and the plain items that hold these labels."""
+    root = fromstring(data, XMLParser(target=TreeBuilder(insert_comments=True, insert_pis=True)))
+    for above in list(root.iter()):
+        for child in list(above):
+            ours = child.tag == f"{RDF}li" and not child.attrib and not len(child) and child.text in labels
+            if ours or str(child.tag).startswith(OWN):
+                _take_out(above, child)
+    for tag in (f"{DC}subject", f"{LR}hierarchicalSubject"):
+        for above in list(root.iter()):
+            for child in above.findall(tag):
+                if "".join(child.itertext()) == "" and len(child) == 1 and not len(child[0]):
+                    _take_out(above, child)
+    return canonicalize(tostring(root, "unicode"))
+
+
+def _take_out(above: Element, child: Element) -> None:
+    tail, place = child.tail or "", list(above).index(child)
+    if place:
+        above[place - 1].tail = (above[place - 1].tail or "") + tail
+    else:
+        above.text = (above.text or "") + tail
+    above.remove(child)
+
+
+def test_lists_of_others_are_added_to_in_place() -> None:
+    before = without_ours(HAND)
+    after = merged(HAND, Said(labels=("mine", "Described", "deep|short")))
+    assert after is not None and without_ours(after, "mine", "deep", "deep|short", "Described") == before
+    assert xmp.read(after).keywords == ("their word", "qualified", "described", "mine", "deep|short")
+    root = fromstring(after)
+    assert 'line1\nline2\ttab\rcr <&"' in [value for each in root.iter() for value in each.attrib.values()]
+    assert [each.text for each in root.iter("{urn:foo}text")] == ["cr\rlf]]>"] and b"<![CDATA[" in after
+    again = merged(after, Said())
+    assert again is not None and canonicalize(again.decode()) == canonicalize(HAND.decode())
+
+
+def test_a_word_that_others_wrote_a_second_time_is_not_ours_to_take_off() -> None:
+    after = merged(packet(), Said(labels=("mine",)))
+    assert after is not None
+    twice = after.replace(b"<rdf:li>mine</rdf:li>", b"<rdf:li>Mine</rdf:li><rdf:li>mine</rdf:li>", 1)
+    again = merged(twice, Said())
+    assert again is not None and xmp.read(again).keywords == ("Mine",)
+
+
+def test_a_label_in_other_letters_is_the_same_item() -> None:
+    after = merged(packet(), Said(labels=("mine",)))
+    assert after is not None
+    again = merged(after, Said(labels=("MINE", "more")))
+    assert again is not None and xmp.read(again).keywords == ("MINE", "more")
+
+
+@pytest.mark.parametrize(
+    ("attributes", "children", "kept"),
+    [
+        ('dc:subject="one word"', "", []),
+        ("", "<dc:subject>one word</dc:subject>", []),
+        ("", "<dc:subject><!-- c --></dc:subject>", ["<!-- c -->"]),
+        ("", '<dc:subject xml:lang="en" rdf:value="one word" tiff:a="b"/>', ['tiff:a="b"', 'xml:lang="en"']),
+        (
+            "",
+            '<dc:subject rdf:parseType="Resource"><rdf:value>one word</rdf:value><tiff:a/></dc:subject>',
+            ["<tiff:a/>"],
+        ),
+    ],
+)
+def test_a_property_that_is_no_list_becomes_one(attributes: str, children: str, kept: list[str]) -> None:
+    data = packet(attributes, children)
+    there = xmp.read(data).keywords
+    assert there == (("one word",) if "one word" in attributes + children else ())
+    after = merged(data, Said(labels=("mine",)))
+    assert after is not None and set(xmp.read(after).keywords) == {*there, "mine"}
+    assert all(each in after.decode() for each in kept)
+    again = merged(after, Said())
+    assert again is not None and xmp.read(again).keywords == there
+
+
+def test_titles_and_ratings_are_replaced_where_they_stand() -> None:
+    data = packet(
+        "",
+        '<xmp:Rating rdf:parseType="Resource"><rdf:value>1</rdf:value><tiff:by>them</tiff:by></xmp:Rating>'
+        '<dc:title><rdf:Alt><!-- c --><rdf:li xml:lang="de" tiff:q="1">Alt</rdf:li>'
+        '<rdf:li xml:lang="x-default">Old</rdf:li></rdf:Alt></dc:title>'
+        '<dc:description xml:lang="fr">Vieux</dc:description>',
+    )
+    after = merged(data, Said(4, "New", "Story"))
+    assert after is not None
+    found = xmp.read(after)
+    assert (found.rating, found.title, found.description) == (4, "New", "Story")
+    for kept in ("<tiff:by>them</tiff:by>", "<!-- c -->", 'tiff:q="1"', ">Alt<", ">Vieux<"):
+        assert kept in after.decode()
+    assert b"Old" not in after
+
+
+def test_more_keywords_than_are_read_do_not_make_it_write_for_ever() -> None:
+    data = packet("", bag("dc:subject", *(f"word {number}" for number in range(believing.KEYWORDS + 9))))
+    after = merged(data, Said(labels=("mine",)))
+    assert after is not None and merged(after, Said(labels=("mine",))) is None
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("mark", ["\ufeff", ""])
+@pytest.mark.parametrize("declared", [True, False])
+def test_two_bytes_a_character(codec: str, mark: str, declared: bool) -> None:
+    heading = '<?xml version="1.0" encoding="UTF-16"?>\n' if declared else ""
+    whole = heading + packet('xmp:Rating="2"', bag("dc:subject", "Größe Ā")).decode()
+    for padding in ("", "\n \0\0"):
+        data = (mark + whole + padding).encode(codec)
+        assert (xmp.read(data).rating, xmp.read(data).keywords) == (2, ("Größe Ā",))
+        after = merged(data, Said(3, labels=("mine",)))
+        assert after is not None and xmp.read(after).keywords == ("Größe Ā", "mine")
+    with pytest.raises(ValueError, match="well-formed"):
+        xmp.read(b"\xff\xfe<\0x")
+
+
+FOREIGN_TEXT = st.text("ab <>&\"'\t\n\r]ß😀", max_size=8)
+ESCAPED = FOREIGN_TEXT.map(lambda s: "".join(f"&#{ord(c)};" if c in "<>&\"'\t\n\r" else c for c in s))
+WHITE = st.sampled_from(["", " ", "\n  ", "\t", "\r\n"])
+NOTE = st.sampled_from(["<!-- <&> -->", "<?foo bar?>", "<?foo?>", "<![CDATA[<&]]>"])
+ATTRIBUTES = st.dictionaries(st.sampled_from(["foo:a", "foo:b", "xml:lang"]), ESCAPED, max_size=2).map(
+    lambda found: "".join(f' {name}="{value}"' for name, value in found.items())
+)
+FOREIGN_NODE = st.recursive(
+    ESCAPED | WHITE | NOTE,
+    lambda inner: st.builds(
+        lambda name, attributes, parts: f"<{name}{attributes}>{''.join(parts)}</{name.split()[0]}>",
+        st.sampled_from(["foo:x", "foo:y", 'z xmlns="urn:z"', 'rdf:Seq xmlns:foo="urn:other"', "rdf:li"]),
+        ATTRIBUTES,
+        st.lists(inner, max_size=3),
+    ),
+    max_leaves=6,
+)
+THEIR_ITEM = st.one_of(
+    WHITE,
+    st.sampled_from(["<!-- c -->", "<?foo bar?>"]),
+    st.builds("<rdf:li{}>{}</rdf:li>".format, ATTRIBUTES, ESCAPED | st.sampled_from(["Theirs", "mine "])),
+    st.builds(
+        '<rdf:li rdf:parseType="Resource">{}<rdf:value>{}</rdf:value>{}</rdf:li>'.format,
+        WHITE, ESCAPED, FOREIGN_NODE.map("<foo:q>{}</foo:q>".format),
+    ),
+    st.builds("<rdf:li><rdf:Description{}><rdf:value>{}</rdf:value></rdf:Description></rdf:li>".format,
+              ATTRIBUTES, ESCAPED),
+)  # fmt: skip
+THEIR_LIST = st.builds(
+    lambda name, kind, items: f"<{name}><rdf:{kind}>{''.join(items)}\n</rdf:{kind}></{name}>",
+    st.sampled_from(["dc:subject", "lr:hierarchicalSubject", "dc:title"]),
+    st.sampled_from(["Bag", "Seq", "Alt"]),
+    st.lists(THEIR_ITEM, max_size=4),
+)
+SIDECAR = st.builds(
+    lambda attributes, parts: packet(f'xmlns:foo="urn:foo"{attributes}', "".join(parts)),
+    ATTRIBUTES,
+    st.lists(FOREIGN_NODE.map("<foo:top>{}</foo:top>".format) | WHITE | THEIR_LIST, max_size=5),
+)
+
+
+@given(SIDECAR, st.lists(NAME | st.sampled_from(["mine", "theirs", "deep|mine"]), max_size=4))
+def test_whatever_others_wrote_stays(before: bytes, labels: list[str]) -> None:
+    said = Said(labels=believing.words(labels))
+    after = merged(before, said)
+    if after is None:
+        return
+    parts = [part.strip() for label in said.labels for part in label.split("|")]
+    assert without_ours(after, *said.labels, *parts) == without_ours(before, *said.labels, *parts)
+    assert merged(after, said) is None
+    again = merged(after, Said())
+    assert again is not None and canonicalize(again.decode()) == canonicalize(before.decode())
+    assert merged(again, Said()) is None
+
+
+# ── files ───────────────────────────────────────────────────────────────────────────────────────
+
+
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
@@ -115,6 +307,91 @@ def test_which_file_it_is(tmp_path: Path) -> None:
     (tmp_path / "IMG.nef").unlink()
     (tmp_path / "IMG.jpg.xmp").write_bytes(FOREIGN)
     assert target_for(str(photo)) == f"{photo}.xmp"
+
+
+@pytest.mark.parametrize("raw", ["a.jpg", "A.JPG", "a"])
+def test_the_own_sidecar_of_one_photo_is_never_shared_by_another(tmp_path: Path, raw: str) -> None:
+    one, two = tmp_path / raw, tmp_path / f"{raw.lower()}.jpg"
+    one.write_bytes(b"photo")
+    two.write_bytes(b"photo")
+    own = tmp_path / f"{raw}.xmp"
+    own.write_bytes(packet('xmp:Rating="1"'))
+    assert [each.path for each in beside(str(one))] == [str(own)] and beside(str(two)) == ()
+    found = {each.path: each.sidecars for each in walk(str(tmp_path)) if isinstance(each, Found)}
+    assert found[str(two)] == () and (raw == "a" or [each.path for each in found[str(one)]] == [str(own)])
+    assert target_for(str(one)) == str(own) and target_for(str(two)) == f"{two}.xmp"
+    one.unlink()
+    assert [each.path for each in beside(str(two))] == [str(own)] and target_for(str(two)) == str(own)
+
+
+def test_large_and_small_letters_for_reading_and_writing(tmp_path: Path) -> None:
+    photo, lone = tmp_path / "IMG_1.JPG", tmp_path / "IMG_2.JPG"
+    for name in ("IMG_1.JPG", "IMG_2.JPG", "IMG_3.JPG", "img_3.JPG"):
+        (tmp_path / name).write_bytes(b"photo")
+    for name in ("IMG_1.XMP", "img_2.jpg.XMP", "IMG_3.JPG.xmp"):
+        (tmp_path / name).write_bytes(packet('xmp:Rating="1"'))
+    found = {each.path: each.sidecars for each in walk(str(tmp_path)) if isinstance(each, Found)}
+    for path, files in found.items():
+        assert beside(path) == files
+    assert (
+        [each.path for each in found[str(photo)]] == [target_for(str(photo))] == [str(tmp_path / "IMG_1.XMP")]
+    )
+    assert (
+        [each.path for each in found[str(lone)]]
+        == [target_for(str(lone))]
+        == [str(tmp_path / "img_2.jpg.XMP")]
+    )
+    assert found[str(tmp_path / "img_3.JPG")] == ()  # it is that of IMG_3.JPG
+    (tmp_path / "img_1.png").write_bytes(b"photo")
+    assert target_for(str(photo)) == f"{photo}.xmp"
+
+
+def test_a_folder_of_the_same_name_owns_no_sidecar(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a.xmp").write_bytes(FOREIGN)
+    (tmp_path / "a.jpg").write_bytes(b"photo")
+    assert [each.path for each in beside(str(tmp_path / "a.jpg"))] == [str(tmp_path / "a.xmp")]
+    assert target_for(str(tmp_path / "a.jpg")) == str(tmp_path / "a.xmp")
+
+
+def test_what_a_killed_export_left_is_removed_by_the_next(tmp_path: Path) -> None:
+    photo = tmp_path / "a.jpg"
+    photo.write_bytes(b"photo")
+    code = (
+        "import os, sys; from dinodesk.library.sidecar_writing import write; "
+        "from dinodesk.library.user_data import Said; "
+        "os.replace = lambda *each: os._exit(9); write(sys.argv[1], Said(3))"
+    )
+    assert subprocess.run([sys.executable, "-c", code, str(photo)]).returncode == 9
+    left = [each.name for each in tmp_path.iterdir() if each.name.endswith(".part")]
+    assert len(left) == 1 and PART.fullmatch(left[0])
+    assert [each.sidecars for each in walk(str(tmp_path)) if isinstance(each, Found)] == [()]
+    others = [
+        f"{left[0]}.xmp",
+        "a.jpg.xmp.77.part",
+        f".dinodesk-{'0' * 16}.part",
+        f".dinodesk-{'1' * 16}.part",
+    ]
+    (tmp_path / others[0]).write_bytes(b"<?xml")
+    (tmp_path / others[1]).write_bytes(b"<?xml")
+    (tmp_path / others[2]).write_bytes(b"a diary")
+    os.mkfifo(tmp_path / others[3])
+    busy = tmp_path / f".dinodesk-{'2' * 16}.part"
+    with open(busy, "xb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        assert write(str(photo), Said(3)) == f"{photo}.xmp"
+        assert {each.name for each in tmp_path.iterdir()} == {"a.jpg", "a.jpg.xmp", busy.name, *others}
+    assert write(str(photo), Said(3)) is None  # nothing to write, but to tidy up
+    assert {each.name for each in tmp_path.iterdir()} == {"a.jpg", "a.jpg.xmp", *others}
+
+
+def test_names_as_long_as_the_system_allows(tmp_path: Path) -> None:
+    photo = tmp_path / ("n" * 247 + ".jpg")
+    written = write(str(photo), Said(3))
+    assert written == f"{photo}.xmp" and len(os.path.basename(written)) == 255
+    with pytest.raises(ValueError, match="file name too long"):
+        write(str(tmp_path / ("n" * 248 + ".jpg")), Said(3))
+    assert [each.name for each in tmp_path.iterdir()] == [os.path.basename(written)]
 
 
 def test_links_are_not_followed_and_modes_are_kept(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLabel, QMenu, QToolButton
 
 from dinodesk.engine import messages as m
 from dinodesk.records import FactGroup, PhotoInfo, Skipped, Tag
+from dinodesk.ui.dialogs import FilesDialog
 from dinodesk.ui.library_tree import COUNT
 
 
@@ -294,9 +295,29 @@ def test_sidecars_of_the_selection_or_of_all(qtbot, window, engine) -> None:
     assert window.strip.running
     engine.exchanged.emit(m.ExchangeDone(0, "export", 4, 2, skipped, True))
     assert not window.strip.running and window.strip.message.text().startswith("Stopped: 4 sidecars written")
-    text = window.results.notice._text
-    assert "5 were skipped. /photos/<b>0</b>.jpg: no permission" in text.text() and "2 more" in text.text()
-    assert text.textFormat() == Qt.TextFormat.PlainText
+    assert window.results.notice.sentence == "5 files were skipped: 5 “no permission”."
+    assert window.results.notice._text.textFormat() == Qt.TextFormat.PlainText
+
+
+def test_all_that_an_export_skipped_is_listed_with_its_reason(qtbot, window, engine) -> None:
+    away = [Skipped(f"/big/<b>{n}</b>.jpg", "Its drive is away: plug in <i>Big</i>.") for n in range(1200)]
+    gone = [Skipped(f"/photos/{n}.jpg", "It is missing.") for n in range(2)]
+    others = [Skipped(f"/photos/x{n}.jpg", f"Reason {n}.") for n in range(2)]
+    engine.exchanged.emit(m.ExchangeDone(0, "export", 4, 2, (*gone, *away, *others)))
+    notice = window.results.notice
+    assert notice.sentence == (
+        "1,204 files were skipped: 1,200 “Its drive is away: plug in <i>Big</i>”, 2 “It is missing”, "
+        "1 “Reason 0”, 1 for other reasons."
+    )
+    assert notice._button.text() == "Show list…"
+    notice._button.click()
+    dialog = window.findChild(FilesDialog, "exchangedDialog")
+    assert dialog.isVisible() and set(dialog.files.files) == {*away, *gone, *others}
+    engine.exchanged.emit(m.ExchangeDone(0, "import", 0, 1, (gone[0],)))
+    assert notice.sentence == "1 file was skipped: 1 “It is missing”."
+    notice._button.click()
+    assert window.findChildren(FilesDialog, "exchangedDialog") == [dialog]
+    assert dialog.files.files == (gone[0],)
 
 
 def test_another_library_shows_all_its_photos(qtbot, window, engine: FakeEngine) -> None:
