@@ -25,7 +25,7 @@ from dinodesk.library.library import Library
 from dinodesk.library.photo_info import photo_info
 from dinodesk.models import loader, zoo
 from dinodesk.models.model import Model
-from dinodesk.records import FloatArray, ModelInfo
+from dinodesk.records import ModelInfo
 
 THUMBNAIL_BYTES = 20 * 10**9
 
@@ -75,7 +75,10 @@ class Session:
         model.warm_up()
         self.save_index()
         self.model, self.index = model, None
-        self._encoder, self._inspector = QueryEncoder(model, self._decode, self._stored), Inspector(model)
+        self._encoder = QueryEncoder(
+            model, self._decode, lambda path: stored_vector(self._list, self.index, path)
+        )
+        self._inspector = Inspector(model)
         return model.info
 
     def load_index(self) -> None:
@@ -339,9 +342,6 @@ class Session:
 
     def _active(self) -> str:
         return self.model.info.name if self.model is not None else ""
-
-    def _stored(self, path: str) -> FloatArray | None:
-        return stored_vector(self._list, self.index, path)
 
     def _decode(self, path: str, side: int) -> Decoded:
         return self.decoders.call(decode, path, side)
