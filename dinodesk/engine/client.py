@@ -236,6 +236,14 @@ class Engine(QObject):
         """The opposite; answers: photosChanged, userDataChanged."""
         return self._post(m.TakeOff(next(self._ids), kind=kind, assets=assets, name=name))
 
+    def rename_tag(self, kind: Literal["label", "album"], name: str, new: str) -> int:
+        """Answers: photosChanged, userDataChanged."""
+        return self._post(m.RenameTag(next(self._ids), kind=kind, name=name, new=new))
+
+    def drop_tag(self, kind: Literal["label", "album"], name: str) -> int:
+        """Take a label off all photos, or end an album; answers: photosChanged, userDataChanged."""
+        return self._post(m.DropTag(next(self._ids), kind=kind, name=name))
+
     def show_labels(self, assets: tuple[int, ...]) -> int:
         """Answers: labelsShown."""
         return self._post(m.ShowLabels(next(self._ids), assets=assets))

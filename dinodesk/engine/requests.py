@@ -254,6 +254,23 @@ class TakeOff(UserDataRequest):
 
 
 @dataclass(frozen=True, slots=True)
+class RenameTag(UserDataRequest):
+    """Give a label or an album another name; that of another one makes them one."""
+
+    kind: Literal["label", "album"] = "label"
+    name: str = ""
+    new: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DropTag(UserDataRequest):
+    """Take a label off all photos, or all photos out of an album."""
+
+    kind: Literal["label", "album"] = "label"
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ShowLabels(Request):
     """The labels that some photos have; answers LabelsShown."""
 

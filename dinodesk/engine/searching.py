@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,9 +16,9 @@ from dinodesk.errors import PhotoError, UsageError
 from dinodesk.library.decode import Decoded, decode
 from dinodesk.library.library import Library
 from dinodesk.library.photos import list_photos
-from dinodesk.library.user_data import assets_at
+from dinodesk.library.user_data import assets_at, tags
 from dinodesk.models.model import Model
-from dinodesk.records import FloatArray, IntArray, Photo
+from dinodesk.records import FloatArray, IntArray, Photo, Tag
 from dinodesk.search.scores import unit
 from dinodesk.search.templates import TemplateSet, embed_labels
 
@@ -146,8 +147,21 @@ class Catalog:
                 True
             )
             return inside
+        kind, _, number = place.partition(":")
+        if kind == "rating":
+            return np.fromiter((str(p.rating) == number for p in self.photos), bool, len(self.photos))
+        if kind == "state":
+            return np.fromiter((p.state == "missing" for p in self.photos), bool, len(self.photos))
         prefix = place.rstrip(os.sep) + os.sep
         return np.fromiter((p.path.startswith(prefix) for p in self.photos), bool, len(self.photos))
+
+    def tags(self) -> list[Tag]:
+        """Labels and albums, the ratings that photos have, most stars first, and the missing ones."""
+        found = tags(self._library.database)
+        stars = Counter(photo.rating for photo in self.photos)
+        found += [Tag("rating", each, "★" * each, stars[each]) for each in range(5, 0, -1) if stars[each]]
+        missing = sum(photo.state == "missing" for photo in self.photos)
+        return found + [Tag("state", 1, "Missing", missing)] * bool(missing)
 
     def newest_first(self, place: str) -> IntArray:
         """Positions of the photos of a place by date, newest first; of an album in its own order."""

@@ -152,6 +152,8 @@ class Session:
     def reload_catalog(self) -> None:
         """Read all photos again; positions handed out before are worth nothing then."""
         self._list.reload()
+        if self.tagging is not None:
+            self.tagging.prune()
         self._generation += 1
 
     def catalog_reset(self, request: int) -> m.CatalogReset:
@@ -185,7 +187,7 @@ class Session:
             places.count_skipped(library.database),
             tuple(photos.folder_tree(self._list.photos, roots.list_roots(library.database))),
             question,
-            tuple(user_data.tags(library.database)),
+            tuple(self._list.tags()),
             self.tagging.undo if self.tagging else "",
             self.tagging.redo if self.tagging else "",
             tuple(library.notices),
@@ -220,7 +222,10 @@ class Session:
     def reopen(self, folder: Path) -> None:
         """The library was moved to `folder`: what is known of the old one is worth nothing."""
         self._let_go()
+        before = self.tagging
         self.open_library(folder)
+        if before is not None and self.tagging is not None:
+            self.tagging.take_over(before)
 
     def abandon(self) -> str:
         """Let go of a damaged library before its database is replaced; returns its folder."""
@@ -292,12 +297,13 @@ class Session:
 
     def change_user_data(self, request: m.UserDataRequest) -> list[m.Answer]:
         """Rate, label, put into albums, undo; the news about it."""
-        library, tagging = self._open, self.tagging
-        assert tagging is not None
+        tagging = self.tagging
+        if tagging is None:
+            raise LibraryError("No library is open.", "Open one first.")
         sentence, assets = tagging.do(request)
         rows = self._list.update(assets)
         changed = tuple(self._list.photos[row] for row in rows)
-        tags = tuple(user_data.tags(library.database))
+        tags = tuple(self._list.tags())
         return [
             m.PhotosChanged(request.id, self._generation, tuple(rows), changed),
             m.UserDataChanged(request.id, sentence, assets, tags, tagging.undo, tagging.redo),

@@ -6,6 +6,7 @@ from dinodesk.engine import messages as m
 from dinodesk.library import user_data
 from dinodesk.library.database import Database
 
+UNDO_KEY = "Ctrl+Z"
 REMEMBERED = 200
 """Changes that can be undone."""
 
@@ -17,6 +18,19 @@ class Tagging:
         self._database = database
         self._undo: list[user_data.Change] = []
         self._redo: list[user_data.Change] = []
+
+    def take_over(self, other: Tagging) -> None:
+        """Remember what another one did: the library was moved, its photos have the same numbers."""
+        self._undo, self._redo = other._undo, other._redo
+
+    def prune(self) -> None:
+        """Forget what was done to photos that are forgotten: their numbers may be given to others."""
+        stacks = (self._undo, self._redo)
+        wanted = {asset for stack in stacks for change in stack for asset in change.assets}
+        gone = wanted - user_data.existing(self._database, sorted(wanted))
+        if gone:
+            for stack in stacks:
+                stack[:] = [left for left in (change.without(gone) for change in stack) if left]
 
     @property
     def undo(self) -> str:
@@ -61,16 +75,28 @@ class Tagging:
             change = user_data.take_off(self._database, request.kind, request.assets, request.name)
             what = "Label" if request.kind == "label" else "Album"
             name = user_data.clean_name(request.name)
-            return change, f"{what} “{name}” removed from {user_data.count(change.assets)}"
+            words = f"{what} “{name}” removed from {user_data.count(change.assets)}"
+            known = {(tag.kind, tag.name.casefold()) for tag in user_data.tags(self._database)}
+            if change and (request.kind, name.casefold()) not in known:
+                words += f", and gone with its last photo; {UNDO_KEY} brings it back"
+            return change, words
+        if isinstance(request, m.RenameTag):
+            change = user_data.rename(self._database, request.kind, request.name, request.new)
+            return change, f"“{request.name}” is called “{user_data.clean_name(request.new)}” now"
+        if isinstance(request, m.DropTag):
+            change = user_data.drop(self._database, request.kind, request.name)
+            return change, f"“{request.name}” is gone from {user_data.count(change.assets)}"
         raise TypeError(type(request).__name__)
 
     def _step_back(
         self, source: list[user_data.Change], target: list[user_data.Change], word: str
     ) -> tuple[str, tuple[int, ...]]:
-        while source:
-            inverse = user_data.apply(self._database, source[-1])
-            done = source.pop()
-            if inverse:  # else its photos were forgotten, or have what it would give them
-                target.append(inverse)
-                return f"{word}: {done.words}", inverse.assets
-        return f"There is nothing left to {'undo' if word == 'Undone' else 'do again'}", ()
+        verb = "undone" if word == "Undone" else "done again"
+        if not source:
+            return f"There is nothing to be {verb}", ()
+        inverse = user_data.apply(self._database, source[-1])
+        done = source.pop()
+        if not inverse:  # its photos were forgotten, or have what it would give them
+            return f"There was nothing left to be {verb} of: {done.words}", ()
+        target.append(inverse)
+        return f"{word}: {done.words}", inverse.assets

@@ -84,7 +84,7 @@ class Worker(QObject):
             m.Forget: self._forget,
             m.MarkDrive: self._mark_drive,
         }
-        for kind in (m.Rate, m.PutOn, m.TakeOff, m.Undo, m.Redo):
+        for kind in (m.Rate, m.PutOn, m.TakeOff, m.RenameTag, m.DropTag, m.Undo, m.Redo):
             self._handlers[kind] = self._through_session("change_user_data")
 
     @Slot()

@@ -7,7 +7,7 @@ A label or an album is there as long as a photo is in it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -46,6 +46,16 @@ class Change:
         """The assets it is about, each once."""
         parts = (self.ratings, self.texts, self.on, self.off)
         return tuple(sorted({row[0] for part in parts for row in part}))
+
+    def without(self, assets: Collection[int]) -> Change:
+        """The same for all other assets."""
+        return Change(
+            self.words,
+            tuple(row for row in self.ratings if row[0] not in assets),
+            tuple(row for row in self.texts if row[0] not in assets),
+            tuple(row for row in self.on if row[0] not in assets),
+            tuple(row for row in self.off if row[0] not in assets),
+        )
 
     def __bool__(self) -> bool:
         return bool(self.ratings or self.texts or self.on or self.off)
@@ -86,6 +96,30 @@ def take_off(database: Database, kind: Kind, assets: Sequence[int], name: str) -
     undo = apply(database, Change("", off=tuple((asset, kind, name, None) for asset in assets)))
     what = f"label “{name}”" if kind == "label" else f"album “{name}”"
     return replace(undo, words=f"removal of {what} from {count(undo.assets)}")
+
+
+def rename(database: Database, kind: Kind, name: str, new: str) -> Change:
+    """Give a label or an album another name, that of another one too: they are one then.
+
+    Returns what undoes it. Raises UsageError for a name that says nothing.
+    """
+    new = clean_name(new)
+    with database.reading() as connection:
+        tag = _tag_id(connection, kind, clean_name(name), make=False)
+        having = _positions(connection, kind, tag)
+    change = Change(
+        f"renaming of “{name}” to “{new}”",
+        on=tuple((asset, kind, new, position) for asset, position in having.items()),
+        off=tuple((asset, kind, name, None) for asset in having),
+    )
+    return apply(database, change) if new != name else Change("")
+
+
+def drop(database: Database, kind: Kind, name: str) -> Change:
+    """Take a label off all photos, or all photos out of an album, with which it is gone; what undoes it."""
+    with database.reading() as connection:
+        having = _positions(connection, kind, _tag_id(connection, kind, clean_name(name), make=False))
+    return take_off(database, kind, list(having), name)
 
 
 def clean_name(name: str) -> str:
@@ -200,9 +234,11 @@ def _tag_id(connection: Connection, kind: Kind, name: str, *, make: bool) -> int
     """The number of a label or album by name, whatever its case; 0 where there is none to be made."""
     table = Label if kind == "label" else Album
     folded = name.casefold()
-    known = connection.execute(select(table.id).where(table.folded == folded)).scalar_one_or_none()
+    known = connection.execute(select(table.id, table.name).where(table.folded == folded)).one_or_none()
+    if known is not None and make and known.name != name and not _positions(connection, kind, known.id):
+        connection.execute(update(table).where(table.id == known.id).values(name=name))  # only its case
     if known is not None or not make:
-        return int(known or 0)
+        return int(known.id) if known is not None else 0
     key: Any = connection.execute(insert(table).values(name=name, folded=folded)).inserted_primary_key
     return int(key[0])
 
@@ -220,6 +256,14 @@ def _positions(connection: Connection, kind: Kind, tag: int) -> dict[int, int | 
         select(AssetAlbum.asset_id, AssetAlbum.position).where(AssetAlbum.album_id == tag)
     )
     return {row.asset_id: row.position for row in placed}
+
+
+def existing(database: Database, assets: Sequence[int]) -> set[int]:
+    """Those of the assets that are in the library."""
+    if not assets:
+        return set()
+    with database.reading() as connection:
+        return _existing(connection, assets)
 
 
 def _existing(connection: Connection, assets: Sequence[int]) -> set[int]:

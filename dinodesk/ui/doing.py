@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu
 
 from dinodesk import paths
 from dinodesk.engine import messages as m
-from dinodesk.records import Folder
+from dinodesk.records import Folder, is_tag
 from dinodesk.ui import drops
 from dinodesk.ui.actions import Actions
 from dinodesk.ui.confirm import confirm
@@ -259,7 +259,9 @@ class Doing(QObject):
         menu = QMenu(self._window)
         menu.setObjectName("treeMenu")
         place, root = str(index.data(PLACE) or ""), index.data(ROOT)
-        if index.isValid() and place and not place.startswith(("label:", "album:")):
+        if index.isValid() and is_tag(place):
+            self._window.tagging.fill_menu(menu, place)
+        elif index.isValid() and place:
             menu.addAction("Show only this folder", lambda: self._window.tree.choose(place))
             if index.data(STATE) == "online":
                 menu.addAction("Rescan this folder", lambda: self._engine.look_again((place,)))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from dinodesk import paths
 from dinodesk.engine import messages as m
+from dinodesk.records import is_tag
 from dinodesk.ui import drives
 from dinodesk.ui.texts import one_line
 
@@ -195,9 +196,8 @@ class Hearing(QObject):
                 "They have not been indexed with this model; press F5 to do it now.",
             )
         elif not searching or place:
-            tagged = place.startswith(("label:", "album:"))
             results.empty.say(
-                "There are no photos here.", "Press F5 to look again." if place and not tagged else ""
+                "There are no photos here.", "Press F5 to look again." if place and not is_tag(place) else ""
             )
         results.show_page(page)
 

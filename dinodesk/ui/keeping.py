@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QDialog, QFileDialog
 
 from dinodesk.engine import messages as m
-from dinodesk.records import Folder, Skipped, StoredReport
+from dinodesk.records import MISSING, Folder, Skipped, StoredReport
 from dinodesk.ui import drives, wording
 from dinodesk.ui.confirm import confirm
 from dinodesk.ui.dialogs import FilesDialog
@@ -61,6 +61,12 @@ class Keeping(QObject):
     # ── the page ────────────────────────────────────────────────────────────────────────────────
 
     @Slot()
+    def _show_missing(self) -> None:
+        if self.page is not None:
+            self.page.hide()
+        self._window.tree.choose(MISSING)
+
+    @Slot()
     def show_page(self) -> None:
         """What the library holds."""
         if self.page is None:
@@ -68,6 +74,7 @@ class Keeping(QObject):
             page.actionAsked.connect(self.act)
             page.forgetAsked.connect(self.ask_forget)
             page.listAsked.connect(self._window.doing.pages.show_skipped)
+            page.missingAsked.connect(self._show_missing)
             page.reportAsked.connect(self.show_report)
         self.page.set_busy(bool(self._caring) or self._window.library is None)
         self.page.say("")

@@ -43,6 +43,7 @@ class LibraryDialog(QDialog):
     actionAsked = Signal(str)  # verify, backup, move, sidecars
     forgetAsked = Signal(str)  # missing, overdue or leftovers
     listAsked = Signal()
+    missingAsked = Signal()
     reportAsked = Signal(object)  # StoredReport
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -66,6 +67,10 @@ class LibraryDialog(QDialog):
         self.models = FactList("modelFacts", (3, 2))
         self.unread = FactList("unreadFacts", (1, 16))
         self.missing, self.forget_missing = self._line("missing", "Forget…")
+        self.show_missing = QPushButton("Show them")
+        self.show_missing.setObjectName("showMissingButton")
+        self.show_missing.setAccessibleName("Show the missing photos")
+        self.show_missing.setProperty("link", True)
         self.leftovers, self.forget_leftovers = self._line("leftovers", "Forget…")
         self.unreadable, self.show_unread = self._line("unread", "Show list…")
         self.last_backup = QLabel()
@@ -100,6 +105,7 @@ class LibraryDialog(QDialog):
         self.forget_missing.setAccessibleName("Forget missing photos…")
         self.forget_leftovers.setAccessibleName("Forget leftovers of removed folders…")
         self.forget_missing.clicked.connect(self._forget_missing)
+        self.show_missing.clicked.connect(self.missingAsked)
         self.forget_leftovers.clicked.connect(partial(self.forgetAsked.emit, "leftovers"))
         self.show_unread.clicked.connect(self.listAsked)
         self.open_report.clicked.connect(self._open_report)
@@ -181,6 +187,8 @@ class LibraryDialog(QDialog):
         layout = QHBoxLayout(row)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(label, 1)
+        if what == "missing":
+            layout.addWidget(self.show_missing, 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         return row
 
@@ -215,7 +223,8 @@ class LibraryDialog(QDialog):
             states.append(("Damaged", f"{shown.damaged:,}"))
         self.photos.show_facts(tuple(states))
         self.missing.setText(wording.missing(shown))
-        self.forget_missing.setVisible(shown.states.get("missing", 0) > 0)
+        for button in (self.show_missing, self.forget_missing):
+            button.setVisible(shown.states.get("missing", 0) > 0)
         verb = "is" if shown.leftovers == 1 else "are"
         self.leftovers.setText(f"{wording.count(shown.leftovers)} of removed folders {verb} kept.")
         self.leftovers.setVisible(shown.leftovers > 0)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QS
 from PySide6.QtGui import QFont, QPainter, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView, QWidget
 
-from dinodesk.records import Folder, Tag
+from dinodesk.records import Folder, Tag, is_tag
 from dinodesk.ui import drives
 from dinodesk.ui.texts import one_line, tooltip
 from dinodesk.ui.theme import SMALL, Theme
@@ -20,7 +20,7 @@ WHERE = Qt.ItemDataRole.UserRole + 5  # why a folder can't be looked at
 
 
 class LibraryTreeModel(QStandardItemModel):
-    """Headings, "All photos", folders, labels and albums; counts change in place, so nothing flickers."""
+    """Headings, "All photos", folders, labels, albums, ratings; counts change in place: nothing flickers."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,8 +33,9 @@ class LibraryTreeModel(QStandardItemModel):
         self.folders = self._heading("Folders")
         self.appendRow(self._heading("Library"))
         self.appendRow(self.all_photos)
-        self.labels, self.albums = self._heading("Labels"), self._heading("Albums")
-        for heading in (self.folders, self.labels, self.albums):
+        self.labels, self.albums, self.ratings = map(self._heading, ("Labels", "Albums", "Ratings"))
+        self.sections = {"label": self.labels, "album": self.albums, "rating": self.ratings}
+        for heading in (self.folders, *self.sections.values()):
             self.appendRow(heading)
 
     def show(self, total: int, folders: tuple[Folder, ...]) -> bool:
@@ -74,14 +75,16 @@ class LibraryTreeModel(QStandardItemModel):
             for tag in tags:
                 self._tag_nodes[tag.place].setData(tag.count, COUNT)
         else:
-            first = self.albums.row() + 1
-            self.removeRows(first, self.rowCount() - first)
-            first = self.labels.row() + 1
-            self.removeRows(first, self.albums.row() - first)
+            headings = [*self.sections.values()]
+            for heading, after in zip(headings, [*headings[1:], None], strict=True):
+                first = heading.row() + 1
+                self.removeRows(first, (after.row() if after else self.rowCount()) - first)
+            first = self.all_photos.row() + 1
+            self.removeRows(first, self.folders.row() - first)
             self._tag_nodes = {t.place: self._node(t.name, t.place, t.count, -1, "online") for t in tags}
-            for tag in tags:
-                end = self.albums.row() if tag.kind == "label" else self.rowCount()
-                self.insertRow(end, self._tag_nodes[tag.place])
+            for tag in reversed(tags):
+                above = self.sections.get(tag.kind, self.all_photos)
+                self.insertRow(above.row() + 1, self._tag_nodes[tag.place])
         self._tags = tags
 
     def index_of(self, place: str) -> QModelIndex:
@@ -122,7 +125,7 @@ def _explain(item: QStandardItem) -> None:
     away = f"\n{where}" if where else ""
     item.setAccessibleText(one_line(item.text()) + (f", {where}" if where else ""))
     place = str(item.data(PLACE) or "All photos of this library")
-    item.setToolTip(tooltip((item.text() if place.startswith(("label:", "album:")) else place) + away))
+    item.setToolTip(tooltip((item.text() if is_tag(place) else place) + away))
 
 
 class LibraryTree(QTreeView):
@@ -149,7 +152,7 @@ class LibraryTree(QTreeView):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._context)
         self.setCurrentIndex(self._nodes.index_of(""))
-        for heading in (self._nodes.folders, self._nodes.labels, self._nodes.albums):
+        for heading in (self._nodes.folders, *self._nodes.sections.values()):
             self.setRowHidden(heading.row(), QModelIndex(), True)
         self._quiet = False
         self.selectionModel().currentChanged.connect(self._chosen)
@@ -173,7 +176,7 @@ class LibraryTree(QTreeView):
         place = self.place
         self._quiet = True
         self._nodes.show_tags(tags)
-        for heading, kind in ((self._nodes.labels, "label"), (self._nodes.albums, "album")):
+        for kind, heading in self._nodes.sections.items():
             self.setRowHidden(heading.row(), QModelIndex(), not any(t.kind == kind for t in tags))
         index = self._nodes.index_of(place)
         self.setCurrentIndex(index if index.isValid() else self._nodes.index_of(""))

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtWidgets import QInputDialog, QMenu
 
 from dinodesk.engine import messages as m
-from dinodesk.records import Skipped, Tag
+from dinodesk.records import Skipped, Tag, is_tag
 from dinodesk.ui import wording
 from dinodesk.ui.dialogs import FilesDialog
 from dinodesk.ui.tag_dialog import TagDialog
@@ -33,6 +34,7 @@ class Tagging(QObject):
         self._dialog: TagDialog | None = None
         self._labelled: tuple[int, ...] = ()  # what the dialog is about
         self._labels_id = 0
+        self._renamed: tuple[str, str] | None = None  # what is shown is getting this name
         self._skipped: FilesDialog | None = None
         actions = window.actions_
         for name, do in (
@@ -144,6 +146,34 @@ class Tagging(QObject):
         if album is not None and assets:
             self._engine.take_off("album", assets, album.name)
 
+    # ── labels and albums themselves ────────────────────────────────────────────────────────────
+
+    def fill_menu(self, menu: QMenu, place: str) -> None:
+        """What can be done with a label or an album, in the tree's menu."""
+        tag = next((each for each in self._tags if each.place == place), None)
+        if tag is None or tag.kind not in ("label", "album"):
+            return
+        menu.addAction("Rename…", partial(self._ask_name, tag))
+        words = "Take this label off all photos" if tag.kind == "label" else "Delete this album (photos stay)"
+        menu.addAction(words, partial(self._engine.drop_tag, tag.kind, tag.name))
+        menu.addSeparator()
+
+    def _ask_name(self, tag: Tag) -> None:
+        dialog = QInputDialog(self._window)
+        dialog.setObjectName("renameDialog")
+        dialog.setWindowTitle("Rename")
+        dialog.setLabelText(f"Another name for the {tag.kind} “{one_line(tag.name)}”:")
+        dialog.setTextValue(tag.name)
+        dialog.textValueSelected.connect(partial(self._rename, tag))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def _rename(self, tag: Tag, name: str) -> None:
+        if name.strip() and tag.kind in ("label", "album"):
+            if self._window.asking.place == tag.place:
+                self._renamed = tag.kind, name.strip().casefold()
+            self._engine.rename_tag(tag.kind, tag.name, name)
+
     def _shown_album(self) -> Tag | None:
         place = self._window.asking.place
         return next((tag for tag in self._tags if tag.kind == "album" and tag.place == place), None)
@@ -195,7 +225,11 @@ class Tagging(QObject):
         self._ask_labels()
         shown = window.asking.place
         self.show_state(answer)
-        if shown == window.asking.place and shown.startswith(("label:", "album:")):
+        renamed, self._renamed = self._renamed, None
+        for tag in self._tags:
+            if renamed == (tag.kind, tag.name.casefold()):
+                window.tree.choose(tag.place)
+        if shown == window.asking.place and is_tag(shown):
             window.asking.ask()
         photo = window.looking.photo
         if photo is not None and photo.asset in answer.assets:

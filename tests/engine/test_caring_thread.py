@@ -165,7 +165,7 @@ def test_what_was_done_to_forgotten_photos_is_not_undone(qtbot, engine: Engine, 
     assert told.assets == (left,) and not told.redo
     wait(qtbot, engine.userDataChanged, engine.undo)
     told = wait(qtbot, engine.userDataChanged, engine.undo)
-    assert (told.sentence, told.assets) == ("There is nothing left to undo", ())
+    assert (told.sentence, told.assets) == ("There is nothing to be undone", ())
 
 
 def test_rules_statistics_and_forgetting(qtbot, engine: Engine, photo_folder: Path) -> None:

@@ -87,6 +87,34 @@ def test_labels_are_one_whatever_their_case_and_go_with_their_last_photo(databas
     assert ("Straße", 3) in [(t.name, t.count) for t in u.tags(database)]
 
 
+def test_labels_and_albums_are_renamed_joined_and_taken_away_with_undo(database: Database) -> None:
+    u.put_on(database, "album", [3, 1, 2], "Best")
+    place = {tag.name: tag.place for tag in u.tags(database)}
+    undo = u.rename(database, "album", "best", "Best of 2024")
+    (tag,) = u.tags(database)
+    assert tag.name == "Best of 2024" and u.assets_at(database, tag.place) == [3, 1, 2]
+    u.apply(database, undo)
+    (tag,) = u.tags(database)
+    assert tag.name == "Best" and u.assets_at(database, tag.place) == [3, 1, 2] and place
+    undo = u.rename(database, "album", "Best", "BEST")  # only its case
+    assert [tag.name for tag in u.tags(database)] == ["BEST"]
+    u.apply(database, undo)
+    assert [tag.name for tag in u.tags(database)] == ["Best"]
+    assert not u.rename(database, "album", "Best", "Best")
+    u.put_on(database, "label", [1, 2], "sea")
+    u.put_on(database, "label", [2, 3], "ocean")
+    undo = u.rename(database, "label", "sea", "ocean")  # two become one, and two again
+    assert [(t.name, t.count) for t in u.tags(database) if t.kind == "label"] == [("ocean", 3)]
+    u.apply(database, undo)
+    assert [(t.name, t.count) for t in u.tags(database) if t.kind == "label"] == [("ocean", 2), ("sea", 2)]
+    undo = u.drop(database, "label", "ocean")
+    assert [t.name for t in u.tags(database) if t.kind == "label"] == ["sea"]
+    u.apply(database, undo)
+    assert [(t.name, t.count) for t in u.tags(database) if t.kind == "label"] == [("ocean", 2), ("sea", 2)]
+    with pytest.raises(UsageError):
+        u.rename(database, "label", "sea", " ")
+
+
 def test_labels_of_several_are_counted(database: Database) -> None:
     u.put_on(database, "label", [1, 2], "Zoo")
     u.put_on(database, "label", [2], "beach")

@@ -385,6 +385,18 @@ class FakeEngine(QObject):
         )
         return self._change(id_, assets, f"removal of “{name}”")
 
+    def rename_tag(self, kind: str, name: str, new: str) -> int:
+        id_ = self._new("rename_tag", kind, name, new)
+        old = next(t for t in self.tags if (t.kind, t.name) == (kind, name))
+        fresh = Tag(kind, old.id + 100, new, old.count)
+        self.tagged[fresh.place] = self.tagged.pop(old.place)
+        self.tags = tuple(fresh if t is old else t for t in self.tags)
+        return self._change(id_, tuple(self.tagged[fresh.place]), f"renaming of “{name}”")
+
+    def drop_tag(self, kind: str, name: str) -> int:
+        id_ = self._new("drop_tag", kind, name)
+        return self._change(id_, (), f"removal of “{name}”")
+
     def undo(self) -> int:
         return self._new("undo")
 

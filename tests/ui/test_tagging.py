@@ -8,7 +8,7 @@ import pytest
 from fake_engine import FakeEngine
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication
-from PySide6.QtWidgets import QLabel, QMenu, QToolButton
+from PySide6.QtWidgets import QInputDialog, QLabel, QMenu, QToolButton
 
 from dinodesk.engine import messages as m
 from dinodesk.records import FactGroup, PhotoInfo, Skipped, Tag
@@ -327,3 +327,39 @@ def test_another_library_shows_all_its_photos(qtbot, window, engine: FakeEngine)
     state = replace(engine.state(), path="/other", tags=(Tag("label", engine.tags[0].id, "Other", 3),))
     engine.libraryChanged.emit(state)
     assert window.tree.place == "" and "Other" in names(window)
+
+
+def test_a_label_is_renamed_and_taken_away_in_the_tree(qtbot, window, engine) -> None:
+    changed(qtbot, window, lambda: engine.put_on("label", (1, 2), "Beach"))
+    place = engine.tags[0].place
+    with qtbot.waitSignal(engine.ranked):
+        window.tree.choose(place)
+    menu = QMenu(window)
+    window.tagging.fill_menu(menu, place)
+    rename, drop, _ = menu.actions()
+    rename.trigger()
+    dialog = window.findChild(QInputDialog, "renameDialog")
+    assert dialog.textValue() == "Beach"
+    dialog.setTextValue("Shore")
+    changed(qtbot, window, dialog.accept)
+    assert engine.called("rename_tag") == [("label", "Beach", "Shore")]
+    assert [tag.name for tag in engine.tags] == ["Shore"] and window.tree.place == engine.tags[0].place
+    changed(qtbot, window, drop.trigger)
+    assert engine.called("drop_tag") == [("label", "Beach")]
+    window.tagging.fill_menu(menu, "rating:5")
+    assert len(menu.actions()) == 3  # nothing is done to stars
+
+
+def test_ratings_and_missing_photos_stand_in_the_tree(window, engine) -> None:
+    tags = (Tag("label", 1, "Sea", 2), Tag("rating", 5, "★★★★★", 3), Tag("state", 1, "Missing", 4))
+    window.tree.show_tags(tags)
+    model = window.tree.model()
+    top = model.index(-1, 0)
+    rows = [row for row in range(model.rowCount()) if not window.tree.isRowHidden(row, top)]
+    shown = [model.index(row, 0).data() for row in rows]
+    assert shown.index("Missing") == shown.index("All photos") + 1
+    assert shown[-4:] == ["Labels", "Sea", "Ratings", "★★★★★"]
+    window.tree.choose("rating:5")
+    assert engine.called("browse")[-1] == ("rating:5",)
+    window.tree.show_tags(tags[:1])
+    assert window.tree.place == ""  # nothing has five stars any more
