@@ -21,7 +21,7 @@ from dinodesk.engine.decoding import ReadAhead, ReadPhoto, read_photo
 from dinodesk.engine.filling import read_changed_sidecars, read_missing_facts
 from dinodesk.engine.surveying import Report, Survey, Todo
 from dinodesk.errors import DeviceMemoryError, DinoDeskError, LibraryError
-from dinodesk.library import places, roots, storing, vectors
+from dinodesk.library import assets, places, roots, storing, vectors
 from dinodesk.library.library import Library
 from dinodesk.library.scan import is_gone
 from dinodesk.models.model import Model
@@ -120,6 +120,8 @@ class Indexer:
             yield from self._rename()
             self._todo = self._survey.todo
             yield from self._embed()
+            if united := assets.unite_twins(self._database):
+                yield self._step(tuple(united))
             yield from self._fill_in()
             for _ in self._survey.conclude():
                 yield Step("scanning", self._title, 0, 0)

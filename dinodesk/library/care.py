@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Select, delete, func, select
 from dinodesk.library import backups, roots, user_data
 from dinodesk.library.database import Database, pieces
 from dinodesk.library.library import Library
-from dinodesk.library.schema import Asset, Content, Facts, ModelRow, Place, Vector
+from dinodesk.library.schema import Asset, Content, Earlier, Facts, ModelRow, Place, Vector
 from dinodesk.records import Statistics
 
 GRACE = 30 * 86_400.0
@@ -136,11 +136,13 @@ def _purge(connection: Connection, assets: Sequence[int]) -> Purged:
     for some in pieces(assets):
         places += connection.execute(delete(Place).where(Place.asset_id.in_(some))).rowcount
         contents += connection.execute(select(Asset.content_id).where(Asset.id.in_(some))).scalars()
+        contents += connection.execute(select(Earlier.content_id).where(Earlier.asset_id.in_(some))).scalars()
         connection.execute(delete(Asset).where(Asset.id.in_(some)))
-    used = select(Asset.id).where(Asset.content_id == Content.id).exists()
+    now = select(Asset.id).where(Asset.content_id == Content.id).exists()
+    once = select(Earlier.asset_id).where(Earlier.content_id == Content.id).exists()
     hashes: list[str] = []
     for some in pieces(sorted(set(contents))):
-        unused: ColumnElement[bool] = Content.id.in_(some) & ~used
+        unused: ColumnElement[bool] = Content.id.in_(some) & ~now & ~once
         gone = connection.execute(select(Content.id, Content.hash).where(unused)).all()
         hashes += [row.hash.hex() for row in gone]
         ids = [row.id for row in gone]
