@@ -33,7 +33,7 @@ class Report:
 
     Attributes:
         found: files seen; the sum of indexed, unchanged, moved and skipped.
-        missing, offline: files of photos that are gone, and photos whose drives are away.
+        missing, offline: files of photos that are gone, and photos that can't be read for drives are away.
         newly_missing, returned: files that were there at the last look, and that were missing then.
         refreshed: photos known before whose facts or sidecars were read anew.
         left_out: photos that the rules leave out now and that were in the library before.
@@ -279,7 +279,7 @@ class Survey:
         for scanned in self._scans:
             yield from self._conclude(scanned)
         away = [root for root in roots.list_roots(self._database) if not root.online]
-        self._report.offline = len(places.photos_in(self._database, away))
+        self._report.offline = len(places.offline_photos(self._database, away))
 
     def _conclude(self, scanned: _Scanned) -> Iterator[None]:
         hidden = tuple(folder + os.sep for folder in scanned.unreadable)

@@ -14,7 +14,7 @@ from photos import make_photo
 from dinodesk.engine.decoder_pool import DecoderPool
 from dinodesk.engine.indexing import Indexer
 from dinodesk.engine.surveying import Report
-from dinodesk.library import mounts, notes, places, roots, scan
+from dinodesk.library import care, mounts, notes, places, roots, scan
 from dinodesk.library.library import Library
 from dinodesk.library.photos import list_photos
 from dinodesk.library.rules import Rules
@@ -286,3 +286,28 @@ def test_two_drives_at_one_mount_point_are_told_apart(
     run(photo_folder)
     found = states(library)
     assert found.pop("other.jpg") == "online" and set(found.values()) == {"offline"} and len(found) == 12
+
+
+def test_photos_that_can_be_read_elsewhere_are_not_offline(
+    library: Library, run: Run, photo_folder: Path, tmp_path: Path
+) -> None:
+    copies, single = tmp_path / "copies", tmp_path / "single"
+    shutil.copytree(photo_folder / "red", copies)
+    single.mkdir()
+    shutil.copy(photo_folder / "blue" / "00.jpg", single)
+    run(photo_folder, copies)
+    run(single / "00.jpg")
+    photo_folder.rename(tmp_path / "away")
+
+    def counts() -> tuple[int, ...]:
+        report, told = run(), list(states(library).values())
+        away = [root for root in roots.list_roots(library.database) if not root.online]
+        each = {Path(root.path): places.offline_photos(library.database, away, root) for root in away}
+        assert care.statistics(library).states["offline"] == told.count("offline") == report.offline
+        return report.offline, *(len(each.get(one, ())) for one in (photo_folder, copies, single))
+
+    assert counts() == (5, 5, 0, 0)
+    (copies / "01.jpg").unlink()  # one of them is really gone there
+    assert counts() == (6, 6, 0, 0)
+    single.rename(tmp_path / "away too")
+    assert counts() == (7, 7, 0, 1)
