@@ -11,7 +11,7 @@ import time
 from collections.abc import Collection, Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from dinodesk.library import formats, notes, places, roots, scan
+from dinodesk.library import formats, notes, places, roots, scan, volumes
 from dinodesk.library.beside import Beside
 from dinodesk.library.database import Database
 from dinodesk.library.identity import quick_hash_file
@@ -74,13 +74,25 @@ class Todo:
 
 @dataclass(slots=True)
 class _Scanned:
-    """What the scan of one folder leaves for the end of the run; `whole` is the root it belongs to."""
+    """What the scan of one folder leaves for the end of the run; `whole` is the root it belongs to.
+
+    What lies in the folders `hidden` could not be looked at: they can't be read, or a drive is mounted there.
+    """
 
     root: roots.RootFolder
     whole: roots.RootFolder
     known: dict[str, places.KnownPlace]
+    hidden: list[str]
     seen: set[str] = field(default_factory=set)
-    unreadable: list[str] = field(default_factory=list)
+
+    def unseen(self) -> list[tuple[str, places.KnownPlace]]:
+        """The known files that were not found where they should be seen."""
+        hidden = tuple(os.path.join(folder, "") for folder in self.hidden)
+        return [
+            (path, place)
+            for path, place in self.known.items()
+            if path not in self.seen and not (hidden and path.startswith(hidden))
+        ]
 
 
 class Survey:
@@ -141,12 +153,11 @@ class Survey:
             part = replace(root, path=folder, relative=relative)
             if not root.recursive or self._rules.leaves_out(folder[len(root.path) + 1 :], folder=True):
                 continue
-            stop_at = {each.path for each in every if each.id != root.id and each.volume != root.volume}
-            yield from self._scan(part, root, stop_at)
+            yield from self._scan(part, root, {mount.point for mount in volumes.mounts_below(folder)})
 
     def _scan(self, root: roots.RootFolder, whole: roots.RootFolder, stop_at: set[str]) -> Iterator[None]:
         known = yield from places.known_places(self._database, root, self._model)
-        scanned = _Scanned(root, whole, known)
+        scanned = _Scanned(root, whole, known, list(stop_at))
         self.beside.setdefault((root.id, root.path), (root, {}))
         entries: Iterator[scan.Found | Skipped | None]
         if not root.recursive:
@@ -159,7 +170,7 @@ class Survey:
         last = clock()
         for entry in entries:
             if isinstance(entry, Skipped):
-                scanned.unreadable.append(entry.path)
+                scanned.hidden.append(entry.path)
                 self._skip(entry)
                 self._report.found += 1
             elif entry is not None:
@@ -255,12 +266,7 @@ class Survey:
 
     def _vanished(self) -> Generator[None, None, dict[tuple[int, int, int, int], tuple[int, str]]]:
         """(volume, inode, size, mtime) → place and path, of embedded photos that were not seen again."""
-        unseen = [
-            (each.root.volume, path, place)
-            for each in self._scans
-            for path, place in each.known.items()
-            if path not in each.seen
-        ]
+        unseen = [(each.root.volume, path, place) for each in self._scans for path, place in each.unseen()]
         here = {todo.root.volume for todo in self.todo}
         for root in roots.list_roots(self._database):
             if not root.online and root.volume in here:  # a folder that was renamed as a whole
@@ -282,13 +288,8 @@ class Survey:
         self._report.offline = len(places.offline_photos(self._database, away))
 
     def _conclude(self, scanned: _Scanned) -> Iterator[None]:
-        hidden = tuple(folder + os.sep for folder in scanned.unreadable)
-        unseen = [
-            (path, place)
-            for path, place in scanned.known.items()
-            if path not in scanned.seen and not (hidden and path.startswith(hidden))
-        ]
-        if scanned.root.path in scanned.unreadable or not unseen:
+        unseen = scanned.unseen()
+        if not unseen:
             return
         root = scanned.whole
         still = yield from places.still_at(self._database, [place.id for _, place in unseen], scanned.root)

@@ -81,8 +81,10 @@ class Departed:
         unasked = self._unasked[asset]
         while unasked:
             place, path, mount, identity = unasked.pop()
-            # a drive that is away: what lies on it is offline, not moved
-            if volumes.identity_of(mount) == identity and file_is_gone(volumes.join(mount, path)):
+            # what lies on a drive that is away, or below the mount point of another, did not move
+            full = volumes.join(mount, path)
+            here = volumes.identity_of(mount) == identity
+            if here and file_is_gone(full) and not volumes.is_hidden(mount, full):
                 return place
         return None
 

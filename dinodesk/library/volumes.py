@@ -108,6 +108,11 @@ def current_mounts() -> dict[str, str]:
     return found
 
 
+def is_hidden(mount: str, path: str) -> bool:
+    """Whether `path`, of the volume mounted at `mount`, lies beneath another volume's mount point now."""
+    return mount_point(os.path.dirname(path)) != mount
+
+
 def mounts_below(folder: str) -> list[mounts.Mount]:
     """File systems mounted strictly inside `folder`, by mount point."""
     start = folder.rstrip(os.sep) + os.sep
