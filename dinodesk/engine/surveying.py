@@ -129,6 +129,12 @@ class Survey:
         pending, done = list(chosen), set[int]()
         while pending:
             root = pending.pop(0)
+            if root.leads and root.id not in done:
+                self._report.questions.append(
+                    f"{root.path} was a folder and is a link to {root.leads} now. Nothing was looked at and "
+                    "nothing was forgotten: bring the folder back, or add the one that the link leads to."
+                )
+                done.add(root.id)
             if root.id in done or not root.online:
                 continue  # offline is not deleted: nothing is concluded
             done.add(root.id)

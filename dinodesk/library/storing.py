@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -84,7 +85,7 @@ class Departed:
             # what lies on a drive that is away, or below the mount point of another, did not move
             full = volumes.join(mount, path)
             here = volumes.identity_of(mount) == identity
-            if here and file_is_gone(full) and not volumes.is_hidden(mount, full):
+            if here and file_is_gone(full) and not volumes.is_hidden(mount, os.path.dirname(full)):
                 return place
         return None
 

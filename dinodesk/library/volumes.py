@@ -108,9 +108,9 @@ def current_mounts() -> dict[str, str]:
     return found
 
 
-def is_hidden(mount: str, path: str) -> bool:
-    """Whether `path`, of the volume mounted at `mount`, lies beneath another volume's mount point now."""
-    return mount_point(os.path.dirname(path)) != mount
+def is_hidden(mount: str, folder: str) -> bool:
+    """Whether `folder`, of the volume mounted at `mount`, is covered by another volume mounted there now."""
+    return mount_point(folder) != mount
 
 
 def mounts_below(folder: str) -> list[mounts.Mount]:

@@ -186,6 +186,21 @@ def test_what_a_drive_is_mounted_over_is_hidden_not_gone(
     assert (report.missing, report.questions, report.unchanged) == (0, [], 24)
 
 
+def test_a_root_that_a_drive_is_mounted_over_is_not_taken_for_the_drive(
+    library: Library, model: FakeModel, threads: DecoderPool, mount: Mount, tmp_path: Path
+) -> None:
+    fill(tmp_path / "usb", 3)
+    index(library, model, threads, tmp_path / "usb")
+    drive = mount("usb")
+    fill(drive, 4, seed=100)
+    report = index(library, model, threads)
+    assert (report.found, report.missing, report.offline, report.questions) == (0, 0, 3, [])
+    assert index(library, model, threads, drive).indexed == 4
+    unmount(drive)
+    report = index(library, model, threads)
+    assert (report.unchanged, report.offline, report.missing, report.questions) == (3, 4, 0, [])
+
+
 # ── full, and not to be written to ──────────────────────────────────────────────────────────────────
 
 

@@ -311,3 +311,37 @@ def test_photos_that_can_be_read_elsewhere_are_not_offline(
     assert counts() == (6, 6, 0, 0)
     single.rename(tmp_path / "away too")
     assert counts() == (7, 7, 0, 1)
+
+
+def test_a_folder_replaced_by_a_link_to_another_is_not_looked_at(
+    library: Library, run: Run, photo_folder: Path, tmp_path: Path
+) -> None:
+    run(photo_folder)
+    other = tmp_path / "other"
+    other.mkdir()
+    for number in range(10):
+        make_photo(other / f"o{number}.jpg", seed=400 + number)
+    moved = photo_folder.rename(tmp_path / "moved")
+    photo_folder.symlink_to(other, target_is_directory=True)
+    for paths in ([], [photo_folder]):
+        report = run(*paths)
+        assert (report.found, report.missing, report.offline, report.doubted) == (0, 0, 12, [])
+        (question,) = report.questions
+        assert str(other) in question and "link" in question
+    photo_folder.unlink()
+    photo_folder.symlink_to(moved, target_is_directory=True)  # moved, with a link where it was: the same
+    report = run()
+    assert (report.unchanged, report.questions) == (12, [])
+    photo_folder.unlink()
+    moved.rename(photo_folder)
+    report = run()
+    assert (report.unchanged, report.missing, report.questions) == (12, 0, [])
+
+
+def test_a_link_to_a_folder_may_be_added_and_led_elsewhere(run: Run, photo_folder: Path) -> None:
+    link = photo_folder.with_name("link")
+    link.symlink_to(photo_folder / "red", target_is_directory=True)
+    assert run(link).indexed == 6
+    link.unlink()
+    link.symlink_to(photo_folder, target_is_directory=True)
+    assert run(link).indexed == 6
