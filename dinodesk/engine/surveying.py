@@ -11,6 +11,7 @@ import time
 from collections.abc import Collection, Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from dinodesk.engine import renaming
 from dinodesk.library import formats, notes, places, roots, scan, volumes
 from dinodesk.library.beside import Beside
 from dinodesk.library.database import Database
@@ -246,43 +247,61 @@ class Survey:
         """Files that only changed their names: taken out of `todo`, with the hash that is known of them.
 
         Same volume, inode, size and time as a file that is gone, and the same ends: not read as a whole.
+        Where a folder was renamed, what was edited inside it is noted under its new path, to be read there.
         """
         gone = (yield from self._vanished()) if self.todo else {}
         if not gone:
             return []
-        hashes = places.quick_hashes(self._database, [place for place, _ in gone.values()])
+        alike = {
+            (volume, place.inode, place.size, place.mtime_ns): (place.id, path)
+            for path, (volume, place) in gone.items()
+        }
+        hashes = places.quick_hashes(self._database, [place for place, _ in alike.values()])
         same: list[ScannedPhoto] = []
         left: list[Todo] = []
+        moved: dict[str, str] = {}
         last = time.perf_counter()
         for todo in self.todo:
             found = todo.found
-            place, path = gone.get((todo.root.volume, found.inode, found.size, found.mtime_ns), (0, ""))
+            place, path = alike.get((todo.root.volume, found.inode, found.size, found.mtime_ns), (0, ""))
             quick, digest = hashes.get(place, (b"", b""))
             if quick and _quick(found.path) == quick and scan.file_is_gone(path):
                 same.append(
                     ScannedPhoto(todo.root, found.path, found.size, found.mtime_ns, found.inode, digest)
                 )
+                moved[path] = found.path
             else:
                 left.append(todo)
             if time.perf_counter() - last > _STEP:
                 yield
                 last = time.perf_counter()
         self.todo = left
+        self._follow(gone, moved)
         return same
 
-    def _vanished(self) -> Generator[None, None, dict[tuple[int, int, int, int], tuple[int, str]]]:
-        """(volume, inode, size, mtime) → place and path, of embedded photos that were not seen again."""
+    def _follow(self, gone: dict[str, tuple[int, places.KnownPlace]], moved: dict[str, str]) -> None:
+        """Note files that were edited in folders that were renamed where they are now."""
+        renamed = renaming.renamed_folders(moved.items(), gone)
+        if not renamed:
+            return
+        reading = {todo.found.path: todo.root for todo in self.todo}
+        following = []
+        for old, new in renaming.new_paths((path for path in gone if path not in moved), renamed).items():
+            volume, place = gone[old]
+            root = reading.get(new)
+            if root is not None and root.volume == volume:
+                following.append((place.id, roots.relative_path(root, new)))
+        places.rename(self._database, following)
+
+    def _vanished(self) -> Generator[None, None, dict[str, tuple[int, places.KnownPlace]]]:
+        """Path → volume and place, of embedded photos that were not seen again where they were."""
         unseen = [(each.root.volume, path, place) for each in self._scans for path, place in each.unseen()]
         here = {todo.root.volume for todo in self.todo}
         for root in roots.list_roots(self._database):
             if not root.online and root.volume in here:  # a folder that was renamed as a whole
                 known = yield from places.known_places(self._database, root, self._model)
                 unseen += [(root.volume, path, place) for path, place in known.items()]
-        return {
-            (volume, place.inode, place.size, place.mtime_ns): (place.id, path)
-            for volume, path, place in unseen
-            if place.embedded
-        }
+        return {path: (volume, place) for volume, path, place in unseen if place.embedded}
 
     # ── what is gone ────────────────────────────────────────────────────────────────────────────
 

@@ -161,6 +161,14 @@ def mark_missing(database: Database, places: Sequence[int]) -> tuple[int, int]:
     return marked, newly
 
 
+def rename(database: Database, moved: Sequence[tuple[int, str]]) -> None:
+    """Give places other paths on their volumes, where these are not known already."""
+    with database.writing() as connection:
+        for place, path in moved:
+            statement = update(Place).prefix_with("OR IGNORE").where(Place.id == place)
+            connection.execute(statement.values(path=path))
+
+
 def still_at(database: Database, places: Iterable[int], root: RootFolder) -> Generator[None, None, list[int]]:
     """Those of the places that are still noted below `root` (others moved) and whose file is gone.
 

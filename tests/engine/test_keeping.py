@@ -281,6 +281,37 @@ def test_it_follows_the_bytes_when_names_are_exchanged_or_pass_on(library, index
     assert set(by_path(library)) == {str(file) for file in now} and placeless(library) == 0
 
 
+@pytest.mark.parametrize("whole", [True, False])  # the folder of the library, or one inside it
+@pytest.mark.parametrize("in_place", [True, False])  # how programs save: into the file, or a new one
+def test_it_follows_an_edit_inside_a_folder_that_is_renamed(
+    library, index, photo_folder, kept, model, whole: bool, in_place: bool
+) -> None:
+    asset, file, words = kept
+    renamed = photo_folder.with_name("renamed") if whole else photo_folder / "rot"
+    (photo_folder if whole else photo_folder / "red").rename(renamed)
+    file = renamed / "red" / "01.jpg" if whole else renamed / "01.jpg"
+    if not in_place:
+        file.unlink()
+    make_photo(file, seed=99)
+    report = index(renamed) if whole else index()
+    assert (report.indexed, report.moved, report.missing, report.offline) == (1, 11 if whole else 5, 0, 0)
+    assert asset_at(library, file) == asset and said(library, asset) == words
+    assert {each.state for each in by_path(library).values()} == {"online"} and len(by_path(library)) == 12
+    assert (report.questions, placeless(library), model.embedded) == ([], 0, 13)
+
+
+def test_a_folder_of_which_only_some_photos_moved_was_not_renamed(library, index, photo_folder, kept) -> None:
+    asset, file, _ = kept
+    other = photo_folder / "other"
+    other.mkdir()
+    for name in ("03.jpg", "05.jpg"):
+        file.with_name(name).rename(other / name)
+    shutil.rmtree(photo_folder / "red")
+    make_photo(other / "01.jpg", seed=99)
+    index()
+    assert asset_at(library, other / "01.jpg") != asset
+
+
 @pytest.fixture
 def tagged_folder(tmp_path: Path) -> Path:
     """Three photos that say something of themselves, one with a sidecar of its own, one with a shared one."""
