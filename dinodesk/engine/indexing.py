@@ -110,9 +110,9 @@ class Indexer:
     def look_again(self, folders: Sequence[str]) -> Generator[Step, None, Report]:
         """Look through these folders (absolute paths) only: something in them has changed."""
         self._title = os.path.basename(folders[0].rstrip(os.sep)) if len(folders) == 1 else "changes"
-        return self._run(self._survey.look_at_folders(folders))
+        return self._run(self._survey.look_at_folders(folders), whole=False)
 
-    def _run(self, looking: Iterator[None]) -> Generator[Step, None, Report]:
+    def _run(self, looking: Iterator[None], *, whole: bool = True) -> Generator[Step, None, Report]:
         started = time.perf_counter()
         try:
             for _ in looking:
@@ -120,7 +120,8 @@ class Indexer:
             yield from self._rename()
             self._todo = self._survey.todo
             yield from self._embed()
-            if united := assets.unite_twins(self._database):
+            # only what moves can leave a twin, in this run or in one that was stopped
+            if (whole or self.report.moved) and (united := assets.unite_twins(self._database)):
                 yield self._step(tuple(united))
             yield from self._fill_in()
             for _ in self._survey.conclude():
