@@ -15,6 +15,7 @@ from dinodesk.library.places import UNREAD
 from dinodesk.library.roots import RootFolder, relative_path
 from dinodesk.library.scan import file_is_gone
 from dinodesk.library.schema import Asset, Content, Place, Vector, Volume
+from dinodesk.library.user_data import add_user_data
 from dinodesk.records import PhotoFacts
 
 Outcome = Literal["indexed", "moved", "unchanged"]
@@ -64,9 +65,14 @@ class BadFile:
 
 class Departed:
     """The places that photos moved away from, in one run: each place is looked at once, however many
-    copies of its photo there are."""
+    copies of its photo there are.
+
+    Attributes:
+        made: the assets that this run made, of bytes that nobody knew.
+    """
 
     def __init__(self) -> None:
+        self.made: set[int] = set()
         self._unasked: dict[int, list[tuple[int, str, str, str]]] = {}
 
     def place_of(self, connection: Connection, asset: int) -> int | None:
@@ -101,6 +107,7 @@ def store_photos(
     with database.writing() as connection:
         fresh = _fresh(connection, photos)
         made = _insert_fresh(connection, model, [photos[row] for row in fresh])
+        departed.made.update(made)
         done: dict[int, tuple[Outcome, int]] = {
             row: ("indexed", asset) for row, asset in zip(fresh, made, strict=True)
         }
@@ -205,6 +212,8 @@ def _store(
     stale = departed.place_of(connection, asset) if outcome == "moved" else None
     _put(connection, photo, asset, place.id if place is not None else None, stale)
     if own is not None and own != asset and place is not None and place.missing_since is None:
+        if asset in departed.made:  # one of two copies was edited, and the edit saved under a new name too
+            add_user_data(connection, own, asset)
         assets.leave(connection, own, content)
     if photo.vector is not None:
         _store_vector(connection, model, content, photo.vector)

@@ -185,13 +185,19 @@ def test_an_edit_and_the_original_kept_beside_it_both_have_it(
     assert said(library, asset_at(library, file)) == words == said(library, asset_at(library, other))
 
 
-def test_an_edit_saved_under_two_names_keeps_it(library, index, photo_folder, kept) -> None:
-    _, file, words = kept
+@pytest.mark.parametrize("copied", [False, True])
+def test_an_edit_saved_under_two_names_keeps_it(library, index, photo_folder, kept, copied: bool) -> None:
+    asset, file, words = kept
+    if copied:
+        shutil.copy(file, photo_folder / "copy.jpg")
+        index()
     make_photo(file, seed=99)
     shutil.copy(file, photo_folder / "a.jpg")  # is stored first
     index()
     assert asset_at(library, file) == asset_at(library, photo_folder / "a.jpg")
     assert said(library, asset_at(library, file)) == words and placeless(library) == 0
+    if copied:
+        assert asset_at(library, photo_folder / "copy.jpg") == asset and said(library, asset) == words
 
 
 def test_what_was_said_of_an_edited_copy_is_kept_when_the_edit_is_undone(
