@@ -142,10 +142,10 @@ def _check_library(
     library: headless.Library, options: argparse.Namespace, problems: list[str], notes: list[str]
 ) -> None:
     store = library.store
-    for root in roots.list_roots(store.database):
-        if not root.online:
-            count = len(places.photos_in(store.database, [root]))
-            notes.append(f"{root.path} is away: {count:,} photos are offline, nothing is forgotten.")
+    away = [root for root in roots.list_roots(store.database) if not root.online]
+    for root in away:
+        count = len(places.offline_photos(store.database, away, root))
+        notes.append(f"{root.path} is away: {count:,} photos are offline, nothing is forgotten.")
     skipped = places.count_skipped(store.database)
     if skipped:
         notes.append(f"{skipped:,} files can't be read as photos (`dinodesk index` lists them).")

@@ -21,7 +21,7 @@ from dinodesk.engine.decoding import ReadAhead, ReadPhoto, read_photo
 from dinodesk.engine.filling import read_changed_sidecars, read_missing_facts
 from dinodesk.engine.surveying import Report, Survey, Todo
 from dinodesk.errors import DeviceMemoryError, DinoDeskError, LibraryError
-from dinodesk.library import places, roots, storing, vectors
+from dinodesk.library import assets, places, roots, storing, vectors
 from dinodesk.library.library import Library
 from dinodesk.library.scan import is_gone
 from dinodesk.models.model import Model
@@ -110,9 +110,9 @@ class Indexer:
     def look_again(self, folders: Sequence[str]) -> Generator[Step, None, Report]:
         """Look through these folders (absolute paths) only: something in them has changed."""
         self._title = os.path.basename(folders[0].rstrip(os.sep)) if len(folders) == 1 else "changes"
-        return self._run(self._survey.look_at_folders(folders))
+        return self._run(self._survey.look_at_folders(folders), whole=False)
 
-    def _run(self, looking: Iterator[None]) -> Generator[Step, None, Report]:
+    def _run(self, looking: Iterator[None], *, whole: bool = True) -> Generator[Step, None, Report]:
         started = time.perf_counter()
         try:
             for _ in looking:
@@ -120,6 +120,9 @@ class Indexer:
             yield from self._rename()
             self._todo = self._survey.todo
             yield from self._embed()
+            # only what moves can leave a twin, in this run or in one that was stopped
+            if (whole or self.report.moved) and (united := assets.unite_twins(self._database)):
+                yield self._step(tuple(united))
             yield from self._fill_in()
             for _ in self._survey.conclude():
                 yield Step("scanning", self._title, 0, 0)

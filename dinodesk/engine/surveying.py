@@ -11,7 +11,8 @@ import time
 from collections.abc import Collection, Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from dinodesk.library import formats, notes, places, roots, scan
+from dinodesk.engine import renaming
+from dinodesk.library import formats, notes, places, roots, scan, volumes
 from dinodesk.library.beside import Beside
 from dinodesk.library.database import Database
 from dinodesk.library.identity import quick_hash_file
@@ -33,7 +34,7 @@ class Report:
 
     Attributes:
         found: files seen; the sum of indexed, unchanged, moved and skipped.
-        missing, offline: files of photos that are gone, and photos whose drives are away.
+        missing, offline: files of photos that are gone, and photos that can't be read for drives are away.
         newly_missing, returned: files that were there at the last look, and that were missing then.
         refreshed: photos known before whose facts or sidecars were read anew.
         left_out: photos that the rules leave out now and that were in the library before.
@@ -76,13 +77,25 @@ class Todo:
 
 @dataclass(slots=True)
 class _Scanned:
-    """What the scan of one folder leaves for the end of the run; `whole` is the root it belongs to."""
+    """What the scan of one folder leaves for the end of the run; `whole` is the root it belongs to.
+
+    What lies in the folders `hidden` could not be looked at: they can't be read, or a drive is mounted there.
+    """
 
     root: roots.RootFolder
     whole: roots.RootFolder
     known: dict[str, places.KnownPlace]
+    hidden: list[str]
     seen: set[str] = field(default_factory=set)
-    unreadable: list[str] = field(default_factory=list)
+
+    def unseen(self) -> list[tuple[str, places.KnownPlace]]:
+        """The known files that were not found where they should be seen."""
+        hidden = tuple(os.path.join(folder, "") for folder in self.hidden)
+        return [
+            (path, place)
+            for path, place in self.known.items()
+            if path not in self.seen and not (hidden and path.startswith(hidden))
+        ]
 
 
 class Survey:
@@ -119,6 +132,12 @@ class Survey:
         pending, done = list(chosen), set[int]()
         while pending:
             root = pending.pop(0)
+            if root.leads and root.id not in done:
+                self._report.questions.append(
+                    f"{root.path} was a folder and is a link to {root.leads} now. Nothing was looked at and "
+                    "nothing was forgotten: bring the folder back, or add the one that the link leads to."
+                )
+                done.add(root.id)
             if root.id in done or not root.online:
                 continue  # offline is not deleted: nothing is concluded
             done.add(root.id)
@@ -143,12 +162,11 @@ class Survey:
             part = replace(root, path=folder, relative=relative)
             if not root.recursive or self._rules.leaves_out(folder[len(root.path) + 1 :], folder=True):
                 continue
-            stop_at = {each.path for each in every if each.id != root.id and each.volume != root.volume}
-            yield from self._scan(part, root, stop_at)
+            yield from self._scan(part, root, {mount.point for mount in volumes.mounts_below(folder)})
 
     def _scan(self, root: roots.RootFolder, whole: roots.RootFolder, stop_at: set[str]) -> Iterator[None]:
         known = yield from places.known_places(self._database, root, self._model)
-        scanned = _Scanned(root, whole, known)
+        scanned = _Scanned(root, whole, known, list(stop_at))
         self.beside.setdefault((root.id, root.path), (root, {}))
         entries: Iterator[scan.Found | Skipped | None]
         if not root.recursive:
@@ -161,7 +179,7 @@ class Survey:
         last = clock()
         for entry in entries:
             if isinstance(entry, Skipped):
-                scanned.unreadable.append(entry.path)
+                scanned.hidden.append(entry.path)
                 self._skip(entry)
                 self._report.found += 1
             elif entry is not None:
@@ -231,48 +249,61 @@ class Survey:
         """Files that only changed their names: taken out of `todo`, with the hash that is known of them.
 
         Same volume, inode, size and time as a file that is gone, and the same ends: not read as a whole.
+        Where a folder was renamed, what was edited inside it is noted under its new path, to be read there.
         """
         gone = (yield from self._vanished()) if self.todo else {}
         if not gone:
             return []
-        hashes = places.quick_hashes(self._database, [place for place, _ in gone.values()])
+        alike = {
+            (volume, place.inode, place.size, place.mtime_ns): (place.id, path)
+            for path, (volume, place) in gone.items()
+        }
+        hashes = places.quick_hashes(self._database, [place for place, _ in alike.values()])
         same: list[ScannedPhoto] = []
         left: list[Todo] = []
+        moved: dict[str, str] = {}
         last = time.perf_counter()
         for todo in self.todo:
             found = todo.found
-            place, path = gone.get((todo.root.volume, found.inode, found.size, found.mtime_ns), (0, ""))
+            place, path = alike.get((todo.root.volume, found.inode, found.size, found.mtime_ns), (0, ""))
             quick, digest = hashes.get(place, (b"", b""))
             if quick and _quick(found.path) == quick and scan.file_is_gone(path):
                 same.append(
                     ScannedPhoto(todo.root, found.path, found.size, found.mtime_ns, found.inode, digest)
                 )
+                moved[path] = found.path
             else:
                 left.append(todo)
             if time.perf_counter() - last > _STEP:
                 yield
                 last = time.perf_counter()
         self.todo = left
+        self._follow(gone, moved)
         return same
 
-    def _vanished(self) -> Generator[None, None, dict[tuple[int, int, int, int], tuple[int, str]]]:
-        """(volume, inode, size, mtime) → place and path, of embedded photos that were not seen again."""
-        unseen = [
-            (each.root.volume, path, place)
-            for each in self._scans
-            for path, place in each.known.items()
-            if path not in each.seen
-        ]
+    def _follow(self, gone: dict[str, tuple[int, places.KnownPlace]], moved: dict[str, str]) -> None:
+        """Note files that were edited in folders that were renamed where they are now."""
+        renamed = renaming.renamed_folders(moved.items(), gone)
+        if not renamed:
+            return
+        reading = {todo.found.path: todo.root for todo in self.todo}
+        following = []
+        for old, new in renaming.new_paths((path for path in gone if path not in moved), renamed).items():
+            volume, place = gone[old]
+            root = reading.get(new)
+            if root is not None and root.volume == volume:
+                following.append((place.id, roots.relative_path(root, new)))
+        places.rename(self._database, following)
+
+    def _vanished(self) -> Generator[None, None, dict[str, tuple[int, places.KnownPlace]]]:
+        """Path → volume and place, of embedded photos that were not seen again where they were."""
+        unseen = [(each.root.volume, path, place) for each in self._scans for path, place in each.unseen()]
         here = {todo.root.volume for todo in self.todo}
         for root in roots.list_roots(self._database):
             if not root.online and root.volume in here:  # a folder that was renamed as a whole
                 known = yield from places.known_places(self._database, root, self._model)
                 unseen += [(root.volume, path, place) for path, place in known.items()]
-        return {
-            (volume, place.inode, place.size, place.mtime_ns): (place.id, path)
-            for volume, path, place in unseen
-            if place.embedded
-        }
+        return {path: (volume, place) for volume, path, place in unseen if place.embedded}
 
     # ── what is gone ────────────────────────────────────────────────────────────────────────────
 
@@ -281,16 +312,11 @@ class Survey:
         for scanned in self._scans:
             yield from self._conclude(scanned)
         away = [root for root in roots.list_roots(self._database) if not root.online]
-        self._report.offline = len(places.photos_in(self._database, away))
+        self._report.offline = len(places.offline_photos(self._database, away))
 
     def _conclude(self, scanned: _Scanned) -> Iterator[None]:
-        hidden = tuple(folder + os.sep for folder in scanned.unreadable)
-        unseen = [
-            (path, place)
-            for path, place in scanned.known.items()
-            if path not in scanned.seen and not (hidden and path.startswith(hidden))
-        ]
-        if scanned.root.path in scanned.unreadable or not unseen:
+        unseen = scanned.unseen()
+        if not unseen:
             return
         root = scanned.whole
         still = yield from places.still_at(self._database, [place.id for _, place in unseen], scanned.root)

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from sqlalchemy import ColumnElement, Connection, Select, delete, func, select
 
-from dinodesk.library import backups, roots, user_data
+from dinodesk.library import backups, places, roots, user_data
 from dinodesk.library.database import Database, pieces
 from dinodesk.library.library import Library
-from dinodesk.library.schema import Asset, Content, Facts, ModelRow, Place, Vector
+from dinodesk.library.schema import Asset, Content, Earlier, Facts, ModelRow, Place, Vector
 from dinodesk.records import Statistics
 
 GRACE = 30 * 86_400.0
@@ -52,11 +52,13 @@ def statistics(library: Library) -> Statistics:
     """Count everything. Walks the cache folders: not for the GUI thread."""
     database = library.database
     away = [root for root in roots.list_roots(database) if not root.online]
+    out_of_reach = places.offline_photos(database, away)
+    offline = len(out_of_reach)
     with database.reading() as connection:
         photos = _count(connection, select(func.count(func.distinct(Place.asset_id))))
-        missing = len(_missing_assets(connection, 0.0))
+        # what is away can't be looked at: offline goes before missing, as everywhere
+        missing = len(set(_missing_assets(connection, 0.0)) - out_of_reach)
         overdue = len(_missing_assets(connection, GRACE))
-        offline = len(_offline_assets(connection, away))
         leftovers = _count(connection, select(func.count()).select_from(_placeless().subquery()))
         reasons = connection.execute(
             select(Place.reason, func.count()).where(Place.reason.is_not(None))
@@ -98,56 +100,31 @@ def _missing_assets(connection: Connection, longer_than: float) -> list[int]:
     return [asset for asset in connection.execute(query).scalars() if asset is not None]
 
 
-def _offline_assets(connection: Connection, away: Sequence[roots.RootFolder]) -> set[int]:
-    """Assets all of whose places that are not missing lie below roots that are away."""
-    if not away:
-        return set()
-    offline: set[int] = set()
-    for root in away:
-        rows = connection.execute(
-            select(Place.asset_id, Place.path).where(
-                Place.volume_id == root.volume,
-                Place.asset_id.is_not(None),
-                Place.missing_since.is_(None),
-                *roots.below(root.relative),
-            )
-        )
-        offline.update(row.asset_id for row in rows if roots.holds(root, row.path))
-    elsewhere: set[int] = set()
-    rows_ = connection.execute(
-        select(Place.asset_id, Place.volume_id, Place.path).where(
-            Place.missing_since.is_(None), Place.asset_id.is_not(None)
-        )
-    )
-    for asset, volume, path in rows_:
-        if asset in offline and not any(root.volume == volume and roots.holds(root, path) for root in away):
-            elsewhere.add(asset)
-    return offline - elsewhere
-
-
 def _placeless() -> Select[int]:
     return select(Asset.id).where(~select(Place.id).where(Place.asset_id == Asset.id).exists())
 
 
 def _purge(connection: Connection, assets: Sequence[int]) -> Purged:
-    places = 0
+    left = 0
     contents: list[int] = []
     user_data.forget(connection, assets)
     for some in pieces(assets):
-        places += connection.execute(delete(Place).where(Place.asset_id.in_(some))).rowcount
+        left += connection.execute(delete(Place).where(Place.asset_id.in_(some))).rowcount
         contents += connection.execute(select(Asset.content_id).where(Asset.id.in_(some))).scalars()
+        contents += connection.execute(select(Earlier.content_id).where(Earlier.asset_id.in_(some))).scalars()
         connection.execute(delete(Asset).where(Asset.id.in_(some)))
-    used = select(Asset.id).where(Asset.content_id == Content.id).exists()
+    now = select(Asset.id).where(Asset.content_id == Content.id).exists()
+    once = select(Earlier.asset_id).where(Earlier.content_id == Content.id).exists()
     hashes: list[str] = []
     for some in pieces(sorted(set(contents))):
-        unused: ColumnElement[bool] = Content.id.in_(some) & ~used
+        unused: ColumnElement[bool] = Content.id.in_(some) & ~now & ~once
         gone = connection.execute(select(Content.id, Content.hash).where(unused)).all()
         hashes += [row.hash.hex() for row in gone]
         ids = [row.id for row in gone]
         for table in (Vector, Facts):
             connection.execute(delete(table).where(table.content_id.in_(ids)))
         connection.execute(delete(Content).where(Content.id.in_(ids)))
-    return Purged(len(assets), places, tuple(hashes))
+    return Purged(len(assets), left, tuple(hashes))
 
 
 def _count(connection: Connection, query: object) -> int:

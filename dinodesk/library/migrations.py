@@ -89,7 +89,24 @@ def m003_care(connection: Connection) -> None:
         connection.execute(text(statement))
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_first_tables, m002_facts_and_user_data, m003_care)
+def m004_identity(connection: Connection) -> None:
+    """What photos were before they were edited, and which folder a root is."""
+    for statement in (
+        "CREATE TABLE earlier (content_id INTEGER NOT NULL REFERENCES contents(id),"
+        " asset_id INTEGER NOT NULL REFERENCES assets(id) ON DELETE CASCADE,"
+        " PRIMARY KEY (content_id, asset_id))",
+        "CREATE INDEX ix_earlier_asset_id ON earlier (asset_id)",
+        "ALTER TABLE roots ADD COLUMN inode INTEGER",
+    ):
+        connection.execute(text(statement))
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    m001_first_tables,
+    m002_facts_and_user_data,
+    m003_care,
+    m004_identity,
+)
 LATEST = len(MIGRATIONS)
 
 

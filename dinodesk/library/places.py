@@ -8,7 +8,18 @@ import time
 from collections.abc import Generator, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import delete, func, select, type_coerce, update
+from sqlalchemy import (
+    ColumnElement,
+    LargeBinary,
+    and_,
+    case,
+    delete,
+    func,
+    or_,
+    select,
+    type_coerce,
+    update,
+)  # fmt: skip
 from sqlalchemy.types import NullType
 
 from dinodesk.library import volumes
@@ -150,6 +161,14 @@ def mark_missing(database: Database, places: Sequence[int]) -> tuple[int, int]:
     return marked, newly
 
 
+def rename(database: Database, moved: Sequence[tuple[int, str]]) -> None:
+    """Give places other paths on their volumes, where these are not known already."""
+    with database.writing() as connection:
+        for place, path in moved:
+            statement = update(Place).prefix_with("OR IGNORE").where(Place.id == place)
+            connection.execute(statement.values(path=path))
+
+
 def still_at(database: Database, places: Iterable[int], root: RootFolder) -> Generator[None, None, list[int]]:
     """Those of the places that are still noted below `root` (others moved) and whose file is gone.
 
@@ -192,18 +211,28 @@ def let_go(database: Database, places: Sequence[int]) -> None:
         drop_places(connection, places)
 
 
-def photos_in(database: Database, roots: Iterable[RootFolder]) -> set[int]:
-    """Ids of the places of readable photos that lie in any of the roots, each once."""
-    found: set[int] = set()
+def offline_photos(
+    database: Database, away: Sequence[RootFolder], within: RootFolder | None = None
+) -> set[int]:
+    """Assets of which no place can be read, for one or more lie in the roots `away`, or in `within` these."""
+    if not away:
+        return set()
+    out_of_reach = or_(*(_held(root) for root in away))
+    lying = out_of_reach if within is None else _held(within)
+    some = select(Place.asset_id).where(Place.asset_id.is_not(None), lying).correlate(None)
+    here = case((~out_of_reach & Place.missing_since.is_(None), 1), else_=0)
+    query = select(Place.asset_id).where(Place.asset_id.in_(some)).group_by(Place.asset_id)
     with database.reading() as connection:
-        for root in roots:
-            rows = connection.execute(
-                select(Place.id, Place.path).where(
-                    Place.volume_id == root.volume, Place.asset_id.is_not(None), *below(root.relative)
-                )
-            )
-            found.update(row.id for row in rows if holds(root, row.path))
-    return found
+        return {int(asset or 0) for asset in connection.execute(query.having(func.sum(here) == 0)).scalars()}
+
+
+def _held(root: RootFolder) -> ColumnElement[bool]:
+    """The condition that a place belongs to a root, as `roots.holds` has it."""
+    inside = and_(Place.volume_id == root.volume, *below(root.relative))
+    if root.recursive:
+        return inside
+    start = len(os.fsencode(root.relative)) + 2 if root.relative else 1  # SQL counts from 1
+    return inside & (func.instr(func.substr(type_coerce(Place.path, LargeBinary), start), b"/") == 0)
 
 
 def list_skipped(database: Database) -> list[Skipped]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 from dinodesk.errors import LibraryError
 from dinodesk.library import volumes
 from dinodesk.library.database import Database, pieces
+from dinodesk.library.identity import inode_of
 from dinodesk.library.schema import Place, Root, Volume
 
 
@@ -29,6 +31,7 @@ class RootFolder:
         nested: whether it is a drive found mounted inside another root.
         here: whether its drive is mounted now; the folder itself may be gone all the same.
         known: whether its drive has an identity of its own, other than the place it is mounted at.
+        leads: where its path leads now that a link to another folder took its place, else "".
     """
 
     id: int
@@ -41,6 +44,7 @@ class RootFolder:
     nested: bool = False
     here: bool = True
     known: bool = True
+    leads: str = ""
 
 
 def add_root(database: Database, path: str, *, recursive: bool = True, nested: bool = False) -> RootFolder:
@@ -54,10 +58,11 @@ def add_root(database: Database, path: str, *, recursive: bool = True, nested: b
     with database.writing() as connection:
         volume = _volume_id(connection, location)
         known = connection.execute(
-            select(Root.id, Root.recursive, Root.nested).where(
+            select(Root.id, Root.recursive, Root.nested, Root.inode).where(
                 Root.volume_id == volume, Root.path == location.relative
             )
         ).one_or_none()
+        inode = _inode_of(path)
         if known is None:
             root = _new_id(
                 connection,
@@ -67,26 +72,49 @@ def add_root(database: Database, path: str, *, recursive: bool = True, nested: b
                     recursive=recursive,
                     added=time.time(),
                     nested=nested,
+                    inode=inode,
                 ),
             )
         else:
             root = known.id
             recursive, nested = recursive or known.recursive, nested and known.nested
-            values = {"recursive": recursive, "nested": nested}
+            inode = inode if known.inode is None else known.inode
+            values = {"recursive": recursive, "nested": nested, "inode": inode}
             connection.execute(update(Root).where(Root.id == root).values(**values))
-    drive = volumes.name_of(location.mount)
-    known_drive = not location.identity.startswith(volumes.UNKNOWN)
+    leads = _leads_elsewhere(location.mount, path, inode)
     return RootFolder(
         root,
         volume,
         path,
         location.relative,
         recursive,
-        os.path.isdir(path),
-        drive,
-        nested,
-        known=known_drive,
+        online=os.path.isdir(path) and not leads,
+        drive=volumes.name_of(location.mount),
+        nested=nested,
+        known=not location.identity.startswith(volumes.UNKNOWN),
+        leads=leads,
     )
+
+
+def _inode_of(folder: str) -> int | None:
+    """Of a folder itself; None where there is none, or a link to one."""
+    try:
+        about = os.lstat(folder)
+    except OSError:
+        return None
+    return inode_of(about) if stat.S_ISDIR(about.st_mode) else None
+
+
+def _leads_elsewhere(mount: str, path: str, inode: int | None) -> str:
+    """The folder a link at `path` leads to, where the folder `inode` was and it is not that one; else ""."""
+    try:
+        if inode is None or not os.path.islink(path):
+            return ""
+        about = os.stat(path)
+        same = inode_of(about) == inode and about.st_dev == os.stat(mount).st_dev
+        return "" if same else os.path.realpath(path)
+    except OSError:
+        return ""
 
 
 def _refuse_empty_mount_point(database: Database, path: str) -> None:
@@ -115,6 +143,7 @@ def list_roots(database: Database) -> list[RootFolder]:
     for row in rows:
         path = volumes.join(row.mount, row.path)
         here = volumes.identity_of(row.mount) == row.identity
+        leads = _leads_elsewhere(row.mount, path, row.inode) if here else ""
         found.append(
             RootFolder(
                 row.id,
@@ -122,11 +151,12 @@ def list_roots(database: Database) -> list[RootFolder]:
                 path,
                 row.path,
                 row.recursive,
-                online=here and os.path.isdir(path),
+                online=here and os.path.isdir(path) and not leads and not volumes.is_hidden(row.mount, path),
                 drive=row.name or volumes.name_of(row.mount),
                 nested=row.nested,
                 here=here,
                 known=not row.identity.startswith(volumes.UNKNOWN),
+                leads=leads,
             )
         )
     return found
@@ -249,6 +279,21 @@ def refresh_mounts(database: Database) -> None:
             for volume, mount in changed:
                 values = {"mount": mount, "name": volumes.name_of(mount)}
                 connection.execute(update(Volume).where(Volume.id == volume).values(**values))
+    _learn_folders(database)
+
+
+def _learn_folders(database: Database) -> None:
+    """Note which folders the roots of older libraries are."""
+    with database.reading() as connection:
+        unknown = set(connection.execute(select(Root.id).where(Root.inode.is_(None))).scalars())
+    if not unknown:
+        return
+    learnt = {root.id: _inode_of(root.path) for root in list_roots(database) if root.online}
+    values = {root: inode for root, inode in learnt.items() if root in unknown and inode is not None}
+    if values:
+        with database.writing() as connection:
+            for root, inode in values.items():
+                connection.execute(update(Root).where(Root.id == root).values(inode=inode))
 
 
 def rename_volume(database: Database, volume: int, identity: str) -> None:

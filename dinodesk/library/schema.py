@@ -3,6 +3,7 @@
 volumes ─< roots              the folders a person added
 volumes ─< places >─ assets   where a photo lies; a place without an asset is a file that can't be read
 assets  >─ contents           what a photo is now; contents are known by the hash of their bytes
+assets  >─< contents, earlier  what a photo was before it was edited
 contents ─< vectors >─ models one unit vector for each content, model fingerprint and view
 contents ── facts              what the photo's own bytes say: date, camera, place, words
 places  ─< sidecars            XMP files beside a photo, and what they said
@@ -56,6 +57,7 @@ class Root(Base):
     """A folder the person added, relative to its volume; `recursive` False holds single files only.
 
     `nested` marks a drive that was found mounted inside another root: it goes when that one goes.
+    `inode` is the folder's; null where it was a link when it was added, or is not known.
     """
 
     __tablename__ = "roots"
@@ -66,6 +68,7 @@ class Root(Base):
     recursive: Mapped[bool]
     added: Mapped[float]
     nested: Mapped[bool] = mapped_column(server_default="0")
+    inode: Mapped[int | None]
 
 
 class Content(Base):
@@ -93,6 +96,16 @@ class Asset(Base):
     rating: Mapped[int | None]
     title: Mapped[str | None]
     description: Mapped[str | None]
+
+
+class Earlier(Base):
+    """A content that a photo had before it was edited: what was said of it holds for those bytes too."""
+
+    __tablename__ = "earlier"
+    content_id: Mapped[int] = mapped_column(ForeignKey("contents.id"), primary_key=True)
+    asset_id: Mapped[int] = mapped_column(
+        ForeignKey("assets.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
 
 
 class Place(Base):

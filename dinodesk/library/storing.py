@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
-from dinodesk.library import facts, volumes
+from dinodesk.library import assets, facts, volumes
 from dinodesk.library.database import Database, pieces
 from dinodesk.library.places import UNREAD
 from dinodesk.library.roots import RootFolder, relative_path
 from dinodesk.library.scan import file_is_gone
 from dinodesk.library.schema import Asset, Content, Place, Vector, Volume
-from dinodesk.library.user_data import copy_user_data
+from dinodesk.library.user_data import add_user_data
 from dinodesk.records import PhotoFacts
 
 Outcome = Literal["indexed", "moved", "unchanged"]
@@ -64,9 +65,14 @@ class BadFile:
 
 class Departed:
     """The places that photos moved away from, in one run: each place is looked at once, however many
-    copies of its photo there are."""
+    copies of its photo there are.
+
+    Attributes:
+        made: the assets that this run made, of bytes that nobody knew.
+    """
 
     def __init__(self) -> None:
+        self.made: set[int] = set()
         self._unasked: dict[int, list[tuple[int, str, str, str]]] = {}
 
     def place_of(self, connection: Connection, asset: int) -> int | None:
@@ -82,8 +88,10 @@ class Departed:
         unasked = self._unasked[asset]
         while unasked:
             place, path, mount, identity = unasked.pop()
-            # a drive that is away: what lies on it is offline, not moved
-            if volumes.identity_of(mount) == identity and file_is_gone(volumes.join(mount, path)):
+            # what lies on a drive that is away, or below the mount point of another, did not move
+            full = volumes.join(mount, path)
+            here = volumes.identity_of(mount) == identity
+            if here and file_is_gone(full) and not volumes.is_hidden(mount, os.path.dirname(full)):
                 return place
         return None
 
@@ -98,9 +106,10 @@ def store_photos(
     departed = departed or Departed()
     with database.writing() as connection:
         fresh = _fresh(connection, photos)
-        assets = _insert_fresh(connection, model, [photos[row] for row in fresh])
+        made = _insert_fresh(connection, model, [photos[row] for row in fresh])
+        departed.made.update(made)
         done: dict[int, tuple[Outcome, int]] = {
-            row: ("indexed", asset) for row, asset in zip(fresh, assets, strict=True)
+            row: ("indexed", asset) for row, asset in zip(fresh, made, strict=True)
         }
         return [
             done.get(row) or _store(connection, model, photo, departed) for row, photo in enumerate(photos)
@@ -134,8 +143,8 @@ def _insert_fresh(connection: Connection, model: int, photos: Sequence[ScannedPh
     if not photos:
         return []
     contents = _next_ids(connection, Content, len(photos))
-    assets = _next_ids(connection, Asset, len(photos))
-    pairs = list(zip(contents, assets, photos, strict=True))
+    made = _next_ids(connection, Asset, len(photos))
+    pairs = list(zip(contents, made, photos, strict=True))
     connection.execute(insert(Content), [{"id": each, **_content(photo)} for each, _, photo in pairs])
     connection.execute(insert(Asset), [{"id": asset, "content_id": each} for each, asset, _ in pairs])
     places = [
@@ -158,7 +167,7 @@ def _insert_fresh(connection: Connection, model: int, photos: Sequence[ScannedPh
     if vectors:
         connection.execute(insert(Vector), vectors)
     facts.store(connection, [(each, photo.facts) for each, _, photo in pairs if photo.facts is not None])
-    return list(assets)
+    return list(made)
 
 
 def _next_ids(connection: Connection, table: type[Content] | type[Asset], count: int) -> range:
@@ -184,20 +193,39 @@ def _store(
     content = connection.execute(select(Content.id).where(Content.hash == photo.hash)).scalar_one_or_none()
     relative = relative_path(photo.root, photo.path)
     place = connection.execute(
-        select(Place.id, Place.asset_id).where(Place.volume_id == photo.root.volume, Place.path == relative)
+        select(Place.id, Place.asset_id, Place.missing_since).where(
+            Place.volume_id == photo.root.volume, Place.path == relative
+        )
     ).one_or_none()
+    own = place.asset_id if place is not None else None
     outcome: Outcome
     if content is None:
         content = _insert(connection, insert(Content).values(**_content(photo)))
-        asset = _asset_for_new_content(connection, content, place.asset_id if place else None)
-        outcome = "indexed"
+        asset, outcome = assets.of_new_content(connection, content, own), "indexed"
     else:
         if photo.quick:
             learn = update(Content).where(Content.id == content, Content.quick.is_(None))
             connection.execute(learn.values(quick=photo.quick))
-        asset, outcome = _asset_of_known_content(connection, content, place.asset_id if place else None)
+        asset, outcome = assets.of_known_content(connection, content, own)
         if outcome == "unchanged" and photo.vector is not None:
             outcome = "indexed"
+    stale = departed.place_of(connection, asset) if outcome == "moved" else None
+    _put(connection, photo, asset, place.id if place is not None else None, stale)
+    if own is not None and own != asset and place is not None and place.missing_since is None:
+        if asset in departed.made:  # one of two copies was edited, and the edit saved under a new name too
+            add_user_data(connection, own, asset)
+        assets.leave(connection, own, content)
+    if photo.vector is not None:
+        _store_vector(connection, model, content, photo.vector)
+    if photo.facts is not None:
+        facts.store(connection, [(content, photo.facts)])
+    return outcome, asset
+
+
+def _put(
+    connection: Connection, photo: ScannedPhoto, asset: int, place: int | None, stale: int | None
+) -> None:
+    """Write down where the asset lies; the `stale` place it came from is none any more."""
     values: dict[str, object] = {
         "asset_id": asset,
         "size": photo.size,
@@ -207,47 +235,15 @@ def _store(
         "missing_since": None,
         "damage": None,
     }
+    where = {"volume_id": photo.root.volume, "path": relative_path(photo.root, photo.path)}
     if place is not None:
-        connection.execute(update(Place).where(Place.id == place.id).values(**values))
+        connection.execute(update(Place).where(Place.id == place).values(**values))
+        if stale is not None:  # it has another photo's name now
+            connection.execute(delete(Place).where(Place.id == stale))
+    elif stale is not None:
+        connection.execute(update(Place).where(Place.id == stale).values(**values, **where))
     else:
-        stale = departed.place_of(connection, asset) if outcome == "moved" else None
-        if stale is not None:
-            values |= {"volume_id": photo.root.volume, "path": relative}
-            connection.execute(update(Place).where(Place.id == stale).values(**values))
-        else:
-            connection.execute(insert(Place).values(volume_id=photo.root.volume, path=relative, **values))
-    if photo.vector is not None:
-        _store_vector(connection, model, content, photo.vector)
-    if photo.facts is not None:
-        facts.store(connection, [(content, photo.facts)])
-    return outcome, asset
-
-
-def _asset_for_new_content(connection: Connection, content: int, asset: int | None) -> int:
-    """The asset of new bytes: the place's own when it was edited there alone, else a new one."""
-    if asset is not None:
-        places = connection.execute(select(Place.id).where(Place.asset_id == asset).limit(2)).all()
-        if len(places) == 1:
-            connection.execute(update(Asset).where(Asset.id == asset).values(content_id=content))
-            return asset
-    fresh = _insert(connection, insert(Asset).values(content_id=content))
-    if asset is not None:  # one of two copies was edited: it is a photo of its own, with all that was said
-        copy_user_data(connection, asset, fresh)
-    return fresh
-
-
-def _asset_of_known_content(connection: Connection, content: int, own: int | None) -> tuple[int, Outcome]:
-    """The asset of bytes known before, for a file whose place had the asset `own`."""
-    assets = list(
-        connection.execute(select(Asset.id).where(Asset.content_id == content).order_by(Asset.id)).scalars()
-    )
-    if own is not None and own in assets:
-        return own, "unchanged"  # only touched
-    if assets:
-        return assets[0], "moved"
-    if own is not None:  # an edit was undone: the asset goes back to its earlier content
-        return _asset_for_new_content(connection, content, own), "unchanged"
-    return _insert(connection, insert(Asset).values(content_id=content)), "moved"
+        connection.execute(insert(Place).values(**values, **where))
 
 
 def _store_vector(connection: Connection, model: int, content: int, data: bytes) -> None:

@@ -354,15 +354,18 @@ def said_of(connection: Connection, assets: Sequence[int]) -> dict[int, Said]:
     return found
 
 
-def copy_user_data(connection: Connection, source: int, target: int) -> None:
-    """Give a new asset all that was said of another."""
+def add_user_data(connection: Connection, source: int, target: int) -> None:
+    """Give an asset all that was said of another; where both have a rating or words, its own stay."""
     numbers = {"source": source, "target": target}
     for statement in (
         "UPDATE assets SET (rating, title, description) ="
-        " (SELECT rating, title, description FROM assets WHERE id = :source) WHERE id = :target",
-        "INSERT INTO asset_labels SELECT :target, label_id FROM asset_labels WHERE asset_id = :source",
-        "INSERT INTO asset_albums SELECT :target, album_id, position FROM asset_albums"
-        " WHERE asset_id = :source",
+        " (SELECT coalesce(assets.rating, s.rating), coalesce(assets.title, s.title),"
+        " coalesce(assets.description, s.description) FROM assets AS s WHERE s.id = :source)"
+        " WHERE id = :target",
+        "INSERT OR IGNORE INTO asset_labels"
+        " SELECT :target, label_id FROM asset_labels WHERE asset_id = :source",
+        "INSERT OR IGNORE INTO asset_albums"
+        " SELECT :target, album_id, position FROM asset_albums WHERE asset_id = :source",
     ):
         connection.execute(text(statement), numbers)
 

@@ -118,6 +118,11 @@ def current_mounts() -> dict[str, str]:
     return found
 
 
+def is_hidden(mount: str, folder: str) -> bool:
+    """Whether `folder`, of the volume mounted at `mount`, is covered by another volume mounted there now."""
+    return mount_point(folder) != mount
+
+
 def mounts_below(folder: str) -> list[mounts.Mount]:
     """File systems mounted strictly inside `folder`, by mount point."""
     start = folder.rstrip(os.sep) + os.sep

@@ -18,7 +18,7 @@ from dinodesk.engine import exchanging
 from dinodesk.engine.decoder_pool import DecoderPool
 from dinodesk.engine.indexing import Indexer
 from dinodesk.engine.surveying import Report
-from dinodesk.library import facts, metadata, mounts, sidecars, user_data
+from dinodesk.library import care, facts, listing, metadata, mounts, sidecars, storing, user_data
 from dinodesk.library.library import Library
 from dinodesk.library.photo_info import photo_info
 from dinodesk.library.photos import list_photos
@@ -50,7 +50,7 @@ def by_path(library: Library) -> dict[str, Photo]:
 
 
 def asset_at(library: Library, path: Path) -> int:
-    return by_path(library)[str(path)].asset
+    return listing.assets_by_path(library.database)[str(path)]
 
 
 def said(library: Library, asset: int) -> user_data.Said:
@@ -132,6 +132,191 @@ def test_it_outlives_a_deletion_and_a_folder_taken_out(library, index, photo_fol
     file.write_bytes(before)
     index()
     assert asset_at(library, file) == asset and said(library, asset) == words
+
+
+def label(library: Library, asset: int) -> user_data.Said:
+    """Everything that can be said; what it is then."""
+    user_data.rate(library.database, [asset], 4)
+    user_data.put_on(library.database, "label", [asset], f"of {asset}")
+    user_data.put_on(library.database, "album", [asset], f"album {asset}")
+    user_data.apply(library.database, user_data.Change("", texts=((asset, "Title", "Story"),)))
+    return said(library, asset)
+
+
+def placeless(library: Library) -> int:
+    return care.statistics(library).leftovers
+
+
+@pytest.mark.parametrize(
+    "backup", ["02_orig.jpg", "00_orig.jpg"]
+)  # after and before it in the order of names
+@pytest.mark.parametrize("renamed", [False, True])
+@pytest.mark.parametrize("runs", [1, 2])
+@pytest.mark.parametrize("at_once", [1, 16])
+def test_an_edit_and_the_original_kept_beside_it_both_have_it(
+    library, index, tmp_path, model, monkeypatch, backup: str, renamed: bool, runs: int, at_once: int
+) -> None:
+    folder = tmp_path / "few"
+    folder.mkdir()
+    file, other = make_photo(folder / "01.jpg", seed=1), folder / backup
+    make_photo(folder / "05.jpg", seed=5)
+    index(folder)
+    words = label(library, asset_at(library, file))
+    if renamed:
+        file.rename(other)
+    else:
+        shutil.copy2(file, other)
+    outside = other.rename(tmp_path / "outside.jpg") if runs == 2 else None
+    make_photo(file, seed=99)
+    if outside is not None:  # the original comes back later
+        index()
+        outside.rename(other)
+    if at_once == 1:  # each file in a transaction of its own
+        honest = storing.store_photos
+        monkeypatch.setattr(
+            storing,
+            "store_photos",
+            lambda db, model, photos, departed: [
+                each for photo in photos for each in honest(db, model, [photo], departed)
+            ],
+        )
+    report = index()
+    assert (report.missing, report.questions, placeless(library), model.embedded) == (0, [], 0, 3)
+    assert asset_at(library, file) != asset_at(library, other)
+    assert said(library, asset_at(library, file)) == words == said(library, asset_at(library, other))
+
+
+@pytest.mark.parametrize("copied", [False, True])
+def test_an_edit_saved_under_two_names_keeps_it(library, index, photo_folder, kept, copied: bool) -> None:
+    asset, file, words = kept
+    if copied:
+        shutil.copy(file, photo_folder / "copy.jpg")
+        index()
+    make_photo(file, seed=99)
+    shutil.copy(file, photo_folder / "a.jpg")  # is stored first
+    index()
+    assert asset_at(library, file) == asset_at(library, photo_folder / "a.jpg")
+    assert said(library, asset_at(library, file)) == words and placeless(library) == 0
+    if copied:
+        assert asset_at(library, photo_folder / "copy.jpg") == asset and said(library, asset) == words
+
+
+def test_what_was_said_of_an_edited_copy_is_kept_when_the_edit_is_undone(
+    library, index, photo_folder, kept
+) -> None:
+    asset, file, words = kept
+    copy = photo_folder / "copy.jpg"
+    shutil.copy(file, copy)
+    index()
+    make_photo(copy, seed=98)
+    index()
+    own = asset_at(library, copy)
+    user_data.put_on(library.database, "label", [own], "BONLY")
+    user_data.rate(library.database, [own], 1)
+    user_data.apply(library.database, user_data.Change("", texts=((own, "Title", None),)))
+    shutil.copy(file, copy)
+    index()
+    assert asset_at(library, copy) == asset and placeless(library) == 0
+    assert said(library, asset) == user_data.Said(4, "Title", None, ("Beach", "BONLY"), words.albums)
+    make_photo(copy, seed=98)  # and the edit again
+    index()
+    assert "BONLY" in said(library, asset_at(library, copy)).labels
+    assert library.database.check() == []
+
+
+def test_names_that_are_used_again_ask_nothing_and_it_follows_the_bytes(
+    library, index, tmp_path, model
+) -> None:
+    for folder, seed in (("new", 100), ("old", 200)):
+        (tmp_path / "t3" / folder).mkdir(parents=True)
+        for number in range(10):
+            make_photo(tmp_path / "t3" / folder / f"{number:03}.jpg", seed=seed + number)
+    index(tmp_path / "t3")
+    words = {}
+    for path, each in by_path(library).items():
+        words[path] = label(library, each.asset)
+    (tmp_path / "t3" / "old").rename(tmp_path / "t3" / "older")
+    (tmp_path / "t3" / "new").rename(tmp_path / "t3" / "old")
+    for moved in (20, 0):
+        report = index()
+        assert (report.found, report.moved, report.indexed, report.missing) == (20, moved, 0, 0)
+        assert (report.questions, model.embedded, placeless(library)) == ([], 20, 0)
+    for before, now in (("old", "older"), ("new", "old")):
+        for number in range(10):
+            path = f"{number:03}.jpg"
+            there = asset_at(library, tmp_path / "t3" / now / path)
+            assert said(library, there) == words[str(tmp_path / "t3" / before / path)]
+    assert {each.state for each in by_path(library).values()} == {"online"} and len(by_path(library)) == 20
+
+
+def test_a_kill_between_the_two_halves_of_an_exchange_mixes_nothing(library, index, tmp_path, model) -> None:
+    folder = tmp_path / "few"
+    folder.mkdir()
+    files = [make_photo(folder / f"{number}.jpg", seed=number) for number in range(2)]
+    index(folder)
+    words = [label(library, asset_at(library, file)) for file in files]
+    shutil.copy(files[0], folder / "x")
+    shutil.copy(files[1], files[0])
+    shutil.move(folder / "x", tmp_path / "x")  # not seen by the run that is killed
+    steps = Indexer(library, model).rescan()
+    while not next(steps).stored:
+        pass
+    steps.close()
+    shutil.move(tmp_path / "x", files[1])
+    index()
+    assert [said(library, asset_at(library, file)) for file in files] == [words[1], words[0]]
+    assert placeless(library) == 0
+
+
+def test_it_follows_the_bytes_when_names_are_exchanged_or_pass_on(library, index, tmp_path) -> None:
+    folder = tmp_path / "few"
+    folder.mkdir()
+    files = [make_photo(folder / f"{number}.jpg", seed=number) for number in range(4)]
+    index(folder)
+    words = [label(library, asset_at(library, file)) for file in files]
+    files[0].rename(folder / "x")
+    files[1].rename(files[0])
+    (folder / "x").rename(files[1])
+    index()
+    assert [said(library, asset_at(library, file)) for file in files[:2]] == [words[1], words[0]]
+    for number in (3, 2, 1):
+        files[number].rename(folder / f"{number + 1}.jpg")
+    index()
+    order = [words[1], words[0], words[2], words[3]]
+    now = [folder / name for name in ("0.jpg", "2.jpg", "3.jpg", "4.jpg")]
+    assert [said(library, asset_at(library, file)) for file in now] == order
+    assert set(by_path(library)) == {str(file) for file in now} and placeless(library) == 0
+
+
+@pytest.mark.parametrize("whole", [True, False])  # the folder of the library, or one inside it
+@pytest.mark.parametrize("in_place", [True, False])  # how programs save: into the file, or a new one
+def test_it_follows_an_edit_inside_a_folder_that_is_renamed(
+    library, index, photo_folder, kept, model, whole: bool, in_place: bool
+) -> None:
+    asset, file, words = kept
+    renamed = photo_folder.with_name("renamed") if whole else photo_folder / "rot"
+    (photo_folder if whole else photo_folder / "red").rename(renamed)
+    file = renamed / "red" / "01.jpg" if whole else renamed / "01.jpg"
+    if not in_place:
+        file.unlink()
+    make_photo(file, seed=99)
+    report = index(renamed) if whole else index()
+    assert (report.indexed, report.moved, report.missing, report.offline) == (1, 11 if whole else 5, 0, 0)
+    assert asset_at(library, file) == asset and said(library, asset) == words
+    assert {each.state for each in by_path(library).values()} == {"online"} and len(by_path(library)) == 12
+    assert (report.questions, placeless(library), model.embedded) == ([], 0, 13)
+
+
+def test_a_folder_of_which_only_some_photos_moved_was_not_renamed(library, index, photo_folder, kept) -> None:
+    asset, file, _ = kept
+    other = photo_folder / "other"
+    other.mkdir()
+    for name in ("03.jpg", "05.jpg"):
+        file.with_name(name).rename(other / name)
+    shutil.rmtree(photo_folder / "red")
+    make_photo(other / "01.jpg", seed=99)
+    index()
+    assert asset_at(library, other / "01.jpg") != asset
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from dinodesk.engine.indexing import Indexer
 from dinodesk.engine.live_index import LiveIndex
 from dinodesk.engine.surveying import Report
 from dinodesk.errors import LibraryError
-from dinodesk.library import backups, notes, places, roots, volumes
+from dinodesk.library import backups, listing, notes, places, roots, volumes
 from dinodesk.library.library import Library
 from dinodesk.library.moving import move_library
 from dinodesk.library.photos import list_photos
@@ -180,6 +180,47 @@ def test_a_bind_mount_inside_a_folder_makes_no_second_photo(
     assert report.indexed == 3 and len(states(library)) == 3
     again = index(library, model, threads)
     assert (again.unchanged, again.missing, again.indexed, again.moved) == (report.found, 0, 0, 0)
+
+
+def test_what_a_drive_is_mounted_over_is_hidden_not_gone(
+    library: Library, model: FakeModel, threads: DecoderPool, mount: Mount, tmp_path: Path
+) -> None:
+    top = tmp_path / "t10"
+    fill(top / "usb", 3)
+    fill(top / "other", 20, seed=50)
+    index(library, model, threads, top)
+    hidden = {str(each) for each in (top / "usb").iterdir()}
+    drive = mount("t10/usb")
+    fill(drive, 8, seed=100)
+    fill(tmp_path / "copies", 1)  # of a hidden photo: a second place, it did not move
+    report = index(library, model, threads, top, tmp_path / "copies")
+    assert (report.missing, report.questions, report.indexed, report.moved) == (0, [], 8, 1)
+    again = Indexer(library, model, decoders=threads)
+    for _ in again.look_again([str(top)]):
+        pass
+    assert (again.report.missing, again.report.questions) == (0, [])
+    assert hidden <= set(listing.assets_by_path(library.database))
+    (drive / "000.jpg").unlink()  # a drive's own losses are seen
+    assert index(library, model, threads, drive).missing == 1
+    assert index(library, model, threads).missing == 1
+    unmount(drive)
+    report = index(library, model, threads)
+    assert (report.missing, report.questions, report.unchanged) == (0, [], 24)
+
+
+def test_a_root_that_a_drive_is_mounted_over_is_not_taken_for_the_drive(
+    library: Library, model: FakeModel, threads: DecoderPool, mount: Mount, tmp_path: Path
+) -> None:
+    fill(tmp_path / "usb", 3)
+    index(library, model, threads, tmp_path / "usb")
+    drive = mount("usb")
+    fill(drive, 4, seed=100)
+    report = index(library, model, threads)
+    assert (report.found, report.missing, report.offline, report.questions) == (0, 0, 3, [])
+    assert index(library, model, threads, drive).indexed == 4
+    unmount(drive)
+    report = index(library, model, threads)
+    assert (report.unchanged, report.offline, report.missing, report.questions) == (3, 4, 0, [])
 
 
 # ── full, and not to be written to ──────────────────────────────────────────────────────────────────

@@ -14,7 +14,7 @@ from photos import make_photo
 from dinodesk.engine.decoder_pool import DecoderPool
 from dinodesk.engine.indexing import Indexer
 from dinodesk.engine.surveying import Report
-from dinodesk.library import mounts, notes, places, roots, scan
+from dinodesk.library import care, mounts, notes, places, roots, scan
 from dinodesk.library.library import Library
 from dinodesk.library.photos import list_photos
 from dinodesk.library.rules import Rules
@@ -286,3 +286,62 @@ def test_two_drives_at_one_mount_point_are_told_apart(
     run(photo_folder)
     found = states(library)
     assert found.pop("other.jpg") == "online" and set(found.values()) == {"offline"} and len(found) == 12
+
+
+def test_photos_that_can_be_read_elsewhere_are_not_offline(
+    library: Library, run: Run, photo_folder: Path, tmp_path: Path
+) -> None:
+    copies, single = tmp_path / "copies", tmp_path / "single"
+    shutil.copytree(photo_folder / "red", copies)
+    single.mkdir()
+    shutil.copy(photo_folder / "blue" / "00.jpg", single)
+    run(photo_folder, copies)
+    run(single / "00.jpg")
+    photo_folder.rename(tmp_path / "away")
+
+    def counts() -> tuple[int, ...]:
+        report, told = run(), list(states(library).values())
+        away = [root for root in roots.list_roots(library.database) if not root.online]
+        each = {Path(root.path): places.offline_photos(library.database, away, root) for root in away}
+        assert care.statistics(library).states["offline"] == told.count("offline") == report.offline
+        return report.offline, *(len(each.get(one, ())) for one in (photo_folder, copies, single))
+
+    assert counts() == (5, 5, 0, 0)
+    (copies / "01.jpg").unlink()  # one of them is really gone there
+    assert counts() == (6, 6, 0, 0)
+    single.rename(tmp_path / "away too")
+    assert counts() == (7, 7, 0, 1)
+
+
+def test_a_folder_replaced_by_a_link_to_another_is_not_looked_at(
+    library: Library, run: Run, photo_folder: Path, tmp_path: Path
+) -> None:
+    run(photo_folder)
+    other = tmp_path / "other"
+    other.mkdir()
+    for number in range(10):
+        make_photo(other / f"o{number}.jpg", seed=400 + number)
+    moved = photo_folder.rename(tmp_path / "moved")
+    photo_folder.symlink_to(other, target_is_directory=True)
+    for paths in ([], [photo_folder]):
+        report = run(*paths)
+        assert (report.found, report.missing, report.offline, report.doubted) == (0, 0, 12, [])
+        (question,) = report.questions
+        assert str(other) in question and "link" in question
+    photo_folder.unlink()
+    photo_folder.symlink_to(moved, target_is_directory=True)  # moved, with a link where it was: the same
+    report = run()
+    assert (report.unchanged, report.questions) == (12, [])
+    photo_folder.unlink()
+    moved.rename(photo_folder)
+    report = run()
+    assert (report.unchanged, report.missing, report.questions) == (12, 0, [])
+
+
+def test_a_link_to_a_folder_may_be_added_and_led_elsewhere(run: Run, photo_folder: Path) -> None:
+    link = photo_folder.with_name("link")
+    link.symlink_to(photo_folder / "red", target_is_directory=True)
+    assert run(link).indexed == 6
+    link.unlink()
+    link.symlink_to(photo_folder, target_is_directory=True)
+    assert run(link).indexed == 6

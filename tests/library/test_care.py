@@ -105,6 +105,22 @@ def test_missing_photos_stay_until_they_are_forgotten_on_purpose(
     assert library.database.check() == []
 
 
+def test_a_photo_is_forgotten_with_what_it_was_before_it_was_edited(
+    library: Library, photo_folder: Path, model: FakeModel
+) -> None:
+    one, two = (photo_folder / "red" / name for name in ("01.jpg", "03.jpg"))
+    (photo_folder / "copy.jpg").write_bytes(two.read_bytes())
+    for file, seed in ((one, 98), (two, 99)):
+        make_photo(file, seed=seed)
+        index(library, model)
+    for file in (one, two):
+        file.unlink()
+    index(library, model)
+    purged = care.purge_missing(library.database, 0.0)
+    assert (purged.photos, len(purged.contents)) == (2, 3)  # what the copy is stays
+    assert len(list_photos(library.database)[0]) == 11 and library.database.check() == []
+
+
 def test_a_photo_with_a_copy_is_not_missing(library: Library, photo_folder: Path, model: FakeModel) -> None:
     copy = photo_folder / "blue" / "copy.jpg"
     copy.write_bytes((photo_folder / "red" / "01.jpg").read_bytes())
