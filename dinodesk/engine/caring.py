@@ -35,8 +35,6 @@ _PACE = "pace"
 _TO_ADD = "to add"
 _ENOUGH = 20  # photos that tell a pace
 _LISTED = 200  # skipped files that a report names
-THUMBNAILS = 122_500
-"""Bytes of a photo's two thumbnails, the mean over twelve-megapixel photos."""
 _SLICE = 0.02  # seconds one step waits for a thread
 
 
@@ -156,10 +154,10 @@ def wants_backup(library: Library) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """What a photo takes: seconds (0 when nothing is known yet) and bytes of disk."""
+    """What a photo takes: seconds (0 when nothing is known yet), and bytes of its vector in the database."""
 
     seconds: float
-    bytes: int
+    vector_bytes: int
 
 
 class Care:
@@ -266,10 +264,10 @@ class Care:
     def pace(self, model: Model | None) -> Pace:
         """What a photo took in earlier runs of this model on this device."""
         if model is None:
-            return Pace(0.0, THUMBNAILS)
+            return Pace(0.0, 0)
         known = notes.read(self.library.database, _PACE, {}).get(_pace_key(model.info))
         seconds = known if isinstance(known, float) and 0 < known < 3600 else 0.0
-        return Pace(seconds, 2 * model.info.dim + THUMBNAILS)
+        return Pace(seconds, 2 * model.info.dim)
 
     def note_run(self, model: ModelInfo, report: Report) -> None:
         """Note how fast an indexing run was. Files that are still being written are looked at later."""

@@ -41,6 +41,7 @@ class ReadPhoto:
         reason: why it can't be used, else None; `opened` False when not even its bytes were read.
         seconds: that reading it took.
         full: whether a disk had no room left for the thumbnail.
+        kept: bytes of the thumbnails.
         facts: what its bytes say of it; None where it was not decoded.
     """
 
@@ -56,6 +57,7 @@ class ReadPhoto:
     reason: str | None = None
     opened: bool = True
     full: bool = False
+    kept: int = 0
     quick: bytes = b""
     seconds: float = 0.0
     facts: PhotoFacts | None = None
@@ -78,7 +80,7 @@ def _read_photo(
     path: str, draft_side: int, thumbnails: Path, prepare: Prepare, known: Container[bytes]
 ) -> ReadPhoto:
     size, mtime, inode = 0, 0, 0
-    digest, full, opened = b"", False, False
+    digest, full, kept, opened = b"", False, 0, False
     try:
         about = os.stat(path)
         size, mtime, inode = about.st_size, about.st_mtime_ns, inode_of(about)
@@ -93,7 +95,7 @@ def _read_photo(
         decoded = decode(path, draft_side, LARGE_LEAST, data=data)
         if decoded.rgb.max() < BLACK:
             raise PhotoError("It is all black: there is nothing in it to find.")
-        full = _try_thumbnails(thumbnails, digest.hex(), decoded.rgb)
+        kept, full = _try_thumbnails(thumbnails, digest.hex(), decoded.rgb)
         pixels = prepare(decoded.rgb)
         facts = read_facts(path if data is None else data)
     except PhotoError as error:
@@ -108,7 +110,7 @@ def _read_photo(
         return ReadPhoto(path, size, mtime, inode, digest, reason=reason, opened=opened)
     return ReadPhoto(
         path, size, mtime, inode, digest, pixels, decoded.width, decoded.height, decoded.taken,
-        full=full, quick=quick, facts=facts,
+        full=full, kept=kept, quick=quick, facts=facts,
     )  # fmt: skip
 
 
@@ -117,13 +119,13 @@ def make_thumbnails(path: str, folder: Path, content: str) -> None:
     write_missing(folder, content, decode(path, 1, LARGE_LEAST).rgb)
 
 
-def _try_thumbnails(folder: Path, content: str, rgb: ByteArray) -> bool:
-    """Write the thumbnails; they are a cache, so only a full disk is worth telling (returns True)."""
+def _try_thumbnails(folder: Path, content: str, rgb: ByteArray) -> tuple[int, bool]:
+    """Write the thumbnails: their bytes, and whether the disk is full; they are a cache, so nothing else
+    is worth telling."""
     try:
-        write_missing(folder, content, rgb)
+        return write_missing(folder, content, rgb), False
     except OSError as error:
-        return error.errno == errno.ENOSPC
-    return False
+        return 0, error.errno == errno.ENOSPC
 
 
 class ReadAhead:

@@ -191,6 +191,9 @@ class Indexer:
         fresh = [photo for photo in batch if photo.pixels is not None]
         times = [*self.report.slowest, *((photo.seconds, photo.path) for photo in batch)]
         self.report.slowest = nlargest(_SLOWEST, times)
+        kept = [photo.kept for photo in batch if photo.kept]
+        self.report.thumbnails += len(kept)
+        self.report.thumbnail_bytes += sum(kept)
         took = 0.0
         embedded: dict[str, bytes] = {}
         if fresh:

@@ -16,7 +16,10 @@ TELL_EVERY = {"photos": 0.15, "tree": 2.0, "progress": 0.1}
 """Seconds between two rounds of news; counting 100,000 photos by folder takes some 100 ms."""
 LONG = 200
 """Photos from which on a job is worth an estimate."""
-_SAMPLE = 24
+_FEW = 8  # photos whose thumbnails tell the room of all
+_SAMPLE = 24  # photos that tell the pace
+THUMBNAILS = 122_500
+"""Bytes of a photo's two thumbnails, the mean over twelve-megapixel photos: where none was made yet."""
 
 
 class Job:
@@ -81,7 +84,7 @@ class Job:
 
     def _estimate(self) -> None:
         """Say once how long it will take: from the pace of earlier runs, else from the first photos."""
-        if self.phase != "indexing" or self._estimated or self._total < LONG:
+        if self.phase != "indexing" or self._estimated or self._total < LONG or self._done < _FEW:
             return
         seconds = self._pace.seconds
         rate = self._rate
@@ -90,7 +93,10 @@ class Job:
         if seconds:
             self._estimated = True
             left = self._total - self._done
-            self.estimate = m.JobEstimate(self.request.id, left, left * seconds, left * self._pace.bytes)
+            report = self.indexer.report
+            made = report.thumbnail_bytes / report.thumbnails if report.thumbnails else THUMBNAILS
+            room = round(left * (made + self._pace.vector_bytes))
+            self.estimate = m.JobEstimate(self.request.id, left, left * seconds, room)
 
     @property
     def _rate(self) -> float:

@@ -44,6 +44,7 @@ class Report:
         left_behind: files that were to be read when their drive was pulled.
         resting: folders with files that are still being written, to be looked at later.
         slowest: seconds and path of the files that took longest to read.
+        thumbnails: photos whose thumbnails were made, and `thumbnail_bytes` of all these.
         seconds: of the whole run; `waited` of them the model had no pixels to work on.
     """
 
@@ -63,6 +64,8 @@ class Report:
     doubted: list[int] = field(default_factory=list)
     resting: list[str] = field(default_factory=list)
     slowest: list[tuple[float, str]] = field(default_factory=list)
+    thumbnails: int = 0
+    thumbnail_bytes: int = 0
     seconds: float = 0.0
     waited: float = 0.0
 

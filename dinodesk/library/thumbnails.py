@@ -45,11 +45,14 @@ def has_both(folder: Path, content: str) -> bool:
     return large_path(folder, content).is_file() and small_path(folder, content).is_file()
 
 
-def write_missing(folder: Path, content: str, rgb: ByteArray) -> None:
-    """Write those of the two that are not there, each whole or not at all. Raises OSError."""
+def write_missing(folder: Path, content: str, rgb: ByteArray) -> int:
+    """Write those of the two that are not there, each whole or not at all; returns the bytes of both.
+
+    Raises OSError.
+    """
     large, small = large_path(folder, content), small_path(folder, content)
     if large.is_file() and small.is_file():
-        return
+        return large.stat().st_size + small.stat().st_size
     # not its parents: should the library's drive be pulled, no stray folders are left where it was mounted
     folder.mkdir(exist_ok=True)
     large.parent.mkdir(exist_ok=True)
@@ -58,6 +61,7 @@ def write_missing(folder: Path, content: str, rgb: ByteArray) -> None:
         _write(large, image)
     if not small.is_file():
         _write(small, _shrunk(image, SMALL_SIDE))
+    return large.stat().st_size + small.stat().st_size
 
 
 def read_large(folder: Path, content: str) -> ByteArray | None:
