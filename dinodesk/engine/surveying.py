@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from dinodesk.engine import renaming
 from dinodesk.library import formats, notes, places, roots, scan, volumes
-from dinodesk.library.beside import Beside
+from dinodesk.library.beside import Beside, Folders
 from dinodesk.library.database import Database
 from dinodesk.library.identity import quick_hash_file
 from dinodesk.library.storing import ScannedPhoto
@@ -201,8 +201,9 @@ class Survey:
     def look_at_files(self, files: Sequence[str]) -> Iterator[None]:
         """Single files (absolute paths); what is no photo is skipped with a reason."""
         folders: dict[str, tuple[roots.RootFolder, dict[str, places.KnownPlace]]] = {}
+        listed = Folders()
         for path in files:
-            found = scan.look_at(path)
+            found = scan.look_at(path, listed)
             if found is None:
                 words = f"{path} is not a photo DinoDesk can read."
                 if os.path.isfile(path):
@@ -366,8 +367,9 @@ class Survey:
 
 
 def _look_at_known(known: dict[str, places.KnownPlace]) -> Iterator[scan.Found | Skipped | None]:
+    listed = Folders()
     for path in known:
-        found = scan.look_at(path)
+        found = scan.look_at(path, listed)
         if found is not None:
             yield found
 

@@ -80,6 +80,10 @@ class HeaderLabel(QLabel):
         self.setToolTip(tooltip(self._head + self._rest) if rest != self._rest else "")
 
 
+NARROW = 36
+"""Lines of text that a pane must be wide for a slider of full length."""
+
+
 class ResultsPane(QWidget):
     """Keeps header, card and grid in step with the answer that is shown."""
 
@@ -127,7 +131,6 @@ class ResultsPane(QWidget):
         top.setSpacing(8)
         top.addWidget(self.header, 1)
         top.addWidget(self._icons[0])
-        self.size_slider.setFixedWidth(round(self._theme.unit() * 6))
         top.addWidget(self.size_slider)
         top.addWidget(self._icons[1])
         self._top = QWidget()
@@ -145,6 +148,12 @@ class ResultsPane(QWidget):
             row.addWidget(widget)
             layout.addLayout(row)
         layout.addWidget(self.stack, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow pane the words of the header go before the length of the slider."""
+        super().resizeEvent(event)
+        unit = self._theme.unit()
+        self.size_slider.setFixedWidth(round(unit * (3 if self.width() < NARROW * unit else 6)))
 
     @Slot()
     def _restyle(self) -> None:

@@ -245,7 +245,7 @@ class StatusStrip(QWidget):
         unit = self._theme.unit()
         tight = bool(self.message.property("estimate")) and self.width() < WIDE * unit
         self.figures.setVisible(self._running and not self._paused and not tight)
-        self.progress.setFixedWidth(round(unit * (6 if tight else 12)))
+        self.progress.setFixedWidth(round(unit * (3 if tight else 12)))
 
     @Slot()
     def _pause_clicked(self) -> None:
