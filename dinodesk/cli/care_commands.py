@@ -145,6 +145,8 @@ def _check_library(
     away = [root for root in roots.list_roots(store.database) if not root.online]
     for root in away:
         count = len(places.offline_photos(store.database, away, root))
+        if root.here and not count:
+            continue  # renamed: its photos are known where they are now
         notes.append(f"{root.path} is away: {count:,} photos are offline, nothing is forgotten.")
     skipped = places.count_skipped(store.database)
     if skipped:
