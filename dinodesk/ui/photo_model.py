@@ -29,14 +29,14 @@ PATH_ROLE = Qt.ItemDataRole.UserRole
 
 def is_away(photo: Photo, places: Mapping[str, str]) -> bool:
     """Whether a photo is not where it was: said of it, or of a folder above it."""
-    return photo.state != "online" or bool(_said_of(photo.path, places))
+    return photo.state != "online" or bool(said_of(photo.path, places))
 
 
 def where_is(photo: Photo, places: Mapping[str, str]) -> str:
     """Why a photo is not where it was, as its folder says it; "" when it is there."""
     if not is_away(photo, places):
         return ""
-    return (photo.state != "missing" and _said_of(photo.path, places)) or NOT_FOUND
+    return (photo.state != "missing" and said_of(photo.path, places)) or NOT_FOUND
 
 
 def best_place(photo: Photo, folder: str, places: Mapping[str, str]) -> Photo:
@@ -44,7 +44,7 @@ def best_place(photo: Photo, folder: str, places: Mapping[str, str]) -> Photo:
     else one that a drive would bring back."""
     if not photo.also:
         return photo
-    said = {path: _said_of(path, places) for path in photo.places}
+    said = {path: said_of(path, places) for path in photo.places}
     there = [path for path, why in said.items() if not why and photo.state == "online"]
     inside = [path for path in there if folder and _lies_in(path, folder)]
     away = [path for path, why in said.items() if why != NOT_FOUND]
@@ -55,7 +55,8 @@ def best_place(photo: Photo, folder: str, places: Mapping[str, str]) -> Photo:
     return replace(photo, path=chosen, also=others)
 
 
-def _said_of(path: str, places: Mapping[str, str]) -> str:
+def said_of(path: str, places: Mapping[str, str]) -> str:
+    """What the folder of a path says of why it can't be looked at; "" when it can."""
     above = [place for place in places if _lies_in(path, place)]
     return places[max(above, key=len)] if above else ""
 
