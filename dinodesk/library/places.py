@@ -13,7 +13,7 @@ from sqlalchemy.types import NullType
 
 from dinodesk.library import volumes
 from dinodesk.library.database import Database, pieces
-from dinodesk.library.roots import RootFolder, absolute_path, below, drop_places, holds, mount_of
+from dinodesk.library.roots import RootFolder, absolute_path, below, drop_places, holds, list_roots, mount_of
 from dinodesk.library.scan import Found, file_is_gone
 from dinodesk.library.schema import Asset, Content, Place, Vector, Volume
 from dinodesk.records import Skipped
@@ -193,17 +193,32 @@ def let_go(database: Database, places: Sequence[int]) -> None:
 
 
 def photos_in(database: Database, roots: Iterable[RootFolder]) -> set[int]:
-    """Ids of the places of readable photos that lie in any of the roots, each once."""
+    """Assets of the photos that lie in any of the roots, which are away, and can be read nowhere else now."""
     found: set[int] = set()
     with database.reading() as connection:
         for root in roots:
             rows = connection.execute(
-                select(Place.id, Place.path).where(
+                select(Place.path, Place.asset_id).where(
                     Place.volume_id == root.volume, Place.asset_id.is_not(None), *below(root.relative)
                 )
             )
-            found.update(row.id for row in rows if holds(root, row.path))
-    return found
+            found.update(row.asset_id for row in rows if holds(root, row.path))
+    return found - _readable_copies(database) if found else found
+
+
+def _readable_copies(database: Database) -> set[int]:
+    """Assets with several places, one of which can be read now."""
+    online = [root for root in list_roots(database) if root.online]
+    several = select(Place.asset_id).group_by(Place.asset_id).having(func.count() > 1)
+    query = select(Place.volume_id, Place.path, Place.asset_id).where(
+        Place.asset_id.in_(several), Place.missing_since.is_(None), Place.reason.is_(None)
+    )
+    with database.reading() as connection:
+        return {
+            row.asset_id
+            for row in connection.execute(query)
+            if any(root.volume == row.volume_id and holds(root, row.path) for root in online)
+        }
 
 
 def list_skipped(database: Database) -> list[Skipped]:

@@ -11,7 +11,7 @@ import pytest
 from fakes import FakeModel
 
 from dinodesk.engine.indexing import Indexer
-from dinodesk.library import roots
+from dinodesk.library import places, roots
 from dinodesk.library.library import Library
 from dinodesk.library.photos import folder_tree, list_photos
 from dinodesk.records import Photo
@@ -60,6 +60,11 @@ def tree(library: Library) -> dict[str, tuple[int, str]]:
     return {node.path: (node.count, node.state) for node in nodes}
 
 
+def away(library: Library) -> int:
+    gone = [root for root in roots.list_roots(library.database) if not root.online]
+    return len(places.photos_in(library.database, gone))
+
+
 def test_every_place_counts_in_its_own_folder(
     library: Library, index: Index, photo_folder: Path, tmp_path: Path, plugged: set[str]
 ) -> None:
@@ -77,6 +82,7 @@ def test_every_place_counts_in_its_own_folder(
     index()
     assert {photo.state for photo in photos(library)} == {"online"}
     assert tree(library)[str(drive)] == (12, "offline")
+    assert away(library) == 0  # all can be read
 
 
 @pytest.mark.parametrize("how", ["folder", "files"])
@@ -95,7 +101,7 @@ def test_a_drive_that_holds_the_photo_goes_before_a_place_that_is_gone(
             file.unlink()
     index()
     assert all(photo.path.startswith(f"{drive}/") and photo.state == "offline" for photo in photos(library))
-    assert tree(library)[str(drive)] == (12, "offline")
+    assert tree(library)[str(drive)] == (12, "offline") and away(library) == 12  # each photo once
     # a folder that is gone is asked about; of files that are known to be gone nothing is expected
     assert tree(library)[str(photo_folder)] == ((12, "missing") if how == "folder" else (0, "online"))
 
