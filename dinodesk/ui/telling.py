@@ -129,9 +129,8 @@ class Telling(QObject):
         dialog.open()
 
     def _add_found(self, lost: str, folder: str) -> None:
-        self._lost = tuple(
-            each for each in self._lost if each.path != lost
-        )  # until it has been looked through
+        # asked again once it has been looked through, if photos are wanting still
+        self._lost = tuple(each for each in self._lost if each.path != lost)
         self._render()
         self._window.doing.add([folder])
 

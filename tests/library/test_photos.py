@@ -136,6 +136,19 @@ def test_a_folder_that_is_gone_keeps_only_what_is_not_elsewhere(
     assert str(photo_folder) not in tree(library) and tree(library)[str(copies)] == (6, "online")
 
 
+def test_an_empty_folder_is_listed_while_its_drive_is_waited_for(
+    library: Library, index: Index, photo_folder: Path, tmp_path: Path, plugged: set[str]
+) -> None:
+    inside = tmp_path / "Backup" / "inside"
+    inside.mkdir(parents=True)
+    index(photo_folder)
+    index(inside)
+    inside.rmdir()
+    assert str(inside) not in tree(library)  # the drive is here, the folder is not, and it held nothing
+    pull(tmp_path / "Backup", plugged)
+    assert tree(library)[str(inside)] == (0, "offline")
+
+
 def test_what_is_missing_everywhere_counts_where_it_was(
     library: Library, index: Index, photo_folder: Path
 ) -> None:
