@@ -60,12 +60,14 @@ class Photo:
 
     Attributes:
         asset: the asset's id in its library.
-        path: absolute path of its first place (surrogate escapes for names that are not UTF-8).
+        path: absolute path of its best place: one that is there, else on a drive that can be plugged in, else
+            where it was (surrogate escapes for names that are not UTF-8).
         content: hex of the content hash; names the thumbnail.
         state: online, offline (its volume is away) or missing.
         taken: seconds since the epoch of the EXIF date, else of the file's own; for sorting by date.
         width, height: of the upright photo, in pixels.
         rating: -1 rejected, 0 none, to 5: the person's, else the sidecar's, else the photo's own.
+        also: absolute paths of its further places, best first, those left out whose file is known to be gone.
     """
 
     asset: int
@@ -76,6 +78,12 @@ class Photo:
     width: int
     height: int
     rating: int = 0
+    also: tuple[str, ...] = ()
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """All paths where its bytes are or may be, best first."""
+        return (self.path, *self.also)
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,7 +206,7 @@ def _list(library: headless.Library, options: argparse.Namespace) -> Outcome:
         start = root.path.rstrip(os.sep) + os.sep
         # another drive may have been mounted at the same path
         assets, skipped = listing.held_by(database, root)
-        here = (photo for photo in photos if photo.asset in assets and photo.path.startswith(start))
+        here = (p for p in photos if p.asset in assets and any(path.startswith(start) for path in p.places))
         states = Counter(photo.state for photo in here)
         rows.append(
             {

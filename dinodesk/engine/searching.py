@@ -75,11 +75,13 @@ class Catalog:
         self._contents = np.zeros(0, np.int64)
         self._position_of_asset: dict[int, int] = {}
         self._by_content: tuple[IntArray, IntArray] | None = None
+        self._copied: set[int] = set()  # rows of photos with several places
 
     def reload(self) -> None:
         """Read all photos again."""
         self.photos, self._contents = list_photos(self._library.database)
         self._position_of_asset = {photo.asset: row for row, photo in enumerate(self.photos)}
+        self._copied = {row for row, photo in enumerate(self.photos) if photo.also}
         self._by_content = None
 
     def photo(self, asset: int) -> Photo | None:
@@ -90,6 +92,8 @@ class Catalog:
     def content_at(self, path: str) -> int | None:
         """The content id of the photo at an absolute path, whether it is there now or not."""
         row = next((row for row, photo in enumerate(self.photos) if photo.path == path), None)
+        if row is None:
+            row = next((row for row in self._copied if path in self.photos[row].also), None)
         return None if row is None else int(self._contents[row])
 
     def take(self, assets: Sequence[int]) -> list[Photo]:
@@ -100,13 +104,16 @@ class Catalog:
         for photo, content in zip(photos, contents.tolist(), strict=True):
             row = self._position_of_asset.get(photo.asset)
             if row is None:
-                self._position_of_asset[photo.asset] = len(self.photos)
+                row = self._position_of_asset[photo.asset] = len(self.photos)
                 self.photos.append(photo)
                 fresh.append(photo)
                 new_contents.append(content)
             else:
                 self.photos[row] = photo
                 self._contents[row] = content
+            self._copied.discard(row)
+            if photo.also:
+                self._copied.add(row)
         self._contents = np.concatenate([self._contents, np.asarray(new_contents, np.int64)])
         self._by_content = None
         return fresh
@@ -137,7 +144,10 @@ class Catalog:
         return [self._position_of_asset[asset] for asset in known]
 
     def below(self, place: str) -> np.ndarray:
-        """Which photos lie in a place (a folder, a label, an album), bool (N,); all of them for ""."""
+        """Which photos lie in a place (a folder, a label, an album), bool (N,); all of them for "".
+
+        A photo lies in the folder of each of its places.
+        """
         if not place:
             return np.ones(len(self.photos), bool)
         tagged = assets_at(self._library.database, place)
@@ -153,7 +163,9 @@ class Catalog:
         if kind == "state":
             return np.fromiter((p.state == "missing" for p in self.photos), bool, len(self.photos))
         prefix = place.rstrip(os.sep) + os.sep
-        return np.fromiter((p.path.startswith(prefix) for p in self.photos), bool, len(self.photos))
+        inside = np.fromiter((p.path.startswith(prefix) for p in self.photos), bool, len(self.photos))
+        inside[[row for row in self._copied if _any_below(self.photos[row].also, prefix)]] = True
+        return inside
 
     def tags(self) -> list[Tag]:
         """Labels and albums, the ratings that photos have, most stars first, and the missing ones."""
@@ -172,6 +184,10 @@ class Catalog:
         taken = np.fromiter((photo.taken for photo in self.photos), np.float64, len(self.photos))
         order = np.lexsort((np.arange(len(taken)), -taken))
         return order[self.below(place)[order]].astype(np.int64)
+
+
+def _any_below(paths: tuple[str, ...], prefix: str) -> bool:
+    return any(path.startswith(prefix) for path in paths)
 
 
 def stored_vector(catalog: Catalog, index: LiveIndex | None, path: str) -> FloatArray | None:

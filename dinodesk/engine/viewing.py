@@ -121,7 +121,7 @@ class Viewer:
         except PhotoError as error:
             photo = self._find(asset)
             kept = None
-            if photo is not None and photo.path == path and not os.path.isfile(path):
+            if photo is not None and path in photo.places and not os.path.isfile(path):
                 kept = thumbnails.read_large(self._thumbnails, photo.content)
             if kept is None or photo is None:
                 raise PhotoError(f"{os.path.basename(path)}: {error.sentence}") from error

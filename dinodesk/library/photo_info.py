@@ -6,13 +6,14 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 from sqlalchemy import Connection, func, select
 
 from dinodesk.library import facts, gazetteer, sidecars, user_data, volumes
 from dinodesk.library.database import Database
 from dinodesk.library.metadata import fill
-from dinodesk.library.photos import offline_prefixes, photo_state
+from dinodesk.library.photos import offline_prefixes, photo_state, place_rank
 from dinodesk.library.roots import RootFolder, lies_in, list_roots
 from dinodesk.library.schema import Asset, Content, ModelRow, Place, Sidecar, Vector, Volume
 from dinodesk.records import FactGroup, PhotoFacts, PhotoInfo
@@ -90,17 +91,8 @@ def photo_info(database: Database, asset: int) -> PhotoInfo | None:
         ).scalars().all()  # fmt: skip
         notes = _sidecar_lines(connection, asset)
         (all_known,) = known(connection, [asset], [row.id])
-    found, away = all_known.facts, offline_prefixes(roots)
-    where: Lines = []
-    for path, missing, mount, volume in places:
-        full = volumes.join(mount, path)
-        where.append(("Folder" if not where else "Also in", os.path.dirname(full)))
-        state = photo_state(full, missing is not None, away.get(volume, ()))
-        if state != "online":
-            where.append(("State", _MISSING if state == "missing" else _away(full, volume, roots)))
-        if os.path.basename(full) != os.path.basename(places[0].path):
-            where.append(("as", os.path.basename(full)))
-    name = [("Name", os.path.basename(places[0].path))] if places else []
+    found = all_known.facts
+    name, where = _where(places, roots)
     size: Lines = [("Size", f"{row.width:,} × {row.height:,} pixels"), ("On disk", _bytes_in_words(row.size))]
     date = date_lines(found if found.taken is not None or row.taken is None else _plain(row.taken))
     groups = (
@@ -121,6 +113,27 @@ def photo_info(database: Database, asset: int) -> PhotoInfo | None:
         found.keywords,
         all_known.said.albums,
     )
+
+
+def _where(places: Sequence[Any], roots: Sequence[RootFolder]) -> tuple[Lines, Lines]:
+    """The name at the best place; and every place, best first, with its state where it can't be read."""
+    away, unplugged = offline_prefixes(roots), {root.volume for root in roots if not root.here}
+    found: list[tuple[int, str, str]] = []
+    for path, missing, mount, volume in places:
+        full = volumes.join(mount, path)
+        state = photo_state(full, missing is not None, away.get(volume, ()))
+        why = "" if state == "online" else _MISSING if state == "missing" else _away(full, volume, roots)
+        found.append((place_rank(state, missing is not None, volume in unplugged), full, why))
+    found.sort(key=lambda each: each[0])
+    where: Lines = []
+    first = os.path.basename(found[0][1]) if found else ""
+    for _, full, why in found:
+        where.append(("Folder" if not where else "Also in", os.path.dirname(full)))
+        if why:
+            where.append(("State", why))
+        if os.path.basename(full) != first:
+            where.append(("as", os.path.basename(full)))
+    return [("Name", first)] if found else [], where
 
 
 def _away(path: str, volume: int, roots: Sequence[RootFolder]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,9 @@ from dinodesk.library.schema import Asset, Content, Facts, Place, Volume
 from dinodesk.records import Folder, IntArray, Photo, PhotoFacts, PhotoState
 
 _NOTHING = PhotoFacts()
-_BEST: tuple[PhotoState, ...] = ("online", "offline", "missing")
-"""The state of a photo is that of its best place."""
+
+HERE, AWAY, FOLDER_GONE, GONE_AND_AWAY, GONE = range(5)
+"""How good a place is, best first: a drive can be plugged in, a folder that is gone may come back."""
 
 
 def _bytes(path: Any) -> Any:
@@ -49,30 +51,59 @@ def list_photos(database: Database, assets: Sequence[int] | None = None) -> tupl
                 rows += connection.execute(query.where(Asset.id.in_(some))).all()
         beside = sidecars.of_assets(connection, assets)
         mounts = connection.execute(select(Volume.id, Volume.mount)).all()
-    starts = {row.id: os.path.join(row.mount, "") for row in mounts}
+    reader = _Reader({row.id: os.path.join(row.mount, "") for row in mounts}, roots, beside)
     photos: list[Photo] = []
     contents: list[int] = []
-    away = offline_prefixes(roots)
-    for asset, content, path, mtime, missing, volume, digest, taken, width, height, rated, own in rows:
-        again = bool(photos) and photos[-1].asset == asset  # a further place of the same photo
-        if again and photos[-1].state == "online":
-            continue
-        full = starts[volume] + os.fsdecode(path)
-        state = photo_state(full, missing is not None, away.get(volume, ()))
-        if again and _BEST.index(photos[-1].state) <= _BEST.index(state):
-            continue
-        said = beside.get(asset, _NOTHING)
+    copies: dict[int, list[Any]] = {}  # all rows of a photo with several places, by where the photo stands
+    previous: Any = None
+    for row in rows:
+        if photos and photos[-1].asset == row[0]:
+            copies.setdefault(len(photos) - 1, [previous]).append(row)
+        else:
+            photos.append(reader.photo(row))
+            contents.append(row[1])
+        previous = row
+    for position, several in copies.items():
+        photos[position] = reader.photo_of_copies(several)
+    return photos, np.asarray(contents, np.int64)
+
+
+class _Reader:
+    """Makes photos of the rows that `list_photos` reads: one a place, an asset's one after another."""
+
+    def __init__(
+        self, starts: dict[int, str], roots: Sequence[RootFolder], beside: dict[int, PhotoFacts]
+    ) -> None:
+        """`starts` is what absolute paths begin with, by volume; `beside` what sidecars say, by asset."""
+        self._starts, self._beside = starts, beside
+        self._away = offline_prefixes(roots)
+        self._unplugged = {root.volume for root in roots if not root.here}
+
+    def photo(self, row: Any) -> Photo:
+        """The photo as one of its places shows it."""
+        asset, _, path, mtime, missing, volume, digest, taken, width, height, rated, own = row
+        full = self._starts[volume] + os.fsdecode(path)
+        state = photo_state(full, missing is not None, self._away.get(volume, ()))
+        said = self._beside.get(asset, _NOTHING)
         taken = taken if said.taken is None else said.taken
         when = mtime / 1e9 if taken is None else taken
         own = own if said.rating is None else said.rating
         stars = (own or 0) if rated is None else rated
-        photo = Photo(asset, full, digest.hex(), state, float(when), width, height, stars)
-        if again:
-            photos[-1] = photo
-        else:
-            photos.append(photo)
-            contents.append(content)
-    return photos, np.asarray(contents, np.int64)
+        return Photo(asset, full, digest.hex(), state, float(when), width, height, stars)
+
+    def photo_of_copies(self, rows: Sequence[Any]) -> Photo:
+        """The photo at its best place, with the others where its bytes are or may be."""
+        found = []
+        for row in rows:
+            photo = self.photo(row)
+            found.append((place_rank(photo.state, row[4] is not None, row[5] in self._unplugged), photo))
+        found.sort(key=lambda each: each[0])  # stable: the oldest of equally good places comes first
+        best, photo = found[0]
+        # a folder that is gone keeps only what is not found elsewhere
+        last = AWAY if best == HERE else FOLDER_GONE
+        also = dict.fromkeys(other.path for rank, other in found[1:] if rank <= last)
+        also.pop(photo.path, None)  # two drives may have been mounted at one point
+        return replace(photo, also=tuple(also))
 
 
 def places_of(database: Database, assets: Iterable[int]) -> dict[int, list[str]]:
@@ -94,26 +125,29 @@ def places_of(database: Database, assets: Iterable[int]) -> dict[int, list[str]]
 
 
 def folder_tree(photos: Sequence[Photo], roots: Sequence[RootFolder]) -> list[Folder]:
-    """The tree to show: each root and the folders below it that hold photos, with counts."""
+    """The tree to show: each root and the folders below it that hold photos, with counts.
+
+    A photo counts in the folder of each of its places, once in each folder above them.
+    """
     direct: dict[str, int] = {}
+    copied: dict[tuple[str, ...], int] = {}
     for photo in photos:
         folder = os.path.dirname(photo.path)
-        direct[folder] = direct.get(folder, 0) + 1
+        if photo.also:
+            several = (folder, *map(os.path.dirname, photo.also))
+            copied[several] = copied.get(several, 0) + 1
+        else:
+            direct[folder] = direct.get(folder, 0) + 1
     tops = top_roots(roots)
     counts: dict[str, int] = {root.path: 0 for root in tops}
     owner: dict[str, RootFolder] = {root.path: root for root in tops}
     for folder, count in direct.items():
-        holding = [each for each in tops if _inside(folder, each)]
-        if not holding:
-            continue
-        root = max(holding, key=lambda each: len(each.path))  # a drive mounted inside another root
-        current = folder
-        while True:
-            counts[current] = counts.get(current, 0) + count
-            owner[current] = root
-            if current == root.path:
-                break
-            current = os.path.dirname(current)
+        for each in _up_to_root(folder, tops, owner):
+            counts[each] = counts.get(each, 0) + count
+    for several, count in copied.items():
+        above = {each for folder in set(several) for each in _up_to_root(folder, tops, owner)}
+        for each in above:
+            counts[each] = counts.get(each, 0) + count
     nodes = []
     for path in sorted(counts, key=os.fsencode):
         root = owner[path]
@@ -133,6 +167,28 @@ def folder_tree(photos: Sequence[Photo], roots: Sequence[RootFolder]) -> list[Fo
             )
         )
     return nodes
+
+
+def _up_to_root(folder: str, tops: Sequence[RootFolder], owner: dict[str, RootFolder]) -> list[str]:
+    """A folder and those above it up to the root that holds it, which becomes the `owner` of each."""
+    holding = [each for each in tops if _inside(folder, each)]
+    if not holding:
+        return []
+    root = max(holding, key=lambda each: len(each.path))  # a drive mounted inside another root
+    found = [folder]
+    while found[-1] != root.path:
+        found.append(os.path.dirname(found[-1]))
+    owner.update(dict.fromkeys(found, root))
+    return found
+
+
+def place_rank(state: PhotoState, missing: bool, unplugged: bool) -> int:
+    """How good a place is; `missing`: its file was gone at the last look, `unplugged`: its drive is away."""
+    if state == "online":
+        return HERE
+    if missing:
+        return GONE if state == "missing" else GONE_AND_AWAY
+    return AWAY if unplugged else FOLDER_GONE
 
 
 def offline_prefixes(roots: Sequence[RootFolder]) -> dict[int, tuple[str, ...]]:

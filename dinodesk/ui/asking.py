@@ -157,8 +157,9 @@ class Asking(QObject):
             self._model.refresh()
 
     def photo_of(self, asset: int) -> Photo | None:
-        """The photo of an asset as the catalogue has it now."""
-        return next((photo for photo in self._photos if photo.asset == asset), None)
+        """The photo of an asset as the catalogue has it now, at the place where it is shown."""
+        found = next((photo for photo in self._photos if photo.asset == asset), None)
+        return found and self._model.placed(found)
 
     @property
     def _growth_pause(self) -> int:
@@ -186,5 +187,5 @@ class Asking(QObject):
             missed = np.setdiff1d(self._model.positions, positions)
             positions = np.concatenate([positions, missed]) if len(missed) else positions
         self._answered_query, self._shown_generation = query, self._generation
-        self._model.show_ranking(self._photos, positions, answer.scores)
+        self._model.show_ranking(self._photos, positions, answer.scores, answer.place)
         self.answered.emit(answer, new)

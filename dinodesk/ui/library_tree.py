@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFont, QPainter, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView, QWidget
 
 from dinodesk.records import Folder, Tag, is_tag
@@ -269,7 +269,13 @@ class _Delegate(QStyledItemDelegate):
         painter.setPen(theme.color("text" if online else "muted"))
         inside.setLeft(option.rect.left() + 16)
         inside.setRight(inside.right() - right - 8)
-        name = one_line(str(index.data())) + (" · not found" if index.data(STATE) == "missing" else "")
-        text = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, inside.width())
+        phrase = " · not found" if index.data(STATE) == "missing" else ""
+        text = fitted(painter.fontMetrics(), one_line(str(index.data())), phrase, inside.width())
         painter.drawText(inside, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
         painter.restore()
+
+
+def fitted(metrics: QFontMetrics, name: str, phrase: str, width: int) -> str:
+    """A name and what is said of it, in so many pixels: the name is cut, never what is said."""
+    room = max(0, width - metrics.horizontalAdvance(phrase))
+    return metrics.elidedText(name, Qt.TextElideMode.ElideRight, room) + phrase

@@ -219,14 +219,16 @@ class Looking(QObject):
     def _previewed(self, answer: m.Preview) -> None:
         if self._photo is None or answer.asset != self._photo.asset:
             return
-        where = where_is(self._photo, self._inspector.away)
-        self._note = answer.note
-        if answer.note and where:
-            self._note = f"{where[:1].upper()}{where[1:]}. {answer.note}"
+        self._note = f"{self._where()} {answer.note}".strip() if answer.note else ""
         pixels = answer.pixels
         height, width = pixels.shape[:2]
         image = QImage(pixels.data, width, height, int(pixels.strides[0]), QImage.Format.Format_RGB888)
         self._show_photo(QPixmap.fromImage(image))
+
+    def _where(self) -> str:
+        """Why the photo can't be read now and what helps, as a sentence; "" when it can."""
+        where = where_is(self._photo, self._inspector.away) if self._photo is not None else ""
+        return f"{where[:1].upper()}{where[1:]}." if where else ""
 
     def _show_photo(self, pixmap: QPixmap) -> None:
         assert self._photo is not None
@@ -250,6 +252,6 @@ class Looking(QObject):
             if problem.request != self._details_id:
                 self._failed = True
                 self._panel.view.set_busy(False)
-                self._panel.view.say(f"{problem.sentence} {problem.remedy}".strip())
+                self._panel.view.say(f"{self._where()} {problem.sentence} {problem.remedy}".strip())
             return True
         return False

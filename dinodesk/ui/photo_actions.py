@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,7 +10,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QProcess, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
-from dinodesk.ui.photo_model import files_mime
+from dinodesk.records import Photo
+from dinodesk.ui.photo_model import NOT_FOUND, files_mime, said_of
+from dinodesk.ui.texts import one_line
 
 if TYPE_CHECKING:
     from dinodesk.ui.main_window import MainWindow
@@ -22,10 +25,25 @@ class PhotoActions(QObject):
         super().__init__(window)
         self._window = window
 
-    def _paths(self) -> list[str]:
-        photos = self._window.results.grid.selected_photos()
+    def _photos(self) -> list[Photo]:
         current = self._window.looking.photo
-        return [p.path for p in photos] or ([current.path] if current is not None else [])
+        return self._window.results.grid.selected_photos() or ([current] if current is not None else [])
+
+    def _paths(self) -> list[str]:
+        return [photo.path for photo in self._photos()]
+
+    def _reachable(self) -> list[str]:
+        """Where the first photo's file is now, [] when it is nowhere: then the status line says why."""
+        for photo in self._photos()[:1]:
+            said = {path: said_of(path, self._window.inspector.away) for path in photo.places}
+            # what lies on a drive that is away is not asked for: a network's may take its time
+            there = next((path for path, why in said.items() if not why and os.path.isfile(path)), "")
+            if there:
+                return [there]
+            name = one_line(Path(photo.path).name)
+            helps = next((why for why in said.values() if why not in ("", NOT_FOUND)), "")
+            self._window.strip.say(f"{name} is {helps}" if helps else f"{name} was {NOT_FOUND}")
+        return []
 
     @Slot()
     def copy(self) -> None:
@@ -46,13 +64,13 @@ class PhotoActions(QObject):
     @Slot()
     def open_photo(self) -> None:
         """Open with the system's own program."""
-        for file in self._paths()[:1]:
+        for file in self._reachable():
             QDesktopServices.openUrl(QUrl.fromLocalFile(file))
 
     @Slot()
     def show_in_folder(self) -> None:
         """The file in the system's file manager, marked where the system can."""
-        show_files(self._paths()[:1])
+        show_files(self._reachable())
 
     @Slot()
     def find_similar(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,23 +29,41 @@ PATH_ROLE = Qt.ItemDataRole.UserRole
 
 def is_away(photo: Photo, places: Mapping[str, str]) -> bool:
     """Whether a photo is not where it was: said of it, or of a folder above it."""
-    return photo.state != "online" or bool(_said_of(photo, places))
+    return photo.state != "online" or bool(said_of(photo.path, places))
 
 
 def where_is(photo: Photo, places: Mapping[str, str]) -> str:
     """Why a photo is not where it was, as its folder says it; "" when it is there."""
     if not is_away(photo, places):
         return ""
-    return (photo.state != "missing" and _said_of(photo, places)) or NOT_FOUND
+    return (photo.state != "missing" and said_of(photo.path, places)) or NOT_FOUND
 
 
-def _said_of(photo: Photo, places: Mapping[str, str]) -> str:
-    above = [
-        place
-        for place in places
-        if any(photo.path.startswith(place.rstrip("/\\") + sep) for sep in ("/", "\\"))
-    ]
+def best_place(photo: Photo, folder: str, places: Mapping[str, str]) -> Photo:
+    """The photo at the place to show it at: one that is there, in the chosen folder when it has one there,
+    else one that a drive would bring back."""
+    if not photo.also:
+        return photo
+    said = {path: said_of(path, places) for path in photo.places}
+    there = [path for path, why in said.items() if not why and photo.state == "online"]
+    inside = [path for path in there if folder and _lies_in(path, folder)]
+    away = [path for path, why in said.items() if why != NOT_FOUND]
+    chosen = (inside or there or away or [photo.path])[0]
+    if chosen == photo.path:
+        return photo
+    others = tuple(path for path in photo.places if path != chosen)
+    return replace(photo, path=chosen, also=others)
+
+
+def said_of(path: str, places: Mapping[str, str]) -> str:
+    """What the folder of a path says of why it can't be looked at; "" when it can."""
+    above = [place for place in places if _lies_in(path, place)]
     return places[max(above, key=len)] if above else ""
+
+
+def _lies_in(path: str, folder: str) -> bool:
+    start = folder.rstrip("/\\")
+    return path.startswith((start + "/", start + "\\"))
 
 
 class PhotoModel(QAbstractListModel):
@@ -55,6 +74,7 @@ class PhotoModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._photos: Sequence[Photo] = ()
+        self._place = ""  # the folder that is looked in
         self._positions: IntArray = np.empty(0, np.int64)
         self._scores: FloatArray | None = None
         self._line = Line(0.0, 1.0)
@@ -84,10 +104,12 @@ class PhotoModel(QAbstractListModel):
         """How many rows lie above the line; all of them when browsing."""
         return len(self._positions) if self._scores is None else self._hits
 
-    def show_ranking(self, photos: Sequence[Photo], positions: IntArray, scores: FloatArray | None) -> None:
-        """Replace everything by a new answer."""
+    def show_ranking(
+        self, photos: Sequence[Photo], positions: IntArray, scores: FloatArray | None, place: str = ""
+    ) -> None:
+        """Replace everything by a new answer of a place."""
         self.beginResetModel()
-        self._photos = photos
+        self._photos, self._place = photos, place
         self._positions = positions
         self._scores = scores
         self._count_hits()
@@ -127,12 +149,16 @@ class PhotoModel(QAbstractListModel):
     # ── one row ─────────────────────────────────────────────────────────────────────────────────
 
     def photo(self, row: int) -> Photo | None:
-        """The photo of a row."""
+        """The photo of a row, at its place in the folder that is looked in where it can be read there."""
         if 0 <= row < len(self._positions):
             position = int(self._positions[row])
             if position < len(self._photos):
-                return self._photos[position]
+                return self.placed(self._photos[position])
         return None
+
+    def placed(self, photo: Photo) -> Photo:
+        """A photo of the catalogue at the place where it is shown."""
+        return best_place(photo, self._place, self.away)
 
     def score(self, row: int) -> float | None:
         """The cosine of a row; None when browsing."""

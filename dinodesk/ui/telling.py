@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtWidgets import QFileDialog
 
 from dinodesk.engine import messages as m
+from dinodesk.records import Folder
 from dinodesk.ui import drives, wording
 from dinodesk.ui.confirm import confirm
+from dinodesk.ui.texts import one_line
 
 if TYPE_CHECKING:
     from dinodesk.ui.main_window import MainWindow
@@ -25,6 +29,8 @@ class Telling(QObject):
         self._questions: dict[str, int] = {}  # the sentence → the root it is about, -1 when unknown
         self._left: set[str] = set()  # questions that were answered with "Leave as it is"
         self._asked_again = False  # whether the running job has asked something
+        self._lost: tuple[Folder, ...] = ()  # folders that are gone, their drives here
+        self._lost_left: set[tuple[str, str]] = set()  # library and folder: answered with "Leave as it is"
         self._checking: tuple[int, set[int]] = (-1, set())  # the request that looks at these roots again
         self._notices: tuple[str, ...] = ()
         self._read: set[tuple[str, str]] = set()  # library and notice
@@ -43,6 +49,7 @@ class Telling(QObject):
         if state.path != self._library:
             self._library = state.path
             self._questions, self._left = {}, set()
+            self._lost = ()
         tops = [folder for folder in state.folders if not folder.parent]
         for line in filter(None, state.question.split("\n")):
             self._asked_again = True
@@ -56,7 +63,18 @@ class Telling(QObject):
         self._questions = {line: root for line, root in self._questions.items() if root < 0 or root in here}
         self._notices = tuple(each for each in state.notices if (state.path, each) not in self._read)
         self._window.strip.show_unwatched(state.unwatched)
+        lost = {each.path: each for each in self._lost_in(state)}  # none is added: a look may find the photos
+        self._lost = tuple(lost[each.path] for each in self._lost if each.path in lost)
         self._render()
+
+    def _lost_in(self, state: m.LibraryState) -> tuple[Folder, ...]:
+        """The root folders that are not where they were, less those that were to be left so."""
+        return tuple(
+            each
+            for each in state.folders
+            if not each.parent and each.state == "missing" and each.count
+            if (state.path, each.path) not in self._lost_left
+        )
 
     def _render(self) -> None:
         if self._questions:
@@ -66,6 +84,15 @@ class Telling(QObject):
                 self._confirm_deleted,
                 "Leave as it is",
                 self._leave,
+                closable=False,
+            )
+        elif self._lost:
+            self._bar.say(
+                wording.folder_lost(self._lost[0]),
+                "It is here now…",
+                self._ask_where,
+                "Leave as it is",
+                self._leave_lost,
                 closable=False,
             )
         elif self._notices:
@@ -84,6 +111,28 @@ class Telling(QObject):
         self._left.update(self._questions)
         self._questions = {}
         self._render()
+
+    def _leave_lost(self) -> None:
+        self._lost_left.add((self._library, self._lost[0].path))
+        self._lost = self._lost[1:]
+        self._render()
+
+    def _ask_where(self) -> None:
+        self._render()  # it stands until the folder is chosen
+        lost = self._lost[0]
+        title = f"Where is the folder {one_line(lost.name)} now?"
+        dialog = QFileDialog(self._window, title, _nearest(lost.path))
+        dialog.setObjectName("lostFolderDialog")
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.fileSelected.connect(partial(self._add_found, lost.path))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def _add_found(self, lost: str, folder: str) -> None:
+        # asked again once it has been looked through, if photos are wanting still
+        self._lost = tuple(each for each in self._lost if each.path != lost)
+        self._render()
+        self._window.doing.add([folder])
 
     def _confirm_deleted(self) -> None:
         self._render()  # it stands until this is answered, too
@@ -114,6 +163,9 @@ class Telling(QObject):
         stopping, self._stopping = self._stopping, False
         asked, self._asked_again = self._asked_again, False
         checked = done.request == self._checking[0]
+        if not done.stopped and self._window.library is not None:
+            self._lost = self._lost_in(self._window.library)
+            self._render()
         if not done.stopped and not asked and self._questions:
             self._settle(done, checked)
         strip = self._window.strip
@@ -167,3 +219,9 @@ class Telling(QObject):
             self._window.doing.keeping.show_page()  # a library that can't be written to keeps none
         else:
             self._window.doing.keeping.show_report(report)
+
+
+def _nearest(path: str) -> str:
+    """The folder to look from: the nearest one above that is there."""
+    above = Path(path).parent
+    return str(next((each for each in (above, *above.parents) if each.is_dir()), above))

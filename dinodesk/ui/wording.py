@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from dinodesk.engine import messages as m
-from dinodesk.records import Skipped, Statistics, StoredReport
+from dinodesk.records import Folder, Skipped, Statistics, StoredReport
 from dinodesk.ui.texts import one_line
 
 REASONS = 3
@@ -236,3 +236,9 @@ def is_report_of(report: StoredReport, done: m.JobDone) -> bool:
 def _number(data: dict[str, Any], key: str) -> int:
     value = data.get(key, 0)
     return value if isinstance(value, int) else 0
+
+
+def folder_lost(folder: Folder) -> str:
+    """What is said of a root folder that is gone while its drive is here."""
+    kept = "Its one photo is kept" if folder.count == 1 else f"Its {folder.count:,} photos are kept"
+    return f"The folder {one_line(folder.name)} is not where it was ({one_line(folder.path)}). {kept}."

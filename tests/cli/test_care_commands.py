@@ -42,6 +42,17 @@ def command(folder: Path, capsys: pytest.CaptureFixture[str]):
     return call
 
 
+def test_a_folder_of_copies_is_listed_with_them(
+    command, photo_folder: Path, folder: Path, model: FakeModel, tmp_path: Path
+) -> None:
+    shutil.copytree(photo_folder / "red", tmp_path / "copies")
+    library = Library(folder)
+    for _ in Indexer(library, model).add([str(tmp_path / "copies")]):
+        pass
+    library.close()
+    assert [row["photos"] for row in command("places")[1]] == [12, 6]
+
+
 def test_places_are_listed_taken_out_and_forgotten(
     command, photo_folder: Path, folder: Path, model: FakeModel
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +11,10 @@ from fakes import FakeModel
 from photos import make_photo
 
 from dinodesk.engine.headless import Library, Model, open_library
+from dinodesk.engine.indexing import Indexer
 from dinodesk.engine.live_index import LiveIndex, damaged_caches
 from dinodesk.engine.scanner import TorchScanner
+from dinodesk.engine.searching import Catalog, QueryEncoder, rank
 from dinodesk.errors import ModelError, PhotoError, UsageError
 from dinodesk.records import Line
 from dinodesk.search.index import NumpyScanner
@@ -137,3 +140,30 @@ def test_the_fast_kernel_agrees_with_the_plain_one() -> None:
     plain, fast = NumpyScanner().scores(half, query), TorchScanner().scores(half, query)
     np.testing.assert_allclose(fast, plain, atol=1e-3)
     np.testing.assert_allclose(plain, rows @ query, atol=1e-3)
+
+
+def test_a_folder_of_copies_is_browsed_and_searched(
+    library: Library, wrapped: Model, photo_folder: Path, tmp_path: Path, model: FakeModel
+) -> None:
+    copies = tmp_path / "copies"
+    shutil.copytree(photo_folder / "red", copies)
+    catalog = Catalog(library.store)
+    catalog.reload()
+    assert len(catalog.newest_first(str(copies))) == 0
+    library.index([copies], wrapped)
+    catalog.take([photo.asset for photo in catalog.photos])
+    assert sorted(catalog.newest_first(str(copies))) == sorted(
+        catalog.newest_first(str(photo_folder / "red"))
+    )
+    assert catalog.content_at(str(copies / "01.jpg")) == catalog.content_at(str(photo_folder / "red/01.jpg"))
+    index = LiveIndex(library.store, model.info, NumpyScanner())
+    index.load()
+    encoder = QueryEncoder(model)
+    found = rank(catalog, index, lambda: encoder.encode("red"), place=str(copies))
+    assert len(found.positions) == len(set(found.positions.tolist())) == found.searched == 6
+    shutil.rmtree(copies)
+    copies.mkdir()
+    for _ in Indexer(library.store, model, believe=None).rescan():
+        pass
+    catalog.take([photo.asset for photo in catalog.photos])
+    assert not catalog.below(str(copies)).any() and catalog.below("").all()

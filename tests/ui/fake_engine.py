@@ -255,7 +255,12 @@ class FakeEngine(QObject):
         if place in self.tagged:
             return np.array([i for i, p in enumerate(self.photos) if p.asset in self.tagged[place]], np.int64)
         return np.array(
-            [i for i, p in enumerate(self.photos) if not place or p.path.startswith(place + "/")], np.int64
+            [
+                i
+                for i, p in enumerate(self.photos)
+                if not place or any(path.startswith(place + "/") for path in p.places)
+            ],
+            np.int64,
         )
 
     def browse(self, place: str = "") -> int:

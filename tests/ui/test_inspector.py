@@ -175,3 +175,14 @@ def test_a_photo_that_is_away_is_shown_with_a_line(qtbot, window, engine):
     assert not view.empty and view._message.isVisible() and view._message.text() == "Its drive is away."
     choose(qtbot, window, 1)
     assert not view._message.isVisible()
+
+
+def test_over_a_photo_that_is_away_the_drive_is_named(qtbot, window, engine):
+    choose(qtbot, window)
+    view, photo = window.inspector.panel.view, window.results.grid.photos.photo(0)
+    window.inspector.away = {"/photos": "away: plug in “Archive 7”"}
+    pixels = engine.pixels(photo.asset)
+    engine.previewed.emit(m.Preview(0, photo.asset, photo.path, pixels, (4000, 3000), "This is a copy."))
+    assert view._message.text() == "Away: plug in “Archive 7”. This is a copy."
+    engine.problem.emit(m.Problem(window.looking._preview_id, "a.jpg: the file is not there."))
+    assert view._message.text() == "Away: plug in “Archive 7”. a.jpg: the file is not there."

@@ -14,7 +14,7 @@ from test_main_window import search
 
 from dinodesk.records import Line
 from dinodesk.ui.grid_layout import GridLayout
-from dinodesk.ui.photo_model import PATH_ROLE, PhotoModel
+from dinodesk.ui.photo_model import NOT_FOUND, PATH_ROLE, PhotoModel, where_is
 
 
 def keys(qtbot, grid, *pressed, modifier=Qt.KeyboardModifier.NoModifier):
@@ -53,6 +53,51 @@ def test_model_is_a_good_qt_model(qtmodeltester):
     qtmodeltester.check(model)
     assert model.rowCount() == 20 and model.confidence(0) is None
     assert model.rows_of({catalogue[12].asset, -5}) == {catalogue[12].asset: 12}
+
+
+def test_a_photo_is_shown_where_it_can_be_read():
+    plug = "away: plug in “Backup”"
+    model, (photo,) = PhotoModel(), photos(1)
+    copied = replace(photo, path="/home/a/x.jpg", also=("/home/b/y.jpg", "/media/Backup/x.jpg"))
+    cases = (
+        ("", {}, "/home/a/x.jpg", ""),
+        ("/home/b", {}, "/home/b/y.jpg", ""),
+        ("/media/Backup", {}, "/media/Backup/x.jpg", ""),
+        ("/media/Backup", {"/media/Backup": plug}, "/home/a/x.jpg", ""),  # the drive is away: what is here
+        ("", {"/home/a": NOT_FOUND}, "/home/b/y.jpg", ""),
+        ("/home/a", {"/home": NOT_FOUND, "/media/Backup": plug}, "/media/Backup/x.jpg", plug),
+        ("", {"/home": NOT_FOUND, "/media": NOT_FOUND}, "/home/a/x.jpg", NOT_FOUND),
+    )
+    for place, away, path, why in cases:
+        model.away = away
+        model.show_ranking((copied,), np.arange(1), None, place)
+        shown = model.photo(0)
+        assert (model.index(0, 0).data(PATH_ROLE), where_is(shown, away)) == (path, why)
+        assert sorted(shown.places) == sorted(copied.places) and model.placed(copied) == shown
+    away = {"/media/Backup": plug}
+    lost = replace(photo, path="/media/Backup/x.jpg", also=("/home/a/x.jpg",), state="offline")
+    model.away = away  # the folder /home/a is gone within another one that is there
+    model.show_ranking((lost,), np.arange(1), None, "/home/a")
+    assert model.photo(0) == lost and where_is(lost, away) == plug
+
+
+def test_a_folder_of_copies_shows_them(qtbot, open_window, thumbnails):
+    engine = FakeEngine(30, thumbnails)
+    engine.photos = [
+        replace(p, also=(p.path.replace("/photos", "/backup"),)) if p.asset % 2 else p for p in engine.photos
+    ]
+    window = open_window(engine=engine)
+    grid = window.results.grid
+    with qtbot.waitSignal(window.asking.answered):
+        window.asking.set_place("/backup")
+    rows = [grid.photos.index(row, 0).data(PATH_ROLE) for row in range(grid.photos.rowCount())]
+    assert len(rows) == 15 and all(path.startswith("/backup/") for path in rows)
+    grid.setCurrentIndex(grid.photos.index(3, 0))
+    assert engine.called("show_preview")[-1][1] == rows[3]
+    assert dict(window.inspector.about.facts())["Folder"].startswith("/backup/")
+    window.tagging.rate(3)
+    qtbot.waitUntil(lambda: window.looking.photo.rating == 3)
+    assert window.looking.photo.path == rows[3]
 
 
 def test_sliders_move_counts_line_and_dimming_but_not_the_order(qtbot, window):

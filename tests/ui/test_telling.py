@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from fake_engine import REPORT, FakeEngine
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton, QToolButton
+from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QPushButton, QToolButton
 
 from dinodesk.engine import messages as m
 from dinodesk.records import Folder
+from dinodesk.ui.library_tree import fitted
 from dinodesk.ui.report_page import ReportDialog
 
 GONE = "214 of 300 photos of /photos are suddenly gone. Nothing was forgotten."
@@ -226,6 +227,66 @@ def test_folders_that_are_not_watched_are_a_quiet_line(window, engine):
     assert label.isVisible()
     engine.libraryChanged.emit(engine.state())
     assert not label.isVisible()
+
+
+# ── folders that are gone ───────────────────────────────────────────────────────────────────────
+
+LOST = Folder("/home/me/local7", "local7", "", 29, 7, "missing")
+LOST_TOO = Folder("/home/me/local8", "local8", "", 1, 8, "missing")
+LOOKED = m.JobDone(0, 300, 0, 300, 0, 0, 0, 1.0, whole=True)
+
+
+def lose(engine: FakeEngine, *lost: Folder) -> None:
+    engine.libraryChanged.emit(replace(engine.state(), folders=(*engine.state().folders, *lost)))
+
+
+def test_a_folder_that_is_not_where_it_was_is_asked_about(qtbot, window, engine, tmp_path):
+    bar = window.results.standing
+    lose(engine, LOST)
+    assert not bar.isVisible()  # the look through the folders may find its photos
+    engine.jobDone.emit(LOOKED)
+    said = "The folder local7 is not where it was (/home/me/local7). Its 29 photos are kept."
+    assert bar.sentence == said and not bar._close.isVisible()
+    press(window, "standingButton")
+    dialog = window.findChild(QFileDialog, "lostFolderDialog")
+    assert bar.sentence == said and dialog.fileMode() == QFileDialog.FileMode.Directory
+    dialog.fileSelected.emit(str(tmp_path))
+    dialog.close()
+    assert engine.called("add_photos") == [((str(tmp_path),),)] and not bar.isVisible()
+    lose(engine, replace(LOST, count=4))
+    assert not bar.isVisible()
+    engine.jobDone.emit(m.JobDone(1, 25, 0, 0, 25, 0, 0, 1.0))
+    assert "Its 4 photos are kept." in bar.sentence  # not all of them were found there
+    lose(engine)
+    assert not bar.isVisible()
+
+
+def test_folders_that_are_gone_are_asked_about_one_by_one_and_once(window, engine):
+    bar = window.results.standing
+    lose(engine, LOST, LOST_TOO, replace(LOST, path="/home/me/empty", count=0))
+    engine.jobDone.emit(LOOKED)
+    assert "local7" in bar.sentence
+    press(window, "standingOtherButton")
+    assert bar.sentence == "The folder local8 is not where it was (/home/me/local8). Its one photo is kept."
+    engine.libraryChanged.emit(replace(engine.state(GONE), folders=(*engine.state().folders, LOST_TOO)))
+    assert bar.sentence == GONE  # what can't be undone goes first
+    press(window, "standingOtherButton")
+    assert "local8" in bar.sentence
+    press(window, "standingOtherButton")
+    engine.jobDone.emit(LOOKED)
+    lose(engine, LOST, LOST_TOO)
+    engine.jobDone.emit(LOOKED)
+    assert not bar.isVisible() and not engine.called("add_photos")
+
+
+def test_in_the_tree_a_name_is_cut_and_never_what_is_said_of_it(window, engine):
+    lose(engine, replace(LOST, name="a folder with a very long name " * 3))
+    metrics = window.tree.fontMetrics()
+    said = fitted(metrics, "a folder with a very long name " * 3, " · not found", 200)
+    assert said.endswith("… · not found") and metrics.horizontalAdvance(said) <= 200
+    assert fitted(metrics, "local7", " · not found", 200) == "local7 · not found"
+    tip = window.tree.model().index_of(LOST.path).data(Qt.ItemDataRole.ToolTipRole)
+    assert tip == "/home/me/local7\nnot found where it was"
 
 
 # ── drives ──────────────────────────────────────────────────────────────────────────────────────
