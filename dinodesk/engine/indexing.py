@@ -188,7 +188,9 @@ class Indexer:
         self, batch: list[ReadPhoto], by_path: dict[str, roots.RootFolder], known: set[bytes]
     ) -> Generator[Step, None, tuple[float, int]]:
         """Embed what has pixels, write everything down; returns the model's seconds and its photos."""
-        fresh = [photo for photo in batch if photo.pixels is not None]
+        # equal files may have been read side by side: their bytes are embedded once
+        new = {photo.hash: photo for photo in reversed(batch) if photo.pixels is not None}
+        fresh = [photo for digest, photo in new.items() if digest not in known]
         times = [*self.report.slowest, *((photo.seconds, photo.path) for photo in batch)]
         self.report.slowest = nlargest(_SLOWEST, times)
         kept = [photo.kept for photo in batch if photo.kept]
@@ -200,11 +202,12 @@ class Indexer:
             pixels = np.stack([photo.pixels for photo in fresh if photo.pixels is not None])
             vectors, took = yield from self._embed_within_memory(pixels)
             embedded = _usable(fresh, vectors)
+        useless = {photo.hash for photo in fresh if photo.path not in embedded}
         good, bad = [], []
         for photo in batch:
             root = by_path[photo.path]
             reason, opened = photo.reason, photo.opened
-            if reason is None and photo.pixels is not None and photo.path not in embedded:
+            if reason is None and photo.hash in useless:
                 # the model's fault, not the file's: it is tried again at the next scan
                 reason, opened = "The model gave no usable vector for it.", False
             if reason is not None and not opened and (is_gone(photo.path) or not self._is_here(root)):

@@ -83,6 +83,20 @@ def test_a_copy_is_a_second_place(library: Library, index: Index, photo_folder: 
     assert max(len(each) for each in places_of(library.database, [p.asset for p in photos]).values()) == 2
 
 
+def test_equal_new_files_are_embedded_once(
+    library: Library, index: Index, model: FakeModel, tmp_path: Path
+) -> None:
+    folder = tmp_path / "equal"
+    folder.mkdir()
+    for number in range(4):
+        photo = make_photo(folder / f"{number}.jpg", seed=700 + number)
+        for copy in range(5):
+            shutil.copy(photo, folder / f"{number} copy {copy}.jpg")
+    report = index(folder)
+    assert (report.found, report.indexed, report.moved, model.embedded) == (24, 4, 20, 4)
+    assert index(folder).unchanged == 24 and len(list_photos(library.database)[0]) == 4
+
+
 def test_edited_in_place_keeps_the_asset(library: Library, index: Index, photo_folder: Path) -> None:
     index(photo_folder)
     edited = photo_folder / "red" / "01.jpg"
