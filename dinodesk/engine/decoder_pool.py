@@ -2,8 +2,8 @@
 
 One thread of this program looks after each process: it hands over a job, waits for the answer within the
 job's time, and replaces a process that died or was too slow. Processes are started when there is
-work, stay warm between jobs and end with the pool. Where none can be started (a restricted sandbox)
-the threads decode themselves, without limits, and the log says so.
+work, stay warm between jobs, and end with the pool or when there was nothing to do for a while. Where none
+can be started (a restricted sandbox) the threads decode themselves, without limits, and the log says so.
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ MEMORY_LIMIT = 4 << 30
 """Address space of a process; a photo of 250 million pixels with alpha needs 3.5 GiB."""
 START_LIMIT = 60.0
 GRACE = 2.0
+IDLE = 60.0
+"""Seconds without an ordinary job after which its process ends; the one for urgent work stays."""
 
 _ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
@@ -166,7 +168,15 @@ class DecoderPool:
 
     def _serve(self, tasks: SimpleQueue[_Task | None]) -> None:
         worker: _Worker | None = None
-        while (task := tasks.get()) is not None:
+        while True:
+            try:
+                task = tasks.get(timeout=IDLE if worker is not None and tasks is self._bulk else None)
+            except Empty:
+                self._forget(worker)
+                worker = None
+                continue
+            if task is None:
+                break
             if not task.future.set_running_or_notify_cancel():
                 continue
             try:
@@ -178,13 +188,11 @@ class DecoderPool:
             else:
                 task.future.set_result(result)
             del task
-        if worker is not None:
-            self._forget(worker)
+        self._forget(worker)
 
     def _replace(self, old: _Worker | None) -> _Worker | None:
         """A new process; None where there can be none, and threads must do."""
-        if old is not None:
-            self._forget(old)
+        self._forget(old)
         if not self._processes:
             return None
         try:
@@ -200,10 +208,11 @@ class DecoderPool:
             self._alive.add(worker)
         return worker
 
-    def _forget(self, worker: _Worker) -> None:
-        with self._lock:
-            self._alive.discard(worker)
-        worker.end()
+    def _forget(self, worker: _Worker | None) -> None:
+        if worker is not None:
+            with self._lock:
+                self._alive.discard(worker)
+            worker.end()
 
 
 class _Worker:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import logging
 import os
@@ -120,6 +121,19 @@ def test_a_process_that_was_killed_while_idle_costs_no_file(pool: DecoderPool) -
     os.kill(pid, signal.SIGKILL)
     os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)  # until it is dead
     assert pool.submit(work.name_of, "/f").result(SOON)[1] != pid
+
+
+def test_idle_processes_end_but_for_the_one_that_somebody_may_wait_for(
+    pool: DecoderPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decoder_pool, "IDLE", 0.01)
+    urgent = pool.submit(work.name_of, "/f", urgent=True).result(SOON)[1]
+    ordinary = pool.submit(work.name_of, "/f").result(SOON)[1]
+    with contextlib.suppress(ChildProcessError):  # it was waited for already
+        os.waitid(os.P_PID, ordinary, os.WEXITED | os.WNOWAIT)
+    assert urgent in pool.processes()
+    assert pool.submit(work.name_of, "/f").result(SOON)[1] != ordinary
+    assert pool.submit(work.name_of, "/f", urgent=True).result(SOON)[1] == urgent
 
 
 def test_closing_ends_what_hangs() -> None:
