@@ -191,10 +191,12 @@ class Survey:
             if clock() - last > _STEP:
                 yield
                 last = clock()
-        back = [place.id for path, place in known.items() if place.missing and path in scanned.seen]
+        back = {path: place.id for path, place in known.items() if place.missing and path in scanned.seen}
         if back:
-            places.mark_seen(self._database, back)
             self._report.returned += len(back)
+            for todo in self.todo:
+                back.pop(todo.found.path, None)  # storing it asks for how long it was gone
+            places.mark_seen(self._database, list(back.values()))
         self._scans.append(scanned)
         yield
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from sqlalchemy import Connection, delete, exists, func, insert, select, text, update
+from sqlalchemy import Connection, delete, exists, func, insert, literal, select, text, update
 
 from dinodesk.library.database import Database
 from dinodesk.library.schema import Asset, Earlier, Place
@@ -24,9 +24,11 @@ def of_new_content(connection: Connection, content: int, own: int | None) -> int
     if len(places) == 1:
         _change(connection, own, content)
         return own
-    # one of two copies was edited: it is a photo of its own, with all that was said
+    # one of two copies was edited: it is a photo of its own, with all that was said, and its descent
     fresh = _new(connection, content)
     add_user_data(connection, own, fresh)
+    descent = select(literal(fresh), Asset.content_id).where(Asset.id == own, Asset.content_id != content)
+    connection.execute(insert(Earlier).from_select(["asset_id", "content_id"], descent))
     return fresh
 
 
@@ -54,31 +56,43 @@ def of_known_content(
     if own is not None and (not once or own in {row.id for row in once}):
         # an edit was undone: the asset goes back to its earlier content
         return of_new_content(connection, content, own), "unchanged"
-    # the original of a photo that was edited where it lay, kept under another name
+    # the original of a photo that was edited where it lay, kept under another name; the oldest is that photo
     fresh = _new(connection, content)
-    for row in once:
+    for row in once[:1]:
         add_user_data(connection, row.id, fresh)
     return fresh, "moved"
 
 
-def leave(connection: Connection, asset: int, content: int) -> None:
+def leave(connection: Connection, asset: int, content: int, *, edited: bool) -> None:
     """A place of the asset turned out to hold `content`, which is another asset's.
 
-    Was it the last one, the asset takes on that content too, and is that other photo's twin until its own
-    bytes turn up, or the run ends (`unite_twins`).
+    Was it the last one, and are those bytes what the asset had before an edit, or an edit of it (`edited`),
+    it takes them on, and is that other photo's twin until its own bytes turn up, or the run ends
+    (`unite_twins`). Any other photo is none of its business: the asset stays as it is, without a place, until
+    its bytes turn up.
     """
-    if connection.execute(select(Place.id).where(Place.asset_id == asset).limit(1)).first() is None:
+    if connection.execute(select(Place.id).where(Place.asset_id == asset).limit(1)).first() is not None:
+        return
+    had = select(Earlier.asset_id).where(Earlier.asset_id == asset, Earlier.content_id == content)
+    kin = connection.execute(had).first() is not None
+    if edited and not kin:
+        connection.execute(insert(Earlier).values(asset_id=asset, content_id=content))
+    if edited or kin:
         _change(connection, asset, content)
 
 
 def unite_twins(database: Database) -> list[int]:
-    """Give what was said of assets that lost their last place to the photo that lies there; the latter's ids.
+    """Give what was said of an edited copy that was made like the original again to that; the latter's ids.
 
-    For example when an edited copy was made like the original again. To be called when all files of a run
+    Only of descendants (see `leave`): another photo that was overwritten keeps what was said of it to itself.
+    To be called when all files of a run
     are stored: until then the bytes of such an asset may turn up elsewhere.
     """
     shared = select(Asset.content_id).group_by(Asset.content_id).having(func.count() > 1)
-    query = select(Asset.id, Asset.content_id, _PLACED.label("placed")).where(Asset.content_id.in_(shared))
+    had = exists().where(Earlier.asset_id == Asset.id, Earlier.content_id == Asset.content_id)
+    query = select(Asset.id, Asset.content_id, _PLACED.label("placed")).where(
+        Asset.content_id.in_(shared), _PLACED | had
+    )
     with database.reading() as connection:
         if not any(not row.placed for row in connection.execute(query)):
             return []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -20,6 +21,8 @@ from dinodesk.records import PhotoFacts
 
 Outcome = Literal["indexed", "moved", "unchanged"]
 _VIEW = "model"
+_LONG_GONE = 3600.0
+"""Seconds a file may have been noted missing and come back edited; later its name is another photo's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +204,8 @@ def _store(
     outcome: Outcome
     if content is None:
         content = _insert(connection, insert(Content).values(**_content(photo)))
-        asset, outcome = assets.of_new_content(connection, content, own), "indexed"
+        gone = place is not None and time.time() - (place.missing_since or time.time()) > _LONG_GONE
+        asset, outcome = assets.of_new_content(connection, content, None if gone else own), "indexed"
     else:
         if photo.quick:
             learn = update(Content).where(Content.id == content, Content.quick.is_(None))
@@ -212,9 +216,10 @@ def _store(
     stale = departed.place_of(connection, asset) if outcome == "moved" else None
     _put(connection, photo, asset, place.id if place is not None else None, stale)
     if own is not None and own != asset and place is not None and place.missing_since is None:
-        if asset in departed.made:  # one of two copies was edited, and the edit saved under a new name too
+        edited = asset in departed.made  # and the edit was saved under a new name too
+        if edited:
             add_user_data(connection, own, asset)
-        assets.leave(connection, own, content)
+        assets.leave(connection, own, content, edited=edited)
     if photo.vector is not None:
         _store_vector(connection, model, content, photo.vector)
     if photo.facts is not None:

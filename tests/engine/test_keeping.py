@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -222,6 +223,66 @@ def test_what_was_said_of_an_edited_copy_is_kept_when_the_edit_is_undone(
     index()
     assert "BONLY" in said(library, asset_at(library, copy)).labels
     assert library.database.check() == []
+
+
+@pytest.fixture
+def strangers(library: Library, index: Index, tmp_path: Path) -> tuple[Path, Path]:
+    """Two photos in two roots that have nothing in common but what is said of each, and some others."""
+    for folder in ("A", "B"):
+        (tmp_path / folder).mkdir()
+        for number in range(12):
+            make_photo(tmp_path / folder / f"other {number}.jpg", seed=ord(folder) * 100 + number)
+    anna, bert = make_photo(tmp_path / "A" / "anna.jpg", seed=1), make_photo(tmp_path / "B" / "b.jpg", seed=2)
+    index(anna.parent, bert.parent)
+    for file, name in ((anna, "ANNA"), (bert, "BERT")):
+        user_data.put_on(library.database, "label", [asset_at(library, file)], name)
+    return anna, bert
+
+
+def labels_at(library: Library, file: Path) -> tuple[str, ...]:
+    return said(library, asset_at(library, file)).labels
+
+
+def test_names_exchanged_between_folders_that_are_looked_through_one_by_one(
+    library, index, strangers
+) -> None:
+    anna, bert = strangers
+    anna.rename(anna.with_name("aside"))
+    bert.rename(anna)
+    anna.with_name("aside").rename(bert)
+    index(anna.parent)
+    assert labels_at(library, anna) == ("BERT",)
+    index(anna.parent, bert.parent)
+    assert (labels_at(library, anna), labels_at(library, bert)) == (("BERT",), ("ANNA",))
+
+
+def test_a_photo_that_another_one_overwrote_keeps_its_own(library, index, strangers, tmp_path) -> None:
+    anna, bert = strangers
+    bytes_of_bert = bert.read_bytes()
+    shutil.copy(anna, bert)
+    index()
+    assert labels_at(library, anna) == labels_at(library, bert) == ("ANNA",)
+    bert.write_bytes(bytes_of_bert)  # from the trash
+    index()
+    assert (labels_at(library, anna), labels_at(library, bert)) == (("ANNA",), ("BERT",))
+    bert.unlink()
+    anna.rename(bert)
+    index()
+    assert labels_at(library, bert) == ("ANNA",)
+
+
+@pytest.mark.parametrize(("hours", "expected"), [(0, ("BERT",)), (2, ())])
+def test_a_name_that_was_long_missing_is_another_photos(
+    library, index, strangers, monkeypatch, hours: int, expected: tuple[str, ...]
+) -> None:
+    _, bert = strangers
+    bert.unlink()
+    index()
+    make_photo(bert, seed=77)  # some programs delete before they save
+    now = time.time()
+    monkeypatch.setattr(storing.time, "time", lambda: now + 3600 * hours)
+    index()
+    assert labels_at(library, bert) == expected
 
 
 def test_names_that_are_used_again_ask_nothing_and_it_follows_the_bytes(
