@@ -91,9 +91,12 @@ def _faults(library: headless.Library, options: argparse.Namespace, notes: list[
     database = library.store.database
     try:
         found = database.check()
-        dropped = backups.drop_orphans(database) if found and options.repair else 0
-        if dropped:
-            notes.append(f"{dropped:,} rows that pointed to nothing were removed.")
+        if found and options.repair and not database.quick_check():
+            mended = backups.mend_links(database)
+            notes.append(
+                f"{mended:,} rows that pointed to nothing were mended or removed; the next look through the "
+                "folders reads those photos again."
+            )
             found = database.check()
     except DamagedLibraryError as error:
         return [error.sentence]

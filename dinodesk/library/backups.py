@@ -125,12 +125,14 @@ def problem_of(file: Path, *, kept: bool = False) -> str:
     return "" if found == "ok" else found
 
 
-def drop_orphans(database: Database) -> int:
-    """Delete rows that point to rows which are not there, and say nothing without them; returns how many."""
-    with database.writing() as connection:
-        plain = connection.connection.driver_connection
-        assert isinstance(plain, sqlite3.Connection)
-        return salvage.drop_orphans(plain)
+def mend_links(database: Database) -> int:
+    """See to rows that point to rows which are not there (`salvage.mend_links`); returns how many."""
+    database.check_there()
+    with plain_errors(database.file), closing(sqlite3.connect(database.file, timeout=30)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        mended = salvage.mend_links(connection)
+        connection.commit()
+    return mended
 
 
 def restore(library: Path) -> str:
@@ -158,7 +160,8 @@ def restore(library: Path) -> str:
                 raise DamagedLibraryError(
                     f"The database of the library {library} is damaged, there is no backup, "
                     "and nothing of it can be read.",
-                    "Nothing was changed. To begin anew, choose another folder or delete this one.",
+                    "Nothing was changed; keep it, a specialist may read more. To begin anew, choose another "
+                    "folder.",
                 )
             words = f"there was no backup, so what could still be read was saved ({saved:,} rows)."
         aside = _set_aside(library)

@@ -112,12 +112,17 @@ class Database:
 
     def check(self) -> list[str]:
         """Problems that SQLite's own quick check and foreign keys find; empty when sound."""
+        problems = self.quick_check()
         with self.reading() as connection:
-            quick = [str(row[0]) for row in connection.execute(text("PRAGMA quick_check(20)"))]
             faults = connection.execute(text("PRAGMA foreign_key_check")).fetchall()
         orphans = {(table, row) for table, row, *_ in faults}  # a row may break several rules
-        problems = [] if quick == ["ok"] else quick
         return problems + [f"{len(orphans):,} rows that point to nothing"] * bool(orphans)
+
+    def quick_check(self) -> list[str]:
+        """Problems of SQLite's own quick check alone; empty when its pages are sound."""
+        with self.reading() as connection:
+            quick = [str(row[0]) for row in connection.execute(text("PRAGMA quick_check(20)"))]
+        return [] if quick == ["ok"] else quick
 
     def back_up(self, target: Path) -> None:
         """Copy the database to `target` by SQLite's own way, whole or not at all."""

@@ -15,9 +15,9 @@ from dinodesk.library.database import Database
 _HEADER = 100
 """Bytes of a SQLite file's header, which page 1 begins with (sqlite.org/fileformat2.html)."""
 _MAGIC = b"SQLite format 3\0"
-_TRIES = 50_000
+_TRIES = 10_000
 """Failed reads of one table after which the rest of it is given up."""
-_BEYOND = 1_000_000
+_BEYOND = 200_000
 """Row numbers looked at behind the last one that can be read."""
 
 
@@ -39,13 +39,60 @@ def save_rows(damaged: Path, target: Path) -> int:
             Path(f"{patched}{name}").unlink(missing_ok=True)
 
 
-def drop_orphans(connection: sqlite3.Connection) -> int:
-    """Delete the rows that point to rows which are not there; returns how many."""
-    dropped = 0
+def mend_links(connection: sqlite3.Connection) -> int:
+    """See to rows that point to rows which are not there; returns how many there were.
+
+    What a person said, and where photos lie, gets a stand-in to hang on: the next look through the folders
+    reads those files again and fills it in. Other rows are deleted. Foreign keys must be off.
+    """
+    faults = connection.execute("PRAGMA foreign_key_check").fetchall()
+    if not faults:
+        return 0
+    _stand_in(connection)
     while orphans := connection.execute("PRAGMA foreign_key_check").fetchall():
         for table, rowid, *_ in orphans:
-            dropped += connection.execute(f"DELETE FROM {table} WHERE rowid = ?", (rowid,)).rowcount
-    return dropped
+            connection.execute(f"DELETE FROM {table} WHERE rowid = ?", (rowid,))
+    return len({(table, rowid) for table, rowid, *_ in faults})
+
+
+def _stand_in(connection: sqlite3.Connection) -> None:
+    """Rows for those that are lost, where user data or places hang on them."""
+    for (volume,) in connection.execute(
+        "SELECT volume_id FROM places UNION SELECT volume_id FROM roots EXCEPT SELECT id FROM volumes"
+    ).fetchall():
+        values = (volume, f"lost:{volume}", b"/", f"a drive whose name was lost ({volume})")
+        connection.execute("INSERT INTO volumes (id, identity, mount, name) VALUES (?, ?, ?, ?)", values)
+    for table in ("label", "album"):
+        for (number,) in connection.execute(
+            f"SELECT {table}_id FROM asset_{table}s EXCEPT SELECT id FROM {table}s"
+        ).fetchall():
+            name = f"{table} {number} (its name was lost)"
+            connection.execute(
+                f"INSERT OR IGNORE INTO {table}s (id, name, folded) VALUES (?, ?, ?)", (number, name, name)
+            )
+    lost = connection.execute(
+        "SELECT asset_id FROM places WHERE asset_id IS NOT NULL UNION SELECT asset_id FROM asset_labels"
+        " UNION SELECT asset_id FROM asset_albums EXCEPT SELECT id FROM assets"
+    ).fetchall()
+    last = max(
+        int(connection.execute(f"SELECT coalesce(max({column}), 0) FROM {table}").fetchone()[0])
+        for table, column in (("contents", "id"), ("assets", "content_id"))
+    )
+    for number, (asset,) in enumerate(lost, last + 1):
+        connection.execute("INSERT INTO assets (id, content_id) VALUES (?, ?)", (asset, number))
+    for (content,) in connection.execute(
+        "SELECT content_id FROM assets EXCEPT SELECT id FROM contents"
+    ).fetchall():
+        digest = b"lost" + content.to_bytes(12, "big")  # that of no file
+        connection.execute(
+            "INSERT INTO contents (id, hash, size, width, height) VALUES (?, ?, 0, 0, 0)", (content, digest)
+        )
+        connection.execute(  # so that its files are read again
+            "UPDATE places SET size = -1 WHERE asset_id IN (SELECT id FROM assets WHERE content_id = ?)",
+            (content,),
+        )
+        for table in ("vectors", "facts", "earlier"):
+            connection.execute(f"DELETE FROM {table} WHERE content_id = ?", (content,))
 
 
 def _version(file: Path) -> int:
@@ -57,7 +104,9 @@ def _version(file: Path) -> int:
 
 
 def _open(file: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
+    # without a log, no files are made beside it
+    alone = "" if Path(f"{file}-wal").exists() else "&immutable=1"
+    return sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro{alone}", uri=True)
 
 
 def _patch(damaged: Path, patched: Path) -> bool:
@@ -105,8 +154,9 @@ def _copy_tables(damaged: Path, target: Path, version: int) -> int:
         )
         for (table,) in tables.fetchall():
             saved += _copy_rows(source, copy, table)
-        # rows whose other half was lost would break the rules of the tables
-        drop_orphans(copy)
+        for tag in ("label", "album"):  # the index of their pairs lies on other pages
+            saved += _copy_pairs(source, copy, tag)
+        mend_links(copy)
         copy.commit()
         sound = copy.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
     return saved if sound else 0
@@ -122,6 +172,25 @@ def _copy_rows(source: sqlite3.Connection, copy: sqlite3.Connection, table: str)
             saved += copy.execute(insert, row).rowcount
         except sqlite3.Error:
             continue  # a value that damage made impossible
+    return saved
+
+
+def _copy_pairs(source: sqlite3.Connection, copy: sqlite3.Connection, tag: str) -> int:
+    """Which photos have which label or album, read from the table's own index, in both directions."""
+    table, pair = f"asset_{tag}s", f"asset_id, {tag}_id"
+    rest = ", position" if tag == "album" else ""
+    insert = f"INSERT OR IGNORE INTO {table} ({pair}{rest}) VALUES (?, ?{', 0' if rest else ''})"
+    saved = 0
+    for order in ("ASC", "DESC"):
+        try:
+            for row in source.execute(
+                f"SELECT {pair} FROM {table} INDEXED BY sqlite_autoindex_{table}_1"
+                f" ORDER BY asset_id {order}, {tag}_id {order}"
+            ):
+                saved += copy.execute(insert, row).rowcount
+        except sqlite3.Error:
+            continue
+        break
     return saved
 
 

@@ -209,6 +209,43 @@ def test_damage_within_a_table_costs_only_the_rows_it_lies_in(tmp_path: Path) ->
     assert {"key 00000", "key 00600", "key 01999"} <= keys
 
 
+@pytest.mark.parametrize("table", ["contents", "assets", "volumes", "labels"])
+def test_what_hangs_on_lost_rows_is_kept_and_filled_in_again(
+    folder: Path, photo_folder: Path, model: FakeModel, table: str
+) -> None:
+    library = Library(folder)
+    everything = [photo.asset for photo in list_photos(library.database)[0]]
+    user_data.put_on(library.database, "label", everything, "Kept")
+    library.close()
+    with closing(sqlite3.connect(folder / "library.db")) as database, database:
+        database.execute(f"DELETE FROM {table} WHERE id = 1")
+    library = Library(folder)
+    assert library.database.check() != [] and backups.mend_links(library.database) > 0
+    assert library.database.check() == []
+    (tag,) = user_data.tags(library.database)
+    assert tag.count == 12 and (tag.name == "Kept") == (table != "labels")
+    for _ in Indexer(library, model).add([str(photo_folder)]):
+        pass
+    photos = [photo for photo in list_photos(library.database)[0] if photo.state == "online"]
+    assert len(photos) == 12 and all(photo.width for photo in photos)
+    (tag,) = user_data.tags(library.database)
+    assert tag.count == 12 and library.database.check() == []
+    library.close()
+
+
+def test_labels_are_read_from_their_index_where_their_page_is_lost(folder: Path, tmp_path: Path) -> None:
+    library = Library(folder)
+    user_data.put_on(library.database, "label", [1, 2, 3], "Kept")
+    library.close()
+    with closing(sqlite3.connect(folder / "library.db")) as database:
+        query = "SELECT rootpage FROM sqlite_schema WHERE name = 'asset_labels'"
+        page = database.execute(query).fetchone()[0]
+    spoil(folder / "library.db", (page - 1) * 4096)
+    assert salvage.save_rows(folder / "library.db", tmp_path / "saved.db") > 0
+    with closing(sqlite3.connect(tmp_path / "saved.db")) as saved:
+        assert saved.execute("SELECT count(*) FROM asset_labels").fetchone() == (3,)
+
+
 def test_reading_a_backup_leaves_nothing_beside_it(folder: Path) -> None:
     library = Library(folder)
     made = backups.back_up(library.database)
