@@ -5,10 +5,18 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from dinodesk.engine import messages as m
 from dinodesk.engine.jobs import Job
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A job that has not begun, and whether it begins paused; None: as indexing in this library is."""
+
+    request: m.Request
+    paused: bool | None = None
 
 
 class Agenda:
@@ -16,34 +24,45 @@ class Agenda:
 
     def __init__(self) -> None:
         self._aside: list[Job] = []
-        self._asked: deque[m.Request] = deque()
+        self._asked: deque[Asked] = deque()
 
     def __bool__(self) -> bool:
         return bool(self._aside or self._asked)
 
     def ask(self, request: m.Request) -> None:
-        """A new job, after all others."""
-        self._asked.append(request)
+        """A new job, after all others. A pause from before is not meant for photos that a person adds."""
+        wanted = isinstance(request, m.AddPhotos) and request.id != 0
+        self._asked.append(Asked(request, False if wanted else None))
 
-    def ask_first(self, requests: Iterable[m.Request]) -> None:
-        """New jobs, in this order, before all others that have not begun."""
-        self._asked.extendleft(reversed(list(requests)))
+    def ask_first(self, request: m.Request) -> None:
+        """A new job, before all others that have not begun."""
+        self._asked.appendleft(Asked(request, False))
+
+    def put_back(self, jobs: Iterable[Job]) -> None:
+        """Jobs that were interrupted begin anew, paused if they were, before others that have not begun."""
+        self._asked.extendleft(Asked(job.request, job.paused) for job in reversed(list(jobs)))
 
     def set_aside(self, job: Job) -> None:
         """A running job makes room for a short one; it goes on where it is."""
         self._aside.append(job)
 
-    def next(self, *, paused: bool) -> Job | m.Request:
+    def next(self) -> Job | Asked:
         """What goes on or begins now. Raises IndexError when there is nothing.
 
-        While indexing is `paused`, photos that a person added since go before what would only wait.
+        What may run goes before what would only wait because it is paused.
         """
-        if paused and self._aside and self._aside[-1].keeps_pause:
-            wanted = next((each for each in self._asked if is_wanted(each)), None)
-            if wanted is not None:
-                self._asked.remove(wanted)
-                return wanted
+        if self._aside and self._aside[-1].paused:
+            ready = next((each for each in self._asked if each.paused is False), None)
+            if ready is not None:
+                self._asked.remove(ready)
+                return ready
         return self._aside.pop() if self._aside else self._asked.popleft()
+
+    @property
+    def has_paused(self) -> bool:
+        """Whether an indexing job in here is paused."""
+        begun = any(job.paused for job in self._aside if job.keeps_pause)
+        return begun or any(each.paused for each in self._asked)
 
     def interrupt(self) -> list[Job]:
         """Take out the jobs that were set aside, the one to go on first in front."""
@@ -56,23 +75,19 @@ class Agenda:
 
     def awaits(self, kind: type[m.Request]) -> bool:
         """Whether a job of this kind has been asked for and not begun."""
-        return any(isinstance(request, kind) for request in self._asked)
+        return any(isinstance(each.request, kind) for each in self._asked)
 
     def leave_out(self, folder: str) -> None:
         """A folder was taken out of the library: nothing in it is added any more."""
-        self._asked = deque(job for job in (without(folder, each) for each in self._asked) if job is not None)
+        left = ((without(folder, each.request), each.paused) for each in self._asked)
+        self._asked = deque(Asked(request, paused) for request, paused in left if request is not None)
 
     def to_add(self, running: Job | None) -> tuple[str, ...]:
         """All paths that were given to be added and are not, in order and each once."""
         jobs = [running, *reversed(self._aside)]
-        requests = [*(job.request for job in jobs if job is not None), *self._asked]
+        requests = [job.request for job in jobs if job is not None] + [each.request for each in self._asked]
         paths = [path for request in requests if isinstance(request, m.AddPhotos) for path in request.paths]
         return tuple(dict.fromkeys(paths))
-
-
-def is_wanted(request: m.Request) -> bool:
-    """Whether a person asked for photos to be added, just now: a pause from before is not meant for them."""
-    return isinstance(request, m.AddPhotos) and request.id != 0
 
 
 def without(folder: str, job: m.Request) -> m.Request | None:

@@ -166,6 +166,7 @@ class JobProgress(Answer):
         rate: photos per second over the last seconds; 0 when unknown.
         seconds_left: estimate; -1 when unknown.
         skipped: files that could not be read so far.
+        during: the phase, or the one in which it is paused.
     """
 
     phase: Literal[
@@ -177,6 +178,7 @@ class JobProgress(Answer):
     rate: float
     seconds_left: float
     skipped: int
+    during: str = ""
 
 
 @dataclass(frozen=True, slots=True)

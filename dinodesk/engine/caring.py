@@ -254,12 +254,18 @@ class Care:
     @property
     def is_paused(self) -> bool:
         """Whether indexing was paused, perhaps before the program was closed."""
-        return bool(notes.read(self.library.database, _PAUSED, False))
+        return bool(notes.read(self.library.database, _PAUSED, 0))
 
-    def note_pause(self, paused: bool) -> None:
-        """Remember a pause beyond the end of the program."""
-        if self.is_paused != paused and not self.library.database.read_only:
-            notes.write(self.library.database, _PAUSED, True if paused else None)
+    @property
+    def left_paused(self) -> int:
+        """Files that were still to be done when indexing was paused; 0 when that is not known."""
+        left = notes.read(self.library.database, _PAUSED, 0)
+        return 0 if left is True else max(0, int(left))
+
+    def note_pause(self, paused: bool, left: int = 0) -> None:
+        """Remember a pause beyond the end of the program, with the files that were `left`."""
+        if (self.is_paused or paused) and not self.library.database.read_only:
+            notes.write(self.library.database, _PAUSED, (left or True) if paused else None)
 
     def pace(self, model: Model | None) -> Pace:
         """What a photo took in earlier runs of this model on this device."""

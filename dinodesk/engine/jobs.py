@@ -106,6 +106,15 @@ class Job:
         (first, before), (last, now) = self._recent[0], self._recent[-1]
         return (now - before) / max(last - first, 1e-6)
 
+    @property
+    def left(self) -> int:
+        """Files that are still to be done, as far as is known."""
+        return max(0, self._total - self._done)
+
+    def expect(self, left: int) -> None:
+        """So many files were to be done when it was paused, before the program was closed."""
+        self._total = self._total or left
+
     def is_due(self, news: Literal["photos", "tree", "progress"]) -> bool:
         """Whether it is time to tell the window of this again; saying yes counts as telling."""
         now = time.perf_counter()
@@ -161,6 +170,7 @@ class Job:
             rate,
             left,
             self.skipped,
+            self.phase,
         )
 
     def done(self, stopped: bool) -> m.Answer:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from dinodesk.engine import messages as m
-from dinodesk.engine.agenda import Agenda, is_wanted, without
+from dinodesk.engine.agenda import Agenda, Asked, without
 from dinodesk.engine.jobs import Job, job_of
 from dinodesk.errors import DeviceMemoryError
 
@@ -66,7 +66,7 @@ class Runner:
             session.care.expect(request.paths)
             self._note_to_add()
             self._host.say(session.library_state(0))
-            if self._job is not None and self._job.paused and self._job.keeps_pause:
+            if self._job is not None and self._job.paused:
                 self._set_aside()  # it stays paused
         if session.model is not None:
             self.go_on()
@@ -74,10 +74,11 @@ class Runner:
     def go_first(self, request: m.Request) -> None:
         """Short jobs go before an indexing job that may take hours; that one goes on afterwards."""
         if isinstance(request, m.CareFor) and request.what == "move":  # the library is another one then
-            self.agenda.ask_first([request, *(job.request for job in self.interrupt())])
+            self.agenda.put_back(self.interrupt())
+            self.agenda.ask_first(request)
         else:
             self._set_aside()
-            self._begin(request)
+            self._begin(Asked(request, False))
         self.go_on()
 
     def _set_aside(self) -> None:
@@ -88,11 +89,9 @@ class Runner:
     def go_on(self) -> None:
         """Begin or go on with what comes next, if nothing runs."""
         while self._job is None and self.agenda:
-            paused = self._host.rooms().care.is_paused
-            what = self.agenda.next(paused=paused)
+            what = self.agenda.next()
             if isinstance(what, Job):
                 what.resume()
-                what.paused = what.paused and what.keeps_pause and paused
                 self._run(what)
             else:
                 self._begin(what)
@@ -113,7 +112,7 @@ class Runner:
         for job in interrupted:
             if without(folder, job.request) is None:
                 self._host.say(job.done(stopped=True))
-        self.agenda.ask_first(job.request for job in interrupted)
+        self.agenda.put_back(interrupted)
         self.agenda.leave_out(folder)
         self.go_on()
 
@@ -127,13 +126,17 @@ class Runner:
         if session.library is not None:
             session.care.note_to_add(self.to_add)
 
-    def _begin(self, request: m.Request) -> None:
+    def _begin(self, asked: Asked) -> None:
+        request = asked.request
         job = job_of(request)
         if not self._host.guarded(request, lambda: job.begin(self._host.rooms())):
             return
         if isinstance(request, m.AddPhotos):
             self._host.rooms().care.attend()  # the new folders too, and before they are looked through
-        job.paused = job.keeps_pause and self._host.rooms().care.is_paused and not is_wanted(request)
+        care = self._host.rooms().care
+        job.paused = care.is_paused if asked.paused is None else asked.paused
+        if job.paused:
+            job.expect(care.left_paused)
         self._run(job)
 
     def _run(self, job: Job) -> None:
@@ -148,17 +151,24 @@ class Runner:
         job = self._job
         if job is None:
             return
-        if job.keeps_pause:
-            self._host.rooms().care.note_pause(request.action == "pause")
         if request.action == "stop":  # what waits behind it goes on: that was not meant
+            job.paused = False
+            self._note_pause(job)
             self._end(stopped=True)
         else:
-            self._set_paused(job, request.action == "pause")
+            job.paused = request.action == "pause"
+            self._note_pause(job)
+            self._tell_pause(job)
 
-    def _set_paused(self, job: Job, paused: bool) -> None:
-        job.paused = paused
+    def _note_pause(self, job: Job) -> None:
+        """Only indexing remembers a pause, each job its own."""
+        if job.keeps_pause:
+            paused = job.paused or self.agenda.has_paused
+            self._host.rooms().care.note_pause(paused, job.left if job.paused else 0)
+
+    def _tell_pause(self, job: Job) -> None:
         self._host.say(job.progress())
-        if paused:
+        if job.paused:
             self._tell_stored(job)  # no later step tells of them, and header and tree must agree
             self._host.say(self._host.rooms().library_state(0))
         else:

@@ -161,7 +161,7 @@ class Worker(QObject):
         try:
             session.open_library(Path(request.path), make=request.make)
         except DinoDeskError:
-            self._runner.agenda.ask_first(job.request for job in interrupted)
+            self._runner.agenda.put_back(interrupted)
             self._runner.go_on()  # the library before is open still
             raise
         for job in interrupted:
@@ -193,8 +193,7 @@ class Worker(QObject):
             words = f"{problem.sentence} {problem.remedy}".strip()
             self.say(m.ModelState(request.id, "error", request.name, None, words))
             return
-        begun = self._runner.interrupt()  # they go on with the new model
-        self._runner.agenda.ask_first(job.request for job in begun)
+        self._runner.agenda.put_back(self._runner.interrupt())  # they go on with the new model
         if session.library is not None:
             self.guarded(request, self.model_meets_library)
         self.say(m.ModelState(request.id, "ready", request.name, info))

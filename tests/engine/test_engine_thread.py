@@ -377,6 +377,84 @@ def test_who_adds_photos_while_indexing_is_paused_wants_them_indexed(
     assert {Path(photo.path).parent for photo in seen.photos} == {one, two, three}
 
 
+@pytest.fixture
+def paused(qtbot, ready: Engine, seen: Recorder, held: threading.Event, tmp_path: Path) -> tuple[Path, Path]:
+    """An import of one folder is paused; another folder waits to be dropped."""
+    one, two = two_folders(tmp_path)
+    with qtbot.waitSignal(ready.progressed, check_params_cb=lambda p: p.phase == "paused", timeout=20_000):
+        ready.add_photos((str(one),))
+        ready.control_job("pause")
+    held.set()
+    return one, two
+
+
+@pytest.mark.parametrize("what", ["remove", "move", "model", "no library"])
+def test_a_pause_outlives_whatever_interrupts_it(
+    qtbot, ready: Engine, seen: Recorder, paused: tuple[Path, Path], tmp_path: Path, what: str
+) -> None:
+    (tmp_path / "file").write_text("no folder")
+    told = len(seen.of(m.JobProgress))
+    signal, work = {
+        "remove": (ready.catalogReset, lambda: ready.remove_folder(99)),
+        "move": (ready.caredFor, lambda: ready.care_for("move", str(tmp_path / "moved"))),
+        "model": (ready.modelChanged, lambda: ready.load_model("fake")),
+        "no library": (ready.problem, lambda: ready.open_library(str(tmp_path / "file"))),
+    }[what]
+    ask(qtbot, signal, work)
+    qtbot.waitUntil(lambda: len(seen.of(m.JobProgress)) > told, timeout=20_000)
+    ask(qtbot, ready.statisticsShown, ready.show_statistics)
+    assert seen.of(m.JobProgress)[-1].phase == "paused" and not seen.photos
+    with qtbot.waitSignal(ready.jobDone, check_params_cb=lambda done: done.indexed == 6, timeout=20_000):
+        ready.control_job("resume")
+
+
+def test_stop_and_resume_concern_the_job_they_are_pressed_on(
+    qtbot, ready: Engine, seen: Recorder, held: threading.Event, paused: tuple[Path, Path], tmp_path: Path
+) -> None:
+    one, two = paused
+    held.clear()
+    ready.add_photos((str(two),))
+    qtbot.waitUntil(lambda: seen.of(m.JobProgress)[-1].phase == "indexing", timeout=20_000)
+    for action in ("pause", "resume", "stop"):
+        ready.control_job(action)
+    qtbot.waitUntil(lambda: bool(seen.of(m.JobDone)), timeout=20_000)
+    held.set()
+    ask(qtbot, ready.statisticsShown, ready.show_statistics)
+    assert seen.of(m.JobProgress)[-1].phase == "paused"
+    assert not [photo for photo in seen.photos if Path(photo.path).parent == one]
+    session = ready._worker._session
+    assert session is not None and session.care.is_paused
+    assert ready.close(20_000)
+    again = Engine()
+    again.start()
+    late = Recorder(again)
+    again.open_library(str(tmp_path / "library"))
+    again.load_model("fake")
+    try:
+        qtbot.waitUntil(lambda: bool(late.of(m.JobProgress)), timeout=20_000)
+        assert late.of(m.JobProgress)[-1].phase == "paused" and not late.of(m.JobDone)
+    finally:
+        assert again.close(20_000)
+
+
+def test_a_paused_verification_stays_so_and_holds_no_drop(
+    qtbot, ready: Engine, seen: Recorder, photo_folder: Path, tmp_path: Path
+) -> None:
+    index(qtbot, ready, photo_folder)
+
+    def begin() -> None:
+        ready.care_for("verify")
+        ready.control_job("pause")
+
+    ask(qtbot, ready.progressed, begin)
+    ready.exchange_sidecars("export")
+    one, _ = two_folders(tmp_path)
+    assert index(qtbot, ready, one).indexed == 6
+    qtbot.waitUntil(lambda: seen.of(m.JobProgress)[-1].phase == "paused", timeout=20_000)
+    assert seen.of(m.JobProgress)[-1].during == "verify"
+    assert "verified" in ask(qtbot, ready.caredFor, lambda: ready.control_job("resume")).sentence
+
+
 def test_what_was_said_before_closing_is_kept(
     qtbot, ready: Engine, seen: Recorder, photo_folder: Path, tmp_path: Path
 ) -> None:
