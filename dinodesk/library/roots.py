@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import time
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -140,8 +141,12 @@ def list_roots(database: Database) -> list[RootFolder]:
             .order_by(Root.id)
         ).all()
     found = []
+    names = Counter(name for _, name in {(row.identity, row.name) for row in rows})
     for row in rows:
         path = volumes.join(row.mount, row.path)
+        name = row.name or volumes.name_of(row.mount)
+        if names[row.name] > 1 and row.name not in ("", "/"):  # memory cards are all called the same
+            name = f"{name} at {os.fsencode(row.mount).decode('utf-8', 'replace')}"
         here = volumes.identity_of(row.mount) == row.identity
         leads = _leads_elsewhere(row.mount, path, row.inode) if here else ""
         found.append(
@@ -152,7 +157,7 @@ def list_roots(database: Database) -> list[RootFolder]:
                 row.path,
                 row.recursive,
                 online=here and os.path.isdir(path) and not leads and not volumes.is_hidden(row.mount, path),
-                drive=row.name or volumes.name_of(row.mount),
+                drive=name,
                 nested=row.nested,
                 here=here,
                 known=not row.identity.startswith(volumes.UNKNOWN),

@@ -49,8 +49,9 @@ class Change:
 
     def without(self, assets: Collection[int]) -> Change:
         """The same for all other assets."""
+        left = len(set(self.assets) - set(assets))
         return Change(
-            self.words,
+            self.words if left == len(self.assets) else f"{self.words}, of which {left:,} are left",
             tuple(row for row in self.ratings if row[0] not in assets),
             tuple(row for row in self.texts if row[0] not in assets),
             tuple(row for row in self.on if row[0] not in assets),

@@ -41,7 +41,7 @@ class Looking(QObject):
         self._shown_asset = -1
         self._map: m.MapAnswer | None = None
         self._preview_id = self._map_id = self._details_id = 0
-        self._failed = False
+        self._failed = self._map_failed = ""  # why the photo can't be shown, and why its map
         self._note = ""
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -70,7 +70,8 @@ class Looking(QObject):
         """Another current photo."""
         if photo == self._photo:
             return
-        self._photo, self._patch, self._hovered, self._failed = photo, None, None, False
+        self._photo, self._patch, self._hovered, self._failed = photo, None, None, ""
+        self._map_failed = ""
         self._note = ""
         self._inspector.show_photo(photo)
         if photo is None:
@@ -115,6 +116,7 @@ class Looking(QObject):
 
     @Slot()
     def _mode_changed(self) -> None:
+        self._map_failed = ""
         self._say()
         self._draw_map()
         self._soon()
@@ -148,7 +150,7 @@ class Looking(QObject):
         self._panel.view.set_busy(False)
         if self._photo is None or answer.asset != self._photo.asset:
             return
-        self._map = answer
+        self._map, self._map_failed = answer, ""
         self._draw_map()
 
     def _draw_map(self) -> None:
@@ -178,7 +180,9 @@ class Looking(QObject):
         kind, info, sentence = self._panel.kind, self._model, ""
         if self._photo is None:
             sentence = "Choose a photo to see it here."
-        elif self._failed:
+        elif failed := self._failed or self._map_failed:
+            self._panel.view.say(failed)
+            self._large.view.say(failed, aside=not self._large.view.empty)
             return
         elif kind is not None and info is None:
             sentence = "The model is still loading; the map comes when it is ready."
@@ -214,16 +218,19 @@ class Looking(QObject):
         if photo is None or photo.content != content or self._shown_asset == photo.asset or image.isNull():
             return
         self._show_photo(QPixmap.fromImage(image))
+        self._say()
 
     @Slot(object)
     def _previewed(self, answer: m.Preview) -> None:
         if self._photo is None or answer.asset != self._photo.asset:
             return
+        self._failed = ""
         self._note = f"{self._where()} {answer.note}".strip() if answer.note else ""
         pixels = answer.pixels
         height, width = pixels.shape[:2]
         image = QImage(pixels.data, width, height, int(pixels.strides[0]), QImage.Format.Format_RGB888)
         self._show_photo(QPixmap.fromImage(image))
+        self._say()
 
     def _where(self) -> str:
         """Why the photo can't be read now and what helps, as a sentence; "" when it can."""
@@ -233,13 +240,11 @@ class Looking(QObject):
     def _show_photo(self, pixmap: QPixmap) -> None:
         assert self._photo is not None
         self._shown_asset = self._photo.asset
-        self._failed = False
         self._draw_map()
         self._panel.view.show_pixmap(pixmap)
         if self._large.isVisible():
             self._large.view.show_pixmap(pixmap)
         self._large.keep(pixmap)
-        self._say()
 
     @Slot(object)
     def _detailed(self, answer: m.Details) -> None:
@@ -250,8 +255,16 @@ class Looking(QObject):
         """A problem with what was asked here is said over the preview; True when it was."""
         if problem.request and problem.request in (self._preview_id, self._map_id, self._details_id):
             if problem.request != self._details_id:
-                self._failed = True
+                words = f"{self._where()} {problem.sentence} {problem.remedy}".strip()
                 self._panel.view.set_busy(False)
-                self._panel.view.say(f"{self._where()} {problem.sentence} {problem.remedy}".strip())
+                if problem.request == self._map_id:
+                    self._map_failed = words
+                else:
+                    self._failed = words
+                if self._photo is not None and self._shown_asset != self._photo.asset:
+                    for view in (self._panel.view, self._large.view):  # never another photo's picture
+                        view.show_pixmap(QPixmap())
+                    self._large.keep(QPixmap())
+                self._say()
             return True
         return False

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QProcess, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 from dinodesk.records import Photo
+from dinodesk.ui import wording
 from dinodesk.ui.photo_model import NOT_FOUND, files_mime, said_of
 from dinodesk.ui.texts import one_line
 
@@ -47,11 +48,22 @@ class PhotoActions(QObject):
 
     @Slot()
     def copy(self) -> None:
-        """Files on the clipboard, paths as text."""
-        files = self._paths()
+        """Files on the clipboard, paths as text; of photos with copies one that is not away."""
+        files, away = [], ""
+        for photo in self._photos():
+            said = {path: said_of(path, self._window.inspector.away) for path in photo.places}
+            here = next((path for path, why in said.items() if not why), "")
+            if here:
+                files.append(here)
+            else:
+                away = next(iter(said.values()), "")
+        left = len(self._photos()) - len(files)
+        told = f"{wording.count(left)} {'is' if left == 1 else 'are'} {away}" if left else ""
         if files:
             QGuiApplication.clipboard().setMimeData(files_mime(files))
-            self._window.strip.say(f"{len(files):,} copied")
+            told = f"{len(files):,} copied" + (f"; {told}" if told else "")
+        if told:
+            self._window.strip.say(told)
 
     @Slot()
     def copy_path(self) -> None:

@@ -39,6 +39,9 @@ _VERBS = {
     "move": "Moving the",
 }
 
+_SHORT = ("export", "import", "verify", "backup", "move")
+"""Jobs that don't remember a pause beyond the end of the program."""
+
 
 class StatusStrip(QWidget):
     """Progress, pause and stop are there only while a job runs."""
@@ -54,6 +57,7 @@ class StatusStrip(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._theme = theme
         self._paused = self._running = self._kept = False
+        self._during = self._fitted = ""
         self._do: Callable[[], object] | None = None
         self.job = QLabel()
         self.job.setTextFormat(Qt.TextFormat.PlainText)
@@ -173,13 +177,13 @@ class StatusStrip(QWidget):
     def show_progress(self, p: m.JobProgress) -> None:
         """Where the job is."""
         self._paused = p.phase == "paused"
+        self._during = p.during
         self._show_job(p)
-        if self._paused:
-            self._fade()
         parts: list[str] = []
         if self._paused:
-            to_go = p.total - p.done
-            self.job.setText(f"Paused: {count(to_go)} to go" if p.total > 0 else "Indexing is paused")
+            what = f"{_VERBS[p.during]} {p.title}" if p.during in _SHORT else ""
+            said = f"Paused: {count(p.total - p.done)} to go" if p.total > 0 else "Indexing is paused"
+            self.job.setText(one_line(f"{what} is paused") if what else said)
         else:
             self.job.setText(one_line(f"{_VERBS[p.phase]} {p.title}".strip()))
             parts = [f"{p.done:,} of {p.total:,}"] if p.total > 0 else []
@@ -200,11 +204,13 @@ class StatusStrip(QWidget):
 
     def _fit_pause(self) -> None:
         name = "play" if self._paused else "pause"
-        if self.pause.property("lucide") == name:
+        if (self.pause.property("lucide"), self._fitted) == (name, self._during):
             return
+        self._fitted = self._during
         self.pause.setProperty("lucide", name)
         self.pause.setAccessibleName("Resume" if self._paused else "Pause")
-        self.pause.setToolTip("Go on where it was paused" if self._paused else PAUSE)
+        tip = "Pause" if self._during in _SHORT else PAUSE
+        self.pause.setToolTip("Go on where it was paused" if self._paused else tip)
         self.pause.setText("Resume" if self._paused else "")
         style = Qt.ToolButtonStyle
         self.pause.setToolButtonStyle(

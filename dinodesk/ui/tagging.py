@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QInputDialog, QMenu
 from dinodesk.engine import messages as m
 from dinodesk.records import Skipped, Tag, is_tag
 from dinodesk.ui import wording
+from dinodesk.ui.confirm import confirm
 from dinodesk.ui.dialogs import FilesDialog
 from dinodesk.ui.tag_dialog import TagDialog
 from dinodesk.ui.texts import one_line
@@ -169,7 +170,23 @@ class Tagging(QObject):
         dialog.open()
 
     def _rename(self, tag: Tag, name: str) -> None:
-        if name.strip() and tag.kind in ("label", "album"):
+        folded = name.strip().casefold()
+        other = next((t for t in self._tags if (t.kind, t.name.casefold()) == (tag.kind, folded)), None)
+        if not folded or tag.kind not in ("label", "album"):
+            return
+        if other is None or other.place == tag.place:
+            self._rename_now(tag, name)
+            return
+        confirm(
+            self._window,
+            "joinBox",
+            f"There is {'a label' if tag.kind == 'label' else 'an album'} “{one_line(other.name)}” already.",
+            f"The photos of “{one_line(tag.name)}” can be joined with its own; Undo takes them apart again.",
+            ("Join them", partial(self._rename_now, tag, name)),
+        )
+
+    def _rename_now(self, tag: Tag, name: str) -> None:
+        if tag.kind in ("label", "album"):
             if self._window.asking.place == tag.place:
                 self._renamed = tag.kind, name.strip().casefold()
             self._engine.rename_tag(tag.kind, tag.name, name)
@@ -193,9 +210,12 @@ class Tagging(QObject):
     def _exchanged(self, done: m.ExchangeDone) -> None:
         strip = self._window.strip
         strip.show_done()
-        what = "sidecars written" if done.way == "export" else "photos took over what their sidecars say"
-        parts = [f"{done.written:,} {what}", f"{done.unchanged:,} with nothing new"]
-        strip.say(("Stopped: " if done.stopped else "") + " · ".join(parts))
+        written = f"{wording.count(done.written, 'sidecar')} written"
+        if done.way == "import":
+            verb = "takes" if done.written == 1 else "take"
+            written = f"{wording.count(done.written)} {verb} over what the sidecars say"
+        told = f"{written} · {done.unchanged:,} with nothing new"
+        strip.say(("Stopped: " if done.stopped else "") + told, keep=True)
         if done.skipped:
             show = partial(self._show_skipped, done.skipped)
             self._window.results.notice.say(wording.skipped(done.skipped), "Show list…", show)
@@ -223,11 +243,15 @@ class Tagging(QObject):
         window = self._window
         window.strip.say(answer.sentence)
         self._ask_labels()
-        shown = window.asking.place
+        shown, before = window.asking.place, {tag.place: tag for tag in self._tags}
         self.show_state(answer)
         renamed, self._renamed = self._renamed, None
+        appeared = [tag for tag in self._tags if tag.place not in before]
         for tag in self._tags:
-            if renamed == (tag.kind, tag.name.casefold()):
+            # what was shown has another name and number now, by renaming or by its undo
+            followed = shown in before and [tag] == [t for t in appeared if t.kind == before[shown].kind]
+            gone = shown not in {each.place for each in self._tags}
+            if gone and (renamed == (tag.kind, tag.name.casefold()) or followed):
                 window.tree.choose(tag.place)
         if shown == window.asking.place and is_tag(shown):
             window.asking.ask()

@@ -181,7 +181,16 @@ class Telling(QObject):
         elif asked:
             strip.say("")  # what there is to say is the question
         elif not (strip.offering and quiet and (checked or not done.request)):
-            strip.say(wording.summed_up(done))
+            strip.say(
+                wording.summed_up(done, lost=self._only_lost()),
+                keep=self._window.doing.is_import(done.request),
+            )
+
+    def _only_lost(self) -> bool:
+        """Whether folders are gone and no drive is away."""
+        library = self._window.library
+        states = {each.state for each in library.folders if not each.parent} if library is not None else set()
+        return "missing" in states and "offline" not in states
 
     def _pulled(self) -> str:
         """The drive that is away, where it is only one."""

@@ -101,19 +101,22 @@ def added(done: m.JobDone) -> str:
     return ("Stopped: " if done.stopped else "") + ", ".join(parts) + f", in {duration(done.seconds)}"
 
 
-def summed_up(done: m.JobDone) -> str:
-    """One sentence on any indexing job; skipped files are counted by their button."""
+def summed_up(done: m.JobDone, *, lost: bool = False) -> str:
+    """One sentence on any indexing job; skipped files are counted by their button.
+
+    With `lost`, what can't be read is not with a drive that is away: its folder is gone.
+    """
     parts = [f"{count(done.indexed)} indexed"] if done.indexed else []
     if done.moved:  # renamed, copied, or added again
         where = "a new place" if done.moved == 1 else "new places"
         parts.append(f"{count(done.moved, 'known photo')} at {where}")
     for number, word in ((done.missing, "missing"), (done.left_out, "left out")):
         if number:
-            parts.append(f"{number:,} {word}")
+            parts.append(f"{count(number)} {word}")
     if not parts and (done.found or done.unchanged):
         parts = ["Everything here is up to date" if done.offline else "Everything is up to date"]
     if done.offline:
-        parts.append(f"{count(done.offline)} away")
+        parts.append(f"{count(done.offline)} {'not found' if lost else 'away'}")
     parts = parts or ["No photos found"]
     return ("Stopped: " if done.stopped else "") + " · ".join(parts)
 

@@ -105,6 +105,19 @@ def test_a_copied_marker_does_not_make_two_drives_one(
     assert states(library) == ["online"] * 7
 
 
+def test_drives_of_one_name_are_told_apart(
+    library: Library, model: FakeModel, threads: DecoderPool, mount: Mount, tmp_path: Path
+) -> None:
+    drives = []
+    for parent in ("one", "two"):
+        (tmp_path / parent).mkdir()
+        drives.append(mount(f"{parent}/Untitled"))
+        fill(drives[-1] / "p", 2, seed=len(drives) * 10)
+    index(library, model, threads, *(drive / "p" for drive in drives))
+    names = [root.drive for root in roots.list_roots(library.database)]
+    assert names == [f"Untitled at {drive}" for drive in drives]
+
+
 # ── pulled, and mounted elsewhere ───────────────────────────────────────────────────────────────────
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fake_engine import GRID
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from test_main_window import search
 
 from dinodesk.engine import messages as m
@@ -186,3 +187,24 @@ def test_over_a_photo_that_is_away_the_drive_is_named(qtbot, window, engine):
     assert view._message.text() == "Away: plug in “Archive 7”. This is a copy."
     engine.problem.emit(m.Problem(window.looking._preview_id, "a.jpg: the file is not there."))
     assert view._message.text() == "Away: plug in “Archive 7”. a.jpg: the file is not there."
+
+
+def test_a_photo_that_can_not_be_shown_is_never_another_ones_picture(qtbot, window, engine):
+    choose(qtbot, window)
+    window.enlarging.enlarge()
+    large, panel = window.large.view, window.inspector.panel.view
+    qtbot.waitUntil(lambda: not large.empty)
+    with qtbot.waitSignal(engine.previewed):
+        window.results.grid.setCurrentIndex(window.results.grid.photos.index(1, 0))
+    first = window.results.grid.photos.photo(1)
+    engine.show_preview = lambda *_: 999  # the answer to the next one is an error
+    window.thumbnails.fetch = lambda content: None  # and it has no thumbnail
+    window.results.grid.setCurrentIndex(window.results.grid.photos.index(2, 0))
+    engine.problem.emit(m.Problem(999, "c.jpg: it is damaged."))
+    assert large.empty and panel.empty
+    assert large._message.text() == panel._message.text() == "c.jpg: it is damaged."
+    photo = window.results.grid.photos.photo(2)
+    window.looking._fetched(photo.content, QImage(40, 30, QImage.Format.Format_RGB888))
+    assert not large.empty and large._message.text() == "c.jpg: it is damaged."  # that is only a thumbnail
+    engine.previewed.emit(m.Preview(0, first.asset, first.path, engine.pixels(1), (40, 30)))
+    assert large._message.text() == "c.jpg: it is damaged."

@@ -256,7 +256,7 @@ def test_rules_are_shown_saved_and_told(qtbot, window, engine, rules):
     assert "resumed" in rules.sentence.text()  # another job
     engine.jobDone.emit(m.JobDone(number, 300, 0, 288, 0, 0, 0, 1.0, left_out=12))
     assert rules.sentence.text() == "Saved. 12 photos left the library; the files stay where they are."
-    assert window.strip.message.whole.endswith("12 left out")
+    assert window.strip.message.whole.endswith("12 photos left out")
 
 
 def test_what_cannot_be_meant_is_said_before_it_is_saved(engine, rules):

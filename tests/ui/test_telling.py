@@ -356,3 +356,14 @@ def test_what_failed_can_be_tried_again(window, engine):
     assert window.results.notice.sentence == "The disk is full. Make room."
     press(window, "noticeButton")
     assert engine.called("rescan") == [()]
+
+
+def test_a_paused_job_says_which_it_is(window, engine):
+    engine.progressed.emit(m.JobProgress(0, "paused", "library", 11, 80, 0, -1, 0, "verify"))
+    assert window.strip.job.text() == "Verifying the library is paused"
+    engine.progressed.emit(m.JobProgress(0, "verify", "library", 12, 80, 0, -1, 0, "verify"))
+    assert window.strip.pause.toolTip() == "Pause"
+    engine.progressed.emit(m.JobProgress(0, "paused", "Holiday", 24, 200, 0, -1, 0, "indexing"))
+    assert window.strip.job.text() == "Paused: 176 photos to go"
+    engine.progressed.emit(m.JobProgress(0, "indexing", "Holiday", 24, 200, 0, -1, 0, "indexing"))
+    assert "after a restart too" in window.strip.pause.toolTip()

@@ -95,8 +95,9 @@ def test_what_a_look_through_the_folders_came_to() -> None:
     assert wording.summed_up(same) == "Everything is up to date"
     assert wording.summed_up(replace(same, offline=30)) == "Everything here is up to date · 30 photos away"
     assert wording.summed_up(replace(none, offline=1)) == "1 photo away"
+    assert wording.summed_up(replace(same, offline=2), lost=True).endswith("2 photos not found")
     assert wording.summed_up(replace(same, moved=2)) == "2 known photos at new places"
-    assert wording.summed_up(replace(same, indexed=1, missing=3)) == "1 photo indexed · 3 missing"
+    assert wording.summed_up(replace(same, indexed=1, missing=3)) == "1 photo indexed · 3 photos missing"
     assert wording.left_the_library(replace(none, moved=20)).endswith("20 photos came in.")
     big = wording.left_behind(replace(none, left_behind=369), "Big")
     assert big.startswith("369 photos wait for the drive “Big”")
