@@ -98,6 +98,7 @@ class Folder:
         root: id of the root that holds it, for removing it from the library.
         state: online; offline (its drive is away); missing (its drive is here, the folder is not).
         drive: what people call the drive it lies on.
+        waiting: whether it was added and its turn has not come yet.
         known: whether that drive has an identity of its own, so that it is known wherever it is mounted.
     """
 
@@ -109,6 +110,7 @@ class Folder:
     state: PhotoState
     drive: str = ""
     known: bool = True
+    waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,12 @@ class Agenda:
         left = ((without(folder, each.request), each.paused) for each in self._asked)
         self._asked = deque(Asked(request, paused) for request, paused in left if request is not None)
 
+    @property
+    def waiting(self) -> frozenset[str]:
+        """The paths that are to be added and of which nothing has begun."""
+        requests = (each.request for each in self._asked)
+        return frozenset(path for each in requests if isinstance(each, m.AddPhotos) for path in each.paths)
+
     def to_add(self, running: Job | None) -> tuple[str, ...]:
         """All paths that were given to be added and are not, in order and each once."""
         jobs = [running, *reversed(self._aside)]

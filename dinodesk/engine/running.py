@@ -65,7 +65,6 @@ class Runner:
         if isinstance(request, m.AddPhotos):
             session.care.expect(request.paths)
             self._note_to_add()
-            self._host.say(session.library_state(0))
             if self._job is not None and self._job.paused:
                 self._set_aside()  # it stays paused
         if session.model is not None:
@@ -125,6 +124,10 @@ class Runner:
         session = self._host.rooms()
         if session.library is not None:
             session.care.note_to_add(self.to_add)
+            waiting = self.agenda.waiting
+            if waiting != session.waiting:
+                session.waiting = waiting
+                self._host.say(session.library_state(0))
 
     def _begin(self, asked: Asked) -> None:
         request = asked.request

@@ -6,6 +6,7 @@ Every method takes a request and returns its answer, so a test can use a session
 from __future__ import annotations
 
 from collections.abc import Generator
+from dataclasses import replace
 from pathlib import Path
 
 from dinodesk.engine import caring, exchanging
@@ -40,6 +41,7 @@ class Session:
         pool of its own; the session closes them."""
         self._thumbnail_bytes = thumbnail_bytes
         self._untrimmed = False
+        self.waiting: frozenset[str] = frozenset()  # folders that are to be added after what runs
         self.decoders = decoders or DecoderPool()
         self.library: Library | None = None
         self.model: Model | None = None
@@ -178,6 +180,9 @@ class Session:
     ) -> m.LibraryState:
         """Counts and the folder tree."""
         library = self._open
+        tree = photos.folder_tree(self._list.photos, roots.list_roots(library.database))
+        if self.waiting:
+            tree = [replace(folder, waiting=folder.path in self.waiting) for folder in tree]
         return m.LibraryState(
             request,
             str(library.folder),
@@ -185,7 +190,7 @@ class Session:
             len(self._list.photos),
             len(self.index.vectors) if self.index is not None else -1,
             places.count_skipped(library.database),
-            tuple(photos.folder_tree(self._list.photos, roots.list_roots(library.database))),
+            tuple(tree),
             question,
             tuple(self._list.tags()),
             self.tagging.undo if self.tagging else "",

@@ -318,6 +318,9 @@ class Survey:
         for scanned in self._scans:
             yield from self._conclude(scanned)
         away = [root for root in roots.list_roots(self._database) if not root.online]
+        for root in away:
+            if root.here and scan.is_gone(root.path):  # files without a photo leave nothing behind
+                places.drop_unreadable(self._database, root)
         self._report.offline = len(places.offline_photos(self._database, away))
 
     def _conclude(self, scanned: _Scanned) -> Iterator[None]:

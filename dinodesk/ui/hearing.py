@@ -180,6 +180,8 @@ class Hearing(QObject):
             page = results.grid
         elif window.strip.paused:
             results.empty.say("Indexing is paused.", "Press Resume at the bottom of the window to go on.")
+        elif library is not None and any(f.path == place and f.waiting for f in library.folders):
+            results.empty.say("This folder waits for its turn.", "It is added after what is running now.")
         elif window.strip.running:
             results.empty.say("Looking for photos…", "They appear here as soon as they can be searched.")
         elif library is None and window.doing.unopened:

@@ -16,6 +16,7 @@ COUNT = Qt.ItemDataRole.UserRole + 1
 ROOT = Qt.ItemDataRole.UserRole + 2
 STATE = Qt.ItemDataRole.UserRole + 3
 HEADING = Qt.ItemDataRole.UserRole + 4
+WAITING = Qt.ItemDataRole.UserRole + 6
 WHERE = Qt.ItemDataRole.UserRole + 5  # why a folder can't be looked at
 
 
@@ -49,7 +50,8 @@ class LibraryTreeModel(QStandardItemModel):
         if shape == self._shape:
             for folder in folders:
                 node = self._nodes[folder.path]
-                if (node.data(COUNT), node.data(STATE)) != (folder.count, folder.state):
+                now = folder.count, folder.state, folder.waiting
+                if (node.data(COUNT), node.data(STATE), node.data(WAITING)) != now:
                     _fill(node, folder)
             return False
         self._shape = shape
@@ -116,6 +118,7 @@ class LibraryTreeModel(QStandardItemModel):
 def _fill(node: QStandardItem, folder: Folder) -> None:
     node.setData(folder.count, COUNT)
     node.setData(folder.state, STATE)
+    node.setData(folder.waiting, WAITING)
     node.setData(drives.where_is(folder), WHERE)
     _explain(node)
 
@@ -270,6 +273,8 @@ class _Delegate(QStyledItemDelegate):
         inside.setLeft(option.rect.left() + 16)
         inside.setRight(inside.right() - right - 8)
         phrase = " · not found" if index.data(STATE) == "missing" else ""
+        if online and index.data(WAITING):
+            phrase = " · waiting"
         text = fitted(painter.fontMetrics(), one_line(str(index.data())), phrase, inside.width())
         painter.drawText(inside, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
         painter.restore()

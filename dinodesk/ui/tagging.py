@@ -35,6 +35,7 @@ class Tagging(QObject):
         self._dialog: TagDialog | None = None
         self._labelled: tuple[int, ...] = ()  # what the dialog is about
         self._labels_id = 0
+        self._row = -1  # where the cursor was in a place that the photo may leave
         self._renamed: tuple[str, str] | None = None  # what is shown is getting this name
         self._skipped: FilesDialog | None = None
         actions = window.actions_
@@ -58,6 +59,7 @@ class Tagging(QObject):
         window.photo_menu.aboutToShow.connect(self._fit_menu)
         self._engine.userDataChanged.connect(self._changed)
         self._engine.exchanged.connect(self._exchanged)
+        window.asking.answered.connect(self._keep_row)
         self._engine.labelsShown.connect(self._labels_shown)
         self._name_undo("", "")
 
@@ -254,10 +256,19 @@ class Tagging(QObject):
             if gone and (renamed == (tag.kind, tag.name.casefold()) or followed):
                 window.tree.choose(tag.place)
         if shown == window.asking.place and is_tag(shown):
+            self._row = window.results.grid.currentIndex().row()
             window.asking.ask()
         photo = window.looking.photo
         if photo is not None and photo.asset in answer.assets:
             window.looking.refresh(window.asking.photo_of(photo.asset) or photo)
+
+    @Slot()
+    def _keep_row(self) -> None:
+        """What follows a photo that left the place is the next one to be judged."""
+        grid, row = self._window.results.grid, self._row
+        self._row = -1
+        if row >= 0 and grid.photos.rowCount() and not grid.currentIndex().isValid():
+            grid.setCurrentIndex(grid.photos.index(min(row, grid.photos.rowCount() - 1), 0))
 
     def _name_undo(self, undo: str, redo: str) -> None:
         for name, word, what in (("undo", "Undo", undo), ("redo", "Redo", redo)):

@@ -478,10 +478,12 @@ def test_a_folder_that_waits_for_its_turn_stands_in_the_tree(
     one, two = two_folders(tmp_path)
     ready.add_photos((str(one),))
     told = ask(qtbot, ready.libraryChanged, lambda: ready.add_photos((str(two),)))
-    while str(two) not in {folder.path for folder in told.folders}:
+    while str(two) not in {folder.path for folder in told.folders if folder.waiting}:
         told = ask(qtbot, ready.libraryChanged, lambda: None)
-    assert not seen.of(m.JobDone)
+    assert not seen.of(m.JobDone) and not [f for f in told.folders if f.path == str(one) and f.waiting]
     held.set()
+    qtbot.waitUntil(lambda: len(seen.of(m.JobDone)) == 2, timeout=20_000)
+    assert not any(folder.waiting for folder in seen.of(m.LibraryState)[-1].folders)
 
 
 def test_a_pause_tells_every_photo_that_is_stored(

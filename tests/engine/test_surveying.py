@@ -345,3 +345,12 @@ def test_a_link_to_a_folder_may_be_added_and_led_elsewhere(run: Run, photo_folde
     link.unlink()
     link.symlink_to(photo_folder, target_is_directory=True)
     assert run(link).indexed == 6
+
+
+def test_what_could_not_be_read_in_a_folder_that_was_renamed_is_counted_once(
+    library: Library, run: Run, photo_folder: Path
+) -> None:
+    (photo_folder / "bad.jpg").write_text("no photo")
+    run(photo_folder)
+    renamed = photo_folder.rename(photo_folder.with_name("renamed"))
+    assert len(run(renamed).skipped) == 1 and places.count_skipped(library.database) == 1

@@ -382,3 +382,15 @@ def test_what_is_shown_is_followed_when_a_rename_is_undone(qtbot, window, engine
     back = replace(engine.tags[0], id=77, name="Beach")
     engine.userDataChanged.emit(m.UserDataChanged(0, "Undone", (1, 2), (back,), "", ""))
     assert window.tree.place == "label:77"
+
+
+def test_the_next_photo_is_current_when_one_leaves_its_place(qtbot, window, engine) -> None:
+    changed(qtbot, window, lambda: engine.put_on("label", (1, 2, 3), "Sea"))
+    with qtbot.waitSignal(engine.ranked):
+        window.tree.choose(engine.tags[0].place)
+    choose(qtbot, window, 1)
+    asset = window.results.grid.photos.photo(1).asset
+    with qtbot.waitSignal(window.asking.answered):
+        engine.take_off("label", (asset,), "Sea")
+    grid = window.results.grid
+    assert grid.photos.rowCount() == 2 and grid.currentIndex().row() == 1
