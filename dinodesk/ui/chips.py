@@ -146,7 +146,8 @@ class ChipList(QWidget):
             row.addWidget(many)
             row.addWidget(self._button("plus", f"Give label {one_line(word)} to all", "Give it to all", word))
         if self._removable:
-            row.addWidget(self._button("x", f"Remove label {one_line(word)}", "Remove", word))
+            have = f" ({number} have it)" if number else ""
+            row.addWidget(self._button("x", f"Remove label {one_line(word)}{have}", f"Remove{have}", word))
         return chip
 
     def _button(self, icon: str, name: str, tip: str, word: str) -> QToolButton:
