@@ -226,7 +226,9 @@ class LibraryDialog(QDialog):
         for button in (self.show_missing, self.forget_missing):
             button.setVisible(shown.states.get("missing", 0) > 0)
         verb = "is" if shown.leftovers == 1 else "are"
-        self.leftovers.setText(f"{wording.count(shown.leftovers)} of removed folders {verb} kept.")
+        self.leftovers.setText(
+            f"{wording.count(shown.leftovers)} without a file {verb} kept (removed folders, overwritten files)."
+        )
         self.leftovers.setVisible(shown.leftovers > 0)
         self.forget_leftovers.setVisible(shown.leftovers > 0)
         number = sum(each for _, each in shown.skipped)
