@@ -227,7 +227,8 @@ class LibraryDialog(QDialog):
             button.setVisible(shown.states.get("missing", 0) > 0)
         verb = "is" if shown.leftovers == 1 else "are"
         self.leftovers.setText(
-            f"{wording.count(shown.leftovers)} without a file {verb} kept (removed folders, overwritten files)."
+            f"{wording.count(shown.leftovers)} without a file {verb} kept "
+            "(of removed folders, or overwritten)."
         )
         self.leftovers.setVisible(shown.leftovers > 0)
         self.forget_leftovers.setVisible(shown.leftovers > 0)
