@@ -32,6 +32,7 @@ class Hearing(QObject):
         engine.libraryChanged.connect(self._library_changed)
         engine.progressed.connect(self._progressed)
         engine.jobDone.connect(self._job_done)
+        engine.catalogGrown.connect(self._grown)
         engine.problem.connect(self._problem)
         engine.thumbnailReady.connect(self._thumbnail_ready)
         window.thumbnails.missing.connect(self._thumbnail_missing)
@@ -136,6 +137,10 @@ class Hearing(QObject):
         strip.show_progress(progress)
         if not was_running or was_paused != strip.paused:
             self.refresh_page()
+
+    @Slot(object)
+    def _grown(self, _answer: m.CatalogGrown) -> None:
+        self._window.tree.show_total(self._window.asking.catalogue_size)
 
     @Slot(object)
     def _job_done(self, done: m.JobDone) -> None:

@@ -174,6 +174,10 @@ class LibraryTree(QTreeView):
         if self.place != place:
             self.placeChosen.emit(self.place)
 
+    def show_total(self, total: int) -> None:
+        """How many photos there are by now; the folders follow with the next state."""
+        self._nodes.all_photos.setData(total, COUNT)
+
     def show_tags(self, tags: tuple[Tag, ...]) -> None:
         """Labels and albums; headings without any are hidden, the chosen place stays chosen."""
         place = self.place

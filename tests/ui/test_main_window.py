@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMessageBox, QPushB
 
 from dinodesk.engine import messages as m
 from dinodesk.records import Line, Photo
+from dinodesk.ui.library_tree import COUNT
 
 NAMES = (
     "searchField resultsView thresholdSlider temperatureSlider scoreHistogram inspector previewView "
@@ -414,3 +415,9 @@ def test_a_model_notice_goes_when_a_model_is_ready(window, engine):
     assert window.results.notice.sentence
     engine.modelChanged.emit(m.ModelState(0, "ready", "builtin", INFO))
     assert window.results.notice.sentence == ""
+
+
+def test_header_and_tree_agree_while_photos_come_in(window, engine):
+    engine.grow(7)
+    tree = window.tree.model()
+    assert tree.all_photos.data(COUNT) == 307 == window.results.grid.photos.rowCount()
