@@ -56,9 +56,10 @@ def of_known_content(
     if own is not None and (not once or own in {row.id for row in once}):
         # an edit was undone: the asset goes back to its earlier content
         return of_new_content(connection, content, own), "unchanged"
-    # the original of a photo that was edited where it lay, kept under another name; the oldest is that photo
+    # the original of a photo that was edited where it lay, kept under another name; of several that had these
+    # bytes it can't be told which, and what was said is rather there twice than lost
     fresh = _new(connection, content)
-    for row in once[:1]:
+    for row in once:
         add_user_data(connection, row.id, fresh)
     return fresh, "moved"
 

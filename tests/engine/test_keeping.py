@@ -187,6 +187,23 @@ def test_an_edit_and_the_original_kept_beside_it_both_have_it(
     assert said(library, asset_at(library, file)) == words == said(library, asset_at(library, other))
 
 
+def test_the_original_kept_beside_has_what_was_said_last(library, index, photo_folder, kept) -> None:
+    asset, file, _ = kept
+    original = file.read_bytes()
+    make_photo(file, seed=99)
+    index()
+    second = photo_folder / "second.jpg"
+    second.write_bytes(original)  # a photo of its own by now
+    index()
+    own = asset_at(library, second)
+    user_data.put_on(library.database, "label", [own], "Later")
+    shutil.copy2(second, photo_folder / "third.jpg")
+    make_photo(second, seed=98)
+    index()
+    assert asset not in (own, asset_at(library, photo_folder / "third.jpg"))
+    assert "Later" in said(library, asset_at(library, photo_folder / "third.jpg")).labels
+
+
 @pytest.mark.parametrize("copied", [False, True])
 def test_an_edit_saved_under_two_names_keeps_it(library, index, photo_folder, kept, copied: bool) -> None:
     asset, file, words = kept
