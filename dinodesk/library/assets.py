@@ -5,6 +5,7 @@ An asset remembers the contents it had, so that the bytes of before an edit are 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 from sqlalchemy import Connection, delete, exists, func, insert, literal, select, text, update
@@ -52,16 +53,21 @@ def of_known_content(
     for row in once:
         if not row.placed:  # its name was given to another photo: here it is
             _take_back(connection, row.id, content)
+            _say_of_all(connection, [other.id for other in once if other.id != row.id], row.id)
             return row.id, "moved"
     if own is not None and (not once or own in {row.id for row in once}):
         # an edit was undone: the asset goes back to its earlier content
         return of_new_content(connection, content, own), "unchanged"
-    # the original of a photo that was edited where it lay, kept under another name; of several that had these
-    # bytes it can't be told which, and what was said is rather there twice than lost
+    # the original of a photo that was edited where it lay, kept under another name
     fresh = _new(connection, content)
-    for row in once:
-        add_user_data(connection, row.id, fresh)
+    _say_of_all(connection, [row.id for row in once], fresh)
     return fresh, "moved"
+
+
+def _say_of_all(connection: Connection, sources: Iterable[int], target: int) -> None:
+    """Of several photos that had these bytes it can't be told which it is: rather said twice than lost."""
+    for source in sources:
+        add_user_data(connection, source, target)
 
 
 def leave(connection: Connection, asset: int, content: int, *, edited: bool) -> None:
