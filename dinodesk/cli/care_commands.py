@@ -90,17 +90,15 @@ def _faults(library: headless.Library, options: argparse.Namespace, notes: list[
     """What is wrong with the database; what can be mended in place is, where repairing was asked for."""
     database = library.store.database
     try:
-        found = database.check()
-        if found and options.repair and not database.quick_check():
-            mended = backups.mend_links(database)
+        found = database.quick_check()  # which reads all of it: once
+        if not found and options.repair and (mended := backups.mend_links(database)):
             notes.append(
                 f"{mended:,} rows that pointed to nothing were mended or removed; the next look through the "
                 "folders reads those photos again."
             )
-            found = database.check()
+        return found + database.orphans()
     except DamagedLibraryError as error:
         return [error.sentence]
-    return found
 
 
 def _care(

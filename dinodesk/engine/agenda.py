@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from dinodesk.engine import messages as m
 from dinodesk.engine.jobs import Job
+from dinodesk.library.folders import lies_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,21 +85,24 @@ class Agenda:
     @property
     def waiting(self) -> frozenset[str]:
         """The paths that are to be added and of which nothing has begun."""
-        requests = (each.request for each in self._asked)
-        return frozenset(path for each in requests if isinstance(each, m.AddPhotos) for path in each.paths)
+        return frozenset(_paths(each.request for each in self._asked))
 
     def to_add(self, running: Job | None) -> tuple[str, ...]:
         """All paths that were given to be added and are not, in order and each once."""
-        jobs = [running, *reversed(self._aside)]
-        requests = [job.request for job in jobs if job is not None] + [each.request for each in self._asked]
-        paths = [path for request in requests if isinstance(request, m.AddPhotos) for path in request.paths]
-        return tuple(dict.fromkeys(paths))
+        begun = [job.request for job in (running, *reversed(self._aside)) if job is not None]
+        return tuple(dict.fromkeys(_paths([*begun, *(each.request for each in self._asked)])))
 
 
 def without(folder: str, job: m.Request) -> m.Request | None:
     """The job without what lies in a folder that was taken out of the library; None if nothing is left."""
     if not folder or not isinstance(job, m.AddPhotos):
         return job
-    inside = (folder, folder.rstrip(os.sep) + os.sep)
-    paths = tuple(path for path in job.paths if path != inside[0] and not path.startswith(inside[1]))
+    paths = tuple(path for path in job.paths if not lies_in(path, folder))
     return replace(job, paths=paths) if paths else None
+
+
+def _paths(requests: Iterable[m.Request]) -> Iterator[str]:
+    """What is to be added by these requests."""
+    for request in requests:
+        if isinstance(request, m.AddPhotos):
+            yield from request.paths

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from dinodesk.library import mounts, roots, volumes
+from dinodesk.library.folders import outermost
 from dinodesk.library.library import Library
 from dinodesk.library.watching import FolderWatch
 
@@ -107,7 +108,7 @@ class Attendant:
         self._marked = self._clock()
         if here:
             self._watch = self._make(self._heard.append, self._troubles.append, [str(self._library.folder)])
-            self._watch.watch(roots.outermost(here))
+            self._watch.watch(outermost(here))
 
     def again(self, folders: Sequence[str]) -> None:
         """These folders hold files that are still being written: look at them later."""

@@ -19,6 +19,7 @@ from dinodesk.engine.surveying import Report
 from dinodesk.errors import DinoDeskError, LibraryError
 from dinodesk.library import backups, care, notes, roots, volumes
 from dinodesk.library.database import mark_suspect
+from dinodesk.library.folders import lies_in
 from dinodesk.library.library import Library
 from dinodesk.library.moving import move_library
 from dinodesk.library.rules import Rules
@@ -320,7 +321,7 @@ class Care:
         if not self._to_add:
             return ()
         known = [each.path for each in roots.list_roots(self.library.database) if each.recursive]
-        left = [path for path in self._to_add if not any(roots.lies_in(path, root) for root in known)]
+        left = [path for path in self._to_add if not any(lies_in(path, root) for root in known)]
         here = tuple(path for path in left if os.path.lexists(path))
         gone = [path for path in left if path not in here]
         if gone:

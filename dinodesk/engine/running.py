@@ -236,12 +236,16 @@ class Runner:
 
     def interrupt(self) -> list[Job]:
         """End the jobs that have begun where they are; the caller says what becomes of them."""
-        running, self._job = self._job, None
         self._chores = None  # they are about the library and the model of now
-        jobs = [*([running] if running is not None else []), *self.agenda.interrupt()]
+        jobs = self._take_begun()
         for job in jobs:
             self._put_away(job, stopped=True, for_good=False)
         return jobs
+
+    def _take_begun(self) -> list[Job]:
+        """The jobs that have begun, the running one first; none of them runs after this."""
+        self._set_aside()
+        return self.agenda.interrupt()
 
     def _put_away(self, job: Job, *, stopped: bool, for_good: bool) -> None:
         job.generator.close()
@@ -267,6 +271,5 @@ class Runner:
 
     def close(self) -> None:
         """Stop where it is; what is stored stays, and the next start goes on."""
-        running, self._job = self._job, None
-        for job in (*([running] if running is not None else []), *self.agenda.interrupt()):
+        for job in self._take_begun():
             job.generator.close()

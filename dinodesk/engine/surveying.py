@@ -15,6 +15,7 @@ from dinodesk.engine import renaming
 from dinodesk.library import formats, notes, places, roots, scan, volumes
 from dinodesk.library.beside import Beside, Folders
 from dinodesk.library.database import Database
+from dinodesk.library.folders import lies_in, outermost
 from dinodesk.library.identity import quick_hash_file
 from dinodesk.library.storing import ScannedPhoto
 from dinodesk.records import Skipped
@@ -152,10 +153,10 @@ class Survey:
         """Only these folders (absolute paths), with all that is below them; what is in no root is ignored."""
         every = roots.list_roots(self._database)
         self._patient = True
-        for folder in roots.outermost(folders):
-            holding = [each for each in every if each.online and roots.lies_in(folder, each.path)]
+        for folder in outermost(folders):
+            holding = [each for each in every if each.online and lies_in(folder, each.path)]
             if not holding:
-                yield from self.look_through([each for each in every if roots.lies_in(each.path, folder)])
+                yield from self.look_through([each for each in every if lies_in(each.path, folder)])
                 continue
             root = max(holding, key=lambda each: len(each.path))
             if folder == root.path:

@@ -112,11 +112,14 @@ class Database:
 
     def check(self) -> list[str]:
         """Problems that SQLite's own quick check and foreign keys find; empty when sound."""
-        problems = self.quick_check()
+        return self.quick_check() + self.orphans()
+
+    def orphans(self) -> list[str]:
+        """Rows that point to rows which are not there, as a problem; empty when there are none."""
         with self.reading() as connection:
             faults = connection.execute(text("PRAGMA foreign_key_check")).fetchall()
         orphans = {(table, row) for table, row, *_ in faults}  # a row may break several rules
-        return problems + [f"{len(orphans):,} rows that point to nothing"] * bool(orphans)
+        return [f"{len(orphans):,} rows that point to nothing"] * bool(orphans)
 
     def quick_check(self) -> list[str]:
         """Problems of SQLite's own quick check alone; empty when its pages are sound."""

@@ -12,9 +12,10 @@ from sqlalchemy import Connection, func, select
 
 from dinodesk.library import facts, gazetteer, sidecars, user_data, volumes
 from dinodesk.library.database import Database
+from dinodesk.library.folders import lies_in
 from dinodesk.library.metadata import fill
 from dinodesk.library.photos import offline_prefixes, photo_state, place_rank
-from dinodesk.library.roots import RootFolder, lies_in, list_roots
+from dinodesk.library.roots import RootFolder, list_roots
 from dinodesk.library.schema import Asset, Content, ModelRow, Place, Sidecar, Vector, Volume
 from dinodesk.records import FactGroup, PhotoFacts, PhotoInfo
 

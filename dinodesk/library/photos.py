@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +12,8 @@ from sqlalchemy import LargeBinary, func, select, type_coerce
 
 from dinodesk.library import sidecars, volumes
 from dinodesk.library.database import Database, pieces
-from dinodesk.library.roots import RootFolder, lies_in, list_roots, top_roots
+from dinodesk.library.folders import lies_in
+from dinodesk.library.roots import RootFolder, list_roots, top_roots
 from dinodesk.library.schema import Asset, Content, Facts, Place, Volume
 from dinodesk.records import Folder, IntArray, Photo, PhotoFacts, PhotoState
 
@@ -110,18 +111,24 @@ def places_of(database: Database, assets: Iterable[int]) -> dict[int, list[str]]
     """All absolute paths of each of the given assets."""
     wanted = list(assets)
     found: dict[int, list[str]] = {asset: [] for asset in wanted}
+    for asset, path, _ in files(database, wanted):
+        found[asset].append(path)
+    return found
+
+
+def files(database: Database, assets: Sequence[int]) -> Iterator[tuple[int, str, int]]:
+    """Asset, absolute path and volume of each file of the given assets, those that were seen last first."""
     with database.reading() as connection:
-        for some in pieces(wanted):
+        for some in pieces(assets):
             rows = connection.execute(
-                select(Place.asset_id, Place.path, Volume.mount)
+                select(Place.asset_id, Place.path, Place.volume_id, Volume.mount)
                 .join(Volume, Volume.id == Place.volume_id)
                 .where(Place.asset_id.in_(some))
                 .order_by(Place.missing_since.is_not(None), Place.id)
             ).all()
-            for asset, path, mount in rows:
+            for asset, path, volume, mount in rows:
                 if asset is not None:
-                    found[asset].append(volumes.join(mount, path))
-    return found
+                    yield asset, volumes.join(mount, path), volume
 
 
 def folder_tree(photos: Sequence[Photo], roots: Sequence[RootFolder]) -> list[Folder]:

@@ -6,12 +6,9 @@ import os
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import select
-
-from dinodesk.library import volumes
-from dinodesk.library.database import Database, pieces
+from dinodesk.library.database import Database
+from dinodesk.library.photos import files
 from dinodesk.library.roots import list_roots
-from dinodesk.library.schema import Place, Volume
 
 MISSING = "It is missing."
 
@@ -34,17 +31,8 @@ def files_of(database: Database, assets: Sequence[int]) -> dict[int, list[PhotoF
     """
     away = {root.volume: _away(root.drive) for root in list_roots(database) if not root.here}
     found: dict[int, list[PhotoFile]] = {asset: [] for asset in assets}
-    with database.reading() as connection:
-        for some in pieces(assets):
-            rows = connection.execute(
-                select(Place.asset_id, Place.path, Place.volume_id, Volume.mount)
-                .join(Volume, Volume.id == Place.volume_id)
-                .where(Place.asset_id.in_(some))
-                .order_by(Place.missing_since.is_not(None), Place.id)
-            ).all()
-            for asset, path, volume, mount in rows:
-                if asset is not None:
-                    found[asset].append(PhotoFile(volumes.join(mount, path), away.get(volume, "")))
+    for asset, path, volume in files(database, assets):
+        found[asset].append(PhotoFile(path, away.get(volume, "")))
     return found
 
 

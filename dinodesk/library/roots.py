@@ -6,7 +6,7 @@ import os
 import stat
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 from dinodesk.errors import LibraryError
 from dinodesk.library import volumes
 from dinodesk.library.database import Database, pieces
+from dinodesk.library.folders import lies_in
 from dinodesk.library.identity import inode_of
 from dinodesk.library.schema import Place, Root, Volume
 
@@ -228,21 +229,6 @@ def top_roots(roots: Sequence[RootFolder]) -> list[RootFolder]:
             for other in roots
         )
     ]
-
-
-def lies_in(path: str, folder: str) -> bool:
-    """Whether an absolute path is `folder` or lies inside it."""
-    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
-
-
-def outermost(folders: Iterable[str]) -> list[str]:
-    """The folders (absolute paths) without those that lie inside another one."""
-    kept: list[str] = []
-    # the separator behind keeps what lies in a folder next to it in the order of names
-    for folder in sorted(set(folders), key=lambda each: each.rstrip(os.sep) + os.sep):
-        if not kept or not lies_in(folder, kept[-1]):
-            kept.append(folder)
-    return kept
 
 
 def holds(root: RootFolder, relative: str) -> bool:

@@ -204,8 +204,9 @@ def _store(
     outcome: Outcome
     if content is None:
         content = _insert(connection, insert(Content).values(**_content(photo)))
-        gone = place is not None and time.time() - (place.missing_since or time.time()) > _LONG_GONE
-        asset, outcome = assets.of_new_content(connection, content, None if gone else own), "indexed"
+        if place is not None and place.missing_since is not None:
+            own = None if time.time() - place.missing_since > _LONG_GONE else own
+        asset, outcome = assets.of_new_content(connection, content, own), "indexed"
     else:
         if photo.quick:
             learn = update(Content).where(Content.id == content, Content.quick.is_(None))

@@ -33,10 +33,14 @@ class PhotoActions(QObject):
     def _paths(self) -> list[str]:
         return [photo.path for photo in self._photos()]
 
+    def _said(self, photo: Photo) -> dict[str, str]:
+        """The places of a photo, each with why it can't be got at now; "" where it can."""
+        return {path: said_of(path, self._window.inspector.away) for path in photo.places}
+
     def _reachable(self) -> list[str]:
         """Where the first photo's file is now, [] when it is nowhere: then the status line says why."""
         for photo in self._photos()[:1]:
-            said = {path: said_of(path, self._window.inspector.away) for path in photo.places}
+            said = self._said(photo)
             # what lies on a drive that is away is not asked for: a network's may take its time
             there = next((path for path, why in said.items() if not why and os.path.isfile(path)), "")
             if there:
@@ -49,15 +53,15 @@ class PhotoActions(QObject):
     @Slot()
     def copy(self) -> None:
         """Files on the clipboard, paths as text; of photos with copies one that is not away."""
-        files, away = [], ""
-        for photo in self._photos():
-            said = {path: said_of(path, self._window.inspector.away) for path in photo.places}
+        files, away, photos = [], "", self._photos()
+        for photo in photos:
+            said = self._said(photo)
             here = next((path for path, why in said.items() if not why), "")
             if here:
                 files.append(here)
             else:
                 away = next(iter(said.values()), "")
-        left = len(self._photos()) - len(files)
+        left = len(photos) - len(files)
         told = f"{wording.count(left)} {'is' if left == 1 else 'are'} {away}" if left else ""
         if files:
             QGuiApplication.clipboard().setMimeData(files_mime(files))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
@@ -247,20 +247,25 @@ class Tagging(QObject):
         self._ask_labels()
         shown, before = window.asking.place, {tag.place: tag for tag in self._tags}
         self.show_state(answer)
-        renamed, self._renamed = self._renamed, None
-        appeared = [tag for tag in self._tags if tag.place not in before]
-        for tag in self._tags:
-            # what was shown has another name and number now, by renaming or by its undo
-            followed = shown in before and [tag] == [t for t in appeared if t.kind == before[shown].kind]
-            gone = shown not in {each.place for each in self._tags}
-            if gone and (renamed == (tag.kind, tag.name.casefold()) or followed):
-                window.tree.choose(tag.place)
+        self._follow(before.get(shown), before)
         if shown == window.asking.place and is_tag(shown):
             self._row = window.results.grid.currentIndex().row()
             window.asking.ask()
         photo = window.looking.photo
         if photo is not None and photo.asset in answer.assets:
             window.looking.refresh(window.asking.photo_of(photo.asset) or photo)
+
+    def _follow(self, shown: Tag | None, before: Mapping[str, Tag]) -> None:
+        """What was shown may have another name and number now, by renaming or by its undo."""
+        renamed, self._renamed = self._renamed, None
+        if shown is None or any(tag.place == shown.place for tag in self._tags):
+            return
+        joined = [tag for tag in self._tags if renamed == (tag.kind, tag.name.casefold())]
+        appeared = [tag for tag in self._tags if tag.kind == shown.kind and tag.place not in before]
+        if len(appeared) != 1:  # it can't be told which of them it is
+            appeared = []
+        for tag in joined or appeared:
+            self._window.tree.choose(tag.place)
 
     @Slot()
     def _keep_row(self) -> None:

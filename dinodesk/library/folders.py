@@ -1,0 +1,21 @@
+"""Paths of folders alone, without a look at the disk: which lies in which."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+
+
+def lies_in(path: str, folder: str) -> bool:
+    """Whether an absolute path is `folder` or lies inside it."""
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
+
+
+def outermost(folders: Iterable[str]) -> list[str]:
+    """The folders (absolute paths) without those that lie inside another one."""
+    kept: list[str] = []
+    # the separator behind keeps what lies in a folder next to it in the order of names
+    for folder in sorted(set(folders), key=lambda each: each.rstrip(os.sep) + os.sep):
+        if not kept or not lies_in(folder, kept[-1]):
+            kept.append(folder)
+    return kept
