@@ -186,13 +186,9 @@ def test_a_library_that_can_only_be_read_is_verified_and_not_repaired(
 
 
 def test_a_drive_at_the_path_of_another_folder_counts_its_own_photos(
-    command, photo_folder: Path, folder: Path, model: FakeModel, monkeypatch: pytest.MonkeyPatch
+    command, photo_folder: Path, folder: Path, model: FakeModel, drives: dict[str, mounts.Mount]
 ) -> None:
-    mounted = {"/", str(photo_folder)}
-    table = {str(photo_folder): mounts.Mount(str(photo_folder), "uuid:9", "Stick", False)}
-    monkeypatch.setattr(os.path, "ismount", lambda path: str(path) in mounted)
-    monkeypatch.setattr("dinodesk.library.mounts.current", lambda: dict(table))
-    monkeypatch.setattr("dinodesk.library.volumes._FRESH", -1.0)
+    drives[str(photo_folder)] = mounts.Mount(str(photo_folder), "uuid:9", "Stick", False)
     photo_folder.rename(photo_folder.with_name("pulled"))
     photo_folder.mkdir()  # the stick, at the place of the folder that was indexed
     (photo_folder / "bad.jpg").write_text("no photo")

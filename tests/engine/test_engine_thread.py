@@ -699,16 +699,22 @@ def test_rate_label_undo_and_look_at_a_label(
     assert [(tag.name, tag.count) for tag in state.args[0].tags] == [("Beach", 2)]
 
 
+@pytest.fixture
+def more(tmp_path: Path) -> Path:
+    """A folder of thirty photos, enough to be interrupted."""
+    folder = tmp_path / "more"
+    folder.mkdir()
+    for number in range(30):
+        make_photo(folder / f"{number:02}.jpg", seed=100 + number)
+    return folder
+
+
 def test_sidecars_go_before_a_running_index_which_goes_on(
-    qtbot, ready: Engine, seen: Recorder, photo_folder: Path, tmp_path: Path
+    qtbot, ready: Engine, seen: Recorder, photo_folder: Path, more: Path
 ) -> None:
     index(qtbot, ready, photo_folder)
     assets = tuple(photo.asset for photo in seen.photos[:2])
     ask(qtbot, ready.userDataChanged, lambda: ready.rate(assets, 3))
-    more = tmp_path / "more"
-    more.mkdir()
-    for number in range(30):
-        make_photo(more / f"{number:02}.jpg", seed=100 + number)
 
     def begin() -> None:
         ready.add_photos((str(more),))
@@ -730,13 +736,9 @@ def test_sidecars_go_before_a_running_index_which_goes_on(
 
 
 def test_a_paused_index_is_still_paused_after_sidecars(
-    qtbot, ready: Engine, seen: Recorder, photo_folder: Path, tmp_path: Path
+    qtbot, ready: Engine, seen: Recorder, photo_folder: Path, more: Path
 ) -> None:
     index(qtbot, ready, photo_folder)
-    more = tmp_path / "more"
-    more.mkdir()
-    for number in range(30):
-        make_photo(more / f"{number:02}.jpg", seed=100 + number)
 
     def begin() -> None:
         ready.add_photos((str(more),))

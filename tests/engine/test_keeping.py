@@ -575,19 +575,16 @@ def test_a_folder_that_can_not_be_written_costs_its_photos_only(
 
 
 def test_what_is_away_with_its_drive_is_not_called_missing(
-    library, index, photo_folder, tmp_path, monkeypatch
+    library, index, photo_folder, tmp_path, drives
 ) -> None:
     drive = str(photo_folder)
-    table = {drive: mounts.Mount(drive, "uuid:1", "Big", False)}
-    monkeypatch.setattr(os.path, "ismount", lambda path: str(path) in table or str(path) == "/")
-    monkeypatch.setattr("dinodesk.library.mounts.current", lambda: dict(table))
-    monkeypatch.setattr("dinodesk.library.volumes._FRESH", -1.0)
+    drives[drive] = mounts.Mount(drive, "uuid:1", "Big", False)
     index(photo_folder)
     shutil.copytree(photo_folder / "red", tmp_path / "copies")
     index(tmp_path / "copies")
     assets = [each.asset for each in list_photos(library.database)[0]]
     user_data.rate(library.database, assets, 3)
-    table[drive] = mounts.Mount(drive, "uuid:2", "Other", False)  # with files of the same names
+    drives[drive] = mounts.Mount(drive, "uuid:2", "Other", False)  # with files of the same names
     out = exchange(exchanging.export_sidecars, library)
     copies = len(list((tmp_path / "copies").glob("*.jpg")))
     assert (out.written, len(out.skipped)) == (copies, 12) and not list(photo_folder.rglob("*.xmp"))

@@ -169,20 +169,15 @@ def test_what_the_rules_leave_out_leaves_the_library_and_comes_back(
 
 
 def test_a_drive_mounted_inside_a_folder_is_a_drive_of_its_own(
-    library: Library, run: Run, photo_folder: Path, monkeypatch: pytest.MonkeyPatch
+    library: Library, run: Run, photo_folder: Path, drives: dict[str, mounts.Mount]
 ) -> None:
     drive = photo_folder / "blue"
-    mounted = {"/", str(drive)}
-    table = {str(drive): mounts.Mount(str(drive), "uuid:9", "Stick", False)}
-    monkeypatch.setattr(os.path, "ismount", lambda path: str(path) in mounted)
-    monkeypatch.setattr("dinodesk.library.mounts.current", lambda: dict(table))
-    monkeypatch.setattr("dinodesk.library.volumes._FRESH", -1.0)
+    drives[str(drive)] = mounts.Mount(str(drive), "uuid:9", "Stick", False)
     assert run(photo_folder).indexed == 12
     assert {root.drive: root.nested for root in roots.list_roots(library.database)}["Stick"]
     shutil.move(drive, photo_folder.with_name("pulled"))
     drive.mkdir()  # the mount point stays, empty
-    mounted.remove(str(drive))
-    table.clear()
+    drives.clear()
     report = run()
     assert (report.offline, report.missing, report.questions) == (6, 0, [])
     assert sorted(states(library).values()) == ["offline"] * 6 + ["online"] * 6
@@ -271,18 +266,15 @@ def test_a_drive_that_is_pulled_while_it_is_indexed_is_offline_and_goes_on_when_
 
 
 def test_two_drives_at_one_mount_point_are_told_apart(
-    library: Library, run: Run, photo_folder: Path, monkeypatch: pytest.MonkeyPatch
+    library: Library, run: Run, photo_folder: Path, drives: dict[str, mounts.Mount]
 ) -> None:
     drive = str(photo_folder)
-    table = {drive: mounts.Mount(drive, "uuid:1", "One", False)}
-    monkeypatch.setattr(os.path, "ismount", lambda path: str(path) in table or str(path) == "/")
-    monkeypatch.setattr("dinodesk.library.mounts.current", lambda: dict(table))
-    monkeypatch.setattr("dinodesk.library.volumes._FRESH", -1.0)
+    drives[drive] = mounts.Mount(drive, "uuid:1", "One", False)
     run(photo_folder)
     photo_folder.rename(photo_folder.with_name("one"))
     photo_folder.mkdir()
     make_photo(photo_folder / "other.jpg", seed=300)
-    table[drive] = mounts.Mount(drive, "uuid:2", "Two", False)
+    drives[drive] = mounts.Mount(drive, "uuid:2", "Two", False)
     run(photo_folder)
     found = states(library)
     assert found.pop("other.jpg") == "online" and set(found.values()) == {"offline"} and len(found) == 12

@@ -51,16 +51,6 @@ def test_mac_and_windows_answers() -> None:
     assert "D:\\" not in told and told["Z:\\"].network and told["Z:\\"].identity == ""
 
 
-@pytest.fixture
-def drives(monkeypatch: pytest.MonkeyPatch) -> dict[str, mounts.Mount]:
-    """A mount table that the test fills; what is in it counts as mounted."""
-    table: dict[str, mounts.Mount] = {}
-    monkeypatch.setattr("dinodesk.library.mounts.current", lambda: dict(table))
-    monkeypatch.setattr("dinodesk.library.volumes._FRESH", -1.0)
-    monkeypatch.setattr(os.path, "ismount", lambda path: str(path) in table or str(path) == "/")
-    return table
-
-
 def test_a_drive_at_another_mount_point_is_found_again(
     tmp_path: Path, drives: dict[str, mounts.Mount]
 ) -> None:
