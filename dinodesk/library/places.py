@@ -257,13 +257,8 @@ def count_skipped(database: Database) -> int:
 
 def drop_unreadable(database: Database, root: RootFolder) -> None:
     """Forget the files below a root that could not be read and are no photo's."""
-    inside = (Place.volume_id == root.volume, Place.asset_id.is_(None), *below(root.relative))
-    with database.reading() as connection:
-        rows = connection.execute(select(Place.id, Place.path).where(*inside)).all()
-    gone = [row.id for row in rows if holds(root, row.path)]
-    if gone:
-        with database.writing() as connection:
-            drop_places(connection, gone)
+    with database.writing() as connection:
+        connection.execute(delete(Place).where(_held(root), Place.asset_id.is_(None)))
 
 
 def forget_reasons(database: Database) -> None:
