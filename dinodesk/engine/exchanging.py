@@ -88,18 +88,18 @@ def import_sidecars(database: Database, assets: Sequence[int] | None, report: Ex
         with database.reading() as connection:
             said = user_data.said_of(connection, some)
         where, folders = files_of(database, some), Folders()
-        changes: list[user_data.Change] = []
+        batch: list[user_data.Change] = []
         for number, asset in enumerate(some, start=start + 1):
             why_not = {file.path: file.why_not() for file in where[asset]}
             there = [path for path, why in why_not.items() if not why]
             if there or not why_not:
                 read = _read(there, folders, report)
-                changes.append(_change(asset, said.get(asset, user_data.Said()), read))
+                batch.append(_change(asset, said.get(asset, user_data.Said()), read))
             else:  # of several files one is enough to take over from
                 report.skipped += [Skipped(path, why) for path, why in why_not.items()]
             if time.perf_counter() - began > STEP or number == start + len(some):
-                _apply(database, changes, report)
-                changes = []
+                _apply(database, batch, report)
+                batch = []
                 yield number, len(wanted)
                 began = time.perf_counter()
     if not wanted:

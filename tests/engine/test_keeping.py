@@ -618,7 +618,7 @@ def test_originals_are_the_same_after_everything(library, index, tagged_folder, 
     before = digest(tagged_folder) | digest(photo_folder)
     index(tagged_folder, photo_folder)
     assets = [each.asset for each in list_photos(library.database)[0]]
-    changes = [
+    made = [
         user_data.rate(library.database, assets, 5),
         user_data.put_on(library.database, "label", assets, "all|of them"),
         user_data.put_on(library.database, "album", assets, "album"),
@@ -627,7 +627,7 @@ def test_originals_are_the_same_after_everything(library, index, tagged_folder, 
     exchange(exchanging.import_sidecars, library)
     forget_facts(library)
     index()
-    for change in reversed(changes):
+    for change in reversed(made):
         user_data.apply(library.database, change)
     exchange(exchanging.export_sidecars, library)
     index()
