@@ -25,7 +25,7 @@ from safetensors.torch import load_file
 
 from dinodesk import paths
 from dinodesk.features import maps
-from dinodesk.library.decode import decode
+from dinodesk.library.images.decoder import decode
 from dinodesk.models import loader
 from dinodesk.records import ByteArray
 from dinodesk.training import crops

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from dinodesk.engine.decoding import ReadPhoto, read_photo
-from dinodesk.library.decode import hash_file
+from dinodesk.library.images.decoder import hash_file
 
 
 def name_of(path: str) -> tuple[str, int]:

@@ -15,7 +15,7 @@ from hypothesis import settings
 from photos import make_photo
 
 from dinodesk.engine.decoder_pool import DecoderPool
-from dinodesk.library import mounts
+from dinodesk.library.files import mounts
 
 # a run of CI must say the same of the same commit; at a desk new examples are welcome
 settings.register_profile("ci", derandomize=True)
@@ -80,7 +80,7 @@ def threads():
 def drives(monkeypatch: pytest.MonkeyPatch) -> dict[str, mounts.Mount]:
     """A mount table that the test fills; what is in it counts as mounted."""
     table: dict[str, mounts.Mount] = {}
-    monkeypatch.setattr("dinodesk.library.mounts.current", lambda: dict(table))
-    monkeypatch.setattr("dinodesk.library.volumes._FRESH", -1.0)
+    monkeypatch.setattr("dinodesk.library.files.mounts.current", lambda: dict(table))
+    monkeypatch.setattr("dinodesk.library.files.volumes._FRESH", -1.0)
     monkeypatch.setattr(os.path, "ismount", lambda path: str(path) in table or str(path) == "/")
     return table

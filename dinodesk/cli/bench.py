@@ -24,7 +24,7 @@ from dinodesk.cli.bench_rows import Row, photos_of_12_megapixels, row
 from dinodesk.cli.run import DONE, Outcome
 from dinodesk.engine import headless
 from dinodesk.engine.scanner import TorchScanner
-from dinodesk.library.decode import decode
+from dinodesk.library.images.decoder import decode
 from dinodesk.models.model import Model
 from dinodesk.records import FloatArray
 from dinodesk.search.graph import make_graph

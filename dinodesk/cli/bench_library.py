@@ -19,8 +19,10 @@ from dinodesk.engine import headless
 from dinodesk.engine.decoder_pool import DecoderPool
 from dinodesk.engine.indexing import Indexer
 from dinodesk.errors import DinoDeskError
-from dinodesk.library import roots, storing, vectors
+from dinodesk.library.folders import root_folders
 from dinodesk.library.library import Library
+from dinodesk.library.photos import photo_writer
+from dinodesk.library.store import vectors
 from dinodesk.records import FloatArray, PhotoFacts
 
 WIDTH = 1536
@@ -76,19 +78,19 @@ def _vectors(count: int, seed: int) -> np.ndarray[tuple[int, ...], np.dtype[np.f
 def _inserting(store: Library, photos: Path, other: Library) -> Row:
     """New photos with vectors and facts written down a second, against a commit for each."""
     model, spare = (_registered(each) for each in (store, other))
-    root, elsewhere = (roots.add_root(each.database, str(photos)) for each in (store, other))
+    root, elsewhere = (root_folders.add_root(each.database, str(photos)) for each in (store, other))
     files = sorted(photos.rglob("*.jpg"))
     ours, plain = [], []
     for start in range(0, len(files), BATCH):
         some = files[start : start + BATCH]
         batch = _scanned(root, some, start)
         began = time.perf_counter()
-        storing.store_photos(store.database, model, batch)
+        photo_writer.store_photos(store.database, model, batch)
         ours.append(len(batch) / (time.perf_counter() - began))
         alone = [replace(photo, root=elsewhere) for photo in batch[::ALONE]]
         began = time.perf_counter()
         for photo in alone:
-            storing.store_photos(other.database, spare, [photo])
+            photo_writer.store_photos(other.database, spare, [photo])
         plain.append(len(alone) / (time.perf_counter() - began))
     other.close()
     return row(f"write {len(files):,} photos, {WIDTH:,} wide", ours, plain, "photos/s", faster_is="more")
@@ -99,14 +101,16 @@ def _registered(store: Library) -> int:
     return vectors.register_model(store.database, info.fingerprint, info.title, info.dim)
 
 
-def _scanned(root: roots.RootFolder, files: Sequence[Path], start: int) -> list[storing.ScannedPhoto]:
+def _scanned(
+    root: root_folders.RootFolder, files: Sequence[Path], start: int
+) -> list[photo_writer.ScannedPhoto]:
     made = []
     data = _vectors(len(files), start)
     for number, file in enumerate(files):
         about = file.stat()
         key = start + number + 1
         made.append(
-            storing.ScannedPhoto(
+            photo_writer.ScannedPhoto(
                 root, str(file), about.st_size, about.st_mtime_ns, about.st_ino, key.to_bytes(16, "big"),
                 4000, 3000, float(key), data[number].tobytes(), key.to_bytes(8, "big"), PhotoFacts(),
             )

@@ -19,12 +19,15 @@ from dinodesk.cli.run import DONE, SKIPPED, Outcome
 from dinodesk.engine import headless
 from dinodesk.engine.live_index import LiveIndex, damaged_caches
 from dinodesk.errors import DamagedLibraryError, LibraryError, UsageError
-from dinodesk.library import backups, care, listing, notes, places, roots
-from dinodesk.library.moving import move_library
-from dinodesk.library.photos import list_photos
-from dinodesk.library.rules import Rules
-from dinodesk.library.thumbnails import drop_thumbnails
-from dinodesk.library.verify import Verified, verify
+from dinodesk.library.files.exclude_rules import Rules
+from dinodesk.library.folders import root_folders
+from dinodesk.library.images.thumbnail_cache import drop_thumbnails
+from dinodesk.library.maintenance import purge
+from dinodesk.library.maintenance.move_library import move_library
+from dinodesk.library.maintenance.verify import Verified, verify
+from dinodesk.library.photos import export_rows, photo_locations
+from dinodesk.library.photos.photo_queries import list_photos
+from dinodesk.library.store import backups, key_values
 from dinodesk.models import devices
 from dinodesk.search import graph
 
@@ -143,13 +146,13 @@ def _check_library(
     library: headless.Library, options: argparse.Namespace, problems: list[str], notes: list[str]
 ) -> None:
     store = library.store
-    away = [root for root in roots.list_roots(store.database) if not root.online]
+    away = [root for root in root_folders.list_roots(store.database) if not root.online]
     for root in away:
-        count = len(places.offline_photos(store.database, away, root))
+        count = len(photo_locations.offline_photos(store.database, away, root))
         if root.here and not count:
             continue  # renamed: its photos are known where they are now
         notes.append(f"{root.path} is away: {count:,} photos are offline, nothing is forgotten.")
-    skipped = places.count_skipped(store.database)
+    skipped = photo_locations.count_skipped(store.database)
     if skipped:
         notes.append(f"{skipped:,} files can't be read as photos (`dinodesk index` lists them).")
     damaged = damaged_caches(store)
@@ -200,13 +203,13 @@ def list_places(options: argparse.Namespace) -> Outcome:
 
 def _list(library: headless.Library, options: argparse.Namespace) -> Outcome:
     database = library.store.database
-    every = roots.list_roots(database)
+    every = root_folders.list_roots(database)
     photos, _ = list_photos(database)
     rows = []
     for root in every:
         start = root.path.rstrip(os.sep) + os.sep
         # another drive may have been mounted at the same path
-        assets, skipped = listing.held_by(database, root)
+        assets, skipped = export_rows.held_by(database, root)
         here = (p for p in photos if p.asset in assets and any(path.startswith(start) for path in p.places))
         states = Counter(photo.state for photo in here)
         rows.append(
@@ -233,7 +236,9 @@ def _remove(library: headless.Library, options: argparse.Namespace) -> Outcome:
         raise UsageError("Name the folder to take out of the library.", "Its files stay where they are.")
     database = library.store.database
     gone = [
-        roots.remove_root(database, root.id) for root in roots.list_roots(database) if root.path in wanted
+        root_folders.remove_root(database, root.id)
+        for root in root_folders.list_roots(database)
+        if root.path in wanted
     ]
     if not gone:
         raise LibraryError("The library has no such folder.", "`dinodesk places` lists them.")
@@ -243,9 +248,9 @@ def _remove(library: headless.Library, options: argparse.Namespace) -> Outcome:
 def _forget(library: headless.Library, options: argparse.Namespace) -> Outcome:
     database = library.store.database
     purged = (
-        care.purge_leftovers(database)
+        purge.purge_leftovers(database)
         if options.leftovers
-        else care.purge_missing(database, options.older_than * DAY)
+        else purge.purge_missing(database, options.older_than * DAY)
     )
     drop_thumbnails(library.store.thumbnails, purged.contents)
     document = {"photos": purged.photos, "places": purged.places, "contents": len(purged.contents)}
@@ -254,13 +259,13 @@ def _forget(library: headless.Library, options: argparse.Namespace) -> Outcome:
 
 def _rules(library: headless.Library, options: argparse.Namespace) -> Outcome:
     database = library.store.database
-    now = notes.read_rules(database)
+    now = key_values.read_rules(database)
     if options.exclude is not None or options.smallest is not None or options.hidden is not None:
         patterns = now.patterns if options.exclude is None else tuple(filter(None, options.exclude))
         smallest = now.smallest if options.smallest is None else options.smallest
         hidden = now.hidden if options.hidden is None else options.hidden == "yes"
         now = Rules(patterns, hidden, smallest)
-        notes.write_rules(database, now)
+        key_values.write_rules(database, now)
     lines = [f"left out: {pattern}" for pattern in now.patterns] or ["no pattern is left out"]
     lines += [
         f"files of fewer than {now.smallest:,} bytes are left out"

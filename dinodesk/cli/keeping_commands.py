@@ -17,8 +17,9 @@ from dinodesk.cli.progress import Progress
 from dinodesk.cli.run import DONE, SKIPPED, Outcome
 from dinodesk.engine import exchanging, headless
 from dinodesk.errors import DinoDeskError, UsageError
-from dinodesk.library import listing, user_data
+from dinodesk.library.annotations import changes
 from dinodesk.library.library import Library
+from dinodesk.library.photos import export_rows
 from dinodesk.records import HIT
 
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
@@ -33,7 +34,7 @@ def labels(options: argparse.Namespace) -> Outcome:
         if options.action == "list":
             if options.what:
                 raise UsageError("`labels` alone lists them.", "Say `labels add NAME PATH…` to label photos.")
-            found = user_data.tags(database)
+            found = changes.tags(database)
             document: dict[str, object] = {
                 kind + "s": [{"name": tag.name, "count": tag.count} for tag in found if tag.kind == kind]
                 for kind in ("label", "album")
@@ -43,7 +44,7 @@ def labels(options: argparse.Namespace) -> Outcome:
             raise UsageError(f"`labels {options.action}` needs a name and photos.", "NAME PATH…")
         name, *paths = options.what
         assets, unknown = _assets(library.store, paths)
-        change = user_data.put_on if options.action == "add" else user_data.take_off
+        change = changes.put_on if options.action == "add" else changes.take_off
         undo = change(database, "label", assets, name)
         back_up_when_due(library)
     finally:
@@ -51,7 +52,7 @@ def labels(options: argparse.Namespace) -> Outcome:
     if not assets:
         raise DinoDeskError("None of these photos is in the library.", "Add them with `dinodesk index`.")
     document = {
-        "label": user_data.clean_name(name),
+        "label": changes.clean_name(name),
         "changed": len(undo.assets),
         "unchanged": len(assets) - len(undo.assets),
         "skipped": [{"path": path, "reason": "It is not in the library."} for path in unknown],
@@ -76,7 +77,7 @@ def export(options: argparse.Namespace) -> Outcome:
             report = exchanging.ExchangeReport()
             _run(exchanging.export_sidecars(library.store.database, assets, report))
             return _exchanged(report, "sidecars written")
-        rows = listing.list_known(library.store.database, assets)
+        rows = export_rows.list_known(library.store.database, assets)
     finally:
         library.close()
     text = as_csv(rows) if options.format == "csv" else json.dumps(
@@ -105,13 +106,13 @@ def import_sidecars(options: argparse.Namespace) -> Outcome:
     return _exchanged(report, "photos took over what their sidecars say")
 
 
-def as_csv(rows: Sequence[listing.Known]) -> str:
+def as_csv(rows: Sequence[export_rows.Known]) -> str:
     """A table with a heading; no cell is taken for a formula; several words are joined by "; "."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(listing.Known.__slots__)
+    writer.writerow(export_rows.Known.__slots__)
     for row in rows:
-        writer.writerow([_cell(getattr(row, name)) for name in listing.Known.__slots__])
+        writer.writerow([_cell(getattr(row, name)) for name in export_rows.Known.__slots__])
     return out.getvalue()
 
 
@@ -127,7 +128,7 @@ def _assets(store: Library, paths: Sequence[str]) -> tuple[list[int], list[str]]
     """The assets at the given files and below the given folders, and the paths that are unknown."""
     found: list[int] = []
     unknown: list[str] = []
-    places = listing.assets_by_path(store.database)
+    places = export_rows.assets_by_path(store.database)
     for path in paths:
         full = os.path.abspath(os.path.expanduser(path))
         prefix = full.rstrip(os.sep) + os.sep
@@ -143,12 +144,12 @@ def _chosen(library: headless.Library, options: argparse.Namespace) -> list[int]
     chosen: list[int] | None = None
     store = library.store
     if options.label:
-        wanted = user_data.clean_name(options.label).casefold()
-        known = (each for each in user_data.tags(store.database) if each.kind == "label")
+        wanted = changes.clean_name(options.label).casefold()
+        known = (each for each in changes.tags(store.database) if each.kind == "label")
         tag = next((each for each in known if each.name.casefold() == wanted), None)
         if tag is None:
             raise DinoDeskError(f"There is no label {options.label!r}.", "`dinodesk labels` lists them.")
-        chosen = user_data.assets_at(store.database, tag.place) or []
+        chosen = changes.assets_at(store.database, tag.place) or []
     if options.place:
         below, unknown = _assets(store, [options.place])
         if unknown:

@@ -19,8 +19,8 @@ from dinodesk.engine import headless
 from dinodesk.engine.decoder_pool import DecoderPool
 from dinodesk.engine.inspecting import Inspector
 from dinodesk.errors import DinoDeskError, PhotoError, UsageError
-from dinodesk.library.decode import decode
-from dinodesk.library.scan import Found, walk
+from dinodesk.library.files.scanner import Found, walk
+from dinodesk.library.images.decoder import decode
 from dinodesk.models import zoo
 from dinodesk.records import FloatArray, ZooEntry
 from dinodesk.search.scores import probabilities

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from dinodesk.engine import messages as m
 from dinodesk.engine.jobs import Job
-from dinodesk.library.folders import lies_in
+from dinodesk.library.files.path_utils import lies_in
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,11 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from dinodesk.library import mounts, roots, volumes
-from dinodesk.library.folders import outermost
+from dinodesk.library.files import mounts, volumes
+from dinodesk.library.files.folder_watcher import FolderWatch
+from dinodesk.library.files.path_utils import outermost
+from dinodesk.library.folders import root_folders
 from dinodesk.library.library import Library
-from dinodesk.library.watching import FolderWatch
 
 QUIET = 2.0
 """Seconds without news after which a folder counts as at rest."""
@@ -98,7 +99,7 @@ class Attendant:
 
     def watch_again(self) -> None:
         """Watch the folders that the library has now."""
-        every = roots.list_roots(self._library.database)
+        every = root_folders.list_roots(self._library.database)
         self._online = {root.id: root.online for root in every}
         self._stop()
         self._timed = None
@@ -154,8 +155,8 @@ class Attendant:
         if found == self._mounts:
             return False
         self._mounts = found
-        roots.refresh_mounts(self._library.database)
-        online = {root.id: root.online for root in roots.list_roots(self._library.database)}
+        root_folders.refresh_mounts(self._library.database)
+        online = {root.id: root.online for root in root_folders.list_roots(self._library.database)}
         if online == self._online:
             return False
         self.watch_again()

@@ -17,14 +17,17 @@ from dinodesk.engine import messages as m
 from dinodesk.engine.attending import Attendant, News
 from dinodesk.engine.surveying import Report
 from dinodesk.errors import DinoDeskError, LibraryError
-from dinodesk.library import backups, care, notes, roots, volumes
-from dinodesk.library.database import mark_suspect
-from dinodesk.library.folders import lies_in
+from dinodesk.library.files import volumes
+from dinodesk.library.files.exclude_rules import Rules
+from dinodesk.library.files.path_utils import lies_in
+from dinodesk.library.folders import root_folders
+from dinodesk.library.images.thumbnail_cache import drop_thumbnails
 from dinodesk.library.library import Library
-from dinodesk.library.moving import move_library
-from dinodesk.library.rules import Rules
-from dinodesk.library.thumbnails import drop_thumbnails
-from dinodesk.library.verify import Verified, verify
+from dinodesk.library.maintenance import purge
+from dinodesk.library.maintenance.move_library import move_library
+from dinodesk.library.maintenance.verify import Verified, verify
+from dinodesk.library.store import backups, key_values
+from dinodesk.library.store.database import mark_suspect
 from dinodesk.models.model import Model
 from dinodesk.records import ModelInfo, Skipped
 
@@ -150,7 +153,9 @@ def _beside(work: Callable[[], object]) -> Steps:
 def wants_backup(library: Library) -> bool:
     """Whether an automatic backup is due."""
     database = library.database
-    return not database.read_only and backups.is_due(library.folder) and bool(roots.list_roots(database))
+    return (
+        not database.read_only and backups.is_due(library.folder) and bool(root_folders.list_roots(database))
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,34 +204,34 @@ class Care:
         return self._shown(request.id)
 
     def _shown(self, request: int, sentence: str = "") -> m.StatisticsShown:
-        reports = tuple(notes.reports(self.library.database))
-        return m.StatisticsShown(request, care.statistics(self.library), reports, sentence)
+        reports = tuple(key_values.reports(self.library.database))
+        return m.StatisticsShown(request, purge.statistics(self.library), reports, sentence)
 
     def rules(self, request: m.ShowRules | m.SetRules) -> m.RulesShown:
         """What scans leave out, and whether folders are watched."""
-        now = notes.read_rules(self.library.database)
+        now = key_values.read_rules(self.library.database)
         return m.RulesShown(request.id, now.patterns, now.hidden, now.smallest, self._is_watching)
 
     def set_rules(self, request: m.SetRules) -> m.RulesShown:
         """Keep the rules; the next scan goes by them."""
         database = self.library.database
-        notes.write_rules(database, Rules(request.patterns, request.hidden, request.smallest))
-        notes.write(database, _WATCH, None if request.watch else False)
+        key_values.write_rules(database, Rules(request.patterns, request.hidden, request.smallest))
+        key_values.write(database, _WATCH, None if request.watch else False)
         self.attend()
         return self.rules(request)
 
     @property
     def _is_watching(self) -> bool:
         """Whether the person wants folders watched."""
-        return bool(notes.read(self.library.database, _WATCH, True))
+        return bool(key_values.read(self.library.database, _WATCH, True))
 
     def forget(self, request: m.Forget) -> m.StatisticsShown:
         """Forget photos on purpose; says how many."""
         database = self.library.database
         if request.what == "leftovers":
-            purged = care.purge_leftovers(database)
+            purged = purge.purge_leftovers(database)
         else:
-            purged = care.purge_missing(database, 0.0 if request.what == "missing" else care.GRACE)
+            purged = purge.purge_missing(database, 0.0 if request.what == "missing" else purge.GRACE)
         drop_thumbnails(self.library.thumbnails, purged.contents)
         one = purged.photos == 1
         return self._shown(
@@ -239,7 +244,7 @@ class Care:
         Raises LibraryError when that is not possible.
         """
         database = self.library.database
-        root = next((each for each in roots.list_roots(database) if each.id == request.root), None)
+        root = next((each for each in root_folders.list_roots(database) if each.id == request.root), None)
         if root is None or not root.online:
             raise LibraryError("That folder is not there now.", "Plug its drive in first.")
         mount = volumes.mount_point(root.path)
@@ -250,29 +255,29 @@ class Care:
                 f"No marker could be written to {mount} ({(error.strerror or str(error)).lower()}).",
                 "The drive stays known by the place it is mounted at.",
             ) from error
-        roots.rename_volume(database, root.volume, identity)
+        root_folders.rename_volume(database, root.volume, identity)
 
     @property
     def is_paused(self) -> bool:
         """Whether indexing was paused, perhaps before the program was closed."""
-        return bool(notes.read(self.library.database, _PAUSED, 0))
+        return bool(key_values.read(self.library.database, _PAUSED, 0))
 
     @property
     def left_paused(self) -> int:
         """Files that were still to be done when indexing was paused; 0 when that is not known."""
-        left = notes.read(self.library.database, _PAUSED, 0)
+        left = key_values.read(self.library.database, _PAUSED, 0)
         return 0 if left is True else max(0, int(left))
 
     def note_pause(self, paused: bool, left: int = 0) -> None:
         """Remember a pause beyond the end of the program, with the files that were `left`."""
         if (self.is_paused or paused) and not self.library.database.read_only:
-            notes.write(self.library.database, _PAUSED, (left or True) if paused else None)
+            key_values.write(self.library.database, _PAUSED, (left or True) if paused else None)
 
     def pace(self, model: Model | None) -> Pace:
         """What a photo took in earlier runs of this model on this device."""
         if model is None:
             return Pace(0.0, 0)
-        known = notes.read(self.library.database, _PACE, {}).get(_pace_key(model.info))
+        known = key_values.read(self.library.database, _PACE, {}).get(_pace_key(model.info))
         seconds = known if isinstance(known, float) and 0 < known < 3600 else 0.0
         return Pace(seconds, 2 * model.info.dim)
 
@@ -282,8 +287,8 @@ class Care:
             self._attendant.again(report.resting)
         database = self.library.database
         if report.indexed >= _ENOUGH and not database.read_only:
-            known = notes.read(database, _PACE, {})
-            notes.write(database, _PACE, known | {_pace_key(model): report.seconds / report.indexed})
+            known = key_values.read(database, _PACE, {})
+            key_values.write(database, _PACE, known | {_pace_key(model): report.seconds / report.indexed})
 
     def keep_report(self, request: m.Request, report: Report, stopped: bool) -> None:
         """Note what an indexing run did, where it did something."""
@@ -291,13 +296,13 @@ class Care:
         added = isinstance(request, m.AddPhotos)
         did = added or report.indexed or report.moved or report.newly_missing or report.left_out
         if did and not database.read_only:
-            notes.add_report(database, "index", _told(request, report, stopped))
+            key_values.add_report(database, "index", _told(request, report, stopped))
 
     def expect(self, paths: tuple[str, ...]) -> None:
         """Folders that are to be added stand in the tree at once; what is wrong with them the job tells."""
         for path in filter(os.path.isdir, paths):
             with suppress(LibraryError):
-                roots.add_root(self.library.database, path)
+                root_folders.add_root(self.library.database, path)
 
     def note_to_add(self, paths: tuple[str, ...]) -> None:
         """Remember beyond the end of the program what is still to be added."""
@@ -305,7 +310,7 @@ class Care:
         if paths == self._to_add or database.read_only:
             return
         try:
-            notes.write(database, _TO_ADD, list(paths) or None)
+            key_values.write(database, _TO_ADD, list(paths) or None)
             self._to_add = paths
         except LibraryError:  # the jobs themselves meet a full disk as well, and say so
             _log.warning("what is still to be added could not be noted", exc_info=True)
@@ -316,11 +321,11 @@ class Care:
         A notice names what is not there any more.
         """
         self._to_add = tuple(
-            each for each in notes.read(self.library.database, _TO_ADD, []) if isinstance(each, str)
+            each for each in key_values.read(self.library.database, _TO_ADD, []) if isinstance(each, str)
         )
         if not self._to_add:
             return ()
-        known = [each.path for each in roots.list_roots(self.library.database) if each.recursive]
+        known = [each.path for each in root_folders.list_roots(self.library.database) if each.recursive]
         left = [path for path in self._to_add if not any(lies_in(path, root) for root in known)]
         here = tuple(path for path in left if os.path.lexists(path))
         gone = [path for path in left if path not in here]

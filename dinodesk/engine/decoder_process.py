@@ -19,7 +19,7 @@ from queue import SimpleQueue
 from typing import Any, BinaryIO
 
 from dinodesk.errors import PhotoError
-from dinodesk.library.decode import TOO_MUCH_MEMORY
+from dinodesk.library.images.decoder import TOO_MUCH_MEMORY
 
 FLAG = "--dinodesk-decoder"
 """First argument of a frozen program that is to be a decoder process (`__main__` looks for it)."""

@@ -16,11 +16,11 @@ from pathlib import Path
 
 from dinodesk.engine.decoder_pool import DecoderError
 from dinodesk.errors import PhotoError
-from dinodesk.library.decode import TOO_MUCH_MEMORY, decode, hash_file, refuse_foreign
-from dinodesk.library.identity import inode_of, quick_hash, quick_hash_file
-from dinodesk.library.metadata import read_facts
-from dinodesk.library.reasons import plain_reason
-from dinodesk.library.thumbnails import LARGE_LEAST, write_missing
+from dinodesk.library.files.file_identity import inode_of, quick_hash, quick_hash_file
+from dinodesk.library.files.os_errors import plain_reason
+from dinodesk.library.images.decoder import TOO_MUCH_MEMORY, decode, hash_file, refuse_foreign
+from dinodesk.library.images.thumbnail_cache import LARGE_LEAST, write_missing
+from dinodesk.library.metadata.embedded_reader import read_facts
 from dinodesk.records import ByteArray, FloatArray, PhotoFacts
 
 BLACK = 12

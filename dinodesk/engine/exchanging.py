@@ -6,11 +6,12 @@ import time
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 
-from dinodesk.library import sidecar_writing, sidecars, user_data
-from dinodesk.library.beside import Folders, beside
-from dinodesk.library.database import Database
-from dinodesk.library.photos import list_photos
-from dinodesk.library.reach import PhotoFile, files_of
+from dinodesk.library.annotations import changes
+from dinodesk.library.files.sidecar_names import Folders, beside
+from dinodesk.library.photos.file_availability import PhotoFile, files_of
+from dinodesk.library.photos.photo_queries import list_photos
+from dinodesk.library.sidecars import sidecar_reader, sidecar_writer
+from dinodesk.library.store.database import Database
 from dinodesk.records import PhotoFacts, Skipped
 
 STEP = 0.03
@@ -31,7 +32,7 @@ class ExchangeReport:
     written: int = 0
     unchanged: int = 0
     skipped: list[Skipped] = field(default_factory=list)
-    undo: list[user_data.Change] = field(default_factory=list)
+    undo: list[changes.Change] = field(default_factory=list)
 
 
 Steps = Generator[tuple[int, int], None, None]
@@ -45,12 +46,12 @@ def export_sidecars(database: Database, assets: Sequence[int] | None, report: Ex
     for start in range(0, len(wanted), CHUNK):
         some = wanted[start : start + CHUNK]
         with database.reading() as connection:
-            said = user_data.said_of(connection, some)
-            known = sidecars.of_assets(connection, some)
+            said = changes.said_of(connection, some)
+            known = sidecar_reader.of_assets(connection, some)
         where, folders = files_of(database, some), Folders()
         for number, asset in enumerate(some, start=start + 1):
-            spoken = said.get(asset, user_data.Said())
-            silent = spoken == user_data.Said(albums=spoken.albums)
+            spoken = said.get(asset, changes.Said())
+            silent = spoken == changes.Said(albums=spoken.albums)
             if silent and (assets is None and asset not in known):
                 report.unchanged += 1  # of a whole library only what was said is worth a look at the disk
             else:
@@ -61,15 +62,13 @@ def export_sidecars(database: Database, assets: Sequence[int] | None, report: Ex
     yield len(wanted), len(wanted)
 
 
-def _export(
-    files: Sequence[PhotoFile], said: user_data.Said, folders: Folders, report: ExchangeReport
-) -> None:
+def _export(files: Sequence[PhotoFile], said: changes.Said, folders: Folders, report: ExchangeReport) -> None:
     for file in files:
         if why_not := file.why_not():
             report.skipped.append(Skipped(file.path, why_not))
             continue
         try:
-            written = sidecar_writing.write(file.path, said, folders)
+            written = sidecar_writer.write(file.path, said, folders)
         except ValueError as error:
             report.skipped.append(Skipped(file.path, f"The sidecar can't be written: {error}."))
             continue
@@ -86,15 +85,15 @@ def import_sidecars(database: Database, assets: Sequence[int] | None, report: Ex
     for start in range(0, len(wanted), CHUNK):
         some = wanted[start : start + CHUNK]
         with database.reading() as connection:
-            said = user_data.said_of(connection, some)
+            said = changes.said_of(connection, some)
         where, folders = files_of(database, some), Folders()
-        batch: list[user_data.Change] = []
+        batch: list[changes.Change] = []
         for number, asset in enumerate(some, start=start + 1):
             why_not = {file.path: file.why_not() for file in where[asset]}
             there = [path for path, why in why_not.items() if not why]
             if there or not why_not:
                 read = _read(there, folders, report)
-                batch.append(_change(asset, said.get(asset, user_data.Said()), read))
+                batch.append(_change(asset, said.get(asset, changes.Said()), read))
             else:  # of several files one is enough to take over from
                 report.skipped += [Skipped(path, why) for path, why in why_not.items()]
             if time.perf_counter() - began > STEP or number == start + len(some):
@@ -106,33 +105,33 @@ def import_sidecars(database: Database, assets: Sequence[int] | None, report: Ex
         yield 0, 0
 
 
-def _apply(database: Database, changes: Sequence[user_data.Change], report: ExchangeReport) -> None:
-    together = joined(changes)
-    undo = user_data.apply(database, together) if together else together
+def _apply(database: Database, batch: Sequence[changes.Change], report: ExchangeReport) -> None:
+    together = joined(batch)
+    undo = changes.apply(database, together) if together else together
     report.written += len(undo.assets)
-    report.unchanged += len(changes) - len(undo.assets)
+    report.unchanged += len(batch) - len(undo.assets)
     if undo:
         report.undo.append(undo)
 
 
-def joined(changes: Sequence[user_data.Change]) -> user_data.Change:
+def joined(batch: Sequence[changes.Change]) -> changes.Change:
     """Several changes of different photos as one, called by what they are."""
-    whole = user_data.Change(
+    whole = changes.Change(
         "",
-        tuple(row for each in changes for row in each.ratings),
-        tuple(row for each in changes for row in each.texts),
-        tuple(row for each in changes for row in each.on),
-        tuple(row for each in changes for row in each.off),
+        tuple(row for each in batch for row in each.ratings),
+        tuple(row for each in batch for row in each.texts),
+        tuple(row for each in batch for row in each.on),
+        tuple(row for each in batch for row in each.off),
     )
-    words = f"import of sidecars for {user_data.count(whole.assets)}"
-    return user_data.Change(words, whole.ratings, whole.texts, whole.on, whole.off)
+    words = f"import of sidecars for {changes.count(whole.assets)}"
+    return changes.Change(words, whole.ratings, whole.texts, whole.on, whole.off)
 
 
 def _read(paths: Sequence[str], folders: Folders, report: ExchangeReport) -> list[PhotoFacts]:
     found: list[PhotoFacts] = []
     for path in paths:
         for file in beside(path, folders):
-            said, reason = sidecars.read_file(file.path)
+            said, reason = sidecar_reader.read_file(file.path)
             if reason is None:
                 found.append(said)
             else:
@@ -140,7 +139,7 @@ def _read(paths: Sequence[str], folders: Folders, report: ExchangeReport) -> lis
     return found
 
 
-def _change(asset: int, said: user_data.Said, read: Sequence[PhotoFacts]) -> user_data.Change:
+def _change(asset: int, said: changes.Said, read: Sequence[PhotoFacts]) -> changes.Change:
     """What the sidecars (the most telling first) add to what was said."""
     stars = [each.rating for each in read if each.rating is not None and each.rating >= 0]
     titles = [each.title for each in read if each.title]
@@ -149,7 +148,7 @@ def _change(asset: int, said: user_data.Said, read: Sequence[PhotoFacts]) -> use
     there = {label.casefold() for label in said.labels}
     title = said.title if said.title is not None or not titles else titles[0]
     story = said.description if said.description is not None or not stories else stories[0]
-    return user_data.Change(
+    return changes.Change(
         "",
         ((asset, stars[0]),) if said.rating is None and stars else (),
         ((asset, title, story),) if (title, story) != (said.title, said.description) else (),

@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Container, Iterator, Mapping, Sequence
 
-from dinodesk.library import facts, metadata, sidecars
-from dinodesk.library.beside import Beside
-from dinodesk.library.database import Database
-from dinodesk.library.roots import RootFolder
+from dinodesk.library.files.sidecar_names import Beside
+from dinodesk.library.folders.root_folders import RootFolder
+from dinodesk.library.metadata import embedded_reader, metadata_store
+from dinodesk.library.sidecars import sidecar_reader
+from dinodesk.library.store.database import Database
 from dinodesk.records import PhotoFacts
 
 STEP = 0.03
@@ -21,16 +22,16 @@ def read_missing_facts(database: Database, root: RootFolder) -> Iterator[tuple[i
     Yields how many are written down, and of how many that are known of. Stopping loses the step under way.
     """
     wanted: dict[int, str] = {}
-    for piece in facts.unread(database, root):
+    for piece in metadata_store.unread(database, root):
         wanted |= piece
         yield 0, 0
     read: list[tuple[int, PhotoFacts]] = []
     began = time.perf_counter()
     for number, (content, path) in enumerate(wanted.items(), start=1):
         if _can_be_opened(path):  # else it is tried again at the next scan
-            read.append((content, metadata.read_facts(path)))
+            read.append((content, embedded_reader.read_facts(path)))
         if time.perf_counter() - began > STEP or number == len(wanted):
-            facts.store_all(database, read)
+            metadata_store.store_all(database, read)
             read = []
             yield number, len(wanted)
             began = time.perf_counter()
@@ -41,16 +42,16 @@ def read_changed_sidecars(
 ) -> Iterator[tuple[int, int]]:
     """Read the sidecars that are new or changed (`found` and `seen` as `sidecars.changed` wants them),
     forget those that are gone; yields as above."""
-    wanted, gone = sidecars.changed(database, root, found, seen)
+    wanted, gone = sidecar_reader.changed(database, root, found, seen)
     if gone and not wanted:
-        sidecars.store(database, [], gone)
+        sidecar_reader.store(database, [], gone)
         yield len(gone), len(gone)
-    read: list[sidecars.ReadSidecar] = []
+    read: list[sidecar_reader.ReadSidecar] = []
     began = time.perf_counter()
     for number, (place, file) in enumerate(wanted, start=1):
-        read.append(sidecars.read(place, file, root))
+        read.append(sidecar_reader.read(place, file, root))
         if time.perf_counter() - began > STEP or number == len(wanted):
-            sidecars.store(database, read, gone)
+            sidecar_reader.store(database, read, gone)
             read, gone = [], []
             yield number, len(wanted)
             began = time.perf_counter()

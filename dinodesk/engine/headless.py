@@ -17,10 +17,10 @@ from dinodesk.engine.live_index import LiveIndex
 from dinodesk.engine.scanner import TorchScanner
 from dinodesk.engine.searching import Catalog, QueryEncoder, Ranked, rank, stored_vector
 from dinodesk.engine.surveying import Report
-from dinodesk.library import photos
-from dinodesk.library.decode import decode
+from dinodesk.library.images.decoder import decode
+from dinodesk.library.images.thumbnail_cache import trim_steps
 from dinodesk.library.library import Library as Store
-from dinodesk.library.thumbnails import trim_steps
+from dinodesk.library.photos import photo_queries
 from dinodesk.models import loader
 from dinodesk.models.model import Model as Network
 from dinodesk.records import (
@@ -227,7 +227,7 @@ class Library:
 
     def trim_thumbnails(self, limit: int) -> None:
         """Bring the thumbnail cache down to `limit` bytes."""
-        found, _ = photos.list_photos(self.store.database)
+        found, _ = photo_queries.list_photos(self.store.database)
         away = {photo.content for photo in found if photo.state != "online"}
         for _ in trim_steps(self.store.thumbnails, limit, lambda content: content in away):
             pass
@@ -242,7 +242,7 @@ class Library:
     def _hits(self, ranked: Ranked, line: Line, top: int) -> list[Hit]:
         scores = ranked.scores[:top]
         found = [self._catalog.photos[row] for row in ranked.positions[:top].tolist()]
-        where = photos.places_of(self.store.database, [photo.asset for photo in found])
+        where = photo_queries.places_of(self.store.database, [photo.asset for photo in found])
         chances = probabilities(ranked.background, scores)
         return [
             Hit(

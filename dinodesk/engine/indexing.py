@@ -21,9 +21,11 @@ from dinodesk.engine.decoding import ReadAhead, ReadPhoto, read_photo
 from dinodesk.engine.filling import read_changed_sidecars, read_missing_facts
 from dinodesk.engine.surveying import Report, Survey, Todo
 from dinodesk.errors import DeviceMemoryError, DinoDeskError, LibraryError
-from dinodesk.library import assets, places, roots, storing, vectors
+from dinodesk.library.files.scanner import is_gone
+from dinodesk.library.folders import root_folders
 from dinodesk.library.library import Library
-from dinodesk.library.scan import is_gone
+from dinodesk.library.photos import asset_matching, photo_locations, photo_writer
+from dinodesk.library.store import vectors
 from dinodesk.models.model import Model
 from dinodesk.records import FloatArray, Skipped
 from dinodesk.search.index import usable
@@ -75,7 +77,7 @@ class Indexer:
         self._decoders = decoders
         self._most = 16  # photos a batch; halved when the device's memory does not hold them
         self._survey = Survey(library.database, self._model_id, self.report, believe=believe)
-        self._departed = storing.Departed()
+        self._departed = photo_writer.Departed()
         self._todo: list[Todo] = []
         self._here: dict[int, tuple[float, bool]] = {}
         self._title = ""
@@ -94,10 +96,10 @@ class Indexer:
         folders = [path for path in paths if os.path.isdir(path)]
         files = [path for path in paths if path not in set(folders)]
         self._title = os.path.basename((folders or files or [""])[0].rstrip(os.sep)) or "photos"
-        chosen = [roots.add_root(self._database, folder) for folder in dict.fromkeys(folders)]
+        chosen = [root_folders.add_root(self._database, folder) for folder in dict.fromkeys(folders)]
         return self._run(
             chain(
-                self._survey.look_through(roots.top_roots(chosen)),
+                self._survey.look_through(root_folders.top_roots(chosen)),
                 self._survey.look_at_files(list(dict.fromkeys(files))),
             )
         )
@@ -105,7 +107,9 @@ class Indexer:
     def rescan(self) -> Generator[Step, None, Report]:
         """Look through all folders of the library again."""
         self._title = "library"
-        return self._run(self._survey.look_through(roots.top_roots(roots.list_roots(self._database))))
+        return self._run(
+            self._survey.look_through(root_folders.top_roots(root_folders.list_roots(self._database)))
+        )
 
     def look_again(self, folders: Sequence[str]) -> Generator[Step, None, Report]:
         """Look through these folders (absolute paths) only: something in them has changed."""
@@ -121,7 +125,7 @@ class Indexer:
             self._todo = self._survey.todo
             yield from self._embed()
             # only what moves can leave a twin, in this run or in one that was stopped
-            if (whole or self.report.moved) and (united := assets.unite_twins(self._database)):
+            if (whole or self.report.moved) and (united := asset_matching.unite_twins(self._database)):
                 yield self._step(tuple(united))
             yield from self._fill_in()
             for _ in self._survey.conclude():
@@ -137,7 +141,7 @@ class Indexer:
             try:
                 next(steps)
             except StopIteration as end:
-                same: list[storing.ScannedPhoto] = end.value
+                same: list[photo_writer.ScannedPhoto] = end.value
                 break
             yield Step("scanning", self._title, 0, 0)
         for start in range(0, len(same), _WRITE_AT_ONCE):
@@ -149,7 +153,7 @@ class Indexer:
     def _embed(self) -> Iterator[Step]:
         if not self._todo:
             return
-        known = places.embedded_hashes(self._database, self._model_id)
+        known = photo_locations.embedded_hashes(self._database, self._model_id)
         decoders = self._decoders or DecoderPool()
         side, prepare = 2 * self._model.decode_side, self._model.preparation
 
@@ -185,7 +189,7 @@ class Indexer:
                 decoders.close()
 
     def _store_batch(
-        self, batch: list[ReadPhoto], by_path: dict[str, roots.RootFolder], known: set[bytes]
+        self, batch: list[ReadPhoto], by_path: dict[str, root_folders.RootFolder], known: set[bytes]
     ) -> Generator[Step, None, tuple[float, int]]:
         """Embed what has pixels, write everything down; returns the model's seconds and its photos."""
         # equal files may have been read side by side: their bytes are embedded once
@@ -217,12 +221,14 @@ class Indexer:
                 continue
             if reason is not None:
                 bad.append(
-                    storing.BadFile(root, photo.path, photo.size, photo.mtime_ns, photo.inode, reason, opened)
+                    photo_writer.BadFile(
+                        root, photo.path, photo.size, photo.mtime_ns, photo.inode, reason, opened
+                    )
                 )
                 self._skip(Skipped(photo.path, reason))
             else:
                 good.append(
-                    storing.ScannedPhoto(
+                    photo_writer.ScannedPhoto(
                         root, photo.path, photo.size, photo.mtime_ns, photo.inode, photo.hash,
                         photo.width, photo.height, photo.taken, embedded.get(photo.path), photo.quick,
                         photo.facts,
@@ -261,21 +267,23 @@ class Indexer:
         second, two = yield from self._embed_within_memory(pixels[half:])
         return np.concatenate([first, second]), took + one + two
 
-    def _is_here(self, root: roots.RootFolder) -> bool:
+    def _is_here(self, root: root_folders.RootFolder) -> bool:
         """Whether the root can still be listed, asked at most once a second."""
         now = time.monotonic()
         asked, here = self._here.get(root.id, (0.0, True))
         if now - asked > _ASK_EVERY:
-            here = any(each.id == root.id and each.online for each in roots.list_roots(self._database))
+            here = any(each.id == root.id and each.online for each in root_folders.list_roots(self._database))
             self._here[root.id] = now, here
         return here
 
-    def _write(self, good: list[storing.ScannedPhoto], bad: list[storing.BadFile]) -> tuple[int, ...]:
+    def _write(
+        self, good: list[photo_writer.ScannedPhoto], bad: list[photo_writer.BadFile]
+    ) -> tuple[int, ...]:
         if bad:
-            storing.store_bad_files(self._database, bad)
+            photo_writer.store_bad_files(self._database, bad)
         if not good:
             return ()
-        outcomes = storing.store_photos(self._database, self._model_id, good, self._departed)
+        outcomes = photo_writer.store_photos(self._database, self._model_id, good, self._departed)
         for outcome, _ in outcomes:
             setattr(self.report, outcome, getattr(self.report, outcome) + 1)
         return tuple(asset for _, asset in outcomes)

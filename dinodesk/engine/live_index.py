@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 import xxhash
 
-from dinodesk.library import vectors
 from dinodesk.library.library import Library
+from dinodesk.library.store import vectors
 from dinodesk.records import IntArray, ModelInfo
 from dinodesk.search.graph import available, load_graph
 from dinodesk.search.index import GRAPH_FROM, HalfArray, Scanner, VectorIndex

@@ -6,7 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Collection, Iterable
 
-from dinodesk.library import scan
+from dinodesk.library.files import scanner
 
 
 def renamed_folders(moved: Iterable[tuple[str, str]], vanished: Collection[str]) -> dict[str, str]:
@@ -44,6 +44,6 @@ def _top(path: str, known: dict[str, str]) -> str:
     folder = os.path.dirname(path)
     if folder not in known:
         parent = os.path.dirname(folder)
-        gone = folder != parent and scan.is_gone(folder)
+        gone = folder != parent and scanner.is_gone(folder)
         known[folder] = (_top(folder, known) or folder) if gone else ""
     return known[folder]

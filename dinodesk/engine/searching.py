@@ -13,10 +13,10 @@ import numpy as np
 
 from dinodesk.engine.live_index import LiveIndex
 from dinodesk.errors import PhotoError, UsageError
-from dinodesk.library.decode import Decoded, decode
+from dinodesk.library.annotations.changes import assets_at, tags
+from dinodesk.library.images.decoder import Decoded, decode
 from dinodesk.library.library import Library
-from dinodesk.library.photos import list_photos
-from dinodesk.library.user_data import assets_at, tags
+from dinodesk.library.photos.photo_queries import list_photos
 from dinodesk.models.model import Model
 from dinodesk.records import FloatArray, IntArray, Photo, Tag
 from dinodesk.search.scores import unit

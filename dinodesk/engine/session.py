@@ -20,10 +20,13 @@ from dinodesk.engine.searching import Catalog, QueryEncoder, rank, stored_vector
 from dinodesk.engine.tagging import Tagging
 from dinodesk.engine.viewing import Pending, Viewer, frozen
 from dinodesk.errors import LibraryError, ModelError
-from dinodesk.library import photos, places, roots, thumbnails, user_data
-from dinodesk.library.decode import Decoded, decode
+from dinodesk.library.annotations import changes
+from dinodesk.library.folders import root_folders
+from dinodesk.library.images import thumbnail_cache
+from dinodesk.library.images.decoder import Decoded, decode
 from dinodesk.library.library import Library
-from dinodesk.library.photo_info import photo_info
+from dinodesk.library.photos import photo_locations, photo_queries
+from dinodesk.library.photos.photo_details import photo_info
 from dinodesk.models import loader, zoo
 from dinodesk.models.model import Model
 from dinodesk.records import ModelInfo
@@ -103,7 +106,7 @@ class Session:
             self.save_index(whole=True)
         if self._untrimmed:
             away = {photo.content for photo in self._list.photos if photo.state != "online"}
-            yield from thumbnails.trim_steps(
+            yield from thumbnail_cache.trim_steps(
                 self._open.thumbnails, self._thumbnail_bytes, lambda content: content in away
             )
             self._untrimmed = False
@@ -180,7 +183,7 @@ class Session:
     ) -> m.LibraryState:
         """Counts and the folder tree."""
         library = self._open
-        tree = photos.folder_tree(self._list.photos, roots.list_roots(library.database))
+        tree = photo_queries.folder_tree(self._list.photos, root_folders.list_roots(library.database))
         if self.waiting:
             tree = [replace(folder, waiting=folder.path in self.waiting) for folder in tree]
         return m.LibraryState(
@@ -189,7 +192,7 @@ class Session:
             str(library.thumbnails),
             len(self._list.photos),
             len(self.index.vectors) if self.index is not None else -1,
-            places.count_skipped(library.database),
+            photo_locations.count_skipped(library.database),
             tuple(tree),
             question,
             tuple(self._list.tags()),
@@ -202,11 +205,11 @@ class Session:
 
     def has_roots(self) -> bool:
         """Whether there is anything to look through."""
-        return bool(roots.list_roots(self._open.database))
+        return bool(root_folders.list_roots(self._open.database))
 
     def remove_folder(self, root: int) -> str:
         """Take a root out of the library; returns its path, "" when there was none."""
-        return roots.remove_root(self._open.database, root)
+        return root_folders.remove_root(self._open.database, root)
 
     def indexer(self, believe: tuple[int, ...] = ()) -> Indexer:
         """A new indexing run; a great loss of photos in the roots `believe` (ids) is not questioned."""
@@ -246,7 +249,7 @@ class Session:
 
     def forget_reasons(self) -> None:
         """Make skipped files look unread."""
-        places.forget_reasons(self._open.database)
+        photo_locations.forget_reasons(self._open.database)
 
     # ── showing and searching ───────────────────────────────────────────────────────────────────
 
@@ -316,7 +319,7 @@ class Session:
 
     def labels(self, request: m.ShowLabels) -> m.LabelsShown:
         """The labels that some photos have."""
-        return m.LabelsShown(request.id, tuple(user_data.labels_of(self._open.database, request.assets)))
+        return m.LabelsShown(request.id, tuple(changes.labels_of(self._open.database, request.assets)))
 
     def exchange(
         self, request: m.ExchangeSidecars
@@ -337,7 +340,7 @@ class Session:
 
     def skipped(self, request: m.ListSkipped) -> m.SkippedList:
         """The files that can't be read, by reason."""
-        files = places.list_skipped(self._open.database)
+        files = photo_locations.list_skipped(self._open.database)
         return m.SkippedList(request.id, tuple(sorted(files, key=lambda each: (each.reason, each.path))))
 
     # ── models ──────────────────────────────────────────────────────────────────────────────────

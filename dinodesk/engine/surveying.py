@@ -12,12 +12,15 @@ from collections.abc import Collection, Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from dinodesk.engine import renaming
-from dinodesk.library import formats, notes, places, roots, scan, volumes
-from dinodesk.library.beside import Beside, Folders
-from dinodesk.library.database import Database
-from dinodesk.library.folders import lies_in, outermost
-from dinodesk.library.identity import quick_hash_file
-from dinodesk.library.storing import ScannedPhoto
+from dinodesk.library.files import file_types, scanner, volumes
+from dinodesk.library.files.file_identity import quick_hash_file
+from dinodesk.library.files.path_utils import lies_in, outermost
+from dinodesk.library.files.sidecar_names import Beside, Folders
+from dinodesk.library.folders import root_folders
+from dinodesk.library.photos import photo_locations
+from dinodesk.library.photos.photo_writer import ScannedPhoto
+from dinodesk.library.store import key_values
+from dinodesk.library.store.database import Database
 from dinodesk.records import Skipped
 
 LOST_SHARE = 0.2
@@ -75,8 +78,8 @@ class Report:
 class Todo:
     """A file to be read, and the root it lies in."""
 
-    root: roots.RootFolder
-    found: scan.Found
+    root: root_folders.RootFolder
+    found: scanner.Found
 
 
 @dataclass(slots=True)
@@ -86,13 +89,13 @@ class _Scanned:
     What lies in the folders `hidden` could not be looked at: they can't be read, or a drive is mounted there.
     """
 
-    root: roots.RootFolder
-    whole: roots.RootFolder
-    known: dict[str, places.KnownPlace]
+    root: root_folders.RootFolder
+    whole: root_folders.RootFolder
+    known: dict[str, photo_locations.KnownPlace]
     hidden: list[str]
     seen: set[str] = field(default_factory=set)
 
-    def unseen(self) -> list[tuple[str, places.KnownPlace]]:
+    def unseen(self) -> list[tuple[str, photo_locations.KnownPlace]]:
         """The known files that were not found where they should be seen."""
         hidden = tuple(os.path.join(folder, "") for folder in self.hidden)
         return [
@@ -120,18 +123,18 @@ class Survey:
         """
         self.todo: list[Todo] = []
         self.seen: set[str] = set()
-        self.beside: dict[tuple[int, str], tuple[roots.RootFolder, dict[str, tuple[Beside, ...]]]] = {}
+        self.beside: dict[tuple[int, str], tuple[root_folders.RootFolder, dict[str, tuple[Beside, ...]]]] = {}
         self._database = database
         self._model = model
         self._report = report
         self._believe = believe
-        self._rules = notes.read_rules(database)
+        self._rules = key_values.read_rules(database)
         self._scans: list[_Scanned] = []
         self._patient = False
 
     # ── looking ─────────────────────────────────────────────────────────────────────────────────
 
-    def look_through(self, chosen: Sequence[roots.RootFolder]) -> Iterator[None]:
+    def look_through(self, chosen: Sequence[root_folders.RootFolder]) -> Iterator[None]:
         """Whole roots, and the drives mounted inside them."""
         pending, done = list(chosen), set[int]()
         while pending:
@@ -145,13 +148,13 @@ class Survey:
             if root.id in done or not root.online:
                 continue  # offline is not deleted: nothing is concluded
             done.add(root.id)
-            nested, stop_at = roots.nested_roots(self._database, root)
+            nested, stop_at = root_folders.nested_roots(self._database, root)
             pending += nested
             yield from self._scan(root, root, stop_at)
 
     def look_at_folders(self, folders: Sequence[str]) -> Iterator[None]:
         """Only these folders (absolute paths), with all that is below them; what is in no root is ignored."""
-        every = roots.list_roots(self._database)
+        every = root_folders.list_roots(self._database)
         self._patient = True
         for folder in outermost(folders):
             holding = [each for each in every if each.online and lies_in(folder, each.path)]
@@ -168,17 +171,19 @@ class Survey:
                 continue
             yield from self._scan(part, root, {mount.point for mount in volumes.mounts_below(folder)})
 
-    def _scan(self, root: roots.RootFolder, whole: roots.RootFolder, stop_at: set[str]) -> Iterator[None]:
-        known = yield from places.known_places(self._database, root, self._model)
+    def _scan(
+        self, root: root_folders.RootFolder, whole: root_folders.RootFolder, stop_at: set[str]
+    ) -> Iterator[None]:
+        known = yield from photo_locations.known_places(self._database, root, self._model)
         scanned = _Scanned(root, whole, known, list(stop_at))
         self.beside.setdefault((root.id, root.path), (root, {}))
-        entries: Iterator[scan.Found | Skipped | None]
+        entries: Iterator[scanner.Found | Skipped | None]
         if not root.recursive:
             entries = _look_at_known(known)
-        elif root is not whole and scan.is_gone(root.path):
+        elif root is not whole and scanner.is_gone(root.path):
             entries = iter(())
         else:
-            entries = scan.walk(root.path, self._rules, root=whole.path, stop_at=stop_at)
+            entries = scanner.walk(root.path, self._rules, root=whole.path, stop_at=stop_at)
         seen, consider, clock = scanned.seen.add, self._consider, time.perf_counter
         last = clock()
         for entry in entries:
@@ -197,34 +202,36 @@ class Survey:
             self._report.returned += len(back)
             for todo in self.todo:
                 back.pop(todo.found.path, None)  # storing it asks for how long it was gone
-            places.mark_seen(self._database, list(back.values()))
+            photo_locations.mark_seen(self._database, list(back.values()))
         self._scans.append(scanned)
         yield
 
     def look_at_files(self, files: Sequence[str]) -> Iterator[None]:
         """Single files (absolute paths); what is no photo is skipped with a reason."""
-        folders: dict[str, tuple[roots.RootFolder, dict[str, places.KnownPlace]]] = {}
+        folders: dict[str, tuple[root_folders.RootFolder, dict[str, photo_locations.KnownPlace]]] = {}
         listed = Folders()
         for path in files:
-            found = scan.look_at(path, listed)
+            found = scanner.look_at(path, listed)
             if found is None:
                 words = f"{path} is not a photo DinoDesk can read."
                 if os.path.isfile(path):
                     self._report.found += 1
-                    self._skip(Skipped(path, formats.why_not(path)))
+                    self._skip(Skipped(path, file_types.why_not(path)))
                 else:  # a pipe, a device, a link to nowhere: never opened, never counted
                     self._report.questions.append(words)
                 continue
             folder = os.path.dirname(path)
             if folder not in folders:
-                root = roots.add_root(self._database, folder, recursive=False)
-                known = yield from places.known_places(self._database, root, self._model)
+                root = root_folders.add_root(self._database, folder, recursive=False)
+                known = yield from photo_locations.known_places(self._database, root, self._model)
                 folders[folder] = root, known
                 self.beside.setdefault((root.id, root.path), (root, {}))
             root, known = folders[folder]
             self._consider(root, found, known.get(path))
 
-    def _consider(self, root: roots.RootFolder, found: scan.Found, known: places.KnownPlace | None) -> None:
+    def _consider(
+        self, root: root_folders.RootFolder, found: scanner.Found, known: photo_locations.KnownPlace | None
+    ) -> None:
         if found.path in self.seen:
             return
         self.seen.add(found.path)
@@ -265,7 +272,7 @@ class Survey:
             (volume, place.inode, place.size, place.mtime_ns): (place.id, path)
             for path, (volume, place) in gone.items()
         }
-        hashes = places.quick_hashes(self._database, [place for place, _ in alike.values()])
+        hashes = photo_locations.quick_hashes(self._database, [place for place, _ in alike.values()])
         same: list[ScannedPhoto] = []
         left: list[Todo] = []
         moved: dict[str, str] = {}
@@ -274,7 +281,7 @@ class Survey:
             found = todo.found
             place, path = alike.get((todo.root.volume, found.inode, found.size, found.mtime_ns), (0, ""))
             quick, digest = hashes.get(place, (b"", b""))
-            if quick and _quick(found.path) == quick and scan.file_is_gone(path):
+            if quick and _quick(found.path) == quick and scanner.file_is_gone(path):
                 same.append(
                     ScannedPhoto(todo.root, found.path, found.size, found.mtime_ns, found.inode, digest)
                 )
@@ -288,7 +295,7 @@ class Survey:
         self._follow(gone, moved)
         return same
 
-    def _follow(self, gone: dict[str, tuple[int, places.KnownPlace]], moved: dict[str, str]) -> None:
+    def _follow(self, gone: dict[str, tuple[int, photo_locations.KnownPlace]], moved: dict[str, str]) -> None:
         """Note files that were edited in folders that were renamed where they are now."""
         renamed = renaming.renamed_folders(moved.items(), gone)
         if not renamed:
@@ -299,16 +306,16 @@ class Survey:
             volume, place = gone[old]
             root = reading.get(new)
             if root is not None and root.volume == volume:
-                following.append((place.id, roots.relative_path(root, new)))
-        places.rename(self._database, following)
+                following.append((place.id, root_folders.relative_path(root, new)))
+        photo_locations.rename(self._database, following)
 
-    def _vanished(self) -> Generator[None, None, dict[str, tuple[int, places.KnownPlace]]]:
+    def _vanished(self) -> Generator[None, None, dict[str, tuple[int, photo_locations.KnownPlace]]]:
         """Path → volume and place, of embedded photos that were not seen again where they were."""
         unseen = [(each.root.volume, path, place) for each in self._scans for path, place in each.unseen()]
         here = {todo.root.volume for todo in self.todo}
-        for root in roots.list_roots(self._database):
+        for root in root_folders.list_roots(self._database):
             if not root.online and root.volume in here:  # a folder that was renamed as a whole
-                known = yield from places.known_places(self._database, root, self._model)
+                known = yield from photo_locations.known_places(self._database, root, self._model)
                 unseen += [(root.volume, path, place) for path, place in known.items()]
         return {path: (volume, place) for volume, path, place in unseen if place.embedded}
 
@@ -318,18 +325,20 @@ class Survey:
         """Note what is missing, drop what the rules leave out, ask where too much is gone."""
         for scanned in self._scans:
             yield from self._conclude(scanned)
-        away = [root for root in roots.list_roots(self._database) if not root.online]
+        away = [root for root in root_folders.list_roots(self._database) if not root.online]
         for root in away:
-            if root.here and scan.is_gone(root.path):  # files without a photo leave nothing behind
-                places.drop_unreadable(self._database, root)
-        self._report.offline = len(places.offline_photos(self._database, away))
+            if root.here and scanner.is_gone(root.path):  # files without a photo leave nothing behind
+                photo_locations.drop_unreadable(self._database, root)
+        self._report.offline = len(photo_locations.offline_photos(self._database, away))
 
     def _conclude(self, scanned: _Scanned) -> Iterator[None]:
         unseen = scanned.unseen()
         if not unseen:
             return
         root = scanned.whole
-        still = yield from places.still_at(self._database, [place.id for _, place in unseen], scanned.root)
+        still = yield from photo_locations.still_at(
+            self._database, [place.id for _, place in unseen], scanned.root
+        )
         gone = set(still)
         start = len(root.path.rstrip(os.sep)) + 1
         left_out = [
@@ -341,14 +350,14 @@ class Survey:
             and self._rules.leaves_out_file(path[start:], place.size)
         ]
         if left_out:
-            places.let_go(self._database, left_out)
+            photo_locations.let_go(self._database, left_out)
             self._report.left_out += len(left_out)
         newly = [place for _, place in unseen if place.id in gone and place.is_present_photo]
         doubtful = self._believe is not None and root.id not in self._believe
         if newly and doubtful and self._too_many(scanned, len(newly)):
             return
         missing = [place.id for _, place in unseen if place.id in gone]
-        gone_now, fresh = places.mark_missing(self._database, missing)
+        gone_now, fresh = photo_locations.mark_missing(self._database, missing)
         self._report.missing += gone_now
         self._report.newly_missing += fresh
 
@@ -357,7 +366,7 @@ class Survey:
         part = scanned.root is not scanned.whole
         # those that moved elsewhere within the root count as present again by now, so they are no loss
         before = (
-            places.count_present(self._database, scanned.whole)
+            photo_locations.count_present(self._database, scanned.whole)
             if part
             else sum(place.is_present_photo for place in scanned.known.values())
         )
@@ -372,10 +381,10 @@ class Survey:
         return True
 
 
-def _look_at_known(known: dict[str, places.KnownPlace]) -> Iterator[scan.Found | Skipped | None]:
+def _look_at_known(known: dict[str, photo_locations.KnownPlace]) -> Iterator[scanner.Found | Skipped | None]:
     listed = Folders()
     for path in known:
-        found = scan.look_at(path, listed)
+        found = scanner.look_at(path, listed)
         if found is not None:
             yield found
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dinodesk.engine import messages as m
-from dinodesk.library import user_data
-from dinodesk.library.database import Database
+from dinodesk.library.annotations import changes
+from dinodesk.library.store.database import Database
 
 UNDO_KEY = "Ctrl+Z"
 REMEMBERED = 200
@@ -16,8 +16,8 @@ class Tagging:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._undo: list[user_data.Change] = []
-        self._redo: list[user_data.Change] = []
+        self._undo: list[changes.Change] = []
+        self._redo: list[changes.Change] = []
 
     def take_over(self, other: Tagging) -> None:
         """Remember what another one did: the library was moved, its photos have the same numbers."""
@@ -27,7 +27,7 @@ class Tagging:
         """Forget what was done to photos that are forgotten: their numbers may be given to others."""
         stacks = (self._undo, self._redo)
         wanted = {asset for stack in stacks for change in stack for asset in change.assets}
-        gone = wanted - user_data.existing(self._database, sorted(wanted))
+        gone = wanted - changes.existing(self._database, sorted(wanted))
         if gone:
             for stack in stacks:
                 stack[:] = [left for left in (change.without(gone) for change in stack) if left]
@@ -55,46 +55,46 @@ class Tagging:
         self.remember(change)
         return (sentence if change else "Nothing to change"), change.assets
 
-    def remember(self, change: user_data.Change) -> None:
+    def remember(self, change: changes.Change) -> None:
         """A change that was made can be undone; what was undone before can't be done again."""
         if change:
             self._undo = [*self._undo, change][-REMEMBERED:]
             self._redo = []
 
-    def _change(self, request: m.UserDataRequest) -> tuple[user_data.Change, str]:
+    def _change(self, request: m.UserDataRequest) -> tuple[changes.Change, str]:
         if isinstance(request, m.Rate):
-            change = user_data.rate(self._database, request.assets, request.rating)
-            photos = user_data.count(change.assets)
+            change = changes.rate(self._database, request.assets, request.rating)
+            photos = changes.count(change.assets)
             stars = "★" * request.rating
             return change, f"{photos} rated {stars}" if stars else f"Rating removed from {photos}"
         if isinstance(request, m.PutOn):
-            change = user_data.put_on(self._database, request.kind, request.assets, request.name)
+            change = changes.put_on(self._database, request.kind, request.assets, request.name)
             verb = "labelled" if request.kind == "label" else "added to"
-            return change, f"{user_data.count(change.assets)} {verb} “{user_data.clean_name(request.name)}”"
+            return change, f"{changes.count(change.assets)} {verb} “{changes.clean_name(request.name)}”"
         if isinstance(request, m.TakeOff):
-            change = user_data.take_off(self._database, request.kind, request.assets, request.name)
+            change = changes.take_off(self._database, request.kind, request.assets, request.name)
             what = "Label" if request.kind == "label" else "Album"
-            name = user_data.clean_name(request.name)
-            words = f"{what} “{name}” removed from {user_data.count(change.assets)}"
-            known = {(tag.kind, tag.name.casefold()) for tag in user_data.tags(self._database)}
+            name = changes.clean_name(request.name)
+            words = f"{what} “{name}” removed from {changes.count(change.assets)}"
+            known = {(tag.kind, tag.name.casefold()) for tag in changes.tags(self._database)}
             if change and (request.kind, name.casefold()) not in known:
                 words += f", and gone with its last photo; {UNDO_KEY} brings it back"
             return change, words
         if isinstance(request, m.RenameTag):
-            change = user_data.rename(self._database, request.kind, request.name, request.new)
-            return change, f"“{request.name}” is called “{user_data.clean_name(request.new)}” now"
+            change = changes.rename(self._database, request.kind, request.name, request.new)
+            return change, f"“{request.name}” is called “{changes.clean_name(request.new)}” now"
         if isinstance(request, m.DropTag):
-            change = user_data.drop(self._database, request.kind, request.name)
-            return change, f"“{request.name}” is gone from {user_data.count(change.assets)}"
+            change = changes.drop(self._database, request.kind, request.name)
+            return change, f"“{request.name}” is gone from {changes.count(change.assets)}"
         raise TypeError(type(request).__name__)
 
     def _step_back(
-        self, source: list[user_data.Change], target: list[user_data.Change], word: str
+        self, source: list[changes.Change], target: list[changes.Change], word: str
     ) -> tuple[str, tuple[int, ...]]:
         verb = "undone" if word == "Undone" else "done again"
         if not source:
             return f"There is nothing to be {verb}", ()
-        inverse = user_data.apply(self._database, source[-1])
+        inverse = changes.apply(self._database, source[-1])
         done = source.pop()
         if not inverse:  # its photos were forgotten, or have what it would give them
             return f"There was nothing left to be {verb} of: {done.words}", ()

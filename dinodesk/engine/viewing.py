@@ -15,8 +15,8 @@ from dinodesk.engine.decoder_pool import DecoderPool
 from dinodesk.engine.decoding import make_thumbnails
 from dinodesk.engine.inspecting import Inspector
 from dinodesk.errors import PhotoError
-from dinodesk.library import thumbnails
-from dinodesk.library.decode import Decoded, decode, shrink
+from dinodesk.library.images import thumbnail_cache
+from dinodesk.library.images.decoder import Decoded, decode, shrink
 from dinodesk.records import ByteArray, Photo
 
 PREVIEW_FOR_MAPS = 2048
@@ -79,7 +79,7 @@ class Viewer:
         """Make a thumbnail again; None when the photo is away."""
         folder = self._thumbnails
         made: Future[None] = Future()
-        if thumbnails.has_both(folder, request.content):
+        if thumbnail_cache.has_both(folder, request.content):
             made.set_result(None)
         else:
             made = self._decoders.submit(make_thumbnails, request.path, folder, request.content)
@@ -122,7 +122,7 @@ class Viewer:
             photo = self._find(asset)
             kept = None
             if photo is not None and path in photo.places and not os.path.isfile(path):
-                kept = thumbnails.read_large(self._thumbnails, photo.content)
+                kept = thumbnail_cache.read_large(self._thumbnails, photo.content)
             if kept is None or photo is None:
                 raise PhotoError(f"{os.path.basename(path)}: {error.sentence}") from error
             return kept, (photo.width, photo.height), _GONE * (photo.state == "online") + _COPY

@@ -6,9 +6,10 @@ import os
 from pathlib import Path
 
 from dinodesk.errors import DamagedLibraryError, LibraryError
-from dinodesk.library import backups, migrations, volumes
-from dinodesk.library.database import Database, has_no_space, peek_version, plain_errors
-from dinodesk.library.roots import refresh_mounts
+from dinodesk.library.files import volumes
+from dinodesk.library.folders.root_folders import refresh_mounts
+from dinodesk.library.store import backups, migrations
+from dinodesk.library.store.database import Database, has_no_space, peek_version, plain_errors
 
 UNFINISHED = "moving-here"
 """Name of the file, holding the old folder's path, in a folder that a library is being moved to."""

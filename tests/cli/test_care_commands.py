@@ -19,9 +19,10 @@ from photos import make_photo
 from dinodesk.cli.run import run
 from dinodesk.engine import headless
 from dinodesk.engine.indexing import Indexer
-from dinodesk.library import mounts, user_data
-from dinodesk.library.database import Database
+from dinodesk.library.annotations import changes
+from dinodesk.library.files import mounts
 from dinodesk.library.library import Library
+from dinodesk.library.store.database import Database
 
 
 @pytest.fixture
@@ -217,7 +218,7 @@ def test_nonsense_in_a_note_stops_nothing(command, folder: Path, nonsense: str) 
 def test_rows_that_point_to_nothing_are_removed_and_nothing_else(command, folder: Path) -> None:
     code, said = command("doctor", "--back-up")
     library = Library(folder)
-    user_data.put_on(library.database, "label", [1, 2], "After")
+    changes.put_on(library.database, "label", [1, 2], "After")
     library.close()
     with closing(sqlite3.connect(folder / "library.db")) as database, database:
         database.execute("INSERT INTO asset_labels (asset_id, label_id) VALUES (9999, 9999)")

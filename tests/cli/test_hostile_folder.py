@@ -17,7 +17,7 @@ import pytest
 
 from dinodesk.cli.run import run
 from dinodesk.engine.decoder_pool import DecoderPool
-from dinodesk.library import scan
+from dinodesk.library.files import scanner
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="names that others refuse")
 
@@ -115,5 +115,5 @@ def test_links_that_lead_nowhere_do_not_hide_their_folder(tmp_path: Path) -> Non
     (tmp_path / "two").symlink_to("one")
     (tmp_path / "photo.jpg").write_bytes(hostile.encoded("JPEG"))
     (tmp_path / "linked.jpg").symlink_to("photo.jpg")
-    found = [each for each in scan.walk(str(tmp_path)) if each is not None]
+    found = [each for each in scanner.walk(str(tmp_path)) if each is not None]
     assert [os.path.basename(each.path) for each in found] == ["linked.jpg", "photo.jpg"]

@@ -17,7 +17,7 @@ from dinodesk.cli.keeping_commands import as_csv
 from dinodesk.cli.run import run
 from dinodesk.engine.indexing import Indexer
 from dinodesk.library.library import Library
-from dinodesk.library.listing import list_known
+from dinodesk.library.photos.export_rows import list_known
 
 
 @pytest.fixture

@@ -13,9 +13,10 @@ from photos import make_photo
 
 from dinodesk.engine import attending
 from dinodesk.engine.attending import Attendant, News, Settling
-from dinodesk.library import mounts, roots
+from dinodesk.library.files import mounts
+from dinodesk.library.files.folder_watcher import FolderWatch
+from dinodesk.library.folders import root_folders
 from dinodesk.library.library import Library
-from dinodesk.library.watching import FolderWatch
 
 
 class Clock:
@@ -63,8 +64,8 @@ class Silent(FolderWatch):
 @pytest.fixture
 def library(tmp_path: Path, photo_folder: Path):
     library = Library(tmp_path / "library")
-    roots.add_root(library.database, str(photo_folder))
-    roots.add_root(library.database, str(photo_folder / "red"))
+    root_folders.add_root(library.database, str(photo_folder))
+    root_folders.add_root(library.database, str(photo_folder / "red"))
     Silent.made.clear()
     yield library
     library.close()
@@ -92,7 +93,7 @@ def test_a_drive_that_comes_or_goes_is_noticed(
     library: Library, photo_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     table = [1]
-    monkeypatch.setattr("dinodesk.library.mounts.fingerprint", lambda: tuple(table))
+    monkeypatch.setattr("dinodesk.library.files.mounts.fingerprint", lambda: tuple(table))
     attendant = Attendant(library, watch=Silent)
     table.append(2)  # some other drive
     assert attendant.tick() == News()
@@ -166,8 +167,8 @@ def test_too_many_folders_and_refusals_are_told(
     assert "can't be watched" in told[0]
     told.clear()
     nas = mounts.Mount(str(tmp_path), "", "nas", True)
-    monkeypatch.setattr("dinodesk.library.mounts.current", lambda: {str(tmp_path): nas})
-    monkeypatch.setattr("dinodesk.library.volumes._FRESH", -1.0)
+    monkeypatch.setattr("dinodesk.library.files.mounts.current", lambda: {str(tmp_path): nas})
+    monkeypatch.setattr("dinodesk.library.files.volumes._FRESH", -1.0)
     monkeypatch.setattr(os.path, "ismount", lambda path: str(path) in (str(tmp_path), "/"))
     watch = FolderWatch(lambda folder: None, told.append)
     started(watch, photo_folder)

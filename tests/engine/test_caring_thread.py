@@ -16,8 +16,8 @@ from photos import make_photo
 from dinodesk.engine import attending
 from dinodesk.engine import messages as m
 from dinodesk.engine.client import Engine
-from dinodesk.library import backups
 from dinodesk.library.library import Library
+from dinodesk.library.store import backups
 
 
 @pytest.fixture(autouse=True)

@@ -16,9 +16,11 @@ from dinodesk.engine import jobs
 from dinodesk.engine import messages as m
 from dinodesk.engine.client import Engine
 from dinodesk.errors import ModelError, PhotoError
-from dinodesk.library import notes, roots, user_data
+from dinodesk.library.annotations import changes
+from dinodesk.library.folders import root_folders
 from dinodesk.library.library import Library
-from dinodesk.library.photos import list_photos
+from dinodesk.library.photos.photo_queries import list_photos
+from dinodesk.library.store import key_values
 
 
 class Recorder:
@@ -467,8 +469,8 @@ def test_what_was_said_before_closing_is_kept(
     library = Library(tmp_path / "library")
     kept = {photo.asset: photo.rating for photo in list_photos(library.database)[0]}
     assert kept[seen.photos[0].asset] == 5
-    assert [tag.name for tag in user_data.tags(library.database)] == ["Late"]
-    assert str(one) in {root.path for root in roots.list_roots(library.database)}
+    assert [tag.name for tag in changes.tags(library.database)] == ["Late"]
+    assert str(one) in {root.path for root in root_folders.list_roots(library.database)}
     library.close()
 
 
@@ -559,7 +561,7 @@ def test_what_was_dropped_is_added_after_the_program_ended(
     finally:
         assert again.close(20_000)
     library = Library(tmp_path / "library")
-    assert notes.read(library.database, "to add") is None
+    assert key_values.read(library.database, "to add") is None
     library.close()
 
 

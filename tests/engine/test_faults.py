@@ -20,7 +20,7 @@ from dinodesk.engine.live_index import LiveIndex
 from dinodesk.errors import DinoDeskError
 from dinodesk.library import backups
 from dinodesk.library.library import Library
-from dinodesk.library.photos import list_photos
+from dinodesk.library.photos.photo_queries import list_photos
 from fakes import FakeModel
 
 shim, base, photos, error = ctypes.CDLL(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])

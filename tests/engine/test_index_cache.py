@@ -11,9 +11,11 @@ from fakes import FakeModel
 from sqlalchemy import update
 
 from dinodesk.engine.live_index import LiveIndex, damaged_caches
-from dinodesk.library import roots, storing, vectors
+from dinodesk.library.folders import root_folders
 from dinodesk.library.library import Library
-from dinodesk.library.schema import Vector
+from dinodesk.library.photos import photo_writer
+from dinodesk.library.store import vectors
+from dinodesk.library.store.schema import Vector
 from dinodesk.search import graph as graphs
 
 ROWS = 600
@@ -23,19 +25,19 @@ ROWS = 600
 def library(tmp_path: Path, model: FakeModel):
     """Many photos, none of which is a file."""
     library = Library(tmp_path / "library")
-    root = roots.add_root(library.database, str(tmp_path))
+    root = root_folders.add_root(library.database, str(tmp_path))
     info = model.info
     known = vectors.register_model(library.database, info.fingerprint, info.title, info.dim)
     rows = np.random.default_rng(3).standard_normal((ROWS, info.dim))
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
     photos = [
-        storing.ScannedPhoto(
+        photo_writer.ScannedPhoto(
             root, str(tmp_path / f"{n}.jpg"), 1, 1, n, n.to_bytes(16, "big"),
             vector=row.astype("<f2").tobytes()
         )
         for n, row in enumerate(rows)
     ]  # fmt: skip
-    storing.store_photos(library.database, known, photos)
+    photo_writer.store_photos(library.database, known, photos)
     yield library
     library.close()
 

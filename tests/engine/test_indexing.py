@@ -22,10 +22,11 @@ from dinodesk.engine.indexing import Indexer
 from dinodesk.engine.live_index import LiveIndex
 from dinodesk.engine.surveying import Report
 from dinodesk.errors import DinoDeskError, ModelError
-from dinodesk.library import places, roots
+from dinodesk.library.folders import root_folders
 from dinodesk.library.library import Library
-from dinodesk.library.photo_info import photo_info
-from dinodesk.library.photos import folder_tree, list_photos, places_of
+from dinodesk.library.photos import photo_locations
+from dinodesk.library.photos.photo_details import photo_info
+from dinodesk.library.photos.photo_queries import folder_tree, list_photos, places_of
 
 Index = Callable[..., Report]
 
@@ -182,16 +183,16 @@ def test_bad_files_are_listed_again_without_being_opened(
 def test_a_file_without_permission_is_tried_again(
     library: Library, index: Index, photo_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from dinodesk.library import decode
+    from dinodesk.library.images import decoder
 
     def refuse(path: str) -> object:
-        raise decode.PhotoError("The file can't be read: no permission.")
+        raise decoder.PhotoError("The file can't be read: no permission.")
 
     with monkeypatch.context() as patch:
         patch.setattr("dinodesk.engine.decoding.hash_file", refuse)
         assert "no permission" in index(photo_folder).skipped[0].reason
     assert index(photo_folder).indexed == 12
-    assert places.list_skipped(library.database) == []
+    assert photo_locations.list_skipped(library.database) == []
 
 
 def test_photos_by_content_not_by_name(index: Index, photo_folder: Path) -> None:
@@ -226,7 +227,7 @@ def test_single_files_and_nested_roots(library: Library, index: Index, photo_fol
     index(photo_folder)
     report = index()
     assert (report.found, report.unchanged) == (12, 12)
-    tree = folder_tree(list_photos(library.database)[0], roots.list_roots(library.database))
+    tree = folder_tree(list_photos(library.database)[0], root_folders.list_roots(library.database))
     assert [(node.name, node.count, node.parent == "") for node in tree] == [
         ("photos", 12, True),
         ("blue", 6, False),
@@ -243,7 +244,7 @@ def test_removing_a_folder_keeps_files_and_vectors(
     library: Library, index: Index, photo_folder: Path, model: FakeModel
 ) -> None:
     index(photo_folder)
-    roots.remove_root(library.database, roots.list_roots(library.database)[0].id)
+    root_folders.remove_root(library.database, root_folders.list_roots(library.database)[0].id)
     assert paths_of(library) == set()
     assert len(list(photo_folder.rglob("*.jpg"))) == 12
     report = index(photo_folder)
@@ -415,7 +416,7 @@ def test_a_drive_that_is_unmounted_is_away(
     shutil.copytree(photo_folder, drive)
     mounted = {str(drive), "/"}
     monkeypatch.setattr(os.path, "ismount", lambda path: str(path) in mounted)
-    monkeypatch.setattr("dinodesk.library.mounts.current", dict)
+    monkeypatch.setattr("dinodesk.library.files.mounts.current", dict)
     index(drive)
     mounted.remove(str(drive))
     shutil.rmtree(drive)

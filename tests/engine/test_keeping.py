@@ -19,10 +19,15 @@ from dinodesk.engine import exchanging
 from dinodesk.engine.decoder_pool import DecoderPool
 from dinodesk.engine.indexing import Indexer
 from dinodesk.engine.surveying import Report
-from dinodesk.library import care, facts, listing, metadata, mounts, sidecars, storing, user_data
+from dinodesk.library.annotations import changes
+from dinodesk.library.files import mounts
 from dinodesk.library.library import Library
-from dinodesk.library.photo_info import photo_info
-from dinodesk.library.photos import list_photos
+from dinodesk.library.maintenance import purge
+from dinodesk.library.metadata import embedded_reader, metadata_store
+from dinodesk.library.photos import export_rows, photo_writer
+from dinodesk.library.photos.photo_details import photo_info
+from dinodesk.library.photos.photo_queries import list_photos
+from dinodesk.library.sidecars import sidecar_reader
 from dinodesk.records import Photo, PhotoInfo
 
 Index = Callable[..., Report]
@@ -51,12 +56,12 @@ def by_path(library: Library) -> dict[str, Photo]:
 
 
 def asset_at(library: Library, path: Path) -> int:
-    return listing.assets_by_path(library.database)[str(path)]
+    return export_rows.assets_by_path(library.database)[str(path)]
 
 
-def said(library: Library, asset: int) -> user_data.Said:
+def said(library: Library, asset: int) -> changes.Said:
     with library.database.reading() as connection:
-        return user_data.said_of(connection, [asset])[asset]
+        return changes.said_of(connection, [asset])[asset]
 
 
 def info(library: Library, asset: int) -> PhotoInfo:
@@ -72,15 +77,15 @@ def line(library: Library, asset: int, group: str, name: str) -> str:
 
 
 @pytest.fixture
-def kept(library: Library, index: Index, photo_folder: Path) -> tuple[int, Path, user_data.Said]:
+def kept(library: Library, index: Index, photo_folder: Path) -> tuple[int, Path, changes.Said]:
     """A photo of which something was said; the asset, its file, what was said."""
     index(photo_folder)
     file = photo_folder / "red" / "01.jpg"
     asset = asset_at(library, file)
-    user_data.rate(library.database, [asset], 4)
-    user_data.put_on(library.database, "label", [asset], "Beach")
-    user_data.put_on(library.database, "album", [asset], "Best of")
-    return asset, file, user_data.Said(4, None, None, ("Beach",), ("Best of",))
+    changes.rate(library.database, [asset], 4)
+    changes.put_on(library.database, "label", [asset], "Beach")
+    changes.put_on(library.database, "album", [asset], "Best of")
+    return asset, file, changes.Said(4, None, None, ("Beach",), ("Best of",))
 
 
 def test_it_follows_a_move_and_a_rename(library, index, photo_folder, kept) -> None:
@@ -120,7 +125,7 @@ def test_a_copy_shares_it_and_an_edited_copy_takes_a_copy_of_it_along(
     index()
     own = asset_at(library, copy)
     assert own != asset and said(library, own) == words == said(library, asset)
-    user_data.rate(library.database, [own], 1)
+    changes.rate(library.database, [own], 1)
     assert said(library, asset).rating == 4
 
 
@@ -135,17 +140,17 @@ def test_it_outlives_a_deletion_and_a_folder_taken_out(library, index, photo_fol
     assert asset_at(library, file) == asset and said(library, asset) == words
 
 
-def label(library: Library, asset: int) -> user_data.Said:
+def label(library: Library, asset: int) -> changes.Said:
     """Everything that can be said; what it is then."""
-    user_data.rate(library.database, [asset], 4)
-    user_data.put_on(library.database, "label", [asset], f"of {asset}")
-    user_data.put_on(library.database, "album", [asset], f"album {asset}")
-    user_data.apply(library.database, user_data.Change("", texts=((asset, "Title", "Story"),)))
+    changes.rate(library.database, [asset], 4)
+    changes.put_on(library.database, "label", [asset], f"of {asset}")
+    changes.put_on(library.database, "album", [asset], f"album {asset}")
+    changes.apply(library.database, changes.Change("", texts=((asset, "Title", "Story"),)))
     return said(library, asset)
 
 
 def placeless(library: Library) -> int:
-    return care.statistics(library).leftovers
+    return purge.statistics(library).leftovers
 
 
 @pytest.mark.parametrize(
@@ -173,9 +178,9 @@ def test_an_edit_and_the_original_kept_beside_it_both_have_it(
         index()
         outside.rename(other)
     if at_once == 1:  # each file in a transaction of its own
-        honest = storing.store_photos
+        honest = photo_writer.store_photos
         monkeypatch.setattr(
-            storing,
+            photo_writer,
             "store_photos",
             lambda db, model, photos, departed: [
                 each for photo in photos for each in honest(db, model, [photo], departed)
@@ -196,7 +201,7 @@ def test_the_original_kept_beside_has_what_was_said_last(library, index, photo_f
     second.write_bytes(original)  # a photo of its own by now
     index()
     own = asset_at(library, second)
-    user_data.put_on(library.database, "label", [own], "Later")
+    changes.put_on(library.database, "label", [own], "Later")
     shutil.copy2(second, photo_folder / "third.jpg")
     make_photo(second, seed=98)
     index()
@@ -229,13 +234,13 @@ def test_what_was_said_of_an_edited_copy_is_kept_when_the_edit_is_undone(
     make_photo(copy, seed=98)
     index()
     own = asset_at(library, copy)
-    user_data.put_on(library.database, "label", [own], "BONLY")
-    user_data.rate(library.database, [own], 1)
-    user_data.apply(library.database, user_data.Change("", texts=((own, "Title", None),)))
+    changes.put_on(library.database, "label", [own], "BONLY")
+    changes.rate(library.database, [own], 1)
+    changes.apply(library.database, changes.Change("", texts=((own, "Title", None),)))
     shutil.copy(file, copy)
     index()
     assert asset_at(library, copy) == asset and placeless(library) == 0
-    assert said(library, asset) == user_data.Said(4, "Title", None, ("Beach", "BONLY"), words.albums)
+    assert said(library, asset) == changes.Said(4, "Title", None, ("Beach", "BONLY"), words.albums)
     make_photo(copy, seed=98)  # and the edit again
     index()
     assert "BONLY" in said(library, asset_at(library, copy)).labels
@@ -252,7 +257,7 @@ def strangers(library: Library, index: Index, tmp_path: Path) -> tuple[Path, Pat
     anna, bert = make_photo(tmp_path / "A" / "anna.jpg", seed=1), make_photo(tmp_path / "B" / "b.jpg", seed=2)
     index(anna.parent, bert.parent)
     for file, name in ((anna, "ANNA"), (bert, "BERT")):
-        user_data.put_on(library.database, "label", [asset_at(library, file)], name)
+        changes.put_on(library.database, "label", [asset_at(library, file)], name)
     return anna, bert
 
 
@@ -297,7 +302,7 @@ def test_a_name_that_was_long_missing_is_another_photos(
     index()
     make_photo(bert, seed=77)  # some programs delete before they save
     now = time.time()
-    monkeypatch.setattr(storing.time, "time", lambda: now + 3600 * hours)
+    monkeypatch.setattr(photo_writer.time, "time", lambda: now + 3600 * hours)
     index()
     assert labels_at(library, bert) == expected
 
@@ -419,7 +424,7 @@ def test_sidecars_go_before_the_photo_and_the_person_before_both(library, index,
     assert info(library, one).keywords == ("beside",) and info(library, two).keywords == ("inside",)
     assert (info(library, one).rated_by, info(library, two).rated_by) == ("sidecar", "sidecar")
     assert line(library, two, "Date", "From") == "sidecar" and found["2.jpg"].taken == 915246245
-    user_data.rate(library.database, [one], 1)
+    changes.rate(library.database, [one], 1)
     assert by_path(library)[str(tagged_folder / "1.jpg")].rating == 1
     assert (info(library, one).rating, info(library, one).rated_by) == (1, "")
 
@@ -459,7 +464,7 @@ def test_facts_of_photos_indexed_before_are_filled_in_without_embedding(
     assert info(library, asset_at(library, tagged_folder / "0.jpg")).keywords == ("inside",)
     assert index().refreshed == 0
     # a newer reader reads everything again
-    for room in (metadata, facts, sidecars):
+    for room in (embedded_reader, metadata_store, sidecar_reader):
         monkeypatch.setattr(room, "READER", 99)
     assert index().refreshed >= 3 and index().refreshed == 0
 
@@ -468,8 +473,8 @@ def test_sidecars_that_an_older_version_could_not_read_are_read_again(
     library, index, tagged_folder, monkeypatch
 ) -> None:
     write(tagged_folder / "1.jpg.xmp", packet('xmp:Rating="3"').decode().encode("utf-16"))
-    monkeypatch.setattr(sidecars, "READER", metadata.READER)
-    monkeypatch.setattr("dinodesk.library.xmp.trimmed", lambda data: data.strip(b"\0 \t\r\n"))
+    monkeypatch.setattr(sidecar_reader, "READER", embedded_reader.READER)
+    monkeypatch.setattr("dinodesk.library.metadata.xmp_reader.trimmed", lambda data: data.strip(b"\0 \t\r\n"))
     index(tagged_folder)
     path = str(tagged_folder / "1.jpg")
     assert by_path(library)[path].rating == 1  # as the photo says itself
@@ -486,8 +491,8 @@ def test_filling_in_can_be_stopped_and_goes_on(library, index, tagged_folder, mo
         pass
     steps.close()
     read: list[str] = []
-    honest = metadata.read_facts
-    monkeypatch.setattr(metadata, "read_facts", lambda path: read.append(path) or honest(path))
+    honest = embedded_reader.read_facts
+    monkeypatch.setattr(embedded_reader, "read_facts", lambda path: read.append(path) or honest(path))
     index()
     assert len(read) == 2  # one was written down before the stop
 
@@ -505,7 +510,7 @@ def test_no_second_read_of_a_photo_while_indexing(
     library, model, threads, tagged_folder, monkeypatch
 ) -> None:
     given: list[object] = []
-    honest = metadata.read_facts
+    honest = embedded_reader.read_facts
     monkeypatch.setattr(
         "dinodesk.engine.decoding.read_facts", lambda source: given.append(source) or honest(source)
     )
@@ -537,15 +542,15 @@ def test_out_and_in_again_into_a_new_library(library, index, photo_folder, kept,
     there = asset_at(other, file)
     assert (said(other, there).rating, said(other, there).labels) == (4, words.labels)
     for change in report.undo:
-        user_data.apply(other.database, change)
-    assert said(other, there) == user_data.Said()
+        changes.apply(other.database, change)
+    assert said(other, there) == changes.Said()
     other.close()
 
 
 def test_what_was_said_here_stays_at_an_import(library, index, tagged_folder) -> None:
     index(tagged_folder)
     asset = asset_at(library, tagged_folder / "1.jpg")
-    user_data.rate(library.database, [asset], 2)
+    changes.rate(library.database, [asset], 2)
     exchange(exchanging.import_sidecars, library)
     assert said(library, asset).rating == 2 and said(library, asset).labels == ("beside",)
 
@@ -555,7 +560,7 @@ def test_a_folder_that_can_not_be_written_costs_its_photos_only(
 ) -> None:
     index(photo_folder)
     assets = [each.asset for each in list_photos(library.database)[0]]
-    user_data.rate(library.database, assets, 3)
+    changes.rate(library.database, assets, 3)
     honest = open
 
     def refuse(path, mode="r", *rest, **options):
@@ -583,7 +588,7 @@ def test_what_is_away_with_its_drive_is_not_called_missing(
     shutil.copytree(photo_folder / "red", tmp_path / "copies")
     index(tmp_path / "copies")
     assets = [each.asset for each in list_photos(library.database)[0]]
-    user_data.rate(library.database, assets, 3)
+    changes.rate(library.database, assets, 3)
     drives[drive] = mounts.Mount(drive, "uuid:2", "Other", False)  # with files of the same names
     out = exchange(exchanging.export_sidecars, library)
     copies = len(list((tmp_path / "copies").glob("*.jpg")))
@@ -619,16 +624,16 @@ def test_originals_are_the_same_after_everything(library, index, tagged_folder, 
     index(tagged_folder, photo_folder)
     assets = [each.asset for each in list_photos(library.database)[0]]
     made = [
-        user_data.rate(library.database, assets, 5),
-        user_data.put_on(library.database, "label", assets, "all|of them"),
-        user_data.put_on(library.database, "album", assets, "album"),
+        changes.rate(library.database, assets, 5),
+        changes.put_on(library.database, "label", assets, "all|of them"),
+        changes.put_on(library.database, "album", assets, "album"),
     ]
     exchange(exchanging.export_sidecars, library)
     exchange(exchanging.import_sidecars, library)
     forget_facts(library)
     index()
     for change in reversed(made):
-        user_data.apply(library.database, change)
+        changes.apply(library.database, change)
     exchange(exchanging.export_sidecars, library)
     index()
     assert digest(tagged_folder) | digest(photo_folder) == before

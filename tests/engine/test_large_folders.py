@@ -13,9 +13,10 @@ from photos import make_photo
 from dinodesk.engine.decoder_pool import DecoderPool
 from dinodesk.engine.indexing import Indexer
 from dinodesk.engine.surveying import Report
-from dinodesk.library import scan, storing
+from dinodesk.library.files import scanner
 from dinodesk.library.library import Library
-from dinodesk.library.photos import list_photos, places_of
+from dinodesk.library.photos import photo_writer
+from dinodesk.library.photos.photo_queries import list_photos, places_of
 
 
 @pytest.fixture
@@ -41,8 +42,8 @@ def test_many_copies_are_one_photo_in_many_places(
     for number in range(300):
         (folder / f"{number:04}.jpg").write_bytes(first)
     asked: Counter[str] = Counter()
-    gone = scan.file_is_gone
-    monkeypatch.setattr(storing, "file_is_gone", lambda path: asked.update([path]) or gone(path))
+    gone = scanner.file_is_gone
+    monkeypatch.setattr(photo_writer, "file_is_gone", lambda path: asked.update([path]) or gone(path))
     report = index(library, model, threads, tmp_path / "photos")
     assert (report.indexed, report.moved, asked.total()) == (1, 299, 1)
     folder.rename(tmp_path / "photos" / "b")
@@ -75,7 +76,7 @@ def test_copies_do_not_take_each_others_places_and_those_that_went_are_missed(
 def test_a_folder_of_other_files_is_looked_through_in_steps(tmp_path: Path) -> None:
     for number in range(1200):
         (tmp_path / f"{number:05}.txt").touch()
-    steps = list(scan.walk(str(tmp_path)))
+    steps = list(scanner.walk(str(tmp_path)))
     assert set(steps) == {None} and len(steps) >= 3
 
 
@@ -89,7 +90,7 @@ def test_a_great_loss_is_concluded_in_steps(
     index(library, model, threads, folder)
     for file in sorted(folder.iterdir())[:8]:
         file.unlink()
-    monkeypatch.setattr("dinodesk.library.places._ASK_AT_ONCE", 3)
+    monkeypatch.setattr("dinodesk.library.photos.photo_locations._ASK_AT_ONCE", 3)
     indexer = Indexer(library, model, decoders=threads, believe=None)
     steps = [step.phase for step in indexer.rescan()]
     assert indexer.report.missing == 8 and steps[-3:] == ["scanning"] * 3

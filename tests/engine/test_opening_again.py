@@ -16,9 +16,11 @@ from dinodesk.engine.decoder_pool import DecoderPool
 from dinodesk.engine.indexing import Indexer
 from dinodesk.engine.surveying import Report
 from dinodesk.errors import LibraryError
-from dinodesk.library import roots, user_data, volumes
+from dinodesk.library.annotations import changes
+from dinodesk.library.files import volumes
+from dinodesk.library.folders import root_folders
 from dinodesk.library.library import Library
-from dinodesk.library.photos import list_photos, places_of
+from dinodesk.library.photos.photo_queries import list_photos, places_of
 
 
 def index(library: Library, model: FakeModel, decoders: DecoderPool, *paths: Path) -> Report:
@@ -97,7 +99,7 @@ def test_hard_links_are_places_of_one_photo(tmp_path: Path, model: FakeModel, th
     os.link(make_photo(folder / "a.jpg"), folder / "b.jpg")
     index(library, model, threads, folder)
     (photo,) = list_photos(library.database)[0]
-    user_data.put_on(library.database, "label", [photo.asset], "kept")
+    changes.put_on(library.database, "label", [photo.asset], "kept")
     (folder / "a.jpg").rename(folder / "c.jpg")  # same inode, size and time as b, which stays
     report = index(library, model, threads)
     assert (report.moved, report.unchanged, report.indexed) == (1, 1, 0)
@@ -121,7 +123,7 @@ def test_a_drive_whose_name_is_not_text(
         library = Library(tmp_path / "library")
         assert index(library, model, threads, tmp_path).indexed == 1  # found as a drive inside the folder
         assert index(library, model, threads).unchanged == 1
-        (root,) = (each for each in roots.list_roots(library.database) if each.nested)
+        (root,) = (each for each in root_folders.list_roots(library.database) if each.nested)
         assert (root.path, root.online) == (str(drive), True)
         root.drive.encode()  # it can be shown
         library.close()

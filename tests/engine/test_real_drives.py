@@ -18,11 +18,14 @@ from dinodesk.engine.indexing import Indexer
 from dinodesk.engine.live_index import LiveIndex
 from dinodesk.engine.surveying import Report
 from dinodesk.errors import LibraryError
-from dinodesk.library import backups, listing, notes, places, roots, volumes
+from dinodesk.library.annotations.changes import put_on, tags
+from dinodesk.library.files import volumes
+from dinodesk.library.folders import root_folders
 from dinodesk.library.library import Library
-from dinodesk.library.moving import move_library
-from dinodesk.library.photos import list_photos
-from dinodesk.library.user_data import put_on, tags
+from dinodesk.library.maintenance.move_library import move_library
+from dinodesk.library.photos import export_rows, photo_locations
+from dinodesk.library.photos.photo_queries import list_photos
+from dinodesk.library.store import backups, key_values
 
 Mount = Callable[..., Path]
 
@@ -114,7 +117,7 @@ def test_drives_of_one_name_are_told_apart(
         drives.append(mount(f"{parent}/Untitled"))
         fill(drives[-1] / "p", 2, seed=len(drives) * 10)
     index(library, model, threads, *(drive / "p" for drive in drives))
-    names = [root.drive for root in roots.list_roots(library.database)]
+    names = [root.drive for root in root_folders.list_roots(library.database)]
     assert names == [f"Untitled at {drive}" for drive in drives]
 
 
@@ -140,7 +143,7 @@ def test_pulled_while_it_is_indexed(
             pulled = True
     report, stored = indexer.report, len(states(library))
     assert 0 < stored < 60 and (report.missing, report.skipped, report.offline) == (0, [], stored)
-    assert states(library) == ["offline"] * stored and places.count_skipped(library.database) == 0
+    assert states(library) == ["offline"] * stored and photo_locations.count_skipped(library.database) == 0
     assert all(
         any(library.thumbnails.rglob(f"{photo.content}*")) for photo in list_photos(library.database)[0]
     )
@@ -212,7 +215,7 @@ def test_what_a_drive_is_mounted_over_is_hidden_not_gone(
     for _ in again.look_again([str(top)]):
         pass
     assert (again.report.missing, again.report.questions) == (0, [])
-    assert hidden <= set(listing.assets_by_path(library.database))
+    assert hidden <= set(export_rows.assets_by_path(library.database))
     (drive / "000.jpg").unlink()  # a drive's own losses are seen
     assert index(library, model, threads, drive).missing == 1
     assert index(library, model, threads).missing == 1
@@ -326,7 +329,7 @@ def test_photos_on_a_disk_that_can_not_be_written_to(
     fill(disk / "photos", 3)
     subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
     assert index(library, model, threads, disk / "photos").indexed == 3
-    assert roots.list_roots(library.database)[0].online
+    assert root_folders.list_roots(library.database)[0].online
 
 
 def test_a_library_on_a_disk_without_a_byte_left_can_be_read_and_moved_away(
@@ -342,7 +345,7 @@ def test_a_library_on_a_disk_without_a_byte_left_can_be_read_and_moved_away(
     library = Library(disk / "library")
     assert "full" in library.notices[0] and states(library) == ["online"] * 12
     with pytest.raises(LibraryError, match=r"can't be written|full"):
-        notes.write(library.database, "x", 1)
+        key_values.write(library.database, "x", 1)
     for _ in move_library(library, tmp_path / "rescued"):
         pass
     rescued = Library(tmp_path / "rescued")

@@ -14,7 +14,7 @@ from dinodesk.engine import live_index
 from dinodesk.engine import messages as m
 from dinodesk.engine.session import Session
 from dinodesk.errors import LibraryError, ModelError, PhotoError, UsageError
-from dinodesk.library import backups
+from dinodesk.library.store import backups
 
 
 @pytest.fixture

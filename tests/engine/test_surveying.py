@@ -14,10 +14,14 @@ from photos import make_photo
 from dinodesk.engine.decoder_pool import DecoderPool
 from dinodesk.engine.indexing import Indexer
 from dinodesk.engine.surveying import Report
-from dinodesk.library import care, mounts, notes, places, roots, scan
+from dinodesk.library.files import mounts, scanner
+from dinodesk.library.files.exclude_rules import Rules
+from dinodesk.library.folders import root_folders
 from dinodesk.library.library import Library
-from dinodesk.library.photos import list_photos
-from dinodesk.library.rules import Rules
+from dinodesk.library.maintenance import purge
+from dinodesk.library.photos import photo_locations
+from dinodesk.library.photos.photo_queries import list_photos
+from dinodesk.library.store import key_values
 
 Run = Callable[..., Report]
 
@@ -151,7 +155,7 @@ def test_a_deleted_folder_is_noticed_and_a_great_loss_is_questioned(
     shutil.rmtree(photo_folder / "red")
     report = run(photo_folder / "red", again=True)
     assert report.missing == 0 and "suddenly gone" in report.questions[0]
-    (root,) = roots.list_roots(library.database)
+    (root,) = root_folders.list_roots(library.database)
     assert report.doubted == [root.id]
     assert run(believe=True).missing == 8 + 1
     assert list(states(library).values()).count("missing") == 9
@@ -161,9 +165,9 @@ def test_what_the_rules_leave_out_leaves_the_library_and_comes_back(
     library: Library, run: Run, photo_folder: Path, model: FakeModel
 ) -> None:
     run(photo_folder)
-    notes.write_rules(library.database, Rules(("red",)))
+    key_values.write_rules(library.database, Rules(("red",)))
     assert run().left_out == 6 and len(states(library)) == 6
-    notes.write_rules(library.database, Rules())
+    key_values.write_rules(library.database, Rules())
     report = run()
     assert (len(states(library)), model.embedded, report.missing) == (12, 12, 0)
 
@@ -174,22 +178,22 @@ def test_a_drive_mounted_inside_a_folder_is_a_drive_of_its_own(
     drive = photo_folder / "blue"
     drives[str(drive)] = mounts.Mount(str(drive), "uuid:9", "Stick", False)
     assert run(photo_folder).indexed == 12
-    assert {root.drive: root.nested for root in roots.list_roots(library.database)}["Stick"]
+    assert {root.drive: root.nested for root in root_folders.list_roots(library.database)}["Stick"]
     shutil.move(drive, photo_folder.with_name("pulled"))
     drive.mkdir()  # the mount point stays, empty
     drives.clear()
     report = run()
     assert (report.offline, report.missing, report.questions) == (6, 0, [])
     assert sorted(states(library).values()) == ["offline"] * 6 + ["online"] * 6
-    outer = next(root for root in roots.list_roots(library.database) if not root.nested)
-    roots.remove_root(library.database, outer.id)
-    assert roots.list_roots(library.database) == [] and states(library) == {}
+    outer = next(root for root in root_folders.list_roots(library.database) if not root.nested)
+    root_folders.remove_root(library.database, outer.id)
+    assert root_folders.list_roots(library.database) == [] and states(library) == {}
 
 
 def test_files_whose_bytes_are_in_the_cloud_are_not_read(
     run: Run, photo_folder: Path, unread: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dinodesk.library.scan._cloudy", lambda about: True)
+    monkeypatch.setattr("dinodesk.library.files.scanner._cloudy", lambda about: True)
     report = run(photo_folder)
     assert (report.indexed, len(report.skipped), unread) == (0, 12, [])
     assert "cloud" in report.skipped[0].reason
@@ -222,16 +226,16 @@ def test_what_is_deleted_between_finding_and_reading_is_not_a_bad_file(
             (photo_folder / "red" / "11.jpg").unlink(missing_ok=True)
     report = indexer.report
     assert (report.found, report.indexed, report.skipped) == (11, 11, [])
-    assert places.count_skipped(library.database) == 0
+    assert photo_locations.count_skipped(library.database) == 0
 
 
 def test_what_is_known_is_read_in_pieces(
     library: Library, run: Run, photo_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run(photo_folder)
-    (root,) = roots.list_roots(library.database)
-    monkeypatch.setattr("dinodesk.library.places._AT_ONCE", 5)
-    steps, pieces = places.known_places(library.database, root, 1), 0
+    (root,) = root_folders.list_roots(library.database)
+    monkeypatch.setattr("dinodesk.library.photos.photo_locations._AT_ONCE", 5)
+    steps, pieces = photo_locations.known_places(library.database, root, 1), 0
     while True:
         try:
             next(steps)
@@ -240,7 +244,7 @@ def test_what_is_known_is_read_in_pieces(
             known = end.value
             break
     assert pieces == 2 and set(known) == {str(path) for path in photo_folder.rglob("*.jpg")}
-    assert all(place.embedded and place.looks_like(scan.look_at(path)) for path, place in known.items())  # type: ignore[arg-type]
+    assert all(place.embedded and place.looks_like(scanner.look_at(path)) for path, place in known.items())  # type: ignore[arg-type]
 
 
 def test_a_drive_that_is_pulled_while_it_is_indexed_is_offline_and_goes_on_when_it_is_back(
@@ -257,7 +261,9 @@ def test_a_drive_that_is_pulled_while_it_is_indexed_is_offline_and_goes_on_when_
     report = indexer.report
     stored = len(states(library))
     assert 0 < stored < 72 and (report.skipped, report.missing, report.offline) == ([], 0, stored)
-    assert set(states(library).values()) == {"offline"} and places.count_skipped(library.database) == 0
+    assert (
+        set(states(library).values()) == {"offline"} and photo_locations.count_skipped(library.database) == 0
+    )
     pulled.rename(photo_folder)
     again = Indexer(library, model)
     for _ in again.rescan():
@@ -293,9 +299,11 @@ def test_photos_that_can_be_read_elsewhere_are_not_offline(
 
     def counts() -> tuple[int, ...]:
         report, told = run(), list(states(library).values())
-        away = [root for root in roots.list_roots(library.database) if not root.online]
-        each = {Path(root.path): places.offline_photos(library.database, away, root) for root in away}
-        assert care.statistics(library).states["offline"] == told.count("offline") == report.offline
+        away = [root for root in root_folders.list_roots(library.database) if not root.online]
+        each = {
+            Path(root.path): photo_locations.offline_photos(library.database, away, root) for root in away
+        }
+        assert purge.statistics(library).states["offline"] == told.count("offline") == report.offline
         return report.offline, *(len(each.get(one, ())) for one in (photo_folder, copies, single))
 
     assert counts() == (5, 5, 0, 0)
@@ -345,4 +353,4 @@ def test_what_could_not_be_read_in_a_folder_that_was_renamed_is_counted_once(
     (photo_folder / "bad.jpg").write_text("no photo")
     run(photo_folder)
     renamed = photo_folder.rename(photo_folder.with_name("renamed"))
-    assert len(run(renamed).skipped) == 1 and places.count_skipped(library.database) == 1
+    assert len(run(renamed).skipped) == 1 and photo_locations.count_skipped(library.database) == 1

@@ -19,7 +19,7 @@ from fakes import FakeModel
 from dinodesk.engine.decoder_pool import DecoderPool
 from dinodesk.engine.indexing import Indexer
 from dinodesk.library.library import Library
-from dinodesk.library.photos import list_photos
+from dinodesk.library.photos.photo_queries import list_photos
 
 photos, told = Path(sys.argv[2]), []
 library, pool = Library(Path(sys.argv[1])), DecoderPool(processes=False)

@@ -15,10 +15,11 @@ from sqlalchemy import insert
 
 from dinodesk.engine.indexing import Indexer
 from dinodesk.errors import DamagedLibraryError, LibraryError
-from dinodesk.library import backups, notes, salvage, user_data
+from dinodesk.library.annotations import changes
 from dinodesk.library.library import Library
-from dinodesk.library.photos import list_photos
-from dinodesk.library.schema import Note
+from dinodesk.library.photos.photo_queries import list_photos
+from dinodesk.library.store import backups, key_values, salvage
+from dinodesk.library.store.schema import Note
 
 
 @pytest.fixture
@@ -48,7 +49,7 @@ def test_backups_are_made_when_due_and_the_oldest_go(folder: Path) -> None:
     assert backups.problem_of(first) == "" and not backups.is_due(folder)
     old = first.stat().st_mtime - 2 * backups.EVERY
     os.utime(first, (old, old))
-    notes.write(library.database, "x", 1)
+    key_values.write(library.database, "x", 1)
     assert backups.is_due(folder)
     for number in range(4):
         first.rename(first.with_name(f"library-2020010{number}-000000.db"))
@@ -60,7 +61,9 @@ def test_backups_are_made_when_due_and_the_oldest_go(folder: Path) -> None:
 def test_no_room_for_a_backup_is_a_sentence(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     library = Library(folder)
     usage = __import__("shutil").disk_usage(folder)
-    monkeypatch.setattr("dinodesk.library.backups.shutil.disk_usage", lambda _: usage._replace(free=1000))
+    monkeypatch.setattr(
+        "dinodesk.library.store.backups.shutil.disk_usage", lambda _: usage._replace(free=1000)
+    )
     with pytest.raises(LibraryError, match="no room"):
         backups.back_up(library.database)
     assert backups.listed(folder) == []
@@ -70,14 +73,14 @@ def test_no_room_for_a_backup_is_a_sentence(folder: Path, monkeypatch: pytest.Mo
 def test_the_newest_sound_backup_takes_the_damaged_ones_place(folder: Path) -> None:
     library = Library(folder)
     sound = backups.back_up(library.database)
-    notes.write(library.database, "later", 1)
+    key_values.write(library.database, "later", 1)
     library.close()
     newer = sound.with_name("library-99991231-000000.db")
     newer.write_bytes(b"half a backup")
     spoil(folder / "library.db")
     damaged = (folder / "library.db").read_bytes()
     library = Library(folder)
-    assert count(library) == 12 and notes.read(library.database, "later") is None
+    assert count(library) == 12 and key_values.read(library.database, "later") is None
     assert "damaged" in library.notices[0] and "backup of" in library.notices[0]
     (aside,) = (folder / "damaged").iterdir()
     assert (aside / "library.db").read_bytes() == damaged
@@ -159,12 +162,12 @@ def test_nothing_readable_and_no_backup_is_refused_untouched(folder: Path) -> No
 
 def test_a_header_that_is_gone_costs_nothing(folder: Path) -> None:
     library = Library(folder)
-    user_data.put_on(library.database, "label", [1, 2, 3], "Kept")
+    changes.put_on(library.database, "label", [1, 2, 3], "Kept")
     library.close()
     spoil(folder / "library.db", 0, 100)
     before = (folder / "library.db").read_bytes()
     library = Library(folder)
-    assert count(library) == 12 and [(tag.name, tag.count) for tag in user_data.tags(library.database)] == [
+    assert count(library) == 12 and [(tag.name, tag.count) for tag in changes.tags(library.database)] == [
         ("Kept", 3)
     ]
     assert "what could still be read was saved" in library.notices[0]
@@ -176,16 +179,16 @@ def test_a_header_that_is_gone_costs_nothing(folder: Path) -> None:
 
 def test_of_a_file_that_was_cut_off_the_first_part_is_saved(folder: Path) -> None:
     library = Library(folder)
-    user_data.put_on(library.database, "label", [1, 2, 3], "Kept")
+    changes.put_on(library.database, "label", [1, 2, 3], "Kept")
     for number in range(200):
-        notes.write(library.database, f"note {number}", "x" * 2000)
+        key_values.write(library.database, f"note {number}", "x" * 2000)
     library.close()
     file = folder / "library.db"
     with file.open("r+b") as database:
         database.truncate(file.stat().st_size // 2 // 4096 * 4096)
     library = Library(folder)
     assert "what could still be read was saved" in library.notices[0] and library.database.check() == []
-    assert count(library) == 12 and [tag.name for tag in user_data.tags(library.database)] == ["Kept"]
+    assert count(library) == 12 and [tag.name for tag in changes.tags(library.database)] == ["Kept"]
     library.close()
 
 
@@ -215,27 +218,27 @@ def test_what_hangs_on_lost_rows_is_kept_and_filled_in_again(
 ) -> None:
     library = Library(folder)
     everything = [photo.asset for photo in list_photos(library.database)[0]]
-    user_data.put_on(library.database, "label", everything, "Kept")
+    changes.put_on(library.database, "label", everything, "Kept")
     library.close()
     with closing(sqlite3.connect(folder / "library.db")) as database, database:
         database.execute(f"DELETE FROM {table} WHERE id = 1")
     library = Library(folder)
     assert library.database.check() != [] and backups.mend_links(library.database) > 0
     assert library.database.check() == []
-    (tag,) = user_data.tags(library.database)
+    (tag,) = changes.tags(library.database)
     assert tag.count == 12 and (tag.name == "Kept") == (table != "labels")
     for _ in Indexer(library, model).add([str(photo_folder)]):
         pass
     photos = [photo for photo in list_photos(library.database)[0] if photo.state == "online"]
     assert len(photos) == 12 and all(photo.width for photo in photos)
-    (tag,) = user_data.tags(library.database)
+    (tag,) = changes.tags(library.database)
     assert tag.count == 12 and library.database.check() == []
     library.close()
 
 
 def test_labels_are_read_from_their_index_where_their_page_is_lost(folder: Path, tmp_path: Path) -> None:
     library = Library(folder)
-    user_data.put_on(library.database, "label", [1, 2, 3], "Kept")
+    changes.put_on(library.database, "label", [1, 2, 3], "Kept")
     library.close()
     with closing(sqlite3.connect(folder / "library.db")) as database:
         query = "SELECT rootpage FROM sqlite_schema WHERE name = 'asset_labels'"
@@ -271,14 +274,14 @@ def test_backups_of_a_wrong_clock_do_not_push_out_a_new_one(folder: Path) -> Non
         os.utime(file, (future, future))
         file.rename(file.with_name(f"library-2099010{number + 1}-000000.db"))
     assert backups.is_due(folder)
-    notes.write(library.database, "said", "now")
+    key_values.write(library.database, "said", "now")
     made = [backups.back_up(library.database) for _ in range(2)]
     assert backups.listed(folder)[:2] == made[::-1] and len(backups.listed(folder)) == backups.KEPT
     assert not backups.is_due(folder)
     library.close()
     spoil(folder / "library.db")
     library = Library(folder)
-    assert notes.read(library.database, "said") == "now"
+    assert key_values.read(library.database, "said") == "now"
     library.close()
 
 

@@ -14,11 +14,13 @@ from photos import make_photo
 
 from dinodesk.engine.indexing import Indexer
 from dinodesk.errors import LibraryError
-from dinodesk.library import backups, care, notes, roots
+from dinodesk.library.folders import root_folders
 from dinodesk.library.library import Library
-from dinodesk.library.moving import move_library
-from dinodesk.library.photos import folder_tree, list_photos
-from dinodesk.library.verify import Verified, is_under_way, verify
+from dinodesk.library.maintenance import purge
+from dinodesk.library.maintenance.move_library import move_library
+from dinodesk.library.maintenance.verify import Verified, is_under_way, verify
+from dinodesk.library.photos.photo_queries import folder_tree, list_photos
+from dinodesk.library.store import backups, key_values
 from dinodesk.records import Folder
 
 
@@ -60,15 +62,15 @@ def test_verifying_finds_rot_and_nothing_else(library: Library, photo_folder: Pa
     found = finish(verify(library.database))
     assert (found.done, found.sound, found.changed, found.away) == (12, 9, 1, 1)
     assert [each.path for each in found.damaged] == [str(photo_folder / "red" / "01.jpg")]
-    assert care.statistics(library).damaged == 1
-    (report,) = notes.reports(library.database)
+    assert purge.statistics(library).damaged == 1
+    (report,) = key_values.reports(library.database)
     assert (report.what, report.data["damaged"]) == ("verify", [str(photo_folder / "red" / "01.jpg")])
 
 
 def test_verifying_goes_on_where_it_was_stopped(
     library: Library, photo_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dinodesk.library.verify._AT_ONCE", 5)
+    monkeypatch.setattr("dinodesk.library.maintenance.verify._AT_ONCE", 5)
     rot(photo_folder / "blue" / "00.jpg")
     steps = verify(library.database)
     while next(steps).done < 7:
@@ -77,7 +79,9 @@ def test_verifying_goes_on_where_it_was_stopped(
     assert is_under_way(library.database)
     read: list[None] = []
     real = xxhash.xxh3_128
-    monkeypatch.setattr("dinodesk.library.verify.xxhash.xxh3_128", lambda: read.append(None) or real())
+    monkeypatch.setattr(
+        "dinodesk.library.maintenance.verify.xxhash.xxh3_128", lambda: read.append(None) or real()
+    )
     found = finish(verify(library.database))
     assert (found.done, found.total, found.sound, len(found.damaged), len(read)) == (12, 12, 11, 1, 7)
     assert not is_under_way(library.database)
@@ -85,7 +89,7 @@ def test_verifying_goes_on_where_it_was_stopped(
 
 def test_a_large_file_is_verified_in_pieces(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = sum(1 for _ in verify(library.database))
-    monkeypatch.setattr("dinodesk.library.verify._PIECE", 100)
+    monkeypatch.setattr("dinodesk.library.maintenance.verify._PIECE", 100)
     assert sum(1 for _ in verify(library.database)) > 3 * whole  # each step is short, whatever the file
 
 
@@ -94,12 +98,12 @@ def test_missing_photos_stay_until_they_are_forgotten_on_purpose(
 ) -> None:
     (photo_folder / "red" / "01.jpg").unlink()
     index(library, model)
-    assert care.count_missing(library.database) == 1
-    assert care.purge_missing(library.database).photos == 0  # within the grace time
+    assert purge.count_missing(library.database) == 1
+    assert purge.purge_missing(library.database).photos == 0  # within the grace time
     now = __import__("time").time()
-    monkeypatch.setattr("dinodesk.library.care.time.time", lambda: now + care.GRACE + 60)
-    assert care.statistics(library).overdue == 1
-    purged = care.purge_missing(library.database)
+    monkeypatch.setattr("dinodesk.library.maintenance.purge.time.time", lambda: now + purge.GRACE + 60)
+    assert purge.statistics(library).overdue == 1
+    purged = purge.purge_missing(library.database)
     assert (purged.photos, purged.places, len(purged.contents)) == (1, 1, 1)
     assert len(list_photos(library.database)[0]) == 11
     assert library.database.check() == []
@@ -116,7 +120,7 @@ def test_a_photo_is_forgotten_with_what_it_was_before_it_was_edited(
     for file in (one, two):
         file.unlink()
     index(library, model)
-    purged = care.purge_missing(library.database, 0.0)
+    purged = purge.purge_missing(library.database, 0.0)
     assert (purged.photos, len(purged.contents)) == (2, 3)  # what the copy is stays
     assert len(list_photos(library.database)[0]) == 11 and library.database.check() == []
 
@@ -127,20 +131,20 @@ def test_a_photo_with_a_copy_is_not_missing(library: Library, photo_folder: Path
     index(library, model)
     copy.unlink()
     index(library, model)
-    assert care.count_missing(library.database) == 0
-    assert care.purge_missing(library.database, 0.0).photos == 0
+    assert purge.count_missing(library.database) == 0
+    assert purge.purge_missing(library.database, 0.0).photos == 0
 
 
 def test_leftovers_of_removed_folders_are_forgotten_on_purpose(
     library: Library, photo_folder: Path, model: FakeModel
 ) -> None:
-    roots.remove_root(library.database, roots.list_roots(library.database)[0].id)
-    assert care.statistics(library).leftovers == 12
+    root_folders.remove_root(library.database, root_folders.list_roots(library.database)[0].id)
+    assert purge.statistics(library).leftovers == 12
     index(library, model, photo_folder / "red")
     assert model.embedded == 12  # nothing was embedded again
-    purged = care.purge_leftovers(library.database)
+    purged = purge.purge_leftovers(library.database)
     assert (purged.photos, len(purged.contents)) == (6, 6)
-    assert library.database.check() == [] and care.statistics(library).leftovers == 0
+    assert library.database.check() == [] and purge.statistics(library).leftovers == 0
 
 
 def test_statistics_count_states_and_room(
@@ -155,7 +159,7 @@ def test_statistics_count_states_and_room(
     other.rename(tmp_path / "away")
     (photo_folder / "red" / "01.jpg").unlink()
     index(library, model)
-    found = care.statistics(library)
+    found = purge.statistics(library)
     assert found.states == {"online": 11, "offline": 3, "missing": 1} and found.photos == 15
     assert sum(count for _, count in found.skipped) == 1 and found.models == (("fake encoder", 15),)
     assert found.bytes["database"] > 0 and found.bytes["thumbnails"] > 0 and found.free > 0
@@ -238,28 +242,28 @@ def test_a_move_that_was_killed_can_be_made_again(library: Library, tmp_path: Pa
 
 
 def test_statistics_name_the_newest_backup(library: Library) -> None:
-    assert care.statistics(library).backed_up == 0.0
+    assert purge.statistics(library).backed_up == 0.0
     file = backups.back_up(library.database)
-    assert care.statistics(library).backed_up == file.stat().st_mtime
+    assert purge.statistics(library).backed_up == file.stat().st_mtime
 
 
 def test_folders_name_their_drive_and_what_is_wrong(library: Library, photo_folder: Path) -> None:
     def node() -> Folder:
-        return folder_tree(list_photos(library.database)[0], roots.list_roots(library.database))[0]
+        return folder_tree(list_photos(library.database)[0], root_folders.list_roots(library.database))[0]
 
     assert node().state == "online" and node().drive
     photo_folder.rename(photo_folder.with_name("elsewhere"))
     assert node().state == "missing"  # the drive is here, the folder is not
-    root = roots.list_roots(library.database)[0]
-    roots.rename_volume(library.database, root.volume, "uuid:not-plugged-in")
+    root = root_folders.list_roots(library.database)[0]
+    root_folders.rename_volume(library.database, root.volume, "uuid:not-plugged-in")
     assert (node().state, node().known) == ("offline", True)
-    roots.rename_volume(library.database, root.volume, "mount:/somewhere")
+    root_folders.rename_volume(library.database, root.volume, "mount:/somewhere")
     assert not node().known
 
 
 @pytest.mark.parametrize("longer_than", [0.0, -1e12, float("-inf")])
 def test_what_is_there_is_never_forgotten(library: Library, longer_than: float) -> None:
-    assert care.purge_missing(library.database, longer_than).photos == 0
+    assert purge.purge_missing(library.database, longer_than).photos == 0
 
 
 def test_what_another_program_writes_while_a_library_moves_is_refused_not_lost(
@@ -270,9 +274,9 @@ def test_what_another_program_writes_while_a_library_moves_is_refused_not_lost(
     for _ in move_library(library, target):
         pass
     with pytest.raises(LibraryError, match="not there any more"):
-        notes.write(other.database, "x", 1)
+        key_values.write(other.database, "x", 1)
     other.close()
     moved = Library(target)
-    assert notes.read(moved.database, "x") is None and moved.database.check() == []
+    assert key_values.read(moved.database, "x") is None and moved.database.check() == []
     moved.close()
     assert not library.folder.exists()

@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import inspect, text
 
 from dinodesk.errors import LibraryError
-from dinodesk.library import migrations, schema, vectors
-from dinodesk.library.database import Database
 from dinodesk.library.library import Library
+from dinodesk.library.store import migrations, schema, vectors
+from dinodesk.library.store.database import Database
 
 
 def pragma(database: Database, name: str) -> object:
@@ -72,7 +72,7 @@ def test_a_damaged_database_is_named(tmp_path: Path) -> None:
 
 def test_a_locked_database_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Library(tmp_path).close()
-    monkeypatch.setattr("dinodesk.library.database.BUSY_MS", 50)
+    monkeypatch.setattr("dinodesk.library.store.database.BUSY_MS", 50)
     holder = sqlite3.connect(tmp_path / "library.db", isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
     database = Database(tmp_path / "library.db")

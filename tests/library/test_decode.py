@@ -15,7 +15,7 @@ from photos import make_photo
 from PIL import Image, ImageCms
 
 from dinodesk.errors import PhotoError
-from dinodesk.library.decode import decode, hash_file, refuse_foreign, shrink
+from dinodesk.library.images.decoder import decode, hash_file, refuse_foreign, shrink
 
 
 def encoded(image: Image.Image, kind: str, **options: object) -> bytes:
@@ -108,7 +108,7 @@ def test_reasons_are_plain(tmp_path: Path) -> None:
 
 
 def test_large_files_are_told_by_their_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dinodesk.library.decode.MAX_IN_MEMORY", 100)
+    monkeypatch.setattr("dinodesk.library.images.decoder.MAX_IN_MEMORY", 100)
     picture = Image.effect_noise((40, 30), 50)
     for ending in ("jpg", "png", "webp", "gif", "bmp", "avif"):
         picture.convert("RGB").save(tmp_path / f"a.{ending}")

@@ -11,8 +11,9 @@ from dng import dng
 from PIL import Image, ImageCms
 
 from dinodesk.errors import PhotoError
-from dinodesk.library import formats, raw, scan
-from dinodesk.library.decode import decode
+from dinodesk.library.files import file_types, scanner
+from dinodesk.library.images import raw_decoder
+from dinodesk.library.images.decoder import decode
 
 RED, BLUE, GREY = (220, 30, 40), (20, 40, 230), (120, 120, 120)
 
@@ -75,7 +76,7 @@ def test_all_orientations(kind: str, tolerance: int, orientation: int) -> None:
 def test_all_orientations_of_a_raw_file_are_applied_once(
     orientation: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(raw, "ENOUGH", 40)
+    monkeypatch.setattr(raw_decoder, "ENOUGH", 40)
     size = (96, 64) if orientation < 5 else (64, 96)
     exif = Image.Exif()
     exif[0x0112] = orientation
@@ -87,7 +88,7 @@ def test_all_orientations_of_a_raw_file_are_applied_once(
 
 
 def test_a_preview_that_the_camera_turned_is_not_turned_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(raw, "ENOUGH", 40)
+    monkeypatch.setattr(raw_decoder, "ENOUGH", 40)
     upright = Image.Exif()
     upright[0x0112] = 1
     for size, orientation in (((64, 96), 6), ((64, 96), 8), ((96, 64), 3)):
@@ -103,7 +104,7 @@ def test_a_raw_file_without_a_preview_is_developed_in_half_size(tmp_path: Path) 
         assert (photo.width, photo.height, photo.rgb.shape) == (64, 3000, (1500, 32, 3))
         red, green, blue = photo.rgb.reshape(-1, 3).mean(axis=0)
         assert red > 200 and green < red and blue < red
-    assert scan.look_at(str(file)) is not None
+    assert scanner.look_at(str(file)) is not None
 
 
 def test_a_raw_file_that_is_none_is_refused() -> None:
@@ -267,16 +268,16 @@ def test_what_is_cut_off_is_refused_and_what_follows_is_not_looked_at(kind: str,
             decode(whole[: int(share * len(whole))])
 
 
-@pytest.mark.skipif(not formats.HAS_JXL, reason="the extra jxl is not installed")
+@pytest.mark.skipif(not file_types.HAS_JXL, reason="the extra jxl is not installed")
 def test_jpeg_xl(tmp_path: Path) -> None:
     data = encoded(cornered(), "JXL", lossless=True)
     assert_upright(decode(data).rgb, 1)
-    assert formats.has_photo_ending("a.jxl") and formats.is_photo_start(data[:32])
+    assert file_types.has_photo_ending("a.jxl") and file_types.is_photo_start(data[:32])
     (tmp_path / "no ending").write_bytes(data)
-    assert scan.look_at(str(tmp_path / "no ending")) is not None
+    assert scanner.look_at(str(tmp_path / "no ending")) is not None
 
 
-@pytest.mark.skipif(not formats.HAS_VIDEO, reason="the extra video is not installed")
+@pytest.mark.skipif(not file_types.HAS_VIDEO, reason="the extra video is not installed")
 @pytest.mark.parametrize("ending", ["mp4", "mov", "mkv"])
 def test_the_first_frame_of_a_video(tmp_path: Path, ending: str) -> None:
     import av
@@ -291,13 +292,13 @@ def test_the_first_frame_of_a_video(tmp_path: Path, ending: str) -> None:
     photo = decode(str(file), 32)
     assert (photo.width, photo.height) == (96, 64)
     assert_upright(photo.rgb, 40)
-    assert scan.look_at(str(file)) is not None
+    assert scanner.look_at(str(file)) is not None
     file.write_bytes(file.read_bytes()[:200])
     with pytest.raises(PhotoError, match="video"):
         decode(str(file))
 
 
-@pytest.mark.skipif(not formats.HAS_VIDEO, reason="the extra video is not installed")
+@pytest.mark.skipif(not file_types.HAS_VIDEO, reason="the extra video is not installed")
 @pytest.mark.parametrize(
     ("matrix", "orientation"),
     [((0, 1, -1, 0), 6), ((-1, 0, 0, -1), 3), ((0, -1, 1, 0), 8)],  # turned clockwise by 90, 180, 270
@@ -340,6 +341,6 @@ def test_without_the_extras_such_files_are_no_photos(tmp_path: Path) -> None:
     ("name", "words"), [("a.MP4", "[video]"), ("a.jxl", "[jxl]"), ("a.txt", "not a photo")]
 )
 def test_why_a_file_is_not_taken(name: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(formats, "HAS_VIDEO", False)
-    monkeypatch.setattr(formats, "HAS_JXL", False)
-    assert words in formats.why_not(name)
+    monkeypatch.setattr(file_types, "HAS_VIDEO", False)
+    monkeypatch.setattr(file_types, "HAS_JXL", False)
+    assert words in file_types.why_not(name)

@@ -16,8 +16,8 @@ from PIL import Image
 
 from dinodesk.engine.decoder_pool import DecoderPool
 from dinodesk.errors import PhotoError
-from dinodesk.library import formats
-from dinodesk.library.decode import MAX_PIXELS, Decoded, decode
+from dinodesk.library.files import file_types
+from dinodesk.library.images.decoder import MAX_PIXELS, Decoded, decode
 
 SEED = 20 if os.environ.get("CI") else random.randrange(1 << 32)
 IN_PROCESS, THROUGH_POOL = 1500, 100  # files a format
@@ -125,11 +125,11 @@ def decode_bytes(path: str, data: bytes) -> Decoded:
 def further(tmp_path: Path) -> Iterator[tuple[str, bytes]]:
     """Formats whose decoders may take the process with them, with their endings."""
     yield "a.dng", dng((64, 48), 6, Image.open(io.BytesIO(picture("PNG"))).convert("RGB"))
-    if formats.HAS_JXL:
+    if file_types.HAS_JXL:
         out = io.BytesIO()
         Image.open(io.BytesIO(picture("PNG"))).save(out, "JXL")
         yield "a.jxl", out.getvalue()
-    if formats.HAS_VIDEO:
+    if file_types.HAS_VIDEO:
         import av
 
         with av.open(str(tmp_path / "a.mp4"), "w") as container:

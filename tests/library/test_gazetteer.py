@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dinodesk import paths
-from dinodesk.library import gazetteer
-from dinodesk.library.gazetteer import Gazetteer
+from dinodesk.library.metadata import gazetteer
+from dinodesk.library.metadata.gazetteer import Gazetteer
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from photos import make_photo
 
 from dinodesk.engine.indexing import Indexer
-from dinodesk.library.identity import inode_of
+from dinodesk.library.files.file_identity import inode_of
 from dinodesk.library.library import Library
 
 
@@ -29,7 +29,7 @@ def test_files_with_large_numbers_are_indexed(tmp_path: Path, model, threads, mo
     (tmp_path / "photos").mkdir()
     make_photo(tmp_path / "photos" / "one.jpg")
     library = Library(tmp_path / "library")
-    monkeypatch.setattr("dinodesk.library.scan.inode_of", lambda found: inode_of(about(2**63 + 3)))
+    monkeypatch.setattr("dinodesk.library.files.scanner.inode_of", lambda found: inode_of(about(2**63 + 3)))
     monkeypatch.setattr("dinodesk.engine.decoding.inode_of", lambda found: inode_of(about(2**63 + 3)))
     for expected in (1, 0):
         run = Indexer(library, model, decoders=threads)

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from photo_blocks import bag, packet, photo
 from PIL.TiffImagePlugin import IFDRational
 
-from dinodesk.library import believing as b
-from dinodesk.library import xmp
-from dinodesk.library.metadata import fill, read_facts
+from dinodesk.library.metadata import sanitize as b
+from dinodesk.library.metadata import xmp_reader
+from dinodesk.library.metadata.embedded_reader import fill, read_facts
 from dinodesk.records import PhotoFacts
 
 ORIGINAL, OFFSET, SUBSEC, DIGITIZED, CHANGED = 0x9003, 0x9011, 0x9291, 0x9004, 0x0132
@@ -158,12 +158,12 @@ def test_long_and_hostile_texts_are_cleaned() -> None:
         b"<a>" * 200_000,
         b"",
         b"\xff\xfe",
-        b"<x/>" + b" " * xmp.LARGEST,
+        b"<x/>" + b" " * xmp_reader.LARGEST,
     ],
 )
 def test_xml_traps_cost_the_packet_only(trap: bytes) -> None:
     with pytest.raises(ValueError, match=r"it (is|holds)"):
-        xmp.read(trap)
+        xmp_reader.read(trap)
     if len(trap) < 60_000:
         assert read_facts(photo(xmp=trap, inner={ORIGINAL: "2021:05:06 07:08:09"})).taken == MAY
 

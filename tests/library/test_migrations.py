@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from dinodesk.library import migrations
-from dinodesk.library.database import Database
+from dinodesk.library.store import migrations
+from dinodesk.library.store.database import Database
 
 OLD = sorted((Path(__file__).parent / "databases").glob("v*.db"))
 

@@ -9,9 +9,9 @@ from fakes import FakeModel
 from photo_blocks import photo, write
 
 from dinodesk.engine.indexing import Indexer
-from dinodesk.library import photo_info as i
 from dinodesk.library.library import Library
-from dinodesk.library.photos import list_photos
+from dinodesk.library.photos import photo_details as i
+from dinodesk.library.photos.photo_queries import list_photos
 from dinodesk.records import PhotoFacts
 
 

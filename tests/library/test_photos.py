@@ -11,9 +11,10 @@ import pytest
 from fakes import FakeModel
 
 from dinodesk.engine.indexing import Indexer
-from dinodesk.library import places, roots
+from dinodesk.library.folders import root_folders
 from dinodesk.library.library import Library
-from dinodesk.library.photos import folder_tree, list_photos
+from dinodesk.library.photos import photo_locations
+from dinodesk.library.photos.photo_queries import folder_tree, list_photos
 from dinodesk.records import Photo
 
 Index = Callable[..., None]
@@ -41,7 +42,7 @@ def plugged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """Where something is mounted: "/" and a drive at `tmp_path / "Backup"`."""
     mounted = {str(tmp_path / "Backup"), "/"}
     monkeypatch.setattr(os.path, "ismount", lambda path: str(path) in mounted)
-    monkeypatch.setattr("dinodesk.library.mounts.current", dict)
+    monkeypatch.setattr("dinodesk.library.files.mounts.current", dict)
     return mounted
 
 
@@ -56,13 +57,13 @@ def photos(library: Library) -> list[Photo]:
 
 
 def tree(library: Library) -> dict[str, tuple[int, str]]:
-    nodes = folder_tree(photos(library), roots.list_roots(library.database))
+    nodes = folder_tree(photos(library), root_folders.list_roots(library.database))
     return {node.path: (node.count, node.state) for node in nodes}
 
 
 def away(library: Library) -> int:
-    gone = [root for root in roots.list_roots(library.database) if not root.online]
-    return len(places.offline_photos(library.database, gone))
+    gone = [root for root in root_folders.list_roots(library.database) if not root.online]
+    return len(photo_locations.offline_photos(library.database, gone))
 
 
 def test_every_place_counts_in_its_own_folder(

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from photos import make_photo
 
-from dinodesk.library import notes, scan
+from dinodesk.library.files import scanner
+from dinodesk.library.files.exclude_rules import Rules
 from dinodesk.library.library import Library
-from dinodesk.library.rules import Rules
+from dinodesk.library.store import key_values
 
 
 @pytest.mark.parametrize(
@@ -50,8 +51,8 @@ def test_a_scan_goes_by_the_rules(tmp_path: Path) -> None:
     (tmp_path / "small.jpg").write_bytes(b"x")
 
     def names(some: Rules) -> list[str]:
-        found = scan.walk(str(tmp_path), some)
-        return [os.path.relpath(each.path, tmp_path) for each in found if isinstance(each, scan.Found)]
+        found = scanner.walk(str(tmp_path), some)
+        return [os.path.relpath(each.path, tmp_path) for each in found if isinstance(each, scanner.Found)]
 
     assert names(Rules()) == ["a.jpg", "a_thumb.jpg", "small.jpg", "deep/raw/d.jpg", "raw/c.jpg"]
     assert names(Rules(("*_thumb.*", "deep/raw"), smallest=100)) == ["a.jpg", "raw/c.jpg"]
@@ -60,7 +61,7 @@ def test_a_scan_goes_by_the_rules(tmp_path: Path) -> None:
 
 def test_rules_are_kept_with_the_library(tmp_path: Path) -> None:
     library = Library(tmp_path / "library")
-    assert notes.read_rules(library.database) == Rules()
-    notes.write_rules(library.database, Rules(("x*",), True, 5000))
-    assert notes.read_rules(library.database) == Rules(("x*",), True, 5000)
+    assert key_values.read_rules(library.database) == Rules()
+    key_values.write_rules(library.database, Rules(("x*",), True, 5000))
+    assert key_values.read_rules(library.database) == Rules(("x*",), True, 5000)
     library.close()

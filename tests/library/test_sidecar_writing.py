@@ -14,11 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from photo_blocks import bag, packet
 
-from dinodesk.library import believing, xmp
-from dinodesk.library.beside import PART, beside
-from dinodesk.library.scan import Found, walk
-from dinodesk.library.sidecar_writing import merged, target_for, write
-from dinodesk.library.user_data import Said
+from dinodesk.library.annotations.changes import Said
+from dinodesk.library.files.scanner import Found, walk
+from dinodesk.library.files.sidecar_names import PART, beside
+from dinodesk.library.metadata import sanitize, xmp_reader
+from dinodesk.library.sidecars.sidecar_writer import merged, target_for, write
 
 FOREIGN = b"""<?xpacket begin='' id='W5M0MpCehiHzreSzNTczkc9d'?><!-- by hand -->
 <x:xmpmeta xmlns:x="adobe:ns:meta/"><r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
@@ -32,12 +32,12 @@ FOREIGN = b"""<?xpacket begin='' id='W5M0MpCehiHzreSzNTczkc9d'?><!-- by hand -->
 <dc:title><r:Alt><r:li xml:lang="x-default">Old</r:li><r:li xml:lang="de">Alt</r:li></r:Alt></dc:title>
 </r:Description></r:RDF></x:xmpmeta><?xpacket end='w'?>"""
 
-NAME = st.text(max_size=20).map(believing.text).filter(bool)
+NAME = st.text(max_size=20).map(sanitize.text).filter(bool)
 SAID = st.builds(
     Said,
     st.none() | st.integers(0, 5),
     st.none() | NAME,
-    st.none() | st.text(max_size=60).map(lambda s: believing.text(s, 100, lines=True)).filter(bool),
+    st.none() | st.text(max_size=60).map(lambda s: sanitize.text(s, 100, lines=True)).filter(bool),
     st.lists(NAME, max_size=6, unique_by=str.casefold).map(tuple),
 )
 BEFORE = st.sampled_from([None, FOREIGN, packet('xmp:Rating="1"', bag("dc:subject", "flat"))])
@@ -51,13 +51,13 @@ def test_what_goes_out_comes_back(first: Said, second: Said, before: bytes | Non
         if after is None:
             continue
         data = after
-        found = xmp.read(data)
+        found = xmp_reader.read(data)
         assert said.rating in (None, found.rating)
         assert said.title in (None, found.title) and said.description in (None, found.description)
         assert {label.casefold() for label in said.labels} <= {word.casefold() for word in found.keywords}
         assert merged(data, said) is None  # and a second time nothing is written
     if before is None and data is not None:
-        words = {word.casefold() for word in xmp.read(data).keywords}
+        words = {word.casefold() for word in xmp_reader.read(data).keywords}
         assert words == {label.casefold() for label in second.labels}
 
 
@@ -68,19 +68,19 @@ def test_what_others_wrote_stays() -> None:
     for kept in ("by hand", "W5M0MpCehiHzreSzNTczkc9d", 'xmp:Rating="keep"', 'A:CreatorTool="Other 1.0"',
                  'crs:Exposure="+0.5"', "255, 255", "theirs", ">Alt<"):  # fmt: skip
         assert kept in text
-    found = xmp.read(after)
+    found = xmp_reader.read(after)
     assert (found.rating, found.title) == (5, "New")
     assert set(found.keywords) == {"theirs", "mine", "deep|mine"}
     again = merged(after, Said(5, None, None, ()))
-    assert again is not None and xmp.read(again).keywords == ("theirs",)
-    assert xmp.read(again).title == "New"  # nothing said, nothing changed
+    assert again is not None and xmp_reader.read(again).keywords == ("theirs",)
+    assert xmp_reader.read(again).title == "New"  # nothing said, nothing changed
 
 
 def test_a_label_that_others_wrote_too_is_theirs_to_take_away() -> None:
     after = merged(FOREIGN, Said(labels=("Theirs", "mine")))
     assert after is not None
     again = merged(after, Said())
-    assert again is not None and xmp.read(again).keywords == ("theirs",)
+    assert again is not None and xmp_reader.read(again).keywords == ("theirs",)
 
 
 # ── what is in the file stays ───────────────────────────────────────────────────────────────────
@@ -93,7 +93,7 @@ HAND = packet(
     'xmlns:foo="urn:foo" photoshop:Instructions="line1&#10;line2&#9;tab&#13;cr &lt;&amp;&quot;"',
     f"<foo:text>cr&#13;lf]]&gt;</foo:text><foo:raw><![CDATA[<&>]]></foo:raw>{THEIRS}",
 )
-DC, LR, RDF = (f"{{{xmp.NAMESPACES[name]}}}" for name in ("dc", "lr", "rdf"))
+DC, LR, RDF = (f"{{{xmp_reader.NAMESPACES[name]}}}" for name in ("dc", "lr", "rdf"))
 OWN = "{urn:dinodesk:xmp:1.0}"
 
 
@@ -126,7 +126,7 @@ def test_lists_of_others_are_added_to_in_place() -> None:
     before = without_ours(HAND)
     after = merged(HAND, Said(labels=("mine", "Described", "deep|short")))
     assert after is not None and without_ours(after, "mine", "deep", "deep|short", "Described") == before
-    assert xmp.read(after).keywords == ("their word", "qualified", "described", "mine", "deep|short")
+    assert xmp_reader.read(after).keywords == ("their word", "qualified", "described", "mine", "deep|short")
     root = fromstring(after)
     assert 'line1\nline2\ttab\rcr <&"' in [value for each in root.iter() for value in each.attrib.values()]
     assert [each.text for each in root.iter("{urn:foo}text")] == ["cr\rlf]]>"] and b"<![CDATA[" in after
@@ -139,14 +139,14 @@ def test_a_word_that_others_wrote_a_second_time_is_not_ours_to_take_off() -> Non
     assert after is not None
     twice = after.replace(b"<rdf:li>mine</rdf:li>", b"<rdf:li>Mine</rdf:li><rdf:li>mine</rdf:li>", 1)
     again = merged(twice, Said())
-    assert again is not None and xmp.read(again).keywords == ("Mine",)
+    assert again is not None and xmp_reader.read(again).keywords == ("Mine",)
 
 
 def test_a_label_in_other_letters_is_the_same_item() -> None:
     after = merged(packet(), Said(labels=("mine",)))
     assert after is not None
     again = merged(after, Said(labels=("MINE", "more")))
-    assert again is not None and xmp.read(again).keywords == ("MINE", "more")
+    assert again is not None and xmp_reader.read(again).keywords == ("MINE", "more")
 
 
 @pytest.mark.parametrize(
@@ -165,13 +165,13 @@ def test_a_label_in_other_letters_is_the_same_item() -> None:
 )
 def test_a_property_that_is_no_list_becomes_one(attributes: str, children: str, kept: list[str]) -> None:
     data = packet(attributes, children)
-    there = xmp.read(data).keywords
+    there = xmp_reader.read(data).keywords
     assert there == (("one word",) if "one word" in attributes + children else ())
     after = merged(data, Said(labels=("mine",)))
-    assert after is not None and set(xmp.read(after).keywords) == {*there, "mine"}
+    assert after is not None and set(xmp_reader.read(after).keywords) == {*there, "mine"}
     assert all(each in after.decode() for each in kept)
     again = merged(after, Said())
-    assert again is not None and xmp.read(again).keywords == there
+    assert again is not None and xmp_reader.read(again).keywords == there
 
 
 def test_titles_and_ratings_are_replaced_where_they_stand() -> None:
@@ -184,7 +184,7 @@ def test_titles_and_ratings_are_replaced_where_they_stand() -> None:
     )
     after = merged(data, Said(4, "New", "Story"))
     assert after is not None
-    found = xmp.read(after)
+    found = xmp_reader.read(after)
     assert (found.rating, found.title, found.description) == (4, "New", "Story")
     for kept in ("<tiff:by>them</tiff:by>", "<!-- c -->", 'tiff:q="1"', ">Alt<", ">Vieux<"):
         assert kept in after.decode()
@@ -192,7 +192,7 @@ def test_titles_and_ratings_are_replaced_where_they_stand() -> None:
 
 
 def test_more_keywords_than_are_read_do_not_make_it_write_for_ever() -> None:
-    data = packet("", bag("dc:subject", *(f"word {number}" for number in range(believing.KEYWORDS + 9))))
+    data = packet("", bag("dc:subject", *(f"word {number}" for number in range(sanitize.KEYWORDS + 9))))
     after = merged(data, Said(labels=("mine",)))
     assert after is not None and merged(after, Said(labels=("mine",))) is None
 
@@ -205,11 +205,11 @@ def test_two_bytes_a_character(codec: str, mark: str, declared: bool) -> None:
     whole = heading + packet('xmp:Rating="2"', bag("dc:subject", "Größe Ā")).decode()
     for padding in ("", "\n \0\0"):
         data = (mark + whole + padding).encode(codec)
-        assert (xmp.read(data).rating, xmp.read(data).keywords) == (2, ("Größe Ā",))
+        assert (xmp_reader.read(data).rating, xmp_reader.read(data).keywords) == (2, ("Größe Ā",))
         after = merged(data, Said(3, labels=("mine",)))
-        assert after is not None and xmp.read(after).keywords == ("Größe Ā", "mine")
+        assert after is not None and xmp_reader.read(after).keywords == ("Größe Ā", "mine")
     with pytest.raises(ValueError, match="well-formed"):
-        xmp.read(b"\xff\xfe<\0x")
+        xmp_reader.read(b"\xff\xfe<\0x")
 
 
 FOREIGN_TEXT = st.text("ab <>&\"'\t\n\r]ß😀", max_size=8)
@@ -255,7 +255,7 @@ SIDECAR = st.builds(
 
 @given(SIDECAR, st.lists(NAME | st.sampled_from(["mine", "theirs", "deep|mine"]), max_size=4))
 def test_whatever_others_wrote_stays(before: bytes, labels: list[str]) -> None:
-    said = Said(labels=believing.words(labels))
+    said = Said(labels=sanitize.words(labels))
     after = merged(before, said)
     if after is None:
         return
@@ -277,7 +277,7 @@ def test_whatever_others_wrote_stays(before: bytes, labels: list[str]) -> None:
         (b"<html/>", "no XMP"),
         (b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>', "definitions"),
         (b"<a>" * 3000 + b"</a>" * 3000, "deeply"),
-        (b" " * (xmp.LARGEST + 1), "large"),
+        (b" " * (xmp_reader.LARGEST + 1), "large"),
     ],
 )
 def test_a_file_that_is_no_xmp_is_left_as_it_is(tmp_path: Path, data: bytes, reason: str) -> None:
@@ -292,7 +292,7 @@ def test_a_file_that_is_no_xmp_is_left_as_it_is(tmp_path: Path, data: bytes, rea
 def test_an_empty_sidecar_is_filled(tmp_path: Path) -> None:
     (tmp_path / "a.jpg.xmp").write_bytes(b"")
     written = write(str(tmp_path / "a.jpg"), Said(3))
-    assert written is not None and xmp.read(Path(written).read_bytes()).rating == 3
+    assert written is not None and xmp_reader.read(Path(written).read_bytes()).rating == 3
 
 
 def test_which_file_it_is(tmp_path: Path) -> None:
@@ -358,8 +358,8 @@ def test_what_a_killed_export_left_is_removed_by_the_next(tmp_path: Path) -> Non
     photo = tmp_path / "a.jpg"
     photo.write_bytes(b"photo")
     code = (
-        "import os, sys; from dinodesk.library.sidecar_writing import write; "
-        "from dinodesk.library.user_data import Said; "
+        "import os, sys; from dinodesk.library.sidecars.sidecar_writer import write; "
+        "from dinodesk.library.annotations.changes import Said; "
         "os.replace = lambda *each: os._exit(9); write(sys.argv[1], Said(3))"
     )
     assert subprocess.run([sys.executable, "-c", code, str(photo)]).returncode == 9

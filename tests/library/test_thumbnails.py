@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dinodesk.library import thumbnails
+from dinodesk.library.images import thumbnail_cache
 
 ONLINE, OLDER, AWAY = "aa" * 16, "ab" * 16, "cc" * 16
 
@@ -22,30 +22,30 @@ def rgb() -> np.ndarray:
 
 def sizes(folder: Path, content: str) -> list[tuple[int, int]]:
     found = []
-    for path in (thumbnails.large_path(folder, content), thumbnails.small_path(folder, content)):
+    for path in (thumbnail_cache.large_path(folder, content), thumbnail_cache.small_path(folder, content)):
         with Image.open(path) as image:
             found.append(image.size)
     return found
 
 
 def test_both_sizes_come_from_one_photo(tmp_path: Path, rgb: np.ndarray) -> None:
-    thumbnails.write_missing(tmp_path, ONLINE, rgb)
+    thumbnail_cache.write_missing(tmp_path, ONLINE, rgb)
     assert sizes(tmp_path, ONLINE) == [(1024, 768), (320, 240)]
-    kept = thumbnails.read_large(tmp_path, ONLINE)
+    kept = thumbnail_cache.read_large(tmp_path, ONLINE)
     assert kept is not None and kept.shape == (768, 1024, 3) and abs(int(kept[384, 5, 0]) - 127) < 4
     assert not list(tmp_path.rglob("*.part"))
 
 
 def test_what_is_there_is_left_as_it_is(tmp_path: Path, rgb: np.ndarray) -> None:
-    thumbnails.write_missing(tmp_path, ONLINE, rgb[::4, ::4])  # as an older version left it
-    thumbnails.small_path(tmp_path, ONLINE).unlink()
-    assert not thumbnails.has_both(tmp_path, ONLINE)
-    thumbnails.write_missing(tmp_path, ONLINE, rgb)
-    assert sizes(tmp_path, ONLINE) == [(500, 375), (320, 240)] and thumbnails.has_both(tmp_path, ONLINE)
+    thumbnail_cache.write_missing(tmp_path, ONLINE, rgb[::4, ::4])  # as an older version left it
+    thumbnail_cache.small_path(tmp_path, ONLINE).unlink()
+    assert not thumbnail_cache.has_both(tmp_path, ONLINE)
+    thumbnail_cache.write_missing(tmp_path, ONLINE, rgb)
+    assert sizes(tmp_path, ONLINE) == [(500, 375), (320, 240)] and thumbnail_cache.has_both(tmp_path, ONLINE)
 
 
 def test_small_photos_are_not_enlarged(tmp_path: Path, rgb: np.ndarray) -> None:
-    thumbnails.write_missing(tmp_path, ONLINE, rgb[:90, :120])
+    thumbnail_cache.write_missing(tmp_path, ONLINE, rgb[:90, :120])
     assert sizes(tmp_path, ONLINE) == [(120, 90), (120, 90)]
 
 
@@ -58,15 +58,15 @@ def test_a_full_disk_leaves_nothing_half(
 
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(OSError, match="No space"):
-        thumbnails.write_missing(tmp_path, ONLINE, rgb)
+        thumbnail_cache.write_missing(tmp_path, ONLINE, rgb)
     assert [file for file in tmp_path.rglob("*") if file.is_file()] == []
 
 
 def test_the_kept_copy_is_the_large_one_else_the_small_one(tmp_path: Path, rgb: np.ndarray) -> None:
-    assert thumbnails.read_large(tmp_path, ONLINE) is None
-    thumbnails.write_missing(tmp_path, ONLINE, rgb)
-    thumbnails.large_path(tmp_path, ONLINE).write_bytes(b"damaged")
-    kept = thumbnails.read_large(tmp_path, ONLINE)
+    assert thumbnail_cache.read_large(tmp_path, ONLINE) is None
+    thumbnail_cache.write_missing(tmp_path, ONLINE, rgb)
+    thumbnail_cache.large_path(tmp_path, ONLINE).write_bytes(b"damaged")
+    kept = thumbnail_cache.read_large(tmp_path, ONLINE)
     assert kept is not None and kept.shape == (240, 320, 3)
 
 
@@ -74,7 +74,10 @@ def test_the_kept_copy_is_the_large_one_else_the_small_one(tmp_path: Path, rgb: 
 def cache(tmp_path: Path) -> Path:
     """Six files of 1,000 bytes: two photos online, one written long ago, and one away, the oldest."""
     for age, content in enumerate((ONLINE, OLDER, AWAY)):
-        for path in (thumbnails.large_path(tmp_path, content), thumbnails.small_path(tmp_path, content)):
+        for path in (
+            thumbnail_cache.large_path(tmp_path, content),
+            thumbnail_cache.small_path(tmp_path, content),
+        ):
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(bytes(1000))
             os.utime(path, (10_000 - 1000 * age,) * 2)
@@ -91,14 +94,14 @@ ORDER = [
 def test_the_cache_is_cut_in_the_stated_order(cache: Path, gone: int) -> None:
     before = set(cache.rglob("*.jpg"))
     deleted = run(cache, 6000 - 1000 * gone)
-    paths = {"large": thumbnails.large_path, "small": thumbnails.small_path}
+    paths = {"large": thumbnail_cache.large_path, "small": thumbnail_cache.small_path}
     expected = {paths[kind](cache, content) for content, kind in ORDER[:gone]}
     assert before - set(cache.rglob("*.jpg")) == expected
     assert deleted == 1000 * gone
 
 
 def run(cache: Path, limit: int) -> int:
-    steps = thumbnails.trim_steps(cache, limit, lambda content: content == AWAY, step=0.0)
+    steps = thumbnail_cache.trim_steps(cache, limit, lambda content: content == AWAY, step=0.0)
     count = 0
     while True:
         try:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from dinodesk.errors import LibraryError, UsageError
-from dinodesk.library import user_data as u
-from dinodesk.library.database import Database
+from dinodesk.library.annotations import changes as u
+from dinodesk.library.store.database import Database
 
 ASSETS = list(range(1, 9))
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from dinodesk.errors import LibraryError
-from dinodesk.library import mounts, roots, volumes
+from dinodesk.library.files import mounts, volumes
+from dinodesk.library.folders import root_folders
 from dinodesk.library.library import Library
 
 MOUNTINFO = """\
@@ -58,13 +59,13 @@ def test_a_drive_at_another_mount_point_is_found_again(
     os.makedirs(one + "/pictures")
     drives[one] = mounts.Mount(one, "uuid:7", "Archive 7", False)
     library = Library(tmp_path / "library")
-    roots.add_root(library.database, one + "/pictures")
+    root_folders.add_root(library.database, one + "/pictures")
     os.rename(one, two)
-    assert not roots.list_roots(library.database)[0].online
+    assert not root_folders.list_roots(library.database)[0].online
     drives[two] = mounts.Mount(two, "uuid:7", "Archive 7", False)
     del drives[one]
-    roots.refresh_mounts(library.database)
-    (root,) = roots.list_roots(library.database)
+    root_folders.refresh_mounts(library.database)
+    (root,) = root_folders.list_roots(library.database)
     assert (root.path, root.online, root.drive) == (two + "/pictures", True, "Archive 7")
     library.close()
 
@@ -122,13 +123,13 @@ def test_the_empty_mount_point_of_a_drive_that_is_away_is_not_added(
     os.makedirs(os.path.join(point, "pictures"))
     drives[point] = mounts.Mount(point, "uuid:7", "Stick", False)
     library = Library(tmp_path / "library")
-    roots.add_root(library.database, os.path.join(point, inner).rstrip("/"))
+    root_folders.add_root(library.database, os.path.join(point, inner).rstrip("/"))
     os.rmdir(os.path.join(point, "pictures"))
     del drives[point]
     with pytest.raises(LibraryError, match="is away"):
-        roots.add_root(library.database, point)
-    assert len(roots.list_roots(library.database)) == 1
+        root_folders.add_root(library.database, point)
+    assert len(root_folders.list_roots(library.database)) == 1
     os.mkdir(os.path.join(point, "put here since"))  # somebody uses it as a folder: that is one
-    roots.add_root(library.database, point)
-    assert [root.online for root in roots.list_roots(library.database)] == [False, True]
+    root_folders.add_root(library.database, point)
+    assert [root.online for root in root_folders.list_roots(library.database)] == [False, True]
     library.close()

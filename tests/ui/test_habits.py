@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QAbstractItemView, QMessageBox
 from test_main_window import drop, search
 
 from dinodesk.engine import messages as m
-from dinodesk.library import formats
+from dinodesk.library.files import file_types
 from dinodesk.records import Folder, PatchMap, Photo, Skipped
 from dinodesk.ui import drops
 from dinodesk.ui.dialogs import ShortcutsDialog
@@ -112,7 +112,7 @@ def test_a_video_is_added_never_searched_by(qtbot, window, engine, tmp_path):
 
 def test_the_window_takes_every_ending_that_the_library_reads():
     taken = drops.PHOTO_ENDINGS | drops.VIDEO_ENDINGS
-    assert taken == formats.ENDINGS | formats.VIDEO_ENDINGS | {".jxl"}
+    assert taken == file_types.ENDINGS | file_types.VIDEO_ENDINGS | {".jxl"}
 
 
 def test_a_photo_that_cannot_be_asked_by_leaves_the_query(qtbot, window, engine, photo):

@@ -1,0 +1,1 @@
+"""Ratings, labels, albums and titles: what a person gives to photos."""

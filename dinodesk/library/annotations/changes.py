@@ -1,0 +1,379 @@
+"""What the person says of photos: ratings, labels, albums, titles; every change can be undone.
+
+A `Change` says what to do, `apply` does it in one transaction and gives the change that undoes it.
+A label or an album is there as long as a photo is in it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from sqlalchemy import Connection, delete, func, insert, select, text, update
+
+from dinodesk.errors import UsageError
+from dinodesk.library.metadata import sanitize
+from dinodesk.library.store.database import Database, pieces
+from dinodesk.library.store.schema import Album, Asset, AssetAlbum, AssetLabel, Label, Place
+from dinodesk.records import Tag
+
+Kind = Literal["label", "album"]
+MOST = 5
+"""Stars; 0 says that there are none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What to do to the user data of assets, in the person's words and exactly.
+
+    Attributes:
+        words: what it is, to follow "Undo", for example "rating of 3 photos".
+        ratings: (asset, 0 to 5 or None for never rated).
+        texts: (asset, title or None, description or None).
+        on, off: (asset, kind, name, position in the album or None for the end).
+    """
+
+    words: str
+    ratings: tuple[tuple[int, int | None], ...] = ()
+    texts: tuple[tuple[int, str | None, str | None], ...] = ()
+    on: tuple[tuple[int, Kind, str, int | None], ...] = ()
+    off: tuple[tuple[int, Kind, str, int | None], ...] = ()
+
+    @property
+    def assets(self) -> tuple[int, ...]:
+        """The assets it is about, each once."""
+        parts = (self.ratings, self.texts, self.on, self.off)
+        return tuple(sorted({row[0] for part in parts for row in part}))
+
+    def without(self, assets: Collection[int]) -> Change:
+        """The same for all other assets."""
+        left = len(set(self.assets) - set(assets))
+        return Change(
+            self.words if left == len(self.assets) else f"{self.words}, of which {left:,} are left",
+            tuple(row for row in self.ratings if row[0] not in assets),
+            tuple(row for row in self.texts if row[0] not in assets),
+            tuple(row for row in self.on if row[0] not in assets),
+            tuple(row for row in self.off if row[0] not in assets),
+        )
+
+    def __bool__(self) -> bool:
+        return bool(self.ratings or self.texts or self.on or self.off)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the person said of one asset; None and empty: nothing."""
+
+    rating: int | None = None
+    title: str | None = None
+    description: str | None = None
+    labels: tuple[str, ...] = ()
+    albums: tuple[str, ...] = ()
+
+
+def rate(database: Database, assets: Sequence[int], rating: int) -> Change:
+    """Give photos 0 to 5 stars; returns what undoes it. Raises UsageError for another number."""
+    if not 0 <= rating <= MOST:
+        raise UsageError("A rating is 0 to 5 stars.")
+    undo = apply(database, Change("", tuple((asset, rating) for asset in assets)))
+    return replace(undo, words=f"rating of {count(undo.assets)}")
+
+
+def put_on(database: Database, kind: Kind, assets: Sequence[int], name: str) -> Change:
+    """Label photos, or add them to an album (made if it is new); returns what undoes it."""
+    name = clean_name(name)
+    undo = apply(database, Change("", on=tuple((asset, kind, name, None) for asset in assets)))
+    photos = count(undo.assets)
+    return replace(
+        undo, words=f"label “{name}” on {photos}" if kind == "label" else f"adding {photos} to “{name}”"
+    )
+
+
+def take_off(database: Database, kind: Kind, assets: Sequence[int], name: str) -> Change:
+    """Take a label off photos, or photos out of an album; returns what undoes it."""
+    name = clean_name(name)
+    undo = apply(database, Change("", off=tuple((asset, kind, name, None) for asset in assets)))
+    what = f"label “{name}”" if kind == "label" else f"album “{name}”"
+    return replace(undo, words=f"removal of {what} from {count(undo.assets)}")
+
+
+def rename(database: Database, kind: Kind, name: str, new: str) -> Change:
+    """Give a label or an album another name, that of another one too: they are one then.
+
+    Returns what undoes it. Raises UsageError for a name that says nothing.
+    """
+    new = clean_name(new)
+    with database.reading() as connection:
+        tag = _tag_id(connection, kind, clean_name(name), make=False)
+        having = _positions(connection, kind, tag)
+    change = Change(
+        f"renaming of “{name}” to “{new}”",
+        on=tuple((asset, kind, new, position) for asset, position in having.items()),
+        off=tuple((asset, kind, name, None) for asset in having),
+    )
+    return apply(database, change) if new != name else Change("")
+
+
+def drop(database: Database, kind: Kind, name: str) -> Change:
+    """Take a label off all photos, or all photos out of an album, with which it is gone; what undoes it."""
+    with database.reading() as connection:
+        having = _positions(connection, kind, _tag_id(connection, kind, clean_name(name), make=False))
+    return take_off(database, kind, list(having), name)
+
+
+def clean_name(name: str) -> str:
+    """A name for a label or an album. Raises UsageError when nothing readable is left of it."""
+    cleaned = sanitize.text(name)
+    if not cleaned:
+        raise UsageError("A name is needed.", "Type at least one letter.")
+    return cleaned
+
+
+def count(assets: Sequence[int]) -> str:
+    """ "1 photo", "3 photos"."""
+    return "1 photo" if len(assets) == 1 else f"{len(assets):,} photos"
+
+
+def apply(database: Database, change: Change) -> Change:
+    """Do it in one transaction; returns the change that undoes exactly what was done."""
+    with database.writing() as connection:
+        ratings = tuple(_rate(connection, change.ratings))
+        texts = tuple(_write_texts(connection, change.texts))
+        taken = tuple(_take_off(connection, change.off))
+        put = tuple(_put_on(connection, change.on))
+        _sweep(connection)
+    return Change(change.words, ratings, texts, on=taken, off=put)
+
+
+# ── one kind of change each; what they yield undoes it ──────────────────────────────────────────
+
+
+def _rate(
+    connection: Connection, wanted: Sequence[tuple[int, int | None]]
+) -> Iterator[tuple[int, int | None]]:
+    for some in pieces(wanted):
+        rows = connection.execute(select(Asset.id, Asset.rating).where(Asset.id.in_(dict(some)))).all()
+        before = {row.id: row.rating for row in rows}
+        new = {asset: rating for asset, rating in dict(some).items() if before.get(asset, rating) != rating}
+        for rating in set(new.values()):  # one statement for all that get the same
+            alike = [asset for asset in new if new[asset] == rating]
+            connection.execute(update(Asset).where(Asset.id.in_(alike)).values(rating=rating))
+        yield from ((asset, before[asset]) for asset in new)
+
+
+def _write_texts(
+    connection: Connection, wanted: Sequence[tuple[int, str | None, str | None]]
+) -> Iterator[tuple[int, str | None, str | None]]:
+    for asset, title, description in wanted:
+        row = connection.execute(
+            select(Asset.title, Asset.description).where(Asset.id == asset)
+        ).one_or_none()
+        if row is not None and (row.title, row.description) != (title, description):
+            values = {"title": title, "description": description}
+            connection.execute(update(Asset).where(Asset.id == asset).values(**values))
+            yield asset, row.title, row.description
+
+
+def _put_on(
+    connection: Connection, wanted: Sequence[tuple[int, Kind, str, int | None]]
+) -> Iterator[tuple[int, Kind, str, int | None]]:
+    for kind, name, rows in _by_name(wanted):
+        tag = _tag_id(connection, kind, name, make=True)
+        existing = _existing(connection, [asset for asset, _ in rows])
+        having = set(_positions(connection, kind, tag))
+        column = AssetAlbum.position
+        end = 0
+        if kind == "album":
+            last = connection.execute(select(func.max(column)).where(AssetAlbum.album_id == tag)).scalar()
+            end = 0 if last is None else int(last) + 1
+        fresh: list[dict[str, int]] = []
+        for asset, position in rows:
+            if asset not in existing or asset in having:
+                continue
+            having.add(asset)
+            fresh.append({"asset_id": asset, f"{kind}_id": tag})
+            if kind == "album":
+                fresh[-1]["position"] = end if position is None else position
+                end += position is None
+        if fresh:
+            connection.execute(insert(AssetLabel if kind == "label" else AssetAlbum), fresh)
+        yield from ((row["asset_id"], kind, name, None) for row in fresh)
+
+
+def _take_off(
+    connection: Connection, wanted: Sequence[tuple[int, Kind, str, int | None]]
+) -> Iterator[tuple[int, Kind, str, int | None]]:
+    for kind, name, rows in _by_name(wanted):
+        tag = _tag_id(connection, kind, name, make=False)
+        known = _tag_name(connection, kind, tag) or name
+        having = _positions(connection, kind, tag)
+        gone = [asset for asset in dict(rows) if asset in having]
+        for some in pieces(gone):
+            if kind == "label":
+                connection.execute(
+                    delete(AssetLabel).where(AssetLabel.label_id == tag, AssetLabel.asset_id.in_(some))
+                )
+            else:
+                connection.execute(
+                    delete(AssetAlbum).where(AssetAlbum.album_id == tag, AssetAlbum.asset_id.in_(some))
+                )
+        yield from ((asset, kind, known, having[asset]) for asset in gone)
+
+
+def _by_name(
+    wanted: Iterable[tuple[int, Kind, str, int | None]],
+) -> list[tuple[Kind, str, list[tuple[int, int | None]]]]:
+    found: dict[tuple[Kind, str], tuple[str, list[tuple[int, int | None]]]] = {}
+    for asset, kind, name, position in wanted:
+        found.setdefault((kind, name.casefold()), (name, []))[1].append((asset, position))
+    return [(kind, name, rows) for (kind, _), (name, rows) in found.items()]
+
+
+def _tag_id(connection: Connection, kind: Kind, name: str, *, make: bool) -> int:
+    """The number of a label or album by name, whatever its case; 0 where there is none to be made."""
+    table = Label if kind == "label" else Album
+    folded = name.casefold()
+    known = connection.execute(select(table.id, table.name).where(table.folded == folded)).one_or_none()
+    if known is not None and make and known.name != name and not _positions(connection, kind, known.id):
+        connection.execute(update(table).where(table.id == known.id).values(name=name))  # only its case
+    if known is not None or not make:
+        return int(known.id) if known is not None else 0
+    key: Any = connection.execute(insert(table).values(name=name, folded=folded)).inserted_primary_key
+    return int(key[0])
+
+
+def _tag_name(connection: Connection, kind: Kind, tag: int) -> str | None:
+    table = Label if kind == "label" else Album
+    return connection.execute(select(table.name).where(table.id == tag)).scalar_one_or_none()
+
+
+def _positions(connection: Connection, kind: Kind, tag: int) -> dict[int, int | None]:
+    if kind == "label":
+        rows = connection.execute(select(AssetLabel.asset_id).where(AssetLabel.label_id == tag)).scalars()
+        return dict.fromkeys(rows)
+    placed = connection.execute(
+        select(AssetAlbum.asset_id, AssetAlbum.position).where(AssetAlbum.album_id == tag)
+    )
+    return {row.asset_id: row.position for row in placed}
+
+
+def existing(database: Database, assets: Sequence[int]) -> set[int]:
+    """Those of the assets that are in the library."""
+    if not assets:
+        return set()
+    with database.reading() as connection:
+        return _existing(connection, assets)
+
+
+def _existing(connection: Connection, assets: Sequence[int]) -> set[int]:
+    found: set[int] = set()
+    for some in pieces(assets):
+        found.update(connection.execute(select(Asset.id).where(Asset.id.in_(some))).scalars())
+    return found
+
+
+def _sweep(connection: Connection) -> None:
+    connection.execute(text("DELETE FROM labels WHERE id NOT IN (SELECT label_id FROM asset_labels)"))
+    connection.execute(text("DELETE FROM albums WHERE id NOT IN (SELECT album_id FROM asset_albums)"))
+
+
+def tags(database: Database) -> list[Tag]:
+    """Labels, then albums, by name, each with the number of photos that have a place."""
+    found: list[Tag] = []
+    with database.reading() as connection:
+        tables: tuple[tuple[Kind, Any, Any, Any], ...] = (
+            ("label", Label, AssetLabel, AssetLabel.label_id),
+            ("album", Album, AssetAlbum, AssetAlbum.album_id),
+        )
+        for kind, table, link, tag_id in tables:
+            placed = select(Place.asset_id).where(Place.asset_id.is_not(None))
+            counted = (
+                select(table.id, table.name, func.count())
+                .join(link, tag_id == table.id)
+                .where(link.asset_id.in_(placed))
+                .group_by(table.id)
+                .order_by(table.folded)
+            )
+            found += [Tag(kind, row[0], row[1], row[2]) for row in connection.execute(counted)]
+    return found
+
+
+def labels_of(database: Database, assets: Sequence[int]) -> list[tuple[str, int]]:
+    """The labels of some assets by name, each with how many of them have it."""
+    counts: Counter[tuple[str, str]] = Counter()
+    with database.reading() as connection:
+        for some in pieces(assets):
+            counted = (
+                select(Label.folded, Label.name, func.count())
+                .join(AssetLabel, AssetLabel.label_id == Label.id)
+                .where(AssetLabel.asset_id.in_(some))
+                .group_by(Label.id)
+            )
+            for folded, name, number in connection.execute(counted):
+                counts[folded, name] += number
+    return [(name, number) for (_, name), number in sorted(counts.items())]
+
+
+def assets_at(database: Database, place: str) -> list[int] | None:
+    """The assets of "label:3" or "album:5", an album's in its order; None for any other place."""
+    kind, _, number = place.partition(":")
+    if kind not in ("label", "album") or not number.isascii() or not number.isdigit():
+        return None
+    with database.reading() as connection:
+        if kind == "label":
+            query = select(AssetLabel.asset_id).where(AssetLabel.label_id == int(number))
+        else:
+            query = (
+                select(AssetAlbum.asset_id)
+                .where(AssetAlbum.album_id == int(number))
+                .order_by(AssetAlbum.position, AssetAlbum.asset_id)
+            )
+        return list(connection.execute(query).scalars())
+
+
+def said_of(connection: Connection, assets: Sequence[int]) -> dict[int, Said]:
+    """What the person said of each of the assets that exist."""
+    found: dict[int, Said] = {}
+    for some in pieces(assets):
+        lists: dict[tuple[int, str], list[str]] = {}
+        labelled = select(AssetLabel.asset_id, Label.name).join(Label, Label.id == AssetLabel.label_id)
+        placed = select(AssetAlbum.asset_id, Album.name).join(Album, Album.id == AssetAlbum.album_id)
+        for kind, query in (
+            ("label", labelled.where(AssetLabel.asset_id.in_(some)).order_by(Label.folded)),
+            ("album", placed.where(AssetAlbum.asset_id.in_(some)).order_by(Album.folded)),
+        ):
+            for asset, name in connection.execute(query):
+                lists.setdefault((asset, kind), []).append(name)
+        rows = connection.execute(
+            select(Asset.id, Asset.rating, Asset.title, Asset.description).where(Asset.id.in_(some))
+        )
+        for row in rows:
+            labels, albums = (tuple(lists.get((row.id, kind), ())) for kind in ("label", "album"))
+            found[row.id] = Said(row.rating, row.title, row.description, labels, albums)
+    return found
+
+
+def add_user_data(connection: Connection, source: int, target: int) -> None:
+    """Give an asset all that was said of another; where both have a rating or words, its own stay."""
+    numbers = {"source": source, "target": target}
+    for statement in (
+        "UPDATE assets SET (rating, title, description) ="
+        " (SELECT coalesce(assets.rating, s.rating), coalesce(assets.title, s.title),"
+        " coalesce(assets.description, s.description) FROM assets AS s WHERE s.id = :source)"
+        " WHERE id = :target",
+        "INSERT OR IGNORE INTO asset_labels"
+        " SELECT :target, label_id FROM asset_labels WHERE asset_id = :source",
+        "INSERT OR IGNORE INTO asset_albums"
+        " SELECT :target, album_id, position FROM asset_albums WHERE asset_id = :source",
+    ):
+        connection.execute(text(statement), numbers)
+
+
+def forget(connection: Connection, assets: Sequence[int]) -> None:
+    """Drop all that was said of some assets, which are being deleted themselves."""
+    for some in pieces(assets):
+        for table in (AssetLabel, AssetAlbum):
+            connection.execute(delete(table).where(table.asset_id.in_(some)))
+    _sweep(connection)

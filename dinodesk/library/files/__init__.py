@@ -1,0 +1,1 @@
+"""What is on disk: scanning folders, file types, identity, volumes, mounts, watching."""

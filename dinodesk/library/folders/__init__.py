@@ -1,0 +1,1 @@
+"""The root folders of a library and the volumes that they lie on."""

@@ -1,0 +1,1 @@
+"""Photo files to pixels: decoders of every format, and the thumbnail cache."""

@@ -1,0 +1,1 @@
+"""Verifying, forgetting on purpose, counting and moving a library."""

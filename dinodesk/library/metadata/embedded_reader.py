@@ -1,0 +1,162 @@
+"""What a photo's own bytes say of it: EXIF, IPTC and embedded XMP of every format that is read.
+
+Pillow reads the blocks from the header, without decoding pixels. A value that can't be believed is
+dropped, a block that can't be read is left out, the photo is kept: nothing here raises.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from PIL import ExifTags, Image, IptcImagePlugin
+
+from dinodesk.library.files.file_types import DECODERS
+from dinodesk.library.metadata import sanitize as b
+from dinodesk.library.metadata import xmp_reader
+from dinodesk.records import PhotoFacts
+
+READER = 1
+"""Version of the readers of this room; rows written by an older one are read again at a rescan."""
+
+_Base, _Gps = ExifTags.Base, ExifTags.GPS
+
+
+_WORDS = ("rating", "title", "description", "creator", "copyright")
+_TOGETHER = (("taken", "utc_offset", "taken_from"), ("latitude", "longitude", "altitude"))
+
+Dated = tuple[int, b.Moment, str]
+"""A date with its rank (the lowest counts) and where it stood."""
+
+
+def read_facts(source: str | bytes) -> PhotoFacts:
+    """What the file at a path, or its bytes, say; an empty record where nothing can be read."""
+    try:
+        known = [name for name in DECODERS if name in Image.OPEN]
+        with Image.open(io.BytesIO(source) if isinstance(source, bytes) else source, formats=known) as image:
+            exif, exif_dates = _try(_exif, image)
+            packet, packet_dates = _try(_xmp, image)
+            iptc, iptc_dates = _try(_iptc, image)
+    except Exception:  # a decoder's own bug costs what it would have said, nothing else
+        return PhotoFacts()
+    found = fill(exif, packet)
+    # what a person wrote in a program goes before what a camera wrote by itself
+    spoken = fill(fill(packet, iptc), exif)
+    found = replace(
+        found,
+        **{name: getattr(spoken, name) for name in _WORDS},
+        keywords=xmp_reader.keywords(list(iptc.keywords), list(packet.keywords)),
+    )
+    dates = sorted([*exif_dates, *packet_dates, *iptc_dates], key=lambda dated: dated[0])
+    if not dates:
+        return replace(found, taken=None, utc_offset=None, taken_from="")
+    _, moment, where = dates[0]
+    return replace(found, taken=moment.seconds, utc_offset=moment.offset, taken_from=where)
+
+
+def fill(facts: PhotoFacts, other: PhotoFacts) -> PhotoFacts:
+    """`facts` with what it lacks taken from `other`; date and place only as a whole."""
+    mine = {name: getattr(facts, name) for name in PhotoFacts.__slots__}
+    theirs = {name: getattr(other, name) for name in PhotoFacts.__slots__}
+    merged = {name: theirs[name] if mine[name] in (None, "", ()) else mine[name] for name in mine}
+    for together in _TOGETHER:
+        side = theirs if mine[together[0]] is None else mine
+        merged |= {name: side[name] for name in together}
+    return PhotoFacts(**merged)
+
+
+def _try(
+    read: Callable[[Image.Image], tuple[PhotoFacts, list[Dated]]], image: Image.Image
+) -> tuple[PhotoFacts, list[Dated]]:
+    try:
+        return read(image)
+    except Exception:  # whatever is in this block, the others may be sound
+        return PhotoFacts(), []
+
+
+def _exif(image: Image.Image) -> tuple[PhotoFacts, list[Dated]]:
+    if image.format == "PNG" and not image.info.keys() & {"exif", "Raw profile type exif"}:
+        return PhotoFacts(), []  # Pillow would decode all pixels to look behind them
+    tags = image.getexif()
+    inner, gps = _directory(tags, ExifTags.IFD.Exif), _directory(tags, ExifTags.IFD.GPSInfo)
+    here = b.point(
+        b.degrees(gps.get(_Gps.GPSLatitude), gps.get(_Gps.GPSLatitudeRef), 90),
+        b.degrees(gps.get(_Gps.GPSLongitude), gps.get(_Gps.GPSLongitudeRef), 180),
+    )
+    altitude = b.number(gps.get(_Gps.GPSAltitude), 0, 30_000)
+    if altitude is not None and gps.get(_Gps.GPSAltitudeRef) in (1, b"\x01"):
+        altitude = -altitude
+    iso = b.number(inner.get(_Base.ISOSpeedRatings), 1, 5_000_000)
+    facts = PhotoFacts(
+        camera_maker=b.text(tags.get(_Base.Make)),
+        camera_model=b.text(tags.get(_Base.Model)),
+        lens=b.text(inner.get(_Base.LensModel)),
+        focal_length=b.number(inner.get(_Base.FocalLength), 0.5, 10_000),
+        aperture=b.number(inner.get(_Base.FNumber), 0.5, 128),
+        exposure=b.number(inner.get(_Base.ExposureTime), 1e-6, 86_400),
+        iso=None if iso is None else round(iso),
+        latitude=here[0] if here else None,
+        longitude=here[1] if here else None,
+        altitude=altitude if here else None,
+        rating=b.rating(tags.get(_Base.Rating)),
+        description=b.text(tags.get(_Base.ImageDescription), b.STORY, lines=True),
+        creator=b.text(tags.get(_Base.Artist)),
+        copyright=b.text(tags.get(_Base.Copyright), b.TITLE),
+    )
+    return facts, _exif_dates(tags, inner, gps)
+
+
+def _directory(tags: Image.Exif, which: ExifTags.IFD) -> Mapping[int, Any]:
+    try:
+        return tags.get_ifd(which)
+    except Exception:  # a damaged directory costs what is in it
+        return {}
+
+
+def _exif_dates(tags: Mapping[int, Any], inner: Mapping[int, Any], gps: Mapping[int, Any]) -> list[Dated]:
+    found = (
+        (0, "EXIF", b.exif_date(inner.get(_Base.DateTimeOriginal), inner.get(_Base.OffsetTimeOriginal),
+                                inner.get(_Base.SubsecTimeOriginal))),
+        (3, "EXIF, digitized", b.exif_date(inner.get(_Base.DateTimeDigitized),
+                                           inner.get(_Base.OffsetTimeDigitized))),
+        (4, "EXIF, last change", b.exif_date(tags.get(_Base.DateTime), inner.get(_Base.OffsetTime))),
+        (5, "GPS", b.gps_date(gps.get(_Gps.GPSDateStamp), gps.get(_Gps.GPSTimeStamp))),
+    )  # fmt: skip
+    return [(rank, moment, where) for rank, where, moment in found if moment is not None]
+
+
+def _xmp(image: Image.Image) -> tuple[PhotoFacts, list[Dated]]:
+    packet = image.info.get("xmp") or image.info.get("XML:com.adobe.xmp")
+    if packet is None and image.format == "TIFF":
+        packet = image.tag_v2.get(_Base.XMLPacket)  # type: ignore[attr-defined]
+    if isinstance(packet, tuple):
+        packet = bytes(packet)
+    if isinstance(packet, str):
+        packet = packet.encode("utf-8", "replace")
+    if not packet:
+        return PhotoFacts(), []
+    facts = xmp_reader.read(packet)
+    if facts.taken is None:
+        return facts, []
+    return facts, [(1, b.Moment(facts.taken, facts.utc_offset), "XMP")]
+
+
+def _iptc(image: Image.Image) -> tuple[PhotoFacts, list[Dated]]:
+    blocks = IptcImagePlugin.getiptcinfo(image) or {}  # type: ignore[arg-type]
+
+    def first(number: int) -> Any:
+        value = blocks.get((2, number), b"")
+        return value[0] if isinstance(value, list) else value
+
+    many = blocks.get((2, 25), [])
+    facts = PhotoFacts(
+        keywords=b.words(many if isinstance(many, list) else [many]),
+        title=b.text(first(5), b.TITLE) or b.text(first(105), b.TITLE),
+        description=b.text(first(120), b.STORY, lines=True),
+        creator=b.text(first(80)),
+        copyright=b.text(first(116), b.TITLE),
+    )
+    date = b.iptc_date(first(55), first(60))
+    return facts, [(2, date, "IPTC")] if date is not None else []

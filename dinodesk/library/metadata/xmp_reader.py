@@ -1,0 +1,161 @@
+"""Reading XMP, embedded or beside a photo, by a parser that expands nothing and fetches nothing."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from dinodesk.library.metadata import sanitize as b
+from dinodesk.records import PhotoFacts
+
+LARGEST = 4 << 20
+"""Bytes of XMP that are looked at; more is no description of a photo."""
+
+NAMESPACES = {
+    "x": "adobe:ns:meta/",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "xmp": "http://ns.adobe.com/xap/1.0/",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "lr": "http://ns.adobe.com/lightroom/1.0/",
+    "photoshop": "http://ns.adobe.com/photoshop/1.0/",
+    "exif": "http://ns.adobe.com/exif/1.0/",
+    "exifEX": "http://cipa.jp/exif/1.0/",
+    "tiff": "http://ns.adobe.com/tiff/1.0/",
+    "aux": "http://ns.adobe.com/exif/1.0/aux/",
+}
+
+_UTF_16 = {"utf-16-le": (b"\xff\xfe", b"<\0"), "utf-16-be": (b"\xfe\xff", b"\0<\0")}
+"""How a document in these begins: with its mark, or with "<"."""
+
+_COORDINATE = re.compile(r"(\d{1,3}),(\d{1,2}(?:\.\d+)?)(?:,(\d{1,2}(?:\.\d+)?))?([NSEW])", re.ASCII)
+
+
+def q(name: str) -> str:
+    """ "dc:title" as ElementTree writes it."""
+    prefix, _, local = name.partition(":")
+    return f"{{{NAMESPACES[prefix]}}}{local}"
+
+
+def parse(data: bytes) -> Element:
+    """The document's root. Raises ValueError with a plain reason for what is no XMP, or a trap."""
+    if len(data) > LARGEST:
+        raise ValueError("it is too large")
+    try:
+        root: Element = fromstring(trimmed(data), forbid_dtd=True)
+    except DefusedXmlException as error:
+        raise ValueError("it holds definitions that XMP has no use for") from error
+    except (ParseError, ValueError, LookupError, RecursionError) as error:
+        raise ValueError("it is not well-formed XML") from error
+    return root
+
+
+def trimmed(data: bytes) -> bytes:
+    """The document without the zeros and the white space it may be padded with.
+
+    Raises ValueError for what is said to be UTF-16 and is none.
+    """
+    for codec, starts in _UTF_16.items():
+        if data.startswith(starts):  # cutting bytes would cut characters in two
+            whole = data.decode(codec).lstrip("\ufeff").strip("\0 \t\r\n")
+            return starts[0] + whole.encode(codec)
+    return data.strip(b"\0 \t\r\n")
+
+
+def descriptions(root: Element) -> list[Element]:
+    """The elements whose attributes and children are the properties."""
+    rdf = root if root.tag == q("rdf:RDF") else root.find(f".//{q('rdf:RDF')}")
+    return [] if rdf is None else rdf.findall(q("rdf:Description"))
+
+
+def read(data: bytes) -> PhotoFacts:
+    """What a packet says. Raises ValueError with a plain reason."""
+    properties: dict[str, list[str]] = {}
+    for description in descriptions(parse(data)):
+        for name, value in description.attrib.items():
+            properties.setdefault(name, []).append(value)
+        for child in description:
+            properties.setdefault(child.tag, []).extend(values_of(child))
+    return _facts(properties)
+
+
+def values_of(element: Element) -> list[str]:
+    """The texts of a property: of its list's items (the default language first), or its own."""
+    items = element.findall(f"./*/{q('rdf:li')}")
+    if not items:
+        return [_value(element)]
+    language = "{http://www.w3.org/XML/1998/namespace}lang"
+    ordered = sorted(items, key=lambda item: item.get(language, "x-default") != "x-default")
+    return [_value(item) for item in ordered]
+
+
+def _value(item: Element) -> str:
+    """The text of an item; its `rdf:value` where something more is said of it (a qualified value)."""
+    for each in (item, *item.findall(q("rdf:Description"))):
+        value = each.find(q("rdf:value"))
+        if value is not None:
+            return value.text or ""
+        if q("rdf:value") in each.attrib:
+            return each.attrib[q("rdf:value")]
+    return item.text or ""
+
+
+def _facts(properties: dict[str, list[str]]) -> PhotoFacts:
+    def first(*names: str) -> str:
+        for name in names:
+            for value in properties.get(q(name), ())[:1]:
+                if value.strip():
+                    return value
+        return ""
+
+    date = (
+        b.iso_date(first("photoshop:DateCreated"))
+        or b.iso_date(first("exif:DateTimeOriginal"))
+        or b.iso_date(first("xmp:CreateDate"))
+    )
+    here = b.point(_coordinate(first("exif:GPSLatitude"), 90), _coordinate(first("exif:GPSLongitude"), 180))
+    altitude = b.number(first("exif:GPSAltitude"), 0, 30_000)
+    if altitude is not None and first("exif:GPSAltitudeRef").strip() == "1":
+        altitude = -altitude
+    iso = b.number(first("exif:ISOSpeedRatings", "exifEX:PhotographicSensitivity"), 1, 5_000_000)
+    return PhotoFacts(
+        taken=date.seconds if date else None,
+        utc_offset=date.offset if date else None,
+        taken_from="XMP" if date else "",
+        camera_maker=b.text(first("tiff:Make")),
+        camera_model=b.text(first("tiff:Model")),
+        lens=b.text(first("exifEX:LensModel", "aux:Lens")),
+        focal_length=b.number(first("exif:FocalLength"), 0.5, 10_000),
+        aperture=b.number(first("exif:FNumber"), 0.5, 128),
+        exposure=b.number(first("exif:ExposureTime"), 1e-6, 86_400),
+        iso=None if iso is None else round(iso),
+        latitude=here[0] if here else None,
+        longitude=here[1] if here else None,
+        altitude=altitude if here else None,
+        keywords=keywords(
+            properties.get(q("dc:subject"), []), properties.get(q("lr:hierarchicalSubject"), [])
+        ),
+        rating=b.rating(first("xmp:Rating")),
+        title=b.text(first("dc:title"), b.TITLE),
+        description=b.text(first("dc:description"), b.STORY, lines=True),
+        creator=b.text(first("dc:creator")),
+        copyright=b.text(first("dc:rights"), b.TITLE),
+    )
+
+
+def keywords(flat: list[str], hierarchical: list[str]) -> tuple[str, ...]:
+    """Hierarchies once, and the flat words that are no part of one."""
+    trees = b.words(hierarchical)
+    parts = {part.strip().casefold() for tree in trees if "|" in tree for part in tree.split("|")}
+    return b.words([*(word for word in b.words(flat) if word.casefold() not in parts), *trees])
+
+
+def _coordinate(written: str, limit: float) -> float | None:
+    match = _COORDINATE.fullmatch(written.strip())
+    if match is None:
+        return None
+    parts: list[Any] = [part for part in match.groups()[:3] if part is not None]
+    return b.degrees(parts, match[4], limit)

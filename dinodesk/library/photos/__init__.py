@@ -1,0 +1,1 @@
+"""Assets, their contents and their locations: stored, matched, listed."""

@@ -1,0 +1,41 @@
+"""Which of the files of photos can be got at now, and why the others can't."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from dinodesk.library.folders.root_folders import list_roots
+from dinodesk.library.photos.photo_queries import files
+from dinodesk.library.store.database import Database
+
+MISSING = "It is missing."
+
+
+class PhotoFile(NamedTuple):
+    """A file of a photo: its absolute path, and what to say of its drive where that is away, else ""."""
+
+    path: str
+    away: str
+
+    def why_not(self) -> str:
+        """A sentence on why the file can't be got at now; "" when it is there. Looks at the disk."""
+        return self.away or ("" if os.path.lexists(self.path) else MISSING)
+
+
+def files_of(database: Database, assets: Sequence[int]) -> dict[int, list[PhotoFile]]:
+    """The files of each of the assets, those that were seen last first.
+
+    By drive, not by path alone: another drive may be mounted now where one that is away was.
+    """
+    away = {root.volume: _away(root.drive) for root in list_roots(database) if not root.here}
+    found: dict[int, list[PhotoFile]] = {asset: [] for asset in assets}
+    for asset, path, volume in files(database, assets):
+        found[asset].append(PhotoFile(path, away.get(volume, "")))
+    return found
+
+
+def _away(drive: str) -> str:
+    name = "" if drive == "/" else " ".join(drive.split())
+    return f"Its drive is away: plug in {name}." if name else "Its drive is away."

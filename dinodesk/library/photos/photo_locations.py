@@ -1,0 +1,274 @@
+"""The places of the library: what is known of each file, which are missing, which can't be read."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Generator, Iterable, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    ColumnElement,
+    LargeBinary,
+    and_,
+    case,
+    delete,
+    func,
+    or_,
+    select,
+    type_coerce,
+    update,
+)  # fmt: skip
+from sqlalchemy.types import NullType
+
+from dinodesk.library.files import volumes
+from dinodesk.library.files.scanner import Found, file_is_gone
+from dinodesk.library.folders.root_folders import (
+    RootFolder,
+    absolute_path,
+    below,
+    drop_places,
+    holds,
+    mount_of,
+)
+from dinodesk.library.store.database import Database, pieces
+from dinodesk.library.store.schema import Asset, Content, Place, Vector, Volume
+from dinodesk.records import Skipped
+
+UNREAD = -1
+"""Size noted for a file that could not be opened: it is tried again at every scan."""
+
+_AT_ONCE = 4000
+"""Rows read in one go: some 20 ms."""
+_ASK_AT_ONCE = 2000
+"""Files asked for in one go."""
+
+
+class KnownPlace(NamedTuple):
+    """What the library knows of a file from earlier scans; a plain tuple, for there are many of them."""
+
+    id: int
+    size: int
+    mtime_ns: int
+    inode: int
+    reason: str | None
+    missing_since: float | None
+    vector: int | None
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the model in question has a vector of it."""
+        return self.vector is not None
+
+    @property
+    def missing(self) -> bool:
+        """Whether the file was gone when it was last looked for."""
+        return self.missing_since is not None
+
+    @property
+    def is_present_photo(self) -> bool:
+        """Whether it was a readable photo and not missing when last looked at."""
+        return self.reason is None and not self.missing
+
+    def looks_like(self, found: Found) -> bool:
+        """Whether the file system describes the file as it did before: its bytes are not read again."""
+        return self.size == found.size and self.mtime_ns == found.mtime_ns and self.inode == found.inode
+
+
+def known_places(
+    database: Database, root: RootFolder, model: int
+) -> Generator[None, None, dict[str, KnownPlace]]:
+    """Places below a root by absolute path, with what `model` has embedded; yields now and then."""
+    # as SQLite gives it, and decoded here: a scan reads a million of them
+    path = type_coerce(Place.path, NullType())
+    query = (
+        select(
+            path,
+            Place.id,
+            Place.size,
+            Place.mtime_ns,
+            Place.inode,
+            Place.reason,
+            Place.missing_since,
+            Vector.id,
+        )
+        .select_from(Place)
+        .outerjoin(Asset, Asset.id == Place.asset_id)
+        .outerjoin(Vector, (Vector.content_id == Asset.content_id) & (Vector.model_id == model))
+        .where(Place.volume_id == root.volume, *below(root.relative))
+        .order_by(path)
+        .limit(_AT_ONCE)
+    )
+    start = os.fsencode(os.path.join(mount_of(root), ""))  # a root may be the mount point itself
+    names, odd = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()
+    found: dict[str, KnownPlace] = {}
+    last: bytes | None = None
+    while True:
+        with database.reading() as connection:
+            rows: Sequence[Any] = connection.execute(
+                query if last is None else query.where(path > last)
+            ).all()
+        for row in rows:
+            if root.recursive or holds(root, os.fsdecode(row[0])):
+                found[(start + row[0]).decode(names, odd)] = KnownPlace._make(row[1:])
+        if len(rows) < _AT_ONCE:
+            return found
+        last = rows[-1][0]
+        yield
+
+
+def quick_hashes(database: Database, places: Sequence[int]) -> dict[int, tuple[bytes, bytes]]:
+    """Quick and full hash of the contents at these places, where both are known."""
+    found: dict[int, tuple[bytes, bytes]] = {}
+    query = (
+        select(Place.id, Content.quick, Content.hash)
+        .join(Asset, Asset.id == Place.asset_id)
+        .join(Content, Content.id == Asset.content_id)
+        .where(Content.quick.is_not(None))
+    )
+    with database.reading() as connection:
+        for some in pieces(places):
+            rows = connection.execute(query.where(Place.id.in_(some)))
+            found |= {row.id: (row.quick, row.hash) for row in rows}
+    return found
+
+
+def embedded_hashes(database: Database, model: int) -> set[bytes]:
+    """Hashes of all contents that `model` has embedded."""
+    query = select(Content.hash).join(Vector, Vector.content_id == Content.id).where(Vector.model_id == model)
+    with database.reading() as connection:
+        return set(connection.execute(query).scalars())
+
+
+def mark_seen(database: Database, places: Sequence[int]) -> None:
+    """Places that had been missing are there again."""
+    with database.writing() as connection:
+        for some in pieces(places):
+            connection.execute(update(Place).where(Place.id.in_(some)).values(missing_since=None))
+
+
+def mark_missing(database: Database, places: Sequence[int]) -> tuple[int, int]:
+    """Note that these files are gone; rows of unreadable files without a photo are dropped.
+
+    Returns how many are missing, and how many of these newly. Nothing known of a photo is deleted.
+    """
+    with database.writing() as connection:
+        marked = newly = 0
+        for some in pieces(places):
+            connection.execute(delete(Place).where(Place.id.in_(some), Place.asset_id.is_(None)))
+            newly += connection.execute(
+                update(Place)
+                .where(Place.id.in_(some), Place.missing_since.is_(None))
+                .values(missing_since=time.time())
+            ).rowcount
+            marked += connection.execute(
+                select(func.count()).select_from(Place).where(Place.id.in_(some))
+            ).scalar_one()
+    return marked, newly
+
+
+def rename(database: Database, moved: Sequence[tuple[int, str]]) -> None:
+    """Give places other paths on their volumes, where these are not known already."""
+    with database.writing() as connection:
+        for place, path in moved:
+            statement = update(Place).prefix_with("OR IGNORE").where(Place.id == place)
+            connection.execute(statement.values(path=path))
+
+
+def still_at(database: Database, places: Iterable[int], root: RootFolder) -> Generator[None, None, list[int]]:
+    """Those of the places that are still noted below `root` (others moved) and whose file is gone.
+
+    Yields now and then: a drive may take its time.
+    """
+    wanted = set(places)
+    with database.reading() as connection:
+        rows = connection.execute(
+            select(Place.id, Place.path).where(Place.volume_id == root.volume, *below(root.relative))
+        ).all()
+    left = [row for row in rows if row.id in wanted]
+    gone: list[int] = []
+    for start in range(0, len(left), _ASK_AT_ONCE):
+        some = left[start : start + _ASK_AT_ONCE]
+        gone += [row.id for row in some if file_is_gone(absolute_path(root, row.path))]
+        yield
+    return gone
+
+
+def count_present(database: Database, root: RootFolder) -> int:
+    """How many readable photos of a root are not missing."""
+    query = (
+        select(func.count())
+        .select_from(Place)
+        .where(
+            Place.volume_id == root.volume,
+            Place.asset_id.is_not(None),
+            Place.reason.is_(None),
+            Place.missing_since.is_(None),
+            *below(root.relative),
+        )
+    )
+    with database.reading() as connection:
+        return int(connection.execute(query).scalar_one())
+
+
+def let_go(database: Database, places: Sequence[int]) -> None:
+    """Forget places that the rules leave out now; contents, vectors and the person's words stay."""
+    with database.writing() as connection:
+        drop_places(connection, places)
+
+
+def offline_photos(
+    database: Database, away: Sequence[RootFolder], within: RootFolder | None = None
+) -> set[int]:
+    """Assets of which no place can be read, for one or more lie in the roots `away`, or in `within` these."""
+    if not away:
+        return set()
+    out_of_reach = or_(*(_held(root) for root in away))
+    lying = out_of_reach if within is None else _held(within)
+    some = select(Place.asset_id).where(Place.asset_id.is_not(None), lying).correlate(None)
+    here = case((~out_of_reach & Place.missing_since.is_(None), 1), else_=0)
+    query = select(Place.asset_id).where(Place.asset_id.in_(some)).group_by(Place.asset_id)
+    with database.reading() as connection:
+        return {int(asset or 0) for asset in connection.execute(query.having(func.sum(here) == 0)).scalars()}
+
+
+def _held(root: RootFolder) -> ColumnElement[bool]:
+    """The condition that a place belongs to a root, as `roots.holds` has it."""
+    inside = and_(Place.volume_id == root.volume, *below(root.relative))
+    if root.recursive:
+        return inside
+    start = len(os.fsencode(root.relative)) + 2 if root.relative else 1  # SQL counts from 1
+    return inside & (func.instr(func.substr(type_coerce(Place.path, LargeBinary), start), b"/") == 0)
+
+
+def list_skipped(database: Database) -> list[Skipped]:
+    """All files that can't be read, by path, with their reasons."""
+    query = (
+        select(Place.path, Place.reason, Volume.mount)
+        .join(Volume, Volume.id == Place.volume_id)
+        .where(Place.reason.is_not(None))
+        .order_by(Place.path)
+    )
+    with database.reading() as connection:
+        rows = connection.execute(query).all()
+    return [Skipped(volumes.join(row.mount, row.path), row.reason) for row in rows]
+
+
+def count_skipped(database: Database) -> int:
+    """How many files can't be read."""
+    with database.reading() as connection:
+        query = select(func.count()).select_from(Place).where(Place.reason.is_not(None))
+        return int(connection.execute(query).scalar_one())
+
+
+def drop_unreadable(database: Database, root: RootFolder) -> None:
+    """Forget the files below a root that could not be read and are no photo's."""
+    with database.writing() as connection:
+        connection.execute(delete(Place).where(_held(root), Place.asset_id.is_(None)))
+
+
+def forget_reasons(database: Database) -> None:
+    """Make every skipped file look unread, so that the next scan tries it again."""
+    with database.writing() as connection:
+        connection.execute(update(Place).where(Place.reason.is_not(None)).values(size=UNREAD))

@@ -1,0 +1,219 @@
+"""Listing what the library holds: photos, folders with counts, the places of photos."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from sqlalchemy import LargeBinary, func, select, type_coerce
+
+from dinodesk.library.files import volumes
+from dinodesk.library.files.path_utils import lies_in
+from dinodesk.library.folders.root_folders import RootFolder, list_roots, top_roots
+from dinodesk.library.sidecars import sidecar_reader
+from dinodesk.library.store.database import Database, pieces
+from dinodesk.library.store.schema import Asset, Content, Facts, Place, Volume
+from dinodesk.records import Folder, IntArray, Photo, PhotoFacts, PhotoState
+
+_NOTHING = PhotoFacts()
+
+HERE, AWAY, FOLDER_GONE, GONE_AND_AWAY, GONE = range(5)
+"""How good a place is, best first: a drive can be plugged in, a folder that is gone may come back."""
+
+
+def _bytes(path: Any) -> Any:
+    # with 100,000 of them the type's own conversion, row by row, takes as long as the query
+    return type_coerce(path, LargeBinary)
+
+
+def list_photos(database: Database, assets: Sequence[int] | None = None) -> tuple[list[Photo], IntArray]:
+    """All photos (or those of the given assets), by asset id, and the content id of each, int64 (N,)."""
+    query = (
+        select(
+            Asset.id, Asset.content_id, _bytes(Place.path), Place.mtime_ns, Place.missing_since, Volume.id,
+            Content.hash, func.coalesce(Facts.taken, Content.taken), Content.width, Content.height,
+            Asset.rating, Facts.rating,
+        )
+        .join(Place, Place.asset_id == Asset.id)
+        .join(Volume, Volume.id == Place.volume_id)
+        .join(Content, Content.id == Asset.content_id)
+        .outerjoin(Facts, Facts.content_id == Content.id)
+        .order_by(Asset.id, Place.missing_since.is_not(None), Place.id)
+    )  # fmt: skip
+    roots = list_roots(database)
+    rows: list[Any] = []
+    with database.reading() as connection:
+        if assets is None:
+            rows = list(connection.execute(query).all())
+        else:
+            for some in pieces(assets):
+                rows += connection.execute(query.where(Asset.id.in_(some))).all()
+        beside = sidecar_reader.of_assets(connection, assets)
+        mounts = connection.execute(select(Volume.id, Volume.mount)).all()
+    reader = _Reader({row.id: os.path.join(row.mount, "") for row in mounts}, roots, beside)
+    photos: list[Photo] = []
+    contents: list[int] = []
+    copies: dict[int, list[Any]] = {}  # all rows of a photo with several places, by where the photo stands
+    previous: Any = None
+    for row in rows:
+        if photos and photos[-1].asset == row[0]:
+            copies.setdefault(len(photos) - 1, [previous]).append(row)
+        else:
+            photos.append(reader.photo(row))
+            contents.append(row[1])
+        previous = row
+    for position, several in copies.items():
+        photos[position] = reader.photo_of_copies(several)
+    return photos, np.asarray(contents, np.int64)
+
+
+class _Reader:
+    """Makes photos of the rows that `list_photos` reads: one a place, an asset's one after another."""
+
+    def __init__(
+        self, starts: dict[int, str], roots: Sequence[RootFolder], beside: dict[int, PhotoFacts]
+    ) -> None:
+        """`starts` is what absolute paths begin with, by volume; `beside` what sidecars say, by asset."""
+        self._starts, self._beside = starts, beside
+        self._away = offline_prefixes(roots)
+        self._unplugged = {root.volume for root in roots if not root.here}
+
+    def photo(self, row: Any) -> Photo:
+        """The photo as one of its places shows it."""
+        asset, _, path, mtime, missing, volume, digest, taken, width, height, rated, own = row
+        full = self._starts[volume] + os.fsdecode(path)
+        state = photo_state(full, missing is not None, self._away.get(volume, ()))
+        said = self._beside.get(asset, _NOTHING)
+        taken = taken if said.taken is None else said.taken
+        when = mtime / 1e9 if taken is None else taken
+        own = own if said.rating is None else said.rating
+        stars = (own or 0) if rated is None else rated
+        return Photo(asset, full, digest.hex(), state, float(when), width, height, stars)
+
+    def photo_of_copies(self, rows: Sequence[Any]) -> Photo:
+        """The photo at its best place, with the others where its bytes are or may be."""
+        found = []
+        for row in rows:
+            photo = self.photo(row)
+            found.append((place_rank(photo.state, row[4] is not None, row[5] in self._unplugged), photo))
+        found.sort(key=lambda each: each[0])  # stable: the oldest of equally good places comes first
+        best, photo = found[0]
+        # a folder that is gone keeps only what is not found elsewhere
+        last = AWAY if best == HERE else FOLDER_GONE
+        also = dict.fromkeys(other.path for rank, other in found[1:] if rank <= last)
+        also.pop(photo.path, None)  # two drives may have been mounted at one point
+        return replace(photo, also=tuple(also))
+
+
+def places_of(database: Database, assets: Iterable[int]) -> dict[int, list[str]]:
+    """All absolute paths of each of the given assets."""
+    wanted = list(assets)
+    found: dict[int, list[str]] = {asset: [] for asset in wanted}
+    for asset, path, _ in files(database, wanted):
+        found[asset].append(path)
+    return found
+
+
+def files(database: Database, assets: Sequence[int]) -> Iterator[tuple[int, str, int]]:
+    """Asset, absolute path and volume of each file of the given assets, those that were seen last first."""
+    with database.reading() as connection:
+        for some in pieces(assets):
+            rows = connection.execute(
+                select(Place.asset_id, Place.path, Place.volume_id, Volume.mount)
+                .join(Volume, Volume.id == Place.volume_id)
+                .where(Place.asset_id.in_(some))
+                .order_by(Place.missing_since.is_not(None), Place.id)
+            ).all()
+            for asset, path, volume, mount in rows:
+                if asset is not None:
+                    yield asset, volumes.join(mount, path), volume
+
+
+def folder_tree(photos: Sequence[Photo], roots: Sequence[RootFolder]) -> list[Folder]:
+    """The tree to show: each root and the folders below it that hold photos, with counts.
+
+    A photo counts in the folder of each of its places, once in each folder above them.
+    """
+    direct: dict[str, int] = {}
+    copied: dict[tuple[str, ...], int] = {}
+    for photo in photos:
+        folder = os.path.dirname(photo.path)
+        if photo.also:
+            several = (folder, *map(os.path.dirname, photo.also))
+            copied[several] = copied.get(several, 0) + 1
+        else:
+            direct[folder] = direct.get(folder, 0) + 1
+    tops = top_roots(roots)
+    counts: dict[str, int] = {root.path: 0 for root in tops}
+    owner: dict[str, RootFolder] = {root.path: root for root in tops}
+    for folder, count in direct.items():
+        for each in _up_to_root(folder, tops, owner):
+            counts[each] = counts.get(each, 0) + count
+    for several, count in copied.items():
+        above = {each for folder in set(several) for each in _up_to_root(folder, tops, owner)}
+        for each in above:
+            counts[each] = counts.get(each, 0) + count
+    nodes = []
+    for path in sorted(counts, key=os.fsencode):
+        root = owner[path]
+        if not counts[path] and not root.online and root.here:
+            continue  # its photos were found again elsewhere; a drive that is away is waited for
+        top = path == root.path
+        nodes.append(
+            Folder(
+                path=path,
+                name=os.path.basename(path) or path,
+                parent="" if top else os.path.dirname(path),
+                count=counts[path],
+                root=root.id if top else 0,
+                state="online" if root.online else "missing" if root.here else "offline",
+                drive=root.drive,
+                known=root.known,
+            )
+        )
+    return nodes
+
+
+def _up_to_root(folder: str, tops: Sequence[RootFolder], owner: dict[str, RootFolder]) -> list[str]:
+    """A folder and those above it up to the root that holds it, which becomes the `owner` of each."""
+    holding = [each for each in tops if _inside(folder, each)]
+    if not holding:
+        return []
+    root = max(holding, key=lambda each: len(each.path))  # a drive mounted inside another root
+    found = [folder]
+    while found[-1] != root.path:
+        found.append(os.path.dirname(found[-1]))
+    owner.update(dict.fromkeys(found, root))
+    return found
+
+
+def place_rank(state: PhotoState, missing: bool, unplugged: bool) -> int:
+    """How good a place is; `missing`: its file was gone at the last look, `unplugged`: its drive is away."""
+    if state == "online":
+        return HERE
+    if missing:
+        return GONE if state == "missing" else GONE_AND_AWAY
+    return AWAY if unplugged else FOLDER_GONE
+
+
+def offline_prefixes(roots: Sequence[RootFolder]) -> dict[int, tuple[str, ...]]:
+    """What the paths of offline photos begin with, by volume: two drives may share a mount point."""
+    found: dict[int, tuple[str, ...]] = {}
+    for root in roots:
+        if not root.online:
+            found[root.volume] = (*found.get(root.volume, ()), root.path.rstrip(os.sep) + os.sep)
+    return found
+
+
+def photo_state(path: str, missing: bool, away: tuple[str, ...]) -> PhotoState:
+    """Of one place: offline goes before missing, since what is away can't be looked at."""
+    if away and path.startswith(away):
+        return "offline"
+    return "missing" if missing else "online"
+
+
+def _inside(folder: str, root: RootFolder) -> bool:
+    return lies_in(folder, root.path) if root.recursive else folder == root.path

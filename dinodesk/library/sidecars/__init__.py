@@ -1,0 +1,1 @@
+"""XMP sidecar files, read and written."""

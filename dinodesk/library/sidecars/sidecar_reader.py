@@ -1,0 +1,128 @@
+"""XMP files beside photos: noticing them, reading them, and what they say in the database.
+
+`IMG.jpg.xmp` belongs to one photo, `IMG.xmp` to every photo of that stem; the first goes before the
+second, both before what is embedded, and what the person said in DinoDesk before all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.dialects.sqlite import insert
+
+from dinodesk.library.files.os_errors import plain_reason
+from dinodesk.library.files.sidecar_names import ENDING, Beside
+from dinodesk.library.folders.root_folders import RootFolder, absolute_path, below, holds, relative_path
+from dinodesk.library.metadata import embedded_reader, metadata_store, xmp_reader
+from dinodesk.library.metadata.embedded_reader import fill
+from dinodesk.library.store.database import Database, pieces
+from dinodesk.library.store.schema import Place, Sidecar
+from dinodesk.records import PhotoFacts
+
+READER = embedded_reader.READER + 1
+"""Sidecars that an older reader read are read again; these were once when photos were not (UTF-16)."""
+
+_OF = Place.path.label("of")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSidecar:
+    """An XMP file that was read: of which place, what it says, and why it can't be read, if so."""
+
+    place: int
+    file: Beside
+    relative: str
+    said: PhotoFacts
+    reason: str | None
+
+
+def changed(
+    database: Database, root: RootFolder, found: Mapping[str, Sequence[Beside]], seen: Container[str]
+) -> tuple[list[tuple[int, Beside]], list[tuple[int, str]]]:
+    """What must be read, as (place, file), and rows to forget, as (place, path on the volume).
+
+    `found` holds the sidecars of those photos that have some, by the photo's absolute path, and `seen`
+    the paths of all photos that the scan saw: only of these is anything forgotten.
+    """
+    beside = {relative_path(root, path): files for path, files in found.items()}
+    places: list[tuple[int, str]] = []
+    with database.reading() as connection:
+        rows = connection.execute(
+            select(Sidecar.place_id, Sidecar.path, Sidecar.size, Sidecar.mtime_ns, Sidecar.reader, _OF)
+            .join(Place, Place.id == Sidecar.place_id)
+            .where(Place.volume_id == root.volume, *below(root.relative))
+        ).all()
+        for names in pieces(list(beside)):
+            query = select(Place.id, Place.path).where(
+                Place.volume_id == root.volume, Place.path.in_(names), Place.asset_id.is_not(None)
+            )
+            places += [(row.id, row.path) for row in connection.execute(query)]
+    known = {(row.place_id, row.path): (row.size, row.mtime_ns, row.reader) for row in rows}
+    wanted: list[tuple[int, Beside]] = []
+    for place, path in places:
+        for file in beside[path]:
+            before = known.pop((place, relative_path(root, file.path)), None)
+            if before is None or before[:2] != (file.size, file.mtime_ns) or before[2] < READER:
+                wanted.append((place, file))
+    here = {row.place_id for row in rows if holds(root, row.of) and absolute_path(root, row.of) in seen}
+    return wanted, [key for key in known if key[0] in here]
+
+
+def read(place: int, file: Beside, root: RootFolder) -> ReadSidecar:
+    """Read one sidecar; never raises."""
+    said, reason = read_file(file.path)
+    return ReadSidecar(place, file, relative_path(root, file.path), said, reason)
+
+
+def read_file(path: str) -> tuple[PhotoFacts, str | None]:
+    """What an XMP file says, and a plain reason where it can't be read."""
+    try:
+        with open(path, "rb") as file:
+            data = file.read(xmp_reader.LARGEST + 1)
+        said = xmp_reader.read(data)
+    except OSError as error:
+        return PhotoFacts(), plain_reason(error)
+    except ValueError as error:
+        return PhotoFacts(), str(error)
+    return replace(said, taken_from="sidecar" if said.taken is not None else ""), None
+
+
+def store(database: Database, read: Sequence[ReadSidecar], gone: Sequence[tuple[int, str]] = ()) -> None:
+    """Write down what was read and forget what is gone, in one transaction."""
+    with database.writing() as connection:
+        for place, path in gone:
+            connection.execute(delete(Sidecar).where(Sidecar.place_id == place, Sidecar.path == path))
+        for each in read:
+            values: dict[str, object] = {
+                "size": each.file.size,
+                "mtime_ns": each.file.mtime_ns,
+                "reader": READER,
+                "reason": each.reason,
+                "said": metadata_store.to_json(each.said),
+            }
+            statement = insert(Sidecar).values(place_id=each.place, path=each.relative, **values)
+            connection.execute(
+                statement.on_conflict_do_update(index_elements=["place_id", "path"], set_=values)
+            )
+
+
+def of_assets(connection: Connection, assets: Sequence[int] | None = None) -> dict[int, PhotoFacts]:
+    """What the sidecars of assets (or of all) say, merged: a photo's own file first, then by place."""
+    query = select(Place.asset_id, Place.path, Sidecar.path, Sidecar.said).join(
+        Place, Place.id == Sidecar.place_id
+    )
+    rows = []
+    if assets is None:
+        rows = list(connection.execute(query.order_by(Place.id)))
+    else:
+        for some in pieces(assets):
+            rows += connection.execute(query.where(Place.asset_id.in_(some)).order_by(Place.id))
+    own_first = sorted(rows, key=lambda row: row[2].lower() != (row[1] + ENDING).lower())
+    found: dict[int, PhotoFacts] = {}
+    for asset, _, _, said in own_first:
+        if asset is not None:
+            record = metadata_store.from_json(said)
+            found[asset] = fill(found[asset], record) if asset in found else record
+    return found

@@ -1,0 +1,154 @@
+"""Writing what the person said into XMP files beside photos; never into a photo.
+
+An existing file keeps everything that others wrote into it: unknown properties, attributes, comments,
+prefixes. Only the rating, title, description, and the labels that DinoDesk itself put there are replaced;
+which labels those are is noted in the file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import stat
+import sys
+from collections.abc import Iterable
+from typing import BinaryIO
+
+from dinodesk.library.annotations.changes import Said
+from dinodesk.library.files.os_errors import plain_reason
+from dinodesk.library.files.sidecar_names import Folders
+from dinodesk.library.metadata import xmp_reader
+from dinodesk.library.sidecars.xmp_document import Packet
+
+if sys.platform != "win32":
+    import fcntl
+
+_WINDOWS = sys.platform == "win32"
+_BEGINNING = b"<?xml"  # of all that is written here
+_RDF = xmp_reader.NAMESPACES["rdf"]
+_EMPTY = (
+    '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
+    f'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="{_RDF}">'
+    '<rdf:Description rdf:about=""/></rdf:RDF></x:xmpmeta>\n<?xpacket end="w"?>'
+).encode()
+
+
+def target_for(photo: str, folders: Folders | None = None) -> str:
+    """The sidecar of a photo to write, as `Siblings.target` chooses it. Raises OSError."""
+    folder, name = os.path.split(photo)
+    return os.path.join(folder, (folders or Folders()).siblings(folder).target(name))
+
+
+def write(photo: str, said: Said, folders: Folders | None = None) -> str | None:
+    """Write what was said beside a photo; the path written, or None where there was nothing to change.
+
+    `folders` keeps listings for a run over many photos. What killed exports left in the folder is removed.
+    Raises ValueError with a plain reason; the file that was there is untouched then.
+    """
+    folders = folders or Folders()
+    try:
+        target = target_for(photo, folders)
+        _clear(os.path.dirname(photo), folders)
+        if os.path.islink(target):
+            raise ValueError("the sidecar is a link to another place")
+        before = None
+        if os.path.lexists(target):
+            if not os.path.isfile(target):  # a pipe is never opened
+                raise ValueError("what is called like the sidecar is no file")
+            with open(target, "rb") as file:
+                before = file.read(xmp_reader.LARGEST + 1)
+        after = merged(before, said)
+        if after is None:
+            return None
+        _replace(target, after)
+    except OSError as error:
+        raise ValueError(plain_reason(error)) from error
+    return target
+
+
+def _replace(target: str, data: bytes) -> None:
+    # a short name: that of the photo may be as long as the system allows
+    part = os.path.join(os.path.dirname(target), f".dinodesk-{secrets.token_hex(8)}.part")
+    try:
+        with open(part, "xb") as file:
+            _lock(file)
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+            if os.path.lexists(target):
+                os.chmod(part, stat.S_IMODE(os.stat(target).st_mode))
+            if not _WINDOWS:  # while the lock is held; Windows renames no open file
+                os.replace(part, target)
+        if _WINDOWS:
+            os.replace(part, target)
+    finally:
+        with contextlib.suppress(OSError):
+            os.unlink(part)
+
+
+def _clear(folder: str, folders: Folders) -> None:
+    """Remove what killed exports left: files with our name and our beginning that nobody is writing."""
+    parts = folders.siblings(folder).parts
+    while parts:
+        part = os.path.join(folder, parts.pop())
+        with contextlib.suppress(OSError):
+            if not stat.S_ISREG(os.lstat(part).st_mode):
+                continue
+            with open(part, "rb") as file:
+                dead = _lock(file) and _BEGINNING.startswith(file.read(len(_BEGINNING)))
+            if dead:
+                os.unlink(part)
+
+
+def _lock(file: BinaryIO) -> bool:
+    """Lock a file until it is closed; False where another writer has it or the disk knows no locks."""
+    if sys.platform == "win32":
+        return True  # what is open can't be removed there anyway
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def merged(before: bytes | None, said: Said) -> bytes | None:
+    """The sidecar's new bytes; None where it says all that already.
+
+    Raises ValueError with a plain reason for a file that is no XMP.
+    """
+    if before is None and said == Said(albums=said.albums):
+        return None
+    try:
+        return _merged(before, said)
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
+
+
+def _merged(before: bytes | None, said: Said) -> bytes | None:
+    data = before or _EMPTY  # in an empty file nobody wrote anything
+    packet, there = Packet(data), xmp_reader.read(data)
+    if said.rating not in (None, there.rating):
+        packet.set_plain("xmp", "Rating", str(said.rating))
+    for name, value, now in (
+        ("title", said.title, there.title),
+        ("description", said.description, there.description),
+    ):
+        if value is not None and value != now:
+            packet.set_language(name, value)
+    parts = [part for label in said.labels for part in _parts(label)]
+    missing = _folded(said.labels) - _folded(there.keywords)
+    taken_off = _folded(packet.noted("subject")) - _folded(parts)
+    taken_off |= _folded(packet.noted("hierarchicalSubject")) - _folded(said.labels)
+    if missing or taken_off:
+        packet.set_words("dc", "subject", parts)
+        packet.set_words("lr", "hierarchicalSubject", said.labels)
+    return packet.bytes() if packet.changed else None
+
+
+def _parts(label: str) -> list[str]:
+    return [part.strip() for part in label.split("|") if part.strip()]
+
+
+def _folded(words: Iterable[str]) -> set[str]:
+    return {word.casefold() for word in words}
