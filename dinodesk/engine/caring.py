@@ -28,7 +28,7 @@ from dinodesk.library.maintenance.move_library import move_library
 from dinodesk.library.maintenance.verify import Verified, verify
 from dinodesk.library.store import backups, key_values
 from dinodesk.library.store.database import mark_suspect
-from dinodesk.models.model import Model
+from dinodesk.models.inference.model import Model
 from dinodesk.records import ModelInfo, Skipped
 
 _log = logging.getLogger(__name__)

@@ -22,7 +22,7 @@ from dinodesk.library.images.thumbnail_cache import trim_steps
 from dinodesk.library.library import Library as Store
 from dinodesk.library.photos import photo_queries
 from dinodesk.models import loader
-from dinodesk.models.model import Model as Network
+from dinodesk.models.inference.model import Model as Network
 from dinodesk.records import (
     Band,
     ByteArray,

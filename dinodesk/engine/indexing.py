@@ -26,7 +26,7 @@ from dinodesk.library.folders import root_folders
 from dinodesk.library.library import Library
 from dinodesk.library.photos import asset_matching, photo_locations, photo_writer
 from dinodesk.library.store import vectors
-from dinodesk.models.model import Model
+from dinodesk.models.inference.model import Model
 from dinodesk.records import FloatArray, Skipped
 from dinodesk.search.index import usable
 

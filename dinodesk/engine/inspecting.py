@@ -10,7 +10,7 @@ import numpy as np
 
 from dinodesk.errors import ModelError, UsageError
 from dinodesk.features import maps
-from dinodesk.models.model import Model
+from dinodesk.models.inference.model import Model
 from dinodesk.records import ByteArray, FloatArray, PatchMap, TokenGrid
 
 MapName = Literal["pca", "similarity", "text", "norm", "cls"]

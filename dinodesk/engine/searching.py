@@ -17,7 +17,7 @@ from dinodesk.library.annotations.changes import assets_at, tags
 from dinodesk.library.images.decoder import Decoded, decode
 from dinodesk.library.library import Library
 from dinodesk.library.photos.photo_queries import list_photos
-from dinodesk.models.model import Model
+from dinodesk.models.inference.model import Model
 from dinodesk.records import FloatArray, IntArray, Photo, Tag
 from dinodesk.search.scores import unit
 from dinodesk.search.templates import TemplateSet, embed_labels

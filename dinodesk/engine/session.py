@@ -27,8 +27,9 @@ from dinodesk.library.images.decoder import Decoded, decode
 from dinodesk.library.library import Library
 from dinodesk.library.photos import photo_locations, photo_queries
 from dinodesk.library.photos.photo_details import photo_info
-from dinodesk.models import loader, zoo
-from dinodesk.models.model import Model
+from dinodesk.models import loader
+from dinodesk.models.inference.model import Model
+from dinodesk.models.zoo import installed_models
 from dinodesk.records import ModelInfo
 
 THUMBNAIL_BYTES = 20 * 10**9
@@ -347,12 +348,12 @@ class Session:
 
     def models(self, request: m.ListModels) -> m.ModelList:
         """The zoo."""
-        return m.ModelList(request.id, zoo.entries(), self._active())
+        return m.ModelList(request.id, installed_models.entries(), self._active())
 
     def import_model(self, request: m.ImportModel) -> m.ModelList:
         """Recognise and register model files."""
-        sentence = zoo.import_files(list(request.files))
-        return m.ModelList(request.id, zoo.entries(), self._active(), sentence)
+        sentence = installed_models.import_files(list(request.files))
+        return m.ModelList(request.id, installed_models.entries(), self._active(), sentence)
 
     def _active(self) -> str:
         return self.model.info.name if self.model is not None else ""

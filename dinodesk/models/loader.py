@@ -7,16 +7,19 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dinodesk.errors import ModelError
-from dinodesk.models import assembly, build, builtin, checkpoints, devices, layouts, transforms, zoo
-from dinodesk.models.assembly import ROLES, Piece
-from dinodesk.models.devices import Place
-from dinodesk.models.dinotxt import TextTower, VisionHead
-from dinodesk.models.fingerprints import fingerprint
-from dinodesk.models.layouts import Part, Role
-from dinodesk.models.model import Model
-from dinodesk.models.transforms import Transform
-from dinodesk.models.visual import DinoTxtModel, VisualModel
-from dinodesk.models.vit import Backbone
+from dinodesk.models.checkpoints import checkpoint_parts, key_layouts, module_builder, weight_files
+from dinodesk.models.checkpoints.checkpoint_parts import ROLES, Piece
+from dinodesk.models.checkpoints.key_layouts import Part, Role
+from dinodesk.models.inference import builtin_model, devices
+from dinodesk.models.inference.checkpoint_models import DinoTxtModel, VisualModel
+from dinodesk.models.inference.devices import Place
+from dinodesk.models.inference.fingerprints import fingerprint
+from dinodesk.models.inference.model import Model
+from dinodesk.models.networks.dinotxt import TextTower, VisionHead
+from dinodesk.models.networks.vit import Backbone
+from dinodesk.models.preprocessing import transforms
+from dinodesk.models.preprocessing.transforms import Transform
+from dinodesk.models.zoo import installed_models
 from dinodesk.records import Line, ModelInfo
 
 Files = str | Path | Sequence[str | Path]
@@ -41,8 +44,8 @@ def load_model(name_or_files: Files, device: str = "auto", precision: str = "aut
     """
     place = devices.pick(device, precision)
     name, files = _resolve(name_or_files)
-    if name == builtin.NAME:
-        return builtin.load(place)
+    if name == builtin_model.NAME:
+        return builtin_model.load(place)
     if not 1 <= len(files) <= _MOST_FILES:
         raise ModelError(
             f"A model has one to three files, and {len(files)} were given.", "Give its files only."
@@ -53,12 +56,12 @@ def load_model(name_or_files: Files, device: str = "auto", precision: str = "aut
 def _resolve(name_or_files: Files) -> tuple[str, list[Path]]:
     """The model's name and its files (none for the built-in model)."""
     if isinstance(name_or_files, str):
-        if name_or_files == builtin.NAME:
-            return builtin.NAME, []
+        if name_or_files == builtin_model.NAME:
+            return builtin_model.NAME, []
         if Path(name_or_files).expanduser().exists():
             given: list[str | Path] = [name_or_files]
-        elif zoo.has(name_or_files):
-            return name_or_files, zoo.resolve(name_or_files)
+        elif installed_models.has(name_or_files):
+            return name_or_files, installed_models.resolve(name_or_files)
         else:
             given = [part.strip() for part in name_or_files.split(",") if part.strip()]
             if len(given) == 1 and not any(mark in name_or_files for mark in (os.sep, "/", ".")):
@@ -76,12 +79,12 @@ def _resolve(name_or_files: Files) -> tuple[str, list[Path]]:
 
 def _assemble(name: str, files: list[Path], place: Place) -> Model:
     """Check the set by its headers, then read one file after another."""
-    pieces = assembly.by_role(assembly.inspect(files))
+    pieces = checkpoint_parts.by_role(checkpoint_parts.inspect(files))
     backbone_piece = pieces["backbone"]
     transform = _transform(backbone_piece)
     modules: dict[Role, object] = {}
     for file in dict.fromkeys(piece.file for piece in pieces.values()):
-        for part in layouts.split(checkpoints.read(file)):
+        for part in key_layouts.split(weight_files.read(file)):
             modules[part.role] = _build(part, place)
     backbone = modules["backbone"]
     assert isinstance(backbone, Backbone)
@@ -96,8 +99,10 @@ def _assemble(name: str, files: list[Path], place: Place) -> Model:
 
 def _build(part: Part, place: Place) -> object:
     if part.role == "backbone":
-        return build.backbone(part, place.dtype)
-    return (build.vision_head if part.role == "head" else build.text_tower)(part, place.dtype)
+        return module_builder.backbone(part, place.dtype)
+    return (module_builder.vision_head if part.role == "head" else module_builder.text_tower)(
+        part, place.dtype
+    )
 
 
 def _transform(piece: Piece) -> Transform:

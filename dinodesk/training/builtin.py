@@ -18,8 +18,9 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
-from dinodesk.models import alignment, builtin
-from dinodesk.models.devices import pick
+from dinodesk.models.inference import builtin_model
+from dinodesk.models.inference.devices import pick
+from dinodesk.models.networks import builtin_heads
 from dinodesk.training import features, losses
 from dinodesk.training.judging import judge, retrieval
 from dinodesk.training.material import Aligner, Material, gather, heads, trains
@@ -50,9 +51,9 @@ def train(
     options: Options, parts_file: Path | None = None, settings: Settings | None = None
 ) -> Generator[str, None, Figures]:
     """Run the recipe; yields progress in words, returns the last figures."""
-    file = parts_file or builtin.path()
+    file = parts_file or builtin_model.path()
     settings = settings or changed(QUICK if options.quick else Settings(), options.changes)
-    parts = builtin.Parts(load_file(file), pick("auto" if options.device == "cuda" else "cpu"))
+    parts = builtin_model.Parts(load_file(file), pick("auto" if options.device == "cuda" else "cpu"))
     material = yield from gather(parts, options, features.mark_of(file))
     run = Run(options, "builtin")
     run.note({"settings": asdict(settings), "photos": len(material.photos)})
@@ -71,7 +72,7 @@ def fit(material: Material, settings: Settings, run: Run) -> Generator[str, None
     """All epochs, from the checkpoint if there is one."""
     device = run.options.device
     torch.manual_seed(run.options.seed)
-    shape = alignment.Shape(
+    shape = builtin_heads.Shape(
         features=material.regions.shape[-1],
         sentence=material.vectors.shape[1],
         width=settings.width,

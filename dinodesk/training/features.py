@@ -13,8 +13,9 @@ import numpy as np
 import torch
 from safetensors import safe_open
 
-from dinodesk.models import alignment, transforms
-from dinodesk.models.builtin import Parts
+from dinodesk.models.inference.builtin_model import Parts
+from dinodesk.models.networks import builtin_heads
+from dinodesk.models.preprocessing import transforms
 from dinodesk.records import FloatArray
 from dinodesk.training.photos import TrainingPhoto, pixels
 from dinodesk.training.runs import chunks
@@ -52,7 +53,7 @@ def _views(parts: Parts, batch: FloatArray) -> FloatArray:
     both = np.concatenate([batch, batch[:, :, :, ::-1]])
     with torch.inference_mode():
         features = parts.net.layers(parts.pixels(both))[-1].float()
-        found = alignment.regions(features).half().cpu().numpy()
+        found = builtin_heads.regions(features).half().cpu().numpy()
     return np.asarray(found.reshape(VIEWS, len(batch), *found.shape[1:]).swapaxes(0, 1))
 
 

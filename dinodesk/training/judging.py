@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from dinodesk.models import builtin
+from dinodesk.models.inference import builtin_model
 from dinodesk.records import FloatArray
 from dinodesk.search.scores import unit
 from dinodesk.search.templates import templates
@@ -19,7 +19,7 @@ from dinodesk.training.runs import Figures, Options, chunks
 
 @torch.no_grad()
 def embed(
-    material: Material, model: Aligner, rows: Sequence[int], parts: builtin.Parts | None = None
+    material: Material, model: Aligner, rows: Sequence[int], parts: builtin_model.Parts | None = None
 ) -> FloatArray:
     """Photos' vectors: the trained part alone, or with `parts` the whole vector as the model gives it."""
     device = next(model.parameters()).device
@@ -31,14 +31,14 @@ def embed(
         vectors = model.image(cells, conse)
         if parts is not None:
             patch = parts.conse(cells).mean(1)
-            vectors = builtin.joined(conse, patch, vectors, builtin.PHOTO_WEIGHT)
+            vectors = builtin_model.joined(conse, patch, vectors, builtin_model.PHOTO_WEIGHT)
         found.append(vectors.cpu())
     return np.asarray(torch.cat(found).numpy())
 
 
 @torch.no_grad()
 def embed_texts(
-    model: Aligner, vectors: Tensor, words: Tensor, parts: builtin.Parts | None = None
+    model: Aligner, vectors: Tensor, words: Tensor, parts: builtin_model.Parts | None = None
 ) -> FloatArray:
     """Sentences' vectors, likewise."""
     device = next(model.parameters()).device
@@ -46,12 +46,12 @@ def embed_texts(
     vectors = vectors.to(device)
     found = model.text(vectors)
     if parts is not None:
-        found = builtin.joined(vectors, vectors, found, parts.text_weights(vectors, words))
+        found = builtin_model.joined(vectors, vectors, found, parts.text_weights(vectors, words))
     return np.asarray(found.cpu().numpy())
 
 
 def retrieval(
-    material: Material, model: Aligner, split: str, parts: builtin.Parts | None = None
+    material: Material, model: Aligner, split: str, parts: builtin_model.Parts | None = None
 ) -> list[float]:
     """R@1, 5, 10 of a split's captions among its photos."""
     rows = material.rows(split, captioned=True)
@@ -65,7 +65,7 @@ def retrieval(
 
 
 def judge(
-    parts: builtin.Parts, material: Material, model: Aligner, options: Options, mark: str
+    parts: builtin_model.Parts, material: Material, model: Aligner, options: Options, mark: str
 ) -> Generator[str, None, Figures]:
     """The figures that are reported: captioned sets, names, where scores lie (quick runs: captions only)."""
     figures: Figures = {"seed": options.seed}
@@ -84,7 +84,7 @@ def judge(
     for form in forms:
         texts = [form.replace("{}", label) for label in labels]
         chosen = torch.from_numpy(vectors[[where[text] for text in texts]])
-        each.append(embed_texts(model, chosen, builtin.count_words(texts), parts))
+        each.append(embed_texts(model, chosen, builtin_model.count_words(texts), parts))
     figures |= evaluation.naming(images, each[1])
     mean = unit(np.mean(each[2:], axis=0))
     figures["ten_classes"] = evaluation.ten_classes(images, mean)
@@ -97,7 +97,7 @@ def judge(
     return figures
 
 
-def _captions(parts: builtin.Parts, material: Material, model: Aligner) -> Figures:
+def _captions(parts: builtin_model.Parts, material: Material, model: Aligner) -> Figures:
     """Where scores of captions lie, on validation and dev photos."""
     matches, others = [], []
     for split in ("validation", "dev"):
@@ -112,7 +112,7 @@ def _captions(parts: builtin.Parts, material: Material, model: Aligner) -> Figur
     return evaluation.spread(np.concatenate(matches), np.concatenate(others))
 
 
-def _labels(parts: builtin.Parts, material: Material, model: Aligner) -> Figures:
+def _labels(parts: builtin_model.Parts, material: Material, model: Aligner) -> Figures:
     """Where scores of key words ("a photo of a …") lie, on the labelled photos kept aside.
 
     Key words are not complete: some of the others match too.

@@ -12,7 +12,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from dinodesk.models import alignment, builtin
+from dinodesk.models.inference import builtin_model
+from dinodesk.models.networks import builtin_heads
 from dinodesk.training import features
 from dinodesk.training.photos import CLASSES, TrainingPhoto, listed
 from dinodesk.training.runs import Options, chunks
@@ -24,10 +25,10 @@ LABEL = "a photo of a {}"
 class Aligner(nn.Module):
     """Both heads and the two learned scales."""
 
-    def __init__(self, shape: alignment.Shape, dropout: float) -> None:
+    def __init__(self, shape: builtin_heads.Shape, dropout: float) -> None:
         super().__init__()
-        self.image = alignment.ImageHead(shape, dropout)
-        self.text = alignment.TextHead(shape, dropout)
+        self.image = builtin_heads.ImageHead(shape, dropout)
+        self.text = builtin_heads.TextHead(shape, dropout)
         self.scale = nn.Parameter(torch.tensor(math.log(1 / 0.07)))
         self.class_scale = nn.Parameter(torch.tensor(3.0))
 
@@ -70,7 +71,7 @@ class Material:
         ]
 
 
-def gather(parts: builtin.Parts, options: Options, mark: str) -> Generator[str, None, Material]:
+def gather(parts: builtin_model.Parts, options: Options, mark: str) -> Generator[str, None, Material]:
     """Features and sentence vectors of everything that may be used."""
     photos = listed(options.data)
     regions = yield from features.photo_features(parts, options.data, photos, options.cache, mark)
@@ -93,7 +94,7 @@ def gather(parts: builtin.Parts, options: Options, mark: str) -> Generator[str, 
         conse=torch.cat(conse).clone(),
         teacher=torch.cat(logits).clone(),
         vectors=torch.from_numpy(rows),
-        words=builtin.count_words(list(where)),
+        words=builtin_model.count_words(list(where)),
         said=[[where[text] for text in texts] for texts in said],
         names=torch.from_numpy(np.stack([rows[[where[text] for text in texts]] for texts in forms])),
     )

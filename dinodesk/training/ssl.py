@@ -23,9 +23,9 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from dinodesk.features.pca import outliers
 from dinodesk.features.similarity import smoothness
-from dinodesk.models import builtin
-from dinodesk.models.devices import pick
-from dinodesk.models.vit import LayerTokens
+from dinodesk.models.inference import builtin_model
+from dinodesk.models.inference.devices import pick
+from dinodesk.models.networks.vit import LayerTokens
 from dinodesk.records import ByteArray
 from dinodesk.training import crops, features, losses
 from dinodesk.training.photos import listed, pixels
@@ -247,8 +247,8 @@ def train(options: Options, settings: Settings | None = None) -> Generator[str, 
         photos = [photos[row] for row in random.permutation(len(photos))[: settings.photos]]
     regions: Tensor | None = None
     if settings.distil:
-        file = builtin.path()
-        parts = builtin.Parts(load_file(file), pick("auto" if options.device == "cuda" else "cpu"))
+        file = builtin_model.path()
+        parts = builtin_model.Parts(load_file(file), pick("auto" if options.device == "cuda" else "cpu"))
         found = yield from features.photo_features(
             parts, options.data, photos, options.cache, features.mark_of(file)
         )

@@ -8,9 +8,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from dinodesk.models.blocks import BlockShape, Rope
-from dinodesk.models.dinov3 import DinoV3ViT, rope_angles, rope_periods
-from dinodesk.models.vit import LayerTokens, ViTShape
+from dinodesk.models.networks.blocks import BlockShape, Rope
+from dinodesk.models.networks.dinov3 import DinoV3ViT, rope_angles, rope_periods
+from dinodesk.models.networks.vit import LayerTokens, ViTShape
 
 PATCH = 16
 

@@ -14,11 +14,11 @@ from safetensors import safe_open
 from safetensors.torch import load_file
 
 from dinodesk.errors import ModelError
-from dinodesk.models import builtin, devices
-from dinodesk.models.effnet import same_padding
+from dinodesk.models.inference import builtin_model, devices
+from dinodesk.models.inference.model import Model
 from dinodesk.models.loader import load_model
-from dinodesk.models.model import Model
-from dinodesk.models.wordpiece import WordPiece
+from dinodesk.models.networks.efficientnet_lite import same_padding
+from dinodesk.models.tokenizers.wordpiece import WordPiece
 
 
 def unit(vectors: np.ndarray) -> np.ndarray:
@@ -36,14 +36,14 @@ def model() -> Model:
 
 @pytest.fixture(scope="module")
 def wordpiece() -> WordPiece:
-    vocabulary = load_file(builtin.path())["vocabulary"]
+    vocabulary = load_file(builtin_model.path())["vocabulary"]
     return WordPiece(bytes(vocabulary.numpy()).decode("utf-8").splitlines())
 
 
 def test_the_file_is_small_half_precision_and_says_what_it_is() -> None:
-    file = builtin.path()
+    file = builtin_model.path()
     assert file.stat().st_size < 80e6
-    assert hashlib.sha256(file.read_bytes()).hexdigest() == builtin.SHA256
+    assert hashlib.sha256(file.read_bytes()).hexdigest() == builtin_model.SHA256
     with safe_open(file, "pt") as content:
         card = json.loads(content.metadata()["card"])
         kinds = {content.get_tensor(key).dtype for key in content.keys()}  # noqa: SIM118
@@ -56,12 +56,12 @@ def test_the_file_is_small_half_precision_and_says_what_it_is() -> None:
 
 
 def test_the_line_stands_between_matches_and_others() -> None:
-    table = json.loads(builtin.path().with_name("builtin-calibration.json").read_text("utf-8"))
+    table = json.loads(builtin_model.path().with_name("builtin-calibration.json").read_text("utf-8"))
     assert set(table) == {"captions", "labels", "none", "simple", "openai80"}
     for name, rows in table.items():
         matches = dict(zip(rows["percentiles"], rows["matches"]["scores"], strict=True))
         others = dict(zip(rows["percentiles"], rows["others"]["scores"], strict=True))
-        assert matches[50] > builtin.LINE.threshold > others[95], name
+        assert matches[50] > builtin_model.LINE.threshold > others[95], name
 
 
 def test_what_is_told_of_it(model: Model) -> None:
@@ -83,7 +83,9 @@ def test_vectors_are_unit_and_their_halves_are_those_of_dinotxt(model: Model) ->
     # each half is [class part, trained part]; cells read the same regions as the patch half is the mean of
     mean, half = unit(patches.reshape(3, 81, 768).mean(1)), unit(vectors[:, 768:])
     assert (mean * half).sum(1).min() > 0.9
-    np.testing.assert_allclose(np.linalg.norm(patches[..., :384], axis=-1), builtin.PHOTO_WEIGHT, atol=1e-4)
+    np.testing.assert_allclose(
+        np.linalg.norm(patches[..., :384], axis=-1), builtin_model.PHOTO_WEIGHT, atol=1e-4
+    )
     alone = np.concatenate([model.embed_pixels(one[None]) for one in pixels])
     np.testing.assert_allclose(alone, vectors, atol=1e-4)
 
@@ -167,10 +169,10 @@ def test_prepared_photos_may_be_read_only(model: Model) -> None:
 def test_a_damaged_file_is_named(tmp_path: Path) -> None:
     place = devices.Place("cpu", "fp32")
     with pytest.raises(ModelError, match="missing"):
-        builtin.load(place, tmp_path / "none.safetensors")
-    (tmp_path / "cut.safetensors").write_bytes(builtin.path().read_bytes()[:1_000_000])
+        builtin_model.load(place, tmp_path / "none.safetensors")
+    (tmp_path / "cut.safetensors").write_bytes(builtin_model.path().read_bytes()[:1_000_000])
     with pytest.raises(ModelError, match="damaged"):
-        builtin.load(place, tmp_path / "cut.safetensors")
+        builtin_model.load(place, tmp_path / "cut.safetensors")
 
 
 @pytest.mark.parametrize(

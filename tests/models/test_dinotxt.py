@@ -13,9 +13,9 @@ from torch.nn import functional
 from weights_fixtures import Tensors
 
 from dinodesk.errors import ModelError
+from dinodesk.models.inference.model import Model
 from dinodesk.models.loader import load_model
-from dinodesk.models.model import Model
-from dinodesk.models.tokenizer import Tokenizer
+from dinodesk.models.tokenizers.clip_bpe import Tokenizer
 
 TEXTS = ["a photo of a cat", "dog", "word " * 100, "", "Ünïcode “quotes” &amp; 12 apples"]
 

@@ -13,9 +13,9 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from dinodesk.models import build, layouts
+from dinodesk.models.checkpoints import key_layouts, module_builder
+from dinodesk.models.inference.time_slices import finish
 from dinodesk.models.loader import load_model
-from dinodesk.models.slices import finish
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -59,8 +59,8 @@ def test_every_text_is_the_official_one(generation: str) -> None:
     weights = {
         k.removeprefix("weights/"): v for k, v in stored.items() if k.startswith("weights/text_model.")
     }
-    part = next(part for part in layouts.split(weights) if part.role == "text")
-    tower = build.text_tower(part, torch.float32)
+    part = next(part for part in key_layouts.split(weights) if part.role == "text")
+    tower = module_builder.text_tower(part, torch.float32)
     found = finish(tower.steps(stored["ids"])).numpy()
     assert cosine(found, stored["text"]) > 0.999999
     # Alone each text is cut to its own length, which changes nothing.

@@ -12,8 +12,8 @@ import weights_fixtures as weights
 from safetensors.torch import save_file
 from weights_fixtures import Tensors
 
-from dinodesk.models.dinov3 import rope_angles, rope_periods
 from dinodesk.models.loader import load_model
+from dinodesk.models.networks.dinov3 import rope_angles, rope_periods
 
 
 def save(folder: Path, tensors: Tensors, name: str = "model.pth") -> Path:

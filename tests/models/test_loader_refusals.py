@@ -14,7 +14,7 @@ from safetensors.torch import save_file
 
 from dinodesk.engine.inspecting import Inspector
 from dinodesk.errors import ModelError, UsageError
-from dinodesk.models import devices
+from dinodesk.models.inference import devices
 from dinodesk.models.loader import load_model
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dinodesk import paths
-from dinodesk.models.tokenizer import CONTEXT, Tokenizer, byte_characters, clean
+from dinodesk.models.tokenizers.clip_bpe import CONTEXT, Tokenizer, byte_characters, clean
 
 TOKENIZER = Tokenizer()
 START, END = 49406, 49407

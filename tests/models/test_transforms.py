@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from torch.nn import functional
 
-from dinodesk.models import transforms
+from dinodesk.models.preprocessing import transforms
 
 RNG = np.random.default_rng(0)
 

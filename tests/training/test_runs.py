@@ -14,7 +14,7 @@ import torch
 from PIL import Image
 
 from dinodesk.errors import UsageError
-from dinodesk.models import alignment
+from dinodesk.models.networks import builtin_heads
 from dinodesk.training import builtin, crops, evaluation, runs, ssl, student
 from dinodesk.training.photos import TrainingPhoto, listed, pixels
 from dinodesk.training.runs import Options, Run
@@ -68,7 +68,7 @@ def test_alignment_learns_from_made_up_features(tmp_path: Path) -> None:
     chance = 100 / len(made_up.rows("validation", captioned=True))
     assert last["validation"][0] > 5 * chance
     assert any("epoch 6 of 6" in each for each in words)
-    image, text = alignment.build(builtin.heads(model))
+    image, text = builtin_heads.build(builtin.heads(model))
     vectors = image(made_up.regions[:4, 0].float(), made_up.conse[:4, 0])
     torch.testing.assert_close(vectors.norm(dim=1), torch.ones(4))
     assert text(made_up.vectors[:4]).shape == vectors.shape == (4, 128)
@@ -91,9 +91,9 @@ def test_a_run_that_was_stopped_goes_on_to_the_same_end(tmp_path: Path) -> None:
 
 def test_finer_cells_change_nothing_but_themselves() -> None:
     torch.manual_seed(0)
-    head = alignment.ImageHead(alignment.Shape(24, 16, 64, 32)).eval()
+    head = builtin_heads.ImageHead(builtin_heads.Shape(24, 16, 64, 32)).eval()
     features, classes = torch.randn(2, 24, 12, 16), torch.randn(2, 16)
-    parts = alignment.regions(features)
+    parts = builtin_heads.regions(features)
     assert parts.shape == (2, 9, 24)
     torch.testing.assert_close(parts[:, 4], features[:, :, 4:8, 5:11].mean((2, 3)))
     plain = head.tokens(parts, classes)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from dinodesk.models.blocks import Block, BlockShape, Rope
+from dinodesk.models.networks.blocks import Block, BlockShape, Rope
 
 
 @dataclass(frozen=True, slots=True)

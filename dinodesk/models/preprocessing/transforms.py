@@ -15,7 +15,13 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from dinodesk.models.pixels import Preparation, centre_crop, normalise, resize_pil, scaled_size
+from dinodesk.models.preprocessing.pillow_transforms import (
+    Preparation,
+    centre_crop,
+    normalise,
+    resize_pil,
+    scaled_size,
+)
 from dinodesk.records import ByteArray, FloatArray
 
 Resize = Literal["torch", "pil"]

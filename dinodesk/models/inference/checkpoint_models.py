@@ -10,13 +10,13 @@ from torch import Tensor
 from torch.nn import functional
 
 from dinodesk.errors import ModelError
-from dinodesk.models.devices import Place
-from dinodesk.models.dinotxt import TextTower, VisionHead, image_vector, pad
-from dinodesk.models.model import Model, Steps
-from dinodesk.models.pixels import Preparation
-from dinodesk.models.slices import finish, sliced
-from dinodesk.models.transforms import Transform
-from dinodesk.models.vit import Backbone, LayerTokens
+from dinodesk.models.inference.devices import Place
+from dinodesk.models.inference.model import Model, Steps
+from dinodesk.models.inference.time_slices import finish, sliced
+from dinodesk.models.networks.dinotxt import TextTower, VisionHead, image_vector, pad
+from dinodesk.models.networks.vit import Backbone, LayerTokens
+from dinodesk.models.preprocessing.pillow_transforms import Preparation
+from dinodesk.models.preprocessing.transforms import Transform
 from dinodesk.records import ByteArray, FloatArray, ModelInfo, TokenGrid
 
 _TEXTS = 16
@@ -122,7 +122,7 @@ class DinoTxtModel(VisualModel):
         self._head = towers[0].to(place.device)
         self._text = towers[1].to(place.device)
         # Its cleaning library takes 0.1 s to import, which the built-in model need not wait for.
-        from dinodesk.models.tokenizer import Tokenizer
+        from dinodesk.models.tokenizers.clip_bpe import Tokenizer
 
         self._tokenizer = Tokenizer()
 

@@ -6,8 +6,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from dinodesk.models.blocks import Rope
-from dinodesk.models.vit import ViT, ViTShape
+from dinodesk.models.networks.blocks import Rope
+from dinodesk.models.networks.vit import ViT, ViTShape
 
 _OFFSET = 0.1
 

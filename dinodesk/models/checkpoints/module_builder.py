@@ -11,13 +11,13 @@ import torch
 from torch import Tensor, nn
 
 from dinodesk.errors import ModelError
-from dinodesk.models.blocks import BlockShape
-from dinodesk.models.convnext import ConvNeXt, ConvNeXtShape
-from dinodesk.models.dinotxt import EPS, HEAD_WIDTH, TextTower, VisionHead
-from dinodesk.models.dinov2 import DinoV2ViT
-from dinodesk.models.dinov3 import DinoV3ViT, rope_periods
-from dinodesk.models.layouts import Part, Tensors
-from dinodesk.models.vit import Backbone, ViTShape
+from dinodesk.models.checkpoints.key_layouts import Part, Tensors
+from dinodesk.models.networks.blocks import BlockShape
+from dinodesk.models.networks.convnext import ConvNeXt, ConvNeXtShape
+from dinodesk.models.networks.dinotxt import EPS, HEAD_WIDTH, TextTower, VisionHead
+from dinodesk.models.networks.dinov2 import DinoV2ViT
+from dinodesk.models.networks.dinov3 import DinoV3ViT, rope_periods
+from dinodesk.models.networks.vit import Backbone, ViTShape
 
 _EPS_V3 = 1e-5
 _EPS_V2 = 1e-6

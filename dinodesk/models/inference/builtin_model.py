@@ -29,15 +29,16 @@ from torch.nn import functional
 
 from dinodesk import paths
 from dinodesk.errors import ModelError
-from dinodesk.models import alignment, transforms
-from dinodesk.models.devices import Place
-from dinodesk.models.effnet import LAYERS, EfficientNetLite
-from dinodesk.models.fingerprints import fingerprint
-from dinodesk.models.minilm import SentenceEncoder
-from dinodesk.models.model import Model, Steps
-from dinodesk.models.pixels import Preparation
-from dinodesk.models.slices import sliced
-from dinodesk.models.wordpiece import WordPiece
+from dinodesk.models.inference.devices import Place
+from dinodesk.models.inference.fingerprints import fingerprint
+from dinodesk.models.inference.model import Model, Steps
+from dinodesk.models.inference.time_slices import sliced
+from dinodesk.models.networks import builtin_heads
+from dinodesk.models.networks.efficientnet_lite import LAYERS, EfficientNetLite
+from dinodesk.models.networks.minilm import SentenceEncoder
+from dinodesk.models.preprocessing import transforms
+from dinodesk.models.preprocessing.pillow_transforms import Preparation
+from dinodesk.models.tokenizers.wordpiece import WordPiece
 from dinodesk.records import ByteArray, FloatArray, Line, ModelInfo, TokenGrid
 
 NAME = "builtin"
@@ -143,14 +144,14 @@ class BuiltinModel(Model):
         """`tensors` are those of the file, `mark` the fingerprint."""
         self._parts = Parts(tensors, place)
         heads = {key[5:]: value for key, value in tensors.items() if key.startswith("head.")}
-        image, self._text_head = alignment.build(heads)
+        image, self._text_head = builtin_heads.build(heads)
         self._image_head = image.to(place.device)
         self.info = ModelInfo(
             name=NAME,
             title=TITLE,
             family="builtin",
             text=True,
-            dim=2 * (self._parts.width + alignment.shape_of(heads).width),
+            dim=2 * (self._parts.width + builtin_heads.shape_of(heads).width),
             fingerprint=mark,
             patch=_PATCH,
             image_size=transforms.BUILTIN.crop,
@@ -189,7 +190,7 @@ class BuiltinModel(Model):
 
     def _embed(self, pixels: FloatArray) -> Steps:
         features = (yield from self._parts.net.steps(self._parts.pixels(pixels))).float()
-        parts = alignment.regions(features)
+        parts = builtin_heads.regions(features)
         cls = self._parts.conse(parts.mean(1))
         patch = self._parts.conse(parts).mean(1)
         trained = self._image_head(parts, cls)
@@ -220,10 +221,10 @@ class BuiltinModel(Model):
             features = self._parts.net.layers(self._parts.pixels(pixels), dense)[-1].float()
             B, _, height, width = features.shape
             cells = features.flatten(2).transpose(1, 2)
-            parts = alignment.regions(features)
+            parts = builtin_heads.regions(features)
             tokens = self._image_head.tokens(parts, self._parts.conse(parts.mean(1)), cells)
             # the scale that the photo's own trained part is brought to unit length with
-            size = alignment.halves(tokens).norm(dim=1)[:, None, None]
+            size = builtin_heads.halves(tokens).norm(dim=1)[:, None, None]
             trained = tokens[:, -height * width :] / size
             both = torch.cat([PHOTO_WEIGHT * self._parts.conse(cells), trained], -1)
             return _numpy(both.view(B, height, width, -1))

@@ -14,9 +14,11 @@ from pathlib import Path
 
 from dinodesk import paths
 from dinodesk.errors import ModelError
-from dinodesk.models import assembly, build, builtin, catalogue
-from dinodesk.models.assembly import Piece
-from dinodesk.models.catalogue import Known, Published
+from dinodesk.models.checkpoints import checkpoint_parts, module_builder
+from dinodesk.models.checkpoints.checkpoint_parts import Piece
+from dinodesk.models.inference import builtin_model
+from dinodesk.models.zoo import published_models
+from dinodesk.models.zoo.published_models import Known, Published
 from dinodesk.records import ZooEntry
 
 Registry = dict[str, dict[str, str]]
@@ -36,18 +38,18 @@ _WORDS = {
 def entries() -> tuple[ZooEntry, ...]:
     """Every model of the zoo, the built-in one first, imported ones of unknown size last."""
     registry = _read()
-    known = [_known_entry(model, registry.get(model.name, {})) for model in catalogue.KNOWN]
+    known = [_known_entry(model, registry.get(model.name, {})) for model in published_models.KNOWN]
     custom = [
         _custom_entry(name, files)
         for name, files in sorted(registry.items())
-        if catalogue.by_name(name) is None
+        if published_models.by_name(name) is None
     ]
     return (_builtin_entry(), *known, *custom)
 
 
 def has(name: str) -> bool:
     """Whether the zoo knows a model of that name."""
-    return name == builtin.NAME or catalogue.by_name(name) is not None or name in _read()
+    return name == builtin_model.NAME or published_models.by_name(name) is not None or name in _read()
 
 
 def resolve(name: str) -> list[Path]:
@@ -56,8 +58,8 @@ def resolve(name: str) -> list[Path]:
     Raises:
         ModelError: there is no such model, or some of its files are not here.
     """
-    if name == builtin.NAME:
-        return [builtin.path()]
+    if name == builtin_model.NAME:
+        return [builtin_model.path()]
     entry = next((entry for entry in entries() if entry.name == name), None)
     if entry is None:
         raise ModelError(f"There is no model “{name}”.", "See the names with: dinodesk models list.")
@@ -76,16 +78,16 @@ def import_files(files: Sequence[str | Path]) -> str:
     """
     if not files:
         raise ModelError("No file was given.", "Name the files of a model.")
-    pieces = assembly.inspect([Path(file).expanduser().absolute() for file in files])
+    pieces = checkpoint_parts.inspect([Path(file).expanduser().absolute() for file in files])
     for piece in pieces:
-        build.check(piece.part)
+        module_builder.check(piece.part)
     registry = _read()
     touched: list[str] = []
     for piece in pieces:
         touched.extend(_register(registry, piece))
     _complete_custom(registry)
     _write(registry)
-    recognised = assembly.join([f"the {assembly.describe(piece)}" for piece in pieces])
+    recognised = checkpoint_parts.join([f"the {checkpoint_parts.describe(piece)}" for piece in pieces])
     return " ".join([f"Recognised {recognised}.", *_outcomes(dict.fromkeys(touched))])
 
 
@@ -96,17 +98,17 @@ def verify(name: str) -> str:
         ModelError: a file differs, or the model is not here.
     """
     files = resolve(name)
-    if name == builtin.NAME:
-        published: list[Published | None] = [Published(files[0].name, builtin.SHA256, None)]
+    if name == builtin_model.NAME:
+        published: list[Published | None] = [Published(files[0].name, builtin_model.SHA256, None)]
     else:
-        model = catalogue.by_name(name)
+        model = published_models.by_name(name)
         published = [None] * len(files) if model is None else list(model.files.values())
     notes = []
     for file, expected in zip(files, published, strict=True):
         if (
             expected is None
             or not expected.sha256
-            or (file.suffix == ".safetensors" and name != builtin.NAME)
+            or (file.suffix == ".safetensors" and name != builtin_model.NAME)
         ):
             notes.append(f"{file.name}: no published checksum to compare with.")
             continue
@@ -133,7 +135,7 @@ def sha256(file: Path) -> str:
 def _register(registry: Registry, piece: Piece) -> list[str]:
     """Enter a piece wherever it serves; the names of those models."""
     names = []
-    for model in catalogue.KNOWN:
+    for model in published_models.KNOWN:
         if piece.role == "backbone":
             fits = model.kind == piece.kind
         else:
@@ -173,22 +175,22 @@ def _outcomes(names: Sequence[str] | dict[str, None]) -> list[str]:
 
 
 def _builtin_entry() -> ZooEntry:
-    file = builtin.path()
+    file = builtin_model.path()
     there = file.is_file()
     return ZooEntry(
-        name=builtin.NAME,
+        name=builtin_model.NAME,
         family="builtin",
         text=True,
         licence="Apache-2.0",
         gated=False,
         source="comes with DinoDesk",
-        sha256=builtin.SHA256,
+        sha256=builtin_model.SHA256,
         bytes=file.stat().st_size if there else None,
         state="ready" if there else "absent",
-        title=builtin.TITLE,
+        title=builtin_model.TITLE,
         missing="" if there else "its file",
         files=(str(file),) if there else (),
-        size=builtin.MAP_SIZE,
+        size=builtin_model.MAP_SIZE,
     )
 
 
@@ -214,7 +216,7 @@ def _known_entry(model: Known, registered: dict[str, str]) -> ZooEntry:
         bytes=sum(size or 0 for size in sizes) or None,
         state="ready" if not lacking else "partial" if files else "absent",
         title=model.title,
-        missing=assembly.join(lacking),
+        missing=checkpoint_parts.join(lacking),
         files=tuple(files),
         size=model.size,
     )
@@ -234,14 +236,14 @@ def _custom_entry(name: str, registered: dict[str, str]) -> ZooEntry:
         name=name,
         family=family,
         text=text,
-        licence=catalogue.LICENCES[generation],
+        licence=published_models.LICENCES[generation],
         gated=generation == "v3",
         source="your own files",
         sha256=None,
         bytes=sum(Path(file).stat().st_size for file in files) or None,
         state="ready" if not lacking else "partial" if held else "absent",
         title=name,
-        missing=assembly.join(lacking),
+        missing=checkpoint_parts.join(lacking),
         files=files,
         size=518 if generation == "v2" else 512,
     )

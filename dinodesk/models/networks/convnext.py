@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from dinodesk.models.vit import Backbone, LayerTokens
+from dinodesk.models.networks.vit import Backbone, LayerTokens
 
 _EPS = 1e-6
 STRIDE = 32

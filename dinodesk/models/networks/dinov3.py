@@ -7,8 +7,8 @@ import math
 import torch
 from torch import Tensor
 
-from dinodesk.models.blocks import Rope
-from dinodesk.models.vit import ViT, ViTShape
+from dinodesk.models.networks.blocks import Rope
+from dinodesk.models.networks.vit import ViT, ViTShape
 
 ROPE_BASE = 100.0
 

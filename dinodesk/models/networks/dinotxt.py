@@ -11,7 +11,7 @@ from collections.abc import Generator, Sequence
 import torch
 from torch import Tensor, nn
 
-from dinodesk.models.blocks import Block, BlockShape
+from dinodesk.models.networks.blocks import Block, BlockShape
 
 EPS = 1e-5
 HEAD_WIDTH = 64

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dinodesk.errors import ModelError
-from dinodesk.models import checkpoints, layouts
-from dinodesk.models.build import convnext_shape, vit_shape
-from dinodesk.models.layouts import Part, Role
+from dinodesk.models.checkpoints import key_layouts, weight_files
+from dinodesk.models.checkpoints.key_layouts import Part, Role
+from dinodesk.models.checkpoints.module_builder import convnext_shape, vit_shape
 
 ROLES: tuple[Role, ...] = ("backbone", "head", "text")
 _WORDS = {"head": "vision head", "text": "text encoder"}
@@ -57,7 +57,7 @@ def inspect(files: Sequence[Path]) -> list[Piece]:
     """The pieces in the files, from their headers. Raises ModelError for a file of nothing known."""
     pieces: list[Piece] = []
     for file in files:
-        parts = layouts.split(checkpoints.read_headers(file))
+        parts = key_layouts.split(weight_files.read_headers(file))
         if not parts:
             raise ModelError(
                 f"The file {file.name} holds no DINOv3, DINOv2 or dino.txt weights that are known.",

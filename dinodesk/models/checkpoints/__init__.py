@@ -1,0 +1,1 @@
+"""Weight files: their layouts, and the networks that they fit."""

@@ -1,0 +1,1 @@
+"""Models in use: pixels and sentences to vectors, on a chosen device."""

@@ -1,0 +1,1 @@
+"""Photos to the pixels that a network expects."""

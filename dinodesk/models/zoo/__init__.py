@@ -1,0 +1,1 @@
+"""Which models exist, which are installed, and which files a name stands for."""
