@@ -27,8 +27,8 @@ from dinodesk.engine.scanner import TorchScanner
 from dinodesk.library.images.decoder import decode
 from dinodesk.models.inference.model import Model
 from dinodesk.records import FloatArray
-from dinodesk.search.graph import make_graph
-from dinodesk.search.index import VectorIndex
+from dinodesk.search.index.hnsw_graph import make_graph
+from dinodesk.search.index.vector_index import VectorIndex
 
 SEED = 0
 WIDTH = 2048

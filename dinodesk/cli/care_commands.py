@@ -29,7 +29,7 @@ from dinodesk.library.photos import export_rows, photo_locations
 from dinodesk.library.photos.photo_queries import list_photos
 from dinodesk.library.store import backups, key_values
 from dinodesk.models.inference import devices
-from dinodesk.search import graph
+from dinodesk.search.index import hnsw_graph
 
 PACKAGES = ("torch", "PySide6-Essentials", "numpy", "pillow", "hnswlib", "SQLAlchemy", "pyqtgraph")
 
@@ -54,7 +54,7 @@ def doctor(options: argparse.Namespace) -> Outcome:
             problems.append(str(error))
         finally:
             library.close()
-    if not graph.available():
+    if not hnsw_graph.available():
         notes.append("hnswlib is not installed: every search is exact, which is slower above 200,000 photos.")
     document: dict[str, Any] = {
         "healthy": not problems,

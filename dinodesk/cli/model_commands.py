@@ -23,8 +23,8 @@ from dinodesk.library.files.scanner import Found, walk
 from dinodesk.library.images.decoder import decode
 from dinodesk.models.zoo import installed_models
 from dinodesk.records import FloatArray, ZooEntry
+from dinodesk.search.prompt_templates import embed_labels
 from dinodesk.search.scores import probabilities
-from dinodesk.search.templates import embed_labels
 
 BATCH = 8
 CELL = 16  # pixels a patch in a written map, at least

@@ -33,8 +33,8 @@ from dinodesk.records import (
     TokenGrid,
     band,
 )
+from dinodesk.search.prompt_templates import TemplateSet
 from dinodesk.search.scores import angles, probabilities
-from dinodesk.search.templates import TemplateSet
 
 EMBED_BATCH = 8
 

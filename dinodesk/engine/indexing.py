@@ -28,7 +28,7 @@ from dinodesk.library.photos import asset_matching, photo_locations, photo_write
 from dinodesk.library.store import vectors
 from dinodesk.models.inference.model import Model
 from dinodesk.records import FloatArray, Skipped
-from dinodesk.search.index import usable
+from dinodesk.search.index.vector_index import usable
 
 _SLOWEST = 10
 _ASK_EVERY = 1.0  # seconds between two questions whether a drive is still there

@@ -18,8 +18,8 @@ import xxhash
 from dinodesk.library.library import Library
 from dinodesk.library.store import vectors
 from dinodesk.records import IntArray, ModelInfo
-from dinodesk.search.graph import available, load_graph
-from dinodesk.search.index import GRAPH_FROM, HalfArray, Scanner, VectorIndex
+from dinodesk.search.index.hnsw_graph import available, load_graph
+from dinodesk.search.index.vector_index import GRAPH_FROM, HalfArray, Scanner, VectorIndex
 
 _log = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from dinodesk.records import FloatArray
-from dinodesk.search.index import HalfArray
+from dinodesk.search.index.vector_index import HalfArray
 
 BLOCK = 200_000
 

@@ -19,8 +19,8 @@ from dinodesk.library.library import Library
 from dinodesk.library.photos.photo_queries import list_photos
 from dinodesk.models.inference.model import Model
 from dinodesk.records import FloatArray, IntArray, Photo, Tag
+from dinodesk.search.prompt_templates import TemplateSet, embed_labels
 from dinodesk.search.scores import unit
-from dinodesk.search.templates import TemplateSet, embed_labels
 
 
 class QueryEncoder:

@@ -10,8 +10,8 @@ from torch import Tensor
 
 from dinodesk.models.inference import builtin_model
 from dinodesk.records import FloatArray
+from dinodesk.search.prompt_templates import templates
 from dinodesk.search.scores import unit
-from dinodesk.search.templates import templates
 from dinodesk.training import evaluation, features
 from dinodesk.training.material import LABEL, Aligner, Material, trains
 from dinodesk.training.runs import Figures, Options, chunks

@@ -16,7 +16,7 @@ from dinodesk.library.library import Library
 from dinodesk.library.photos import photo_writer
 from dinodesk.library.store import vectors
 from dinodesk.library.store.schema import Vector
-from dinodesk.search import graph as graphs
+from dinodesk.search.index import hnsw_graph as graphs
 
 ROWS = 600
 

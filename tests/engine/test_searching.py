@@ -17,7 +17,7 @@ from dinodesk.engine.scanner import TorchScanner
 from dinodesk.engine.searching import Catalog, QueryEncoder, rank
 from dinodesk.errors import ModelError, PhotoError, UsageError
 from dinodesk.records import Line
-from dinodesk.search.index import NumpyScanner
+from dinodesk.search.index.vector_index import NumpyScanner
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from dinodesk.search.graph import load_graph, make_graph
-from dinodesk.search.index import VectorIndex
+from dinodesk.search.index.hnsw_graph import load_graph, make_graph
+from dinodesk.search.index.vector_index import VectorIndex
 
 
 def unit_rows(count: int, dim: int, seed: int = 0) -> np.ndarray:

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from dinodesk.records import Line, band
+from dinodesk.search.prompt_templates import embed_labels, templates
 from dinodesk.search.scores import angles, probabilities, unit
-from dinodesk.search.templates import embed_labels, templates
 
 scores = arrays(np.float32, st.integers(1, 50), elements=st.floats(-1, 1, width=32))
 

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dinodesk.records import FloatArray, IntArray
-from dinodesk.search.graph import Graph, build_steps
+from dinodesk.search.index.hnsw_graph import Graph, build_steps
 
 HalfArray = npt.NDArray[np.float16]
 
