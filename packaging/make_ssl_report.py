@@ -29,8 +29,8 @@ from dinodesk.library.images.decoder import decode
 from dinodesk.models import loader
 from dinodesk.records import ByteArray
 from dinodesk.training import crops
-from dinodesk.training.ssl import Settings
-from dinodesk.training.student import PATCH, Student, small_shape
+from dinodesk.training.recipe_ssl import Settings
+from dinodesk.training.student_network import PATCH, Student, small_shape
 
 PANELS = (
     ("dino_global", "DINO, global crops"),

@@ -9,12 +9,12 @@ from pathlib import Path
 from dinodesk.cli.progress import Progress
 from dinodesk.cli.run import DONE, Outcome
 from dinodesk.models.inference import devices
-from dinodesk.training import builtin, ssl
-from dinodesk.training.runs import Figures, Options
+from dinodesk.training import recipe_builtin, recipe_ssl
+from dinodesk.training.run_log import Figures, Options
 
 RECIPES: dict[str, Callable[[Options], Generator[str, None, Figures]]] = {
-    "builtin": builtin.train,
-    "ssl": ssl.train,
+    "builtin": recipe_builtin.train,
+    "ssl": recipe_ssl.train,
 }
 
 

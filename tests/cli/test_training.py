@@ -12,8 +12,8 @@ import pytest
 from dinodesk.cli import training
 from dinodesk.cli.run import run
 from dinodesk.errors import UsageError
-from dinodesk.training import ssl
-from dinodesk.training.runs import Figures, Options, changed
+from dinodesk.training import recipe_ssl
+from dinodesk.training.run_log import Figures, Options, changed
 
 
 def test_train_runs_a_recipe_and_prints_its_figures(
@@ -60,7 +60,7 @@ def test_other_recipes_are_wrong_usage() -> None:
 
 
 def test_numbers_of_a_recipe_are_checked() -> None:
-    settings = ssl.Settings()
+    settings = recipe_ssl.Settings()
     assert changed(settings, {"gram": 0.0, "steps": 5.0}) == replace(settings, gram=0.0, steps=5)
     for wrong in ({"cake": 1.0}, {"steps": 1.5}):
         with pytest.raises(UsageError):

@@ -15,11 +15,11 @@ from PIL import Image
 
 from dinodesk.errors import UsageError
 from dinodesk.models.networks import builtin_heads
-from dinodesk.training import builtin, crops, evaluation, runs, ssl, student
-from dinodesk.training.photos import TrainingPhoto, listed, pixels
-from dinodesk.training.runs import Options, Run
+from dinodesk.training import crops, metrics, recipe_builtin, recipe_ssl, run_log, student_network
+from dinodesk.training.photo_dataset import TrainingPhoto, listed, pixels
+from dinodesk.training.run_log import Options, Run
 
-SMALL = builtin.Settings(epochs=6, batch=32, labelled=8, width=64, hidden=64, rate=3e-3, dropout=0.1)
+SMALL = recipe_builtin.Settings(epochs=6, batch=32, labelled=8, width=64, hidden=64, rate=3e-3, dropout=0.1)
 
 
 def finish(steps):  # type: ignore[no-untyped-def]
@@ -35,7 +35,7 @@ def options(folder: Path, **changes: object) -> Options:
     return replace(Options(folder, folder / "out", folder / "cache"), **changes)  # type: ignore[arg-type]
 
 
-def material(count: int = 240) -> builtin.Material:
+def material(count: int = 240) -> recipe_builtin.Material:
     """Photos whose features are a fixed random map of their sentences', and noise."""
     random = np.random.default_rng(0)
     vectors = random.standard_normal((count, 16)).astype(np.float32)
@@ -48,7 +48,7 @@ def material(count: int = 240) -> builtin.Material:
         said = ("words",) if number % 8 else ()
         photos.append(TrainingPhoto(f"{number}.jpg", said, () if said else ("label",), split))  # type: ignore[arg-type]
     conse = random.standard_normal((count, 2, 16)).astype(np.float32)
-    return builtin.Material(
+    return recipe_builtin.Material(
         photos=photos,
         regions=torch.from_numpy(regions).half(),
         conse=torch.from_numpy(conse),
@@ -62,13 +62,13 @@ def material(count: int = 240) -> builtin.Material:
 
 def test_alignment_learns_from_made_up_features(tmp_path: Path) -> None:
     made_up = material()
-    words, model = finish(builtin.fit(made_up, SMALL, Run(options(tmp_path), "builtin")))
+    words, model = finish(recipe_builtin.fit(made_up, SMALL, Run(options(tmp_path), "builtin")))
     first, *_, last = [json.loads(line) for line in (tmp_path / "out" / "log.jsonl").read_text().splitlines()]
     assert last["info_nce"] < first["info_nce"]
     chance = 100 / len(made_up.rows("validation", captioned=True))
     assert last["validation"][0] > 5 * chance
     assert any("epoch 6 of 6" in each for each in words)
-    image, text = builtin_heads.build(builtin.heads(model))
+    image, text = builtin_heads.build(recipe_builtin.heads(model))
     vectors = image(made_up.regions[:4, 0].float(), made_up.conse[:4, 0])
     torch.testing.assert_close(vectors.norm(dim=1), torch.ones(4))
     assert text(made_up.vectors[:4]).shape == vectors.shape == (4, 128)
@@ -76,13 +76,13 @@ def test_alignment_learns_from_made_up_features(tmp_path: Path) -> None:
 
 def test_a_run_that_was_stopped_goes_on_to_the_same_end(tmp_path: Path) -> None:
     made_up, settings = material(80), replace(SMALL, epochs=3, batch=16)
-    _, whole = finish(builtin.fit(made_up, settings, Run(options(tmp_path), "builtin")))
+    _, whole = finish(recipe_builtin.fit(made_up, settings, Run(options(tmp_path), "builtin")))
     broken = options(tmp_path, out=tmp_path / "broken")
-    steps = builtin.fit(made_up, settings, Run(broken, "builtin"))
+    steps = recipe_builtin.fit(made_up, settings, Run(broken, "builtin"))
     while not next(steps).startswith("epoch 2:"):
         pass
     steps.close()
-    _, resumed = finish(builtin.fit(made_up, settings, Run(broken, "builtin")))
+    _, resumed = finish(recipe_builtin.fit(made_up, settings, Run(broken, "builtin")))
     for key, value in whole.state_dict().items():
         torch.testing.assert_close(resumed.state_dict()[key], value)
     other = Run(replace(broken, seed=1), "builtin")
@@ -142,24 +142,33 @@ def test_held_out_names_are_never_listed(tmp_path: Path) -> None:
 
 
 TINY = replace(
-    ssl.QUICK, steps=6, batch=4, side=32, local_side=16, dim=32, depth=2, heads=1, hidden=32, prototypes=16
+    recipe_ssl.QUICK,
+    steps=6,
+    batch=4,
+    side=32,
+    local_side=16,
+    dim=32,
+    depth=2,
+    heads=1,
+    hidden=32,
+    prototypes=16,
 )
 
 
 def test_ssl_runs_all_losses_and_resumes(tmp_path: Path) -> None:
     settings = replace(TINY, distil=0.0, every=2)
     chosen = options(data_folder(tmp_path))
-    _, figures = finish(ssl.train(chosen, settings))
+    _, figures = finish(recipe_ssl.train(chosen, settings))
     parts = {"dino_global", "dino_local", "ibot", "koleo", "gram"}
     assert parts <= set(figures) and all(np.isfinite(figures[part]) for part in parts)
     assert {"smoothness", "outliers", "cls_patch_cosine"} <= set(figures)
     assert (chosen.out / "student.safetensors").exists()
     again = options(tmp_path, out=tmp_path / "again")
-    steps = ssl.train(again, settings)
+    steps = recipe_ssl.train(again, settings)
     while "step 5" not in next(steps):
         pass
     steps.close()
-    _, resumed = finish(ssl.train(again, settings))
+    _, resumed = finish(recipe_ssl.train(again, settings))
     assert resumed["total"] == pytest.approx(figures["total"], rel=1e-4)
 
 
@@ -167,13 +176,13 @@ def test_ssl_distils_regions(tmp_path: Path) -> None:
     photos = [np.full((40, 50, 3), 20 * number, np.uint8) for number in range(8)]
     regions = torch.randn(8, 9, 1280)
     run = Run(options(tmp_path), "ssl")
-    _, figures = finish(ssl.fit(photos, regions, replace(TINY, gram=0.0), run, photos))
+    _, figures = finish(recipe_ssl.fit(photos, regions, replace(TINY, gram=0.0), run, photos))
     assert 0 < figures["distil"] < 2 and "gram" not in figures
 
 
 def test_the_student_hides_patches_and_jitters_only_while_it_trains() -> None:
     torch.manual_seed(0)
-    vit = student.Student(student.small_shape(32, 2, 1)).eval()
+    vit = student_network.Student(student_network.small_shape(32, 2, 1)).eval()
     photo = torch.randn(2, 3, 32, 48)
     plain = vit(photo)
     assert plain.patches.shape == (2, 2, 3, 32) and plain.registers.shape == (2, 4, 32)
@@ -189,7 +198,7 @@ def test_the_student_hides_patches_and_jitters_only_while_it_trains() -> None:
 def test_the_teacher_follows() -> None:
     teacher, pupil = torch.nn.Linear(2, 2), torch.nn.Linear(2, 2)
     expected = 0.9 * teacher.weight + 0.1 * pupil.weight
-    student.follow(teacher, pupil, 0.9)
+    student_network.follow(teacher, pupil, 0.9)
     torch.testing.assert_close(teacher.weight, expected)
 
 
@@ -211,14 +220,14 @@ def test_crops_and_masks() -> None:
 def test_figures_by_hand() -> None:
     images = np.eye(3, dtype=np.float32)
     texts = np.float32([[1, 0, 0], [0.9, 1, 0], [0.5, 1, 0.7]])
-    assert evaluation.recall(images, texts, [0, 0, 2]) == [33.3, 100.0, 100.0]
-    assert evaluation.naming(images, images)["named"] == 100
-    assert evaluation.ten_classes(images, images) == 100
-    table = evaluation.spread(np.float32([0.5, 0.7]), np.float32([0.1, 0.2, 0.3]))
+    assert metrics.recall(images, texts, [0, 0, 2]) == [33.3, 100.0, 100.0]
+    assert metrics.naming(images, images)["named"] == 100
+    assert metrics.ten_classes(images, images) == 100
+    table = metrics.spread(np.float32([0.5, 0.7]), np.float32([0.1, 0.2, 0.3]))
     assert table["matches"]["count"] == 2 and table["others"]["scores"][4] == pytest.approx(0.2)
 
 
 def test_the_rate_rises_and_falls() -> None:
-    rates = [runs.cosine(step, 100, 10) for step in range(101)]
+    rates = [run_log.cosine(step, 100, 10) for step in range(101)]
     assert rates[0] == pytest.approx(0.1) and rates[9] == 1 and rates[100] == pytest.approx(0)
     assert all(a >= b for a, b in pairwise(rates[9:]))

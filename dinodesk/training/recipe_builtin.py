@@ -21,10 +21,10 @@ from torch import Tensor, nn
 from dinodesk.models.inference import builtin_model
 from dinodesk.models.inference.devices import pick
 from dinodesk.models.networks import builtin_heads
-from dinodesk.training import features, losses
-from dinodesk.training.judging import judge, retrieval
-from dinodesk.training.material import Aligner, Material, gather, heads, trains
-from dinodesk.training.runs import Figures, Options, Run, changed, cosine, optimiser
+from dinodesk.training import feature_cache, losses
+from dinodesk.training.builtin_dataset import Aligner, Material, gather, heads, trains
+from dinodesk.training.builtin_evaluation import judge, retrieval
+from dinodesk.training.run_log import Figures, Options, Run, changed, cosine, optimiser
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def train(
     file = parts_file or builtin_model.path()
     settings = settings or changed(QUICK if options.quick else Settings(), options.changes)
     parts = builtin_model.Parts(load_file(file), pick("auto" if options.device == "cuda" else "cpu"))
-    material = yield from gather(parts, options, features.mark_of(file))
+    material = yield from gather(parts, options, feature_cache.mark_of(file))
     run = Run(options, "builtin")
     run.note({"settings": asdict(settings), "photos": len(material.photos)})
     model = yield from fit(material, settings, run)
@@ -63,7 +63,7 @@ def train(
         options.out / "head.safetensors",
         metadata={"card": json.dumps({"seed": options.seed, **asdict(settings)})},
     )
-    figures = yield from judge(parts, material, model, options, features.mark_of(file))
+    figures = yield from judge(parts, material, model, options, feature_cache.mark_of(file))
     (options.out / "figures.json").write_text(json.dumps(figures, indent=1), "utf-8")
     return run.note(figures)
 
@@ -125,7 +125,7 @@ def _step(
 ) -> Tensor:
     """One step; the two losses."""
     model.train()
-    view = random.integers(0, features.VIEWS, len(rows))
+    view = random.integers(0, feature_cache.VIEWS, len(rows))
     texts = torch.tensor([random.choice(material.said[row]) for row in rows])
     same = (texts[:, None] == texts[None]).to(device)
     names = material.names[random.integers(0, len(material.names))].to(device)

@@ -27,10 +27,10 @@ from dinodesk.models.inference import builtin_model
 from dinodesk.models.inference.devices import pick
 from dinodesk.models.networks.vit import LayerTokens
 from dinodesk.records import ByteArray
-from dinodesk.training import crops, features, losses
-from dinodesk.training.photos import listed, pixels
-from dinodesk.training.runs import Figures, Options, Run, changed, cosine, optimiser
-from dinodesk.training.student import PATCH, PrototypeHead, Student, follow, small_shape
+from dinodesk.training import crops, feature_cache, losses
+from dinodesk.training.photo_dataset import listed, pixels
+from dinodesk.training.run_log import Figures, Options, Run, changed, cosine, optimiser
+from dinodesk.training.student_network import PATCH, PrototypeHead, Student, follow, small_shape
 
 GLOBAL_SHARE = (0.32, 1.0)
 LOCAL_SHARE = (0.05, 0.32)
@@ -249,8 +249,8 @@ def train(options: Options, settings: Settings | None = None) -> Generator[str, 
     if settings.distil:
         file = builtin_model.path()
         parts = builtin_model.Parts(load_file(file), pick("auto" if options.device == "cuda" else "cpu"))
-        found = yield from features.photo_features(
-            parts, options.data, photos, options.cache, features.mark_of(file)
+        found = yield from feature_cache.photo_features(
+            parts, options.data, photos, options.cache, feature_cache.mark_of(file)
         )
         regions = torch.from_numpy(np.ascontiguousarray(found[:, 0])).float()
     yield f"reading {len(photos)} photos"

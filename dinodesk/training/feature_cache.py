@@ -17,8 +17,8 @@ from dinodesk.models.inference.builtin_model import Parts
 from dinodesk.models.networks import builtin_heads
 from dinodesk.models.preprocessing import transforms
 from dinodesk.records import FloatArray
-from dinodesk.training.photos import TrainingPhoto, pixels
-from dinodesk.training.runs import chunks
+from dinodesk.training.photo_dataset import TrainingPhoto, pixels
+from dinodesk.training.run_log import chunks
 
 VIEWS = 2
 """The photo and its mirror image."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from dinodesk.records import FloatArray
-from dinodesk.training.runs import Figures
+from dinodesk.training.run_log import Figures
 
 RANKS = (1, 5, 10)
 

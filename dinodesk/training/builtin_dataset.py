@@ -14,9 +14,9 @@ from torch import Tensor, nn
 
 from dinodesk.models.inference import builtin_model
 from dinodesk.models.networks import builtin_heads
-from dinodesk.training import features
-from dinodesk.training.photos import CLASSES, TrainingPhoto, listed
-from dinodesk.training.runs import Options, chunks
+from dinodesk.training import feature_cache
+from dinodesk.training.photo_dataset import CLASSES, TrainingPhoto, listed
+from dinodesk.training.run_log import Options, chunks
 
 FORMS = ("a photo of a {}.", "{}", "a {} in a photo", "the {}")
 LABEL = "a photo of a {}"
@@ -74,13 +74,13 @@ class Material:
 def gather(parts: builtin_model.Parts, options: Options, mark: str) -> Generator[str, None, Material]:
     """Features and sentence vectors of everything that may be used."""
     photos = listed(options.data)
-    regions = yield from features.photo_features(parts, options.data, photos, options.cache, mark)
+    regions = yield from feature_cache.photo_features(parts, options.data, photos, options.cache, mark)
     said = [_sentences(photo) for photo in photos]
     classes = json.loads((options.data / CLASSES).read_text("utf-8"))
     ordered = [entry["name"] for entry in sorted(classes, key=lambda entry: int(entry["index"]))]
     forms = [[form.format(name) for name in ordered] for form in FORMS]
     wanted = [text for texts in [*said, *forms] for text in texts]
-    rows, where = yield from features.sentence_vectors(parts, wanted, options.cache, mark)
+    rows, where = yield from feature_cache.sentence_vectors(parts, wanted, options.cache, mark)
     cells = torch.from_numpy(np.ascontiguousarray(regions))
     conse, logits = [], []
     with torch.inference_mode():

@@ -12,9 +12,9 @@ from dinodesk.models.inference import builtin_model
 from dinodesk.records import FloatArray
 from dinodesk.search.prompt_templates import templates
 from dinodesk.search.scores import unit
-from dinodesk.training import evaluation, features
-from dinodesk.training.material import LABEL, Aligner, Material, trains
-from dinodesk.training.runs import Figures, Options, chunks
+from dinodesk.training import feature_cache, metrics
+from dinodesk.training.builtin_dataset import LABEL, Aligner, Material, trains
+from dinodesk.training.run_log import Figures, Options, chunks
 
 
 @torch.no_grad()
@@ -61,7 +61,7 @@ def retrieval(
     said = [text for row in rows for text in material.said[row]]
     texts, words = material.vectors[said], material.words[said]
     images = embed(material, model, rows, parts)
-    return evaluation.recall(images, embed_texts(model, texts, words, parts), owners)
+    return metrics.recall(images, embed_texts(model, texts, words, parts), owners)
 
 
 def judge(
@@ -79,20 +79,20 @@ def judge(
     images = embed(material, model, rows, parts)
     forms = ("{}", LABEL, *templates("openai80"))
     wanted = [form.replace("{}", label) for form in forms for label in labels]
-    vectors, where = yield from features.sentence_vectors(parts, wanted, options.cache, mark)
+    vectors, where = yield from feature_cache.sentence_vectors(parts, wanted, options.cache, mark)
     each = []
     for form in forms:
         texts = [form.replace("{}", label) for label in labels]
         chosen = torch.from_numpy(vectors[[where[text] for text in texts]])
         each.append(embed_texts(model, chosen, builtin_model.count_words(texts), parts))
-    figures |= evaluation.naming(images, each[1])
+    figures |= metrics.naming(images, each[1])
     mean = unit(np.mean(each[2:], axis=0))
-    figures["ten_classes"] = evaluation.ten_classes(images, mean)
+    figures["ten_classes"] = metrics.ten_classes(images, mean)
     apart = ~np.eye(len(rows), dtype=bool)
     figures["calibration"] = calibration = {"captions": _captions(parts, material, model)}
     for name, sentences in (("none", each[0]), ("simple", each[1]), ("openai80", mean)):
         scores = sentences @ images.T
-        calibration[name] = evaluation.spread(np.diag(scores), scores[apart])
+        calibration[name] = metrics.spread(np.diag(scores), scores[apart])
     calibration["labels"] = _labels(parts, material, model)
     return figures
 
@@ -109,7 +109,7 @@ def _captions(parts: builtin_model.Parts, material: Material, model: Aligner) ->
         own = owners[:, None] == np.arange(len(rows))
         matches.append(scores[own])
         others.append(scores[~own])
-    return evaluation.spread(np.concatenate(matches), np.concatenate(others))
+    return metrics.spread(np.concatenate(matches), np.concatenate(others))
 
 
 def _labels(parts: builtin_model.Parts, material: Material, model: Aligner) -> Figures:
@@ -122,4 +122,4 @@ def _labels(parts: builtin_model.Parts, material: Material, model: Aligner) -> F
     texts = embed_texts(model, material.vectors[said], material.words[said], parts)
     scores = texts @ embed(material, model, rows, parts).T
     own = np.array([[text in material.said[row] for row in rows] for text in said])
-    return evaluation.spread(scores[own], scores[~own])
+    return metrics.spread(scores[own], scores[~own])
