@@ -19,7 +19,7 @@ def main() -> int:
 
     wants_help = any(word in ("-h", "--help", "--version") for word in arguments)
     if wants_help or any(word in COMMANDS for word in arguments):
-        from dinodesk.cli.run import run
+        from dinodesk.cli.main import run
 
         return run(arguments)
     from dinodesk.app import main as open_window

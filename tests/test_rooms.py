@@ -29,7 +29,7 @@ def loaded_by(statement: str) -> set[str]:
         ("import dinodesk", {"torch", "PySide6", "sqlalchemy", "hnswlib", "numpy"}),
         ("import dinodesk.ui.main_window", {"torch", "sqlalchemy", "hnswlib", "PIL"}),
         ("import dinodesk.app", {"torch", "sqlalchemy", "hnswlib", "PIL"}),
-        ("import dinodesk.cli.run", {"torch", "sqlalchemy", "PySide6"}),
+        ("import dinodesk.cli.main", {"torch", "sqlalchemy", "PySide6"}),
         ("import dinodesk.models.loader", {"PySide6", "sqlalchemy"}),
         ("import dinodesk.library.library", {"PySide6", "torch"}),
         ("import dinodesk.engine.session", {"PySide6"}),

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from dinodesk.cli import bench_library
-from dinodesk.cli.run import run
+from dinodesk.cli.bench import library_scale
+from dinodesk.cli.main import run
 
 
 def test_rows_follow_the_contract(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for name, value in {"TURNS": 2, "BATCH": 16, "ALONE": 8, "IN_A_FOLDER": 20}.items():
-        monkeypatch.setattr(bench_library, name, value)
+        monkeypatch.setattr(library_scale, name, value)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     assert run(["bench", "library", "--rows", "50", "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)

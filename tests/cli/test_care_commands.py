@@ -16,7 +16,7 @@ import pytest
 from fakes import FakeModel
 from photos import make_photo
 
-from dinodesk.cli.run import run
+from dinodesk.cli.main import run
 from dinodesk.engine import headless
 from dinodesk.engine.indexing import Indexer
 from dinodesk.library.annotations import changes

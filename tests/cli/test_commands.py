@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dinodesk.cli.run import run
+from dinodesk.cli.main import run
 
 
 @pytest.fixture(scope="session")
@@ -186,12 +186,12 @@ def test_lines_without_json(capsys, indexed, tmp_path: Path) -> None:
 
 
 def test_the_pipeline_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
-    from dinodesk.cli import bench_pipeline, bench_rows
+    from dinodesk.cli.bench import pipeline, rows
 
-    monkeypatch.setattr(bench_rows, "MEGAPIXELS_12", (1200, 900))
+    monkeypatch.setattr(rows, "MEGAPIXELS_12", (1200, 900))
     for name, value in {"LARGE": 4, "TURNS": 1, "LEAST_SMALL": 20}.items():
-        monkeypatch.setattr(bench_pipeline, name, value)
-    rows = bench_pipeline.pipeline(1)
+        monkeypatch.setattr(pipeline, name, value)
+    rows = pipeline.pipeline(1)
     assert [row["unit"] for row in rows][:2] == ["photos/s", "% of time"]
     for row in rows:
         assert set(row) == {"name", "value", "plain", "ratio", "spread", "unit"}

@@ -15,7 +15,7 @@ from pathlib import Path
 import hostile
 import pytest
 
-from dinodesk.cli.run import run
+from dinodesk.cli.main import run
 from dinodesk.engine.decoder_pool import DecoderPool
 from dinodesk.library.files import scanner
 

@@ -13,8 +13,8 @@ import pytest
 from fakes import FakeModel
 from photo_blocks import bag, packet, photo, write
 
-from dinodesk.cli.keeping_commands import as_csv
-from dinodesk.cli.run import run
+from dinodesk.cli.commands.labels import as_csv
+from dinodesk.cli.main import run
 from dinodesk.engine.indexing import Indexer
 from dinodesk.library.library import Library
 from dinodesk.library.photos.export_rows import list_known

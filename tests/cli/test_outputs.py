@@ -12,8 +12,8 @@ from fakes import FakeModel
 from photos import make_photo
 from PIL import Image
 
-from dinodesk.cli import output
-from dinodesk.cli.run import run
+from dinodesk.cli import output_files
+from dinodesk.cli.main import run
 from dinodesk.engine.indexing import Indexer
 from dinodesk.errors import DinoDeskError
 from dinodesk.library.library import Library
@@ -81,10 +81,10 @@ def test_folders_are_named_as_they_were_typed(refused, photo: Path, tmp_path: Pa
 def test_earlier_results_are_replaced_whole(photo: Path, tmp_path: Path) -> None:
     earlier = tmp_path / "map.png"
     shutil.copy(photo.with_name("two.png"), earlier)
-    assert output.target(str(earlier), [str(photo)], maps_beside=tmp_path / "library") == earlier
+    assert output_files.target(str(earlier), [str(photo)], maps_beside=tmp_path / "library") == earlier
     with pytest.raises(DinoDeskError, match="photo of the library"):
-        output.target(str(photo.with_name("two.png")), maps_beside=tmp_path / "library")
-    with pytest.raises(ZeroDivisionError), output.whole(earlier) as part:
+        output_files.target(str(photo.with_name("two.png")), maps_beside=tmp_path / "library")
+    with pytest.raises(ZeroDivisionError), output_files.whole(earlier) as part:
         part.write_bytes(b"half")
         raise ZeroDivisionError
     assert earlier.read_bytes() == photo.with_name("two.png").read_bytes()

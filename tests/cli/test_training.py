@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from dinodesk.cli import training
-from dinodesk.cli.run import run
+from dinodesk.cli.commands import train
+from dinodesk.cli.main import run
 from dinodesk.errors import UsageError
 from dinodesk.training import recipe_ssl
 from dinodesk.training.run_log import Figures, Options, changed
@@ -26,7 +26,7 @@ def test_train_runs_a_recipe_and_prints_its_figures(
         yield "step 1"
         return {"validation": [1.0, 2.0, 3.0]}
 
-    monkeypatch.setitem(training.RECIPES, "builtin", recipe)
+    monkeypatch.setitem(train.RECIPES, "builtin", recipe)
     out = tmp_path / "out"
     line = [
         "train",

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from dinodesk.cli import output
+from dinodesk.cli import output_files
+from dinodesk.cli.main import DONE, SKIPPED, Outcome
 from dinodesk.cli.progress import Progress
-from dinodesk.cli.run import DONE, SKIPPED, Outcome
 from dinodesk.engine import headless
 from dinodesk.engine.decoder_pool import DecoderPool
 from dinodesk.engine.inspecting import Inspector
@@ -40,12 +40,12 @@ def embed(options: argparse.Namespace) -> Outcome:
     if not images and not texts:
         raise UsageError("There is nothing to embed.", "Give --image, --images-from, --text or --texts-from.")
     lists = [each for each in (options.images_from, options.texts_from) if each]
-    target = output.target(options.output, images + lists)
+    target = output_files.target(options.output, images + lists)
     model = headless.load_model(options.model, options.device, options.precision)
     arrays: dict[str, Any] = {"texts": model.embed_texts(texts)}
     with DecoderPool() as decoders:
         arrays["images"], bad = _embed_images(model, decoders, images, arrays if options.patches else None)
-    with output.whole(target) as part, part.open("wb") as file:
+    with output_files.whole(target) as part, part.open("wb") as file:
         np.savez(file, **arrays)
     document = {
         "model": model.info.name,
@@ -172,8 +172,8 @@ def inspect(options: argparse.Namespace) -> Outcome:
     path = os.path.abspath(os.path.expanduser(options.file))
     if options.map == "text" and not options.text.strip():
         raise UsageError("A text map needs a sentence.", "Give --text STRING.")
-    target = output.target(options.output, [path], maps_beside=options.library)
-    values = output.target(options.npy, [path]) if options.npy else None
+    target = output_files.target(options.output, [path], maps_beside=options.library)
+    values = output_files.target(options.npy, [path]) if options.npy else None
     with DecoderPool() as decoders:
         rgb = decoders.call(decode, path).rgb
     model = headless.load_model(options.model, options.device, options.precision)
@@ -192,10 +192,10 @@ def inspect(options: argparse.Namespace) -> Outcome:
     h, w = found.values.shape[:2]
     scale = max(1, round(768 / max(h, w)))
     picture = Image.fromarray(found.colours).resize((w * scale, h * scale), Image.Resampling.NEAREST)
-    with output.whole(target) as part:
+    with output_files.whole(target) as part:
         picture.save(part, "PNG")
     if values:
-        with output.whole(values) as part, part.open("wb") as file:
+        with output_files.whole(values) as part, part.open("wb") as file:
             np.save(file, found.values, allow_pickle=False)
     document = {
         "path": path,

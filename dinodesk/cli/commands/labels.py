@@ -11,10 +11,10 @@ from collections.abc import Generator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from dinodesk.cli import output
-from dinodesk.cli.opening import back_up_when_due, opened
+from dinodesk.cli import output_files
+from dinodesk.cli.main import DONE, SKIPPED, Outcome
+from dinodesk.cli.open_library import back_up_when_due, opened
 from dinodesk.cli.progress import Progress
-from dinodesk.cli.run import DONE, SKIPPED, Outcome
 from dinodesk.engine import exchanging, headless
 from dinodesk.errors import DinoDeskError, UsageError
 from dinodesk.library.annotations import changes
@@ -69,7 +69,7 @@ def export(options: argparse.Namespace) -> Outcome:
             "Sidecars are written beside the photos: leave -o out." if options.output else "Name it with -o."
         )
         raise UsageError(f"`export --format {options.format}` and its output do not fit.", wanted)
-    target = output.target(options.output) if options.output else Path()
+    target = output_files.target(options.output) if options.output else Path()
     library = opened(options)
     try:
         assets = _chosen(library, options)
@@ -83,7 +83,7 @@ def export(options: argparse.Namespace) -> Outcome:
     text = as_csv(rows) if options.format == "csv" else json.dumps(
         [asdict(row) for row in rows], ensure_ascii=True, allow_nan=False, indent=1
     )  # fmt: skip
-    with output.whole(target) as part:
+    with output_files.whole(target) as part:
         part.write_bytes(text.encode("utf-8", "surrogateescape"))  # names leave as the disk knows them
     document = {"output": os.path.abspath(target), "photos": len(rows)}
     return DONE, document, [f"{len(rows):,} photos written to {target}"]

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
-from dinodesk.cli.bench_pipeline import CostlessModel
-from dinodesk.cli.bench_rows import SEED, Row, row
+from dinodesk.cli.bench.pipeline import CostlessModel
+from dinodesk.cli.bench.rows import SEED, Row, row
 from dinodesk.engine import headless
 from dinodesk.engine.decoder_pool import DecoderPool
 from dinodesk.engine.indexing import Indexer

@@ -6,8 +6,8 @@ import argparse
 from collections.abc import Callable, Generator
 from pathlib import Path
 
+from dinodesk.cli.main import DONE, Outcome
 from dinodesk.cli.progress import Progress
-from dinodesk.cli.run import DONE, Outcome
 from dinodesk.models.inference import devices
 from dinodesk.training import recipe_builtin, recipe_ssl
 from dinodesk.training.run_log import Figures, Options

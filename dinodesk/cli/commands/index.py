@@ -8,9 +8,9 @@ import sys
 from dataclasses import asdict
 
 from dinodesk import paths, settings
-from dinodesk.cli.opening import back_up_when_due, opened
+from dinodesk.cli.main import DONE, SKIPPED, Outcome
+from dinodesk.cli.open_library import back_up_when_due, opened
 from dinodesk.cli.progress import Progress
-from dinodesk.cli.run import DONE, SKIPPED, Outcome
 from dinodesk.engine import headless
 from dinodesk.engine.indexing import Indexer
 from dinodesk.errors import DinoDeskError, LibraryError, UsageError

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from dinodesk.cli.bench_rows import SEED, Row, photos_of_12_megapixels, row
+from dinodesk.cli.bench.rows import SEED, Row, photos_of_12_megapixels, row
 from dinodesk.engine.decoder_pool import DecoderPool
 from dinodesk.engine.indexing import Indexer
 from dinodesk.engine.surveying import Report

@@ -18,10 +18,10 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from dinodesk.cli.bench_library import library
-from dinodesk.cli.bench_pipeline import pipeline
-from dinodesk.cli.bench_rows import Row, photos_of_12_megapixels, row
-from dinodesk.cli.run import DONE, Outcome
+from dinodesk.cli.bench.library_scale import library
+from dinodesk.cli.bench.pipeline import pipeline
+from dinodesk.cli.bench.rows import Row, photos_of_12_megapixels, row
+from dinodesk.cli.main import DONE, Outcome
 from dinodesk.engine import headless
 from dinodesk.engine.scanner import TorchScanner
 from dinodesk.library.images.decoder import decode

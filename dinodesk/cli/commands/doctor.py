@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from dinodesk import __version__
-from dinodesk.cli.opening import opened
+from dinodesk.cli.main import DONE, SKIPPED, Outcome
+from dinodesk.cli.open_library import opened
 from dinodesk.cli.progress import Progress
-from dinodesk.cli.run import DONE, SKIPPED, Outcome
 from dinodesk.engine import headless
 from dinodesk.engine.live_index import LiveIndex, damaged_caches
 from dinodesk.errors import DamagedLibraryError, LibraryError, UsageError

@@ -1,0 +1,1 @@
+"""`dinodesk bench`: measurements, each against the plain way."""
