@@ -11,7 +11,7 @@ def main() -> int:
     """Entry point of the `dinodesk` command; returns the exit code."""
     arguments = sys.argv[1:]
     if arguments[:1] == [DECODER]:  # a frozen program starts itself as a decoder process
-        from dinodesk.engine.decoder_process import main as decode
+        from dinodesk.engine.decoding.decoder_process import main as decode
 
         decode(int(arguments[1]))
         return 0

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from dinodesk.engine.decoding import ReadPhoto, read_photo
+from dinodesk.engine.decoding.photo_reader import ReadPhoto, read_photo
 from dinodesk.library.images.decoder import hash_file
 
 

@@ -14,7 +14,7 @@ from fakes import FakeModel
 from hypothesis import settings
 from photos import make_photo
 
-from dinodesk.engine.decoder_pool import DecoderPool
+from dinodesk.engine.decoding.decoder_pool import DecoderPool
 from dinodesk.library.files import mounts
 
 # a run of CI must say the same of the same commit; at a desk new examples are welcome

@@ -32,7 +32,7 @@ def loaded_by(statement: str) -> set[str]:
         ("import dinodesk.cli.main", {"torch", "sqlalchemy", "PySide6"}),
         ("import dinodesk.models.loader", {"PySide6", "sqlalchemy"}),
         ("import dinodesk.library.library", {"PySide6", "torch"}),
-        ("import dinodesk.engine.session", {"PySide6"}),
+        ("import dinodesk.engine.engine_state", {"PySide6"}),
     ],
 )
 def test_importing_loads_only_what_it_should(statement: str, never: set[str]) -> None:

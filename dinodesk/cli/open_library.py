@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 
-from dinodesk.engine import caring, headless
+from dinodesk.engine import headless
+from dinodesk.engine.maintenance import housekeeping
 
 
 def opened(options: argparse.Namespace) -> headless.Library:
@@ -18,8 +19,8 @@ def opened(options: argparse.Namespace) -> headless.Library:
 
 def back_up_when_due(library: headless.Library) -> None:
     """The automatic backup, which a library that is never opened in the window would not have."""
-    if caring.wants_backup(library.store):
-        for _ in caring.automatic_backup(library.store):
+    if housekeeping.wants_backup(library.store):
+        for _ in housekeeping.automatic_backup(library.store):
             pass
         if library.store.trouble:
             print(f"dinodesk: {library.store.trouble}", file=sys.stderr)

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from dinodesk.engine import messages as m
-from dinodesk.engine.worker import Worker
+from dinodesk.engine.runtime.worker import Worker
 
 _log = logging.getLogger(__name__)
 

@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from dinodesk.engine.decoder_pool import DecoderPool
-from dinodesk.engine.indexing import Indexer
-from dinodesk.engine.live_index import LiveIndex
-from dinodesk.engine.scanner import TorchScanner
-from dinodesk.engine.searching import Catalog, QueryEncoder, Ranked, rank, stored_vector
-from dinodesk.engine.surveying import Report
+from dinodesk.engine.decoding.decoder_pool import DecoderPool
+from dinodesk.engine.indexing.change_scan import Report
+from dinodesk.engine.indexing.indexer import Indexer
+from dinodesk.engine.search.persistent_index import LiveIndex
+from dinodesk.engine.search.ranking import Catalog, QueryEncoder, Ranked, rank, stored_vector
+from dinodesk.engine.search.torch_kernel import TorchScanner
 from dinodesk.library.images.decoder import decode
 from dinodesk.library.images.thumbnail_cache import trim_steps
 from dinodesk.library.library import Library as Store

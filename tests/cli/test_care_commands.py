@@ -18,7 +18,7 @@ from photos import make_photo
 
 from dinodesk.cli.main import run
 from dinodesk.engine import headless
-from dinodesk.engine.indexing import Indexer
+from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.library.annotations import changes
 from dinodesk.library.files import mounts
 from dinodesk.library.library import Library

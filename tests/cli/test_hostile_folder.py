@@ -16,7 +16,7 @@ import hostile
 import pytest
 
 from dinodesk.cli.main import run
-from dinodesk.engine.decoder_pool import DecoderPool
+from dinodesk.engine.decoding.decoder_pool import DecoderPool
 from dinodesk.library.files import scanner
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="names that others refuse")

@@ -15,7 +15,7 @@ from photo_blocks import bag, packet, photo, write
 
 from dinodesk.cli.commands.labels import as_csv
 from dinodesk.cli.main import run
-from dinodesk.engine.indexing import Indexer
+from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.library.library import Library
 from dinodesk.library.photos.export_rows import list_known
 

@@ -14,7 +14,7 @@ from PIL import Image
 
 from dinodesk.cli import output_files
 from dinodesk.cli.main import run
-from dinodesk.engine.indexing import Indexer
+from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.errors import DinoDeskError
 from dinodesk.library.library import Library
 

@@ -11,8 +11,8 @@ from typing import ClassVar
 import pytest
 from photos import make_photo
 
-from dinodesk.engine import attending
-from dinodesk.engine.attending import Attendant, News, Settling
+from dinodesk.engine.maintenance import folder_monitor
+from dinodesk.engine.maintenance.folder_monitor import Attendant, News, Settling
 from dinodesk.library.files import mounts
 from dinodesk.library.files.folder_watcher import FolderWatch
 from dinodesk.library.folders import root_folders
@@ -79,10 +79,10 @@ def test_folders_that_can_not_be_watched_are_looked_through_by_the_clock(library
     assert attendant.tick() == News()
     watch._trouble("too many")
     assert attendant.tick() == News(trouble="too many")
-    clock.now += attending.TIMED + 1
+    clock.now += folder_monitor.TIMED + 1
     assert attendant.tick() == News(everything=True)
     assert attendant.tick() == News()
-    clock.now += attending.TIMED + 1
+    clock.now += folder_monitor.TIMED + 1
     assert attendant.tick().everything
     logging.getLogger("watchdog.observers.inotify_c").warning("Inotify queue overflowed; events were lost")
     assert attendant.tick().everything  # at once
@@ -112,7 +112,7 @@ def test_a_folder_that_goes_or_is_another_one_is_noticed(library: Library, photo
     attendant = Attendant(library, clock, watch=Silent)
 
     def later() -> News:
-        clock.now += attending.LOOK_UP + 1
+        clock.now += folder_monitor.LOOK_UP + 1
         return attendant.tick()
 
     assert later() == News()

@@ -13,9 +13,9 @@ import pytest
 from fakes import FakeModel
 from photos import make_photo
 
-from dinodesk.engine import attending
 from dinodesk.engine import messages as m
 from dinodesk.engine.client import Engine
+from dinodesk.engine.maintenance import folder_monitor
 from dinodesk.library.library import Library
 from dinodesk.library.store import backups
 
@@ -24,9 +24,9 @@ from dinodesk.library.store import backups
 def quick(monkeypatch: pytest.MonkeyPatch, model: FakeModel) -> None:
     """The fake model; seconds of patience become hundredths."""
     monkeypatch.setattr("dinodesk.models.loader.load_model", lambda name, **options: model)
-    monkeypatch.setattr("dinodesk.engine.worker.TICK_MS", 20)
-    monkeypatch.setattr(attending, "QUIET", 0.05)
-    monkeypatch.setattr("dinodesk.engine.surveying.REST", 0.05)
+    monkeypatch.setattr("dinodesk.engine.runtime.worker.TICK_MS", 20)
+    monkeypatch.setattr(folder_monitor, "QUIET", 0.05)
+    monkeypatch.setattr("dinodesk.engine.indexing.change_scan.REST", 0.05)
 
 
 def opened(qtbot, folder: Path) -> Engine:
@@ -236,9 +236,9 @@ def test_a_database_that_breaks_while_it_is_used_is_mended(qtbot, tmp_path: Path
 def test_a_long_job_is_estimated(
     qtbot, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dinodesk.engine.jobs.LONG", 10)
-    monkeypatch.setattr("dinodesk.engine.jobs._FEW", 2)
-    monkeypatch.setattr("dinodesk.engine.caring._ENOUGH", 5)
+    monkeypatch.setattr("dinodesk.engine.jobs.job.LONG", 10)
+    monkeypatch.setattr("dinodesk.engine.jobs.job._FEW", 2)
+    monkeypatch.setattr("dinodesk.engine.maintenance.housekeeping._ENOUGH", 5)
     for folder, start in (("first", 300), ("second", 400)):
         (tmp_path / folder).mkdir()
         for number in range(12):

@@ -21,9 +21,10 @@ from fakes import FakeModel
 from PIL import Image
 
 import dinodesk.__main__
-from dinodesk.engine import decoder_pool, headless
-from dinodesk.engine.decoder_pool import DecoderError, DecoderPool
-from dinodesk.engine.indexing import Indexer
+from dinodesk.engine import headless
+from dinodesk.engine.decoding import decoder_pool
+from dinodesk.engine.decoding.decoder_pool import DecoderError, DecoderPool
+from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.errors import PhotoError
 from dinodesk.library.library import Library
 
@@ -183,7 +184,7 @@ def test_a_killed_program_leaves_no_process(busy: bool) -> None:
     script = textwrap.dedent("""
         import sys
         import bad_decoders as work
-        from dinodesk.engine.decoder_pool import DecoderPool
+        from dinodesk.engine.decoding.decoder_pool import DecoderPool
         pool = DecoderPool(1)
         pool.call(work.name_of, "")
         pool.submit(work.name_of, "").result()
@@ -212,7 +213,7 @@ def test_bad_decoders_cost_their_files_only_and_once(
         (photo_folder / f"{word}.jpg").write_bytes(
             next(photo_folder.rglob("*.jpg")).read_bytes() + word.encode()
         )
-    monkeypatch.setattr("dinodesk.engine.indexing.read_photo", work.misbehave_by_name)
+    monkeypatch.setattr("dinodesk.engine.indexing.indexer.read_photo", work.misbehave_by_name)
     library, pool = Library(tmp_path / "library"), DecoderPool(2, seconds=2)
     try:
         for run in range(2):
@@ -226,7 +227,7 @@ def test_bad_decoders_cost_their_files_only_and_once(
                 "memory": "It needs too much memory to decode.",
             }
             assert (indexer.report.indexed, indexer.report.unchanged) == ((12, 0), (0, 12))[run]
-            monkeypatch.setattr("dinodesk.engine.indexing.read_photo", "not to be called")
+            monkeypatch.setattr("dinodesk.engine.indexing.indexer.read_photo", "not to be called")
     finally:
         pool.close()
         library.close()

@@ -12,9 +12,9 @@ from fakes import FakeModel
 from photos import make_photo
 from PySide6.QtCore import QThread
 
-from dinodesk.engine import jobs
 from dinodesk.engine import messages as m
 from dinodesk.engine.client import Engine
+from dinodesk.engine.jobs import job
 from dinodesk.errors import ModelError, PhotoError
 from dinodesk.library.annotations import changes
 from dinodesk.library.folders import root_folders
@@ -505,7 +505,7 @@ def test_a_pause_tells_every_photo_that_is_stored(
         return (yield from honest(pixels))
 
     for news in ("photos", "tree"):
-        monkeypatch.setitem(jobs.TELL_EVERY, news, 1000.0)
+        monkeypatch.setitem(job.TELL_EVERY, news, 1000.0)
     monkeypatch.setattr(model, "embed_steps", one_batch_then_wait)
     monkeypatch.setattr(model, "warm_up", lambda: None)
     with qtbot.waitSignal(

@@ -14,9 +14,9 @@ import pytest
 CHILD = """
 import ctypes, errno, hashlib, json, os, shutil, sys
 from pathlib import Path
-from dinodesk.engine.decoder_pool import DecoderPool
-from dinodesk.engine.indexing import Indexer
-from dinodesk.engine.live_index import LiveIndex
+from dinodesk.engine.decoding.decoder_pool import DecoderPool
+from dinodesk.engine.indexing.indexer import Indexer
+from dinodesk.engine.search.persistent_index import LiveIndex
 from dinodesk.errors import DinoDeskError
 from dinodesk.library import backups
 from dinodesk.library.library import Library

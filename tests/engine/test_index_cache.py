@@ -10,7 +10,7 @@ import pytest
 from fakes import FakeModel
 from sqlalchemy import update
 
-from dinodesk.engine.live_index import LiveIndex, damaged_caches
+from dinodesk.engine.search.persistent_index import LiveIndex, damaged_caches
 from dinodesk.library.folders import root_folders
 from dinodesk.library.library import Library
 from dinodesk.library.photos import photo_writer
@@ -66,7 +66,9 @@ def test_a_damaged_graph_is_not_read(
 ) -> None:
     (file,) = library.index.glob(f"*{ending}")
     whole, chance = file.read_bytes(), random.Random(5)
-    monkeypatch.setattr("dinodesk.engine.live_index.load_graph", lambda *_: pytest.fail("it was read"))
+    monkeypatch.setattr(
+        "dinodesk.engine.search.persistent_index.load_graph", lambda *_: pytest.fail("it was read")
+    )
     for spoilt in (whole[: len(whole) // 2], b"", bytes(len(whole)), flipped(whole, chance)):
         file.write_bytes(spoilt)
         assert loaded(library, model).vectors.graph is None

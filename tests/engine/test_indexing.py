@@ -17,10 +17,10 @@ from fakes import FakeModel
 from photos import make_photo
 from PIL import Image
 
-from dinodesk.engine.decoder_pool import DecoderPool
-from dinodesk.engine.indexing import Indexer
-from dinodesk.engine.live_index import LiveIndex
-from dinodesk.engine.surveying import Report
+from dinodesk.engine.decoding.decoder_pool import DecoderPool
+from dinodesk.engine.indexing.change_scan import Report
+from dinodesk.engine.indexing.indexer import Indexer
+from dinodesk.engine.search.persistent_index import LiveIndex
 from dinodesk.errors import DinoDeskError, ModelError
 from dinodesk.library.folders import root_folders
 from dinodesk.library.library import Library
@@ -176,7 +176,9 @@ def test_bad_files_are_listed_again_without_being_opened(
     first = index(photo_folder)
     assert first.indexed == 12
     assert {Path(bad.path).name for bad in first.skipped} == {"empty.jpg", "words.jpg", "cut.jpg"}
-    monkeypatch.setattr("dinodesk.engine.decoding.hash_file", lambda path: pytest.fail(f"opened {path}"))
+    monkeypatch.setattr(
+        "dinodesk.engine.decoding.photo_reader.hash_file", lambda path: pytest.fail(f"opened {path}")
+    )
     assert index(photo_folder).skipped == sorted(first.skipped, key=lambda bad: bad.path)
 
 
@@ -189,7 +191,7 @@ def test_a_file_without_permission_is_tried_again(
         raise decoder.PhotoError("The file can't be read: no permission.")
 
     with monkeypatch.context() as patch:
-        patch.setattr("dinodesk.engine.decoding.hash_file", refuse)
+        patch.setattr("dinodesk.engine.decoding.photo_reader.hash_file", refuse)
         assert "no permission" in index(photo_folder).skipped[0].reason
     assert index(photo_folder).indexed == 12
     assert photo_locations.list_skipped(library.database) == []
@@ -331,7 +333,7 @@ def test_kill_in_the_middle(tmp_path: Path, photo_folder: Path, after: int) -> N
         import os, signal, sys
         from pathlib import Path
         from fakes import FakeModel
-        from dinodesk.engine.indexing import Indexer
+        from dinodesk.engine.indexing.indexer import Indexer
         from dinodesk.library.library import Library
         stored = 0
         for step in Indexer(Library(Path(sys.argv[1])), FakeModel()).add([sys.argv[2]]):

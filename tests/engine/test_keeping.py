@@ -15,10 +15,10 @@ from fakes import FakeModel
 from photo_blocks import bag, packet, photo, write
 from photos import make_photo
 
-from dinodesk.engine import exchanging
-from dinodesk.engine.decoder_pool import DecoderPool
-from dinodesk.engine.indexing import Indexer
-from dinodesk.engine.surveying import Report
+from dinodesk.engine.decoding.decoder_pool import DecoderPool
+from dinodesk.engine.indexing.change_scan import Report
+from dinodesk.engine.indexing.indexer import Indexer
+from dinodesk.engine.user_data import sidecar_exchange
 from dinodesk.library.annotations import changes
 from dinodesk.library.files import mounts
 from dinodesk.library.library import Library
@@ -485,7 +485,7 @@ def test_sidecars_that_an_older_version_could_not_read_are_read_again(
 def test_filling_in_can_be_stopped_and_goes_on(library, index, tagged_folder, model, monkeypatch) -> None:
     index(tagged_folder)
     forget_facts(library)
-    monkeypatch.setattr("dinodesk.engine.filling.STEP", -1.0)  # every photo is a step
+    monkeypatch.setattr("dinodesk.engine.indexing.metadata_backfill.STEP", -1.0)  # every photo is a step
     steps = Indexer(library, model).rescan()
     while (step := next(steps)).phase != "reading" or not step.done:
         pass
@@ -500,7 +500,7 @@ def test_filling_in_can_be_stopped_and_goes_on(library, index, tagged_folder, mo
 def test_a_file_that_can_not_be_opened_is_tried_again(library, index, tagged_folder, monkeypatch) -> None:
     index(tagged_folder)
     forget_facts(library)
-    monkeypatch.setattr("dinodesk.engine.filling._can_be_opened", lambda path: False)
+    monkeypatch.setattr("dinodesk.engine.indexing.metadata_backfill._can_be_opened", lambda path: False)
     index()
     monkeypatch.undo()
     assert index().refreshed == 3
@@ -512,7 +512,8 @@ def test_no_second_read_of_a_photo_while_indexing(
     given: list[object] = []
     honest = embedded_reader.read_facts
     monkeypatch.setattr(
-        "dinodesk.engine.decoding.read_facts", lambda source: given.append(source) or honest(source)
+        "dinodesk.engine.decoding.photo_reader.read_facts",
+        lambda source: given.append(source) or honest(source),
     )
     for _ in Indexer(library, model, decoders=threads).add([str(tagged_folder)]):
         pass
@@ -522,8 +523,8 @@ def test_no_second_read_of_a_photo_while_indexing(
 # ── sidecars out and in ─────────────────────────────────────────────────────────────────────────
 
 
-def exchange(run, library: Library, assets: list[int] | None = None) -> exchanging.ExchangeReport:
-    report = exchanging.ExchangeReport()
+def exchange(run, library: Library, assets: list[int] | None = None) -> sidecar_exchange.ExchangeReport:
+    report = sidecar_exchange.ExchangeReport()
     for _ in run(library.database, assets, report):
         pass
     return report
@@ -531,13 +532,13 @@ def exchange(run, library: Library, assets: list[int] | None = None) -> exchangi
 
 def test_out_and_in_again_into_a_new_library(library, index, photo_folder, kept, tmp_path, model) -> None:
     _, file, words = kept
-    report = exchange(exchanging.export_sidecars, library)
+    report = exchange(sidecar_exchange.export_sidecars, library)
     assert (report.written, report.skipped) == (1, []) and file.with_name("01.jpg.xmp").is_file()
-    assert exchange(exchanging.export_sidecars, library).written == 0  # nothing new, nothing touched
+    assert exchange(sidecar_exchange.export_sidecars, library).written == 0  # nothing new, nothing touched
     other = Library(tmp_path / "other")
     for _ in Indexer(other, model).add([str(photo_folder)]):
         pass
-    report = exchange(exchanging.import_sidecars, other)
+    report = exchange(sidecar_exchange.import_sidecars, other)
     assert report.written == 1
     there = asset_at(other, file)
     assert (said(other, there).rating, said(other, there).labels) == (4, words.labels)
@@ -551,7 +552,7 @@ def test_what_was_said_here_stays_at_an_import(library, index, tagged_folder) ->
     index(tagged_folder)
     asset = asset_at(library, tagged_folder / "1.jpg")
     changes.rate(library.database, [asset], 2)
-    exchange(exchanging.import_sidecars, library)
+    exchange(sidecar_exchange.import_sidecars, library)
     assert said(library, asset).rating == 2 and said(library, asset).labels == ("beside",)
 
 
@@ -571,7 +572,7 @@ def test_a_folder_that_can_not_be_written_costs_its_photos_only(
     monkeypatch.setattr("builtins.open", refuse)
     gone = photo_folder / "red" / "01.jpg"
     gone.unlink()
-    report = exchange(exchanging.export_sidecars, library)
+    report = exchange(sidecar_exchange.export_sidecars, library)
     monkeypatch.undo()
     assert report.written == 5 and len(report.skipped) == 7
     reasons = {each.reason for each in report.skipped}
@@ -590,13 +591,13 @@ def test_what_is_away_with_its_drive_is_not_called_missing(
     assets = [each.asset for each in list_photos(library.database)[0]]
     changes.rate(library.database, assets, 3)
     drives[drive] = mounts.Mount(drive, "uuid:2", "Other", False)  # with files of the same names
-    out = exchange(exchanging.export_sidecars, library)
+    out = exchange(sidecar_exchange.export_sidecars, library)
     copies = len(list((tmp_path / "copies").glob("*.jpg")))
     assert (out.written, len(out.skipped)) == (copies, 12) and not list(photo_folder.rglob("*.xmp"))
     assert {each.reason for each in out.skipped} == {"Its drive is away: plug in Big."}
     for file in (tmp_path / "copies").glob("*.jpg"):
         file.unlink()
-    back = exchange(exchanging.import_sidecars, library)
+    back = exchange(sidecar_exchange.import_sidecars, library)
     reasons = Counter(each.reason for each in back.skipped)
     assert reasons == {"Its drive is away: plug in Big.": 12, "It is missing.": copies}
     assert (back.written, back.unchanged) == (0, 0)
@@ -607,7 +608,7 @@ def test_an_import_finds_the_sidecars_that_a_scan_finds(library, index, tmp_path
     write(tmp_path / "dcim" / "IMG_1.XMP", packet('xmp:Rating="4"'))
     index(tmp_path / "dcim")
     assert by_path(library)[str(file)].rating == 4
-    assert exchange(exchanging.import_sidecars, library).written == 1
+    assert exchange(sidecar_exchange.import_sidecars, library).written == 1
     assert said(library, asset_at(library, file)).rating == 4
 
 
@@ -628,12 +629,12 @@ def test_originals_are_the_same_after_everything(library, index, tagged_folder, 
         changes.put_on(library.database, "label", assets, "all|of them"),
         changes.put_on(library.database, "album", assets, "album"),
     ]
-    exchange(exchanging.export_sidecars, library)
-    exchange(exchanging.import_sidecars, library)
+    exchange(sidecar_exchange.export_sidecars, library)
+    exchange(sidecar_exchange.import_sidecars, library)
     forget_facts(library)
     index()
     for change in reversed(made):
         changes.apply(library.database, change)
-    exchange(exchanging.export_sidecars, library)
+    exchange(sidecar_exchange.export_sidecars, library)
     index()
     assert digest(tagged_folder) | digest(photo_folder) == before

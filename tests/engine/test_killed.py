@@ -16,16 +16,16 @@ import pytest
 from fakes import FakeModel
 from photos import make_photo
 
-from dinodesk.engine.decoder_pool import DecoderPool
-from dinodesk.engine.indexing import Indexer
+from dinodesk.engine.decoding.decoder_pool import DecoderPool
+from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.library.library import Library
 
 CHILD = """
 import os, signal, sys
 from pathlib import Path
 from fakes import FakeModel
-from dinodesk.engine.decoder_pool import DecoderPool
-from dinodesk.engine.indexing import Indexer
+from dinodesk.engine.decoding.decoder_pool import DecoderPool
+from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.library.library import Library
 
 model, left = FakeModel(), [int(sys.argv[3])]

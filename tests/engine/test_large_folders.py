@@ -10,9 +10,9 @@ import pytest
 from fakes import FakeModel
 from photos import make_photo
 
-from dinodesk.engine.decoder_pool import DecoderPool
-from dinodesk.engine.indexing import Indexer
-from dinodesk.engine.surveying import Report
+from dinodesk.engine.decoding.decoder_pool import DecoderPool
+from dinodesk.engine.indexing.change_scan import Report
+from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.library.files import scanner
 from dinodesk.library.library import Library
 from dinodesk.library.photos import photo_writer

@@ -12,9 +12,9 @@ import pytest
 from fakes import FakeModel
 from photos import make_photo
 
-from dinodesk.engine.decoder_pool import DecoderPool
-from dinodesk.engine.indexing import Indexer
-from dinodesk.engine.surveying import Report
+from dinodesk.engine.decoding.decoder_pool import DecoderPool
+from dinodesk.engine.indexing.change_scan import Report
+from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.errors import LibraryError
 from dinodesk.library.annotations import changes
 from dinodesk.library.files import volumes

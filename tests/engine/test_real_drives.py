@@ -13,10 +13,10 @@ import pytest
 from fakes import FakeModel
 from photos import make_photo
 
-from dinodesk.engine.decoder_pool import DecoderPool
-from dinodesk.engine.indexing import Indexer
-from dinodesk.engine.live_index import LiveIndex
-from dinodesk.engine.surveying import Report
+from dinodesk.engine.decoding.decoder_pool import DecoderPool
+from dinodesk.engine.indexing.change_scan import Report
+from dinodesk.engine.indexing.indexer import Indexer
+from dinodesk.engine.search.persistent_index import LiveIndex
 from dinodesk.errors import LibraryError
 from dinodesk.library.annotations.changes import put_on, tags
 from dinodesk.library.files import volumes
@@ -127,7 +127,7 @@ def test_drives_of_one_name_are_told_apart(
 def test_pulled_while_it_is_indexed(
     library: Library, model: FakeModel, mount: Mount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dinodesk.engine.indexing._ASK_EVERY", -1.0)
+    monkeypatch.setattr("dinodesk.engine.indexing.indexer._ASK_EVERY", -1.0)
     drive, away = mount("drive"), mount("away")
     fill(drive / "photos", 60)
     shutil.copytree(drive / "photos", away / "photos")  # what is on the drive when it comes back
@@ -161,7 +161,9 @@ def test_the_top_of_a_drive_is_known_again_without_reading(
     fill(drive, 3)
     fill(drive / "inner", 3, seed=50)
     index(library, model, threads, drive)
-    monkeypatch.setattr("dinodesk.engine.decoding.hash_file", lambda path: pytest.fail(f"opened {path}"))
+    monkeypatch.setattr(
+        "dinodesk.engine.decoding.photo_reader.hash_file", lambda path: pytest.fail(f"opened {path}")
+    )
     assert index(library, model, threads).unchanged == 6
 
 
@@ -176,7 +178,9 @@ def test_a_marked_drive_at_another_mount_point(
     elsewhere = mount("elsewhere", "--bind", str(drive))
     unmount(drive)
     library.close()
-    monkeypatch.setattr("dinodesk.engine.decoding.hash_file", lambda path: pytest.fail(f"opened {path}"))
+    monkeypatch.setattr(
+        "dinodesk.engine.decoding.photo_reader.hash_file", lambda path: pytest.fail(f"opened {path}")
+    )
     again = Library(library.folder)
     report = index(again, model, threads)
     assert (report.unchanged, report.offline, report.missing, model.embedded) == (4, 0, 0, 4)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dinodesk.engine.renaming import new_paths, renamed_folders
+from dinodesk.engine.indexing.folder_renames import new_paths, renamed_folders
 
 
 def test_most_photos_at_the_same_places_inside_make_a_renamed_folder(tmp_path: Path) -> None:

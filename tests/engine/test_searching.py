@@ -11,10 +11,10 @@ from fakes import FakeModel
 from photos import make_photo
 
 from dinodesk.engine.headless import Library, Model, open_library
-from dinodesk.engine.indexing import Indexer
-from dinodesk.engine.live_index import LiveIndex, damaged_caches
-from dinodesk.engine.scanner import TorchScanner
-from dinodesk.engine.searching import Catalog, QueryEncoder, rank
+from dinodesk.engine.indexing.indexer import Indexer
+from dinodesk.engine.search.persistent_index import LiveIndex, damaged_caches
+from dinodesk.engine.search.ranking import Catalog, QueryEncoder, rank
+from dinodesk.engine.search.torch_kernel import TorchScanner
 from dinodesk.errors import ModelError, PhotoError, UsageError
 from dinodesk.records import Line
 from dinodesk.search.index.vector_index import NumpyScanner
@@ -100,7 +100,7 @@ def test_the_cache_may_vanish_be_foreign_or_stale(
     first = loaded()
     first.save()
     truth = first.vectors.matrix.copy()
-    monkeypatch.setattr("dinodesk.engine.live_index.vectors.read_vectors", _only_after)
+    monkeypatch.setattr("dinodesk.engine.search.persistent_index.vectors.read_vectors", _only_after)
     assert np.array_equal(loaded().vectors.matrix, truth)  # read from the cache
     monkeypatch.undo()
     names = {file.suffix: file for file in library.store.index.iterdir()}

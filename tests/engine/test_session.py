@@ -10,9 +10,9 @@ import pytest
 from fakes import FakeModel
 from photos import make_photo
 
-from dinodesk.engine import live_index
 from dinodesk.engine import messages as m
-from dinodesk.engine.session import Session
+from dinodesk.engine.engine_state import Session
+from dinodesk.engine.search import persistent_index
 from dinodesk.errors import LibraryError, ModelError, PhotoError, UsageError
 from dinodesk.library.store import backups
 
@@ -198,8 +198,8 @@ def test_a_large_library_gets_a_graph(session: Session, monkeypatch: pytest.Monk
     list(session.chores() or ())  # the thumbnails of the fixture's run
     assert session.chores() is None
     assert session.index is not None
-    monkeypatch.setattr(live_index, "GRAPH_FROM", 200)
-    monkeypatch.setattr(live_index, "WORTH_CACHING", 10)
+    monkeypatch.setattr(persistent_index, "GRAPH_FROM", 200)
+    monkeypatch.setattr(persistent_index, "WORTH_CACHING", 10)
     rows = np.random.default_rng(0).standard_normal((300, 32))
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
     session.index.vectors.add(np.arange(1000, 1300), rows)

@@ -11,9 +11,9 @@ import pytest
 from fakes import FakeModel
 from photos import make_photo
 
-from dinodesk.engine.decoder_pool import DecoderPool
-from dinodesk.engine.indexing import Indexer
-from dinodesk.engine.surveying import Report
+from dinodesk.engine.decoding.decoder_pool import DecoderPool
+from dinodesk.engine.indexing.change_scan import Report
+from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.library.files import mounts, scanner
 from dinodesk.library.files.exclude_rules import Rules
 from dinodesk.library.folders import root_folders
@@ -53,20 +53,20 @@ def run(library: Library, model: FakeModel, threads: DecoderPool) -> Run:
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """The files that tests have just written count as at rest."""
-    monkeypatch.setattr("dinodesk.engine.surveying.REST", 0.0)
+    monkeypatch.setattr("dinodesk.engine.indexing.change_scan.REST", 0.0)
 
 
 @pytest.fixture
 def unread(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Whoever reads a whole file now is written down here."""
     read: list[str] = []
-    real = __import__("dinodesk.engine.decoding", fromlist=["hash_file"]).hash_file
+    real = __import__("dinodesk.engine.decoding.photo_reader", fromlist=["hash_file"]).hash_file
 
     def noting(path: str):  # type: ignore[no-untyped-def]
         read.append(path)
         return real(path)
 
-    monkeypatch.setattr("dinodesk.engine.decoding.hash_file", noting)
+    monkeypatch.setattr("dinodesk.engine.decoding.photo_reader.hash_file", noting)
     return read
 
 
@@ -134,7 +134,7 @@ def test_a_file_that_is_still_being_written_is_left_until_it_rests(
 ) -> None:
     run(photo_folder)
     file = make_photo(photo_folder / "red" / "growing.jpg", seed=52)
-    monkeypatch.setattr("dinodesk.engine.surveying.REST", 3600.0)
+    monkeypatch.setattr("dinodesk.engine.indexing.change_scan.REST", 3600.0)
     report = run(photo_folder / "red", again=True)
     assert (report.indexed, report.resting) == (0, [str(photo_folder / "red")])
     os.utime(file, (1_000_000_000, 1_000_000_000))
@@ -250,7 +250,7 @@ def test_what_is_known_is_read_in_pieces(
 def test_a_drive_that_is_pulled_while_it_is_indexed_is_offline_and_goes_on_when_it_is_back(
     library: Library, photo_folder: Path, model: FakeModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dinodesk.engine.indexing._ASK_EVERY", -1.0)
+    monkeypatch.setattr("dinodesk.engine.indexing.indexer._ASK_EVERY", -1.0)
     for number in range(60):  # more than are read ahead
         make_photo(photo_folder / "red" / f"more{number}.jpg", seed=100 + number)
     indexer = Indexer(library, model)

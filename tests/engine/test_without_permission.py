@@ -16,8 +16,8 @@ CHILD = """
 import json, os, sys
 from pathlib import Path
 from fakes import FakeModel
-from dinodesk.engine.decoder_pool import DecoderPool
-from dinodesk.engine.indexing import Indexer
+from dinodesk.engine.decoding.decoder_pool import DecoderPool
+from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.library.library import Library
 from dinodesk.library.photos.photo_queries import list_photos
 

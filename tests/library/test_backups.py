@@ -13,7 +13,7 @@ import pytest
 from fakes import FakeModel
 from sqlalchemy import insert
 
-from dinodesk.engine.indexing import Indexer
+from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.errors import DamagedLibraryError, LibraryError
 from dinodesk.library.annotations import changes
 from dinodesk.library.library import Library

@@ -12,7 +12,7 @@ import xxhash
 from fakes import FakeModel
 from photos import make_photo
 
-from dinodesk.engine.indexing import Indexer
+from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.errors import LibraryError
 from dinodesk.library.folders import root_folders
 from dinodesk.library.library import Library

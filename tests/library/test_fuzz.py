@@ -14,7 +14,7 @@ import pytest
 from dng import dng
 from PIL import Image
 
-from dinodesk.engine.decoder_pool import DecoderPool
+from dinodesk.engine.decoding.decoder_pool import DecoderPool
 from dinodesk.errors import PhotoError
 from dinodesk.library.files import file_types
 from dinodesk.library.images.decoder import MAX_PIXELS, Decoded, decode

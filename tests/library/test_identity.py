@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from photos import make_photo
 
-from dinodesk.engine.indexing import Indexer
+from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.library.files.file_identity import inode_of
 from dinodesk.library.library import Library
 
@@ -30,7 +30,9 @@ def test_files_with_large_numbers_are_indexed(tmp_path: Path, model, threads, mo
     make_photo(tmp_path / "photos" / "one.jpg")
     library = Library(tmp_path / "library")
     monkeypatch.setattr("dinodesk.library.files.scanner.inode_of", lambda found: inode_of(about(2**63 + 3)))
-    monkeypatch.setattr("dinodesk.engine.decoding.inode_of", lambda found: inode_of(about(2**63 + 3)))
+    monkeypatch.setattr(
+        "dinodesk.engine.decoding.photo_reader.inode_of", lambda found: inode_of(about(2**63 + 3))
+    )
     for expected in (1, 0):
         run = Indexer(library, model, decoders=threads)
         for _ in run.add([str(tmp_path / "photos")]):

@@ -8,7 +8,7 @@ import pytest
 from fakes import FakeModel
 from photo_blocks import photo, write
 
-from dinodesk.engine.indexing import Indexer
+from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.library.library import Library
 from dinodesk.library.photos import photo_details as i
 from dinodesk.library.photos.photo_queries import list_photos

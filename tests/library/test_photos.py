@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from fakes import FakeModel
 
-from dinodesk.engine.indexing import Indexer
+from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.library.folders import root_folders
 from dinodesk.library.library import Library
 from dinodesk.library.photos import photo_locations

@@ -12,7 +12,7 @@ import torch
 import weights_fixtures as weights
 from safetensors.torch import save_file
 
-from dinodesk.engine.inspecting import Inspector
+from dinodesk.engine.inspection.patch_mapper import Inspector
 from dinodesk.errors import ModelError, UsageError
 from dinodesk.models.inference import devices
 from dinodesk.models.loader import load_model

@@ -23,7 +23,7 @@ from dinodesk.cli.bench.pipeline import pipeline
 from dinodesk.cli.bench.rows import Row, photos_of_12_megapixels, row
 from dinodesk.cli.main import DONE, Outcome
 from dinodesk.engine import headless
-from dinodesk.engine.scanner import TorchScanner
+from dinodesk.engine.search.torch_kernel import TorchScanner
 from dinodesk.library.images.decoder import decode
 from dinodesk.models.inference.model import Model
 from dinodesk.records import FloatArray

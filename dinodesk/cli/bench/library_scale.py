@@ -16,8 +16,8 @@ import numpy as np
 from dinodesk.cli.bench.pipeline import CostlessModel
 from dinodesk.cli.bench.rows import SEED, Row, row
 from dinodesk.engine import headless
-from dinodesk.engine.decoder_pool import DecoderPool
-from dinodesk.engine.indexing import Indexer
+from dinodesk.engine.decoding.decoder_pool import DecoderPool
+from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.errors import DinoDeskError
 from dinodesk.library.folders import root_folders
 from dinodesk.library.library import Library

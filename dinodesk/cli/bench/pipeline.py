@@ -13,9 +13,9 @@ import numpy as np
 from PIL import Image
 
 from dinodesk.cli.bench.rows import SEED, Row, photos_of_12_megapixels, row
-from dinodesk.engine.decoder_pool import DecoderPool
-from dinodesk.engine.indexing import Indexer
-from dinodesk.engine.surveying import Report
+from dinodesk.engine.decoding.decoder_pool import DecoderPool
+from dinodesk.engine.indexing.change_scan import Report
+from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.errors import ModelError
 from dinodesk.library.library import Library
 from dinodesk.models.inference.model import Model, Steps

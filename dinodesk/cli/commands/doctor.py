@@ -17,7 +17,7 @@ from dinodesk.cli.main import DONE, SKIPPED, Outcome
 from dinodesk.cli.open_library import opened
 from dinodesk.cli.progress import Progress
 from dinodesk.engine import headless
-from dinodesk.engine.live_index import LiveIndex, damaged_caches
+from dinodesk.engine.search.persistent_index import LiveIndex, damaged_caches
 from dinodesk.errors import DamagedLibraryError, LibraryError, UsageError
 from dinodesk.library.files.exclude_rules import Rules
 from dinodesk.library.folders import root_folders

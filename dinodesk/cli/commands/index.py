@@ -12,7 +12,7 @@ from dinodesk.cli.main import DONE, SKIPPED, Outcome
 from dinodesk.cli.open_library import back_up_when_due, opened
 from dinodesk.cli.progress import Progress
 from dinodesk.engine import headless
-from dinodesk.engine.indexing import Indexer
+from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.errors import DinoDeskError, LibraryError, UsageError
 from dinodesk.records import Line
 

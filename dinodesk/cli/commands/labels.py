@@ -15,7 +15,8 @@ from dinodesk.cli import output_files
 from dinodesk.cli.main import DONE, SKIPPED, Outcome
 from dinodesk.cli.open_library import back_up_when_due, opened
 from dinodesk.cli.progress import Progress
-from dinodesk.engine import exchanging, headless
+from dinodesk.engine import headless
+from dinodesk.engine.user_data import sidecar_exchange
 from dinodesk.errors import DinoDeskError, UsageError
 from dinodesk.library.annotations import changes
 from dinodesk.library.library import Library
@@ -74,8 +75,8 @@ def export(options: argparse.Namespace) -> Outcome:
     try:
         assets = _chosen(library, options)
         if options.format == "xmp":
-            report = exchanging.ExchangeReport()
-            _run(exchanging.export_sidecars(library.store.database, assets, report))
+            report = sidecar_exchange.ExchangeReport()
+            _run(sidecar_exchange.export_sidecars(library.store.database, assets, report))
             return _exchanged(report, "sidecars written")
         rows = export_rows.list_known(library.store.database, assets)
     finally:
@@ -98,8 +99,8 @@ def import_sidecars(options: argparse.Namespace) -> Outcome:
             assets, unknown = _assets(library.store, options.paths)
             if unknown:
                 raise DinoDeskError(f"{unknown[0]} is not in the library.", "Add it with `dinodesk index`.")
-        report = exchanging.ExchangeReport()
-        _run(exchanging.import_sidecars(library.store.database, assets, report))
+        report = sidecar_exchange.ExchangeReport()
+        _run(sidecar_exchange.import_sidecars(library.store.database, assets, report))
         back_up_when_due(library)
     finally:
         library.close()
@@ -173,7 +174,7 @@ def _run(steps: Generator[tuple[int, int], None, None]) -> None:
     progress.end()
 
 
-def _exchanged(report: exchanging.ExchangeReport, words: str) -> Outcome:
+def _exchanged(report: sidecar_exchange.ExchangeReport, words: str) -> Outcome:
     document = {
         "written": report.written,
         "unchanged": report.unchanged,

@@ -16,8 +16,8 @@ from dinodesk.cli import output_files
 from dinodesk.cli.main import DONE, SKIPPED, Outcome
 from dinodesk.cli.progress import Progress
 from dinodesk.engine import headless
-from dinodesk.engine.decoder_pool import DecoderPool
-from dinodesk.engine.inspecting import Inspector
+from dinodesk.engine.decoding.decoder_pool import DecoderPool
+from dinodesk.engine.inspection.patch_mapper import Inspector
 from dinodesk.errors import DinoDeskError, PhotoError, UsageError
 from dinodesk.library.files.scanner import Found, walk
 from dinodesk.library.images.decoder import decode

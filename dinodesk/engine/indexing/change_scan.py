@@ -11,7 +11,7 @@ import time
 from collections.abc import Collection, Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from dinodesk.engine import renaming
+from dinodesk.engine.indexing import folder_renames
 from dinodesk.library.files import file_types, scanner, volumes
 from dinodesk.library.files.file_identity import quick_hash_file
 from dinodesk.library.files.path_utils import lies_in, outermost
@@ -297,12 +297,14 @@ class Survey:
 
     def _follow(self, gone: dict[str, tuple[int, photo_locations.KnownPlace]], moved: dict[str, str]) -> None:
         """Note files that were edited in folders that were renamed where they are now."""
-        renamed = renaming.renamed_folders(moved.items(), gone)
+        renamed = folder_renames.renamed_folders(moved.items(), gone)
         if not renamed:
             return
         reading = {todo.found.path: todo.root for todo in self.todo}
         following = []
-        for old, new in renaming.new_paths((path for path in gone if path not in moved), renamed).items():
+        for old, new in folder_renames.new_paths(
+            (path for path in gone if path not in moved), renamed
+        ).items():
             volume, place = gone[old]
             root = reading.get(new)
             if root is not None and root.volume == volume:

@@ -14,7 +14,7 @@ from concurrent.futures import Future, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from dinodesk.engine.decoder_pool import DecoderError
+from dinodesk.engine.decoding.decoder_pool import DecoderError
 from dinodesk.errors import PhotoError
 from dinodesk.library.files.file_identity import inode_of, quick_hash, quick_hash_file
 from dinodesk.library.files.os_errors import plain_reason

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
 from dinodesk.engine import messages as m
-from dinodesk.engine.problems import problem_of
-from dinodesk.engine.running import Runner
+from dinodesk.engine.runtime.error_reports import problem_of
+from dinodesk.engine.runtime.scheduler import Runner
 from dinodesk.errors import DamagedLibraryError, DinoDeskError
 
 if TYPE_CHECKING:
-    from dinodesk.engine.session import Session
+    from dinodesk.engine.engine_state import Session
 
 _log = logging.getLogger(__name__)
 
@@ -119,7 +119,7 @@ class Worker(QObject):
     def rooms(self) -> Session:
         """The session, with the rooms it needs; loading them is the slow part of the first request."""
         if self._session is None:
-            from dinodesk.engine.session import THUMBNAIL_BYTES, Session  # see the module's docstring
+            from dinodesk.engine.engine_state import THUMBNAIL_BYTES, Session  # see the module's docstring
 
             self._session = Session(self._thumbnail_bytes or THUMBNAIL_BYTES)
         return self._session

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from dinodesk.engine import messages as m
-from dinodesk.engine.jobs import Job
+from dinodesk.engine.jobs.job import Job
 from dinodesk.library.files.path_utils import lies_in
 
 

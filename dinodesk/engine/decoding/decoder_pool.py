@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
-from dinodesk.engine import decoder_process as process
+from dinodesk.engine.decoding import decoder_process as process
 from dinodesk.errors import PhotoError
 
 _log = logging.getLogger(__name__)
@@ -313,7 +313,7 @@ def _command(memory: int) -> list[str]:
         return [sys.executable, process.FLAG, str(memory)]
     # the very same modules as here, however this program found them; -P: never those of the folder it is in
     code = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
-    code += "from dinodesk.engine.decoder_process import main; main(int(sys.argv[2]))"
+    code += "from dinodesk.engine.decoding.decoder_process import main; main(int(sys.argv[2]))"
     path = [os.path.abspath(each) for each in sys.path]
     return [sys.executable, "-P", "-c", code, json.dumps(path), str(memory)]
 

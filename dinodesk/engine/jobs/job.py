@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from dinodesk.engine import messages as m
 
 if TYPE_CHECKING:
-    from dinodesk.engine.session import Session
+    from dinodesk.engine.engine_state import Session
 
 TELL_EVERY = {"photos": 0.15, "tree": 2.0, "progress": 0.1}
 """Seconds between two rounds of news; counting 100,000 photos by folder takes some 100 ms."""

@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 import numpy as np
 
 from dinodesk.engine import messages as m
-from dinodesk.engine.decoder_pool import DecoderPool
-from dinodesk.engine.decoding import make_thumbnails
-from dinodesk.engine.inspecting import Inspector
+from dinodesk.engine.decoding.decoder_pool import DecoderPool
+from dinodesk.engine.decoding.photo_reader import make_thumbnails
+from dinodesk.engine.inspection.patch_mapper import Inspector
 from dinodesk.errors import PhotoError
 from dinodesk.library.images import thumbnail_cache
 from dinodesk.library.images.decoder import Decoded, decode, shrink

@@ -9,16 +9,17 @@ from collections.abc import Generator
 from dataclasses import replace
 from pathlib import Path
 
-from dinodesk.engine import caring, exchanging
 from dinodesk.engine import messages as m
-from dinodesk.engine.decoder_pool import DecoderPool
-from dinodesk.engine.indexing import Indexer
-from dinodesk.engine.inspecting import Inspector
-from dinodesk.engine.live_index import LiveIndex
-from dinodesk.engine.scanner import TorchScanner
-from dinodesk.engine.searching import Catalog, QueryEncoder, rank, stored_vector
-from dinodesk.engine.tagging import Tagging
-from dinodesk.engine.viewing import Pending, Viewer, frozen
+from dinodesk.engine.decoding.decoder_pool import DecoderPool
+from dinodesk.engine.indexing.indexer import Indexer
+from dinodesk.engine.inspection.patch_mapper import Inspector
+from dinodesk.engine.inspection.preview_service import Pending, Viewer, frozen
+from dinodesk.engine.maintenance import housekeeping
+from dinodesk.engine.search.persistent_index import LiveIndex
+from dinodesk.engine.search.ranking import Catalog, QueryEncoder, rank, stored_vector
+from dinodesk.engine.search.torch_kernel import TorchScanner
+from dinodesk.engine.user_data import sidecar_exchange
+from dinodesk.engine.user_data.undo_history import Tagging
 from dinodesk.errors import LibraryError, ModelError
 from dinodesk.library.annotations import changes
 from dinodesk.library.folders import root_folders
@@ -51,7 +52,7 @@ class Session:
         self.model: Model | None = None
         self.index: LiveIndex | None = None
         self.tagging: Tagging | None = None
-        self._care: caring.Care | None = None
+        self._care: housekeeping.Care | None = None
         self._catalog: Catalog | None = None
         self._generation = 0
         self._encoder: QueryEncoder | None = None
@@ -71,7 +72,7 @@ class Session:
         self.library, self.index = opened, None
         self._catalog, self.tagging = Catalog(opened), Tagging(opened.database)
         self._viewer = Viewer(self.decoders, opened.thumbnails, self._catalog.photo)
-        self._care = caring.Care(opened)
+        self._care = housekeeping.Care(opened)
         self._untrimmed = True
         self.decoders.warm()
 
@@ -97,7 +98,7 @@ class Session:
         if self.library is None:
             return None
         wants_graph = self.index is not None and self.index.wants_graph
-        some = wants_graph or self._untrimmed or caring.wants_backup(self.library)
+        some = wants_graph or self._untrimmed or housekeeping.wants_backup(self.library)
         return self._chores() if some else None
 
     def _chores(self) -> Generator[None, None, None]:
@@ -111,8 +112,8 @@ class Session:
                 self._open.thumbnails, self._thumbnail_bytes, lambda content: content in away
             )
             self._untrimmed = False
-        if caring.wants_backup(self._open):
-            yield from caring.automatic_backup(self._open)
+        if housekeeping.wants_backup(self._open):
+            yield from housekeeping.automatic_backup(self._open)
 
     def save_index(self, *, whole: bool = False) -> None:
         """Write the index cache when it lacks enough to be worth it, or in any case when `whole`."""
@@ -222,7 +223,7 @@ class Session:
     # ── looking after it ────────────────────────────────────────────────────────────────────────
 
     @property
-    def care(self) -> caring.Care:
+    def care(self) -> housekeeping.Care:
         """Looking after the open library. Raises LibraryError when none is open."""
         if self._care is None:
             raise LibraryError("No library is open.", "Open one first.")
@@ -324,18 +325,20 @@ class Session:
 
     def exchange(
         self, request: m.ExchangeSidecars
-    ) -> tuple[Generator[tuple[int, int], None, None], exchanging.ExchangeReport]:
+    ) -> tuple[Generator[tuple[int, int], None, None], sidecar_exchange.ExchangeReport]:
         """A run over sidecars, and the report that it fills; an import can be undone, a stopped one too."""
         library, tagging = self._open, self.tagging
-        report = exchanging.ExchangeReport()
-        run = exchanging.export_sidecars if request.way == "export" else exchanging.import_sidecars
+        report = sidecar_exchange.ExchangeReport()
+        run = (
+            sidecar_exchange.export_sidecars if request.way == "export" else sidecar_exchange.import_sidecars
+        )
 
         def steps() -> Generator[tuple[int, int], None, None]:
             try:
                 yield from run(library.database, request.assets or None, report)
             finally:
                 if report.undo and tagging is not None:
-                    tagging.remember(exchanging.joined(report.undo))
+                    tagging.remember(sidecar_exchange.joined(report.undo))
 
         return steps(), report
 

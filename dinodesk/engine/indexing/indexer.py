@@ -16,10 +16,10 @@ from itertools import chain
 
 import numpy as np
 
-from dinodesk.engine.decoder_pool import DecoderPool
-from dinodesk.engine.decoding import ReadAhead, ReadPhoto, read_photo
-from dinodesk.engine.filling import read_changed_sidecars, read_missing_facts
-from dinodesk.engine.surveying import Report, Survey, Todo
+from dinodesk.engine.decoding.decoder_pool import DecoderPool
+from dinodesk.engine.decoding.photo_reader import ReadAhead, ReadPhoto, read_photo
+from dinodesk.engine.indexing.change_scan import Report, Survey, Todo
+from dinodesk.engine.indexing.metadata_backfill import read_changed_sidecars, read_missing_facts
 from dinodesk.errors import DeviceMemoryError, DinoDeskError, LibraryError
 from dinodesk.library.files.scanner import is_gone
 from dinodesk.library.folders import root_folders

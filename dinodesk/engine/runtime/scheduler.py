@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from dinodesk.engine import messages as m
-from dinodesk.engine.agenda import Agenda, Asked, without
-from dinodesk.engine.jobs import Job, job_of
+from dinodesk.engine.jobs.job import Job, job_of
+from dinodesk.engine.runtime.job_queue import Agenda, Asked, without
 from dinodesk.errors import DeviceMemoryError
 
 if TYPE_CHECKING:
-    from dinodesk.engine.session import Session
+    from dinodesk.engine.engine_state import Session
 
 
 class Host(Protocol):

@@ -14,8 +14,8 @@ from pathlib import Path
 from threading import Thread
 
 from dinodesk.engine import messages as m
-from dinodesk.engine.attending import Attendant, News
-from dinodesk.engine.surveying import Report
+from dinodesk.engine.indexing.change_scan import Report
+from dinodesk.engine.maintenance.folder_monitor import Attendant, News
 from dinodesk.errors import DinoDeskError, LibraryError
 from dinodesk.library.files import volumes
 from dinodesk.library.files.exclude_rules import Rules

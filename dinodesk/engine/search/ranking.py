@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from dinodesk.engine.live_index import LiveIndex
+from dinodesk.engine.search.persistent_index import LiveIndex
 from dinodesk.errors import PhotoError, UsageError
 from dinodesk.library.annotations.changes import assets_at, tags
 from dinodesk.library.images.decoder import Decoded, decode

@@ -1,0 +1,1 @@
+"""Decoder processes with limits on time and memory."""

@@ -1,0 +1,1 @@
+"""Previews and patch maps of one photo."""

@@ -1,0 +1,1 @@
+"""Long jobs: indexing, sidecars, maintenance; each stepped in slices."""

@@ -1,0 +1,1 @@
+"""What keeps an open library in order: watching, pauses, backups, reports."""

@@ -1,0 +1,1 @@
+"""The engine thread: the worker, the scheduler and the queue of jobs."""

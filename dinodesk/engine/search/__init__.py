@@ -1,0 +1,1 @@
+"""A typed sentence to ranked photos."""

@@ -1,0 +1,1 @@
+"""Changes of annotations with undo, and their exchange with sidecars."""
