@@ -18,10 +18,10 @@ from PySide6.QtWidgets import QApplication
 from dinodesk import paths, settings
 from dinodesk.engine.client import Engine
 from dinodesk.engine.messages import ModelState
-from dinodesk.ui.main_window import MainWindow
-from dinodesk.ui.single_instance import SingleInstance, hand_over
-from dinodesk.ui.theme import Theme
-from dinodesk.ui.window_state import WindowState
+from dinodesk.ui.shell.main_window import MainWindow
+from dinodesk.ui.shell.single_instance import SingleInstance, hand_over
+from dinodesk.ui.shell.window_state import WindowState
+from dinodesk.ui.theme.theme import Theme
 
 _log = logging.getLogger(__name__)
 

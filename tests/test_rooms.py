@@ -27,7 +27,7 @@ def loaded_by(statement: str) -> set[str]:
     ("statement", "never"),
     [
         ("import dinodesk", {"torch", "PySide6", "sqlalchemy", "hnswlib", "numpy"}),
-        ("import dinodesk.ui.main_window", {"torch", "sqlalchemy", "hnswlib", "PIL"}),
+        ("import dinodesk.ui.shell.main_window", {"torch", "sqlalchemy", "hnswlib", "PIL"}),
         ("import dinodesk.app", {"torch", "sqlalchemy", "hnswlib", "PIL"}),
         ("import dinodesk.cli.main", {"torch", "sqlalchemy", "PySide6"}),
         ("import dinodesk.models.loader", {"PySide6", "sqlalchemy"}),

@@ -11,8 +11,8 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
 from dinodesk.settings import Settings
-from dinodesk.ui.main_window import MainWindow
-from dinodesk.ui.theme import Theme
+from dinodesk.ui.shell.main_window import MainWindow
+from dinodesk.ui.theme.theme import Theme
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QImage
 
 from dinodesk.records import Photo
-from dinodesk.ui.thumbnails import Thumbnails
+from dinodesk.ui.grid.thumbnail_loader import Thumbnails
 
 CONTENT = "ab" * 16
 PHOTO = Photo(1, "/photos/a.jpg", CONTENT, "online", 0.0, 4000, 3000)

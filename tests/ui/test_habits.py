@@ -15,10 +15,10 @@ from test_main_window import drop, search
 from dinodesk.engine import messages as m
 from dinodesk.library.files import file_types
 from dinodesk.records import Folder, PatchMap, Photo, Skipped
-from dinodesk.ui import drops
-from dinodesk.ui.dialogs import ShortcutsDialog
-from dinodesk.ui.results_pane import photo_line
-from dinodesk.ui.texts import one_line, tooltip
+from dinodesk.ui.search.results_pane import photo_line
+from dinodesk.ui.text.plain_text import one_line, tooltip
+from dinodesk.ui.widgets import drop_content
+from dinodesk.ui.widgets.files_dialog import ShortcutsDialog
 
 ODD = "<b>bold\nline.jpg"
 
@@ -100,7 +100,7 @@ def test_what_is_no_photo_is_refused_by_name(qtbot, window, engine, tmp_path):
 def test_a_photo_is_known_by_its_first_bytes(photo):
     bare = photo.with_name("no-ending")
     bare.write_bytes(photo.read_bytes())
-    assert drops.is_photo(str(bare)) and not drops.is_photo(str(photo.parent))
+    assert drop_content.is_photo(str(bare)) and not drop_content.is_photo(str(photo.parent))
 
 
 def test_a_video_is_added_never_searched_by(qtbot, window, engine, tmp_path):
@@ -111,7 +111,7 @@ def test_a_video_is_added_never_searched_by(qtbot, window, engine, tmp_path):
 
 
 def test_the_window_takes_every_ending_that_the_library_reads():
-    taken = drops.PHOTO_ENDINGS | drops.VIDEO_ENDINGS
+    taken = drop_content.PHOTO_ENDINGS | drop_content.VIDEO_ENDINGS
     assert taken == file_types.ENDINGS | file_types.VIDEO_ENDINGS | {".jxl"}
 
 

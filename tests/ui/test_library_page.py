@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QAbstractButton, QFileDialog, QLabel, QMessageBox,
 
 from dinodesk.engine import messages as m
 from dinodesk.records import Skipped
-from dinodesk.ui import files_table
-from dinodesk.ui.report_page import ReportDialog, as_text
-from dinodesk.ui.rules_dialog import what_is_wrong
+from dinodesk.ui.library.exclude_rules_dialog import what_is_wrong
+from dinodesk.ui.library.report_dialog import ReportDialog, as_text
+from dinodesk.ui.widgets import files_table
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 from shiboken6 import isValid
 
 from dinodesk.app import App, launch
-from dinodesk.ui.report_page import ReportDialog
+from dinodesk.ui.library.report_dialog import ReportDialog
 
 LONG = 60_000
 

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMessageBox, QPushB
 
 from dinodesk.engine import messages as m
 from dinodesk.records import Line, Photo
-from dinodesk.ui.library_tree import COUNT
+from dinodesk.ui.library.library_tree import COUNT
 
 NAMES = (
     "searchField resultsView thresholdSlider temperatureSlider scoreHistogram inspector previewView "

@@ -10,8 +10,8 @@ import pytest
 from PySide6.QtGui import QDesktopServices
 
 from dinodesk.records import Photo
-from dinodesk.ui import photo_actions
-from dinodesk.ui.photo_model import NOT_FOUND
+from dinodesk.ui.grid import photo_commands
+from dinodesk.ui.grid.photo_model import NOT_FOUND
 
 PLUG = "away: plug in “Archive 7”"
 
@@ -21,7 +21,7 @@ def opened(window, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What the system was asked to open or to show."""
     files: list[str] = []
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: files.append(url.toLocalFile()))
-    monkeypatch.setattr(photo_actions, "show_files", files.extend)
+    monkeypatch.setattr(photo_commands, "show_files", files.extend)
     return files
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtGui import QImageReader
 
 from dinodesk import paths
-from dinodesk.ui import actions
+from dinodesk.ui.shell import actions
 
 UI = Path(actions.__file__).parent
 

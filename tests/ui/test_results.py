@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QApplication
 from test_main_window import search
 
 from dinodesk.records import Line
-from dinodesk.ui.grid_layout import GridLayout
-from dinodesk.ui.photo_model import NOT_FOUND, PATH_ROLE, PhotoModel, where_is
+from dinodesk.ui.grid.grid_layout import GridLayout
+from dinodesk.ui.grid.photo_model import NOT_FOUND, PATH_ROLE, PhotoModel, where_is
 
 
 def keys(qtbot, grid, *pressed, modifier=Qt.KeyboardModifier.NoModifier):

@@ -18,12 +18,12 @@ from PySide6.QtWidgets import QApplication
 
 from dinodesk.app import App, launch, parse
 from dinodesk.settings import Settings
-from dinodesk.ui.single_instance import SingleInstance, hand_over, name_for
+from dinodesk.ui.shell.single_instance import SingleInstance, hand_over, name_for
 
 HOLDER = """
 import sys
 from PySide6.QtCore import QCoreApplication
-from dinodesk.ui.single_instance import SingleInstance, hand_over
+from dinodesk.ui.shell.single_instance import SingleInstance, hand_over
 app = QCoreApplication([])
 if sys.argv[1] == "hold":
     single = SingleInstance()

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QInputDialog, QLabel, QMenu, QMessageBox, QPushBut
 
 from dinodesk.engine import messages as m
 from dinodesk.records import FactGroup, PhotoInfo, Skipped, Tag
-from dinodesk.ui.dialogs import FilesDialog
-from dinodesk.ui.library_tree import COUNT
+from dinodesk.ui.library.library_tree import COUNT
+from dinodesk.ui.widgets.files_dialog import FilesDialog
 
 
 def choose(qtbot, window, *rows: int) -> None:

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QPushButton, QTo
 
 from dinodesk.engine import messages as m
 from dinodesk.records import Folder
-from dinodesk.ui.library_tree import fitted
-from dinodesk.ui.report_page import ReportDialog
+from dinodesk.ui.library.library_tree import fitted
+from dinodesk.ui.library.report_dialog import ReportDialog
 
 GONE = "214 of 300 photos of /photos are suddenly gone. Nothing was forgotten."
 

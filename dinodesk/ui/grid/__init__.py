@@ -1,0 +1,1 @@
+"""The grid of photos: model, view, thumbnails, and commands on the selection."""

@@ -1,0 +1,257 @@
+"""A view of uniform cells that computes places instead of keeping them, for 100,000 photos and more."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QRegion, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QAbstractItemView, QWidget
+
+from dinodesk.records import Photo
+from dinodesk.ui.grid.grid_layout import GridLayout
+from dinodesk.ui.grid.photo_model import Index, PhotoModel
+from dinodesk.ui.grid.thumbnail_loader import Thumbnails
+from dinodesk.ui.theme.theme import Theme
+
+SMALLEST, LARGEST = 96, 420
+
+
+class CellView(QAbstractItemView):
+    """Places, cursor and selection by arithmetic; the selection outlives another answer."""
+
+    cellTargetChanged = Signal(int)
+    currentMoved = Signal()
+
+    def __init__(self, theme: Theme, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme, self._thumbnails = theme, thumbnails
+        self._target = 168
+        self._photos = PhotoModel(self)
+        self._layout = GridLayout.fit(600, self._target, 0, 0, 0)
+        self.setModel(self._photos)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self._kept: tuple[list[Photo], Photo | None] = ([], None)
+        self._photos.modelAboutToBeReset.connect(self._keep_selection)
+        self._photos.modelReset.connect(self._restore_selection)
+        self._photos.modelReset.connect(self._relayout)
+        self._photos.rowsInserted.connect(self._relayout)
+        self._photos.lineChanged.connect(self._relayout)
+        theme.changed.connect(self._relayout)
+
+    # ── size of cells ───────────────────────────────────────────────────────────────────────────
+
+    @property
+    def photos(self) -> PhotoModel:
+        """The model, by its own type."""
+        return self._photos
+
+    @property
+    def grid(self) -> GridLayout:
+        """The present layout."""
+        return self._layout
+
+    @Slot(int)
+    def set_cell_target(self, target: int) -> None:
+        """About how wide a cell should be; what is in the middle stays in view."""
+        target = max(SMALLEST, min(LARGEST, target))
+        if target == self._target:
+            return
+        anchor = self.currentIndex()
+        if not anchor.isValid() or not self.viewport().rect().intersects(self.visualRect(anchor)):
+            anchor = self._photos.index(self._layout.span(self.verticalOffset(), 0).start, 0)
+        before = self.visualRect(anchor).top() if anchor.isValid() else 0
+        self._target = target
+        self._relayout()
+        if anchor.isValid():
+            bar = self.verticalScrollBar()
+            bar.setValue(bar.value() + self.visualRect(anchor).top() - before)
+        self.cellTargetChanged.emit(target)
+
+    def _heading_height(self) -> int:
+        searching = self._photos.scores is not None
+        return round(self._theme.unit() * 2.1) if searching else 0
+
+    @Slot()
+    def _relayout(self) -> None:
+        count = self._photos.rowCount()
+        self._layout = GridLayout.fit(
+            self.viewport().width(), self._target, count, self._photos.hits, self._heading_height()
+        )
+        self._thumbnails.set_cell(
+            QSize(self._layout.cell_width, self._layout.cell_height), self.devicePixelRatioF()
+        )
+        self.updateGeometries()
+        self.viewport().update()
+
+    def updateGeometries(self) -> None:
+        """The scroll bar's range from the layout's height."""
+        bar = self.verticalScrollBar()
+        page = self.viewport().height()
+        bar.setPageStep(page)
+        bar.setSingleStep(max(16, self._layout.pitch // 3))
+        bar.setRange(0, max(0, self._layout.height - page))
+        super().updateGeometries()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Columns follow the width."""
+        super().resizeEvent(event)
+        self._relayout()
+
+    # ── what QAbstractItemView asks ─────────────────────────────────────────────────────────────
+
+    def visualRect(self, index: Index) -> QRect:
+        """Place of a photo in the viewport."""
+        if not index.isValid():
+            return QRect()
+        return self._layout.rect(index.row()).translated(0, -self.verticalOffset())
+
+    def indexAt(self, point: QPoint) -> QModelIndex:
+        """The photo under a point of the viewport."""
+        row = self._layout.row_at(point.x(), point.y() + self.verticalOffset())
+        return self._photos.index(row, 0) if row >= 0 else QModelIndex()
+
+    def scrollTo(
+        self,
+        index: Index,
+        hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible,
+    ) -> None:
+        """Bring a photo into view with as little movement as possible."""
+        if not index.isValid():
+            return
+        rect, bar, page = self._layout.rect(index.row()), self.verticalScrollBar(), self.viewport().height()
+        if hint == QAbstractItemView.ScrollHint.PositionAtCenter:
+            bar.setValue(rect.center().y() - page // 2)
+        elif rect.top() - self._layout.gap < bar.value():
+            bar.setValue(rect.top() - self._layout.top)
+        elif rect.bottom() + self._layout.gap > bar.value() + page:
+            bar.setValue(rect.bottom() + self._layout.gap + self._layout.left - page + 1)
+
+    def horizontalOffset(self) -> int:
+        """There is no sideways scrolling."""
+        return 0
+
+    def verticalOffset(self) -> int:
+        """How far the contents are scrolled."""
+        return self.verticalScrollBar().value()
+
+    def isIndexHidden(self, index: Index) -> bool:
+        """No photo is ever hidden."""
+        return False
+
+    def moveCursor(
+        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
+    ) -> QModelIndex:
+        """Arrows, Home, End, PgUp, PgDn."""
+        count = self._photos.rowCount()
+        if not count:
+            return QModelIndex()
+        actions = QAbstractItemView.CursorAction
+        current = self.currentIndex()
+        if not current.isValid() and action not in (actions.MoveEnd, actions.MoveHome):
+            return self._photos.index(self._layout.span(self.verticalOffset(), 0).start, 0)
+        row = current.row()
+        page = max(1, self.viewport().height() // self._layout.pitch - 1)
+        if action in (actions.MoveLeft, actions.MovePrevious):
+            row -= 1
+        elif action in (actions.MoveRight, actions.MoveNext):
+            row += 1
+        elif action == actions.MoveHome:
+            row = 0
+        elif action == actions.MoveEnd:
+            row = count - 1
+        else:
+            lines = {actions.MoveUp: -1, actions.MoveDown: 1, actions.MovePageUp: -page}.get(action, page)
+            row = self._layout.moved(row, lines)
+        return self._photos.index(max(0, min(count - 1, row)), 0)
+
+    def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
+        """Select what a click, a range or a rubber band in viewport coordinates touches."""
+        selection = QItemSelection()
+        if self.state() == QAbstractItemView.State.DragSelectingState:
+            area = rect.normalized().translated(0, self.verticalOffset())
+            rows = [
+                row
+                for row in self._layout.span(area.top(), area.bottom())
+                if self._layout.rect(row).intersects(area)
+            ]
+            for first, last in _ranges(rows):
+                selection.select(self._photos.index(first, 0), self._photos.index(last, 0))
+        else:
+            # a click, Shift-click or Shift-arrow gives the rectangle from the anchor to the photo
+            corners = (self.indexAt(rect.topLeft()), self.indexAt(rect.bottomRight()))
+            ends = [corner.row() for corner in corners if corner.isValid()]
+            if ends:
+                selection.select(self._photos.index(min(ends), 0), self._photos.index(max(ends), 0))
+        self.selectionModel().select(selection, command)
+
+    def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
+        """Only what is visible is ever painted, so this is the viewport."""
+        return QRegion(self.viewport().rect())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Ctrl and the wheel change the size of the photos."""
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            step = event.angleDelta().y() / 120
+            self.set_cell_target(round(self._target * (1.12**step)))
+            event.accept()
+        else:
+            super().wheelEvent(event)
+
+    # ── selection ───────────────────────────────────────────────────────────────────────────────
+
+    def selected_photos(self) -> list[Photo]:
+        """The selected photos in the order of the grid."""
+        rows: list[int] = []
+        parts = self.selectionModel().selection()
+        for i in range(parts.size()):
+            rows.extend(range(parts.at(i).top(), parts.at(i).bottom() + 1))
+        return [p for p in (self._photos.photo(r) for r in sorted(rows)) if p is not None]
+
+    @Slot()
+    def _keep_selection(self) -> None:
+        current = self.currentIndex()
+        self._kept = (
+            self.selected_photos(),
+            self._photos.photo(current.row()) if current.isValid() else None,
+        )
+
+    @Slot()
+    def _restore_selection(self) -> None:
+        selected, current = self._kept
+        self._kept = ([], None)
+        if current is None:
+            return
+        rows = self._photos.rows_of({p.asset for p in selected} | {current.asset})
+        self.setAutoScroll(False)  # another answer does not jump to the photo that is looked at
+        if current.asset in rows:
+            flags = QItemSelectionModel.SelectionFlag
+            index = self._photos.index(rows[current.asset], 0)
+            self.selectionModel().setCurrentIndex(index, flags.NoUpdate)
+            selection = QItemSelection()
+            for first, last in _ranges(sorted(rows[p.asset] for p in selected if p.asset in rows)):
+                selection.select(self._photos.index(first, 0), self._photos.index(last, 0))
+            self.selectionModel().select(selection, flags.ClearAndSelect)
+        self.setAutoScroll(True)
+        self.currentMoved.emit()
+
+
+def _ranges(rows: list[int]) -> list[tuple[int, int]]:
+    out: list[tuple[int, int]] = []
+    for row in rows:
+        if out and out[-1][1] == row - 1:
+            out[-1] = (out[-1][0], row)
+        else:
+            out.append((row, row))
+    return out

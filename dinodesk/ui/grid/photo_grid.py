@@ -1,0 +1,232 @@
+"""The grid of photos: cells with thin bars of confidence, the line between hits and the rest among them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import (
+    QColor,
+    QDrag,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+)
+from PySide6.QtWidgets import QAbstractItemView, QWidget
+
+from dinodesk.records import Photo
+from dinodesk.ui.grid.cell_view import CellView
+from dinodesk.ui.grid.photo_model import Index, files_mime, is_away
+from dinodesk.ui.grid.thumbnail_loader import Thumbnails
+from dinodesk.ui.theme.theme import SMALL, Theme
+from dinodesk.ui.widgets.star_rating import paint_stars
+
+_DIMMED = 0.38
+
+
+class PhotoGrid(CellView):
+    """Photos in uniform cells, the line between hits and the rest painted among them."""
+
+    typed = Signal(str)
+    quickLook = Signal()
+    enlarge = Signal(QModelIndex)
+    shortcutsAsked = Signal()
+    rated = Signal(int)
+
+    def __init__(self, theme: Theme, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
+        super().__init__(theme, thumbnails, parent)
+        self.setObjectName("resultsView")
+        self.setAccessibleName("Photos")
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setDragEnabled(True)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+        self.viewport().setAcceptDrops(False)
+        self.setMouseTracking(True)
+        self._band = QRect()
+        thumbnails.arrived.connect(self.viewport().update)
+        self.doubleClicked.connect(self.enlarge)
+
+    # ── painting ────────────────────────────────────────────────────────────────────────────────
+
+    def _visible(self) -> list[int]:
+        top = self.verticalOffset()
+        return list(self._layout.span(top, top + self.viewport().height()))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Only the photos in view."""
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        offset, rows, wanted = self.verticalOffset(), self._visible(), []
+        current = self.currentIndex().row() if self.currentIndex().isValid() else -1
+        for row in rows:
+            photo = self._photos.photo(row)
+            if photo is None:
+                continue
+            wanted.append(photo)
+            rect = self._layout.rect(row).translated(0, -offset)
+            self._paint_photo(painter, rect, photo, row)
+            index = self._photos.index(row, 0)
+            if row == current or self.selectionModel().isSelected(index):
+                self._paint_ring(painter, rect, self.selectionModel().isSelected(index), row == current)
+        if self.state() == QAbstractItemView.State.DragSelectingState:
+            self._paint_band(painter)
+        if self._layout.heading:
+            self._paint_heading(painter, self._layout.heading_top - offset)
+        painter.end()
+        self._thumbnails.want(wanted)
+
+    def _paint_photo(self, painter: QPainter, rect: QRect, photo: Photo, row: int) -> None:
+        pixmap = self._thumbnails.get(photo)
+        below, away = row >= self._photos.hits, is_away(photo, self._photos.away)
+        painter.setOpacity(_DIMMED if below or away else 1.0)
+        if pixmap is None:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._theme.color("line"))
+            painter.drawRoundedRect(rect, 4, 4)
+        else:
+            painter.drawPixmap(rect, pixmap)
+        confidence = self._photos.confidence(row)
+        if confidence is not None:
+            self._paint_bar(painter, rect, confidence)
+        if photo.rating > 0:
+            paint_stars(painter, QRectF(rect), photo.rating, self._theme.unit() * 0.5)
+        painter.setOpacity(1.0)
+        if away:
+            self._paint_away(painter, rect)
+
+    def _paint_away(self, painter: QPainter, rect: QRect) -> None:
+        side = round(self._theme.unit() * 1.5)
+        badge = QRect(rect.right() - side - 5, rect.top() + 6, side, side)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.color("raised"))
+        painter.drawRoundedRect(badge, 4, 4)
+        inner = side - 6
+        icon = self._theme.icon("triangle-alert", "warning")
+        icon.paint(painter, badge.adjusted(3, 3, inner - side + 3, inner - side + 3))
+
+    def _paint_bar(self, painter: QPainter, rect: QRect, confidence: float) -> None:
+        track = QRectF(rect.left() + 6, rect.bottom() - 7, rect.width() - 12, 3)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(0, 0, 0, 60))  # a soft edge keeps the bar readable on white photos
+        painter.drawRoundedRect(track.adjusted(-1, -1, 1, 1), 2.5, 2.5)
+        painter.setBrush(QColor(0, 0, 0, 110))
+        painter.drawRoundedRect(track, 1.5, 1.5)
+        track.setWidth(max(3.0, track.width() * confidence))
+        painter.setBrush(QColor(255, 255, 255))
+        painter.drawRoundedRect(track, 1.5, 1.5)
+
+    def _paint_ring(self, painter: QPainter, rect: QRect, selected: bool, current: bool) -> None:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if selected:
+            # a line of the ground between photo and ring keeps the ring readable on any photo
+            painter.setPen(QPen(self._theme.color("ground"), 1.5))
+            painter.drawRoundedRect(QRectF(rect).adjusted(1.2, 1.2, -1.2, -1.2), 3.5, 3.5)
+            painter.setPen(QPen(self._theme.color("accent"), 2.5 if current else 2))
+            painter.drawRoundedRect(QRectF(rect).adjusted(-0.8, -0.8, 0.8, 0.8), 5, 5)
+        elif current and self.hasFocus():
+            painter.setPen(QPen(self._theme.color("muted"), 1.5, Qt.PenStyle.DotLine))
+            painter.drawRoundedRect(QRectF(rect).adjusted(-1, -1, 1, 1), 5, 5)
+
+    def _paint_band(self, painter: QPainter) -> None:
+        painter.setPen(QPen(self._theme.color("accent"), 1))
+        painter.setBrush(self._theme.color("selection"))
+        painter.drawRect(self._band)
+
+    def _paint_heading(self, painter: QPainter, top: int) -> None:
+        height = self._layout.heading - self._layout.gap
+        rect = QRect(self._layout.left, top, self.viewport().width() - self._layout.left - 4, height)
+        painter.setFont(self._theme.font(SMALL))
+        painter.setPen(self._theme.color("muted"))
+        text = "less likely" if self._layout.split else "nearest, none of them likely"
+        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+        start = rect.left() + painter.fontMetrics().horizontalAdvance(text) + 10
+        painter.setPen(QPen(self._theme.color("line"), 1))
+        painter.drawLine(start, rect.center().y(), rect.right(), rect.center().y())
+
+    # ── hands ───────────────────────────────────────────────────────────────────────────────────
+
+    def currentChanged(self, current: Index, previous: Index) -> None:
+        """The inspector follows the current photo."""
+        super().currentChanged(current, previous)
+        self.viewport().update()
+        self.currentMoved.emit()
+
+    def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
+        """Remember the rubber band, to draw it."""
+        self._band = rect.normalized()
+        super().setSelection(rect, command)
+        self.viewport().update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """The rubber band is gone."""
+        super().mouseReleaseEvent(event)
+        self.viewport().update()
+
+    def keyboardSearch(self, search: str) -> None:
+        """Typing goes to the search field, not to file names."""
+        if search == "?":
+            self.shortcutsAsked.emit()
+        elif search.strip():
+            self.typed.emit(search)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Space looks, Enter enlarges, 0 to 5 rate, Backspace edits the sentence."""
+        key, plain = event.key(), not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if key == Qt.Key.Key_Space and plain:
+            self.quickLook.emit()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain and self.currentIndex().isValid():
+            self.enlarge.emit(self.currentIndex())
+        elif plain and event.text() and event.text() in "012345":
+            self.rated.emit(int(event.text()))
+        elif key == Qt.Key.Key_Escape:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """The ring follows the focus."""
+        super().changeEvent(event)
+        self.viewport().update()
+
+    def startDrag(self, actions: Qt.DropAction) -> None:
+        """Drag the original files out, a small stack of thumbnails under the pointer."""
+        photos = self.selected_photos()
+        if not photos:
+            return
+        drag = QDrag(self)
+        drag.setMimeData(files_mime([p.path for p in photos]))
+        picture = self._thumbnails.get(photos[0])
+        if picture is not None:
+            drag.setPixmap(_drag_picture(picture, len(photos), self._theme))
+            drag.setHotSpot(QPoint(-8, -8))
+        drag.exec(Qt.DropAction.CopyAction)
+
+
+def _drag_picture(picture: QPixmap, count: int, theme: Theme) -> QPixmap:
+    small = picture.scaled(
+        96, 96, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+    )
+    small.setDevicePixelRatio(1.0)
+    if count > 1:
+        painter = QPainter(small)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        badge = QRectF(4, 4, 36, 20)
+        painter.setBrush(theme.color("accent"))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.drawRoundedRect(badge, 10, 10)
+        painter.setPen(Qt.GlobalColor.white)
+        painter.setFont(theme.font(SMALL))
+        painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, f"{count:,}")
+        painter.end()
+    return small

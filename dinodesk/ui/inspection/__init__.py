@@ -1,0 +1,1 @@
+"""One photo: its large view, patch maps and details."""

@@ -1,0 +1,99 @@
+"""The photo large: over the whole window (quick look) or over everything but the inspector."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QPixmap
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from dinodesk.ui.inspection.photo_map_view import PreviewView
+from dinodesk.ui.theme.theme import Theme
+from dinodesk.ui.widgets.fact_widgets import ElidedLabel
+
+
+class LargeView(QWidget):
+    """Arrows go on, Space or Esc closes. The map of the inspector lies over it too."""
+
+    moved = Signal(int)  # -1, 1: one photo back or on
+    ended = Signal(bool)  # False, True: to the first photo or the last
+    closed = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("largeView")
+        self.setAccessibleName("The photo, large")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._theme = theme
+        self._kept = QPixmap()
+        self.quick = False
+        self.view = PreviewView(theme, "largePhoto", self)
+        self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._name, self._place = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle), QLabel()
+        self._place.setProperty("role", "muted")
+        self._place.setTextFormat(Qt.TextFormat.PlainText)
+        self._back = QToolButton()
+        self._back.setObjectName("closeLargeView")
+        self._back.setAccessibleName("Back to the photos")
+        self._back.setToolTip("Back to the photos (Esc)")
+        self._back.clicked.connect(self.leave)
+        top = QHBoxLayout()
+        top.setContentsMargins(16, 8, 12, 8)
+        top.setSpacing(12)
+        top.addWidget(self._name, 1)
+        top.addWidget(self._place)
+        top.addWidget(self._back)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 16)
+        layout.setSpacing(0)
+        layout.addLayout(top)
+        layout.addWidget(self.view, 1)
+        theme.changed.connect(self._restyle)
+        self._restyle()
+        self.hide()
+
+    @Slot()
+    def _restyle(self) -> None:
+        side = round(self._theme.unit() * 1.15)
+        self._back.setIcon(self._theme.icon("x"))
+        self._back.setIconSize(QSize(side, side))
+
+    def open_over(self, area: QRect, quick: bool) -> None:
+        """Show over `area` of the window."""
+        self.quick = quick
+        self.setGeometry(area)
+        self.view.show_pixmap(self._kept)
+        self.show()
+        self.raise_()
+        self.view.fit()
+        self.setFocus()
+
+    def keep(self, pixmap: QPixmap) -> None:
+        """The photo to begin with when the view is opened."""
+        self._kept = pixmap
+
+    def set_caption(self, name: str, place: str) -> None:
+        """Name, and which of how many."""
+        self._name.set_text(name)
+        self._place.setText(place)
+
+    @Slot()
+    def leave(self) -> None:
+        """Close."""
+        if self.isVisible():
+            self.hide()
+            self.closed.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows, Space, Esc; zoom keys go to the view."""
+        key = event.key()
+        if key in (Qt.Key.Key_Escape, Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.leave()
+        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Up, Qt.Key.Key_PageUp):
+            self.moved.emit(-1)
+        elif key in (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_PageDown):
+            self.moved.emit(1)
+        elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
+            self.ended.emit(key == Qt.Key.Key_End)
+        else:
+            self.view.keyPressEvent(event)

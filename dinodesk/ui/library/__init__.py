@@ -1,0 +1,1 @@
+"""The library tree, its dialogs, maintenance and notices."""

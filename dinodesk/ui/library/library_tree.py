@@ -1,0 +1,290 @@
+"""The tree on the left: all photos, folders, labels and albums of the library with their counts."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView, QWidget
+
+from dinodesk.records import Folder, Tag, is_tag
+from dinodesk.ui.text import availability
+from dinodesk.ui.text.plain_text import one_line, tooltip
+from dinodesk.ui.theme.theme import SMALL, Theme
+
+PLACE = Qt.ItemDataRole.UserRole
+COUNT = Qt.ItemDataRole.UserRole + 1
+ROOT = Qt.ItemDataRole.UserRole + 2
+STATE = Qt.ItemDataRole.UserRole + 3
+HEADING = Qt.ItemDataRole.UserRole + 4
+WAITING = Qt.ItemDataRole.UserRole + 6
+WHERE = Qt.ItemDataRole.UserRole + 5  # why a folder can't be looked at
+
+
+class LibraryTreeModel(QStandardItemModel):
+    """Headings, "All photos", folders, labels, albums, ratings; counts change in place: nothing flickers."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._nodes: dict[str, QStandardItem] = {}
+        self._shape: object = ()
+        self.by_drive = False
+        self._tags: tuple[Tag, ...] = ()
+        self._tag_nodes: dict[str, QStandardItem] = {}
+        self.all_photos = self._node("All photos", "", 0, -1, "online")
+        self.folders = self._heading("Folders")
+        self.appendRow(self._heading("Library"))
+        self.appendRow(self.all_photos)
+        self.labels, self.albums, self.ratings = map(self._heading, ("Labels", "Albums", "Ratings"))
+        self.sections = {"label": self.labels, "album": self.albums, "rating": self.ratings}
+        for heading in (self.folders, *self.sections.values()):
+            self.appendRow(heading)
+
+    def show(self, total: int, folders: tuple[Folder, ...]) -> bool:
+        """The library's state; True when the shape changed and the tree wants expanding."""
+        self.all_photos.setData(total, COUNT)
+        groups = availability.grouped(folders)
+        shape = (
+            tuple((f.path, f.parent) for f in folders),
+            tuple((name, tuple((f.path, f.state) for f in tops)) for name, tops in groups.items() if name),
+        )
+        if shape == self._shape:
+            for folder in folders:
+                node = self._nodes[folder.path]
+                now = folder.count, folder.state, folder.waiting
+                if (node.data(COUNT), node.data(STATE), node.data(WAITING)) != now:
+                    _fill(node, folder)
+            return False
+        self._shape = shape
+        self.by_drive = bool(groups) and "" not in groups
+        first = self.folders.row() + 1
+        self.removeRows(first, self.labels.row() - first)
+        self._nodes = {folder.path: self._folder(folder) for folder in folders}
+        for name, tops in groups.items():
+            if name:
+                gone = any(folder.state == "offline" for folder in tops)
+                self.insertRow(self.labels.row(), self._heading(name + (" · away" if gone else "")))
+            for folder in tops:
+                self.insertRow(self.labels.row(), self._nodes[folder.path])
+        for folder in folders:
+            parent = self._nodes.get(folder.parent)
+            if parent is not None:
+                parent.appendRow(self._nodes[folder.path])
+        return True
+
+    def show_tags(self, tags: tuple[Tag, ...]) -> None:
+        """Labels and albums; only counts are updated where the names are the same."""
+        if [(t.place, t.name) for t in tags] == [(t.place, t.name) for t in self._tags]:
+            for tag in tags:
+                self._tag_nodes[tag.place].setData(tag.count, COUNT)
+        else:
+            headings = [*self.sections.values()]
+            for heading, after in zip(headings, [*headings[1:], None], strict=True):
+                first = heading.row() + 1
+                self.removeRows(first, (after.row() if after else self.rowCount()) - first)
+            first = self.all_photos.row() + 1
+            self.removeRows(first, self.folders.row() - first)
+            self._tag_nodes = {t.place: self._node(t.name, t.place, t.count, -1, "online") for t in tags}
+            for tag in reversed(tags):
+                above = self.sections.get(tag.kind, self.all_photos)
+                self.insertRow(above.row() + 1, self._tag_nodes[tag.place])
+        self._tags = tags
+
+    def index_of(self, place: str) -> QModelIndex:
+        """The node of a place."""
+        node = self._nodes.get(place) or self._tag_nodes.get(place) if place else self.all_photos
+        return node.index() if node is not None else QModelIndex()
+
+    def _folder(self, folder: Folder) -> QStandardItem:
+        node = self._node(folder.name, folder.path, folder.count, folder.root, folder.state)
+        _fill(node, folder)
+        return node
+
+    def _node(self, name: str, path: str, count: int, root: int, state: str) -> QStandardItem:
+        item = QStandardItem(name)
+        item.setEditable(False)
+        for value, role in ((path, PLACE), (count, COUNT), (root, ROOT), (state, STATE)):
+            item.setData(value, role)
+        _explain(item)
+        return item
+
+    def _heading(self, name: str) -> QStandardItem:
+        item = QStandardItem(name)
+        item.setFlags(Qt.ItemFlag.NoItemFlags)
+        item.setToolTip(tooltip(one_line(name)))
+        item.setData(True, HEADING)
+        return item
+
+
+def _fill(node: QStandardItem, folder: Folder) -> None:
+    node.setData(folder.count, COUNT)
+    node.setData(folder.state, STATE)
+    node.setData(folder.waiting, WAITING)
+    node.setData(availability.where_is(folder), WHERE)
+    _explain(node)
+
+
+def _explain(item: QStandardItem) -> None:
+    where = str(item.data(WHERE) or "")
+    away = f"\n{where}" if where else ""
+    item.setAccessibleText(one_line(item.text()) + (f", {where}" if where else ""))
+    place = str(item.data(PLACE) or "All photos of this library")
+    item.setToolTip(tooltip((item.text() if is_tag(place) else place) + away))
+
+
+class LibraryTree(QTreeView):
+    """Choosing a node shows that place only."""
+
+    placeChosen = Signal(str)
+    removeAsked = Signal(int, str)  # root id, name
+    menuAsked = Signal(QPoint, QModelIndex)
+    typed = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("libraryTree")
+        self.setAccessibleName("Library and folders")
+        self._nodes = LibraryTreeModel(self)
+        self.setModel(self._nodes)
+        self.setItemDelegate(_Delegate(theme, self))
+        self.setHeaderHidden(True)
+        self.setRootIsDecorated(False)
+        self.setIndentation(round(theme.unit() * 0.85))
+        self.setUniformRowHeights(False)
+        self.setAnimated(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._context)
+        self.setCurrentIndex(self._nodes.index_of(""))
+        for heading in (self._nodes.folders, *self._nodes.sections.values()):
+            self.setRowHidden(heading.row(), QModelIndex(), True)
+        self._quiet = False
+        self.selectionModel().currentChanged.connect(self._chosen)
+        theme.changed.connect(self.viewport().update)
+
+    def show_state(self, total: int, folders: tuple[Folder, ...]) -> None:
+        """The library's state; the chosen place stays chosen."""
+        place = self.place
+        self._quiet = True
+        if self._nodes.show(total, folders):
+            self.expandToDepth(1)
+            self.setRowHidden(self._nodes.folders.row(), QModelIndex(), not folders or self._nodes.by_drive)
+            index = self._nodes.index_of(place)
+            self.setCurrentIndex(index if index.isValid() else self._nodes.index_of(""))
+        self._quiet = False
+        if self.place != place:
+            self.placeChosen.emit(self.place)
+
+    def show_total(self, total: int) -> None:
+        """How many photos there are by now; the folders follow with the next state."""
+        self._nodes.all_photos.setData(total, COUNT)
+
+    def show_tags(self, tags: tuple[Tag, ...]) -> None:
+        """Labels and albums; headings without any are hidden, the chosen place stays chosen."""
+        place = self.place
+        self._quiet = True
+        self._nodes.show_tags(tags)
+        for kind, heading in self._nodes.sections.items():
+            self.setRowHidden(heading.row(), QModelIndex(), not any(t.kind == kind for t in tags))
+        index = self._nodes.index_of(place)
+        self.setCurrentIndex(index if index.isValid() else self._nodes.index_of(""))
+        self._quiet = False
+        if self.place != place:
+            self.placeChosen.emit(self.place)
+
+    @property
+    def place(self) -> str:
+        """The chosen folder, label or album as requests name it; "" for all photos."""
+        return str(self.currentIndex().data(PLACE) or "")
+
+    def choose(self, place: str) -> None:
+        """Choose a place from elsewhere."""
+        index = self._nodes.index_of(place)
+        if index.isValid():
+            self.setCurrentIndex(index)
+
+    @Slot(QModelIndex, QModelIndex)
+    def _chosen(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        if not self._quiet and current.isValid():
+            self.placeChosen.emit(self.place)
+
+    @Slot(QPoint)
+    def _context(self, point: QPoint) -> None:
+        self.menuAsked.emit(self.viewport().mapToGlobal(point), self.indexAt(point))
+
+    def keyboardSearch(self, search: str) -> None:
+        """Typing goes to the search field."""
+        self.typed.emit(search)
+
+    def drawBranches(
+        self, painter: QPainter, rect: QRect, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """The delegate draws the whole row; lines and arrows would be noise."""
+
+
+class _Delegate(QStyledItemDelegate):
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        heading = index.data(HEADING)
+        return QSize(60, round(self._theme.unit() * (2.05 if heading else 1.75)))
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        theme = self._theme
+        view = self.parent()
+        width = view.viewport().width() if isinstance(view, QTreeView) else option.rect.right()
+        row = QRect(8, option.rect.top() + 1, width - 16, option.rect.height() - 2)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if index.data(HEADING):
+            painter.setFont(theme.font(SMALL, QFont.Weight.Medium))
+            painter.setPen(theme.color("muted"))
+            bottom = row.adjusted(8, 0, 0, -4)
+            name = painter.fontMetrics().elidedText(
+                one_line(str(index.data())), Qt.TextElideMode.ElideMiddle, bottom.width() - 8
+            )
+            painter.drawText(bottom, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, name)
+            painter.restore()
+            return
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
+        if chosen or hovered:
+            color = theme.color("selection")
+            if not chosen:
+                color.setAlphaF(color.alphaF() * 0.4)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(color)
+            painter.drawRoundedRect(row, 6, 6)
+        if chosen and option.state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(theme.color("accent"))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(row, 6, 6)
+        online = index.data(STATE) == "online"
+        count = f"{index.data(COUNT) or 0:,}"
+        painter.setFont(theme.font(SMALL))
+        painter.setPen(theme.color("muted"))
+        inside = row.adjusted(8, 0, -10, 0)
+        right = painter.fontMetrics().horizontalAdvance(count)
+        painter.drawText(inside, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, count)
+        painter.setFont(theme.font())
+        painter.setPen(theme.color("text" if online else "muted"))
+        inside.setLeft(option.rect.left() + 16)
+        inside.setRight(inside.right() - right - 8)
+        phrase = " · not found" if index.data(STATE) == "missing" else ""
+        if online and index.data(WAITING):
+            phrase = " · waiting"
+        text = fitted(painter.fontMetrics(), one_line(str(index.data())), phrase, inside.width())
+        painter.drawText(inside, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+        painter.restore()
+
+
+def fitted(metrics: QFontMetrics, name: str, phrase: str, width: int) -> str:
+    """A name and what is said of it, in so many pixels: the name is cut, never what is said."""
+    room = max(0, width - metrics.horizontalAdvance(phrase))
+    return metrics.elidedText(name, Qt.TextElideMode.ElideRight, room) + phrase

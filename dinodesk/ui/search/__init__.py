@@ -1,0 +1,1 @@
+"""The search bar, the confidence card and the results."""

@@ -1,0 +1,177 @@
+"""The confidence card: histogram and sliders, one line in all of them."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
+
+from dinodesk.records import FloatArray, Line
+from dinodesk.ui.search.score_histogram import ScoreHistogram
+from dinodesk.ui.theme.theme import Theme
+
+TOO_SMALL = 50
+"""Below so many photos a histogram says nothing."""
+
+
+class ConfidenceCard(QFrame):
+    """Keeps the line: sliders, histogram and `lineMoved` always agree."""
+
+    lineMoved = Signal(object)  # Line
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("confidenceCard")
+        self._line = self._default = self._model_line = Line(0.08, 25.0)
+        self.histogram = ScoreHistogram(theme, self)
+        self._small = QLabel(
+            "A library of under 50 photos is too small to judge by: read the ranking instead."
+        )
+        self._small.setObjectName("histogramNote")
+        self._small.setWordWrap(True)
+        self._small.setProperty("role", "small")
+        self._small.hide()
+        self.threshold = self._slider("thresholdSlider", "Threshold, in thousandths of score", -200, 1000)
+        self.temperature = self._slider("temperatureSlider", "Temperature, in tenths", 10, 1000)
+        self._threshold_value, self._temperature_value = self._value("-0.000"), self._value("100.0")
+        self._reset = QPushButton("Reset")
+        self._reset.setObjectName("resetLine")
+        self._reset.setProperty("link", True)
+        self._reset.setAccessibleName("Back to the model's own threshold and temperature")
+        self._reset.setToolTip("Back to the model's own line (double-click a slider)")
+        self._reset.clicked.connect(self.reset)
+        self._build(theme)
+        self.threshold.setValue(80)
+        self.temperature.setValue(250)
+        self.threshold.valueChanged.connect(self._slid)
+        self.temperature.valueChanged.connect(self._slid)
+        self.histogram.thresholdDragged.connect(self._dragged)
+        self.histogram.resetAsked.connect(self.reset)
+        self._show()
+
+    def _build(self, theme: Theme) -> None:
+        unit = theme.unit()
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(4)
+        for row, (name, slider, value) in enumerate(
+            (
+                ("Threshold", self.threshold, self._threshold_value),
+                ("Temperature", self.temperature, self._temperature_value),
+            )
+        ):
+            label = QLabel(name)
+            label.setBuddy(slider)
+            grid.addWidget(label, row, 0)
+            grid.addWidget(slider, row, 1)
+            grid.addWidget(value, row, 2)
+        bottom = QHBoxLayout()
+        bottom.addWidget(self._small, 1)
+        bottom.addStretch()
+        bottom.addWidget(self._reset)
+        grid.addLayout(bottom, 2, 0, 1, 3)
+        grid.setRowStretch(3, 1)
+        side = QWidget()
+        side.setLayout(grid)
+        grid.setContentsMargins(0, 4, 0, 0)
+        side.setMinimumWidth(round(unit * 13))
+        side.setMaximumWidth(round(unit * 17))
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 8, 16, 6)
+        layout.setSpacing(20)
+        layout.addWidget(self.histogram, 1)
+        layout.addWidget(side, 1)
+        self.histogram.setMinimumWidth(110)
+        self.setFixedHeight(round(unit * 7.2))
+
+    def _slider(self, name: str, accessible: str, low: int, high: int) -> QSlider:
+        slider = QSlider(Qt.Orientation.Horizontal)
+        slider.setObjectName(name)
+        slider.setAccessibleName(accessible)
+        slider.setRange(low, high)
+        slider.setPageStep(10)
+        slider.setMinimumWidth(40)
+        slider.setToolTip(f"{accessible}. Double-click: the model's own.")
+        slider.installEventFilter(self)
+        return slider
+
+    def _value(self, widest: str) -> QLabel:
+        label = QLabel(widest)
+        label.setProperty("role", "value")
+        label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        label.setMinimumWidth(label.fontMetrics().horizontalAdvance(widest) + 4)
+        return label
+
+    # ── the line ────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def line(self) -> Line:
+        """The present line."""
+        return self._line
+
+    def set_default(self, line: Line, model_line: Line) -> None:
+        """Where the sliders start; what a person moved stays until another model brings its own line."""
+        moved = self._line != self._default and model_line == self._model_line
+        changed = line != self._default
+        self._default, self._model_line = line, model_line
+        if moved:
+            self._show()
+        elif changed or self._line != line:
+            self._move(line)
+
+    def show_scores(self, scores: FloatArray) -> None:
+        """The scores of a new answer: the sliders' range follows them, the line stays."""
+        finite = scores[np.isfinite(scores)]
+        if len(finite):
+            points = [float(finite.min()), float(finite.max()), self._line.threshold, self._default.threshold]
+            low, high = int(np.floor(min(points) * 100 - 2)) * 10, int(np.ceil(max(points) * 100 + 2)) * 10
+            self.threshold.blockSignals(True)
+            self.threshold.setRange(low, high)
+            self.threshold.setValue(round(self._line.threshold * 1000))
+            self.threshold.blockSignals(False)
+        self._small.setVisible(len(scores) < TOO_SMALL)
+        self.histogram.show_scores(scores, self._line)
+
+    @Slot()
+    def reset(self) -> None:
+        """Back to the model's own line."""
+        self._move(self._default)
+
+    @Slot()
+    def _slid(self) -> None:
+        self._move(Line(self.threshold.value() / 1000.0, self.temperature.value() / 10.0))
+
+    @Slot(float)
+    def _dragged(self, threshold: float) -> None:
+        self._move(Line(round(threshold, 3), self._line.temperature))
+
+    def _move(self, line: Line) -> None:
+        self._line = line
+        for slider, value in (
+            (self.threshold, line.threshold * 1000),
+            (self.temperature, line.temperature * 10),
+        ):
+            number = round(value)
+            slider.blockSignals(True)
+            slider.setRange(min(slider.minimum(), number), max(slider.maximum(), number))
+            slider.setValue(number)
+            slider.blockSignals(False)
+        self.histogram.set_line(line)
+        self._show()
+        self.lineMoved.emit(line)
+
+    def _show(self) -> None:
+        self._threshold_value.setText(f"{self._line.threshold:.3f}")
+        self._temperature_value.setText(f"{self._line.temperature:.1f}")
+        self._reset.setVisible(self._line != self._default)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Double-click on a slider resets it."""
+        if event.type() == QEvent.Type.MouseButtonDblClick:
+            if watched is self.threshold:
+                self._move(Line(self._default.threshold, self._line.temperature))
+                return True
+            if watched is self.temperature:
+                self._move(Line(self._line.threshold, self._default.temperature))
+                return True
+        return super().eventFilter(watched, event)

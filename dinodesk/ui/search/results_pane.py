@@ -1,0 +1,240 @@
+"""The middle of the window: header, confidence card, notices, and the grid or what stands in for it."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QSlider,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from dinodesk.engine import messages as m
+from dinodesk.records import FloatArray, Line
+from dinodesk.ui.grid.cell_view import LARGEST, SMALLEST
+from dinodesk.ui.grid.photo_grid import PhotoGrid
+from dinodesk.ui.grid.thumbnail_loader import Thumbnails
+from dinodesk.ui.search.confidence_card import ConfidenceCard
+from dinodesk.ui.search.empty_states import EmptyPlace, FirstRun
+from dinodesk.ui.text.plain_text import one_line, tooltip
+from dinodesk.ui.theme.theme import Theme
+from dinodesk.ui.widgets.notice_bar import Notice
+
+SAME = 0.9995
+"""A photo that scores so high is the photo of the query, or a copy of it."""
+
+
+def photo_line(model_line: Line, scores: FloatArray, first: int) -> Line:
+    """Where the line starts for a query by photos: the model's own is for sentences, which score lower.
+
+    Halfway between the nearest other photo and the middle one, never below the model's own.
+    """
+    others = scores[first:]
+    others = others[np.isfinite(others)]
+    if not len(others):
+        return model_line
+    between = (float(others[0]) + float(np.median(others))) / 2.0
+    return Line(max(model_line.threshold, round(between, 3)), model_line.temperature)
+
+
+class HeaderLabel(QLabel):
+    """A strong word and a muted rest that ends in an ellipsis and a tooltip where there is no room."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._head = self._rest = ""
+        self.setTextFormat(Qt.TextFormat.RichText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def say(self, head: str, rest: str) -> None:
+        """Plain words, both."""
+        self._head, self._rest = head, rest
+        self.setAccessibleName(head + rest)
+        self._elide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Elide anew."""
+        super().resizeEvent(event)
+        self._elide()
+
+    def _elide(self) -> None:
+        bold = QFont(self.font())
+        bold.setWeight(QFont.Weight.DemiBold)
+        room = self.width() - QFontMetrics(bold).horizontalAdvance(self._head) - 4
+        rest = self.fontMetrics().elidedText(self._rest, Qt.TextElideMode.ElideRight, max(8, room))
+        roles = self._theme.roles
+        self.setText(
+            f'<span style="color:{roles.text}; font-weight:600">{escape(self._head, quote=False)}</span>'
+            f'<span style="color:{roles.muted}">{escape(rest, quote=False)}</span>'
+        )
+        self.setToolTip(tooltip(self._head + self._rest) if rest != self._rest else "")
+
+
+NARROW = 36
+"""Lines of text that a pane must be wide for a slider of full length."""
+
+
+class ResultsPane(QWidget):
+    """Keeps header, card and grid in step with the answer that is shown."""
+
+    sizeChanged = Signal(int)
+
+    def __init__(self, theme: Theme, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.place_names: dict[str, str] = {}  # of labels and albums
+        self.setObjectName("resultsPane")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._theme = theme
+        self._answer: m.Ranking | None = None
+        self._waiting = ""
+        self.header = HeaderLabel(theme)
+        self.header.setObjectName("resultsHeader")
+        self.standing = Notice(theme, "standing")
+        self.notice = Notice(theme)
+        self.card = ConfidenceCard(theme)
+        self.unsure = QLabel()
+        self.unsure.setObjectName("nothingConfident")
+        self.unsure.setWordWrap(True)
+        self.grid = PhotoGrid(theme, thumbnails)
+        self.first_run = FirstRun(theme)
+        self.empty = EmptyPlace(theme)
+        self.size_slider = QSlider(Qt.Orientation.Horizontal)
+        self.size_slider.setObjectName("thumbnailSize")
+        self.size_slider.setAccessibleName("Size of the photos in the grid")
+        self.size_slider.setToolTip("Size of the photos (Ctrl and the wheel)")
+        self.size_slider.setRange(SMALLEST, LARGEST)
+        self.size_slider.setValue(168)
+        self._icons = [QLabel(), QLabel()]
+        self._build()
+        self.card.lineMoved.connect(self._line_moved)
+        self.size_slider.valueChanged.connect(self.grid.set_cell_target)
+        self.grid.cellTargetChanged.connect(self.size_slider.setValue)
+        self.grid.photos.rowsInserted.connect(self.refresh)
+        theme.changed.connect(self._restyle)
+        self._restyle()
+        self.card.hide()
+        self.unsure.hide()
+
+    def _build(self) -> None:
+        top = QHBoxLayout()
+        top.setContentsMargins(16, 0, 16, 0)
+        top.setSpacing(8)
+        top.addWidget(self.header, 1)
+        top.addWidget(self._icons[0])
+        top.addWidget(self.size_slider)
+        top.addWidget(self._icons[1])
+        self._top = QWidget()
+        self._top.setLayout(top)
+        self.stack = QStackedWidget()
+        for page in (self.grid, self.first_run, self.empty):
+            self.stack.addWidget(page)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 12, 0, 0)
+        layout.setSpacing(10)
+        layout.addWidget(self._top)
+        for widget in (self.standing, self.notice, self.card, self.unsure):
+            row = QHBoxLayout()
+            row.setContentsMargins(16, 0, 16, 0)
+            row.addWidget(widget)
+            layout.addLayout(row)
+        layout.addWidget(self.stack, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow pane the words of the header go before the length of the slider."""
+        super().resizeEvent(event)
+        unit = self._theme.unit()
+        self.size_slider.setFixedWidth(round(unit * (3 if self.width() < NARROW * unit else 6)))
+
+    @Slot()
+    def _restyle(self) -> None:
+        for label, size in zip(self._icons, (0.72, 1.05), strict=True):
+            label.setPixmap(self._theme.pixmap("image", "muted", round(self._theme.unit() * size)))
+        self.header.setMinimumHeight(QSize(0, round(self._theme.unit() * 1.4)).height())
+        self.refresh()
+
+    # ── what is shown ───────────────────────────────────────────────────────────────────────────
+
+    def show_answer(self, answer: m.Ranking) -> None:
+        """Header and card for an answer; the grid's model has its rows already."""
+        self._answer, self._waiting = answer, ""
+        searching = answer.scores is not None
+        if answer.scores is not None and answer.line is not None:
+            by_photo = bool(answer.images) and not answer.text
+            own = photo_line(answer.line, answer.scores, self._others(answer)) if by_photo else answer.line
+            self.card.set_default(own, answer.line)
+            self.grid.photos.set_line(self.card.line)
+            self.card.show_scores(answer.scores)
+        self.card.setVisible(searching and self.grid.photos.rowCount() > 0)
+        self.refresh()
+
+    def _others(self, answer: m.Ranking) -> int:
+        """How many of the first rows are the photos of the query themselves."""
+        model, first = self.grid.photos, 0
+        while first < model.rowCount():
+            photo, score = model.photo(first), model.score(first) or 0.0
+            if photo is None or (photo.path not in answer.images and score < SAME):
+                break
+            first += 1
+        return first
+
+    def least_width(self) -> int:
+        """So wide that nothing in the card is cut."""
+        for widget in self.card.findChildren(QWidget):
+            widget.ensurePolished()
+        margins = 2 * 16
+        return self.card.minimumSizeHint().width() + margins
+
+    def wait_for(self, sentence: str) -> None:
+        """What the header says until the next answer."""
+        self._waiting = sentence
+        self.refresh()
+
+    @Slot(object)
+    def _line_moved(self, line: Line) -> None:
+        self.grid.photos.set_line(line)
+        self.refresh()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Header and the sentence above the nearest, from what the model holds now."""
+        model, answer = self.grid.photos, self._answer
+        rows = model.rowCount()
+        muted, text = self._theme.roles.muted, self._theme.roles.text
+        searching = model.scores is not None and answer is not None
+        self.unsure.setVisible(searching and rows > 0 and model.hits == 0)
+        if searching and answer is not None:
+            head = f"{model.hits:,} {'photo matches' if model.hits == 1 else 'photos match'}"
+            spent = sum(answer.milliseconds)
+            took = f" in {spent:,.0f} ms" if spent >= 1 else ""
+            where = f" in {one_line(self._place_name(answer.place))}" if answer.place else ""
+            rest = f" · {answer.searched:,} searched{where}{took}"
+        else:
+            head, rest = f"{rows:,} {'photo' if rows == 1 else 'photos'}", ""
+        if self._waiting:
+            rest += f" · {self._waiting}"
+        self.header.say(head, rest)
+        advice = "Try a short caption of what can be seen: a thing and its colour or place, without names or "
+        advice = advice + "negations. " if answer is not None and answer.text else ""
+        self.unsure.setText(
+            f'<span style="color:{text}; font-weight:600">No photo is a confident match.</span> '
+            f'<span style="color:{muted}">The nearest are below. {advice}'
+            "A lower threshold lets more in.</span>"
+        )
+
+    def _place_name(self, place: str) -> str:
+        return self.place_names.get(place) or Path(place).name
+
+    def show_page(self, page: QWidget) -> None:
+        """The grid, the first run, or an empty place."""
+        self.stack.setCurrentWidget(page)
+        self._top.setVisible(page is self.grid or bool(self._waiting))

@@ -1,0 +1,153 @@
+"""This query's scores as a histogram, the sigmoid over it, and the line a person can drag."""
+
+from __future__ import annotations
+
+# pyqtgraph carries no annotations
+# mypy: disable-error-code="no-untyped-call"
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, Qt, Signal, Slot
+from PySide6.QtGui import QMouseEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from dinodesk.records import FloatArray, Line
+from dinodesk.ui.theme.theme import SMALL, Theme
+
+BINS = 90
+
+
+class ScoreHistogram(pg.PlotWidget):
+    """Heights are square roots of counts, so that a few hits stay visible beside thousands of others."""
+
+    thresholdDragged = Signal(float)
+    resetAsked = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("scoreHistogram")
+        self.setAccessibleName("Histogram of this query's scores, with the threshold")
+        self.setToolTip(
+            "How many photos have which score (heights are square roots of the counts).\n"
+            "The curve is the confidence; drag the line to move the threshold."
+        )
+        self._theme = theme
+        self._edges = np.linspace(0.0, 0.3, BINS + 1)
+        self._counts = np.zeros(BINS)
+        self._above = np.zeros(BINS)
+        self._line = Line(0.08, 25.0)
+        self._moving = False
+        plot = self.getPlotItem()
+        plot.setMenuEnabled(False)
+        plot.hideButtons()
+        plot.setMouseEnabled(False, False)
+        plot.getViewBox().setDefaultPadding(0.0)
+        plot.hideAxis("left")
+        axis = plot.getAxis("bottom")
+        axis.setStyle(tickLength=0, tickTextOffset=4, maxTickLevel=0)
+        self._bars = pg.BarGraphItem(x=[0], height=[0], width=0.001)
+        self._hits = pg.BarGraphItem(x=[0], height=[0], width=0.001)
+        self._curve = pg.PlotCurveItem(antialias=True)
+        self._marker = pg.InfiniteLine(0.08, angle=90, movable=True)
+        self._knob = pg.ScatterPlotItem(size=11, pxMode=True)
+        for item in (self._bars, self._hits, self._curve, self._marker, self._knob):
+            plot.addItem(item)
+        self._marker.sigPositionChanged.connect(self._dragged)
+        self.viewport().setAcceptDrops(False)
+        self.setAcceptDrops(False)
+        theme.changed.connect(self.restyle)
+        self.restyle()
+
+    @property
+    def threshold(self) -> float:
+        """Where the line stands."""
+        return float(self._marker.value())
+
+    @property
+    def hit_heights(self) -> np.ndarray[Any, np.dtype[np.float64]]:
+        """Counts above the line, by bin."""
+        return self._above
+
+    def show_scores(self, scores: FloatArray, line: Line) -> None:
+        """The scores of a new answer."""
+        finite = scores[np.isfinite(scores)]
+        low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 0.3)
+        low, high = min(low, line.threshold), max(high, line.threshold)
+        pad = max(0.01, 0.06 * (high - low))
+        self._edges = np.linspace(low - pad, high + pad, BINS + 1)
+        self._counts = np.histogram(finite, self._edges)[0].astype(float)
+        self._scores = np.sort(finite)
+        self.set_line(line)
+        centres = (self._edges[:-1] + self._edges[1:]) / 2
+        self._bars.setOpts(x=centres, height=np.sqrt(self._counts), width=self._bar_width())
+        self.getPlotItem().setXRange(self._edges[0], self._edges[-1], padding=0)
+
+    def set_line(self, line: Line) -> None:
+        """Another line over the same scores."""
+        self._line = line
+        self._moving = True
+        self._marker.setValue(line.threshold)
+        self._moving = False
+        top = max(1.0, float(np.sqrt(self._counts.max(initial=1.0)))) * 1.12
+        xs = np.linspace(self._edges[0], self._edges[-1], 160)
+        self._curve.setData(xs, line.confidence(xs) * top / 1.06)
+        self.getPlotItem().setYRange(0, top, padding=0)
+        self._knob.setData([line.threshold], [top * 0.93])
+        self._above = self._counts_above(line.threshold)
+        centres = (self._edges[:-1] + self._edges[1:]) / 2
+        self._hits.setOpts(x=centres, height=np.sqrt(self._above), width=self._bar_width())
+
+    def _bar_width(self) -> float:
+        return float(self._edges[1] - self._edges[0]) * 0.82
+
+    def _counts_above(self, threshold: float) -> np.ndarray[Any, np.dtype[np.float64]]:
+        scores = getattr(self, "_scores", np.empty(0))
+        cut = np.clip(self._edges, threshold, None)
+        above = np.diff(np.searchsorted(scores, cut, side="left")).astype(float)
+        above[-1] += float(np.count_nonzero(scores == self._edges[-1]))
+        return np.maximum(above, 0.0)
+
+    @Slot()
+    def _dragged(self) -> None:
+        if not self._moving:
+            self.thresholdDragged.emit(float(self._marker.value()))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click beside the line brings the line there; a drag then moves it."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            x = self._at(event.position())
+            if abs(self._pixels(x) - self._pixels(self.threshold)) > 8:
+                self._marker.setValue(x)
+        super().mousePressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Back to the model's own line."""
+        self.resetAsked.emit()
+        event.accept()
+
+    def _at(self, point: QPointF) -> float:
+        return float(self.getPlotItem().getViewBox().mapSceneToView(self.mapToScene(point.toPoint())).x())
+
+    def _pixels(self, x: float) -> float:
+        return float(self.getPlotItem().getViewBox().mapViewToScene(QPointF(x, 0)).x())
+
+    @Slot()
+    def restyle(self) -> None:
+        """Colours of the present appearance."""
+        theme = self._theme
+        self.setBackground(theme.color("panel"))
+        self._knob.setBrush(theme.color("text"))
+        self._knob.setPen(pg.mkPen(theme.color("panel"), width=2))
+        grey = theme.color("faint")
+        grey.setAlphaF(0.55)
+        self._bars.setOpts(brush=grey, pen=pg.mkPen(None))
+        self._hits.setOpts(brush=theme.color("accent"), pen=pg.mkPen(None))
+        self._curve.setPen(pg.mkPen(theme.color("muted"), width=1.4))
+        self._marker.setPen(QPen(theme.color("text"), 0, Qt.PenStyle.DashLine))
+        self._marker.setHoverPen(QPen(theme.color("accent"), 0, Qt.PenStyle.DashLine))
+        axis = self.getPlotItem().getAxis("bottom")
+        axis.setPen(pg.mkPen(theme.color("line")))
+        axis.setTextPen(pg.mkPen(theme.color("muted")))
+        axis.setStyle(tickFont=theme.font(SMALL))
+        axis.setHeight(round(theme.unit() * 1.15))

@@ -1,0 +1,1 @@
+"""Ratings, labels and albums of the selected photos."""

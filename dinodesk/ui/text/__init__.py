@@ -1,0 +1,1 @@
+"""Numbers, times, availability and job messages in words."""
