@@ -177,7 +177,7 @@ def main() -> None:
     table.write_text(json.dumps(figures["calibration"], indent=1) + "\n", "utf-8")
     digest = hashlib.sha256(options.output.read_bytes()).hexdigest()
     print(f"{options.output}: {options.output.stat().st_size / 1e6:.1f} MB")
-    print(f"SHA256 of dinodesk/models/builtin.py must be {digest}")
+    print(f"SHA256 in dinodesk/models/inference/builtin_model.py must be {digest}")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ def test_the_faults_page_names_tests_that_exist() -> None:
     cases = re.findall(r"^\| (\d+b?) \|", text, re.MULTILINE)
     assert cases == [*map(str, range(1, 25)), "24b", *map(str, range(25, 31))]
     file, named = "", 0
-    for other, test in re.findall(r"`((?:\w+/)?test_\w+\.py)?(?:::(test_\w+))?`", text):
+    for other, test in re.findall(r"`((?:\w+/)*test_\w+\.py)?(?:::(test_\w+))?`", text):
         file = other or file
         if other or test:
             source = (TESTS / file).read_text(encoding="utf-8")

@@ -84,16 +84,16 @@ def fill_in(options: argparse.Namespace) -> None:
 def _command(name: str) -> Callable[[argparse.Namespace], Outcome]:
     # one command loads only what it needs
     module, function = {
-        "index": ("library_commands", "index"),
-        "search": ("library_commands", "search"),
-        "doctor": ("care_commands", "doctor"),
-        "places": ("care_commands", "list_places"),
-        "labels": ("keeping_commands", "labels"),
-        "export": ("keeping_commands", "export"),
-        "import-sidecars": ("keeping_commands", "import_sidecars"),
-        "bench": ("bench", "bench"),
-        "train": ("training", "train"),
-    }.get(name, ("model_commands", name))
+        "index": ("commands.index", "index"),
+        "search": ("commands.index", "search"),
+        "doctor": ("commands.doctor", "doctor"),
+        "places": ("commands.doctor", "list_places"),
+        "labels": ("commands.labels", "labels"),
+        "export": ("commands.labels", "export"),
+        "import-sidecars": ("commands.labels", "import_sidecars"),
+        "bench": ("bench.command", "bench"),
+        "train": ("commands.train", "train"),
+    }.get(name, ("commands.models", name))
     command: Callable[[argparse.Namespace], Outcome] = getattr(
         importlib.import_module(f"dinodesk.cli.{module}"), function
     )

@@ -191,9 +191,9 @@ def test_the_pipeline_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rows, "MEGAPIXELS_12", (1200, 900))
     for name, value in {"LARGE": 4, "TURNS": 1, "LEAST_SMALL": 20}.items():
         monkeypatch.setattr(pipeline, name, value)
-    rows = pipeline.pipeline(1)
-    assert [row["unit"] for row in rows][:2] == ["photos/s", "% of time"]
-    for row in rows:
+    measured = pipeline.pipeline(1)
+    assert [row["unit"] for row in measured][:2] == ["photos/s", "% of time"]
+    for row in measured:
         assert set(row) == {"name", "value", "plain", "ratio", "spread", "unit"}
         assert all(
             isinstance(row[key], float) and row[key] >= 0 for key in ("value", "plain", "ratio", "spread")

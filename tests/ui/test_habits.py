@@ -10,7 +10,7 @@ from fake_engine import INFO
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QAbstractItemView, QMessageBox
-from test_main_window import drop, search
+from window_steps import drop, search
 
 from dinodesk.engine import messages as m
 from dinodesk.library.files import file_types

@@ -10,7 +10,7 @@ from fake_engine import INFO, FakeEngine, photos
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
-from test_main_window import search
+from window_steps import search
 
 from dinodesk.records import Line
 from dinodesk.ui.grid.grid_layout import GridLayout

@@ -329,7 +329,7 @@ def test_without_the_extras_such_files_are_no_photos(tmp_path: Path) -> None:
 
     code = (
         "import importlib.util as u; u.find_spec = lambda name: None\n"
-        "from dinodesk.library import formats as f, decode\n"
+        "from dinodesk.library.files import file_types as f\nfrom dinodesk.library.images import decoder\n"
         "print([f.has_photo_ending(n) or f.worth_sniffing(n) for n in ('a.mp4', 'a.mov', 'a.webm')],"
         " f.has_photo_ending('a.jxl'), f.is_photo_start(b'\\xff\\x0a' + b'0' * 30))"
     )

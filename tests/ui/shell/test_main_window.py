@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fake_engine import INFO, FakeEngine
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication, QImage
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMessageBox, QPushButton
+from window_steps import drop, search
 
 from dinodesk.engine import messages as m
 from dinodesk.records import Line, Photo
@@ -21,21 +22,6 @@ NAMES = (
     "overlayMode overlayOpacity layerSlider indexProgress pauseButton stopButton libraryTree modelChip "
     "statusMessage"
 ).split()
-
-
-def drop(window, files, modifiers=Qt.KeyboardModifier.NoModifier):
-    mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(str(f)) for f in files])
-    at, copy, left = QPointF(window.rect().center()), Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
-    enter = QDragEnterEvent(at.toPoint(), copy, mime, left, modifiers)
-    QApplication.sendEvent(window, enter)
-    assert enter.isAccepted()
-    QApplication.sendEvent(window, QDropEvent(at, copy, mime, left, modifiers))
-
-
-def search(qtbot, window, text="a red bus"):
-    with qtbot.waitSignal(window.asking.answered, check_params_cb=lambda a, _: a.text.endswith(text.strip())):
-        qtbot.keyClicks(window.bar.field, text)
 
 
 def test_every_named_control_exists_and_has_an_accessible_name(window):

@@ -61,7 +61,9 @@ def test_what_is_refused_is_listed_and_kept(tmp_path: Path, photo_folder: Path) 
         if shutil.which("setpriv") is None:
             pytest.skip("root may read everything, and setpriv is not there to change that")
         command = ["setpriv", "--bounding-set=-all", "--inh-caps=-all", *command]
-    environment = dict(os.environ, PYTHONPATH=os.pathsep.join([str(Path(__file__).parents[1]), *sys.path]))
+    environment = dict(
+        os.environ, PYTHONPATH=os.pathsep.join([str(Path(__file__).parents[1] / "helpers"), *sys.path])
+    )
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     first, *refused, shut, again = json.loads(done.stdout)

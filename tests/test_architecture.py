@@ -56,7 +56,7 @@ def test_files_functions_and_classes_stay_small() -> None:
 
 
 def test_engine_connects_no_lambdas_and_tests_do_not_sleep() -> None:
-    for file in (ROOT / "dinodesk" / "engine").glob("*.py"):
+    for file in (ROOT / "dinodesk" / "engine").rglob("*.py"):
         assert "connect(lambda" not in file.read_text(encoding="utf-8"), file
     for file in (ROOT / "tests").rglob("test_*.py"):
         text = file.read_text(encoding="utf-8")

@@ -11,6 +11,7 @@ import textwrap
 from collections.abc import Callable
 from pathlib import Path
 
+import fakes
 import numpy as np
 import pytest
 from fakes import FakeModel
@@ -342,7 +343,7 @@ def test_kill_in_the_middle(tmp_path: Path, photo_folder: Path, after: int) -> N
                 os.kill(os.getpid(), signal.SIGKILL)
     """)
     command = [sys.executable, "-c", script, str(tmp_path / "library"), str(photo_folder), str(after)]
-    environment = dict(os.environ, PYTHONPATH=str(Path(__file__).parent.parent))
+    environment = dict(os.environ, PYTHONPATH=str(Path(fakes.__file__).parent))
     killed = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     library = Library(tmp_path / "library")

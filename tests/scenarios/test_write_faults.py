@@ -18,7 +18,7 @@ from dinodesk.engine.decoding.decoder_pool import DecoderPool
 from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.engine.search.persistent_index import LiveIndex
 from dinodesk.errors import DinoDeskError
-from dinodesk.library import backups
+from dinodesk.library.store import backups
 from dinodesk.library.library import Library
 from dinodesk.library.photos.photo_queries import list_photos
 from fakes import FakeModel
@@ -96,7 +96,7 @@ def test_each_write_may_fail(shim: Path, tmp_path: Path, photo_folder: Path, err
     environment = {
         **os.environ,
         "LD_PRELOAD": str(shim),
-        "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[1]), *sys.path]),
+        "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[1] / "helpers"), *sys.path]),
     }
     arguments = [str(shim), str(tmp_path / "libraries"), str(photo_folder), str(getattr(errno, error))]
     done = subprocess.run(

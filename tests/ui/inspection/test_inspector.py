@@ -5,7 +5,7 @@ from __future__ import annotations
 from fake_engine import GRID
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
-from test_main_window import search
+from window_steps import search
 
 from dinodesk.engine import messages as m
 

@@ -48,7 +48,9 @@ def test_killed_again_and_again(tmp_path: Path) -> None:
     (tmp_path / "photos").mkdir()
     for number in range(PHOTOS):
         make_photo(tmp_path / "photos" / f"{number:03}.jpg", seed=number)
-    environment = dict(os.environ, PYTHONPATH=os.pathsep.join([str(Path(__file__).parents[1]), *sys.path]))
+    environment = dict(
+        os.environ, PYTHONPATH=os.pathsep.join([str(Path(__file__).parents[1] / "helpers"), *sys.path])
+    )
     chance, kept, killed = random.Random(9), dict[int, int](), 0
     for turn in range(KILLS):
         moment = str(chance.randint(40_000, 60_000) + 12_000 * turn)
