@@ -50,6 +50,17 @@ def test_documents_that_the_code_names_exist() -> None:
     assert absent == []
 
 
+def test_sections_that_the_code_names_exist() -> None:
+    named = set()
+    for file in (ROOT / "dinodesk").rglob("*.py"):
+        text = file.read_text(encoding="utf-8")
+        named.update(re.findall(r"\b(docs/[\w-]+\.md), ([A-Z][\w ]*\w)", text))
+    assert named
+    for page, section in named:
+        headings = re.findall(r"^#+ (.+)$", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE)
+        assert section in headings, (page, section)
+
+
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
 def test_files_that_a_document_names_exist(document: Path) -> None:
     """In backticks: paths from the top, from `dinodesk/` or from `tests/`, and names of modules alone."""
@@ -65,7 +76,9 @@ def test_files_that_a_document_names_exist(document: Path) -> None:
         elif named.startswith(("dinodesk/", "tests/", "packaging/", "docs/")):
             if not (ROOT / named).exists():
                 absent.append(named)
-        elif named.endswith(".py") and not any((ROOT / top / named).exists() for top in ("dinodesk", "tests")):
+        elif named.endswith(".py") and not any(
+            (ROOT / top / named).exists() for top in ("dinodesk", "tests")
+        ):
             absent.append(named)
     assert absent == []
 
@@ -126,7 +139,7 @@ def test_tables_and_columns_in_the_storage_page_exist(tmp_path: Path) -> None:
         first, _, columns = (cell.strip() for cell in row.rstrip(" |").split(" | "))
         tables = re.findall(r"`(\w+)`", first)
         named.update(tables)
-        known = {column for table in tables for column in Base.metadata.tables[table].columns.keys()}
+        known = {column.name for table in tables for column in Base.metadata.tables[table].columns}
         for part in re.findall(r"`(\w+)`(?! \(JSON)", columns):
             assert part in known or part == "PhotoFacts", (tables, part)
     assert named == set(Base.metadata.tables)
