@@ -108,7 +108,7 @@ def sentences(path: Path) -> dict[str, torch.Tensor]:
 
 
 def class_sentences(entry: dict[str, object]) -> list[str]:
-    """The sentences whose mean stands for one class (four forms beat the one of BUILTIN.md a little)."""
+    """The sentences whose mean stands for one class (four forms beat “a photo of a …” alone a little)."""
     name = entry["name"]
     return [f"{name}", f"a {name}", f"a photo of a {name}", f"a person with a {name}"]
 

@@ -1,4 +1,4 @@
-"""The objectives, each a pure function of tensors (MODELS.md section 7 and the papers named beside them)."""
+"""The objectives, each a pure function of tensors (docs/models.md and the papers named beside them)."""
 
 from __future__ import annotations
 

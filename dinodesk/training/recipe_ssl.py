@@ -1,4 +1,6 @@
-"""Recipe `ssl`: DINO, iBOT, KoLeo and Gram anchoring on a small DINOv3-shaped ViT (MODELS.md section 7).
+"""Recipe `ssl`: DINO, iBOT, KoLeo and Gram anchoring on a small DINOv3-shaped ViT.
+
+The terms and their weights: docs/models.md, Training objectives.
 
 Two global and some local crops a photo; an EMA teacher with Sinkhorn-Knopp targets sees the whole global
 crops, the student the masked ones and the local ones. Distillation from the built-in backbone's regions,
@@ -145,7 +147,7 @@ class Trainer:
         random: np.random.Generator,
         along: float,
     ) -> dict[str, Tensor]:
-        """Every part of the loss, weighted as MODELS.md section 7 has it."""
+        """Every part of the loss, weighted as in docs/models.md, Training objectives."""
         chosen, device, B = self.settings, self._device, len(photos)
         large, large_twice = _globals(photos, chosen.side, random, twice=self.anchor is not None)
         small = _locals(photos, chosen.locals, chosen.local_side, random).to(device)

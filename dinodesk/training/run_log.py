@@ -117,7 +117,7 @@ def cosine(step: int, steps: int, warm_up: int, low: float = 0.0) -> float:
 
 
 def optimiser(modules: nn.Module, rate: float, decay: float) -> torch.optim.AdamW:
-    """AdamW with betas 0.9 and 0.99; nothing of fewer than two axes decays (MODELS.md section 7)."""
+    """AdamW with betas 0.9 and 0.99; nothing of fewer than two axes decays (docs/models.md)."""
     chosen = [value for value in modules.parameters() if value.requires_grad]
     groups = [
         {"params": [value for value in chosen if value.ndim > 1], "weight_decay": decay},

@@ -80,7 +80,7 @@ class Student(DinoV3ViT):
 
 
 class PrototypeHead(nn.Module):
-    """Three linear layers with GELU, a unit bottleneck, prototypes without bias (MODELS.md section 7)."""
+    """Three linear layers with GELU, a unit bottleneck, prototypes without bias (docs/models.md)."""
 
     def __init__(self, dim: int, hidden: int, bottleneck: int, prototypes: int) -> None:
         super().__init__()

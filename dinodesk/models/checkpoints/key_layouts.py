@@ -1,4 +1,4 @@
-"""The layouts checkpoints come in, and their one canonical form (MODELS.md sections 2.2 and 4.4).
+"""The layouts checkpoints come in, and their one canonical form (docs/models.md).
 
 Official .pth files, Hugging Face and timm name the same tensors differently, fuse or split them, and wrap
 them in prefixes. Everything is mapped onto the names of this room's modules. Tensors may be on the meta

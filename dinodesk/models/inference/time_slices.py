@@ -9,7 +9,7 @@ from typing import TypeVar
 import torch
 
 SLICE = 0.05
-"""Seconds of work between two yields (ARCHITECTURE.md, "The engine")."""
+"""Seconds of work between two yields (docs/architecture.md, Threads and processes)."""
 
 T = TypeVar("T")
 

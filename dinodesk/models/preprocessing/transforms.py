@@ -1,4 +1,4 @@
-"""From an upright sRGB photo to what each model sees (MODELS.md section 3).
+"""From an upright sRGB photo to what each model sees (docs/models.md, Preprocessing).
 
 Every transform resizes the short side, keeps the proportions, cuts the centre square and normalises.
 The long side is int(short × long / short side), the offset of the cut round((H - S) / 2), as in

@@ -1,4 +1,4 @@
-"""What the zoo knows of published models: names, licences, where to get them (MODELS.md section 4)."""
+"""What the zoo knows of published models: names, licences, where to get them (docs/models.md)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The search index: all unit vectors of one model, scanned exactly or through an HNSW graph.
 
 Up to `GRAPH_FROM` vectors every score is computed: the scan is as fast as a graph there, and text
-queries, which lie outside the photos' distribution, lose nothing (PERFORMANCE.md). Above it, an HNSW
+queries, which lie outside the photos' distribution, lose nothing (docs/performance.md). Above it, an HNSW
 graph over the first principal components proposes candidates that are re-ranked exactly; the scores
 of a sample stand for the rest. Not safe for several threads: one owner.
 """

@@ -26,7 +26,7 @@ from dinodesk.ui.theme.stylesheet import stylesheet
 
 @dataclass(frozen=True, slots=True)
 class Roles:
-    """The colours of one appearance, as UI.md's table names them. `faint` carries no text to be read."""
+    """The colours of one appearance, as docs/window.md names them. `faint` carries no text to be read."""
 
     dark: bool
     ground: str

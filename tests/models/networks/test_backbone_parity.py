@@ -91,7 +91,7 @@ def test_dinov2_with_registers_equals_transformers_off_its_own_grid(tmp_path: Pa
 
 
 def test_dinov2_without_registers_equals_transformers_on_its_own_grid(tmp_path: Path) -> None:
-    # Off the grid transformers resizes without the official offset: no oracle there (MODELS.md).
+    # Off the grid transformers resizes without the official offset: no oracle there (docs/models.md).
     config = transformers.Dinov2Config(
         hidden_size=128, num_hidden_layers=3, num_attention_heads=2, image_size=70, patch_size=14
     )
