@@ -25,7 +25,7 @@ BANDS: tuple[tuple[float, Band], ...] = ((0.95, "very confident"), (0.85, "stron
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ConfidenceCurve:
     """The confidence line: `confidence = sigmoid((score - threshold) * temperature)` (seed 000).
 
     Attributes:
@@ -151,7 +151,7 @@ class ModelInfo:
     image_size: int
     map_size: int
     layers: int
-    line: Line
+    line: ConfidenceCurve
     device: str
     precision: str
 
@@ -220,7 +220,7 @@ class PatchMap:
 
 
 @dataclass(frozen=True, slots=True)
-class PhotoFacts:
+class PhotoMetadata:
     """What a photo's bytes, or an XMP file beside it, say of it; only values that can be believed.
 
     Attributes:
@@ -286,7 +286,7 @@ class Tag:
 
 
 @dataclass(frozen=True, slots=True)
-class FactGroup:
+class DetailGroup:
     """Facts shown under one heading, as (name, value) lines of plain text."""
 
     title: str
@@ -294,7 +294,7 @@ class FactGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class PhotoInfo:
+class PhotoDetails:
     """What is known of one photo, ready to be shown as plain text.
 
     Attributes:
@@ -305,7 +305,7 @@ class PhotoInfo:
         albums: names.
     """
 
-    groups: tuple[FactGroup, ...]
+    groups: tuple[DetailGroup, ...]
     rating: int | None = None
     rated_by: str = ""
     labels: tuple[str, ...] = ()

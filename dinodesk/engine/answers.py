@@ -7,14 +7,14 @@ from typing import Literal
 
 from dinodesk.records import (
     ByteArray,
+    ConfidenceCurve,
     FloatArray,
     Folder,
     IntArray,
-    Line,
     ModelInfo,
     PatchMap,
     Photo,
-    PhotoInfo,
+    PhotoDetails,
     Skipped,
     Statistics,
     StoredReport,
@@ -147,7 +147,7 @@ class Ranking(Answer):
     generation: int
     positions: IntArray
     scores: FloatArray | None
-    line: Line | None
+    line: ConfidenceCurve | None
     place: str
     text: str
     images: tuple[str, ...]
@@ -282,7 +282,7 @@ class Details(Answer):
     """What is known of a photo; None when it is not in the library any more."""
 
     asset: int
-    info: PhotoInfo | None
+    info: PhotoDetails | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,20 +12,20 @@ from pathlib import Path
 from dinodesk.engine import messages as m
 from dinodesk.engine.decoding.decoder_pool import DecoderPool
 from dinodesk.engine.indexing.indexer import Indexer
-from dinodesk.engine.inspection.patch_mapper import Inspector
-from dinodesk.engine.inspection.preview_service import Pending, Viewer, frozen
+from dinodesk.engine.inspection.patch_mapper import PatchMapper
+from dinodesk.engine.inspection.preview_service import Pending, PreviewService, frozen
 from dinodesk.engine.maintenance import housekeeping
-from dinodesk.engine.search.persistent_index import LiveIndex
+from dinodesk.engine.search.persistent_index import PersistentIndex
 from dinodesk.engine.search.ranking import Catalog, QueryEncoder, rank, stored_vector
-from dinodesk.engine.search.torch_kernel import TorchScanner
+from dinodesk.engine.search.torch_kernel import TorchKernel
 from dinodesk.engine.user_data import sidecar_exchange
-from dinodesk.engine.user_data.undo_history import Tagging
+from dinodesk.engine.user_data.undo_history import UndoHistory
 from dinodesk.errors import LibraryError, ModelError
 from dinodesk.library.annotations import changes
 from dinodesk.library.folders import root_folders
 from dinodesk.library.images import thumbnail_cache
 from dinodesk.library.images.decoder import Decoded, decode
-from dinodesk.library.library import Library
+from dinodesk.library.library import LibraryStore
 from dinodesk.library.photos import photo_locations, photo_queries
 from dinodesk.library.photos.photo_details import photo_info
 from dinodesk.models import loader
@@ -36,7 +36,7 @@ from dinodesk.records import ModelInfo
 THUMBNAIL_BYTES = 20 * 10**9
 
 
-class Session:
+class EngineState:
     """The engine's state. `library`, `model` and `index` are None until opened or loaded."""
 
     def __init__(
@@ -48,30 +48,30 @@ class Session:
         self._untrimmed = False
         self.waiting: frozenset[str] = frozenset()  # folders that are to be added after what runs
         self.decoders = decoders or DecoderPool()
-        self.library: Library | None = None
+        self.library: LibraryStore | None = None
         self.model: Model | None = None
-        self.index: LiveIndex | None = None
-        self.tagging: Tagging | None = None
+        self.index: PersistentIndex | None = None
+        self.tagging: UndoHistory | None = None
         self._care: housekeeping.Care | None = None
         self._catalog: Catalog | None = None
         self._generation = 0
         self._encoder: QueryEncoder | None = None
-        self._inspector: Inspector | None = None
-        self._viewer: Viewer | None = None
+        self._inspector: PatchMapper | None = None
+        self._viewer: PreviewService | None = None
 
     # ── opening ─────────────────────────────────────────────────────────────────────────────────
 
     def open_library(self, folder: Path, *, make: bool = True) -> None:
         """Open `folder`, close the one before. Raises LibraryError; the one before stays open then."""
-        opened = Library(folder, make=make)
+        opened = LibraryStore(folder, make=make)
         if self._care is not None:
             self._care.leave()
         if self.library is not None:
             self.save_index()
             self.library.close()
         self.library, self.index = opened, None
-        self._catalog, self.tagging = Catalog(opened), Tagging(opened.database)
-        self._viewer = Viewer(self.decoders, opened.thumbnails, self._catalog.photo)
+        self._catalog, self.tagging = Catalog(opened), UndoHistory(opened.database)
+        self._viewer = PreviewService(self.decoders, opened.thumbnails, self._catalog.photo)
         self._care = housekeeping.Care(opened)
         self._untrimmed = True
         self.decoders.warm()
@@ -85,12 +85,12 @@ class Session:
         self._encoder = QueryEncoder(
             model, self._decode, lambda path: stored_vector(self._list, self.index, path)
         )
-        self._inspector = Inspector(model)
+        self._inspector = PatchMapper(model)
         return model.info
 
     def load_index(self) -> None:
         """Read the vectors of the model in the library."""
-        self.index = LiveIndex(self._open, self._ready.info, TorchScanner())
+        self.index = PersistentIndex(self._open, self._ready.info, TorchKernel())
         self.index.load()
 
     def chores(self) -> Generator[None, None, None] | None:
@@ -131,7 +131,7 @@ class Session:
             self.library = None
 
     @property
-    def _open(self) -> Library:
+    def _open(self) -> LibraryStore:
         if self.library is None:
             raise LibraryError("No library is open.", "Open one first.")
         return self.library
@@ -143,7 +143,7 @@ class Session:
         return self.model
 
     @property
-    def _view(self) -> Viewer:
+    def _view(self) -> PreviewService:
         if self._viewer is None:
             raise LibraryError("No library is open.", "Open one first.")
         return self._viewer
@@ -287,7 +287,7 @@ class Session:
         )
 
     def preview(self, request: m.ShowPreview) -> Pending[m.Preview]:
-        """The upright photo for the inspector (see `Viewer.preview`)."""
+        """The upright photo for the inspector (see `PreviewService.preview`)."""
         return self._view.preview(request)
 
     def map_steps(self, request: m.ShowMap) -> Generator[None, None, m.MapAnswer]:

@@ -14,20 +14,20 @@ import numpy as np
 from dinodesk.engine.decoding.decoder_pool import DecoderPool
 from dinodesk.engine.indexing.change_scan import Report
 from dinodesk.engine.indexing.indexer import Indexer
-from dinodesk.engine.search.persistent_index import LiveIndex
+from dinodesk.engine.search.persistent_index import PersistentIndex
 from dinodesk.engine.search.ranking import Catalog, QueryEncoder, Ranked, rank, stored_vector
-from dinodesk.engine.search.torch_kernel import TorchScanner
+from dinodesk.engine.search.torch_kernel import TorchKernel
 from dinodesk.library.images.decoder import decode
 from dinodesk.library.images.thumbnail_cache import trim_steps
-from dinodesk.library.library import Library as Store
+from dinodesk.library.library import LibraryStore
 from dinodesk.library.photos import photo_queries
 from dinodesk.models import loader
 from dinodesk.models.inference.model import Model as Network
 from dinodesk.records import (
     Band,
     ByteArray,
+    ConfidenceCurve,
     FloatArray,
-    Line,
     ModelInfo,
     PhotoState,
     TokenGrid,
@@ -43,7 +43,7 @@ PathLike = str | os.PathLike[str]
 
 def open_library(folder: PathLike) -> Library:
     """Open (or make) the library in `folder`. Raises LibraryError in plain words."""
-    return Library(Store(Path(os.path.expanduser(folder))))
+    return Library(LibraryStore(Path(os.path.expanduser(folder))))
 
 
 def load_model(
@@ -140,7 +140,7 @@ class Answer:
 
     results: tuple[Hit, ...]
     count: int
-    line: Line
+    line: ConfidenceCurve
     searched: int
     encode_ms: float
     search_ms: float
@@ -158,9 +158,9 @@ class Answer:
 class Library:
     """An open library."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: LibraryStore) -> None:
         self.store = store
-        self._index: LiveIndex | None = None
+        self._index: PersistentIndex | None = None
         self._catalog = Catalog(store)
         self._seen = -1
         self.decoders = DecoderPool()
@@ -182,14 +182,14 @@ class Library:
                 report: Report = end.value
                 return report
 
-    def refresh(self, model: Model) -> LiveIndex:
+    def refresh(self, model: Model) -> PersistentIndex:
         """Read photos and the model's vectors as they are now."""
         changes = self.store.database.changes()
         if changes != self._seen:
             self._catalog.reload()
             self._seen = changes
         if self._index is None or self._index.fingerprint != model.info.fingerprint:
-            self._index = LiveIndex(self.store, model.info, TorchScanner())
+            self._index = PersistentIndex(self.store, model.info, TorchKernel())
             self._index.load()
         else:
             self._index.refresh()
@@ -202,7 +202,7 @@ class Library:
         images: Sequence[PathLike] = (),
         top: int = 50,
         *,
-        line: Line | None = None,
+        line: ConfidenceCurve | None = None,
         templates: TemplateSet = "none",
         exact: bool = False,
     ) -> Answer:
@@ -239,7 +239,7 @@ class Library:
             self._index.save()
         self.store.close()
 
-    def _hits(self, ranked: Ranked, line: Line, top: int) -> list[Hit]:
+    def _hits(self, ranked: Ranked, line: ConfidenceCurve, top: int) -> list[Hit]:
         scores = ranked.scores[:top]
         found = [self._catalog.photos[row] for row in ranked.positions[:top].tolist()]
         where = photo_queries.places_of(self.store.database, [photo.asset for photo in found])
@@ -255,7 +255,7 @@ class Library:
         ]  # fmt: skip
 
 
-def _count(ranked: Ranked, line: Line) -> int:
+def _count(ranked: Ranked, line: ConfidenceCurve) -> int:
     """Hits in the whole library; scaled up from the sample where not every score was computed."""
     if len(ranked.background) == ranked.searched:
         return line.hits(ranked.background)

@@ -15,7 +15,7 @@ UNFINISHED = "moving-here"
 """Name of the file, holding the old folder's path, in a folder that a library is being moved to."""
 
 
-class Library:
+class LibraryStore:
     """An open library folder. A damaged database is set aside and restored from the newest backup.
 
     Attributes:

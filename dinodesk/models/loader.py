@@ -12,7 +12,7 @@ from dinodesk.models.checkpoints.checkpoint_parts import ROLES, Piece
 from dinodesk.models.checkpoints.key_layouts import Part, Role
 from dinodesk.models.inference import builtin_model, devices
 from dinodesk.models.inference.checkpoint_models import DinoTxtModel, VisualModel
-from dinodesk.models.inference.devices import Place
+from dinodesk.models.inference.devices import DeviceChoice
 from dinodesk.models.inference.fingerprints import fingerprint
 from dinodesk.models.inference.model import Model
 from dinodesk.models.networks.dinotxt import TextTower, VisionHead
@@ -20,12 +20,12 @@ from dinodesk.models.networks.vit import Backbone
 from dinodesk.models.preprocessing import transforms
 from dinodesk.models.preprocessing.transforms import Transform
 from dinodesk.models.zoo import installed_models
-from dinodesk.records import Line, ModelInfo
+from dinodesk.records import ConfidenceCurve, ModelInfo
 
 Files = str | Path | Sequence[str | Path]
 
-DINOTXT_LINE = Line(threshold=0.08, temperature=25.0)
-BACKBONE_LINE = Line(threshold=0.5, temperature=12.0)
+DINOTXT_LINE = ConfidenceCurve(threshold=0.08, temperature=25.0)
+BACKBONE_LINE = ConfidenceCurve(threshold=0.5, temperature=12.0)
 _MOST_FILES = 3
 _MAP_SIZES = {"dinov3": 512, "dinov2": 518, "dinov3-convnext": 768}
 
@@ -77,7 +77,7 @@ def _resolve(name_or_files: Files) -> tuple[str, list[Path]]:
     return ",".join(map(str, given)), [Path(part).expanduser() for part in given]
 
 
-def _assemble(name: str, files: list[Path], place: Place) -> Model:
+def _assemble(name: str, files: list[Path], place: DeviceChoice) -> Model:
     """Check the set by its headers, then read one file after another."""
     pieces = checkpoint_parts.by_role(checkpoint_parts.inspect(files))
     backbone_piece = pieces["backbone"]
@@ -97,7 +97,7 @@ def _assemble(name: str, files: list[Path], place: Place) -> Model:
     return DinoTxtModel(info, backbone, transform, place, (head, text))
 
 
-def _build(part: Part, place: Place) -> object:
+def _build(part: Part, place: DeviceChoice) -> object:
     if part.role == "backbone":
         return module_builder.backbone(part, place.dtype)
     return (module_builder.vision_head if part.role == "head" else module_builder.text_tower)(
@@ -112,7 +112,7 @@ def _transform(piece: Piece) -> Transform:
 
 
 def _info(
-    name: str, pieces: dict[Role, Piece], backbone: Backbone, transform: Transform, place: Place
+    name: str, pieces: dict[Role, Piece], backbone: Backbone, transform: Transform, place: DeviceChoice
 ) -> ModelInfo:
     piece = pieces["backbone"]
     text = "text" in pieces

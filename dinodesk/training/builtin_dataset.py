@@ -39,7 +39,7 @@ def heads(model: Aligner) -> dict[str, Tensor]:
 
 
 @dataclass(frozen=True, slots=True)
-class Material:
+class BuiltinDataset:
     """What the steps draw from; row i of every photo array is photo i.
 
     Attributes:
@@ -71,7 +71,7 @@ class Material:
         ]
 
 
-def gather(parts: builtin_model.Parts, options: Options, mark: str) -> Generator[str, None, Material]:
+def gather(parts: builtin_model.Parts, options: Options, mark: str) -> Generator[str, None, BuiltinDataset]:
     """Features and sentence vectors of everything that may be used."""
     photos = listed(options.data)
     regions = yield from feature_cache.photo_features(parts, options.data, photos, options.cache, mark)
@@ -88,7 +88,7 @@ def gather(parts: builtin_model.Parts, options: Options, mark: str) -> Generator
             mean = cells[part].float().mean(2)
             conse.append(parts.conse(mean))
             logits.append(parts.logits(mean))
-    return Material(
+    return BuiltinDataset(
         photos=photos,
         regions=cells,
         conse=torch.cat(conse).clone(),
@@ -106,6 +106,6 @@ def _sentences(photo: TrainingPhoto) -> list[str]:
     return list(photo.captions) or [LABEL.format(label) for label in photo.labels]
 
 
-def trains(material: Material, row: int) -> bool:
+def trains(material: BuiltinDataset, row: int) -> bool:
     """Nine of ten labelled photos; the tenth judges."""
     return zlib.crc32(material.photos[row].name.encode()) % 10 != 0

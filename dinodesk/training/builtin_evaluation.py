@@ -13,13 +13,13 @@ from dinodesk.records import FloatArray
 from dinodesk.search.prompt_templates import templates
 from dinodesk.search.scores import unit
 from dinodesk.training import feature_cache, metrics
-from dinodesk.training.builtin_dataset import LABEL, Aligner, Material, trains
+from dinodesk.training.builtin_dataset import LABEL, Aligner, BuiltinDataset, trains
 from dinodesk.training.run_log import Figures, Options, chunks
 
 
 @torch.no_grad()
 def embed(
-    material: Material, model: Aligner, rows: Sequence[int], parts: builtin_model.Parts | None = None
+    material: BuiltinDataset, model: Aligner, rows: Sequence[int], parts: builtin_model.Parts | None = None
 ) -> FloatArray:
     """Photos' vectors: the trained part alone, or with `parts` the whole vector as the model gives it."""
     device = next(model.parameters()).device
@@ -51,7 +51,7 @@ def embed_texts(
 
 
 def retrieval(
-    material: Material, model: Aligner, split: str, parts: builtin_model.Parts | None = None
+    material: BuiltinDataset, model: Aligner, split: str, parts: builtin_model.Parts | None = None
 ) -> list[float]:
     """R@1, 5, 10 of a split's captions among its photos."""
     rows = material.rows(split, captioned=True)
@@ -65,7 +65,7 @@ def retrieval(
 
 
 def judge(
-    parts: builtin_model.Parts, material: Material, model: Aligner, options: Options, mark: str
+    parts: builtin_model.Parts, material: BuiltinDataset, model: Aligner, options: Options, mark: str
 ) -> Generator[str, None, Figures]:
     """The figures that are reported: captioned sets, names, where scores lie (quick runs: captions only)."""
     figures: Figures = {"seed": options.seed}
@@ -97,7 +97,7 @@ def judge(
     return figures
 
 
-def _captions(parts: builtin_model.Parts, material: Material, model: Aligner) -> Figures:
+def _captions(parts: builtin_model.Parts, material: BuiltinDataset, model: Aligner) -> Figures:
     """Where scores of captions lie, on validation and dev photos."""
     matches, others = [], []
     for split in ("validation", "dev"):
@@ -112,7 +112,7 @@ def _captions(parts: builtin_model.Parts, material: Material, model: Aligner) ->
     return metrics.spread(np.concatenate(matches), np.concatenate(others))
 
 
-def _labels(parts: builtin_model.Parts, material: Material, model: Aligner) -> Figures:
+def _labels(parts: builtin_model.Parts, material: BuiltinDataset, model: Aligner) -> Figures:
     """Where scores of key words ("a photo of a …") lie, on the labelled photos kept aside.
 
     Key words are not complete: some of the others match too.

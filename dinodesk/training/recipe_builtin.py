@@ -22,7 +22,7 @@ from dinodesk.models.inference import builtin_model
 from dinodesk.models.inference.devices import pick
 from dinodesk.models.networks import builtin_heads
 from dinodesk.training import feature_cache, losses
-from dinodesk.training.builtin_dataset import Aligner, Material, gather, heads, trains
+from dinodesk.training.builtin_dataset import Aligner, BuiltinDataset, gather, heads, trains
 from dinodesk.training.builtin_evaluation import judge, retrieval
 from dinodesk.training.run_log import Figures, Options, Run, changed, cosine, optimiser
 
@@ -68,7 +68,7 @@ def train(
     return run.note(figures)
 
 
-def fit(material: Material, settings: Settings, run: Run) -> Generator[str, None, Aligner]:
+def fit(material: BuiltinDataset, settings: Settings, run: Run) -> Generator[str, None, Aligner]:
     """All epochs, from the checkpoint if there is one."""
     device = run.options.device
     torch.manual_seed(run.options.seed)
@@ -117,7 +117,7 @@ def fit(material: Material, settings: Settings, run: Run) -> Generator[str, None
 def _step(
     model: Aligner,
     adam: torch.optim.AdamW,
-    material: Material,
+    material: BuiltinDataset,
     rows: npt.NDArray[np.int64],
     settings: Settings,
     random: np.random.Generator,

@@ -72,7 +72,7 @@ QUICK = Settings(
 )
 
 
-class Pupil(nn.Module):
+class StudentWithHeads(nn.Module):
     """A backbone with the heads of DINO and iBOT."""
 
     def __init__(self, settings: Settings) -> None:
@@ -91,7 +91,7 @@ class Trainer:
         self._seed = seed
         self._device = device
         self._bf16 = precision == "bf16"
-        self.student = Pupil(settings).to(device)
+        self.student = StudentWithHeads(settings).to(device)
         self.teacher = copy.deepcopy(self.student).eval().requires_grad_(False)
         self.anchor: Student | None = None
         self.translate = nn.Linear(settings.dim, 1280).to(device)

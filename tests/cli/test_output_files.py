@@ -16,7 +16,7 @@ from dinodesk.cli import output_files
 from dinodesk.cli.main import run
 from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.errors import DinoDeskError
-from dinodesk.library.library import Library
+from dinodesk.library.library import LibraryStore
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def photo(tmp_path: Path, model: FakeModel) -> Path:
     (tmp_path / "photos").mkdir()
     photo = make_photo(tmp_path / "photos" / "one.jpg", seed=1)
     Image.new("RGB", (80, 60), "red").save(photo.with_name("two.png"))
-    library = Library(tmp_path / "library")
+    library = LibraryStore(tmp_path / "library")
     for _ in Indexer(library, model).add([str(photo.parent)]):
         pass
     library.close()

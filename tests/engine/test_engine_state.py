@@ -11,7 +11,7 @@ from fakes import FakeModel
 from photos import make_photo
 
 from dinodesk.engine import messages as m
-from dinodesk.engine.engine_state import Session
+from dinodesk.engine.engine_state import EngineState
 from dinodesk.engine.search import persistent_index
 from dinodesk.errors import LibraryError, ModelError, PhotoError, UsageError
 from dinodesk.library.store import backups
@@ -20,7 +20,7 @@ from dinodesk.library.store import backups
 @pytest.fixture
 def session(tmp_path: Path, model: FakeModel, photo_folder: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("dinodesk.models.loader.load_model", lambda name, **options: model)
-    session = Session()
+    session = EngineState()
     session.open_library(tmp_path / "library")
     session.load_model("fake", "cpu", "fp32")
     session.load_index()
@@ -38,7 +38,7 @@ def answered(pending):  # type: ignore[no-untyped-def]
     return pending[1]()
 
 
-def in_one_go(session: Session, **options: object) -> m.MapAnswer:
+def in_one_go(session: EngineState, **options: object) -> m.MapAnswer:
     steps = session.map_steps(m.ShowMap(1, **options))
     while True:
         try:
@@ -47,13 +47,13 @@ def in_one_go(session: Session, **options: object) -> m.MapAnswer:
             return end.value
 
 
-def names(session: Session, positions: np.ndarray) -> list[str]:
+def names(session: EngineState, positions: np.ndarray) -> list[str]:
     photos = session.catalog_reset(0).photos
     return [Path(photos[row].path).parent.name for row in positions]
 
 
 def test_before_anything_is_open_everything_is_refused() -> None:
-    empty = Session()
+    empty = EngineState()
     for work in (
         lambda: empty.search(m.Search(1, text="red")),
         lambda: in_one_go(empty),
@@ -67,7 +67,7 @@ def test_before_anything_is_open_everything_is_refused() -> None:
     empty.close()
 
 
-def test_search_and_browse(session: Session, photo_folder: Path) -> None:
+def test_search_and_browse(session: EngineState, photo_folder: Path) -> None:
     ranking = session.search(m.Search(1, text="blue"))
     assert names(session, ranking.positions[:6]) == ["blue"] * 6
     assert ranking.line == FakeModel().info.line and ranking.searched == 12
@@ -81,7 +81,7 @@ def test_search_and_browse(session: Session, photo_folder: Path) -> None:
     assert taken == sorted(taken, reverse=True)
 
 
-def test_stored_photos_grow_or_reset_the_catalogue(session: Session, photo_folder: Path) -> None:
+def test_stored_photos_grow_or_reset_the_catalogue(session: EngineState, photo_folder: Path) -> None:
     new = make_photo(photo_folder / "new.jpg", seed=80)
     stored = [asset for step in session.indexer().add([str(photo_folder)]) for asset in step.stored]
     (grown,) = session.take_stored(stored)
@@ -94,7 +94,7 @@ def test_stored_photos_grow_or_reset_the_catalogue(session: Session, photo_folde
     assert len(session.search(m.Search(1, text="red")).positions) == 13
 
 
-def test_state_counts_and_tree(session: Session, photo_folder: Path) -> None:
+def test_state_counts_and_tree(session: EngineState, photo_folder: Path) -> None:
     (photo_folder / "bad.jpg").write_text("no")
     for _ in session.indexer().rescan():
         pass
@@ -107,7 +107,7 @@ def test_state_counts_and_tree(session: Session, photo_folder: Path) -> None:
     assert session.library_state(8).total == 0 and not session.has_roots()
 
 
-def test_maps_are_remembered_and_checked(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_maps_are_remembered_and_checked(session: EngineState, monkeypatch: pytest.MonkeyPatch) -> None:
     photo = session.catalog_reset(0).photos[0]
 
     def ask(kind: str, **options: object) -> m.MapAnswer:
@@ -129,7 +129,7 @@ def test_maps_are_remembered_and_checked(session: Session, monkeypatch: pytest.M
     assert box == pytest.approx((0.125, 0, 0.875, 1))
 
 
-def test_files_that_went_away_are_shown_by_their_thumbnail(session: Session, photo_folder: Path) -> None:
+def test_files_that_went_away_are_shown_by_their_thumbnail(session: EngineState, photo_folder: Path) -> None:
     photo = session.catalog_reset(0).photos[0]
     ask = m.ShowPreview(1, asset=photo.asset, path=photo.path)
     assert answered(session.preview(ask)).note == ""
@@ -149,7 +149,7 @@ def test_files_that_went_away_are_shown_by_their_thumbnail(session: Session, pho
     assert answered(session.make_thumbnail(m.MakeThumbnail(1, content="00" * 16, path=photo.path))) is None
 
 
-def test_a_drive_that_is_away_is_said_beside_the_picture(session: Session, photo_folder: Path) -> None:
+def test_a_drive_that_is_away_is_said_beside_the_picture(session: EngineState, photo_folder: Path) -> None:
     photo_folder.rename(photo_folder.with_name("elsewhere"))
     session.reload_catalog()
     photo = session.catalog_reset(0).photos[0]
@@ -157,7 +157,7 @@ def test_a_drive_that_is_away_is_said_beside_the_picture(session: Session, photo
     assert photo.state == "offline" and kept.note == "This is the copy kept for looking at it."
 
 
-def test_a_photo_whose_drive_is_away_can_be_searched_by(session: Session, photo_folder: Path) -> None:
+def test_a_photo_whose_drive_is_away_can_be_searched_by(session: EngineState, photo_folder: Path) -> None:
     photo = session.catalog_reset(0).photos[0]
     here = session.search(m.Search(1, images=(photo.path,)))
     photo_folder.rename(photo_folder.with_name("elsewhere"))
@@ -169,7 +169,7 @@ def test_a_photo_whose_drive_is_away_can_be_searched_by(session: Session, photo_
         session.search(m.Search(3, images=(str(photo_folder / "never.jpg"),)))
 
 
-def test_a_library_that_is_gone_is_not_called_up_to_date(session: Session, tmp_path: Path) -> None:
+def test_a_library_that_is_gone_is_not_called_up_to_date(session: EngineState, tmp_path: Path) -> None:
     (tmp_path / "library").rename(tmp_path / "taken")
     with pytest.raises(LibraryError, match="not there any more"):
         session.indexer()
@@ -179,7 +179,9 @@ def test_a_library_that_is_gone_is_not_called_up_to_date(session: Session, tmp_p
     session.indexer()
 
 
-def test_thumbnails_are_kept_within_their_limit_and_come_back(session: Session, photo_folder: Path) -> None:
+def test_thumbnails_are_kept_within_their_limit_and_come_back(
+    session: EngineState, photo_folder: Path
+) -> None:
     folder = session.library.thumbnails
     before = {file.name: file.read_bytes() for file in folder.rglob("*.jpg")}
     list(session.chores() or ())  # a backup is due after the fixture's run
@@ -194,7 +196,7 @@ def test_thumbnails_are_kept_within_their_limit_and_come_back(session: Session, 
     assert session.chores() is not None
 
 
-def test_a_large_library_gets_a_graph(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_large_library_gets_a_graph(session: EngineState, monkeypatch: pytest.MonkeyPatch) -> None:
     list(session.chores() or ())  # the thumbnails of the fixture's run
     assert session.chores() is None
     assert session.index is not None

@@ -14,13 +14,13 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from dinodesk.engine import messages as m
 from dinodesk.records import (
-    FactGroup,
+    ConfidenceCurve,
+    DetailGroup,
     Folder,
-    Line,
     ModelInfo,
     PatchMap,
     Photo,
-    PhotoInfo,
+    PhotoDetails,
     Skipped,
     Statistics,
     StoredReport,
@@ -39,7 +39,7 @@ INFO = ModelInfo(
     224,
     384,
     12,
-    Line(0.08, 25.0),
+    ConfidenceCurve(0.08, 25.0),
     "cpu",
     "fp32",
 )
@@ -346,7 +346,7 @@ class FakeEngine(QObject):
         lines = (("File", "photo.jpg"), ("Camera", "Fake 1"), ("Asset", str(asset)))
         labels = tuple(t.name for t in self.tags if t.kind == "label" and asset in self.tagged[t.place])
         rating = next((p.rating for p in self.photos if p.asset == asset), 0)
-        info = PhotoInfo((FactGroup("File", lines),), rating, "", labels, ("sea", "sand"))
+        info = PhotoDetails((DetailGroup("File", lines),), rating, "", labels, ("sea", "sand"))
         self.answer(self.detailed, m.Details(id_, asset, info))
         return id_
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from dinodesk.models.inference.model import Model, Steps
-from dinodesk.records import ByteArray, FloatArray, Line, ModelInfo, TokenGrid
+from dinodesk.records import ByteArray, ConfidenceCurve, FloatArray, ModelInfo, TokenGrid
 
 SIDE, PATCH, HALF = 32, 8, 16
 
@@ -19,7 +19,7 @@ class FakeModel(Model):
     def __init__(self, fingerprint: str = "fa4e" * 8, text: bool = True) -> None:
         self.info = ModelInfo(
             "fake", "fake encoder", "builtin", text, 2 * HALF, fingerprint, PATCH, SIDE, 48, 3,
-            Line(0.5, 20.0), "cpu", "fp32",
+            ConfidenceCurve(0.5, 20.0), "cpu", "fp32",
         )  # fmt: skip
         self._basis = np.random.default_rng(5).standard_normal((3, HALF)).astype(np.float32)
         self.embedded = 0

@@ -152,7 +152,7 @@ def test_a_path_with_a_comma_is_one_path(files: dict[str, Path], tmp_path: Path)
 
 def test_devices_and_precisions(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    assert devices.pick("auto", "fp32") == devices.Place("cpu", "fp32")
+    assert devices.pick("auto", "fp32") == devices.DeviceChoice("cpu", "fp32")
     assert devices.pick("cpu", "auto").precision in ("fp32", "bf16")
     with pytest.raises(ModelError, match="No CUDA"):
         devices.pick("cuda", "fp32")

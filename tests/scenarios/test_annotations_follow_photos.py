@@ -21,27 +21,27 @@ from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.engine.user_data import sidecar_exchange
 from dinodesk.library.annotations import changes
 from dinodesk.library.files import mounts
-from dinodesk.library.library import Library
+from dinodesk.library.library import LibraryStore
 from dinodesk.library.maintenance import purge
 from dinodesk.library.metadata import embedded_reader, metadata_store
 from dinodesk.library.photos import export_rows, photo_writer
 from dinodesk.library.photos.photo_details import photo_info
 from dinodesk.library.photos.photo_queries import list_photos
 from dinodesk.library.sidecars import sidecar_reader
-from dinodesk.records import Photo, PhotoInfo
+from dinodesk.records import Photo, PhotoDetails
 
 Index = Callable[..., Report]
 
 
 @pytest.fixture
 def library(tmp_path: Path):
-    library = Library(tmp_path / "library")
+    library = LibraryStore(tmp_path / "library")
     yield library
     library.close()
 
 
 @pytest.fixture
-def index(library: Library, model: FakeModel, threads: DecoderPool) -> Index:
+def index(library: LibraryStore, model: FakeModel, threads: DecoderPool) -> Index:
     def run(*paths: Path) -> Report:
         indexer = Indexer(library, model, decoders=threads)
         for _ in indexer.add([str(path) for path in paths]) if paths else indexer.rescan():
@@ -51,33 +51,33 @@ def index(library: Library, model: FakeModel, threads: DecoderPool) -> Index:
     return run
 
 
-def by_path(library: Library) -> dict[str, Photo]:
+def by_path(library: LibraryStore) -> dict[str, Photo]:
     return {each.path: each for each in list_photos(library.database)[0]}
 
 
-def asset_at(library: Library, path: Path) -> int:
+def asset_at(library: LibraryStore, path: Path) -> int:
     return export_rows.assets_by_path(library.database)[str(path)]
 
 
-def said(library: Library, asset: int) -> changes.Said:
+def said(library: LibraryStore, asset: int) -> changes.Annotations:
     with library.database.reading() as connection:
         return changes.said_of(connection, [asset])[asset]
 
 
-def info(library: Library, asset: int) -> PhotoInfo:
+def info(library: LibraryStore, asset: int) -> PhotoDetails:
     found = photo_info(library.database, asset)
     assert found is not None
     return found
 
 
-def line(library: Library, asset: int, group: str, name: str) -> str:
+def line(library: LibraryStore, asset: int, group: str, name: str) -> str:
     return next(
         (dict(each.lines).get(name, "") for each in info(library, asset).groups if each.title == group), ""
     )
 
 
 @pytest.fixture
-def kept(library: Library, index: Index, photo_folder: Path) -> tuple[int, Path, changes.Said]:
+def kept(library: LibraryStore, index: Index, photo_folder: Path) -> tuple[int, Path, changes.Annotations]:
     """A photo of which something was said; the asset, its file, what was said."""
     index(photo_folder)
     file = photo_folder / "red" / "01.jpg"
@@ -85,7 +85,7 @@ def kept(library: Library, index: Index, photo_folder: Path) -> tuple[int, Path,
     changes.rate(library.database, [asset], 4)
     changes.put_on(library.database, "label", [asset], "Beach")
     changes.put_on(library.database, "album", [asset], "Best of")
-    return asset, file, changes.Said(4, None, None, ("Beach",), ("Best of",))
+    return asset, file, changes.Annotations(4, None, None, ("Beach",), ("Best of",))
 
 
 def test_it_follows_a_move_and_a_rename(library, index, photo_folder, kept) -> None:
@@ -140,7 +140,7 @@ def test_it_outlives_a_deletion_and_a_folder_taken_out(library, index, photo_fol
     assert asset_at(library, file) == asset and said(library, asset) == words
 
 
-def label(library: Library, asset: int) -> changes.Said:
+def label(library: LibraryStore, asset: int) -> changes.Annotations:
     """Everything that can be said; what it is then."""
     changes.rate(library.database, [asset], 4)
     changes.put_on(library.database, "label", [asset], f"of {asset}")
@@ -149,7 +149,7 @@ def label(library: Library, asset: int) -> changes.Said:
     return said(library, asset)
 
 
-def placeless(library: Library) -> int:
+def placeless(library: LibraryStore) -> int:
     return purge.statistics(library).leftovers
 
 
@@ -240,7 +240,7 @@ def test_what_was_said_of_an_edited_copy_is_kept_when_the_edit_is_undone(
     shutil.copy(file, copy)
     index()
     assert asset_at(library, copy) == asset and placeless(library) == 0
-    assert said(library, asset) == changes.Said(4, "Title", None, ("Beach", "BONLY"), words.albums)
+    assert said(library, asset) == changes.Annotations(4, "Title", None, ("Beach", "BONLY"), words.albums)
     make_photo(copy, seed=98)  # and the edit again
     index()
     assert "BONLY" in said(library, asset_at(library, copy)).labels
@@ -248,7 +248,7 @@ def test_what_was_said_of_an_edited_copy_is_kept_when_the_edit_is_undone(
 
 
 @pytest.fixture
-def strangers(library: Library, index: Index, tmp_path: Path) -> tuple[Path, Path]:
+def strangers(library: LibraryStore, index: Index, tmp_path: Path) -> tuple[Path, Path]:
     """Two photos in two roots that have nothing in common but what is said of each, and some others."""
     for folder in ("A", "B"):
         (tmp_path / folder).mkdir()
@@ -261,7 +261,7 @@ def strangers(library: Library, index: Index, tmp_path: Path) -> tuple[Path, Pat
     return anna, bert
 
 
-def labels_at(library: Library, file: Path) -> tuple[str, ...]:
+def labels_at(library: LibraryStore, file: Path) -> tuple[str, ...]:
     return said(library, asset_at(library, file)).labels
 
 
@@ -449,7 +449,7 @@ def test_files_given_one_by_one_have_sidecars_too(library, index, tagged_folder)
     assert by_path(library)[str(tagged_folder / "1.jpg")].rating == 5
 
 
-def forget_facts(library: Library) -> None:
+def forget_facts(library: LibraryStore) -> None:
     with library.database.writing() as connection:
         connection.exec_driver_sql("DELETE FROM facts")
 
@@ -523,7 +523,7 @@ def test_no_second_read_of_a_photo_while_indexing(
 # ── sidecars out and in ─────────────────────────────────────────────────────────────────────────
 
 
-def exchange(run, library: Library, assets: list[int] | None = None) -> sidecar_exchange.ExchangeReport:
+def exchange(run, library: LibraryStore, assets: list[int] | None = None) -> sidecar_exchange.ExchangeReport:
     report = sidecar_exchange.ExchangeReport()
     for _ in run(library.database, assets, report):
         pass
@@ -535,7 +535,7 @@ def test_out_and_in_again_into_a_new_library(library, index, photo_folder, kept,
     report = exchange(sidecar_exchange.export_sidecars, library)
     assert (report.written, report.skipped) == (1, []) and file.with_name("01.jpg.xmp").is_file()
     assert exchange(sidecar_exchange.export_sidecars, library).written == 0  # nothing new, nothing touched
-    other = Library(tmp_path / "other")
+    other = LibraryStore(tmp_path / "other")
     for _ in Indexer(other, model).add([str(photo_folder)]):
         pass
     report = exchange(sidecar_exchange.import_sidecars, other)
@@ -544,7 +544,7 @@ def test_out_and_in_again_into_a_new_library(library, index, photo_folder, kept,
     assert (said(other, there).rating, said(other, there).labels) == (4, words.labels)
     for change in report.undo:
         changes.apply(other.database, change)
-    assert said(other, there) == changes.Said()
+    assert said(other, there) == changes.Annotations()
     other.close()
 
 

@@ -18,7 +18,7 @@ from photos import make_photo
 
 from dinodesk.engine.decoding.decoder_pool import DecoderPool
 from dinodesk.engine.indexing.indexer import Indexer
-from dinodesk.library.library import Library
+from dinodesk.library.library import LibraryStore
 
 CHILD = """
 import os, signal, sys
@@ -69,7 +69,7 @@ def test_killed_again_and_again(tmp_path: Path) -> None:
         kept = now
         print(moment, len(now), done.returncode)
     assert killed > 1 and len(kept) > 0
-    library, model, pool = Library(tmp_path / "library"), FakeModel(), DecoderPool(processes=False)
+    library, model, pool = LibraryStore(tmp_path / "library"), FakeModel(), DecoderPool(processes=False)
     assert library.notices == [] and library.database.check() == []
     rest = Indexer(library, model, decoders=pool)
     for _ in rest.add([str(tmp_path / "photos")]):

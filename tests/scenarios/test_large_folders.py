@@ -14,19 +14,19 @@ from dinodesk.engine.decoding.decoder_pool import DecoderPool
 from dinodesk.engine.indexing.change_scan import Report
 from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.library.files import scanner
-from dinodesk.library.library import Library
+from dinodesk.library.library import LibraryStore
 from dinodesk.library.photos import photo_writer
 from dinodesk.library.photos.photo_queries import list_photos, places_of
 
 
 @pytest.fixture
 def library(tmp_path: Path):
-    library = Library(tmp_path / "library")
+    library = LibraryStore(tmp_path / "library")
     yield library
     library.close()
 
 
-def index(library: Library, model: FakeModel, decoders: DecoderPool, *paths: Path) -> Report:
+def index(library: LibraryStore, model: FakeModel, decoders: DecoderPool, *paths: Path) -> Report:
     indexer = Indexer(library, model, decoders=decoders)
     for _ in indexer.add([str(path) for path in paths]) if paths else indexer.rescan():
         pass
@@ -34,7 +34,11 @@ def index(library: Library, model: FakeModel, decoders: DecoderPool, *paths: Pat
 
 
 def test_many_copies_are_one_photo_in_many_places(
-    library: Library, model: FakeModel, threads: DecoderPool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    library: LibraryStore,
+    model: FakeModel,
+    threads: DecoderPool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     first = make_photo(tmp_path / "one.jpg").read_bytes()
     folder = tmp_path / "photos" / "a"
@@ -56,7 +60,7 @@ def test_many_copies_are_one_photo_in_many_places(
 
 
 def test_copies_do_not_take_each_others_places_and_those_that_went_are_missed(
-    library: Library, model: FakeModel, threads: DecoderPool, tmp_path: Path
+    library: LibraryStore, model: FakeModel, threads: DecoderPool, tmp_path: Path
 ) -> None:
     folder = tmp_path / "photos"
     folder.mkdir()
@@ -81,7 +85,11 @@ def test_a_folder_of_other_files_is_looked_through_in_steps(tmp_path: Path) -> N
 
 
 def test_a_great_loss_is_concluded_in_steps(
-    library: Library, model: FakeModel, threads: DecoderPool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    library: LibraryStore,
+    model: FakeModel,
+    threads: DecoderPool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     folder = tmp_path / "photos"
     folder.mkdir()
@@ -96,7 +104,9 @@ def test_a_great_loss_is_concluded_in_steps(
     assert indexer.report.missing == 8 and steps[-3:] == ["scanning"] * 3
 
 
-def test_clocks_that_jump(library: Library, model: FakeModel, threads: DecoderPool, tmp_path: Path) -> None:
+def test_clocks_that_jump(
+    library: LibraryStore, model: FakeModel, threads: DecoderPool, tmp_path: Path
+) -> None:
     folder = tmp_path / "photos"
     folder.mkdir()
     moments = {

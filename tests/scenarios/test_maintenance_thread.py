@@ -16,7 +16,7 @@ from photos import make_photo
 from dinodesk.engine import messages as m
 from dinodesk.engine.client import Engine
 from dinodesk.engine.maintenance import folder_monitor
-from dinodesk.library.library import Library
+from dinodesk.library.library import LibraryStore
 from dinodesk.library.store import backups
 
 
@@ -228,7 +228,7 @@ def test_a_database_that_breaks_while_it_is_used_is_mended(qtbot, tmp_path: Path
     assert "set aside" in state.notices[0] and state.total == 12
     assert problems == []  # "it is damaged, open it again" would be out of date
     assert engine.close(20_000)
-    library = Library(tmp_path / "library")
+    library = LibraryStore(tmp_path / "library")
     assert library.database.check() == []
     library.close()
 

@@ -16,12 +16,12 @@ from photos import make_photo
 from dinodesk.engine.decoding.decoder_pool import DecoderPool
 from dinodesk.engine.indexing.change_scan import Report
 from dinodesk.engine.indexing.indexer import Indexer
-from dinodesk.engine.search.persistent_index import LiveIndex
+from dinodesk.engine.search.persistent_index import PersistentIndex
 from dinodesk.errors import LibraryError
 from dinodesk.library.annotations.changes import put_on, tags
 from dinodesk.library.files import volumes
 from dinodesk.library.folders import root_folders
-from dinodesk.library.library import Library
+from dinodesk.library.library import LibraryStore
 from dinodesk.library.maintenance.move_library import move_library
 from dinodesk.library.photos import export_rows, photo_locations
 from dinodesk.library.photos.photo_queries import list_photos
@@ -61,13 +61,13 @@ def unmount(point: Path) -> None:
 
 
 @pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    library = Library(tmp_path / "library")
+def library(tmp_path: Path) -> Iterator[LibraryStore]:
+    library = LibraryStore(tmp_path / "library")
     yield library
     library.close()
 
 
-def index(library: Library, model: FakeModel, decoders: DecoderPool, *paths: Path) -> Report:
+def index(library: LibraryStore, model: FakeModel, decoders: DecoderPool, *paths: Path) -> Report:
     indexer = Indexer(library, model, decoders=decoders)
     for _ in indexer.add([str(path) for path in paths]) if paths else indexer.rescan():
         pass
@@ -76,7 +76,7 @@ def index(library: Library, model: FakeModel, decoders: DecoderPool, *paths: Pat
     return report
 
 
-def states(library: Library) -> list[str]:
+def states(library: LibraryStore) -> list[str]:
     return sorted(photo.state for photo in list_photos(library.database)[0])
 
 
@@ -90,7 +90,7 @@ def fill(folder: Path, count: int, seed: int = 0) -> None:
 
 
 def test_a_copied_marker_does_not_make_two_drives_one(
-    library: Library, model: FakeModel, threads: DecoderPool, mount: Mount
+    library: LibraryStore, model: FakeModel, threads: DecoderPool, mount: Mount
 ) -> None:
     one, other = mount("one"), mount("other")
     fill(one / "p", 4)
@@ -109,7 +109,7 @@ def test_a_copied_marker_does_not_make_two_drives_one(
 
 
 def test_drives_of_one_name_are_told_apart(
-    library: Library, model: FakeModel, threads: DecoderPool, mount: Mount, tmp_path: Path
+    library: LibraryStore, model: FakeModel, threads: DecoderPool, mount: Mount, tmp_path: Path
 ) -> None:
     drives = []
     for parent in ("one", "two"):
@@ -125,7 +125,7 @@ def test_drives_of_one_name_are_told_apart(
 
 
 def test_pulled_while_it_is_indexed(
-    library: Library, model: FakeModel, mount: Mount, monkeypatch: pytest.MonkeyPatch
+    library: LibraryStore, model: FakeModel, mount: Mount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("dinodesk.engine.indexing.indexer._ASK_EVERY", -1.0)
     drive, away = mount("drive"), mount("away")
@@ -155,7 +155,11 @@ def test_pulled_while_it_is_indexed(
 
 
 def test_the_top_of_a_drive_is_known_again_without_reading(
-    library: Library, model: FakeModel, threads: DecoderPool, mount: Mount, monkeypatch: pytest.MonkeyPatch
+    library: LibraryStore,
+    model: FakeModel,
+    threads: DecoderPool,
+    mount: Mount,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     drive = mount("drive")
     fill(drive, 3)
@@ -168,7 +172,11 @@ def test_the_top_of_a_drive_is_known_again_without_reading(
 
 
 def test_a_marked_drive_at_another_mount_point(
-    library: Library, model: FakeModel, threads: DecoderPool, mount: Mount, monkeypatch: pytest.MonkeyPatch
+    library: LibraryStore,
+    model: FakeModel,
+    threads: DecoderPool,
+    mount: Mount,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     drive = mount("drive")
     volumes.leave_marker(str(drive))  # a file system in memory has no identity of its own
@@ -181,7 +189,7 @@ def test_a_marked_drive_at_another_mount_point(
     monkeypatch.setattr(
         "dinodesk.engine.decoding.photo_reader.hash_file", lambda path: pytest.fail(f"opened {path}")
     )
-    again = Library(library.folder)
+    again = LibraryStore(library.folder)
     report = index(again, model, threads)
     assert (report.unchanged, report.offline, report.missing, model.embedded) == (4, 0, 0, 4)
     found = list_photos(again.database)[0]
@@ -191,7 +199,7 @@ def test_a_marked_drive_at_another_mount_point(
 
 
 def test_a_bind_mount_inside_a_folder_makes_no_second_photo(
-    library: Library, model: FakeModel, threads: DecoderPool, mount: Mount, tmp_path: Path
+    library: LibraryStore, model: FakeModel, threads: DecoderPool, mount: Mount, tmp_path: Path
 ) -> None:
     fill(tmp_path / "photos" / "inner", 3)
     mount("photos/shown-again", "--bind", str(tmp_path / "photos" / "inner"))
@@ -203,7 +211,7 @@ def test_a_bind_mount_inside_a_folder_makes_no_second_photo(
 
 
 def test_what_a_drive_is_mounted_over_is_hidden_not_gone(
-    library: Library, model: FakeModel, threads: DecoderPool, mount: Mount, tmp_path: Path
+    library: LibraryStore, model: FakeModel, threads: DecoderPool, mount: Mount, tmp_path: Path
 ) -> None:
     top = tmp_path / "t10"
     fill(top / "usb", 3)
@@ -229,7 +237,7 @@ def test_what_a_drive_is_mounted_over_is_hidden_not_gone(
 
 
 def test_a_root_that_a_drive_is_mounted_over_is_not_taken_for_the_drive(
-    library: Library, model: FakeModel, threads: DecoderPool, mount: Mount, tmp_path: Path
+    library: LibraryStore, model: FakeModel, threads: DecoderPool, mount: Mount, tmp_path: Path
 ) -> None:
     fill(tmp_path / "usb", 3)
     index(library, model, threads, tmp_path / "usb")
@@ -256,13 +264,13 @@ def test_a_full_disk_stops_with_a_sentence_and_goes_on_when_there_is_room(
     disk = mount("disk", kilobytes=700)
     fill(tmp_path / "photos", 60)
     originals = {file: hashlib.sha256(file.read_bytes()).digest() for file in (tmp_path / "photos").iterdir()}
-    library = Library(disk / "library")
+    library = LibraryStore(disk / "library")
     with pytest.raises(LibraryError, match="is full") as told:
         index(library, model, threads, tmp_path / "photos")
     assert "Make room" in str(told.value)
     stored = len(list_photos(library.database)[0])  # what was stored can be read
     assert 0 < stored < 60 and left_over(disk) == [] and library.database.check() == []
-    live = LiveIndex(library, model.info)
+    live = PersistentIndex(library, model.info)
     live.load()
     assert len(live.vectors) == stored
     with pytest.raises(LibraryError, match=r"is full|no room"):
@@ -270,7 +278,7 @@ def test_a_full_disk_stops_with_a_sentence_and_goes_on_when_there_is_room(
     live.save()  # refused, and told in the log only: it is a cache
     assert left_over(disk) == [] and backups.listed(library.folder) == []
     library.close()
-    reopened = Library(disk / "library")  # while the disk is full
+    reopened = LibraryStore(disk / "library")  # while the disk is full
     assert len(list_photos(reopened.database)[0]) == stored and reopened.notices == []
     subprocess.run(["mount", "-o", "remount,size=16m", str(disk)], check=True)
     report = index(reopened, model, threads, tmp_path / "photos")
@@ -288,7 +296,7 @@ def test_a_full_disk_at_every_size(
     for kilobytes in range(40, 600, 80):
         disk = mount("disk", kilobytes=kilobytes)
         try:
-            library = Library(disk / "library")
+            library = LibraryStore(disk / "library")
         except LibraryError as told:
             assert "is full" in str(told), kilobytes
         else:
@@ -298,7 +306,7 @@ def test_a_full_disk_at_every_size(
                 assert "is full" in str(told), kilobytes
             library.close()
         subprocess.run(["mount", "-o", "remount,size=16m", str(disk)], check=True)
-        library = Library(disk / "library")
+        library = LibraryStore(disk / "library")
         index(library, model, threads, tmp_path / "photos")
         assert len(list_photos(library.database)[0]) == 12 and library.database.check() == [], kilobytes
         assert library.notices == [] and left_over(disk) == [], kilobytes
@@ -311,12 +319,12 @@ def test_a_library_on_a_disk_that_can_not_be_written_to(
 ) -> None:
     disk = mount("disk")
     fill(tmp_path / "photos", 3)
-    library = Library(disk / "library")
+    library = LibraryStore(disk / "library")
     index(library, model, threads, tmp_path / "photos")
     library.close()
     subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
-    library = Library(disk / "library")
-    live = LiveIndex(library, model.info)
+    library = LibraryStore(disk / "library")
+    live = PersistentIndex(library, model.info)
     live.load()
     assert len(live.vectors) == 3 and states(library) == ["online"] * 3
     with pytest.raises(LibraryError, match="can't be written to"):
@@ -327,7 +335,7 @@ def test_a_library_on_a_disk_that_can_not_be_written_to(
 
 
 def test_photos_on_a_disk_that_can_not_be_written_to(
-    mount: Mount, library: Library, model: FakeModel, threads: DecoderPool
+    mount: Mount, library: LibraryStore, model: FakeModel, threads: DecoderPool
 ) -> None:
     disk = mount("disk")
     fill(disk / "photos", 3)
@@ -340,19 +348,19 @@ def test_a_library_on_a_disk_without_a_byte_left_can_be_read_and_moved_away(
     mount: Mount, photo_folder: Path, model: FakeModel, threads: DecoderPool, tmp_path: Path
 ) -> None:
     disk = mount("disk", kilobytes=4096)
-    library = Library(disk / "library")
+    library = LibraryStore(disk / "library")
     index(library, model, threads, photo_folder)
     library.close()
     with pytest.raises(OSError), (disk / "ballast").open("wb", buffering=0) as ballast:
         while True:
             ballast.write(b"x" * 4096)
-    library = Library(disk / "library")
+    library = LibraryStore(disk / "library")
     assert "full" in library.notices[0] and states(library) == ["online"] * 12
     with pytest.raises(LibraryError, match=r"can't be written|full"):
         key_values.write(library.database, "x", 1)
     for _ in move_library(library, tmp_path / "rescued"):
         pass
-    rescued = Library(tmp_path / "rescued")
+    rescued = LibraryStore(tmp_path / "rescued")
     assert rescued.notices == [] and states(rescued) == ["online"] * 12
     assert index(rescued, model, threads).unchanged == 12
     rescued.close()

@@ -19,18 +19,18 @@ from dinodesk.errors import LibraryError
 from dinodesk.library.annotations import changes
 from dinodesk.library.files import volumes
 from dinodesk.library.folders import root_folders
-from dinodesk.library.library import Library
+from dinodesk.library.library import LibraryStore
 from dinodesk.library.photos.photo_queries import list_photos, places_of
 
 
-def index(library: Library, model: FakeModel, decoders: DecoderPool, *paths: Path) -> Report:
+def index(library: LibraryStore, model: FakeModel, decoders: DecoderPool, *paths: Path) -> Report:
     indexer = Indexer(library, model, decoders=decoders)
     for _ in indexer.add([str(path) for path in paths]) if paths else indexer.rescan():
         pass
     return indexer.report
 
 
-def names(library: Library) -> list[str]:
+def names(library: LibraryStore) -> list[str]:
     return sorted(os.path.basename(photo.path) for photo in list_photos(library.database)[0])
 
 
@@ -40,7 +40,7 @@ def names(library: Library) -> list[str]:
 def test_a_database_copied_while_it_is_open_opens(
     tmp_path: Path, model: FakeModel, threads: DecoderPool, photo_folder: Path, parts: tuple[str, ...]
 ) -> None:
-    library = Library(tmp_path / "library")
+    library = LibraryStore(tmp_path / "library")
     index(library, model, threads, photo_folder)
     copy = tmp_path / "copy"
     copy.mkdir()
@@ -48,7 +48,7 @@ def test_a_database_copied_while_it_is_open_opens(
     for part in parts:
         shutil.copy(library.folder / part, copy)
     library.close()
-    again = Library(copy)
+    again = LibraryStore(copy)
     assert len(names(again)) == 12 and again.database.check() == [] and again.notices == []
     assert index(again, model, threads).unchanged == 12
     again.close()
@@ -58,7 +58,7 @@ def test_a_database_copied_while_it_is_open_opens(
 def test_a_log_that_was_torn_off_costs_its_last_steps_only(
     tmp_path: Path, model: FakeModel, threads: DecoderPool, photo_folder: Path
 ) -> None:
-    library = Library(tmp_path / "library")
+    library = LibraryStore(tmp_path / "library")
     index(library, model, threads, photo_folder)
     for share in (1.0, 0.9, 0.5, 0.1, 0.0):
         copy = tmp_path / f"copy-{share}"
@@ -66,7 +66,7 @@ def test_a_log_that_was_torn_off_costs_its_last_steps_only(
         (copy / "library.db-shm").unlink()
         with (copy / "library.db-wal").open("r+b") as log:
             log.truncate(int(share * os.fstat(log.fileno()).st_size))
-        again = Library(copy)
+        again = LibraryStore(copy)
         assert again.database.check() == [] and again.notices == [], share
         index(again, model, threads, photo_folder)
         assert len(names(again)) == 12, share
@@ -78,7 +78,7 @@ def test_two_programs_index_the_same_folder_at_once(
     tmp_path: Path, threads: DecoderPool, photo_folder: Path
 ) -> None:
     (photo_folder / "bad.jpg").write_bytes(b"no photo")
-    two = [Library(tmp_path / "library") for _ in range(2)]
+    two = [LibraryStore(tmp_path / "library") for _ in range(2)]
     runs = [Indexer(library, FakeModel(), decoders=threads) for library in two]
     for _ in zip_longest(*(run.add([str(photo_folder)]) for run in runs)):
         pass
@@ -93,7 +93,7 @@ def test_two_programs_index_the_same_folder_at_once(
 
 
 def test_hard_links_are_places_of_one_photo(tmp_path: Path, model: FakeModel, threads: DecoderPool) -> None:
-    library = Library(tmp_path / "library")
+    library = LibraryStore(tmp_path / "library")
     folder = tmp_path / "photos"
     folder.mkdir()
     os.link(make_photo(folder / "a.jpg"), folder / "b.jpg")
@@ -120,7 +120,7 @@ def test_a_drive_whose_name_is_not_text(
         pytest.skip("mounting is not allowed here")
     try:
         make_photo(drive / "a.jpg")
-        library = Library(tmp_path / "library")
+        library = LibraryStore(tmp_path / "library")
         assert index(library, model, threads, tmp_path).indexed == 1  # found as a drive inside the folder
         assert index(library, model, threads).unchanged == 1
         (root,) = (each for each in root_folders.list_roots(library.database) if each.nested)
@@ -129,7 +129,7 @@ def test_a_drive_whose_name_is_not_text(
         library.close()
     finally:
         subprocess.run(["umount", "-l", drive], check=True)
-    library = Library(tmp_path / "library")
+    library = LibraryStore(tmp_path / "library")
     assert [photo.state for photo in list_photos(library.database)[0]] == ["offline"]
     library.close()
 
@@ -137,7 +137,7 @@ def test_a_drive_whose_name_is_not_text(
 def test_a_library_whose_drive_is_pulled_leaves_no_stray_folders(
     tmp_path: Path, model: FakeModel, threads: DecoderPool, photo_folder: Path
 ) -> None:
-    library = Library(tmp_path / "drive" / "library")
+    library = LibraryStore(tmp_path / "drive" / "library")
     indexer = Indexer(library, model, decoders=threads)
     pulled = False
     with pytest.raises(LibraryError, match="not there any more"):

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from dinodesk.records import Line, band
+from dinodesk.records import ConfidenceCurve, band
 from dinodesk.search.prompt_templates import embed_labels, templates
 from dinodesk.search.scores import angles, probabilities, unit
 
@@ -17,7 +17,7 @@ scores = arrays(np.float32, st.integers(1, 50), elements=st.floats(-1, 1, width=
 
 @given(scores, st.floats(-1, 1), st.floats(0.1, 1000))
 def test_confidence_is_the_sigmoid(values: np.ndarray, threshold: float, temperature: float) -> None:
-    found = Line(threshold, temperature).confidence(values)
+    found = ConfidenceCurve(threshold, temperature).confidence(values)
     z = np.clip((values.astype(float) - threshold) * temperature, -500, 500)
     np.testing.assert_allclose(found, 1 / (1 + np.exp(-z)), atol=1e-9)
     assert found.shape == values.shape
@@ -25,13 +25,13 @@ def test_confidence_is_the_sigmoid(values: np.ndarray, threshold: float, tempera
 
 @given(scores, st.integers(-1000, 1000).map(lambda n: n / 1000), st.floats(0.1, 1000))
 def test_hits_are_what_lies_at_or_above_the_line(values: np.ndarray, threshold: float, slope: float) -> None:
-    assert Line(threshold, slope).hits(values) == np.count_nonzero(
+    assert ConfidenceCurve(threshold, slope).hits(values) == np.count_nonzero(
         (values.astype(float) - threshold) * slope >= -1e-15
     )
 
 
 def test_bands_at_the_seed_defaults() -> None:
-    line = Line(0.08, 25)
+    line = ConfidenceCurve(0.08, 25)
     words = [band(float(line.confidence(score))) for score in (0.21, 0.16, 0.11, 0.09, 0.0)]
     assert words == ["very confident", "strong", "possible", "weak", "weak"]
 

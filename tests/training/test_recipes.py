@@ -35,7 +35,7 @@ def options(folder: Path, **changes: object) -> Options:
     return replace(Options(folder, folder / "out", folder / "cache"), **changes)  # type: ignore[arg-type]
 
 
-def material(count: int = 240) -> recipe_builtin.Material:
+def material(count: int = 240) -> recipe_builtin.BuiltinDataset:
     """Photos whose features are a fixed random map of their sentences', and noise."""
     random = np.random.default_rng(0)
     vectors = random.standard_normal((count, 16)).astype(np.float32)
@@ -48,7 +48,7 @@ def material(count: int = 240) -> recipe_builtin.Material:
         said = ("words",) if number % 8 else ()
         photos.append(TrainingPhoto(f"{number}.jpg", said, () if said else ("label",), split))  # type: ignore[arg-type]
     conse = random.standard_normal((count, 2, 16)).astype(np.float32)
-    return recipe_builtin.Material(
+    return recipe_builtin.BuiltinDataset(
         photos=photos,
         regions=torch.from_numpy(regions).half(),
         conse=torch.from_numpy(conse),

@@ -23,7 +23,7 @@ from dinodesk.cli.bench.pipeline import pipeline
 from dinodesk.cli.bench.rows import Row, photos_of_12_megapixels, row
 from dinodesk.cli.main import DONE, Outcome
 from dinodesk.engine import headless
-from dinodesk.engine.search.torch_kernel import TorchScanner
+from dinodesk.engine.search.torch_kernel import TorchKernel
 from dinodesk.library.images.decoder import decode
 from dinodesk.models.inference.model import Model
 from dinodesk.records import FloatArray
@@ -133,7 +133,7 @@ def synthetic(rows: int, width: int = WIDTH, seed: int = SEED) -> tuple[FloatArr
 def _search(rows: int) -> list[Row]:
     """A text query over `rows` vectors, 2,048 wide: the whole ranked answer against numpy's fp32 scan."""
     vectors, queries = synthetic(rows)
-    index = VectorIndex(WIDTH, TorchScanner())
+    index = VectorIndex(WIDTH, TorchKernel())
     index.add(np.arange(rows, dtype=np.int64), vectors.astype(np.float16))
 
     def exact(query: FloatArray) -> Any:

@@ -20,10 +20,10 @@ from dinodesk.engine.decoding.decoder_pool import DecoderPool
 from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.errors import DinoDeskError
 from dinodesk.library.folders import root_folders
-from dinodesk.library.library import Library
+from dinodesk.library.library import LibraryStore
 from dinodesk.library.photos import photo_writer
 from dinodesk.library.store import vectors
-from dinodesk.records import FloatArray, PhotoFacts
+from dinodesk.records import FloatArray, PhotoMetadata
 
 WIDTH = 1536
 TURNS = 5
@@ -52,9 +52,9 @@ def library(count: int) -> list[Row]:
         folder = Path(name)
         photos = folder / "photos"
         _make_files(photos, count)
-        store = Library(folder / "library")
+        store = LibraryStore(folder / "library")
         try:
-            rows = [_inserting(store, photos, Library(folder / "alone"))]
+            rows = [_inserting(store, photos, LibraryStore(folder / "alone"))]
             rows += _looking_again(store, photos)
         finally:
             store.close()
@@ -75,7 +75,7 @@ def _vectors(count: int, seed: int) -> np.ndarray[tuple[int, ...], np.dtype[np.f
     return (made / np.linalg.norm(made, axis=1, keepdims=True)).astype(np.float16)
 
 
-def _inserting(store: Library, photos: Path, other: Library) -> Row:
+def _inserting(store: LibraryStore, photos: Path, other: LibraryStore) -> Row:
     """New photos with vectors and facts written down a second, against a commit for each."""
     model, spare = (_registered(each) for each in (store, other))
     root, elsewhere = (root_folders.add_root(each.database, str(photos)) for each in (store, other))
@@ -96,7 +96,7 @@ def _inserting(store: Library, photos: Path, other: Library) -> Row:
     return row(f"write {len(files):,} photos, {WIDTH:,} wide", ours, plain, "photos/s", faster_is="more")
 
 
-def _registered(store: Library) -> int:
+def _registered(store: LibraryStore) -> int:
     info = WideModel().info
     return vectors.register_model(store.database, info.fingerprint, info.title, info.dim)
 
@@ -112,13 +112,13 @@ def _scanned(
         made.append(
             photo_writer.ScannedPhoto(
                 root, str(file), about.st_size, about.st_mtime_ns, about.st_ino, key.to_bytes(16, "big"),
-                4000, 3000, float(key), data[number].tobytes(), key.to_bytes(8, "big"), PhotoFacts(),
+                4000, 3000, float(key), data[number].tobytes(), key.to_bytes(8, "big"), PhotoMetadata(),
             )
         )  # fmt: skip
     return made
 
 
-def _looking_again(store: Library, photos: Path) -> list[Row]:
+def _looking_again(store: LibraryStore, photos: Path) -> list[Row]:
     """A rescan of unchanged files against a walk that asks each file's looks and keeps them, alternated;
     and the most memory that the program takes while it runs, against before (where Linux tells it)."""
     ours, plain, most, before = [], [], [], []

@@ -17,10 +17,10 @@ from dinodesk.engine.decoding.decoder_pool import DecoderPool
 from dinodesk.engine.indexing.change_scan import Report
 from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.errors import ModelError
-from dinodesk.library.library import Library
+from dinodesk.library.library import LibraryStore
 from dinodesk.models.inference.model import Model, Steps
 from dinodesk.models.preprocessing.pillow_transforms import Preparation
-from dinodesk.records import ByteArray, FloatArray, Line, ModelInfo, TokenGrid
+from dinodesk.records import ByteArray, ConfidenceCurve, FloatArray, ModelInfo, TokenGrid
 
 LARGE = 16  # photos of 12 megapixels
 TURNS = 3
@@ -36,7 +36,7 @@ class CostlessModel(Model):
     def __init__(self, seconds: float = 0.0) -> None:
         self.info = ModelInfo(
             "costless", "a model that costs nothing", "builtin", False, 24, f"{seconds:032.9f}",
-            16, 224, 224, 1, Line(0.5, 20.0), "cpu", "fp32",
+            16, 224, 224, 1, ConfidenceCurve(0.5, 20.0), "cpu", "fp32",
         )  # fmt: skip
         self._seconds = seconds
 
@@ -122,7 +122,7 @@ def _pace_and_waiting(folder: Path, large: Path) -> list[Row]:
 
 
 def _index(pool: DecoderPool, model: Model, photos: Path, folder: Path) -> Report:
-    library = Library(folder)
+    library = LibraryStore(folder)
     try:
         indexer = Indexer(library, model, decoders=pool)
         for _ in indexer.add([str(photos)]):
@@ -160,7 +160,7 @@ def _memory(folder: Path, count: int) -> list[Row]:
         target = small / f"{number // 1000:03}" / f"{number:06}.jpg"
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(out.getvalue() + number.to_bytes(4, "big"))
-    pool, library = DecoderPool(), Library(folder / "many")
+    pool, library = DecoderPool(), LibraryStore(folder / "many")
     early, late = 0.0, 0.0
     try:
         indexer = Indexer(library, CostlessModel(), decoders=pool)

@@ -17,9 +17,9 @@ from dinodesk.cli.main import DONE, SKIPPED, Outcome
 from dinodesk.cli.open_library import opened
 from dinodesk.cli.progress import Progress
 from dinodesk.engine import headless
-from dinodesk.engine.search.persistent_index import LiveIndex, damaged_caches
+from dinodesk.engine.search.persistent_index import PersistentIndex, damaged_caches
 from dinodesk.errors import DamagedLibraryError, LibraryError, UsageError
-from dinodesk.library.files.exclude_rules import Rules
+from dinodesk.library.files.exclude_rules import ExcludeRules
 from dinodesk.library.folders import root_folders
 from dinodesk.library.images.thumbnail_cache import drop_thumbnails
 from dinodesk.library.maintenance import purge
@@ -168,7 +168,7 @@ def _check_library(
         for file in store.index.glob("*"):
             file.unlink(missing_ok=True)
         model = headless.load_model(options.model, options.device, options.precision)
-        index = LiveIndex(store, model.info)
+        index = PersistentIndex(store, model.info)
         index.load()
         if index.wants_saving:
             index.save()
@@ -264,7 +264,7 @@ def _rules(library: headless.Library, options: argparse.Namespace) -> Outcome:
         patterns = now.patterns if options.exclude is None else tuple(filter(None, options.exclude))
         smallest = now.smallest if options.smallest is None else options.smallest
         hidden = now.hidden if options.hidden is None else options.hidden == "yes"
-        now = Rules(patterns, hidden, smallest)
+        now = ExcludeRules(patterns, hidden, smallest)
         key_values.write_rules(database, now)
     lines = [f"left out: {pattern}" for pattern in now.patterns] or ["no pattern is left out"]
     lines += [

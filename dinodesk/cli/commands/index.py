@@ -14,7 +14,7 @@ from dinodesk.cli.progress import Progress
 from dinodesk.engine import headless
 from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.errors import DinoDeskError, LibraryError, UsageError
-from dinodesk.records import Line
+from dinodesk.records import ConfidenceCurve
 
 STEP_BUDGET = 0.25  # nobody types beside a command, so steps may be longer than the window's
 
@@ -86,7 +86,7 @@ def search(options: argparse.Namespace) -> Outcome:
     try:
         model = headless.load_model(options.model, options.device, options.precision)
         own = model.info.line
-        line = Line(
+        line = ConfidenceCurve(
             own.threshold if options.threshold is None else options.threshold,
             own.temperature if options.temperature is None else options.temperature,
         )

@@ -19,7 +19,7 @@ from dinodesk.engine import headless
 from dinodesk.engine.user_data import sidecar_exchange
 from dinodesk.errors import DinoDeskError, UsageError
 from dinodesk.library.annotations import changes
-from dinodesk.library.library import Library
+from dinodesk.library.library import LibraryStore
 from dinodesk.library.photos import export_rows
 from dinodesk.records import HIT
 
@@ -107,13 +107,13 @@ def import_sidecars(options: argparse.Namespace) -> Outcome:
     return _exchanged(report, "photos took over what their sidecars say")
 
 
-def as_csv(rows: Sequence[export_rows.Known]) -> str:
+def as_csv(rows: Sequence[export_rows.ExportRow]) -> str:
     """A table with a heading; no cell is taken for a formula; several words are joined by "; "."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(export_rows.Known.__slots__)
+    writer.writerow(export_rows.ExportRow.__slots__)
     for row in rows:
-        writer.writerow([_cell(getattr(row, name)) for name in export_rows.Known.__slots__])
+        writer.writerow([_cell(getattr(row, name)) for name in export_rows.ExportRow.__slots__])
     return out.getvalue()
 
 
@@ -125,7 +125,7 @@ def _cell(value: object) -> object:
     return "" if value is None else value
 
 
-def _assets(store: Library, paths: Sequence[str]) -> tuple[list[int], list[str]]:
+def _assets(store: LibraryStore, paths: Sequence[str]) -> tuple[list[int], list[str]]:
     """The assets at the given files and below the given folders, and the paths that are unknown."""
     found: list[int] = []
     unknown: list[str] = []

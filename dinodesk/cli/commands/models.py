@@ -17,9 +17,9 @@ from dinodesk.cli.main import DONE, SKIPPED, Outcome
 from dinodesk.cli.progress import Progress
 from dinodesk.engine import headless
 from dinodesk.engine.decoding.decoder_pool import DecoderPool
-from dinodesk.engine.inspection.patch_mapper import Inspector
+from dinodesk.engine.inspection.patch_mapper import PatchMapper
 from dinodesk.errors import DinoDeskError, PhotoError, UsageError
-from dinodesk.library.files.scanner import Found, walk
+from dinodesk.library.files.scanner import FoundFile, walk
 from dinodesk.library.images.decoder import decode
 from dinodesk.models.zoo import installed_models
 from dinodesk.records import FloatArray, ZooEntry
@@ -110,7 +110,7 @@ def classify(options: argparse.Namespace) -> Outcome:
     folder = os.path.abspath(os.path.expanduser(options.folder))
     if not os.path.isdir(folder):
         raise DinoDeskError(f"There is no folder {folder}.", "Check the name.")
-    photos = [each.path for each in walk(folder) if isinstance(each, Found)]
+    photos = [each.path for each in walk(folder) if isinstance(each, FoundFile)]
     named = [line.strip() for line in _lines(options.labels) if line.strip()]
     own = sorted(each.name for each in os.scandir(folder) if each.is_dir() and not each.name.startswith("."))
     labels = list(dict.fromkeys(named or own))
@@ -177,7 +177,7 @@ def inspect(options: argparse.Namespace) -> Outcome:
     with DecoderPool() as decoders:
         rgb = decoders.call(decode, path).rgb
     model = headless.load_model(options.model, options.device, options.precision)
-    found = Inspector(model.network).map(
+    found = PatchMapper(model.network).map(
         path,
         rgb,
         options.map,

@@ -21,7 +21,7 @@ from dinodesk.library.files.os_errors import plain_reason
 from dinodesk.library.images.decoder import TOO_MUCH_MEMORY, decode, hash_file, refuse_foreign
 from dinodesk.library.images.thumbnail_cache import LARGE_LEAST, write_missing
 from dinodesk.library.metadata.embedded_reader import read_facts
-from dinodesk.records import ByteArray, FloatArray, PhotoFacts
+from dinodesk.records import ByteArray, FloatArray, PhotoMetadata
 
 BLACK = 12
 """A photo without a brighter pixel is left out: the vector of a black one lies near many queries."""
@@ -60,7 +60,7 @@ class ReadPhoto:
     kept: int = 0
     quick: bytes = b""
     seconds: float = 0.0
-    facts: PhotoFacts | None = None
+    facts: PhotoMetadata | None = None
 
 
 def read_photo(

@@ -15,7 +15,7 @@ from dinodesk.engine.indexing import folder_renames
 from dinodesk.library.files import file_types, scanner, volumes
 from dinodesk.library.files.file_identity import quick_hash_file
 from dinodesk.library.files.path_utils import lies_in, outermost
-from dinodesk.library.files.sidecar_names import Beside, Folders
+from dinodesk.library.files.sidecar_names import FolderListings, SidecarName
 from dinodesk.library.folders import root_folders
 from dinodesk.library.photos import photo_locations
 from dinodesk.library.photos.photo_writer import ScannedPhoto
@@ -79,7 +79,7 @@ class Todo:
     """A file to be read, and the root it lies in."""
 
     root: root_folders.RootFolder
-    found: scanner.Found
+    found: scanner.FoundFile
 
 
 @dataclass(slots=True)
@@ -91,11 +91,11 @@ class _Scanned:
 
     root: root_folders.RootFolder
     whole: root_folders.RootFolder
-    known: dict[str, photo_locations.KnownPlace]
+    known: dict[str, photo_locations.KnownLocation]
     hidden: list[str]
     seen: set[str] = field(default_factory=set)
 
-    def unseen(self) -> list[tuple[str, photo_locations.KnownPlace]]:
+    def unseen(self) -> list[tuple[str, photo_locations.KnownLocation]]:
         """The known files that were not found where they should be seen."""
         hidden = tuple(os.path.join(folder, "") for folder in self.hidden)
         return [
@@ -105,7 +105,7 @@ class _Scanned:
         ]
 
 
-class Survey:
+class ChangeScan:
     """One look through some roots, folders and files.
 
     Attributes:
@@ -123,7 +123,9 @@ class Survey:
         """
         self.todo: list[Todo] = []
         self.seen: set[str] = set()
-        self.beside: dict[tuple[int, str], tuple[root_folders.RootFolder, dict[str, tuple[Beside, ...]]]] = {}
+        self.beside: dict[
+            tuple[int, str], tuple[root_folders.RootFolder, dict[str, tuple[SidecarName, ...]]]
+        ] = {}
         self._database = database
         self._model = model
         self._report = report
@@ -177,7 +179,7 @@ class Survey:
         known = yield from photo_locations.known_places(self._database, root, self._model)
         scanned = _Scanned(root, whole, known, list(stop_at))
         self.beside.setdefault((root.id, root.path), (root, {}))
-        entries: Iterator[scanner.Found | Skipped | None]
+        entries: Iterator[scanner.FoundFile | Skipped | None]
         if not root.recursive:
             entries = _look_at_known(known)
         elif root is not whole and scanner.is_gone(root.path):
@@ -208,8 +210,8 @@ class Survey:
 
     def look_at_files(self, files: Sequence[str]) -> Iterator[None]:
         """Single files (absolute paths); what is no photo is skipped with a reason."""
-        folders: dict[str, tuple[root_folders.RootFolder, dict[str, photo_locations.KnownPlace]]] = {}
-        listed = Folders()
+        folders: dict[str, tuple[root_folders.RootFolder, dict[str, photo_locations.KnownLocation]]] = {}
+        listed = FolderListings()
         for path in files:
             found = scanner.look_at(path, listed)
             if found is None:
@@ -230,7 +232,10 @@ class Survey:
             self._consider(root, found, known.get(path))
 
     def _consider(
-        self, root: root_folders.RootFolder, found: scanner.Found, known: photo_locations.KnownPlace | None
+        self,
+        root: root_folders.RootFolder,
+        found: scanner.FoundFile,
+        known: photo_locations.KnownLocation | None,
     ) -> None:
         if found.path in self.seen:
             return
@@ -295,7 +300,9 @@ class Survey:
         self._follow(gone, moved)
         return same
 
-    def _follow(self, gone: dict[str, tuple[int, photo_locations.KnownPlace]], moved: dict[str, str]) -> None:
+    def _follow(
+        self, gone: dict[str, tuple[int, photo_locations.KnownLocation]], moved: dict[str, str]
+    ) -> None:
         """Note files that were edited in folders that were renamed where they are now."""
         renamed = folder_renames.renamed_folders(moved.items(), gone)
         if not renamed:
@@ -311,7 +318,7 @@ class Survey:
                 following.append((place.id, root_folders.relative_path(root, new)))
         photo_locations.rename(self._database, following)
 
-    def _vanished(self) -> Generator[None, None, dict[str, tuple[int, photo_locations.KnownPlace]]]:
+    def _vanished(self) -> Generator[None, None, dict[str, tuple[int, photo_locations.KnownLocation]]]:
         """Path → volume and place, of embedded photos that were not seen again where they were."""
         unseen = [(each.root.volume, path, place) for each in self._scans for path, place in each.unseen()]
         here = {todo.root.volume for todo in self.todo}
@@ -383,8 +390,10 @@ class Survey:
         return True
 
 
-def _look_at_known(known: dict[str, photo_locations.KnownPlace]) -> Iterator[scanner.Found | Skipped | None]:
-    listed = Folders()
+def _look_at_known(
+    known: dict[str, photo_locations.KnownLocation],
+) -> Iterator[scanner.FoundFile | Skipped | None]:
+    listed = FolderListings()
     for path in known:
         found = scanner.look_at(path, listed)
         if found is not None:

@@ -18,12 +18,12 @@ import numpy as np
 
 from dinodesk.engine.decoding.decoder_pool import DecoderPool
 from dinodesk.engine.decoding.photo_reader import ReadAhead, ReadPhoto, read_photo
-from dinodesk.engine.indexing.change_scan import Report, Survey, Todo
+from dinodesk.engine.indexing.change_scan import ChangeScan, Report, Todo
 from dinodesk.engine.indexing.metadata_backfill import read_changed_sidecars, read_missing_facts
 from dinodesk.errors import DeviceMemoryError, DinoDeskError, LibraryError
 from dinodesk.library.files.scanner import is_gone
 from dinodesk.library.folders import root_folders
-from dinodesk.library.library import Library
+from dinodesk.library.library import LibraryStore
 from dinodesk.library.photos import asset_matching, photo_locations, photo_writer
 from dinodesk.library.store import vectors
 from dinodesk.models.inference.model import Model
@@ -54,7 +54,7 @@ class Indexer:
 
     def __init__(
         self,
-        library: Library,
+        library: LibraryStore,
         model: Model,
         *,
         budget: float = 0.05,
@@ -76,8 +76,8 @@ class Indexer:
         self._budget = budget
         self._decoders = decoders
         self._most = 16  # photos a batch; halved when the device's memory does not hold them
-        self._survey = Survey(library.database, self._model_id, self.report, believe=believe)
-        self._departed = photo_writer.Departed()
+        self._survey = ChangeScan(library.database, self._model_id, self.report, believe=believe)
+        self._departed = photo_writer.DepartedLocation()
         self._todo: list[Todo] = []
         self._here: dict[int, tuple[float, bool]] = {}
         self._title = ""

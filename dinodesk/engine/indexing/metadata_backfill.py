@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Container, Iterator, Mapping, Sequence
 
-from dinodesk.library.files.sidecar_names import Beside
+from dinodesk.library.files.sidecar_names import SidecarName
 from dinodesk.library.folders.root_folders import RootFolder
 from dinodesk.library.metadata import embedded_reader, metadata_store
 from dinodesk.library.sidecars import sidecar_reader
 from dinodesk.library.store.database import Database
-from dinodesk.records import PhotoFacts
+from dinodesk.records import PhotoMetadata
 
 STEP = 0.03
 """Seconds after which a step ends and what was read is written down."""
@@ -25,7 +25,7 @@ def read_missing_facts(database: Database, root: RootFolder) -> Iterator[tuple[i
     for piece in metadata_store.unread(database, root):
         wanted |= piece
         yield 0, 0
-    read: list[tuple[int, PhotoFacts]] = []
+    read: list[tuple[int, PhotoMetadata]] = []
     began = time.perf_counter()
     for number, (content, path) in enumerate(wanted.items(), start=1):
         if _can_be_opened(path):  # else it is tried again at the next scan
@@ -38,7 +38,7 @@ def read_missing_facts(database: Database, root: RootFolder) -> Iterator[tuple[i
 
 
 def read_changed_sidecars(
-    database: Database, root: RootFolder, found: Mapping[str, Sequence[Beside]], seen: Container[str]
+    database: Database, root: RootFolder, found: Mapping[str, Sequence[SidecarName]], seen: Container[str]
 ) -> Iterator[tuple[int, int]]:
     """Read the sidecars that are new or changed (`found` and `seen` as `sidecars.changed` wants them),
     forget those that are gone; yields as above."""

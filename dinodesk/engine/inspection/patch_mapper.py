@@ -21,7 +21,7 @@ REMEMBERED = 12
 LARGEST = 2048  # short side of a map in pixels; beyond, attention takes gigabytes and minutes
 
 
-class Inspector:
+class PatchMapper:
     """Computes maps with one model; tokens of the last photos are remembered, so that moving a patch
     or a layer back costs nothing."""
 

@@ -13,7 +13,7 @@ import numpy as np
 from dinodesk.engine import messages as m
 from dinodesk.engine.decoding.decoder_pool import DecoderPool
 from dinodesk.engine.decoding.photo_reader import make_thumbnails
-from dinodesk.engine.inspection.patch_mapper import Inspector
+from dinodesk.engine.inspection.patch_mapper import PatchMapper
 from dinodesk.errors import PhotoError
 from dinodesk.library.images import thumbnail_cache
 from dinodesk.library.images.decoder import Decoded, decode, shrink
@@ -31,7 +31,7 @@ Pending = tuple[Future[Any], Callable[[], _Answer]]
 """What is being done elsewhere, and what makes the answer of it once it is done."""
 
 
-class Viewer:
+class PreviewService:
     """Shows the photos of one library; remembers the pixels of the one that was looked at last."""
 
     def __init__(self, decoders: DecoderPool, thumbnails: Path, find: Callable[[int], Photo | None]) -> None:
@@ -56,7 +56,7 @@ class Viewer:
 
         return future, answer
 
-    def map_steps(self, request: m.ShowMap, inspector: Inspector) -> Generator[None, None, m.MapAnswer]:
+    def map_steps(self, request: m.ShowMap, inspector: PatchMapper) -> Generator[None, None, m.MapAnswer]:
         """One inspection map, in slices."""
         read = yield from self._read_in_slices(request.path)
         found = yield from inspector.map_steps(

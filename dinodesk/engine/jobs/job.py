@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from dinodesk.engine import messages as m
 
 if TYPE_CHECKING:
-    from dinodesk.engine.engine_state import Session
+    from dinodesk.engine.engine_state import EngineState
 
 TELL_EVERY = {"photos": 0.15, "tree": 2.0, "progress": 0.1}
 """Seconds between two rounds of news; counting 100,000 photos by folder takes some 100 ms."""
@@ -51,7 +51,7 @@ class Job:
         self.moved_to = ""
         self.paused = False
 
-    def begin(self, session: Session) -> None:
+    def begin(self, session: EngineState) -> None:
         """Make the generator; raises what the request's paths deserve."""
         request = self.request
         self.indexer = session.indexer(request.believe if isinstance(request, m.Rescan) else ())
@@ -134,7 +134,7 @@ class Job:
         gone = report.newly_missing or report.returned or report.left_out
         return bool(report.moved or gone or report.refreshed)
 
-    def keep(self, session: Session, *, stopped: bool, for_good: bool) -> None:
+    def keep(self, session: EngineState, *, stopped: bool, for_good: bool) -> None:
         """Note pace and report of the run in the library; one that begins again later has no report yet."""
         if session.model is not None:
             report, info = self.indexer.report, session.model.info
@@ -193,13 +193,13 @@ class Job:
         )
 
 
-class ExchangeJob(Job):
+class SidecarJob(Job):
     """One run over sidecars."""
 
     keeps_pause = False
     request: m.ExchangeSidecars
 
-    def begin(self, session: Session) -> None:
+    def begin(self, session: EngineState) -> None:
         """Make the generator; raises when no library is open."""
         self.phase, self._title = self.request.way, "sidecars"
         self.generator, self.report = session.exchange(self.request)
@@ -212,7 +212,7 @@ class ExchangeJob(Job):
         else:
             self._done, self._total = found
 
-    def keep(self, session: Session, *, stopped: bool, for_good: bool) -> None:
+    def keep(self, session: EngineState, *, stopped: bool, for_good: bool) -> None:
         """Nothing: what it did can be seen in the photos."""
 
     @property
@@ -243,12 +243,12 @@ class ExchangeJob(Job):
         )
 
 
-class CareJob(ExchangeJob):
+class MaintenanceJob(SidecarJob):
     """One run of care: verifying, backing up or moving the library."""
 
     request: m.CareFor  # type: ignore[assignment]
 
-    def begin(self, session: Session) -> None:
+    def begin(self, session: EngineState) -> None:
         """Make the generator; raises when no library is open."""
         self.phase, self._title = self.request.what, "library"
         self.generator, self.care = session.care.run(self.request)
@@ -277,5 +277,5 @@ class CareJob(ExchangeJob):
 
 def job_of(request: m.Request) -> Job:
     """The job that a request asks for."""
-    kinds: dict[type[m.Request], type[Job]] = {m.ExchangeSidecars: ExchangeJob, m.CareFor: CareJob}
+    kinds: dict[type[m.Request], type[Job]] = {m.ExchangeSidecars: SidecarJob, m.CareFor: MaintenanceJob}
     return kinds.get(type(request), Job)(request)

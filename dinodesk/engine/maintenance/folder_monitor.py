@@ -12,10 +12,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from dinodesk.library.files import mounts, volumes
-from dinodesk.library.files.folder_watcher import FolderWatch
+from dinodesk.library.files.folder_watcher import FolderWatcher
 from dinodesk.library.files.path_utils import outermost
 from dinodesk.library.folders import root_folders
-from dinodesk.library.library import Library
+from dinodesk.library.library import LibraryStore
 
 QUIET = 2.0
 """Seconds without news after which a folder counts as at rest."""
@@ -28,7 +28,7 @@ TIMED = 15 * 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class FolderEvents:
     """What one tick found.
 
     Attributes:
@@ -44,7 +44,7 @@ class News:
     trouble: str = ""
 
 
-class Settling:
+class ChangeDebouncer:
     """Gathers news of folders and lets them go when they rest."""
 
     def __init__(self) -> None:
@@ -73,20 +73,20 @@ class Settling:
         return len(self._last)
 
 
-class Attendant:
+class FolderMonitor:
     """Watches the folders of an open library; made again when its folders change."""
 
     def __init__(
         self,
-        library: Library,
+        library: LibraryStore,
         clock: Callable[[], float] = time.monotonic,
         *,
-        watch: Callable[..., FolderWatch] = FolderWatch,
+        watch: Callable[..., FolderWatcher] = FolderWatcher,
     ) -> None:
         self._library = library
         self._clock = clock
         self._make = watch
-        self._settling = Settling()
+        self._settling = ChangeDebouncer()
         self._heard: deque[str] = deque()
         self._troubles: deque[str] = deque()
         self._timed: float | None = None
@@ -94,7 +94,7 @@ class Attendant:
         self._online: dict[int, bool] = {}
         self._marks: dict[str, tuple[int, int] | None] = {}
         self._marked = 0.0
-        self._watch: FolderWatch | None = None
+        self._watch: FolderWatcher | None = None
         self.watch_again()
 
     def watch_again(self) -> None:
@@ -116,7 +116,7 @@ class Attendant:
         for folder in folders:
             self._settling.note(folder, self._clock())
 
-    def tick(self) -> News:
+    def tick(self) -> FolderEvents:
         """Gather what was heard; what must be done now."""
         now = self._clock()
         while self._heard:
@@ -129,7 +129,7 @@ class Attendant:
         if self._timed is not None and now >= self._timed:
             self._timed, everything = now + TIMED, True
         drives = self._drives_differ() or self._folders_differ(now)
-        return News(tuple(self._settling.due(now)), everything or drives, drives, trouble)
+        return FolderEvents(tuple(self._settling.due(now)), everything or drives, drives, trouble)
 
     def close(self) -> None:
         """Stop watching."""

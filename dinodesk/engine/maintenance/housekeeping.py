@@ -15,14 +15,14 @@ from threading import Thread
 
 from dinodesk.engine import messages as m
 from dinodesk.engine.indexing.change_scan import Report
-from dinodesk.engine.maintenance.folder_monitor import Attendant, News
+from dinodesk.engine.maintenance.folder_monitor import FolderEvents, FolderMonitor
 from dinodesk.errors import DinoDeskError, LibraryError
 from dinodesk.library.files import volumes
-from dinodesk.library.files.exclude_rules import Rules
+from dinodesk.library.files.exclude_rules import ExcludeRules
 from dinodesk.library.files.path_utils import lies_in
 from dinodesk.library.folders import root_folders
 from dinodesk.library.images.thumbnail_cache import drop_thumbnails
-from dinodesk.library.library import Library
+from dinodesk.library.library import LibraryStore
 from dinodesk.library.maintenance import purge
 from dinodesk.library.maintenance.move_library import move_library
 from dinodesk.library.maintenance.verify import Verified, verify
@@ -43,7 +43,7 @@ _SLICE = 0.02  # seconds one step waits for a thread
 
 
 @dataclass(slots=True)
-class CareReport:
+class MaintenanceReport:
     """What a run of care came to; filled while it goes."""
 
     sentence: str = ""
@@ -55,7 +55,7 @@ Steps = Generator[tuple[int, int], None, None]
 """Done and to do, after each step."""
 
 
-def care_steps(library: Library, request: m.CareFor, report: CareReport) -> Steps:
+def care_steps(library: LibraryStore, request: m.CareFor, report: MaintenanceReport) -> Steps:
     """One run of care, in slices. Raises LibraryError with the reason."""
     if request.what == "verify":
         return _verify(library, report)
@@ -64,7 +64,7 @@ def care_steps(library: Library, request: m.CareFor, report: CareReport) -> Step
     return _move(library, Path(request.target), report)
 
 
-def _verify(library: Library, report: CareReport) -> Steps:
+def _verify(library: LibraryStore, report: MaintenanceReport) -> Steps:
     steps = verify(library.database)
     while True:
         try:
@@ -91,19 +91,19 @@ def verified_in_words(found: Verified) -> str:
     return f"{found.done:,} {'photo' if found.done == 1 else 'photos'} verified: {', '.join(parts)}."
 
 
-def _back_up(library: Library, report: CareReport) -> Steps:
+def _back_up(library: LibraryStore, report: MaintenanceReport) -> Steps:
     made: list[Path] = []
     yield from _beside(lambda: made.append(backups.back_up(library.database)))
     report.sentence = f"The library was backed up to {made[0]} ({made[0].stat().st_size / 1e6:,.1f} MB)."
 
 
-def _move(library: Library, target: Path, report: CareReport) -> Steps:
+def _move(library: LibraryStore, target: Path, report: MaintenanceReport) -> Steps:
     yield from move_library(library, target)
     report.moved_to = str(target)
     report.sentence = f"The library is in {target} now."
 
 
-def automatic_backup(library: Library) -> Generator[None, None, None]:
+def automatic_backup(library: LibraryStore) -> Generator[None, None, None]:
     """A backup when one is due, in slices; trouble with it is a notice of the library, not an error."""
     database = library.database
 
@@ -150,7 +150,7 @@ def _beside(work: Callable[[], object]) -> Steps:
         raise failed[0]
 
 
-def wants_backup(library: Library) -> bool:
+def wants_backup(library: LibraryStore) -> bool:
     """Whether an automatic backup is due."""
     database = library.database
     return (
@@ -169,17 +169,17 @@ class Pace:
 class Care:
     """Looking after one open library, for as long as it is open: its watch, its pause, its reports."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: LibraryStore) -> None:
         self.library = library
         self.unwatched = ""
-        self._attendant: Attendant | None = None
+        self._attendant: FolderMonitor | None = None
         self._to_add: tuple[str, ...] = ()
 
     def attend(self) -> None:
         """Watch the folders that the library has now, if the person wants that."""
         self.leave()
         if self._is_watching:
-            self._attendant = Attendant(self.library)
+            self._attendant = FolderMonitor(self.library)
 
     def leave(self) -> None:
         """Watch no longer."""
@@ -187,16 +187,16 @@ class Care:
             self._attendant.close()
         self._attendant, self.unwatched = None, ""
 
-    def tick(self) -> News:
+    def tick(self) -> FolderEvents:
         """What was heard of the folders; called about once a second."""
-        news = self._attendant.tick() if self._attendant is not None else News()
+        news = self._attendant.tick() if self._attendant is not None else FolderEvents()
         if news.trouble:
             self.unwatched = news.trouble
         return news
 
-    def run(self, request: m.CareFor) -> tuple[Steps, CareReport]:
+    def run(self, request: m.CareFor) -> tuple[Steps, MaintenanceReport]:
         """A run of care, and the report that it fills."""
-        report = CareReport()
+        report = MaintenanceReport()
         return care_steps(self.library, request, report), report
 
     def statistics(self, request: m.ShowStatistics) -> m.StatisticsShown:
@@ -215,7 +215,7 @@ class Care:
     def set_rules(self, request: m.SetRules) -> m.RulesShown:
         """Keep the rules; the next scan goes by them."""
         database = self.library.database
-        key_values.write_rules(database, Rules(request.patterns, request.hidden, request.smallest))
+        key_values.write_rules(database, ExcludeRules(request.patterns, request.hidden, request.smallest))
         key_values.write(database, _WATCH, None if request.watch else False)
         self.attend()
         return self.rules(request)

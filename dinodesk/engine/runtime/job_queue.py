@@ -12,19 +12,19 @@ from dinodesk.library.files.path_utils import lies_in
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class QueuedJob:
     """A job that has not begun, and whether it begins paused; None: as indexing in this library is."""
 
     request: m.Request
     paused: bool | None = None
 
 
-class Agenda:
+class JobQueue:
     """Jobs in the order in which they will run; what was begun goes on before anything new begins."""
 
     def __init__(self) -> None:
         self._aside: list[Job] = []
-        self._asked: deque[Asked] = deque()
+        self._asked: deque[QueuedJob] = deque()
 
     def __bool__(self) -> bool:
         return bool(self._aside or self._asked)
@@ -32,21 +32,21 @@ class Agenda:
     def ask(self, request: m.Request) -> None:
         """A new job, after all others. A pause from before is not meant for photos that a person adds."""
         wanted = isinstance(request, m.AddPhotos) and request.id != 0
-        self._asked.append(Asked(request, False if wanted else None))
+        self._asked.append(QueuedJob(request, False if wanted else None))
 
     def ask_first(self, request: m.Request) -> None:
         """A new job, before all others that have not begun."""
-        self._asked.appendleft(Asked(request, False))
+        self._asked.appendleft(QueuedJob(request, False))
 
     def put_back(self, jobs: Iterable[Job]) -> None:
         """Jobs that were interrupted begin anew, paused if they were, before others that have not begun."""
-        self._asked.extendleft(Asked(job.request, job.paused) for job in reversed(list(jobs)))
+        self._asked.extendleft(QueuedJob(job.request, job.paused) for job in reversed(list(jobs)))
 
     def set_aside(self, job: Job) -> None:
         """A running job makes room for a short one; it goes on where it is."""
         self._aside.append(job)
 
-    def next(self) -> Job | Asked:
+    def next(self) -> Job | QueuedJob:
         """What goes on or begins now. Raises IndexError when there is nothing.
 
         What may run goes before what would only wait because it is paused.
@@ -80,7 +80,7 @@ class Agenda:
     def leave_out(self, folder: str) -> None:
         """A folder was taken out of the library: nothing in it is added any more."""
         left = ((without(folder, each.request), each.paused) for each in self._asked)
-        self._asked = deque(Asked(request, paused) for request, paused in left if request is not None)
+        self._asked = deque(QueuedJob(request, paused) for request, paused in left if request is not None)
 
     @property
     def waiting(self) -> frozenset[str]:

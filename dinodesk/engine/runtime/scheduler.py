@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Protocol
 
 from dinodesk.engine import messages as m
 from dinodesk.engine.jobs.job import Job, job_of
-from dinodesk.engine.runtime.job_queue import Agenda, Asked, without
+from dinodesk.engine.runtime.job_queue import JobQueue, QueuedJob, without
 from dinodesk.errors import DeviceMemoryError
 
 if TYPE_CHECKING:
-    from dinodesk.engine.engine_state import Session
+    from dinodesk.engine.engine_state import EngineState
 
 
 class Host(Protocol):
     """What a runner needs of the thread that it runs on."""
 
-    def rooms(self) -> Session:
+    def rooms(self) -> EngineState:
         """The session."""
 
     def say(self, answer: m.Answer, request: m.Request | None = None) -> None:
@@ -40,7 +40,7 @@ class Host(Protocol):
         """There is something to step."""
 
 
-class Runner:
+class Scheduler:
     """The running job and the agenda.
 
     Attributes:
@@ -49,7 +49,7 @@ class Runner:
 
     def __init__(self, host: Host) -> None:
         self._host = host
-        self.agenda = Agenda()
+        self.agenda = JobQueue()
         self._job: Job | None = None
         self._chores: Generator[None, None, None] | None = None
 
@@ -77,7 +77,7 @@ class Runner:
             self.agenda.ask_first(request)
         else:
             self._set_aside()
-            self._begin(Asked(request, False))
+            self._begin(QueuedJob(request, False))
         self.go_on()
 
     def _set_aside(self) -> None:
@@ -129,7 +129,7 @@ class Runner:
                 session.waiting = waiting
                 self._host.say(session.library_state(0))
 
-    def _begin(self, asked: Asked) -> None:
+    def _begin(self, asked: QueuedJob) -> None:
         request = asked.request
         job = job_of(request)
         if not self._host.guarded(request, lambda: job.begin(self._host.rooms())):

@@ -18,11 +18,11 @@ from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
 from dinodesk.engine import messages as m
 from dinodesk.engine.runtime.error_reports import problem_of
-from dinodesk.engine.runtime.scheduler import Runner
+from dinodesk.engine.runtime.scheduler import Scheduler
 from dinodesk.errors import DamagedLibraryError, DinoDeskError
 
 if TYPE_CHECKING:
-    from dinodesk.engine.engine_state import Session
+    from dinodesk.engine.engine_state import EngineState
 
 _log = logging.getLogger(__name__)
 
@@ -51,8 +51,8 @@ class Worker(QObject):
         self.quitting = m.CancelToken()
         self.closing.connect(self._close)  # emitted from the other thread, so it runs on this object's
         self._read.connect(self._answer)
-        self._session: Session | None = None
-        self._runner = Runner(self)
+        self._session: EngineState | None = None
+        self._runner = Scheduler(self)
         self._map: tuple[m.ShowMap, Generator[None, None, m.MapAnswer]] | None = None
         self._mending = False
         self._waiting: list[m.Request] = []  # asked before the model was ready
@@ -116,12 +116,15 @@ class Worker(QObject):
         """Hand an answer to the window; `request` is what it answers."""
         self.answered.emit((request, answer))
 
-    def rooms(self) -> Session:
+    def rooms(self) -> EngineState:
         """The session, with the rooms it needs; loading them is the slow part of the first request."""
         if self._session is None:
-            from dinodesk.engine.engine_state import THUMBNAIL_BYTES, Session  # see the module's docstring
+            from dinodesk.engine.engine_state import (  # see the module's docstring
+                THUMBNAIL_BYTES,
+                EngineState,
+            )
 
-            self._session = Session(self._thumbnail_bytes or THUMBNAIL_BYTES)
+            self._session = EngineState(self._thumbnail_bytes or THUMBNAIL_BYTES)
         return self._session
 
     def _through_session(self, method: str) -> Callable[[Any], None]:
@@ -237,7 +240,7 @@ class Worker(QObject):
             return
         self.guarded(m.Request(0), lambda: self._take_news(session))
 
-    def _take_news(self, session: Session) -> None:
+    def _take_news(self, session: EngineState) -> None:
         news = session.care.tick()
         if news.drives:
             self.tell_catalog(0)

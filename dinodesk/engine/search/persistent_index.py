@@ -15,11 +15,11 @@ from pathlib import Path
 import numpy as np
 import xxhash
 
-from dinodesk.library.library import Library
+from dinodesk.library.library import LibraryStore
 from dinodesk.library.store import vectors
 from dinodesk.records import IntArray, ModelInfo
 from dinodesk.search.index.hnsw_graph import available, load_graph
-from dinodesk.search.index.vector_index import GRAPH_FROM, HalfArray, Scanner, VectorIndex
+from dinodesk.search.index.vector_index import GRAPH_FROM, HalfArray, ScanKernel, VectorIndex
 
 _log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ FORMAT = 1
 WORTH_CACHING = 2_000  # below, reading the rows is as quick as opening a cache
 
 
-class LiveIndex:
+class PersistentIndex:
     """Vectors of `info`'s model in `library`, kept up to date by `refresh`.
 
     Attributes:
@@ -35,7 +35,7 @@ class LiveIndex:
         model_id: the model's id in the library.
     """
 
-    def __init__(self, library: Library, info: ModelInfo, scanner: Scanner | None = None) -> None:
+    def __init__(self, library: LibraryStore, info: ModelInfo, scanner: ScanKernel | None = None) -> None:
         self._library = library
         self._info = info
         self.model_id = vectors.register_model(library.database, info.fingerprint, info.title, info.dim)
@@ -164,7 +164,7 @@ def _basis(graph: Path) -> Path:
     return graph.with_suffix(".basis.npy")
 
 
-def damaged_caches(library: Library) -> list[str]:
+def damaged_caches(library: LibraryStore) -> list[str]:
     """Names of the index caches whose files are not what their headers say."""
     damaged = []
     for file in sorted(library.index.glob("*.json")):

@@ -11,11 +11,11 @@ from functools import lru_cache
 
 import numpy as np
 
-from dinodesk.engine.search.persistent_index import LiveIndex
+from dinodesk.engine.search.persistent_index import PersistentIndex
 from dinodesk.errors import PhotoError, UsageError
 from dinodesk.library.annotations.changes import assets_at, tags
 from dinodesk.library.images.decoder import Decoded, decode
-from dinodesk.library.library import Library
+from dinodesk.library.library import LibraryStore
 from dinodesk.library.photos.photo_queries import list_photos
 from dinodesk.models.inference.model import Model
 from dinodesk.records import FloatArray, IntArray, Photo, Tag
@@ -69,7 +69,7 @@ class QueryEncoder:
 class Catalog:
     """All photos of a library in a fixed order, and where each content stands in it."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: LibraryStore) -> None:
         self._library = library
         self.photos: list[Photo] = []
         self._contents = np.zeros(0, np.int64)
@@ -190,7 +190,7 @@ def _any_below(paths: tuple[str, ...], prefix: str) -> bool:
     return any(path.startswith(prefix) for path in paths)
 
 
-def stored_vector(catalog: Catalog, index: LiveIndex | None, path: str) -> FloatArray | None:
+def stored_vector(catalog: Catalog, index: PersistentIndex | None, path: str) -> FloatArray | None:
     """The unit vector, float32 (D,), that is kept of the photo at `path`; None when there is none."""
     content = catalog.content_at(path)
     if content is None or index is None:
@@ -225,7 +225,7 @@ class Ranked:
 
 def rank(
     catalog: Catalog,
-    index: LiveIndex,
+    index: PersistentIndex,
     query: Callable[[], FloatArray],
     *,
     place: str = "",

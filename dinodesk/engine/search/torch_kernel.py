@@ -11,8 +11,8 @@ from dinodesk.search.index.vector_index import HalfArray
 BLOCK = 200_000
 
 
-class TorchScanner:
-    """Scores a float16 matrix as it lies, memory-mapped files included (see `search.index.Scanner`).
+class TorchKernel:
+    """Scores a float16 matrix as it lies, memory-mapped files included (see `search.index.ScanKernel`).
 
     A scan of 100,000 × 2,048 takes a third of numpy's float32 time and half its memory, and is off by
     some 4e-5; the index re-ranks the best rows exactly.

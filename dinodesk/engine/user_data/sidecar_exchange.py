@@ -7,12 +7,12 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 
 from dinodesk.library.annotations import changes
-from dinodesk.library.files.sidecar_names import Folders, beside
-from dinodesk.library.photos.file_availability import PhotoFile, files_of
+from dinodesk.library.files.sidecar_names import FolderListings, beside
+from dinodesk.library.photos.file_availability import FileAvailability, files_of
 from dinodesk.library.photos.photo_queries import list_photos
 from dinodesk.library.sidecars import sidecar_reader, sidecar_writer
 from dinodesk.library.store.database import Database
-from dinodesk.records import PhotoFacts, Skipped
+from dinodesk.records import PhotoMetadata, Skipped
 
 STEP = 0.03
 CHUNK = 200  # photos whose user data is read at once
@@ -48,10 +48,10 @@ def export_sidecars(database: Database, assets: Sequence[int] | None, report: Ex
         with database.reading() as connection:
             said = changes.said_of(connection, some)
             known = sidecar_reader.of_assets(connection, some)
-        where, folders = files_of(database, some), Folders()
+        where, folders = files_of(database, some), FolderListings()
         for number, asset in enumerate(some, start=start + 1):
-            spoken = said.get(asset, changes.Said())
-            silent = spoken == changes.Said(albums=spoken.albums)
+            spoken = said.get(asset, changes.Annotations())
+            silent = spoken == changes.Annotations(albums=spoken.albums)
             if silent and (assets is None and asset not in known):
                 report.unchanged += 1  # of a whole library only what was said is worth a look at the disk
             else:
@@ -62,7 +62,12 @@ def export_sidecars(database: Database, assets: Sequence[int] | None, report: Ex
     yield len(wanted), len(wanted)
 
 
-def _export(files: Sequence[PhotoFile], said: changes.Said, folders: Folders, report: ExchangeReport) -> None:
+def _export(
+    files: Sequence[FileAvailability],
+    said: changes.Annotations,
+    folders: FolderListings,
+    report: ExchangeReport,
+) -> None:
     for file in files:
         if why_not := file.why_not():
             report.skipped.append(Skipped(file.path, why_not))
@@ -86,14 +91,14 @@ def import_sidecars(database: Database, assets: Sequence[int] | None, report: Ex
         some = wanted[start : start + CHUNK]
         with database.reading() as connection:
             said = changes.said_of(connection, some)
-        where, folders = files_of(database, some), Folders()
+        where, folders = files_of(database, some), FolderListings()
         batch: list[changes.Change] = []
         for number, asset in enumerate(some, start=start + 1):
             why_not = {file.path: file.why_not() for file in where[asset]}
             there = [path for path, why in why_not.items() if not why]
             if there or not why_not:
                 read = _read(there, folders, report)
-                batch.append(_change(asset, said.get(asset, changes.Said()), read))
+                batch.append(_change(asset, said.get(asset, changes.Annotations()), read))
             else:  # of several files one is enough to take over from
                 report.skipped += [Skipped(path, why) for path, why in why_not.items()]
             if time.perf_counter() - began > STEP or number == start + len(some):
@@ -127,8 +132,8 @@ def joined(batch: Sequence[changes.Change]) -> changes.Change:
     return changes.Change(words, whole.ratings, whole.texts, whole.on, whole.off)
 
 
-def _read(paths: Sequence[str], folders: Folders, report: ExchangeReport) -> list[PhotoFacts]:
-    found: list[PhotoFacts] = []
+def _read(paths: Sequence[str], folders: FolderListings, report: ExchangeReport) -> list[PhotoMetadata]:
+    found: list[PhotoMetadata] = []
     for path in paths:
         for file in beside(path, folders):
             said, reason = sidecar_reader.read_file(file.path)
@@ -139,7 +144,7 @@ def _read(paths: Sequence[str], folders: Folders, report: ExchangeReport) -> lis
     return found
 
 
-def _change(asset: int, said: changes.Said, read: Sequence[PhotoFacts]) -> changes.Change:
+def _change(asset: int, said: changes.Annotations, read: Sequence[PhotoMetadata]) -> changes.Change:
     """What the sidecars (the most telling first) add to what was said."""
     stars = [each.rating for each in read if each.rating is not None and each.rating >= 0]
     titles = [each.title for each in read if each.title]

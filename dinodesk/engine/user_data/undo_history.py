@@ -11,7 +11,7 @@ REMEMBERED = 200
 """Changes that can be undone."""
 
 
-class Tagging:
+class UndoHistory:
     """Changes the user data of one library and remembers how to undo it, until the library is closed."""
 
     def __init__(self, database: Database) -> None:
@@ -19,7 +19,7 @@ class Tagging:
         self._undo: list[changes.Change] = []
         self._redo: list[changes.Change] = []
 
-    def take_over(self, other: Tagging) -> None:
+    def take_over(self, other: UndoHistory) -> None:
         """Remember what another one did: the library was moved, its photos have the same numbers."""
         self._undo, self._redo = other._undo, other._redo
 

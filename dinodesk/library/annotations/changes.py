@@ -16,7 +16,7 @@ from sqlalchemy import Connection, delete, func, insert, select, text, update
 from dinodesk.errors import UsageError
 from dinodesk.library.metadata import sanitize
 from dinodesk.library.store.database import Database, pieces
-from dinodesk.library.store.schema import Album, Asset, AssetAlbum, AssetLabel, Label, Place
+from dinodesk.library.store.schema import Album, Asset, AssetAlbum, AssetLabel, Label, Location
 from dinodesk.records import Tag
 
 Kind = Literal["label", "album"]
@@ -63,7 +63,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Annotations:
     """What the person said of one asset; None and empty: nothing."""
 
     rating: int | None = None
@@ -288,7 +288,7 @@ def tags(database: Database) -> list[Tag]:
             ("album", Album, AssetAlbum, AssetAlbum.album_id),
         )
         for kind, table, link, tag_id in tables:
-            placed = select(Place.asset_id).where(Place.asset_id.is_not(None))
+            placed = select(Location.asset_id).where(Location.asset_id.is_not(None))
             counted = (
                 select(table.id, table.name, func.count())
                 .join(link, tag_id == table.id)
@@ -333,9 +333,9 @@ def assets_at(database: Database, place: str) -> list[int] | None:
         return list(connection.execute(query).scalars())
 
 
-def said_of(connection: Connection, assets: Sequence[int]) -> dict[int, Said]:
+def said_of(connection: Connection, assets: Sequence[int]) -> dict[int, Annotations]:
     """What the person said of each of the assets that exist."""
-    found: dict[int, Said] = {}
+    found: dict[int, Annotations] = {}
     for some in pieces(assets):
         lists: dict[tuple[int, str], list[str]] = {}
         labelled = select(AssetLabel.asset_id, Label.name).join(Label, Label.id == AssetLabel.label_id)
@@ -351,7 +351,7 @@ def said_of(connection: Connection, assets: Sequence[int]) -> dict[int, Said]:
         )
         for row in rows:
             labels, albums = (tuple(lists.get((row.id, kind), ())) for kind in ("label", "album"))
-            found[row.id] = Said(row.rating, row.title, row.description, labels, albums)
+            found[row.id] = Annotations(row.rating, row.title, row.description, labels, albums)
     return found
 
 

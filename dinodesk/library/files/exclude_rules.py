@@ -12,7 +12,7 @@ _GLOB = re.compile(r"\*\*|.", re.DOTALL)
 
 
 @dataclass(frozen=True)
-class Rules:
+class ExcludeRules:
     """Exclude rules.
 
     Attributes:
@@ -67,10 +67,10 @@ def _joined(globs: list[str]) -> re.Pattern[str] | None:
     return re.compile("|".join(pieces), re.IGNORECASE | re.DOTALL)
 
 
-def parsed(known: dict[str, Any]) -> Rules:
+def parsed(known: dict[str, Any]) -> ExcludeRules:
     """Rules from what was noted; what is not understood is ignored."""
     patterns, smallest = known.get("patterns"), known.get("smallest")
-    return Rules(
+    return ExcludeRules(
         tuple(each for each in patterns if isinstance(each, str)) if isinstance(patterns, list) else (),
         known.get("hidden") is True,
         max(0, smallest) if isinstance(smallest, int) else 0,

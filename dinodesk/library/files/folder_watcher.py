@@ -39,7 +39,7 @@ _TOLD = frozenset(
 )
 
 
-class FolderWatch(FileSystemEventHandler):
+class FolderWatcher(FileSystemEventHandler):
     """Watches folders with all that is below them. Calls come from threads of its own.
 
     Attributes:

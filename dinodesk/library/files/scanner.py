@@ -9,11 +9,11 @@ from itertools import islice
 from operator import attrgetter
 from typing import NamedTuple
 
-from dinodesk.library.files.exclude_rules import Rules
+from dinodesk.library.files.exclude_rules import ExcludeRules
 from dinodesk.library.files.file_identity import inode_of
 from dinodesk.library.files.file_types import has_photo_ending, is_photo_start, worth_sniffing
 from dinodesk.library.files.os_errors import plain_reason
-from dinodesk.library.files.sidecar_names import Beside, Folders, Siblings, beside
+from dinodesk.library.files.sidecar_names import FolderListings, SiblingFiles, SidecarName, beside
 from dinodesk.records import Skipped
 
 _ELSEWHERE = 0x00400000 | 0x00040000 | 0x00001000
@@ -27,7 +27,7 @@ _OWN = ("thumbnails", "index", "backups", "damaged")
 """Folders of a library that hold no photos of a person."""
 
 
-class Found(NamedTuple):
+class FoundFile(NamedTuple):
     """A file that looks like a photo, as the file system describes it; a plain tuple: there are many.
 
     Attributes:
@@ -41,11 +41,11 @@ class Found(NamedTuple):
     mtime_ns: int
     inode: int
     cloud: bool = False
-    sidecars: tuple[Beside, ...] = ()
+    sidecars: tuple[SidecarName, ...] = ()
 
 
-def look_at(path: str, folders: Folders | None = None) -> Found | None:
-    """One file given by name: `Found` when it is a photo by ending or content, else None.
+def look_at(path: str, folders: FolderListings | None = None) -> FoundFile | None:
+    """One file given by name: `FoundFile` when it is a photo by ending or content, else None.
 
     `folders` keeps the listings of folders for a run over many files.
     """
@@ -60,11 +60,11 @@ def look_at(path: str, folders: Folders | None = None) -> Found | None:
 
 def walk(
     folder: str,
-    rules: Rules | None = None,
+    rules: ExcludeRules | None = None,
     *,
     root: str = "",
     stop_at: Collection[str] = (),
-) -> Iterator[Found | Skipped | None]:
+) -> Iterator[FoundFile | Skipped | None]:
     """All photos below `folder`, in the order of names; folders that can't be read come as `Skipped`.
 
     None comes now and then where there is no photo, so that a caller can do something else meanwhile.
@@ -73,7 +73,7 @@ def walk(
     say, AppleDouble files (`._*`), the caches of DinoDesk's own libraries, and the folders `stop_at`
     (drives that are looked through by themselves). Rules speak of paths below `root`, or below `folder`.
     """
-    rules = rules or Rules()
+    rules = rules or ExcludeRules()
     start = len((root or folder).rstrip(os.sep)) + 1
     pending = [folder]
     while pending:
@@ -83,7 +83,7 @@ def walk(
         except OSError as error:
             yield Skipped(current, f"The folder can't be read: {plain_reason(error)}.")
             continue
-        xmp = Siblings(entries)
+        xmp = SiblingFiles(entries)
         below: list[str] = []
         refused: OSError | None = None
         for number, entry in enumerate(entries):
@@ -126,8 +126,8 @@ def _listed(folder: str) -> Generator[None, None, list[os.DirEntry[str]]]:
     return entries
 
 
-def _found(path: str, about: os.stat_result, sidecars: tuple[Beside, ...]) -> Found:
-    return Found(path, about.st_size, about.st_mtime_ns, inode_of(about), _cloudy(about), sidecars)
+def _found(path: str, about: os.stat_result, sidecars: tuple[SidecarName, ...]) -> FoundFile:
+    return FoundFile(path, about.st_size, about.st_mtime_ns, inode_of(about), _cloudy(about), sidecars)
 
 
 def _cloudy(about: os.stat_result) -> bool:

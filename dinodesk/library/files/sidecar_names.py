@@ -21,7 +21,7 @@ PART = re.compile(r"\.dinodesk-[0-9a-f]{16}\.part", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class SidecarName:
     """An XMP file found beside a photo."""
 
     path: str
@@ -34,7 +34,7 @@ def names_for(name: str) -> tuple[str, str]:
     return name + ENDING, os.path.splitext(name)[0] + ENDING
 
 
-class Siblings:
+class SiblingFiles:
     """What lies in one folder, to be asked for the sidecars of each photo in it.
 
     Attributes:
@@ -57,7 +57,7 @@ class Siblings:
                 if name.startswith(".") and PART.fullmatch(name):
                     self.parts.append(name)
 
-    def of(self, name: str) -> tuple[Beside, ...]:
+    def of(self, name: str) -> tuple[SidecarName, ...]:
         """The sidecars of the photo `name`, its own first: files only."""
         if not self._exact:
             return ()
@@ -102,36 +102,36 @@ class Siblings:
         return Counter(map(_stem, self._names))
 
 
-class Folders:
+class FolderListings:
     """What lies in folders, listed once each: for a short run over many photos."""
 
     def __init__(self) -> None:
-        self._listed: dict[str, Siblings] = {}
+        self._listed: dict[str, SiblingFiles] = {}
 
-    def siblings(self, folder: str) -> Siblings:
+    def siblings(self, folder: str) -> SiblingFiles:
         """What lies in a folder. Raises OSError."""
         found = self._listed.get(folder)
         if found is None:
             with os.scandir(folder) as listing:
-                found = self._listed[folder] = Siblings(listing)
+                found = self._listed[folder] = SiblingFiles(listing)
         return found
 
 
-def beside(path: str, folders: Folders | None = None) -> tuple[Beside, ...]:
+def beside(path: str, folders: FolderListings | None = None) -> tuple[SidecarName, ...]:
     """The sidecars of one photo (absolute path); none where its folder can't be listed."""
     folder, name = os.path.split(path)
     try:
-        return (folders or Folders()).siblings(folder).of(name)
+        return (folders or FolderListings()).siblings(folder).of(name)
     except OSError:
         return ()
 
 
-def _file(entry: os.DirEntry[str]) -> Beside | None:
+def _file(entry: os.DirEntry[str]) -> SidecarName | None:
     try:
         about = entry.stat()
     except OSError:
         return None  # a link to nowhere
-    return Beside(entry.path, about.st_size, about.st_mtime_ns) if stat.S_ISREG(about.st_mode) else None
+    return SidecarName(entry.path, about.st_size, about.st_mtime_ns) if stat.S_ISREG(about.st_mode) else None
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

@@ -29,7 +29,7 @@ _SYNCED = ("dropbox", "onedrive", "google drive", "googledrive", "icloud", "next
 
 
 @dataclass(frozen=True, slots=True)
-class Location:
+class VolumePath:
     """A path split at its volume: identity, mount point, and the rest (no leading separator)."""
 
     identity: str
@@ -89,10 +89,10 @@ def is_network(path: str) -> bool:
     return known is not None and known.network
 
 
-def locate(path: str) -> Location:
+def locate(path: str) -> VolumePath:
     """Split an absolute path at its volume."""
     mount = mount_point(path)
-    return Location(identity_of(mount), mount, os.path.relpath(path, mount) if path != mount else "")
+    return VolumePath(identity_of(mount), mount, os.path.relpath(path, mount) if path != mount else "")
 
 
 def same_device(one: str, other: str) -> bool:

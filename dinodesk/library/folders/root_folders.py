@@ -16,7 +16,7 @@ from dinodesk.library.files import volumes
 from dinodesk.library.files.file_identity import inode_of
 from dinodesk.library.files.path_utils import lies_in
 from dinodesk.library.store.database import Database, pieces
-from dinodesk.library.store.schema import Place, Root, Volume
+from dinodesk.library.store.schema import Location, Root, Volume
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +188,7 @@ def remove_root(database: Database, root: int) -> str:
 
 def _remove(connection: Connection, gone: RootFolder, kept: Sequence[RootFolder]) -> None:
     rows = connection.execute(
-        select(Place.id, Place.path).where(Place.volume_id == gone.volume, *below(gone.relative))
+        select(Location.id, Location.path).where(Location.volume_id == gone.volume, *below(gone.relative))
     ).all()
     doomed = [
         row.id for row in rows if holds(gone, row.path) and not any(holds(other, row.path) for other in kept)
@@ -200,7 +200,7 @@ def _remove(connection: Connection, gone: RootFolder, kept: Sequence[RootFolder]
 def drop_places(connection: Connection, places: Sequence[int]) -> None:
     """Forget these places; contents, vectors and what a person said of the photos stay."""
     for some in pieces(places):
-        connection.execute(delete(Place).where(Place.id.in_(some)))
+        connection.execute(delete(Location).where(Location.id.in_(some)))
 
 
 def nested_roots(database: Database, root: RootFolder) -> tuple[list[RootFolder], set[str]]:
@@ -303,10 +303,10 @@ def below(relative: str) -> tuple[ColumnElement[bool], ...]:
     """Conditions for places below a folder, by the order of bytes ("/" is followed by "0")."""
     if not relative:
         return ()
-    return (Place.path > relative + "/", Place.path < relative + chr(ord("/") + 1))
+    return (Location.path > relative + "/", Location.path < relative + chr(ord("/") + 1))
 
 
-def _volume_id(connection: Connection, location: volumes.Location) -> int:
+def _volume_id(connection: Connection, location: volumes.VolumePath) -> int:
     row = connection.execute(
         select(Volume.id, Volume.mount).where(Volume.identity == location.identity)
     ).one_or_none()
@@ -321,7 +321,7 @@ def _volume_id(connection: Connection, location: volumes.Location) -> int:
     return int(row.id)
 
 
-def _refuse_a_twin(mount: str, location: volumes.Location) -> None:
+def _refuse_a_twin(mount: str, location: volumes.VolumePath) -> None:
     """Two drives with one identity, mounted at once, would be taken for one: photos would seem to vanish."""
     if volumes.identity_of(mount) != location.identity or volumes.same_device(mount, location.mount):
         return

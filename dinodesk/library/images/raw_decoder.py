@@ -37,7 +37,7 @@ _QUARTER = 4  # this bit of the number swaps width and height
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class RawPicture:
+class RawPreview:
     """What was found in a RAW file.
 
     Attributes:
@@ -54,7 +54,7 @@ class RawPicture:
     taken: float | None
 
 
-def open_raw(file: BinaryIO, most_pixels: int) -> RawPicture:
+def open_raw(file: BinaryIO, most_pixels: int) -> RawPreview:
     """The picture in a RAW file. Raises PhotoError with a plain reason."""
     try:
         with rawpy.imread(file) as raw:
@@ -63,7 +63,7 @@ def open_raw(file: BinaryIO, most_pixels: int) -> RawPicture:
         raise PhotoError("It is damaged, or a RAW file of a kind DinoDesk does not read.") from error
 
 
-def _picture(raw: rawpy.RawPy, most_pixels: int) -> RawPicture:
+def _picture(raw: rawpy.RawPy, most_pixels: int) -> RawPreview:
     sizes = raw.sizes
     if max(sizes.raw_width * sizes.raw_height, sizes.width * sizes.height) > most_pixels:
         raise PhotoError(
@@ -83,7 +83,7 @@ def _picture(raw: rawpy.RawPy, most_pixels: int) -> RawPicture:
             image, turn = stamp, _turn(stamp, sizes.flip, sizes.width >= sizes.height)
     moment = raw.other.timestamp
     taken = moment.replace(tzinfo=UTC).timestamp() if moment is not None else None
-    return RawPicture(image, turn, width, height, taken)
+    return RawPreview(image, turn, width, height, taken)
 
 
 def _embedded(raw: rawpy.RawPy) -> Image.Image | None:

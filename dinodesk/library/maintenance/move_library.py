@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from dinodesk.errors import LibraryError
-from dinodesk.library.library import UNFINISHED, Library
+from dinodesk.library.library import UNFINISHED, LibraryStore
 from dinodesk.library.store import backups
 from dinodesk.library.store.database import SUSPECT, Database, plain_errors
 
@@ -20,7 +20,7 @@ _DATABASE = ("library.db", "library.db-wal", "library.db-shm", SUSPECT)
 _MARGIN = 64 << 20
 
 
-def move_library(library: Library, target: Path) -> Iterator[tuple[int, int]]:
+def move_library(library: LibraryStore, target: Path) -> Iterator[tuple[int, int]]:
     """Copy an open library to `target`, an empty or new folder, then close it and take the old one away.
 
     Yields files copied and files to copy. Stopped before its end, or failing, it leaves the library where
@@ -65,12 +65,12 @@ def move_library(library: Library, target: Path) -> Iterator[tuple[int, int]]:
         raise
 
 
-def _is_gone(library: Library) -> bool:
+def _is_gone(library: LibraryStore) -> bool:
     """Whether the old database was taken away, so that the copy is the library now."""
     return not (library.folder / "library.db").exists()
 
 
-def _refuse(library: Library, target: Path) -> None:
+def _refuse(library: LibraryStore, target: Path) -> None:
     if target == library.folder or library.folder in target.parents:
         raise LibraryError(f"{target} lies inside the library itself.", "Choose another folder.")
     mine = (target / UNFINISHED).is_file()

@@ -13,11 +13,19 @@ from sqlalchemy import ColumnElement, Connection, Select, delete, func, select
 
 from dinodesk.library.annotations import changes
 from dinodesk.library.folders import root_folders
-from dinodesk.library.library import Library
+from dinodesk.library.library import LibraryStore
 from dinodesk.library.photos import photo_locations
 from dinodesk.library.store import backups
 from dinodesk.library.store.database import Database, pieces
-from dinodesk.library.store.schema import Asset, Content, Earlier, Facts, ModelRow, Place, Vector
+from dinodesk.library.store.schema import (
+    Asset,
+    Content,
+    EarlierContent,
+    Location,
+    MetadataRow,
+    ModelRow,
+    Vector,
+)
 from dinodesk.records import Statistics
 
 GRACE = 30 * 86_400.0
@@ -51,23 +59,23 @@ def purge_leftovers(database: Database) -> Purged:
         return _purge(connection, [row[0] for row in connection.execute(_placeless())])
 
 
-def statistics(library: Library) -> Statistics:
+def statistics(library: LibraryStore) -> Statistics:
     """Count everything. Walks the cache folders: not for the GUI thread."""
     database = library.database
     away = [root for root in root_folders.list_roots(database) if not root.online]
     out_of_reach = photo_locations.offline_photos(database, away)
     offline = len(out_of_reach)
     with database.reading() as connection:
-        photos = _count(connection, select(func.count(func.distinct(Place.asset_id))))
+        photos = _count(connection, select(func.count(func.distinct(Location.asset_id))))
         # what is away can't be looked at: offline goes before missing, as everywhere
         missing = len(set(_missing_assets(connection, 0.0)) - out_of_reach)
         overdue = len(_missing_assets(connection, GRACE))
         leftovers = _count(connection, select(func.count()).select_from(_placeless().subquery()))
         reasons = connection.execute(
-            select(Place.reason, func.count()).where(Place.reason.is_not(None))
-            .group_by(Place.reason).order_by(func.count().desc(), Place.reason)
+            select(Location.reason, func.count()).where(Location.reason.is_not(None))
+            .group_by(Location.reason).order_by(func.count().desc(), Location.reason)
         ).all()  # fmt: skip
-        damaged = _count(connection, select(func.count()).where(Place.damage.is_not(None)))
+        damaged = _count(connection, select(func.count()).where(Location.damage.is_not(None)))
         models = connection.execute(
             select(ModelRow.name, func.count(Vector.id)).outerjoin(Vector, Vector.model_id == ModelRow.id)
             .group_by(ModelRow.id).order_by(ModelRow.id)
@@ -94,17 +102,17 @@ def statistics(library: Library) -> Statistics:
 def _missing_assets(connection: Connection, longer_than: float) -> list[int]:
     # every place counts: a photo of which one place is here is not missing, whatever the clock says
     query = (
-        select(Place.asset_id)
-        .where(Place.asset_id.is_not(None))
-        .group_by(Place.asset_id)
-        .having(func.count() == func.count(Place.missing_since))
-        .having(func.max(Place.missing_since) <= time.time() - longer_than)
+        select(Location.asset_id)
+        .where(Location.asset_id.is_not(None))
+        .group_by(Location.asset_id)
+        .having(func.count() == func.count(Location.missing_since))
+        .having(func.max(Location.missing_since) <= time.time() - longer_than)
     )
     return [asset for asset in connection.execute(query).scalars() if asset is not None]
 
 
 def _placeless() -> Select[int]:
-    return select(Asset.id).where(~select(Place.id).where(Place.asset_id == Asset.id).exists())
+    return select(Asset.id).where(~select(Location.id).where(Location.asset_id == Asset.id).exists())
 
 
 def _purge(connection: Connection, assets: Sequence[int]) -> Purged:
@@ -112,19 +120,21 @@ def _purge(connection: Connection, assets: Sequence[int]) -> Purged:
     contents: list[int] = []
     changes.forget(connection, assets)
     for some in pieces(assets):
-        left += connection.execute(delete(Place).where(Place.asset_id.in_(some))).rowcount
+        left += connection.execute(delete(Location).where(Location.asset_id.in_(some))).rowcount
         contents += connection.execute(select(Asset.content_id).where(Asset.id.in_(some))).scalars()
-        contents += connection.execute(select(Earlier.content_id).where(Earlier.asset_id.in_(some))).scalars()
+        contents += connection.execute(
+            select(EarlierContent.content_id).where(EarlierContent.asset_id.in_(some))
+        ).scalars()
         connection.execute(delete(Asset).where(Asset.id.in_(some)))
     now = select(Asset.id).where(Asset.content_id == Content.id).exists()
-    once = select(Earlier.asset_id).where(Earlier.content_id == Content.id).exists()
+    once = select(EarlierContent.asset_id).where(EarlierContent.content_id == Content.id).exists()
     hashes: list[str] = []
     for some in pieces(sorted(set(contents))):
         unused: ColumnElement[bool] = Content.id.in_(some) & ~now & ~once
         gone = connection.execute(select(Content.id, Content.hash).where(unused)).all()
         hashes += [row.hash.hex() for row in gone]
         ids = [row.id for row in gone]
-        for table in (Vector, Facts):
+        for table in (Vector, MetadataRow):
             connection.execute(delete(table).where(table.content_id.in_(ids)))
         connection.execute(delete(Content).where(Content.id.in_(ids)))
     return Purged(len(assets), left, tuple(hashes))

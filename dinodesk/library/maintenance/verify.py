@@ -14,7 +14,7 @@ from sqlalchemy import func, select, update
 from dinodesk.library.files import volumes
 from dinodesk.library.store import key_values
 from dinodesk.library.store.database import Database
-from dinodesk.library.store.schema import Asset, Content, Place, Volume
+from dinodesk.library.store.schema import Asset, Content, Location, Volume
 from dinodesk.records import Skipped
 
 _KEY = "verify"
@@ -62,9 +62,9 @@ def verify(database: Database) -> Generator[Verified, None, Verified]:
     found = Verified(done, 0, fine, changed, away)
     damaged = known.get("damaged")
     found.damaged = [Skipped(str(path), DAMAGE) for path in (damaged if isinstance(damaged, list) else ())]
-    photos = select(func.count()).select_from(Place).where(Place.asset_id.is_not(None))
+    photos = select(func.count()).select_from(Location).where(Location.asset_id.is_not(None))
     with database.reading() as connection:
-        found.total = found.done + connection.execute(photos.where(Place.id > last)).scalar_one()
+        found.total = found.done + connection.execute(photos.where(Location.id > last)).scalar_one()
     while rows := _next(database, last):
         sound: list[int] = []
         rotten: list[int] = []
@@ -116,12 +116,12 @@ def _state(path: str, size: int, mtime: int, digest: bytes) -> Iterator[State | 
 
 def _next(database: Database, last: int) -> list[tuple[int, str, int, int, bytes]]:
     query = (
-        select(Place.id, Place.path, Place.size, Place.mtime_ns, Content.hash, Volume.mount)
-        .join(Asset, Asset.id == Place.asset_id)
+        select(Location.id, Location.path, Location.size, Location.mtime_ns, Content.hash, Volume.mount)
+        .join(Asset, Asset.id == Location.asset_id)
         .join(Content, Content.id == Asset.content_id)
-        .join(Volume, Volume.id == Place.volume_id)
-        .where(Place.id > last)
-        .order_by(Place.id)
+        .join(Volume, Volume.id == Location.volume_id)
+        .where(Location.id > last)
+        .order_by(Location.id)
         .limit(_AT_ONCE)
     )
     with database.reading() as connection:
@@ -132,10 +132,10 @@ def _next(database: Database, last: int) -> list[tuple[int, str, int, int, bytes
 def _note(database: Database, sound: list[int], rotten: list[int]) -> None:
     with database.writing() as connection:
         if sound:
-            fine = update(Place).where(Place.id.in_(sound))
+            fine = update(Location).where(Location.id.in_(sound))
             connection.execute(fine.values(verified=time.time(), damage=None))
         if rotten:
-            connection.execute(update(Place).where(Place.id.in_(rotten)).values(damage=DAMAGE))
+            connection.execute(update(Location).where(Location.id.in_(rotten)).values(damage=DAMAGE))
 
 
 def _figures(found: Verified) -> dict[str, object]:

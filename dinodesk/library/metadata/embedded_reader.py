@@ -16,7 +16,7 @@ from PIL import ExifTags, Image, IptcImagePlugin
 from dinodesk.library.files.file_types import DECODERS
 from dinodesk.library.metadata import sanitize as b
 from dinodesk.library.metadata import xmp_reader
-from dinodesk.records import PhotoFacts
+from dinodesk.records import PhotoMetadata
 
 READER = 1
 """Version of the readers of this room; rows written by an older one are read again at a rescan."""
@@ -27,11 +27,11 @@ _Base, _Gps = ExifTags.Base, ExifTags.GPS
 _WORDS = ("rating", "title", "description", "creator", "copyright")
 _TOGETHER = (("taken", "utc_offset", "taken_from"), ("latitude", "longitude", "altitude"))
 
-Dated = tuple[int, b.Moment, str]
+Dated = tuple[int, b.PhotoDate, str]
 """A date with its rank (the lowest counts) and where it stood."""
 
 
-def read_facts(source: str | bytes) -> PhotoFacts:
+def read_facts(source: str | bytes) -> PhotoMetadata:
     """What the file at a path, or its bytes, say; an empty record where nothing can be read."""
     try:
         known = [name for name in DECODERS if name in Image.OPEN]
@@ -40,7 +40,7 @@ def read_facts(source: str | bytes) -> PhotoFacts:
             packet, packet_dates = _try(_xmp, image)
             iptc, iptc_dates = _try(_iptc, image)
     except Exception:  # a decoder's own bug costs what it would have said, nothing else
-        return PhotoFacts()
+        return PhotoMetadata()
     found = fill(exif, packet)
     # what a person wrote in a program goes before what a camera wrote by itself
     spoken = fill(fill(packet, iptc), exif)
@@ -56,29 +56,29 @@ def read_facts(source: str | bytes) -> PhotoFacts:
     return replace(found, taken=moment.seconds, utc_offset=moment.offset, taken_from=where)
 
 
-def fill(facts: PhotoFacts, other: PhotoFacts) -> PhotoFacts:
+def fill(facts: PhotoMetadata, other: PhotoMetadata) -> PhotoMetadata:
     """`facts` with what it lacks taken from `other`; date and place only as a whole."""
-    mine = {name: getattr(facts, name) for name in PhotoFacts.__slots__}
-    theirs = {name: getattr(other, name) for name in PhotoFacts.__slots__}
+    mine = {name: getattr(facts, name) for name in PhotoMetadata.__slots__}
+    theirs = {name: getattr(other, name) for name in PhotoMetadata.__slots__}
     merged = {name: theirs[name] if mine[name] in (None, "", ()) else mine[name] for name in mine}
     for together in _TOGETHER:
         side = theirs if mine[together[0]] is None else mine
         merged |= {name: side[name] for name in together}
-    return PhotoFacts(**merged)
+    return PhotoMetadata(**merged)
 
 
 def _try(
-    read: Callable[[Image.Image], tuple[PhotoFacts, list[Dated]]], image: Image.Image
-) -> tuple[PhotoFacts, list[Dated]]:
+    read: Callable[[Image.Image], tuple[PhotoMetadata, list[Dated]]], image: Image.Image
+) -> tuple[PhotoMetadata, list[Dated]]:
     try:
         return read(image)
     except Exception:  # whatever is in this block, the others may be sound
-        return PhotoFacts(), []
+        return PhotoMetadata(), []
 
 
-def _exif(image: Image.Image) -> tuple[PhotoFacts, list[Dated]]:
+def _exif(image: Image.Image) -> tuple[PhotoMetadata, list[Dated]]:
     if image.format == "PNG" and not image.info.keys() & {"exif", "Raw profile type exif"}:
-        return PhotoFacts(), []  # Pillow would decode all pixels to look behind them
+        return PhotoMetadata(), []  # Pillow would decode all pixels to look behind them
     tags = image.getexif()
     inner, gps = _directory(tags, ExifTags.IFD.Exif), _directory(tags, ExifTags.IFD.GPSInfo)
     here = b.point(
@@ -89,7 +89,7 @@ def _exif(image: Image.Image) -> tuple[PhotoFacts, list[Dated]]:
     if altitude is not None and gps.get(_Gps.GPSAltitudeRef) in (1, b"\x01"):
         altitude = -altitude
     iso = b.number(inner.get(_Base.ISOSpeedRatings), 1, 5_000_000)
-    facts = PhotoFacts(
+    facts = PhotoMetadata(
         camera_maker=b.text(tags.get(_Base.Make)),
         camera_model=b.text(tags.get(_Base.Model)),
         lens=b.text(inner.get(_Base.LensModel)),
@@ -127,7 +127,7 @@ def _exif_dates(tags: Mapping[int, Any], inner: Mapping[int, Any], gps: Mapping[
     return [(rank, moment, where) for rank, where, moment in found if moment is not None]
 
 
-def _xmp(image: Image.Image) -> tuple[PhotoFacts, list[Dated]]:
+def _xmp(image: Image.Image) -> tuple[PhotoMetadata, list[Dated]]:
     packet = image.info.get("xmp") or image.info.get("XML:com.adobe.xmp")
     if packet is None and image.format == "TIFF":
         packet = image.tag_v2.get(_Base.XMLPacket)  # type: ignore[attr-defined]
@@ -136,14 +136,14 @@ def _xmp(image: Image.Image) -> tuple[PhotoFacts, list[Dated]]:
     if isinstance(packet, str):
         packet = packet.encode("utf-8", "replace")
     if not packet:
-        return PhotoFacts(), []
+        return PhotoMetadata(), []
     facts = xmp_reader.read(packet)
     if facts.taken is None:
         return facts, []
-    return facts, [(1, b.Moment(facts.taken, facts.utc_offset), "XMP")]
+    return facts, [(1, b.PhotoDate(facts.taken, facts.utc_offset), "XMP")]
 
 
-def _iptc(image: Image.Image) -> tuple[PhotoFacts, list[Dated]]:
+def _iptc(image: Image.Image) -> tuple[PhotoMetadata, list[Dated]]:
     blocks = IptcImagePlugin.getiptcinfo(image) or {}  # type: ignore[arg-type]
 
     def first(number: int) -> Any:
@@ -151,7 +151,7 @@ def _iptc(image: Image.Image) -> tuple[PhotoFacts, list[Dated]]:
         return value[0] if isinstance(value, list) else value
 
     many = blocks.get((2, 25), [])
-    facts = PhotoFacts(
+    facts = PhotoMetadata(
         keywords=b.words(many if isinstance(many, list) else [many]),
         title=b.text(first(5), b.TITLE) or b.text(first(105), b.TITLE),
         description=b.text(first(120), b.STORY, lines=True),

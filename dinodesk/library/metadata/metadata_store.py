@@ -12,33 +12,33 @@ from sqlalchemy.dialects.sqlite import insert
 from dinodesk.library.folders.root_folders import RootFolder, absolute_path, below, holds
 from dinodesk.library.metadata.embedded_reader import READER
 from dinodesk.library.store.database import Database, pieces
-from dinodesk.library.store.schema import Asset, Content, Facts, Place
-from dinodesk.records import PhotoFacts
+from dinodesk.library.store.schema import Asset, Content, Location, MetadataRow
+from dinodesk.records import PhotoMetadata
 
 _AT_ONCE = 5000
 
 
-def to_json(facts: PhotoFacts) -> str:
+def to_json(facts: PhotoMetadata) -> str:
     """The record as one line of JSON, what is not said left out."""
     said = {name: value for name, value in asdict(facts).items() if value not in (None, "", ())}
     return json.dumps(said, ensure_ascii=True)
 
 
-def from_json(said: str) -> PhotoFacts:
+def from_json(said: str) -> PhotoMetadata:
     """The record back; an empty one from a damaged row."""
     try:
         found = json.loads(said)
-        return PhotoFacts(**{**found, "keywords": tuple(found.get("keywords", ()))})
+        return PhotoMetadata(**{**found, "keywords": tuple(found.get("keywords", ()))})
     except (ValueError, TypeError, AttributeError):
-        return PhotoFacts()
+        return PhotoMetadata()
 
 
-def store(connection: Connection, told: Sequence[tuple[int, PhotoFacts]]) -> None:
+def store(connection: Connection, told: Sequence[tuple[int, PhotoMetadata]]) -> None:
     """Write what the bytes of some contents say, over what an older reader wrote."""
     if not told:
         return
-    statement = insert(Facts)
-    changing = {name: statement.excluded[name] for name in (*PhotoFacts.__slots__, "reader")}
+    statement = insert(MetadataRow)
+    changing = {name: statement.excluded[name] for name in (*PhotoMetadata.__slots__, "reader")}
     rows = [
         asdict(facts)
         | {
@@ -51,18 +51,18 @@ def store(connection: Connection, told: Sequence[tuple[int, PhotoFacts]]) -> Non
     connection.execute(statement.on_conflict_do_update(index_elements=["content_id"], set_=changing), rows)
 
 
-def of_contents(connection: Connection, contents: Sequence[int]) -> dict[int, PhotoFacts]:
+def of_contents(connection: Connection, contents: Sequence[int]) -> dict[int, PhotoMetadata]:
     """What the bytes of each content say; those that were not read yet are left out."""
-    found: dict[int, PhotoFacts] = {}
-    names = [name for name in PhotoFacts.__slots__ if name != "keywords"]
+    found: dict[int, PhotoMetadata] = {}
+    names = [name for name in PhotoMetadata.__slots__ if name != "keywords"]
     for some in pieces(contents):
-        query = select(Facts).where(Facts.content_id.in_(some))
+        query = select(MetadataRow).where(MetadataRow.content_id.in_(some))
         for row in connection.execute(query).mappings():
             try:
                 keywords = tuple(str(word) for word in json.loads(row["keywords"]))
             except (ValueError, TypeError):
                 keywords = ()
-            found[row["content_id"]] = PhotoFacts(**{name: row[name] for name in names}, keywords=keywords)
+            found[row["content_id"]] = PhotoMetadata(**{name: row[name] for name in names}, keywords=keywords)
     return found
 
 
@@ -72,28 +72,28 @@ def unread(database: Database, root: RootFolder) -> Iterator[dict[int, str]]:
     Each as id and the absolute path of one place that is not missing; pieces may be empty.
     """
     query = (
-        select(Content.id, Place.path)
+        select(Content.id, Location.path)
         .join(Asset, Asset.content_id == Content.id)
-        .join(Place, Place.asset_id == Asset.id)
-        .outerjoin(Facts, Facts.content_id == Content.id)
+        .join(Location, Location.asset_id == Asset.id)
+        .outerjoin(MetadataRow, MetadataRow.content_id == Content.id)
         .where(
-            Place.volume_id == root.volume,
+            Location.volume_id == root.volume,
             *below(root.relative),
-            Place.missing_since.is_(None),
-            Place.reason.is_(None),
-            (Facts.reader.is_(None)) | (Facts.reader < READER),
+            Location.missing_since.is_(None),
+            Location.reason.is_(None),
+            (MetadataRow.reader.is_(None)) | (MetadataRow.reader < READER),
         )
     )
     with database.reading() as connection:
-        last = connection.execute(select(func.max(Place.id))).scalar_one() or 0
+        last = connection.execute(select(func.max(Location.id))).scalar_one() or 0
     # by ranges of ids: a limit would count what is found, which is nothing in most libraries
     for start in range(0, last, _AT_ONCE):
         with database.reading() as connection:
-            rows = connection.execute(query.where(Place.id > start, Place.id <= start + _AT_ONCE)).all()
+            rows = connection.execute(query.where(Location.id > start, Location.id <= start + _AT_ONCE)).all()
         yield {row.id: absolute_path(root, row.path) for row in rows if holds(root, row.path)}
 
 
-def store_all(database: Database, read: Sequence[tuple[int, PhotoFacts]]) -> None:
+def store_all(database: Database, read: Sequence[tuple[int, PhotoMetadata]]) -> None:
     """Write a batch in one transaction."""
     with database.writing() as connection:
         store(connection, read)

@@ -33,7 +33,7 @@ _ZONE = re.compile(r"([+-])(\d\d):?(\d\d)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class PhotoDate:
     """A date: seconds since the epoch, and minutes east of UTC of the clock, None where unknown."""
 
     seconds: float
@@ -126,7 +126,7 @@ def point(latitude: float | None, longitude: float | None) -> tuple[float, float
 # ── dates ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def exif_date(value: Any, zone: Any = None, fraction: Any = None) -> Moment | None:
+def exif_date(value: Any, zone: Any = None, fraction: Any = None) -> PhotoDate | None:
     """EXIF's "2021:05:06 07:08:09", its zone "+02:00" and its fraction of a second "123"."""
     match = _EXIF_DATE.match(text(value))
     if match is None or match[4] is None:
@@ -134,7 +134,7 @@ def exif_date(value: Any, zone: Any = None, fraction: Any = None) -> Moment | No
     return _moment(match.groups(), text(fraction), _offset(text(zone)))
 
 
-def iso_date(value: Any) -> Moment | None:
+def iso_date(value: Any) -> PhotoDate | None:
     """XMP's "2021-05-06T07:08:09.123+02:00"; the time, its seconds and the zone may be left out."""
     written = text(value)
     match = _ISO_DATE.match(written)
@@ -144,7 +144,7 @@ def iso_date(value: Any) -> Moment | None:
     return _moment((year, month, day, hour, minute, second), fraction or "", _offset(zone or ""))
 
 
-def iptc_date(date: Any, time: Any = None) -> Moment | None:
+def iptc_date(date: Any, time: Any = None) -> PhotoDate | None:
     """IPTC's "20210506" and "070809+0200"."""
     day = _IPTC_DATE.match(text(date))
     clock = _IPTC_TIME.match(text(time))
@@ -155,7 +155,7 @@ def iptc_date(date: Any, time: Any = None) -> Moment | None:
     )
 
 
-def gps_date(date: Any, time: Any) -> Moment | None:
+def gps_date(date: Any, time: Any) -> PhotoDate | None:
     """GPS's day "2021:05:06" and hour, minute, second, which are UTC's."""
     try:
         clock = [number(each, 0, 60) for each in time]
@@ -167,7 +167,7 @@ def gps_date(date: Any, time: Any) -> Moment | None:
     return exif_date(f"{text(date)[:10]} {parts}", "Z")
 
 
-def _moment(parts: tuple[str | None, ...], fraction: str, offset: int | None) -> Moment | None:
+def _moment(parts: tuple[str | None, ...], fraction: str, offset: int | None) -> PhotoDate | None:
     try:
         numbers = [int(part) for part in parts if part is not None]
         zone = timezone(timedelta(minutes=offset)) if offset is not None else UTC
@@ -178,7 +178,7 @@ def _moment(parts: tuple[str | None, ...], fraction: str, offset: int | None) ->
             return None
     except (ValueError, OverflowError, TypeError):
         return None
-    return Moment(seconds, offset)
+    return PhotoDate(seconds, offset)
 
 
 def _offset(zone: str) -> int | None:

@@ -10,7 +10,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from dinodesk.library.metadata import sanitize as b
-from dinodesk.records import PhotoFacts
+from dinodesk.records import PhotoMetadata
 
 LARGEST = 4 << 20
 """Bytes of XMP that are looked at; more is no description of a photo."""
@@ -71,7 +71,7 @@ def descriptions(root: Element) -> list[Element]:
     return [] if rdf is None else rdf.findall(q("rdf:Description"))
 
 
-def read(data: bytes) -> PhotoFacts:
+def read(data: bytes) -> PhotoMetadata:
     """What a packet says. Raises ValueError with a plain reason."""
     properties: dict[str, list[str]] = {}
     for description in descriptions(parse(data)):
@@ -103,7 +103,7 @@ def _value(item: Element) -> str:
     return item.text or ""
 
 
-def _facts(properties: dict[str, list[str]]) -> PhotoFacts:
+def _facts(properties: dict[str, list[str]]) -> PhotoMetadata:
     def first(*names: str) -> str:
         for name in names:
             for value in properties.get(q(name), ())[:1]:
@@ -121,7 +121,7 @@ def _facts(properties: dict[str, list[str]]) -> PhotoFacts:
     if altitude is not None and first("exif:GPSAltitudeRef").strip() == "1":
         altitude = -altitude
     iso = b.number(first("exif:ISOSpeedRatings", "exifEX:PhotographicSensitivity"), 1, 5_000_000)
-    return PhotoFacts(
+    return PhotoMetadata(
         taken=date.seconds if date else None,
         utc_offset=date.offset if date else None,
         taken_from="XMP" if date else "",

@@ -12,16 +12,16 @@ from sqlalchemy import Connection, delete, exists, func, insert, literal, select
 
 from dinodesk.library.annotations.changes import add_user_data, forget
 from dinodesk.library.store.database import Database
-from dinodesk.library.store.schema import Asset, Earlier, Place
+from dinodesk.library.store.schema import Asset, EarlierContent, Location
 
-_PLACED = exists().where(Place.asset_id == Asset.id)
+_PLACED = exists().where(Location.asset_id == Asset.id)
 
 
 def of_new_content(connection: Connection, content: int, own: int | None) -> int:
     """The asset of new bytes: the place's `own` when it was edited there alone, else a new one."""
     if own is None:
         return _new(connection, content)
-    places = connection.execute(select(Place.id).where(Place.asset_id == own).limit(2)).all()
+    places = connection.execute(select(Location.id).where(Location.asset_id == own).limit(2)).all()
     if len(places) == 1:
         _change(connection, own, content)
         return own
@@ -29,7 +29,7 @@ def of_new_content(connection: Connection, content: int, own: int | None) -> int
     fresh = _new(connection, content)
     add_user_data(connection, own, fresh)
     descent = select(literal(fresh), Asset.content_id).where(Asset.id == own, Asset.content_id != content)
-    connection.execute(insert(Earlier).from_select(["asset_id", "content_id"], descent))
+    connection.execute(insert(EarlierContent).from_select(["asset_id", "content_id"], descent))
     return fresh
 
 
@@ -46,8 +46,8 @@ def of_known_content(
         return assets[0], "moved"
     once = connection.execute(
         select(Asset.id, _PLACED.label("placed"))
-        .join(Earlier, Earlier.asset_id == Asset.id)
-        .where(Earlier.content_id == content)
+        .join(EarlierContent, EarlierContent.asset_id == Asset.id)
+        .where(EarlierContent.content_id == content)
         .order_by(Asset.id)
     ).all()
     for row in once:
@@ -78,12 +78,14 @@ def leave(connection: Connection, asset: int, content: int, *, edited: bool) -> 
     (`unite_twins`). Any other photo is none of its business: the asset stays as it is, without a place, until
     its bytes turn up.
     """
-    if connection.execute(select(Place.id).where(Place.asset_id == asset).limit(1)).first() is not None:
+    if connection.execute(select(Location.id).where(Location.asset_id == asset).limit(1)).first() is not None:
         return
-    had = select(Earlier.asset_id).where(Earlier.asset_id == asset, Earlier.content_id == content)
+    had = select(EarlierContent.asset_id).where(
+        EarlierContent.asset_id == asset, EarlierContent.content_id == content
+    )
     kin = connection.execute(had).first() is not None
     if edited and not kin:
-        connection.execute(insert(Earlier).values(asset_id=asset, content_id=content))
+        connection.execute(insert(EarlierContent).values(asset_id=asset, content_id=content))
     if edited or kin:
         _change(connection, asset, content)
 
@@ -96,7 +98,7 @@ def unite_twins(database: Database) -> list[int]:
     are stored: until then the bytes of such an asset may turn up elsewhere.
     """
     shared = select(Asset.content_id).group_by(Asset.content_id).having(func.count() > 1)
-    had = exists().where(Earlier.asset_id == Asset.id, Earlier.content_id == Asset.content_id)
+    had = exists().where(EarlierContent.asset_id == Asset.id, EarlierContent.content_id == Asset.content_id)
     query = select(Asset.id, Asset.content_id, _PLACED.label("placed")).where(
         Asset.content_id.in_(shared), _PLACED | had
     )
@@ -134,7 +136,7 @@ def _change(connection: Connection, asset: int, content: int) -> None:
     """Give an asset another content; it remembers the one it had."""
     before = select(Asset.id, Asset.content_id).where(Asset.id == asset, Asset.content_id != content)
     connection.execute(
-        insert(Earlier).prefix_with("OR IGNORE").from_select(["asset_id", "content_id"], before)
+        insert(EarlierContent).prefix_with("OR IGNORE").from_select(["asset_id", "content_id"], before)
     )
     connection.execute(update(Asset).where(Asset.id == asset).values(content_id=content))
 
@@ -146,4 +148,6 @@ def _take_back(connection: Connection, asset: int, content: int) -> None:
     shared = connection.execute(other.limit(1)).first() is not None
     _change(connection, asset, content)
     if shared:
-        connection.execute(delete(Earlier).where(Earlier.asset_id == asset, Earlier.content_id == twin))
+        connection.execute(
+            delete(EarlierContent).where(EarlierContent.asset_id == asset, EarlierContent.content_id == twin)
+        )

@@ -18,12 +18,12 @@ from dinodesk.library.metadata import gazetteer
 from dinodesk.library.photos.photo_details import known
 from dinodesk.library.photos.photo_queries import list_photos, places_of
 from dinodesk.library.store.database import Database, plain_errors
-from dinodesk.library.store.schema import Asset, Place, Volume
+from dinodesk.library.store.schema import Asset, Location, Volume
 from dinodesk.records import PhotoState
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class ExportRow:
     """One photo; the fields are the columns of the CSV and the names of the JSON.
 
     Attributes:
@@ -60,11 +60,11 @@ class Known:
     height: int
 
 
-def list_known(database: Database, assets: Sequence[int] | None = None) -> list[Known]:
+def list_known(database: Database, assets: Sequence[int] | None = None) -> list[ExportRow]:
     """The given assets (or all) in the order given, each as one row."""
     photos, contents = list_photos(database, assets)
     where = places_of(database, [photo.asset for photo in photos])
-    rows: dict[int, Known] = {}
+    rows: dict[int, ExportRow] = {}
     with database.reading() as connection:
         told = known(connection, [photo.asset for photo in photos], contents.tolist())
         for photo, said in zip(photos, told, strict=True):
@@ -72,7 +72,7 @@ def list_known(database: Database, assets: Sequence[int] | None = None) -> list[
             near = ""
             if found.latitude is not None and found.longitude is not None:
                 near = gazetteer.shipped().near(found.latitude, found.longitude)
-            rows[photo.asset] = Known(
+            rows[photo.asset] = ExportRow(
                 photo.path, tuple(where[photo.asset]), photo.state, said.rating, said.said.labels,
                 said.said.albums, found.keywords, said.title, said.description,
                 _iso(found.taken, found.utc_offset), found.taken_from,
@@ -86,16 +86,18 @@ def list_known(database: Database, assets: Sequence[int] | None = None) -> list[
 
 def assets_by_path(database: Database) -> dict[str, int]:
     """The asset at every known path, missing files and drives that are away included."""
-    query = select(Place.path, Volume.mount, Place.asset_id).join(Volume, Volume.id == Place.volume_id)
+    query = select(Location.path, Volume.mount, Location.asset_id).join(
+        Volume, Volume.id == Location.volume_id
+    )
     with database.reading() as connection:
-        rows = connection.execute(query.where(Place.asset_id.is_not(None)).join(Asset)).all()
+        rows = connection.execute(query.where(Location.asset_id.is_not(None)).join(Asset)).all()
     return {volumes.join(row.mount, row.path): int(row.asset_id or 0) for row in rows}
 
 
 def held_by(database: Database, root: RootFolder) -> tuple[set[int], int]:
     """The assets with a place in a root, by its volume, and how many files in there can't be read."""
-    query = select(Place.path, Place.asset_id, Place.reason).where(
-        Place.volume_id == root.volume, *below(root.relative)
+    query = select(Location.path, Location.asset_id, Location.reason).where(
+        Location.volume_id == root.volume, *below(root.relative)
     )
     with database.reading() as connection:
         rows = [row for row in connection.execute(query) if holds(root, row.path)]

@@ -13,7 +13,7 @@ from dinodesk.library.store.database import Database
 MISSING = "It is missing."
 
 
-class PhotoFile(NamedTuple):
+class FileAvailability(NamedTuple):
     """A file of a photo: its absolute path, and what to say of its drive where that is away, else ""."""
 
     path: str
@@ -24,15 +24,15 @@ class PhotoFile(NamedTuple):
         return self.away or ("" if os.path.lexists(self.path) else MISSING)
 
 
-def files_of(database: Database, assets: Sequence[int]) -> dict[int, list[PhotoFile]]:
+def files_of(database: Database, assets: Sequence[int]) -> dict[int, list[FileAvailability]]:
     """The files of each of the assets, those that were seen last first.
 
     By drive, not by path alone: another drive may be mounted now where one that is away was.
     """
     away = {root.volume: _away(root.drive) for root in list_roots(database) if not root.here}
-    found: dict[int, list[PhotoFile]] = {asset: [] for asset in assets}
+    found: dict[int, list[FileAvailability]] = {asset: [] for asset in assets}
     for asset, path, volume in files(database, assets):
-        found[asset].append(PhotoFile(path, away.get(volume, "")))
+        found[asset].append(FileAvailability(path, away.get(volume, "")))
     return found
 
 

@@ -19,18 +19,18 @@ from dinodesk.library.metadata.embedded_reader import fill
 from dinodesk.library.photos.photo_queries import offline_prefixes, photo_state, place_rank
 from dinodesk.library.sidecars import sidecar_reader
 from dinodesk.library.store.database import Database
-from dinodesk.library.store.schema import Asset, Content, ModelRow, Place, Sidecar, Vector, Volume
-from dinodesk.records import FactGroup, PhotoFacts, PhotoInfo
+from dinodesk.library.store.schema import Asset, Content, Location, ModelRow, Sidecar, Vector, Volume
+from dinodesk.records import DetailGroup, PhotoDetails, PhotoMetadata
 
 Lines = list[tuple[str, str]]
 
-_NOTHING = PhotoFacts()
+_NOTHING = PhotoMetadata()
 
 _MISSING = "not found where it was"
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class ResolvedMetadata:
     """What counts of one asset, whoever said it.
 
     Attributes:
@@ -38,8 +38,8 @@ class Known:
         rated_by: "" for the person or nobody, "sidecar" or "photo".
     """
 
-    said: changes.Said
-    facts: PhotoFacts
+    said: changes.Annotations
+    facts: PhotoMetadata
     rating: int | None
     rated_by: str
 
@@ -54,25 +54,27 @@ class Known:
         return self.facts.description if self.said.description is None else self.said.description
 
 
-def known(connection: Connection, assets: Sequence[int], contents: Sequence[int]) -> list[Known]:
+def known(connection: Connection, assets: Sequence[int], contents: Sequence[int]) -> list[ResolvedMetadata]:
     """All that was said of the assets and their contents, in their order."""
     said = changes.said_of(connection, assets)
     beside = sidecar_reader.of_assets(connection, assets)
     own = metadata_store.of_contents(connection, contents)
     return [
-        _known(said.get(asset, changes.Said()), beside.get(asset, _NOTHING), own.get(content, _NOTHING))
+        _known(
+            said.get(asset, changes.Annotations()), beside.get(asset, _NOTHING), own.get(content, _NOTHING)
+        )
         for asset, content in zip(assets, contents, strict=True)
     ]
 
 
-def _known(said: changes.Said, beside: PhotoFacts, own: PhotoFacts) -> Known:
+def _known(said: changes.Annotations, beside: PhotoMetadata, own: PhotoMetadata) -> ResolvedMetadata:
     for rating, by in ((said.rating, ""), (beside.rating, "sidecar"), (own.rating, "photo")):
         if rating is not None:
-            return Known(said, fill(beside, own), rating, by)
-    return Known(said, fill(beside, own), None, "")
+            return ResolvedMetadata(said, fill(beside, own), rating, by)
+    return ResolvedMetadata(said, fill(beside, own), None, "")
 
 
-def photo_info(database: Database, asset: int) -> PhotoInfo | None:
+def photo_info(database: Database, asset: int) -> PhotoDetails | None:
     """Everything for the Info page; None for an asset that does not exist."""
     roots = list_roots(database)
     with database.reading() as connection:
@@ -84,10 +86,10 @@ def photo_info(database: Database, asset: int) -> PhotoInfo | None:
         if row is None:
             return None
         places = connection.execute(
-            select(Place.path, Place.missing_since, Volume.mount, Volume.id)
-            .join(Volume, Volume.id == Place.volume_id)
-            .where(Place.asset_id == asset)
-            .order_by(Place.missing_since.is_not(None), Place.id)
+            select(Location.path, Location.missing_since, Volume.mount, Volume.id)
+            .join(Volume, Volume.id == Location.volume_id)
+            .where(Location.asset_id == asset)
+            .order_by(Location.missing_since.is_not(None), Location.id)
         ).all()
         models = connection.execute(
             select(ModelRow.name).join(Vector, Vector.model_id == ModelRow.id)
@@ -109,8 +111,8 @@ def photo_info(database: Database, asset: int) -> PhotoInfo | None:
         ("Where", where),
         ("Indexed with", [("Model", each) for each in models] or [("Model", "no model yet")]),
     )
-    return PhotoInfo(
-        tuple(FactGroup(title, tuple(lines)) for title, lines in groups if lines),
+    return PhotoDetails(
+        tuple(DetailGroup(title, tuple(lines)) for title, lines in groups if lines),
         all_known.rating,
         all_known.rated_by,
         all_known.said.labels,
@@ -148,15 +150,15 @@ def _away(path: str, volume: int, roots: Sequence[RootFolder]) -> str:
     return f"away: plug in “{gone[0].drive}”" if gone and gone[0].drive not in ("", "/") else "away"
 
 
-def _plain(taken: float) -> PhotoFacts:
-    return PhotoFacts(taken=taken, taken_from="EXIF")
+def _plain(taken: float) -> PhotoMetadata:
+    return PhotoMetadata(taken=taken, taken_from="EXIF")
 
 
 def _sidecar_lines(connection: Connection, asset: int) -> Lines:
     rows = connection.execute(
         select(Sidecar.path, Sidecar.reason)
-        .join(Place, Place.id == Sidecar.place_id)
-        .where(Place.asset_id == asset)
+        .join(Location, Location.id == Sidecar.place_id)
+        .where(Location.asset_id == asset)
         .order_by(Sidecar.path)
     )
     return [
@@ -165,7 +167,7 @@ def _sidecar_lines(connection: Connection, asset: int) -> Lines:
     ]
 
 
-def _words(all_known: Known) -> Lines:
+def _words(all_known: ResolvedMetadata) -> Lines:
     found = all_known.facts
     lines = [
         ("Title", all_known.title),
@@ -176,7 +178,7 @@ def _words(all_known: Known) -> Lines:
     return [(name, value) for name, value in lines if value]
 
 
-def date_lines(found: PhotoFacts) -> Lines:
+def date_lines(found: PhotoMetadata) -> Lines:
     """Date, clock with zone, and where it stands; none without a date."""
     if found.taken is None:
         return []
@@ -195,7 +197,7 @@ def zone_words(offset: int | None) -> str:
     return f"UTC{'+' if offset > 0 else '−'}{abs(offset) // 60:02}:{abs(offset) % 60:02}" if offset else "UTC"
 
 
-def _camera(found: PhotoFacts) -> Lines:
+def _camera(found: PhotoMetadata) -> Lines:
     maker, model = found.camera_maker, found.camera_model
     # "Canon" and "Canon EOS 40D", "NIKON CORPORATION" and "NIKON D70": the maker once
     first = maker.split(" ")[0].casefold()
@@ -203,7 +205,7 @@ def _camera(found: PhotoFacts) -> Lines:
     return [(title, value) for title, value in (("Camera", name), ("Lens", found.lens)) if value]
 
 
-def _exposure(found: PhotoFacts) -> Lines:
+def _exposure(found: PhotoMetadata) -> Lines:
     lines: Lines = []
     if found.exposure is not None:
         long = found.exposure >= 0.3
@@ -217,7 +219,7 @@ def _exposure(found: PhotoFacts) -> Lines:
     return lines
 
 
-def place_lines(found: PhotoFacts) -> Lines:
+def place_lines(found: PhotoMetadata) -> Lines:
     """Nearest city, coordinates, height; none without a place."""
     if found.latitude is None or found.longitude is None:
         return []

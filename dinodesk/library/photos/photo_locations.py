@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.types import NullType
 
 from dinodesk.library.files import volumes
-from dinodesk.library.files.scanner import Found, file_is_gone
+from dinodesk.library.files.scanner import FoundFile, file_is_gone
 from dinodesk.library.folders.root_folders import (
     RootFolder,
     absolute_path,
@@ -33,7 +33,7 @@ from dinodesk.library.folders.root_folders import (
     mount_of,
 )
 from dinodesk.library.store.database import Database, pieces
-from dinodesk.library.store.schema import Asset, Content, Place, Vector, Volume
+from dinodesk.library.store.schema import Asset, Content, Location, Vector, Volume
 from dinodesk.records import Skipped
 
 UNREAD = -1
@@ -45,7 +45,7 @@ _ASK_AT_ONCE = 2000
 """Files asked for in one go."""
 
 
-class KnownPlace(NamedTuple):
+class KnownLocation(NamedTuple):
     """What the library knows of a file from earlier scans; a plain tuple, for there are many of them."""
 
     id: int
@@ -71,38 +71,38 @@ class KnownPlace(NamedTuple):
         """Whether it was a readable photo and not missing when last looked at."""
         return self.reason is None and not self.missing
 
-    def looks_like(self, found: Found) -> bool:
+    def looks_like(self, found: FoundFile) -> bool:
         """Whether the file system describes the file as it did before: its bytes are not read again."""
         return self.size == found.size and self.mtime_ns == found.mtime_ns and self.inode == found.inode
 
 
 def known_places(
     database: Database, root: RootFolder, model: int
-) -> Generator[None, None, dict[str, KnownPlace]]:
+) -> Generator[None, None, dict[str, KnownLocation]]:
     """Places below a root by absolute path, with what `model` has embedded; yields now and then."""
     # as SQLite gives it, and decoded here: a scan reads a million of them
-    path = type_coerce(Place.path, NullType())
+    path = type_coerce(Location.path, NullType())
     query = (
         select(
             path,
-            Place.id,
-            Place.size,
-            Place.mtime_ns,
-            Place.inode,
-            Place.reason,
-            Place.missing_since,
+            Location.id,
+            Location.size,
+            Location.mtime_ns,
+            Location.inode,
+            Location.reason,
+            Location.missing_since,
             Vector.id,
         )
-        .select_from(Place)
-        .outerjoin(Asset, Asset.id == Place.asset_id)
+        .select_from(Location)
+        .outerjoin(Asset, Asset.id == Location.asset_id)
         .outerjoin(Vector, (Vector.content_id == Asset.content_id) & (Vector.model_id == model))
-        .where(Place.volume_id == root.volume, *below(root.relative))
+        .where(Location.volume_id == root.volume, *below(root.relative))
         .order_by(path)
         .limit(_AT_ONCE)
     )
     start = os.fsencode(os.path.join(mount_of(root), ""))  # a root may be the mount point itself
     names, odd = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()
-    found: dict[str, KnownPlace] = {}
+    found: dict[str, KnownLocation] = {}
     last: bytes | None = None
     while True:
         with database.reading() as connection:
@@ -111,7 +111,7 @@ def known_places(
             ).all()
         for row in rows:
             if root.recursive or holds(root, os.fsdecode(row[0])):
-                found[(start + row[0]).decode(names, odd)] = KnownPlace._make(row[1:])
+                found[(start + row[0]).decode(names, odd)] = KnownLocation._make(row[1:])
         if len(rows) < _AT_ONCE:
             return found
         last = rows[-1][0]
@@ -122,14 +122,14 @@ def quick_hashes(database: Database, places: Sequence[int]) -> dict[int, tuple[b
     """Quick and full hash of the contents at these places, where both are known."""
     found: dict[int, tuple[bytes, bytes]] = {}
     query = (
-        select(Place.id, Content.quick, Content.hash)
-        .join(Asset, Asset.id == Place.asset_id)
+        select(Location.id, Content.quick, Content.hash)
+        .join(Asset, Asset.id == Location.asset_id)
         .join(Content, Content.id == Asset.content_id)
         .where(Content.quick.is_not(None))
     )
     with database.reading() as connection:
         for some in pieces(places):
-            rows = connection.execute(query.where(Place.id.in_(some)))
+            rows = connection.execute(query.where(Location.id.in_(some)))
             found |= {row.id: (row.quick, row.hash) for row in rows}
     return found
 
@@ -145,7 +145,7 @@ def mark_seen(database: Database, places: Sequence[int]) -> None:
     """Places that had been missing are there again."""
     with database.writing() as connection:
         for some in pieces(places):
-            connection.execute(update(Place).where(Place.id.in_(some)).values(missing_since=None))
+            connection.execute(update(Location).where(Location.id.in_(some)).values(missing_since=None))
 
 
 def mark_missing(database: Database, places: Sequence[int]) -> tuple[int, int]:
@@ -156,14 +156,14 @@ def mark_missing(database: Database, places: Sequence[int]) -> tuple[int, int]:
     with database.writing() as connection:
         marked = newly = 0
         for some in pieces(places):
-            connection.execute(delete(Place).where(Place.id.in_(some), Place.asset_id.is_(None)))
+            connection.execute(delete(Location).where(Location.id.in_(some), Location.asset_id.is_(None)))
             newly += connection.execute(
-                update(Place)
-                .where(Place.id.in_(some), Place.missing_since.is_(None))
+                update(Location)
+                .where(Location.id.in_(some), Location.missing_since.is_(None))
                 .values(missing_since=time.time())
             ).rowcount
             marked += connection.execute(
-                select(func.count()).select_from(Place).where(Place.id.in_(some))
+                select(func.count()).select_from(Location).where(Location.id.in_(some))
             ).scalar_one()
     return marked, newly
 
@@ -172,7 +172,7 @@ def rename(database: Database, moved: Sequence[tuple[int, str]]) -> None:
     """Give places other paths on their volumes, where these are not known already."""
     with database.writing() as connection:
         for place, path in moved:
-            statement = update(Place).prefix_with("OR IGNORE").where(Place.id == place)
+            statement = update(Location).prefix_with("OR IGNORE").where(Location.id == place)
             connection.execute(statement.values(path=path))
 
 
@@ -184,7 +184,7 @@ def still_at(database: Database, places: Iterable[int], root: RootFolder) -> Gen
     wanted = set(places)
     with database.reading() as connection:
         rows = connection.execute(
-            select(Place.id, Place.path).where(Place.volume_id == root.volume, *below(root.relative))
+            select(Location.id, Location.path).where(Location.volume_id == root.volume, *below(root.relative))
         ).all()
     left = [row for row in rows if row.id in wanted]
     gone: list[int] = []
@@ -199,12 +199,12 @@ def count_present(database: Database, root: RootFolder) -> int:
     """How many readable photos of a root are not missing."""
     query = (
         select(func.count())
-        .select_from(Place)
+        .select_from(Location)
         .where(
-            Place.volume_id == root.volume,
-            Place.asset_id.is_not(None),
-            Place.reason.is_(None),
-            Place.missing_since.is_(None),
+            Location.volume_id == root.volume,
+            Location.asset_id.is_not(None),
+            Location.reason.is_(None),
+            Location.missing_since.is_(None),
             *below(root.relative),
         )
     )
@@ -226,29 +226,29 @@ def offline_photos(
         return set()
     out_of_reach = or_(*(_held(root) for root in away))
     lying = out_of_reach if within is None else _held(within)
-    some = select(Place.asset_id).where(Place.asset_id.is_not(None), lying).correlate(None)
-    here = case((~out_of_reach & Place.missing_since.is_(None), 1), else_=0)
-    query = select(Place.asset_id).where(Place.asset_id.in_(some)).group_by(Place.asset_id)
+    some = select(Location.asset_id).where(Location.asset_id.is_not(None), lying).correlate(None)
+    here = case((~out_of_reach & Location.missing_since.is_(None), 1), else_=0)
+    query = select(Location.asset_id).where(Location.asset_id.in_(some)).group_by(Location.asset_id)
     with database.reading() as connection:
         return {int(asset or 0) for asset in connection.execute(query.having(func.sum(here) == 0)).scalars()}
 
 
 def _held(root: RootFolder) -> ColumnElement[bool]:
     """The condition that a place belongs to a root, as `roots.holds` has it."""
-    inside = and_(Place.volume_id == root.volume, *below(root.relative))
+    inside = and_(Location.volume_id == root.volume, *below(root.relative))
     if root.recursive:
         return inside
     start = len(os.fsencode(root.relative)) + 2 if root.relative else 1  # SQL counts from 1
-    return inside & (func.instr(func.substr(type_coerce(Place.path, LargeBinary), start), b"/") == 0)
+    return inside & (func.instr(func.substr(type_coerce(Location.path, LargeBinary), start), b"/") == 0)
 
 
 def list_skipped(database: Database) -> list[Skipped]:
     """All files that can't be read, by path, with their reasons."""
     query = (
-        select(Place.path, Place.reason, Volume.mount)
-        .join(Volume, Volume.id == Place.volume_id)
-        .where(Place.reason.is_not(None))
-        .order_by(Place.path)
+        select(Location.path, Location.reason, Volume.mount)
+        .join(Volume, Volume.id == Location.volume_id)
+        .where(Location.reason.is_not(None))
+        .order_by(Location.path)
     )
     with database.reading() as connection:
         rows = connection.execute(query).all()
@@ -258,17 +258,17 @@ def list_skipped(database: Database) -> list[Skipped]:
 def count_skipped(database: Database) -> int:
     """How many files can't be read."""
     with database.reading() as connection:
-        query = select(func.count()).select_from(Place).where(Place.reason.is_not(None))
+        query = select(func.count()).select_from(Location).where(Location.reason.is_not(None))
         return int(connection.execute(query).scalar_one())
 
 
 def drop_unreadable(database: Database, root: RootFolder) -> None:
     """Forget the files below a root that could not be read and are no photo's."""
     with database.writing() as connection:
-        connection.execute(delete(Place).where(_held(root), Place.asset_id.is_(None)))
+        connection.execute(delete(Location).where(_held(root), Location.asset_id.is_(None)))
 
 
 def forget_reasons(database: Database) -> None:
     """Make every skipped file look unread, so that the next scan tries it again."""
     with database.writing() as connection:
-        connection.execute(update(Place).where(Place.reason.is_not(None)).values(size=UNREAD))
+        connection.execute(update(Location).where(Location.reason.is_not(None)).values(size=UNREAD))

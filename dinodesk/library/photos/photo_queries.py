@@ -15,10 +15,10 @@ from dinodesk.library.files.path_utils import lies_in
 from dinodesk.library.folders.root_folders import RootFolder, list_roots, top_roots
 from dinodesk.library.sidecars import sidecar_reader
 from dinodesk.library.store.database import Database, pieces
-from dinodesk.library.store.schema import Asset, Content, Facts, Place, Volume
-from dinodesk.records import Folder, IntArray, Photo, PhotoFacts, PhotoState
+from dinodesk.library.store.schema import Asset, Content, Location, MetadataRow, Volume
+from dinodesk.records import Folder, IntArray, Photo, PhotoMetadata, PhotoState
 
-_NOTHING = PhotoFacts()
+_NOTHING = PhotoMetadata()
 
 HERE, AWAY, FOLDER_GONE, GONE_AND_AWAY, GONE = range(5)
 """How good a place is, best first: a drive can be plugged in, a folder that is gone may come back."""
@@ -33,15 +33,16 @@ def list_photos(database: Database, assets: Sequence[int] | None = None) -> tupl
     """All photos (or those of the given assets), by asset id, and the content id of each, int64 (N,)."""
     query = (
         select(
-            Asset.id, Asset.content_id, _bytes(Place.path), Place.mtime_ns, Place.missing_since, Volume.id,
-            Content.hash, func.coalesce(Facts.taken, Content.taken), Content.width, Content.height,
-            Asset.rating, Facts.rating,
+            Asset.id, Asset.content_id, _bytes(Location.path), Location.mtime_ns, Location.missing_since,
+            Volume.id,
+            Content.hash, func.coalesce(MetadataRow.taken, Content.taken), Content.width, Content.height,
+            Asset.rating, MetadataRow.rating,
         )
-        .join(Place, Place.asset_id == Asset.id)
-        .join(Volume, Volume.id == Place.volume_id)
+        .join(Location, Location.asset_id == Asset.id)
+        .join(Volume, Volume.id == Location.volume_id)
         .join(Content, Content.id == Asset.content_id)
-        .outerjoin(Facts, Facts.content_id == Content.id)
-        .order_by(Asset.id, Place.missing_since.is_not(None), Place.id)
+        .outerjoin(MetadataRow, MetadataRow.content_id == Content.id)
+        .order_by(Asset.id, Location.missing_since.is_not(None), Location.id)
     )  # fmt: skip
     roots = list_roots(database)
     rows: list[Any] = []
@@ -74,7 +75,7 @@ class _Reader:
     """Makes photos of the rows that `list_photos` reads: one a place, an asset's one after another."""
 
     def __init__(
-        self, starts: dict[int, str], roots: Sequence[RootFolder], beside: dict[int, PhotoFacts]
+        self, starts: dict[int, str], roots: Sequence[RootFolder], beside: dict[int, PhotoMetadata]
     ) -> None:
         """`starts` is what absolute paths begin with, by volume; `beside` what sidecars say, by asset."""
         self._starts, self._beside = starts, beside
@@ -122,10 +123,10 @@ def files(database: Database, assets: Sequence[int]) -> Iterator[tuple[int, str,
     with database.reading() as connection:
         for some in pieces(assets):
             rows = connection.execute(
-                select(Place.asset_id, Place.path, Place.volume_id, Volume.mount)
-                .join(Volume, Volume.id == Place.volume_id)
-                .where(Place.asset_id.in_(some))
-                .order_by(Place.missing_since.is_not(None), Place.id)
+                select(Location.asset_id, Location.path, Location.volume_id, Volume.mount)
+                .join(Volume, Volume.id == Location.volume_id)
+                .where(Location.asset_id.in_(some))
+                .order_by(Location.missing_since.is_not(None), Location.id)
             ).all()
             for asset, path, volume, mount in rows:
                 if asset is not None:

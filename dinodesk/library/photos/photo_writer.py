@@ -18,8 +18,8 @@ from dinodesk.library.metadata import metadata_store
 from dinodesk.library.photos import asset_matching
 from dinodesk.library.photos.photo_locations import UNREAD
 from dinodesk.library.store.database import Database, pieces
-from dinodesk.library.store.schema import Asset, Content, Place, Vector, Volume
-from dinodesk.records import PhotoFacts
+from dinodesk.library.store.schema import Asset, Content, Location, Vector, Volume
+from dinodesk.records import PhotoMetadata
 
 Outcome = Literal["indexed", "moved", "unchanged"]
 _VIEW = "model"
@@ -52,7 +52,7 @@ class ScannedPhoto:
     taken: float | None = None
     vector: bytes | None = None
     quick: bytes = b""
-    facts: PhotoFacts | None = None
+    facts: PhotoMetadata | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class BadFile:
     opened: bool
 
 
-class Departed:
+class DepartedLocation:
     """The places that photos moved away from, in one run: each place is looked at once, however many
     copies of its photo there are.
 
@@ -84,10 +84,10 @@ class Departed:
         """A place of the asset whose file is gone although its volume is here, each only once."""
         if asset not in self._unasked:
             rows = connection.execute(
-                select(Place.id, Place.path, Volume.mount, Volume.identity)
-                .join(Volume, Volume.id == Place.volume_id)
-                .where(Place.asset_id == asset)
-                .order_by(Place.id.desc())
+                select(Location.id, Location.path, Volume.mount, Volume.identity)
+                .join(Volume, Volume.id == Location.volume_id)
+                .where(Location.asset_id == asset)
+                .order_by(Location.id.desc())
             )
             self._unasked[asset] = [(row.id, row.path, row.mount, row.identity) for row in rows]
         unasked = self._unasked[asset]
@@ -102,13 +102,13 @@ class Departed:
 
 
 def store_photos(
-    database: Database, model: int, photos: Sequence[ScannedPhoto], departed: Departed | None = None
+    database: Database, model: int, photos: Sequence[ScannedPhoto], departed: DepartedLocation | None = None
 ) -> list[tuple[Outcome, int]]:
     """Write a batch in one transaction; for each photo what it was, and its asset's id.
 
     The batches of one run share what is known of `departed` places.
     """
-    departed = departed or Departed()
+    departed = departed or DepartedLocation()
     with database.writing() as connection:
         fresh = _fresh(connection, photos)
         made = _insert_fresh(connection, model, [photos[row] for row in fresh])
@@ -131,7 +131,7 @@ def _fresh(connection: Connection, photos: Sequence[ScannedPhoto]) -> list[int]:
             relative = [
                 relative_path(photo.root, photo.path) for photo in some if photo.root.volume == volume
             ]
-            found = select(Place.path).where(Place.volume_id == volume, Place.path.in_(relative))
+            found = select(Location.path).where(Location.volume_id == volume, Location.path.in_(relative))
             taken.update((volume, path) for path in connection.execute(found).scalars())
     rows = []
     for row, photo in enumerate(photos):
@@ -163,7 +163,7 @@ def _insert_fresh(connection: Connection, model: int, photos: Sequence[ScannedPh
         }
         for _, asset, photo in pairs
     ]
-    connection.execute(insert(Place), places)
+    connection.execute(insert(Location), places)
     vectors = [
         {"content_id": each, "model_id": model, "view": _VIEW, "data": photo.vector}
         for each, _, photo in pairs
@@ -195,13 +195,13 @@ def _content(photo: ScannedPhoto) -> dict[str, object]:
 
 
 def _store(
-    connection: Connection, model: int, photo: ScannedPhoto, departed: Departed
+    connection: Connection, model: int, photo: ScannedPhoto, departed: DepartedLocation
 ) -> tuple[Outcome, int]:
     content = connection.execute(select(Content.id).where(Content.hash == photo.hash)).scalar_one_or_none()
     relative = relative_path(photo.root, photo.path)
     place = connection.execute(
-        select(Place.id, Place.asset_id, Place.missing_since).where(
-            Place.volume_id == photo.root.volume, Place.path == relative
+        select(Location.id, Location.asset_id, Location.missing_since).where(
+            Location.volume_id == photo.root.volume, Location.path == relative
         )
     ).one_or_none()
     own = place.asset_id if place is not None else None
@@ -247,13 +247,13 @@ def _put(
     }
     where = {"volume_id": photo.root.volume, "path": relative_path(photo.root, photo.path)}
     if place is not None:
-        connection.execute(update(Place).where(Place.id == place).values(**values))
+        connection.execute(update(Location).where(Location.id == place).values(**values))
         if stale is not None:  # it has another photo's name now
-            connection.execute(delete(Place).where(Place.id == stale))
+            connection.execute(delete(Location).where(Location.id == stale))
     elif stale is not None:
-        connection.execute(update(Place).where(Place.id == stale).values(**values, **where))
+        connection.execute(update(Location).where(Location.id == stale).values(**values, **where))
     else:
-        connection.execute(insert(Place).values(**values, **where))
+        connection.execute(insert(Location).values(**values, **where))
 
 
 def _store_vector(connection: Connection, model: int, content: int, data: bytes) -> None:
@@ -268,7 +268,10 @@ def store_bad_files(database: Database, files: Sequence[BadFile]) -> None:
     """Note files that can't be read, each with its reason; what was known of the photo stays."""
     with database.writing() as connection:
         for file in files:
-            where = (Place.volume_id == file.root.volume, Place.path == relative_path(file.root, file.path))
+            where = (
+                Location.volume_id == file.root.volume,
+                Location.path == relative_path(file.root, file.path),
+            )
             values: dict[str, object] = {
                 "size": file.size if file.opened else UNREAD,
                 "mtime_ns": file.mtime_ns,
@@ -276,9 +279,11 @@ def store_bad_files(database: Database, files: Sequence[BadFile]) -> None:
                 "reason": file.reason,
                 "missing_since": None,
             }
-            if connection.execute(update(Place).where(*where).values(**values)).rowcount == 0:
+            if connection.execute(update(Location).where(*where).values(**values)).rowcount == 0:
                 volume, path = file.root.volume, relative_path(file.root, file.path)
-                connection.execute(insert(Place).values(volume_id=volume, path=path, asset_id=None, **values))
+                connection.execute(
+                    insert(Location).values(volume_id=volume, path=path, asset_id=None, **values)
+                )
 
 
 def _insert(connection: Connection, statement: object) -> int:

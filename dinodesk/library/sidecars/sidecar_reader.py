@@ -13,18 +13,18 @@ from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from dinodesk.library.files.os_errors import plain_reason
-from dinodesk.library.files.sidecar_names import ENDING, Beside
+from dinodesk.library.files.sidecar_names import ENDING, SidecarName
 from dinodesk.library.folders.root_folders import RootFolder, absolute_path, below, holds, relative_path
 from dinodesk.library.metadata import embedded_reader, metadata_store, xmp_reader
 from dinodesk.library.metadata.embedded_reader import fill
 from dinodesk.library.store.database import Database, pieces
-from dinodesk.library.store.schema import Place, Sidecar
-from dinodesk.records import PhotoFacts
+from dinodesk.library.store.schema import Location, Sidecar
+from dinodesk.records import PhotoMetadata
 
 READER = embedded_reader.READER + 1
 """Sidecars that an older reader read are read again; these were once when photos were not (UTF-16)."""
 
-_OF = Place.path.label("of")
+_OF = Location.path.label("of")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +32,15 @@ class ReadSidecar:
     """An XMP file that was read: of which place, what it says, and why it can't be read, if so."""
 
     place: int
-    file: Beside
+    file: SidecarName
     relative: str
-    said: PhotoFacts
+    said: PhotoMetadata
     reason: str | None
 
 
 def changed(
-    database: Database, root: RootFolder, found: Mapping[str, Sequence[Beside]], seen: Container[str]
-) -> tuple[list[tuple[int, Beside]], list[tuple[int, str]]]:
+    database: Database, root: RootFolder, found: Mapping[str, Sequence[SidecarName]], seen: Container[str]
+) -> tuple[list[tuple[int, SidecarName]], list[tuple[int, str]]]:
     """What must be read, as (place, file), and rows to forget, as (place, path on the volume).
 
     `found` holds the sidecars of those photos that have some, by the photo's absolute path, and `seen`
@@ -51,16 +51,16 @@ def changed(
     with database.reading() as connection:
         rows = connection.execute(
             select(Sidecar.place_id, Sidecar.path, Sidecar.size, Sidecar.mtime_ns, Sidecar.reader, _OF)
-            .join(Place, Place.id == Sidecar.place_id)
-            .where(Place.volume_id == root.volume, *below(root.relative))
+            .join(Location, Location.id == Sidecar.place_id)
+            .where(Location.volume_id == root.volume, *below(root.relative))
         ).all()
         for names in pieces(list(beside)):
-            query = select(Place.id, Place.path).where(
-                Place.volume_id == root.volume, Place.path.in_(names), Place.asset_id.is_not(None)
+            query = select(Location.id, Location.path).where(
+                Location.volume_id == root.volume, Location.path.in_(names), Location.asset_id.is_not(None)
             )
             places += [(row.id, row.path) for row in connection.execute(query)]
     known = {(row.place_id, row.path): (row.size, row.mtime_ns, row.reader) for row in rows}
-    wanted: list[tuple[int, Beside]] = []
+    wanted: list[tuple[int, SidecarName]] = []
     for place, path in places:
         for file in beside[path]:
             before = known.pop((place, relative_path(root, file.path)), None)
@@ -70,22 +70,22 @@ def changed(
     return wanted, [key for key in known if key[0] in here]
 
 
-def read(place: int, file: Beside, root: RootFolder) -> ReadSidecar:
+def read(place: int, file: SidecarName, root: RootFolder) -> ReadSidecar:
     """Read one sidecar; never raises."""
     said, reason = read_file(file.path)
     return ReadSidecar(place, file, relative_path(root, file.path), said, reason)
 
 
-def read_file(path: str) -> tuple[PhotoFacts, str | None]:
+def read_file(path: str) -> tuple[PhotoMetadata, str | None]:
     """What an XMP file says, and a plain reason where it can't be read."""
     try:
         with open(path, "rb") as file:
             data = file.read(xmp_reader.LARGEST + 1)
         said = xmp_reader.read(data)
     except OSError as error:
-        return PhotoFacts(), plain_reason(error)
+        return PhotoMetadata(), plain_reason(error)
     except ValueError as error:
-        return PhotoFacts(), str(error)
+        return PhotoMetadata(), str(error)
     return replace(said, taken_from="sidecar" if said.taken is not None else ""), None
 
 
@@ -108,19 +108,19 @@ def store(database: Database, read: Sequence[ReadSidecar], gone: Sequence[tuple[
             )
 
 
-def of_assets(connection: Connection, assets: Sequence[int] | None = None) -> dict[int, PhotoFacts]:
+def of_assets(connection: Connection, assets: Sequence[int] | None = None) -> dict[int, PhotoMetadata]:
     """What the sidecars of assets (or of all) say, merged: a photo's own file first, then by place."""
-    query = select(Place.asset_id, Place.path, Sidecar.path, Sidecar.said).join(
-        Place, Place.id == Sidecar.place_id
+    query = select(Location.asset_id, Location.path, Sidecar.path, Sidecar.said).join(
+        Location, Location.id == Sidecar.place_id
     )
     rows = []
     if assets is None:
-        rows = list(connection.execute(query.order_by(Place.id)))
+        rows = list(connection.execute(query.order_by(Location.id)))
     else:
         for some in pieces(assets):
-            rows += connection.execute(query.where(Place.asset_id.in_(some)).order_by(Place.id))
+            rows += connection.execute(query.where(Location.asset_id.in_(some)).order_by(Location.id))
     own_first = sorted(rows, key=lambda row: row[2].lower() != (row[1] + ENDING).lower())
-    found: dict[int, PhotoFacts] = {}
+    found: dict[int, PhotoMetadata] = {}
     for asset, _, _, said in own_first:
         if asset is not None:
             record = metadata_store.from_json(said)

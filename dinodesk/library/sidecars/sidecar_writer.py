@@ -15,9 +15,9 @@ import sys
 from collections.abc import Iterable
 from typing import BinaryIO
 
-from dinodesk.library.annotations.changes import Said
+from dinodesk.library.annotations.changes import Annotations
 from dinodesk.library.files.os_errors import plain_reason
-from dinodesk.library.files.sidecar_names import Folders
+from dinodesk.library.files.sidecar_names import FolderListings
 from dinodesk.library.metadata import xmp_reader
 from dinodesk.library.sidecars.xmp_document import Packet
 
@@ -34,19 +34,19 @@ _EMPTY = (
 ).encode()
 
 
-def target_for(photo: str, folders: Folders | None = None) -> str:
-    """The sidecar of a photo to write, as `Siblings.target` chooses it. Raises OSError."""
+def target_for(photo: str, folders: FolderListings | None = None) -> str:
+    """The sidecar of a photo to write, as `SiblingFiles.target` chooses it. Raises OSError."""
     folder, name = os.path.split(photo)
-    return os.path.join(folder, (folders or Folders()).siblings(folder).target(name))
+    return os.path.join(folder, (folders or FolderListings()).siblings(folder).target(name))
 
 
-def write(photo: str, said: Said, folders: Folders | None = None) -> str | None:
+def write(photo: str, said: Annotations, folders: FolderListings | None = None) -> str | None:
     """Write what was said beside a photo; the path written, or None where there was nothing to change.
 
     `folders` keeps listings for a run over many photos. What killed exports left in the folder is removed.
     Raises ValueError with a plain reason; the file that was there is untouched then.
     """
-    folders = folders or Folders()
+    folders = folders or FolderListings()
     try:
         target = target_for(photo, folders)
         _clear(os.path.dirname(photo), folders)
@@ -87,7 +87,7 @@ def _replace(target: str, data: bytes) -> None:
             os.unlink(part)
 
 
-def _clear(folder: str, folders: Folders) -> None:
+def _clear(folder: str, folders: FolderListings) -> None:
     """Remove what killed exports left: files with our name and our beginning that nobody is writing."""
     parts = folders.siblings(folder).parts
     while parts:
@@ -112,12 +112,12 @@ def _lock(file: BinaryIO) -> bool:
     return True
 
 
-def merged(before: bytes | None, said: Said) -> bytes | None:
+def merged(before: bytes | None, said: Annotations) -> bytes | None:
     """The sidecar's new bytes; None where it says all that already.
 
     Raises ValueError with a plain reason for a file that is no XMP.
     """
-    if before is None and said == Said(albums=said.albums):
+    if before is None and said == Annotations(albums=said.albums):
         return None
     try:
         return _merged(before, said)
@@ -125,7 +125,7 @@ def merged(before: bytes | None, said: Said) -> bytes | None:
         raise ValueError("it is nested too deeply") from error
 
 
-def _merged(before: bytes | None, said: Said) -> bytes | None:
+def _merged(before: bytes | None, said: Annotations) -> bytes | None:
     data = before or _EMPTY  # in an empty file nobody wrote anything
     packet, there = Packet(data), xmp_reader.read(data)
     if said.rating not in (None, there.rating):

@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select
 
-from dinodesk.library.files.exclude_rules import Rules, parsed
+from dinodesk.library.files.exclude_rules import ExcludeRules, parsed
 from dinodesk.library.store.database import Database
-from dinodesk.library.store.schema import Note, ReportRow
+from dinodesk.library.store.schema import KeyValue, ReportRow
 from dinodesk.records import StoredReport
 
 _RULES = "rules"
@@ -25,7 +25,7 @@ def read(database: Database, key: str, default: Any = None) -> Any:
     So is what is no JSON, or of another type than the default: a note is never worth an error.
     """
     with database.reading() as connection:
-        found = connection.execute(select(Note.value).where(Note.key == key)).scalar_one_or_none()
+        found = connection.execute(select(KeyValue.value).where(KeyValue.key == key)).scalar_one_or_none()
     try:
         value = default if found is None else json.loads(found)
     except (ValueError, RecursionError):
@@ -36,17 +36,17 @@ def read(database: Database, key: str, default: Any = None) -> Any:
 def write(database: Database, key: str, value: Any) -> None:
     """Note `value` under `key`; None takes the note away."""
     with database.writing() as connection:
-        connection.execute(delete(Note).where(Note.key == key))
+        connection.execute(delete(KeyValue).where(KeyValue.key == key))
         if value is not None:
-            connection.execute(insert(Note).values(key=key, value=json.dumps(value)))
+            connection.execute(insert(KeyValue).values(key=key, value=json.dumps(value)))
 
 
-def read_rules(database: Database) -> Rules:
+def read_rules(database: Database) -> ExcludeRules:
     """What scans of this library leave out."""
     return parsed(read(database, _RULES, {}))
 
 
-def write_rules(database: Database, rules: Rules) -> None:
+def write_rules(database: Database, rules: ExcludeRules) -> None:
     """Keep what scans leave out; the next one goes by it."""
     write(database, _RULES, asdict(rules))
 

@@ -98,7 +98,7 @@ class Asset(Base):
     description: Mapped[str | None]
 
 
-class Earlier(Base):
+class EarlierContent(Base):
     """A content that a photo had before it was edited: what was said of it holds for those bytes too."""
 
     __tablename__ = "earlier"
@@ -108,7 +108,7 @@ class Earlier(Base):
     )
 
 
-class Place(Base):
+class Location(Base):
     """A file seen on a volume. `asset_id` is null when it can't be read, `reason` then says why.
 
     `verified` is when its bytes were last found to be what they were, `damage` what was wrong if not.
@@ -151,8 +151,8 @@ class Vector(Base):
     data: Mapped[bytes]
 
 
-class Facts(Base):
-    """What a content says of itself; the fields are those of `records.PhotoFacts`.
+class MetadataRow(Base):
+    """What a content says of itself; the fields are those of `records.PhotoMetadata`.
 
     `reader` is the version of the reader that wrote the row, `keywords` a JSON list.
     """
@@ -229,7 +229,7 @@ class AssetAlbum(Base):
     position: Mapped[int]
 
 
-class Note(Base):
+class KeyValue(Base):
     """One thing the library remembers for the program: the rules of scans, a pause, where verifying is."""
 
     __tablename__ = "notes"

@@ -29,7 +29,7 @@ from torch.nn import functional
 
 from dinodesk import paths
 from dinodesk.errors import ModelError
-from dinodesk.models.inference.devices import Place
+from dinodesk.models.inference.devices import DeviceChoice
 from dinodesk.models.inference.fingerprints import fingerprint
 from dinodesk.models.inference.model import Model, Steps
 from dinodesk.models.inference.time_slices import sliced
@@ -39,7 +39,7 @@ from dinodesk.models.networks.minilm import SentenceEncoder
 from dinodesk.models.preprocessing import transforms
 from dinodesk.models.preprocessing.pillow_transforms import Preparation
 from dinodesk.models.tokenizers.wordpiece import WordPiece
-from dinodesk.records import ByteArray, FloatArray, Line, ModelInfo, TokenGrid
+from dinodesk.records import ByteArray, ConfidenceCurve, FloatArray, ModelInfo, TokenGrid
 
 NAME = "builtin"
 TITLE = "built-in (small)"
@@ -56,7 +56,7 @@ NAMED = (0.5, 0.8)
 """Cosine with the nearest class up to which a text is no name, and from which it is wholly one."""
 FEW = (4, 8)
 """Number of words up to which they are few, and from which they are not."""
-LINE = Line(threshold=0.25, temperature=25.0)
+LINE = ConfidenceCurve(threshold=0.25, temperature=25.0)
 """From resources/models/builtin-calibration.json: 95 of 100 named things, 75 of 100 captions and labels lie
 above it, and of photos that do not match 1 of 100 for names, 3 for captions, 5 for labels; the slope is
 near the distance of the distributions' means over their variance."""
@@ -82,7 +82,7 @@ class Parts:
         width: of a sentence vector.
     """
 
-    def __init__(self, tensors: dict[str, Tensor], place: Place) -> None:
+    def __init__(self, tensors: dict[str, Tensor], place: DeviceChoice) -> None:
         """`tensors` are those of the file."""
         self._place = place
         image = {key[6:]: value.to(place.dtype) for key, value in tensors.items() if key.startswith("image.")}
@@ -140,7 +140,7 @@ def count_words(texts: Sequence[str]) -> Tensor:
 class BuiltinModel(Model):
     """See the module; made by `load`."""
 
-    def __init__(self, tensors: dict[str, Tensor], place: Place, mark: str) -> None:
+    def __init__(self, tensors: dict[str, Tensor], place: DeviceChoice, mark: str) -> None:
         """`tensors` are those of the file, `mark` the fingerprint."""
         self._parts = Parts(tensors, place)
         heads = {key[5:]: value for key, value in tensors.items() if key.startswith("head.")}
@@ -241,7 +241,7 @@ def joined(cls: Tensor, patch: Tensor, trained: Tensor, weight: Tensor | float) 
     return functional.normalize(torch.cat([weight * cls, first, weight * patch, second], 1), dim=1)
 
 
-def load(place: Place, file: Path | None = None) -> BuiltinModel:
+def load(place: DeviceChoice, file: Path | None = None) -> BuiltinModel:
     """Read the file and build the model.
 
     Raises:

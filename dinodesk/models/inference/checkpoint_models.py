@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from dinodesk.errors import ModelError
-from dinodesk.models.inference.devices import Place
+from dinodesk.models.inference.devices import DeviceChoice
 from dinodesk.models.inference.model import Model, Steps
 from dinodesk.models.inference.time_slices import finish, sliced
 from dinodesk.models.networks.dinotxt import TextTower, VisionHead, image_vector, pad
@@ -25,7 +25,9 @@ _TEXTS = 16
 class VisualModel(Model):
     """A backbone without text: its vector is the CLS token of the last layer after the final norm."""
 
-    def __init__(self, info: ModelInfo, backbone: Backbone, transform: Transform, place: Place) -> None:
+    def __init__(
+        self, info: ModelInfo, backbone: Backbone, transform: Transform, place: DeviceChoice
+    ) -> None:
         self.info = info
         self._place = place
         self._transform = transform
@@ -115,7 +117,7 @@ class DinoTxtModel(VisualModel):
         info: ModelInfo,
         backbone: Backbone,
         transform: Transform,
-        place: Place,
+        place: DeviceChoice,
         towers: tuple[VisionHead, TextTower],
     ) -> None:
         super().__init__(info, backbone, transform, place)

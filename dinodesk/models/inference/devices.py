@@ -10,7 +10,7 @@ from dinodesk.errors import ModelError, UsageError
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class DeviceChoice:
     """Where a model runs: device "cpu" or "cuda", precision "fp32" or "bf16"."""
 
     device: str
@@ -31,7 +31,7 @@ def cpu_has_bf16() -> bool:
     return any(bool(getattr(torch.cpu, name, bool)()) for name in questions)
 
 
-def pick(device: str = "auto", precision: str = "auto") -> Place:
+def pick(device: str = "auto", precision: str = "auto") -> DeviceChoice:
     """Choose device and precision.
 
     Raises:
@@ -53,7 +53,7 @@ def pick(device: str = "auto", precision: str = "auto") -> Place:
     if precision == "auto":
         fast = torch.cuda.is_bf16_supported() if cuda else cpu_has_bf16()
         precision = "bf16" if fast else "fp32"
-    return Place(chosen, precision)
+    return DeviceChoice(chosen, precision)
 
 
 def describe() -> str:

@@ -45,7 +45,7 @@ class Shape:
     depth: int = 2
 
 
-class Block(nn.Module):
+class HeadBlock(nn.Module):
     """A pre-norm transformer block whose first tokens are the only keys and values."""
 
     def __init__(self, width: int, dropout: float) -> None:
@@ -81,7 +81,7 @@ class ImageHead(nn.Module):
         self.cells = nn.Linear(shape.features, shape.width)
         self.mean = nn.Linear(shape.features, shape.width)
         self.classes = nn.Linear(shape.sentence, shape.width)
-        self.blocks = nn.ModuleList([Block(shape.width, dropout) for _ in range(shape.depth)])
+        self.blocks = nn.ModuleList([HeadBlock(shape.width, dropout) for _ in range(shape.depth)])
         self.last = nn.LayerNorm(shape.width)
         self._dropout = dropout
 

@@ -18,7 +18,7 @@ from dinodesk.models.checkpoints import checkpoint_parts, module_builder
 from dinodesk.models.checkpoints.checkpoint_parts import Piece
 from dinodesk.models.inference import builtin_model
 from dinodesk.models.zoo import published_models
-from dinodesk.models.zoo.published_models import Known, Published
+from dinodesk.models.zoo.published_models import Published, PublishedModel
 from dinodesk.records import ZooEntry
 
 Registry = dict[str, dict[str, str]]
@@ -194,7 +194,7 @@ def _builtin_entry() -> ZooEntry:
     )
 
 
-def _known_entry(model: Known, registered: dict[str, str]) -> ZooEntry:
+def _known_entry(model: PublishedModel, registered: dict[str, str]) -> ZooEntry:
     files: list[str] = []
     lacking: list[str] = []
     for role, published in model.files.items():

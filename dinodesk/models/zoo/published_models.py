@@ -28,7 +28,7 @@ class Published:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class PublishedModel:
     """One model of the zoo.
 
     Attributes:
@@ -52,17 +52,19 @@ class Known:
     size: int
 
 
-def _v3(name: str, title: str, kind: str, stem: str, digest: str, megabytes: float, size: int = 512) -> Known:
+def _v3(
+    name: str, title: str, kind: str, stem: str, digest: str, megabytes: float, size: int = 512
+) -> PublishedModel:
     family = "dinov3-convnext" if kind.startswith("convnext") else "dinov3"
     file = Published(f"{stem}-{digest[:8]}.pth", digest, round(megabytes * 1e6))
-    return Known(name, title, family, kind, _V3_LICENCE, True, _META, {"backbone": file}, size)
+    return PublishedModel(name, title, family, kind, _V3_LICENCE, True, _META, {"backbone": file}, size)
 
 
-def _v2(name: str, title: str, kind: str, megabytes: float, digest: str = "") -> Known:
+def _v2(name: str, title: str, kind: str, megabytes: float, digest: str = "") -> PublishedModel:
     stem = f"dinov2_{name.split('-')[1]}14"
     file = f"{stem}_reg4_pretrain.pth" if kind.endswith("reg") else f"{stem}_pretrain.pth"
     files = {"backbone": Published(file, digest, round(megabytes * 1e6))}
-    return Known(name, title, "dinov2", kind, _V2_LICENCE, False, f"{_V2}{stem}/{file}", files, 518)
+    return PublishedModel(name, title, "dinov2", kind, _V2_LICENCE, False, f"{_V2}{stem}/{file}", files, 518)
 
 
 _L3 = Published(
@@ -77,8 +79,8 @@ _L2 = Published(
 )
 _TXT2 = "dinov2_vitl14_reg4_dinotxt_tet1280d20h24l"
 
-KNOWN: tuple[Known, ...] = (
-    Known(
+KNOWN: tuple[PublishedModel, ...] = (
+    PublishedModel(
         "dinotxt-v3",
         "DINOv3 ViT-L/16 dino.txt",
         "dinotxt-v3",
@@ -96,7 +98,7 @@ KNOWN: tuple[Known, ...] = (
         },
         512,
     ),
-    Known(
+    PublishedModel(
         "dinotxt-v2",
         "DINOv2 ViT-L/14 dino.txt",
         "dinotxt-v2",
@@ -238,6 +240,6 @@ KNOWN: tuple[Known, ...] = (
 )
 
 
-def by_name(name: str) -> Known | None:
+def by_name(name: str) -> PublishedModel | None:
     """The published model of that zoo name."""
     return next((known for known in KNOWN if known.name == name), None)

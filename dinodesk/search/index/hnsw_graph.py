@@ -32,7 +32,7 @@ def available() -> bool:
     return hnswlib is not None
 
 
-class Graph:
+class HnswGraph:
     """Approximate neighbours by inner product on PCA-reduced vectors.
 
     The mean is not removed: for a given query it shifts all scores alike, and without it a reduced
@@ -71,7 +71,7 @@ class Graph:
         np.save(file.with_suffix(".basis.npy"), self._basis, allow_pickle=False)
 
 
-def load_graph(file: Path, rows: int) -> Graph | None:
+def load_graph(file: Path, rows: int) -> HnswGraph | None:
     """Read a saved graph of `rows` rows back; None when it does not fit."""
     if hnswlib is None:
         return None
@@ -83,7 +83,7 @@ def load_graph(file: Path, rows: int) -> Graph | None:
         return None
     if links.get_current_count() > rows:
         return None
-    return Graph(basis, links)
+    return HnswGraph(basis, links)
 
 
 def principal_basis(sample: FloatArray, components: int = COMPONENTS) -> FloatArray:
@@ -93,7 +93,9 @@ def principal_basis(sample: FloatArray, components: int = COMPONENTS) -> FloatAr
     return np.ascontiguousarray(vectors[:, ::-1][:, :components], np.float32)
 
 
-def build_steps(matrix: HalfArray, seed: int = 0, chunk: int = 250) -> Generator[None, None, Graph | None]:
+def build_steps(
+    matrix: HalfArray, seed: int = 0, chunk: int = 250
+) -> Generator[None, None, HnswGraph | None]:
     """Build a graph over all rows of `matrix` (N, D), `chunk` rows a step (some 40 ms).
 
     Its result is None without hnswlib or with too few rows.
@@ -106,7 +108,7 @@ def build_steps(matrix: HalfArray, seed: int = 0, chunk: int = 250) -> Generator
     yield
     links = hnswlib.Index(space="ip", dim=basis.shape[1])
     links.init_index(max_elements=count, M=LINKS, ef_construction=BUILD_EF, random_seed=seed)
-    graph = Graph(basis, links)
+    graph = HnswGraph(basis, links)
     for start in range(0, count, chunk):
         graph.add(matrix[start : start + chunk])
         yield
@@ -118,18 +120,18 @@ def build_steps(matrix: HalfArray, seed: int = 0, chunk: int = 250) -> Generator
     return graph
 
 
-def make_graph(matrix: HalfArray, seed: int = 0) -> Graph | None:
+def make_graph(matrix: HalfArray, seed: int = 0) -> HnswGraph | None:
     """`build_steps` in one go."""
     steps = build_steps(matrix, seed, chunk=10_000)
     while True:
         try:
             next(steps)
         except StopIteration as end:
-            graph: Graph | None = end.value
+            graph: HnswGraph | None = end.value
             return graph
 
 
-def _recall(graph: Graph, matrix: HalfArray, row: int, top: int = 50) -> float:
+def _recall(graph: HnswGraph, matrix: HalfArray, row: int, top: int = 50) -> float:
     query = matrix[row].astype(np.float32)
     scores = np.concatenate(
         [matrix[at : at + 20_000].astype(np.float32) @ query for at in range(0, len(matrix), 20_000)]

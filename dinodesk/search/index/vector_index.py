@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dinodesk.records import FloatArray, IntArray
-from dinodesk.search.index.hnsw_graph import Graph, build_steps
+from dinodesk.search.index.hnsw_graph import HnswGraph, build_steps
 
 HalfArray = npt.NDArray[np.float16]
 
@@ -28,14 +28,14 @@ RERANK = 500
 SAMPLE = 20_000
 
 
-class Scanner(Protocol):
+class ScanKernel(Protocol):
     """Computes all scores of a float16 matrix; may keep what it needs beside it."""
 
     def scores(self, matrix: HalfArray, query: FloatArray) -> FloatArray:
         """float16 (N, D) and float32 (D,) → float32 (N,), close to the exact dot products."""
 
 
-class NumpyScanner:
+class NumpyKernel:
     """The plain kernel: float32 copies of the rows, made once and kept as long as the matrix grows."""
 
     def __init__(self) -> None:
@@ -43,7 +43,7 @@ class NumpyScanner:
         self._count = 0
 
     def scores(self, matrix: HalfArray, query: FloatArray) -> FloatArray:
-        """See `Scanner`; exact to float32."""
+        """See `ScanKernel`; exact to float32."""
         count, dim = matrix.shape
         if self._rows.shape[1] != dim or self._count > count:
             self._rows, self._count = np.zeros((count, dim), np.float32), 0
@@ -86,13 +86,13 @@ def usable(vectors: npt.NDArray[np.floating]) -> npt.NDArray[np.bool_]:
 class VectorIndex:
     """Vectors in rows, each with the id of its content. Rows are only ever appended."""
 
-    def __init__(self, dim: int, scanner: Scanner | None = None) -> None:
+    def __init__(self, dim: int, scanner: ScanKernel | None = None) -> None:
         self.dim = dim
-        self._scanner: Scanner = scanner or NumpyScanner()
+        self._scanner: ScanKernel = scanner or NumpyKernel()
         self._matrix: HalfArray = np.zeros((0, dim), np.float16)
         self._contents: IntArray = np.zeros(0, np.int64)
         self._count = 0
-        self.graph: Graph | None = None
+        self.graph: HnswGraph | None = None
         self._sample: HalfArray | None = None
         self._sampled_at = 0
 

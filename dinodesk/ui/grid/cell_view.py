@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QAbstractItemView, QWidget
 from dinodesk.records import Photo
 from dinodesk.ui.grid.grid_layout import GridLayout
 from dinodesk.ui.grid.photo_model import Index, PhotoModel
-from dinodesk.ui.grid.thumbnail_loader import Thumbnails
+from dinodesk.ui.grid.thumbnail_loader import ThumbnailLoader
 from dinodesk.ui.theme.theme import Theme
 
 SMALLEST, LARGEST = 96, 420
@@ -31,7 +31,7 @@ class CellView(QAbstractItemView):
     cellTargetChanged = Signal(int)
     currentMoved = Signal()
 
-    def __init__(self, theme: Theme, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, thumbnails: ThumbnailLoader, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme, self._thumbnails = theme, thumbnails
         self._target = 168

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from dinodesk.ui.shell.main_window import MainWindow
 
 
-class PhotoActions(QObject):
+class PhotoCommands(QObject):
     """Verbs for the selection, or the current photo where nothing is selected."""
 
     def __init__(self, window: MainWindow) -> None:

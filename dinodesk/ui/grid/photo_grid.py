@@ -27,7 +27,7 @@ from PySide6.QtWidgets import QAbstractItemView, QWidget
 from dinodesk.records import Photo
 from dinodesk.ui.grid.cell_view import CellView
 from dinodesk.ui.grid.photo_model import Index, files_mime, is_away
-from dinodesk.ui.grid.thumbnail_loader import Thumbnails
+from dinodesk.ui.grid.thumbnail_loader import ThumbnailLoader
 from dinodesk.ui.theme.theme import SMALL, Theme
 from dinodesk.ui.widgets.star_rating import paint_stars
 
@@ -43,7 +43,7 @@ class PhotoGrid(CellView):
     shortcutsAsked = Signal()
     rated = Signal(int)
 
-    def __init__(self, theme: Theme, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, thumbnails: ThumbnailLoader, parent: QWidget | None = None) -> None:
         super().__init__(theme, thumbnails, parent)
         self.setObjectName("resultsView")
         self.setAccessibleName("Photos")

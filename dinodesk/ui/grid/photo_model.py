@@ -19,7 +19,7 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from dinodesk.records import FloatArray, IntArray, Line, Photo
+from dinodesk.records import ConfidenceCurve, FloatArray, IntArray, Photo
 from dinodesk.ui.text.plain_text import one_line, tooltip
 
 Index = QModelIndex | QPersistentModelIndex
@@ -77,7 +77,7 @@ class PhotoModel(QAbstractListModel):
         self._place = ""  # the folder that is looked in
         self._positions: IntArray = np.empty(0, np.int64)
         self._scores: FloatArray | None = None
-        self._line = Line(0.0, 1.0)
+        self._line = ConfidenceCurve(0.0, 1.0)
         self._hits = 0
         self._log_sum = 0.0
         self.away: Mapping[str, str] = {}  # folders that are not there now, and what to say of it
@@ -95,7 +95,7 @@ class PhotoModel(QAbstractListModel):
         return self._scores
 
     @property
-    def line(self) -> Line:
+    def line(self) -> ConfidenceCurve:
         """The confidence line that is drawn."""
         return self._line
 
@@ -136,7 +136,7 @@ class PhotoModel(QAbstractListModel):
             last = len(self._positions) - 1
             self.dataChanged.emit(self.index(0, 0), self.index(last, 0))
 
-    def set_line(self, line: Line) -> None:
+    def set_line(self, line: ConfidenceCurve) -> None:
         """Move the line: nothing is ranked again."""
         if line != self._line:
             self._line = line

@@ -108,7 +108,7 @@ class _Read(QRunnable):
         self._out.read.emit(self._content, self._size.width(), image, blurred)
 
 
-class Thumbnails(QObject):
+class ThumbnailLoader(QObject):
     """Pixmaps by content; `arrived` says that some more are there, `missing` that a file is gone
     or that only the small one is there for a large cell."""
 

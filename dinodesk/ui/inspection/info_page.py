@@ -6,18 +6,18 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from dinodesk.records import PhotoInfo
+from dinodesk.records import PhotoDetails
 from dinodesk.ui.theme.theme import Theme
 from dinodesk.ui.widgets.chips import ChipList
 from dinodesk.ui.widgets.fact_widgets import BREAK, FactList, offer_copy
-from dinodesk.ui.widgets.star_rating import Stars
+from dinodesk.ui.widgets.star_rating import StarRating
 
 WRAPPED = ("Words",)
 """Groups whose values are sentences: they are wrapped, not cut."""
 
 
 class InfoPage(QWidget):
-    """Shows a `PhotoInfo`; clicks on stars and chips are passed on as wishes."""
+    """Shows a `PhotoDetails`; clicks on stars and chips are passed on as wishes."""
 
     rated = Signal(int)
     labelRemoved = Signal(str)
@@ -26,7 +26,7 @@ class InfoPage(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("infoPage")
-        self.stars = Stars(theme)
+        self.stars = StarRating(theme)
         self.stars.rated.connect(self.rated)
         self._rated_by = QLabel()
         self._rated_by.setProperty("role", "small")
@@ -53,10 +53,10 @@ class InfoPage(QWidget):
         self._layout.addWidget(self.keywords)
         self.show_info(None)
 
-    def show_info(self, info: PhotoInfo | None) -> None:
+    def show_info(self, info: PhotoDetails | None) -> None:
         """Replace everything; groups are reused, so that nothing flickers."""
         self.setVisible(info is not None)
-        info = info or PhotoInfo(())
+        info = info or PhotoDetails(())
         rating = info.rating or 0
         self.stars.show_rating(rating, own=not info.rated_by)
         by = {"sidecar": "says its sidecar", "photo": "says the photo"}.get(info.rated_by, "")

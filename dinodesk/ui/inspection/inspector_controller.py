@@ -10,8 +10,8 @@ from PySide6.QtGui import QImage, QPixmap
 from dinodesk.engine import messages as m
 from dinodesk.records import ModelInfo, PatchMap, Photo
 from dinodesk.ui.grid.photo_model import where_is
-from dinodesk.ui.grid.thumbnail_loader import Thumbnails
-from dinodesk.ui.inspection.inspector_pane import Inspector
+from dinodesk.ui.grid.thumbnail_loader import ThumbnailLoader
+from dinodesk.ui.inspection.inspector_pane import InspectorPane
 from dinodesk.ui.inspection.large_view import LargeView
 
 if TYPE_CHECKING:
@@ -23,13 +23,18 @@ PREVIEW_LONGEST, LARGE_LONGEST = 1600, 2560
 Patch = tuple[int, int]
 
 
-class Looking(QObject):
+class InspectorController(QObject):
     """What is shown stays until the newer is there; an answer for another photo is dropped."""
 
     textMissing = Signal()
 
     def __init__(
-        self, engine: Engine, inspector: Inspector, large: LargeView, thumbnails: Thumbnails, parent: QObject
+        self,
+        engine: Engine,
+        inspector: InspectorPane,
+        large: LargeView,
+        thumbnails: ThumbnailLoader,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._engine, self._inspector, self._large, self._thumbnails = engine, inspector, large, thumbnails

@@ -19,7 +19,7 @@ from dinodesk.ui.widgets.fact_widgets import ElidedLabel, FactList
 PAGES = ("Photo", "Why", "Features", "Info")
 
 
-class Inspector(QTabWidget):
+class InspectorPane(QTabWidget):
     """States what is known of the current photo; the panel moves into the page that is shown."""
 
     showInFolder = Signal()

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from dinodesk.ui.inspection.photo_map_view import PreviewView
+from dinodesk.ui.inspection.photo_map_view import PhotoMapView
 from dinodesk.ui.theme.theme import Theme
 from dinodesk.ui.widgets.fact_widgets import ElidedLabel
 
@@ -27,7 +27,7 @@ class LargeView(QWidget):
         self._theme = theme
         self._kept = QPixmap()
         self.quick = False
-        self.view = PreviewView(theme, "largePhoto", self)
+        self.view = PhotoMapView(theme, "largePhoto", self)
         self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._name, self._place = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle), QLabel()
         self._place.setProperty("role", "muted")

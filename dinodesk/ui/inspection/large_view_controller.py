@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from dinodesk.ui.shell.main_window import MainWindow
 
 
-class Enlarging(QObject):
+class LargeViewController(QObject):
     """Where the large view lies, and what its arrows do."""
 
     def __init__(self, window: MainWindow) -> None:

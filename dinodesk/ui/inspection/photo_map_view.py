@@ -150,7 +150,7 @@ class _Marker(QGraphicsItem):
             painter.drawRect(self.rect)
 
 
-class PreviewView(QGraphicsView):
+class PhotoMapView(QGraphicsView):
     """Fits the photo until a person zooms; then stays as it is until double-click or another photo."""
 
     patchHovered = Signal(object)  # (row, column) or None

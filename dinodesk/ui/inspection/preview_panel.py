@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from dinodesk.engine.messages import MapKind
 from dinodesk.records import PatchMap
-from dinodesk.ui.inspection.photo_map_view import PreviewView
+from dinodesk.ui.inspection.photo_map_view import PhotoMapView
 from dinodesk.ui.theme.theme import Theme
 from dinodesk.ui.widgets.fact_widgets import ColourBar, ElidedLabel
 
@@ -47,7 +47,7 @@ class PreviewPanel(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self.view = PreviewView(theme, "previewView")
+        self.view = PhotoMapView(theme, "previewView")
         self.view.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.modes = QTabBar()
         self.modes.setObjectName("overlayMode")

@@ -48,7 +48,7 @@ class _SizeField(QLineEdit):
         self.setText(str(number) if number else "")
 
 
-class RulesDialog(QDialog):
+class ExcludeRulesDialog(QDialog):
     """Not modal. Saving is asked for; what came of it is said here, below the fields."""
 
     saved = Signal(object, bool, int, bool)  # patterns, hidden, smallest in bytes, watch

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog
 
 from dinodesk.engine import messages as m
 from dinodesk.records import MISSING, Folder, Skipped, StoredReport
-from dinodesk.ui.library.exclude_rules_dialog import RulesDialog
+from dinodesk.ui.library.exclude_rules_dialog import ExcludeRulesDialog
 from dinodesk.ui.library.library_dialog import LibraryDialog
 from dinodesk.ui.library.report_dialog import ReportDialog
 from dinodesk.ui.text import availability, formatting
@@ -39,14 +39,14 @@ DAMAGED = (
 NO_WAY_BACK = "This can’t be undone. No file on disk is touched."
 
 
-class Keeping(QObject):
+class MaintenanceController(QObject):
     """Asks the engine, and says what came of it on the page, or in the strip when the page is closed."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window, self._engine = window, window.engine
         self.page: LibraryDialog | None = None
-        self.rules: RulesDialog | None = None
+        self.rules: ExcludeRulesDialog | None = None
         self.damaged: FilesDialog | None = None
         self._caring: dict[int, Care] = {}
         self._rules_id = self._marking = self._forgetting = 0
@@ -243,7 +243,7 @@ class Keeping(QObject):
     def show_rules(self) -> None:
         """The dialog on what is left out."""
         if self.rules is None:
-            self.rules = RulesDialog(self._window.theme, self._window)
+            self.rules = ExcludeRulesDialog(self._window.theme, self._window)
             self.rules.saved.connect(self._save_rules)
         if not self.rules.isVisible():
             self.rules.say("")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from dinodesk.ui.shell.main_window import MainWindow
 
 
-class Telling(QObject):
+class NoticesController(QObject):
     """A question stands until it is answered; a notice until it is read; the rest is one quiet line."""
 
     def __init__(self, window: MainWindow) -> None:

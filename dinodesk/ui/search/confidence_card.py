@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
 
-from dinodesk.records import FloatArray, Line
+from dinodesk.records import ConfidenceCurve, FloatArray
 from dinodesk.ui.search.score_histogram import ScoreHistogram
 from dinodesk.ui.theme.theme import Theme
 
@@ -22,7 +22,7 @@ class ConfidenceCard(QFrame):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("confidenceCard")
-        self._line = self._default = self._model_line = Line(0.08, 25.0)
+        self._line = self._default = self._model_line = ConfidenceCurve(0.08, 25.0)
         self.histogram = ScoreHistogram(theme, self)
         self._small = QLabel(
             "A library of under 50 photos is too small to judge by: read the ranking instead."
@@ -105,11 +105,11 @@ class ConfidenceCard(QFrame):
     # ── the line ────────────────────────────────────────────────────────────────────────────────
 
     @property
-    def line(self) -> Line:
+    def line(self) -> ConfidenceCurve:
         """The present line."""
         return self._line
 
-    def set_default(self, line: Line, model_line: Line) -> None:
+    def set_default(self, line: ConfidenceCurve, model_line: ConfidenceCurve) -> None:
         """Where the sliders start; what a person moved stays until another model brings its own line."""
         moved = self._line != self._default and model_line == self._model_line
         changed = line != self._default
@@ -139,13 +139,13 @@ class ConfidenceCard(QFrame):
 
     @Slot()
     def _slid(self) -> None:
-        self._move(Line(self.threshold.value() / 1000.0, self.temperature.value() / 10.0))
+        self._move(ConfidenceCurve(self.threshold.value() / 1000.0, self.temperature.value() / 10.0))
 
     @Slot(float)
     def _dragged(self, threshold: float) -> None:
-        self._move(Line(round(threshold, 3), self._line.temperature))
+        self._move(ConfidenceCurve(round(threshold, 3), self._line.temperature))
 
-    def _move(self, line: Line) -> None:
+    def _move(self, line: ConfidenceCurve) -> None:
         self._line = line
         for slider, value in (
             (self.threshold, line.threshold * 1000),
@@ -169,9 +169,9 @@ class ConfidenceCard(QFrame):
         """Double-click on a slider resets it."""
         if event.type() == QEvent.Type.MouseButtonDblClick:
             if watched is self.threshold:
-                self._move(Line(self._default.threshold, self._line.temperature))
+                self._move(ConfidenceCurve(self._default.threshold, self._line.temperature))
                 return True
             if watched is self.temperature:
-                self._move(Line(self._line.threshold, self._default.temperature))
+                self._move(ConfidenceCurve(self._line.threshold, self._default.temperature))
                 return True
         return super().eventFilter(watched, event)

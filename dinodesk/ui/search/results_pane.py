@@ -19,21 +19,21 @@ from PySide6.QtWidgets import (
 )
 
 from dinodesk.engine import messages as m
-from dinodesk.records import FloatArray, Line
+from dinodesk.records import ConfidenceCurve, FloatArray
 from dinodesk.ui.grid.cell_view import LARGEST, SMALLEST
 from dinodesk.ui.grid.photo_grid import PhotoGrid
-from dinodesk.ui.grid.thumbnail_loader import Thumbnails
+from dinodesk.ui.grid.thumbnail_loader import ThumbnailLoader
 from dinodesk.ui.search.confidence_card import ConfidenceCard
 from dinodesk.ui.search.empty_states import EmptyPlace, FirstRun
 from dinodesk.ui.text.plain_text import one_line, tooltip
 from dinodesk.ui.theme.theme import Theme
-from dinodesk.ui.widgets.notice_bar import Notice
+from dinodesk.ui.widgets.notice_bar import NoticeBar
 
 SAME = 0.9995
 """A photo that scores so high is the photo of the query, or a copy of it."""
 
 
-def photo_line(model_line: Line, scores: FloatArray, first: int) -> Line:
+def photo_line(model_line: ConfidenceCurve, scores: FloatArray, first: int) -> ConfidenceCurve:
     """Where the line starts for a query by photos: the model's own is for sentences, which score lower.
 
     Halfway between the nearest other photo and the middle one, never below the model's own.
@@ -43,7 +43,7 @@ def photo_line(model_line: Line, scores: FloatArray, first: int) -> Line:
     if not len(others):
         return model_line
     between = (float(others[0]) + float(np.median(others))) / 2.0
-    return Line(max(model_line.threshold, round(between, 3)), model_line.temperature)
+    return ConfidenceCurve(max(model_line.threshold, round(between, 3)), model_line.temperature)
 
 
 class HeaderLabel(QLabel):
@@ -89,7 +89,7 @@ class ResultsPane(QWidget):
 
     sizeChanged = Signal(int)
 
-    def __init__(self, theme: Theme, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, thumbnails: ThumbnailLoader, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.place_names: dict[str, str] = {}  # of labels and albums
         self.setObjectName("resultsPane")
@@ -99,8 +99,8 @@ class ResultsPane(QWidget):
         self._waiting = ""
         self.header = HeaderLabel(theme)
         self.header.setObjectName("resultsHeader")
-        self.standing = Notice(theme, "standing")
-        self.notice = Notice(theme)
+        self.standing = NoticeBar(theme, "standing")
+        self.notice = NoticeBar(theme)
         self.card = ConfidenceCard(theme)
         self.unsure = QLabel()
         self.unsure.setObjectName("nothingConfident")
@@ -200,7 +200,7 @@ class ResultsPane(QWidget):
         self.refresh()
 
     @Slot(object)
-    def _line_moved(self, line: Line) -> None:
+    def _line_moved(self, line: ConfidenceCurve) -> None:
         self.grid.photos.set_line(line)
         self.refresh()
 

@@ -12,7 +12,7 @@ from PySide6.QtCore import QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QMouseEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from dinodesk.records import FloatArray, Line
+from dinodesk.records import ConfidenceCurve, FloatArray
 from dinodesk.ui.theme.theme import SMALL, Theme
 
 BINS = 90
@@ -36,7 +36,7 @@ class ScoreHistogram(pg.PlotWidget):
         self._edges = np.linspace(0.0, 0.3, BINS + 1)
         self._counts = np.zeros(BINS)
         self._above = np.zeros(BINS)
-        self._line = Line(0.08, 25.0)
+        self._line = ConfidenceCurve(0.08, 25.0)
         self._moving = False
         plot = self.getPlotItem()
         plot.setMenuEnabled(False)
@@ -69,7 +69,7 @@ class ScoreHistogram(pg.PlotWidget):
         """Counts above the line, by bin."""
         return self._above
 
-    def show_scores(self, scores: FloatArray, line: Line) -> None:
+    def show_scores(self, scores: FloatArray, line: ConfidenceCurve) -> None:
         """The scores of a new answer."""
         finite = scores[np.isfinite(scores)]
         low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 0.3)
@@ -83,7 +83,7 @@ class ScoreHistogram(pg.PlotWidget):
         self._bars.setOpts(x=centres, height=np.sqrt(self._counts), width=self._bar_width())
         self.getPlotItem().setXRange(self._edges[0], self._edges[-1], padding=0)
 
-    def set_line(self, line: Line) -> None:
+    def set_line(self, line: ConfidenceCurve) -> None:
         """Another line over the same scores."""
         self._line = line
         self._moving = True

@@ -21,7 +21,7 @@ PATIENCE = 10
 """So many pauses an answer may take before the same question is asked again."""
 
 
-class Asking(QObject):
+class SearchController(QObject):
     """Keeps the catalogue and the answer that the grid shows.
 
     `answered` tells whether the answer is to a new question, or the same one asked again.

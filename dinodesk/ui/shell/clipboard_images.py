@@ -55,7 +55,7 @@ class _Save(QRunnable):
         self._out.done.emit(self._number, save_image(self._image))
 
 
-class Pasting(QObject):
+class ClipboardImages(QObject):
     """Keeps the temporary files; only the newest picture is told."""
 
     saved = Signal(str)

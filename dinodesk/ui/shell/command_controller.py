@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QFileDialog, QMenu
 from dinodesk import paths
 from dinodesk.engine import messages as m
 from dinodesk.records import Folder, is_tag
-from dinodesk.ui.grid.photo_commands import PhotoActions
+from dinodesk.ui.grid.photo_commands import PhotoCommands
 from dinodesk.ui.library.library_tree import PLACE, ROOT, STATE
-from dinodesk.ui.library.maintenance_controller import Keeping
+from dinodesk.ui.library.maintenance_controller import MaintenanceController
 from dinodesk.ui.shell.actions import Actions
-from dinodesk.ui.shell.clipboard_images import Pasting
-from dinodesk.ui.shell.dialog_controller import Pages
+from dinodesk.ui.shell.clipboard_images import ClipboardImages
+from dinodesk.ui.shell.dialog_controller import DialogController
 from dinodesk.ui.text.plain_text import one_line
 from dinodesk.ui.widgets import drop_content
 from dinodesk.ui.widgets.confirm_dialog import confirm
@@ -28,18 +28,18 @@ if TYPE_CHECKING:
 PHOTOS = "Photos (*.jpg *.jpeg *.png *.webp *.heic *.heif *.tif *.tiff *.bmp *.gif *.avif);;All files (*)"
 
 
-class Doing(QObject):
+class CommandController(QObject):
     """The window's verbs. No dialog here blocks the event loop."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
         self._engine = window.engine
-        self.photos = PhotoActions(window)
-        self.pages = Pages(window)
-        self.keeping = Keeping(window)
+        self.photos = PhotoCommands(window)
+        self.pages = DialogController(window)
+        self.keeping = MaintenanceController(window)
         self._refused = False
-        self.pasting = Pasting(self)
+        self.pasting = ClipboardImages(self)
         self.pasting.saved.connect(self.query_by)
         self.pasting.failed.connect(self._paste_failed)
         self._asked: dict[int, str] = {}
@@ -86,7 +86,7 @@ class Doing(QObject):
 
     # ── adding and opening ──────────────────────────────────────────────────────────────────────
 
-    def take(self, dropped: drop_content.Dropped) -> None:
+    def take(self, dropped: drop_content.DropContent) -> None:
         """What was dropped or pasted."""
         if self._refused:
             self._refused = False

@@ -22,7 +22,7 @@ def _open(dialog: QDialog) -> None:
     dialog.open()
 
 
-class Pages(QObject):
+class DialogController(QObject):
     """Opens them, fills them, closes them with the window."""
 
     def __init__(self, window: MainWindow) -> None:

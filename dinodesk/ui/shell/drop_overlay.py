@@ -28,7 +28,7 @@ def sentence_for(mime: QMimeData, shift: bool) -> str:
     return "Add to the library" if len(files) == 1 else f"Add {len(files):,} things to the library"
 
 
-class DropHint(QWidget):
+class DropOverlay(QWidget):
     """Lies over everything, takes no events."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:

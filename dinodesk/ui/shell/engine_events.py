@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from dinodesk.ui.shell.main_window import MainWindow
 
 
-class Hearing(QObject):
+class EngineEvents(QObject):
     """Passes answers to the panes they are for, and chooses what the centre shows."""
 
     def __init__(self, window: MainWindow) -> None:

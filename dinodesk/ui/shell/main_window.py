@@ -23,23 +23,23 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout,
 from dinodesk import paths
 from dinodesk.engine import messages as m
 from dinodesk.settings import Settings
-from dinodesk.ui.grid.thumbnail_loader import Thumbnails
-from dinodesk.ui.inspection.inspector_controller import Looking
-from dinodesk.ui.inspection.inspector_pane import Inspector
+from dinodesk.ui.grid.thumbnail_loader import ThumbnailLoader
+from dinodesk.ui.inspection.inspector_controller import InspectorController
+from dinodesk.ui.inspection.inspector_pane import InspectorPane
 from dinodesk.ui.inspection.large_view import LargeView
-from dinodesk.ui.inspection.large_view_controller import Enlarging
+from dinodesk.ui.inspection.large_view_controller import LargeViewController
 from dinodesk.ui.library.library_tree import LibraryTree
-from dinodesk.ui.library.notices_controller import Telling
+from dinodesk.ui.library.notices_controller import NoticesController
 from dinodesk.ui.search.results_pane import ResultsPane
 from dinodesk.ui.search.search_bar import SearchBar
-from dinodesk.ui.search.search_controller import Asking
+from dinodesk.ui.search.search_controller import SearchController
 from dinodesk.ui.shell.actions import Actions
-from dinodesk.ui.shell.command_controller import Doing
-from dinodesk.ui.shell.drop_overlay import DropHint, sentence_for
-from dinodesk.ui.shell.engine_events import Hearing
-from dinodesk.ui.shell.status_bar import StatusStrip
+from dinodesk.ui.shell.command_controller import CommandController
+from dinodesk.ui.shell.drop_overlay import DropOverlay, sentence_for
+from dinodesk.ui.shell.engine_events import EngineEvents
+from dinodesk.ui.shell.status_bar import StatusBar
 from dinodesk.ui.shell.window_state import WindowState
-from dinodesk.ui.tags.tag_controller import Tagging
+from dinodesk.ui.tags.tag_controller import TagController
 from dinodesk.ui.theme.theme import Theme
 from dinodesk.ui.widgets import drop_content
 
@@ -70,26 +70,26 @@ class MainWindow(QMainWindow):
         self.device = self.precision = "auto"
         self.library: m.LibraryState | None = None
         self.model_state: m.ModelState | None = None
-        self.thumbnails = Thumbnails(self)
+        self.thumbnails = ThumbnailLoader(self)
         self.bar = SearchBar(theme)
         self.tree = LibraryTree(theme)
         self.results = ResultsPane(theme, self.thumbnails)
-        self.inspector = Inspector(theme)
-        self.strip = StatusStrip(theme)
+        self.inspector = InspectorPane(theme)
+        self.strip = StatusBar(theme)
         self._build()
         self.large = LargeView(theme, self.centre)
-        self.hint = DropHint(theme, self.centre)
+        self.hint = DropOverlay(theme, self.centre)
         self.actions_ = Actions(self, theme)
-        self.asking = Asking(engine, self.results.grid.photos, self)
-        self.looking = Looking(engine, self.inspector, self.large, self.thumbnails, self)
-        self.doing = Doing(self)
+        self.asking = SearchController(engine, self.results.grid.photos, self)
+        self.looking = InspectorController(engine, self.inspector, self.large, self.thumbnails, self)
+        self.doing = CommandController(self)
         self.menu = self.actions_.main_menu(self)
         self.settings_menu = self.actions_.settings_menu(self)
         self.photo_menu = self.actions_.photo_menu(self)
-        self.tagging = Tagging(self)
-        self.telling = Telling(self)
-        self.hearing = Hearing(self)
-        self.enlarging = Enlarging(self)
+        self.tagging = TagController(self)
+        self.telling = NoticesController(self)
+        self.hearing = EngineEvents(self)
+        self.enlarging = LargeViewController(self)
         self._connect_panes()
         self.hearing.refresh_page()
         self.bar.field.setFocus()

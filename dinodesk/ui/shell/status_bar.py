@@ -43,7 +43,7 @@ _SHORT = ("export", "import", "verify", "backup", "move")
 """Jobs that don't remember a pause beyond the end of the program."""
 
 
-class StatusStrip(QWidget):
+class StatusBar(QWidget):
     """Progress, pause and stop are there only while a job runs."""
 
     pauseAsked = Signal(bool)  # True: pause, False: go on

@@ -25,7 +25,7 @@ LONGEST = 70
 SKIPPED = "Of these files nothing was written or taken over. Nothing on disk was changed for them."
 
 
-class Tagging(QObject):
+class TagController(QObject):
     """Asks the engine; the window changes when the engine says that it is done."""
 
     def __init__(self, window: MainWindow) -> None:

@@ -22,7 +22,7 @@ _FORMATS = frozenset((b"jpeg", b"png", b"webp", b"gif", b"tiff", b"bmp", b"heif"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Dropped:
+class DropContent:
     """What to do with what was dropped; equal to itself only.
 
     Attributes:
@@ -62,19 +62,19 @@ def has_ending(file: str) -> bool:
     return Path(file).suffix.lower() in PHOTO_ENDINGS
 
 
-def understand(mime: QMimeData, shift: bool) -> Dropped:
+def understand(mime: QMimeData, shift: bool) -> DropContent:
     """Folders are added; one photo is a query; several, or any with Shift held, are added."""
     files = local_files(mime)
     models = tuple(f for f in files if Path(f).suffix.lower() in MODEL_ENDINGS and not os.path.isdir(f))
     rest = [f for f in files if f not in models]
     if not files and mime.hasImage():
         image = mime.imageData()
-        return Dropped(image=image if isinstance(image, QImage) else QImage())
+        return DropContent(image=image if isinstance(image, QImage) else QImage())
     photos = {f for f in rest if is_photo(f)}
     if len(rest) == 1 and photos and not shift:
-        return Dropped(query=rest[0], models=models)
+        return DropContent(query=rest[0], models=models)
     add = tuple(f for f in rest if f in photos or os.path.isdir(f) or Path(f).suffix.lower() in VIDEO_ENDINGS)
-    return Dropped(add=add, models=models, refused=tuple(f for f in rest if f not in add))
+    return DropContent(add=add, models=models, refused=tuple(f for f in rest if f not in add))
 
 
 def refusal(files: tuple[str, ...]) -> str:

@@ -14,7 +14,7 @@ WIDE = 60
 """Lines of text that a notice must be wide to hold two buttons beside its text."""
 
 
-class Notice(QFrame):
+class NoticeBar(QFrame):
     """A sentence in plain words with a button that helps, rarely two."""
 
     dismissed = Signal()

@@ -46,7 +46,7 @@ def paint_stars(painter: QPainter, cell: QRectF, count: int, size: float) -> Non
         painter.drawPath(star(center, size * 0.46))
 
 
-class Stars(QWidget):
+class StarRating(QWidget):
     """The rating of a photo; a click on the last star that is lit takes the rating away."""
 
     rated = Signal(int)

@@ -21,13 +21,13 @@ from dinodesk.engine import headless
 from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.library.annotations import changes
 from dinodesk.library.files import mounts
-from dinodesk.library.library import Library
+from dinodesk.library.library import LibraryStore
 from dinodesk.library.store.database import Database
 
 
 @pytest.fixture
 def folder(tmp_path: Path, photo_folder: Path, model: FakeModel) -> Path:
-    library = Library(tmp_path / "library")
+    library = LibraryStore(tmp_path / "library")
     for _ in Indexer(library, model).add([str(photo_folder)]):
         pass
     library.close()
@@ -47,7 +47,7 @@ def test_a_folder_of_copies_is_listed_with_them(
     command, photo_folder: Path, folder: Path, model: FakeModel, tmp_path: Path
 ) -> None:
     shutil.copytree(photo_folder / "red", tmp_path / "copies")
-    library = Library(folder)
+    library = LibraryStore(folder)
     for _ in Indexer(library, model).add([str(tmp_path / "copies")]):
         pass
     library.close()
@@ -58,7 +58,7 @@ def test_places_are_listed_taken_out_and_forgotten(
     command, photo_folder: Path, folder: Path, model: FakeModel
 ) -> None:
     (photo_folder / "red" / "01.jpg").unlink()
-    library = Library(folder)
+    library = LibraryStore(folder)
     for _ in Indexer(library, model).rescan():
         pass
     library.close()
@@ -165,8 +165,8 @@ def test_a_library_that_was_restored_says_so(
 def test_a_library_that_can_only_be_read_is_verified_and_not_repaired(
     command, photo_folder: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def read_only(place: Path) -> headless.Library:
-        library = headless.Library(Library(place))
+    def read_only(place: Path) -> headless.LibraryStore:
+        library = headless.LibraryStore(LibraryStore(place))
         library.store.database.close()
         library.store.database = Database(place / "library.db", read_only=True)
         return library
@@ -195,7 +195,7 @@ def test_a_drive_at_the_path_of_another_folder_counts_its_own_photos(
     (photo_folder / "bad.jpg").write_text("no photo")
     for number in range(3):
         make_photo(photo_folder / f"{number}.jpg", seed=100 + number)
-    library = Library(folder)
+    library = LibraryStore(folder)
     for _ in Indexer(library, model).add([str(photo_folder)]):
         pass
     library.close()
@@ -217,7 +217,7 @@ def test_nonsense_in_a_note_stops_nothing(command, folder: Path, nonsense: str) 
 
 def test_rows_that_point_to_nothing_are_removed_and_nothing_else(command, folder: Path) -> None:
     code, said = command("doctor", "--back-up")
-    library = Library(folder)
+    library = LibraryStore(folder)
     changes.put_on(library.database, "label", [1, 2], "After")
     library.close()
     with closing(sqlite3.connect(folder / "library.db")) as database, database:

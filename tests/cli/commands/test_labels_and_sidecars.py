@@ -16,7 +16,7 @@ from photo_blocks import bag, packet, photo, write
 from dinodesk.cli.commands.labels import as_csv
 from dinodesk.cli.main import run
 from dinodesk.engine.indexing.indexer import Indexer
-from dinodesk.library.library import Library
+from dinodesk.library.library import LibraryStore
 from dinodesk.library.photos.export_rows import list_known
 
 
@@ -34,7 +34,7 @@ def folder(tmp_path: Path, model: FakeModel, monkeypatch: pytest.MonkeyPatch) ->
     write(folder / "sea.jpg.xmp", packet('xmp:Rating="3"', bag("dc:title", "=1+1", kind="Alt")))
     write(folder / "sub" / "one.jpg", photo(seed=3))
     write(Path(os.fsdecode(os.fsencode(folder) + b"/sub/\xff.jpg")), photo(seed=4))
-    library = Library(tmp_path / "library")
+    library = LibraryStore(tmp_path / "library")
     for _ in Indexer(library, model).add([str(folder)]):
         pass
     library.close()
@@ -140,7 +140,7 @@ def test_sidecars_out_and_in(command, folder: Path, tmp_path: Path) -> None:
     code, done = command("export", "--format", "xmp")
     assert (code, done["written"], done["skipped"]) == (0, 4, [])
     shutil.rmtree(tmp_path / "library")
-    library = Library(tmp_path / "library")
+    library = LibraryStore(tmp_path / "library")
     for _ in Indexer(library, FakeModel()).add([str(folder)]):
         pass
     library.close()
@@ -153,6 +153,6 @@ def test_sidecars_out_and_in(command, folder: Path, tmp_path: Path) -> None:
 
 
 def test_an_empty_library_exports_a_heading(tmp_path: Path) -> None:
-    library = Library(tmp_path / "empty")
+    library = LibraryStore(tmp_path / "empty")
     assert as_csv(list_known(library.database)).startswith("path,places,state,rating,labels,")
     library.close()

@@ -26,7 +26,7 @@ from dinodesk.engine.decoding import decoder_pool
 from dinodesk.engine.decoding.decoder_pool import DecoderError, DecoderPool
 from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.errors import PhotoError
-from dinodesk.library.library import Library
+from dinodesk.library.library import LibraryStore
 
 SOON = 60.0  # only how long a test waits before it gives up
 
@@ -214,7 +214,7 @@ def test_bad_decoders_cost_their_files_only_and_once(
             next(photo_folder.rglob("*.jpg")).read_bytes() + word.encode()
         )
     monkeypatch.setattr("dinodesk.engine.indexing.indexer.read_photo", work.misbehave_by_name)
-    library, pool = Library(tmp_path / "library"), DecoderPool(2, seconds=2)
+    library, pool = LibraryStore(tmp_path / "library"), DecoderPool(2, seconds=2)
     try:
         for run in range(2):
             indexer = Indexer(library, model, decoders=pool)
@@ -257,7 +257,7 @@ def test_indexing_through_processes_gives_what_threads_give(
 ) -> None:
     found = []
     for number, decoders in enumerate((pool, threads)):
-        library = Library(tmp_path / f"library-{number}")
+        library = LibraryStore(tmp_path / f"library-{number}")
         for _ in Indexer(library, model, decoders=decoders).add([str(photo_folder)]):
             pass
         with library.database.reading() as connection:

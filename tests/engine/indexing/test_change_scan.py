@@ -15,9 +15,9 @@ from dinodesk.engine.decoding.decoder_pool import DecoderPool
 from dinodesk.engine.indexing.change_scan import Report
 from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.library.files import mounts, scanner
-from dinodesk.library.files.exclude_rules import Rules
+from dinodesk.library.files.exclude_rules import ExcludeRules
 from dinodesk.library.folders import root_folders
-from dinodesk.library.library import Library
+from dinodesk.library.library import LibraryStore
 from dinodesk.library.maintenance import purge
 from dinodesk.library.photos import photo_locations
 from dinodesk.library.photos.photo_queries import list_photos
@@ -28,13 +28,13 @@ Run = Callable[..., Report]
 
 @pytest.fixture
 def library(tmp_path: Path):
-    library = Library(tmp_path / "library")
+    library = LibraryStore(tmp_path / "library")
     yield library
     library.close()
 
 
 @pytest.fixture
-def run(library: Library, model: FakeModel, threads: DecoderPool) -> Run:
+def run(library: LibraryStore, model: FakeModel, threads: DecoderPool) -> Run:
     def run(*paths: Path, again: bool = False, believe: bool = False) -> Report:
         indexer = Indexer(
             library, model, believe=None if believe else (), decoders=threads
@@ -70,12 +70,12 @@ def unread(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return read
 
 
-def states(library: Library) -> dict[str, str]:
+def states(library: LibraryStore) -> dict[str, str]:
     return {Path(photo.path).name: photo.state for photo in list_photos(library.database)[0]}
 
 
 def test_what_was_renamed_is_not_read_again(
-    library: Library, run: Run, photo_folder: Path, unread: list[str], model: FakeModel
+    library: LibraryStore, run: Run, photo_folder: Path, unread: list[str], model: FakeModel
 ) -> None:
     run(photo_folder)
     before = {photo.asset for photo in list_photos(library.database)[0]}
@@ -90,7 +90,7 @@ def test_what_was_renamed_is_not_read_again(
 
 
 def test_a_renamed_root_is_not_read_again(
-    library: Library, run: Run, photo_folder: Path, unread: list[str]
+    library: LibraryStore, run: Run, photo_folder: Path, unread: list[str]
 ) -> None:
     run(photo_folder)
     photo_folder.rename(photo_folder.with_name("elsewhere"))
@@ -100,7 +100,7 @@ def test_a_renamed_root_is_not_read_again(
 
 
 def test_another_file_with_the_inode_and_time_of_a_gone_one_is_read(
-    library: Library, run: Run, photo_folder: Path, unread: list[str]
+    library: LibraryStore, run: Run, photo_folder: Path, unread: list[str]
 ) -> None:
     run(photo_folder)
     file = photo_folder / "red" / "01.jpg"
@@ -117,7 +117,7 @@ def test_another_file_with_the_inode_and_time_of_a_gone_one_is_read(
 
 
 def test_only_the_folders_that_changed_are_looked_at(
-    library: Library, run: Run, photo_folder: Path, tmp_path: Path
+    library: LibraryStore, run: Run, photo_folder: Path, tmp_path: Path
 ) -> None:
     run(photo_folder)
     make_photo(photo_folder / "red" / "new.jpg", seed=50)
@@ -130,7 +130,7 @@ def test_only_the_folders_that_changed_are_looked_at(
 
 
 def test_a_file_that_is_still_being_written_is_left_until_it_rests(
-    library: Library, run: Run, photo_folder: Path, monkeypatch: pytest.MonkeyPatch
+    library: LibraryStore, run: Run, photo_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run(photo_folder)
     file = make_photo(photo_folder / "red" / "growing.jpg", seed=52)
@@ -142,7 +142,7 @@ def test_a_file_that_is_still_being_written_is_left_until_it_rests(
 
 
 def test_a_deleted_folder_is_noticed_and_a_great_loss_is_questioned(
-    library: Library, run: Run, photo_folder: Path
+    library: LibraryStore, run: Run, photo_folder: Path
 ) -> None:
     for number in range(2):
         make_photo(photo_folder / "red" / f"deep{number}.jpg", seed=60 + number)
@@ -162,18 +162,18 @@ def test_a_deleted_folder_is_noticed_and_a_great_loss_is_questioned(
 
 
 def test_what_the_rules_leave_out_leaves_the_library_and_comes_back(
-    library: Library, run: Run, photo_folder: Path, model: FakeModel
+    library: LibraryStore, run: Run, photo_folder: Path, model: FakeModel
 ) -> None:
     run(photo_folder)
-    key_values.write_rules(library.database, Rules(("red",)))
+    key_values.write_rules(library.database, ExcludeRules(("red",)))
     assert run().left_out == 6 and len(states(library)) == 6
-    key_values.write_rules(library.database, Rules())
+    key_values.write_rules(library.database, ExcludeRules())
     report = run()
     assert (len(states(library)), model.embedded, report.missing) == (12, 12, 0)
 
 
 def test_a_drive_mounted_inside_a_folder_is_a_drive_of_its_own(
-    library: Library, run: Run, photo_folder: Path, drives: dict[str, mounts.Mount]
+    library: LibraryStore, run: Run, photo_folder: Path, drives: dict[str, mounts.Mount]
 ) -> None:
     drive = photo_folder / "blue"
     drives[str(drive)] = mounts.Mount(str(drive), "uuid:9", "Stick", False)
@@ -202,7 +202,7 @@ def test_files_whose_bytes_are_in_the_cloud_are_not_read(
 
 
 def test_what_became_a_folder_or_a_pipe_is_missing(
-    library: Library, run: Run, photo_folder: Path, unread: list[str]
+    library: LibraryStore, run: Run, photo_folder: Path, unread: list[str]
 ) -> None:
     run(photo_folder)
     folder, pipe = photo_folder / "red" / "01.jpg", photo_folder / "blue" / "00.jpg"
@@ -218,7 +218,7 @@ def test_what_became_a_folder_or_a_pipe_is_missing(
 
 
 def test_what_is_deleted_between_finding_and_reading_is_not_a_bad_file(
-    library: Library, photo_folder: Path, model: FakeModel, threads: DecoderPool
+    library: LibraryStore, photo_folder: Path, model: FakeModel, threads: DecoderPool
 ) -> None:
     indexer = Indexer(library, model, decoders=threads)
     for step in indexer.add([str(photo_folder)]):
@@ -230,7 +230,7 @@ def test_what_is_deleted_between_finding_and_reading_is_not_a_bad_file(
 
 
 def test_what_is_known_is_read_in_pieces(
-    library: Library, run: Run, photo_folder: Path, monkeypatch: pytest.MonkeyPatch
+    library: LibraryStore, run: Run, photo_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run(photo_folder)
     (root,) = root_folders.list_roots(library.database)
@@ -248,7 +248,7 @@ def test_what_is_known_is_read_in_pieces(
 
 
 def test_a_drive_that_is_pulled_while_it_is_indexed_is_offline_and_goes_on_when_it_is_back(
-    library: Library, photo_folder: Path, model: FakeModel, monkeypatch: pytest.MonkeyPatch
+    library: LibraryStore, photo_folder: Path, model: FakeModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("dinodesk.engine.indexing.indexer._ASK_EVERY", -1.0)
     for number in range(60):  # more than are read ahead
@@ -272,7 +272,7 @@ def test_a_drive_that_is_pulled_while_it_is_indexed_is_offline_and_goes_on_when_
 
 
 def test_two_drives_at_one_mount_point_are_told_apart(
-    library: Library, run: Run, photo_folder: Path, drives: dict[str, mounts.Mount]
+    library: LibraryStore, run: Run, photo_folder: Path, drives: dict[str, mounts.Mount]
 ) -> None:
     drive = str(photo_folder)
     drives[drive] = mounts.Mount(drive, "uuid:1", "One", False)
@@ -287,7 +287,7 @@ def test_two_drives_at_one_mount_point_are_told_apart(
 
 
 def test_photos_that_can_be_read_elsewhere_are_not_offline(
-    library: Library, run: Run, photo_folder: Path, tmp_path: Path
+    library: LibraryStore, run: Run, photo_folder: Path, tmp_path: Path
 ) -> None:
     copies, single = tmp_path / "copies", tmp_path / "single"
     shutil.copytree(photo_folder / "red", copies)
@@ -314,7 +314,7 @@ def test_photos_that_can_be_read_elsewhere_are_not_offline(
 
 
 def test_a_folder_replaced_by_a_link_to_another_is_not_looked_at(
-    library: Library, run: Run, photo_folder: Path, tmp_path: Path
+    library: LibraryStore, run: Run, photo_folder: Path, tmp_path: Path
 ) -> None:
     run(photo_folder)
     other = tmp_path / "other"
@@ -348,7 +348,7 @@ def test_a_link_to_a_folder_may_be_added_and_led_elsewhere(run: Run, photo_folde
 
 
 def test_what_could_not_be_read_in_a_folder_that_was_renamed_is_counted_once(
-    library: Library, run: Run, photo_folder: Path
+    library: LibraryStore, run: Run, photo_folder: Path
 ) -> None:
     (photo_folder / "bad.jpg").write_text("no photo")
     run(photo_folder)

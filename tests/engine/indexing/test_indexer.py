@@ -21,10 +21,10 @@ from PIL import Image
 from dinodesk.engine.decoding.decoder_pool import DecoderPool
 from dinodesk.engine.indexing.change_scan import Report
 from dinodesk.engine.indexing.indexer import Indexer
-from dinodesk.engine.search.persistent_index import LiveIndex
+from dinodesk.engine.search.persistent_index import PersistentIndex
 from dinodesk.errors import DinoDeskError, ModelError
 from dinodesk.library.folders import root_folders
-from dinodesk.library.library import Library
+from dinodesk.library.library import LibraryStore
 from dinodesk.library.photos import photo_locations
 from dinodesk.library.photos.photo_details import photo_info
 from dinodesk.library.photos.photo_queries import folder_tree, list_photos, places_of
@@ -34,13 +34,13 @@ Index = Callable[..., Report]
 
 @pytest.fixture
 def library(tmp_path: Path):
-    library = Library(tmp_path / "library")
+    library = LibraryStore(tmp_path / "library")
     yield library
     library.close()
 
 
 @pytest.fixture
-def index(library: Library, model: FakeModel, threads: DecoderPool) -> Index:
+def index(library: LibraryStore, model: FakeModel, threads: DecoderPool) -> Index:
     def run(*paths: Path) -> Report:
         indexer = Indexer(library, model, decoders=threads)
         for _ in indexer.add([str(path) for path in paths]) if paths else indexer.rescan():
@@ -52,12 +52,14 @@ def index(library: Library, model: FakeModel, threads: DecoderPool) -> Index:
     return run
 
 
-def paths_of(library: Library) -> set[str]:
+def paths_of(library: LibraryStore) -> set[str]:
     photos, _ = list_photos(library.database)
     return {photo.path for photo in photos}
 
 
-def test_new_then_unchanged(library: Library, index: Index, photo_folder: Path, model: FakeModel) -> None:
+def test_new_then_unchanged(
+    library: LibraryStore, index: Index, photo_folder: Path, model: FakeModel
+) -> None:
     assert index(photo_folder).indexed == 12
     again = index(photo_folder)
     assert (again.indexed, again.unchanged, model.embedded) == (0, 12, 12)
@@ -66,7 +68,7 @@ def test_new_then_unchanged(library: Library, index: Index, photo_folder: Path, 
 
 
 def test_renamed_folder_is_moved_not_embedded_again(
-    library: Library, index: Index, photo_folder: Path, model: FakeModel
+    library: LibraryStore, index: Index, photo_folder: Path, model: FakeModel
 ) -> None:
     index(photo_folder)
     renamed = photo_folder.rename(photo_folder.with_name("renamed"))
@@ -75,7 +77,7 @@ def test_renamed_folder_is_moved_not_embedded_again(
     assert paths_of(library) == {str(file) for file in renamed.rglob("*.jpg")}
 
 
-def test_a_copy_is_a_second_place(library: Library, index: Index, photo_folder: Path) -> None:
+def test_a_copy_is_a_second_place(library: LibraryStore, index: Index, photo_folder: Path) -> None:
     index(photo_folder)
     shutil.copy(photo_folder / "red" / "01.jpg", photo_folder / "copy.jpg")
     report = index(photo_folder)
@@ -86,7 +88,7 @@ def test_a_copy_is_a_second_place(library: Library, index: Index, photo_folder: 
 
 
 def test_equal_new_files_are_embedded_once(
-    library: Library, index: Index, model: FakeModel, tmp_path: Path
+    library: LibraryStore, index: Index, model: FakeModel, tmp_path: Path
 ) -> None:
     folder = tmp_path / "equal"
     folder.mkdir()
@@ -99,7 +101,7 @@ def test_equal_new_files_are_embedded_once(
     assert index(folder).unchanged == 24 and len(list_photos(library.database)[0]) == 4
 
 
-def test_edited_in_place_keeps_the_asset(library: Library, index: Index, photo_folder: Path) -> None:
+def test_edited_in_place_keeps_the_asset(library: LibraryStore, index: Index, photo_folder: Path) -> None:
     index(photo_folder)
     edited = photo_folder / "red" / "01.jpg"
     before = {photo.path: photo for photo in list_photos(library.database)[0]}[str(edited)]
@@ -109,7 +111,9 @@ def test_edited_in_place_keeps_the_asset(library: Library, index: Index, photo_f
     assert after.asset == before.asset and after.content != before.content
 
 
-def test_one_of_two_copies_edited_becomes_its_own(library: Library, index: Index, photo_folder: Path) -> None:
+def test_one_of_two_copies_edited_becomes_its_own(
+    library: LibraryStore, index: Index, photo_folder: Path
+) -> None:
     shutil.copy(photo_folder / "red" / "01.jpg", photo_folder / "copy.jpg")
     index(photo_folder)
     make_photo(photo_folder / "copy.jpg", seed=98)
@@ -125,7 +129,7 @@ def test_touched_is_not_embedded_again(index: Index, photo_folder: Path, model: 
     assert (report.unchanged, model.embedded) == (12, 12)
 
 
-def test_deleted_is_missing_and_comes_back(library: Library, index: Index, photo_folder: Path) -> None:
+def test_deleted_is_missing_and_comes_back(library: LibraryStore, index: Index, photo_folder: Path) -> None:
     index(photo_folder)
     gone = photo_folder / "red" / "01.jpg"
     content = gone.read_bytes()
@@ -138,7 +142,7 @@ def test_deleted_is_missing_and_comes_back(library: Library, index: Index, photo
 
 
 def test_an_emptied_root_is_questioned_not_believed(
-    library: Library, index: Index, photo_folder: Path
+    library: LibraryStore, index: Index, photo_folder: Path
 ) -> None:
     index(photo_folder)
     for file in photo_folder.rglob("*.jpg"):
@@ -157,7 +161,7 @@ def test_more_than_a_fifth_gone_is_questioned(index: Index, photo_folder: Path) 
 
 
 def test_a_folder_that_is_away_makes_photos_offline(
-    library: Library, index: Index, photo_folder: Path
+    library: LibraryStore, index: Index, photo_folder: Path
 ) -> None:
     index(photo_folder)
     photo_folder.rename(photo_folder.with_name("elsewhere"))
@@ -167,7 +171,7 @@ def test_a_folder_that_is_away_makes_photos_offline(
 
 
 def test_bad_files_are_listed_again_without_being_opened(
-    library: Library, index: Index, photo_folder: Path, monkeypatch: pytest.MonkeyPatch
+    library: LibraryStore, index: Index, photo_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (photo_folder / "empty.jpg").touch()
     (photo_folder / "words.jpg").write_text("no photo")
@@ -184,7 +188,7 @@ def test_bad_files_are_listed_again_without_being_opened(
 
 
 def test_a_file_without_permission_is_tried_again(
-    library: Library, index: Index, photo_folder: Path, monkeypatch: pytest.MonkeyPatch
+    library: LibraryStore, index: Index, photo_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from dinodesk.library.images import decoder
 
@@ -206,7 +210,7 @@ def test_photos_by_content_not_by_name(index: Index, photo_folder: Path) -> None
     assert index(photo_folder).indexed == 13
 
 
-def test_odd_names_survive(library: Library, index: Index, tmp_path: Path) -> None:
+def test_odd_names_survive(library: LibraryStore, index: Index, tmp_path: Path) -> None:
     names = [b"caf\xe9.jpg", "日本 📷.jpg".encode(), b"100%_'\"\n.jpg", b"a" * 251 + b".jpg"]
     folder = os.fsencode(tmp_path / "odd")
     os.mkdir(folder)
@@ -223,7 +227,7 @@ def test_symlink_loops_end(index: Index, photo_folder: Path) -> None:
     assert index(photo_folder).found == 12
 
 
-def test_single_files_and_nested_roots(library: Library, index: Index, photo_folder: Path) -> None:
+def test_single_files_and_nested_roots(library: LibraryStore, index: Index, photo_folder: Path) -> None:
     assert index(photo_folder / "red" / "01.jpg").indexed == 1
     assert index().found == 1
     index(photo_folder / "red")
@@ -244,7 +248,7 @@ def test_what_is_not_there_is_refused(index: Index, tmp_path: Path) -> None:
 
 
 def test_removing_a_folder_keeps_files_and_vectors(
-    library: Library, index: Index, photo_folder: Path, model: FakeModel
+    library: LibraryStore, index: Index, photo_folder: Path, model: FakeModel
 ) -> None:
     index(photo_folder)
     root_folders.remove_root(library.database, root_folders.list_roots(library.database)[0].id)
@@ -254,7 +258,9 @@ def test_removing_a_folder_keeps_files_and_vectors(
     assert (report.moved, report.indexed, model.embedded) == (12, 0, 12)
 
 
-def test_another_model_has_vectors_of_its_own(library: Library, index: Index, photo_folder: Path) -> None:
+def test_another_model_has_vectors_of_its_own(
+    library: LibraryStore, index: Index, photo_folder: Path
+) -> None:
     index(photo_folder)
     other = FakeModel(fingerprint="0000" * 8)
     indexer = Indexer(library, other)
@@ -262,7 +268,7 @@ def test_another_model_has_vectors_of_its_own(library: Library, index: Index, ph
         pass
     assert indexer.report.indexed == 12
     for info in (other.info, FakeModel().info):
-        live = LiveIndex(library, info)
+        live = PersistentIndex(library, info)
         live.load()
         assert len(live.vectors) == 12
 
@@ -312,7 +318,7 @@ def test_originals_are_never_written_to(index: Index, photo_folder: Path) -> Non
     }
 
 
-def test_stopping_loses_at_most_a_step(library: Library, model: FakeModel, photo_folder: Path) -> None:
+def test_stopping_loses_at_most_a_step(library: LibraryStore, model: FakeModel, photo_folder: Path) -> None:
     indexer = Indexer(library, model)
     steps = indexer.add([str(photo_folder)])
     stored = 0
@@ -346,7 +352,7 @@ def test_kill_in_the_middle(tmp_path: Path, photo_folder: Path, after: int) -> N
     environment = dict(os.environ, PYTHONPATH=str(Path(fakes.__file__).parent))
     killed = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
     assert killed.returncode == -signal.SIGKILL, killed.stderr
-    library = Library(tmp_path / "library")
+    library = LibraryStore(tmp_path / "library")
     assert library.database.check() == []
     kept = len(paths_of(library))
     assert kept >= after
@@ -359,7 +365,7 @@ def test_kill_in_the_middle(tmp_path: Path, photo_folder: Path, after: int) -> N
     library.close()
 
 
-def test_details_name_the_photo(library: Library, index: Index, photo_folder: Path) -> None:
+def test_details_name_the_photo(library: LibraryStore, index: Index, photo_folder: Path) -> None:
     index(photo_folder)
     photo = list_photos(library.database)[0][0]
     info = photo_info(library.database, photo.asset)
@@ -390,7 +396,7 @@ def refuse_below(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
 
 
 def test_a_folder_without_permission_is_listed_and_nothing_is_missing(
-    library: Library, index: Index, photo_folder: Path, monkeypatch: pytest.MonkeyPatch
+    library: LibraryStore, index: Index, photo_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     index(photo_folder)
     refuse_below(monkeypatch, photo_folder / "red")
@@ -401,7 +407,7 @@ def test_a_folder_without_permission_is_listed_and_nothing_is_missing(
 
 
 def test_a_copy_of_an_unreadable_photo_is_a_second_place(
-    library: Library, index: Index, photo_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    library: LibraryStore, index: Index, photo_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     index(photo_folder)
     (tmp_path / "copies").mkdir()
@@ -413,7 +419,7 @@ def test_a_copy_of_an_unreadable_photo_is_a_second_place(
 
 
 def test_a_drive_that_is_unmounted_is_away(
-    library: Library, index: Index, tmp_path: Path, photo_folder: Path, monkeypatch: pytest.MonkeyPatch
+    library: LibraryStore, index: Index, tmp_path: Path, photo_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drive = tmp_path / "drive"
     shutil.copytree(photo_folder, drive)
@@ -434,7 +440,7 @@ def test_a_drive_that_is_unmounted_is_away(
 
 
 def test_the_readable_copy_is_the_one_that_is_shown(
-    library: Library, index: Index, photo_folder: Path, tmp_path: Path
+    library: LibraryStore, index: Index, photo_folder: Path, tmp_path: Path
 ) -> None:
     shutil.copytree(photo_folder, tmp_path / "again")
     index(photo_folder)
@@ -445,7 +451,7 @@ def test_the_readable_copy_is_the_one_that_is_shown(
 
 
 def test_an_undone_edit_gives_the_asset_its_content_back(
-    library: Library, index: Index, photo_folder: Path, model: FakeModel
+    library: LibraryStore, index: Index, photo_folder: Path, model: FakeModel
 ) -> None:
     index(photo_folder)
     file = photo_folder / "red" / "01.jpg"
@@ -498,7 +504,7 @@ def test_what_is_no_file_is_not_counted(index: Index, photo_folder: Path) -> Non
 def test_a_folder_that_holds_a_library_too_is_indexed(
     tmp_path: Path, photo_folder: Path, model: FakeModel
 ) -> None:
-    library = Library(photo_folder)
+    library = LibraryStore(photo_folder)
     for _ in range(2):
         indexer = Indexer(library, model)
         for _ in indexer.add([str(photo_folder)]):

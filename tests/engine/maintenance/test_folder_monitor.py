@@ -12,11 +12,11 @@ import pytest
 from photos import make_photo
 
 from dinodesk.engine.maintenance import folder_monitor
-from dinodesk.engine.maintenance.folder_monitor import Attendant, News, Settling
+from dinodesk.engine.maintenance.folder_monitor import ChangeDebouncer, FolderEvents, FolderMonitor
 from dinodesk.library.files import mounts
-from dinodesk.library.files.folder_watcher import FolderWatch
+from dinodesk.library.files.folder_watcher import FolderWatcher
 from dinodesk.library.folders import root_folders
-from dinodesk.library.library import Library
+from dinodesk.library.library import LibraryStore
 
 
 class Clock:
@@ -27,7 +27,7 @@ class Clock:
 
 
 def test_a_burst_is_let_go_when_it_is_over() -> None:
-    settling = Settling()
+    settling = ChangeDebouncer()
     for second in range(5):
         settling.note("a", second)
     settling.note("b", 1)
@@ -36,7 +36,7 @@ def test_a_burst_is_let_go_when_it_is_over() -> None:
 
 
 def test_what_never_rests_is_looked_at_all_the_same() -> None:
-    settling = Settling()
+    settling = ChangeDebouncer()
     settling.note("quiet", 0)
     for second in range(70):
         settling.note("busy", second)
@@ -47,7 +47,7 @@ def test_what_never_rests_is_looked_at_all_the_same() -> None:
             assert found == ["busy"]
 
 
-class Silent(FolderWatch):
+class Silent(FolderWatcher):
     """Watches nothing; the test speaks for it."""
 
     made: ClassVar[list[Silent]] = []
@@ -63,7 +63,7 @@ class Silent(FolderWatch):
 
 @pytest.fixture
 def library(tmp_path: Path, photo_folder: Path):
-    library = Library(tmp_path / "library")
+    library = LibraryStore(tmp_path / "library")
     root_folders.add_root(library.database, str(photo_folder))
     root_folders.add_root(library.database, str(photo_folder / "red"))
     Silent.made.clear()
@@ -71,17 +71,17 @@ def library(tmp_path: Path, photo_folder: Path):
     library.close()
 
 
-def test_folders_that_can_not_be_watched_are_looked_through_by_the_clock(library: Library) -> None:
+def test_folders_that_can_not_be_watched_are_looked_through_by_the_clock(library: LibraryStore) -> None:
     clock = Clock()
-    attendant = Attendant(library, clock, watch=Silent)
+    attendant = FolderMonitor(library, clock, watch=Silent)
     (watch,) = Silent.made
     assert [Path(each).name for each in watch.folders] == ["photos"]
-    assert attendant.tick() == News()
+    assert attendant.tick() == FolderEvents()
     watch._trouble("too many")
-    assert attendant.tick() == News(trouble="too many")
+    assert attendant.tick() == FolderEvents(trouble="too many")
     clock.now += folder_monitor.TIMED + 1
-    assert attendant.tick() == News(everything=True)
-    assert attendant.tick() == News()
+    assert attendant.tick() == FolderEvents(everything=True)
+    assert attendant.tick() == FolderEvents()
     clock.now += folder_monitor.TIMED + 1
     assert attendant.tick().everything
     logging.getLogger("watchdog.observers.inotify_c").warning("Inotify queue overflowed; events were lost")
@@ -90,16 +90,16 @@ def test_folders_that_can_not_be_watched_are_looked_through_by_the_clock(library
 
 
 def test_a_drive_that_comes_or_goes_is_noticed(
-    library: Library, photo_folder: Path, monkeypatch: pytest.MonkeyPatch
+    library: LibraryStore, photo_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     table = [1]
     monkeypatch.setattr("dinodesk.library.files.mounts.fingerprint", lambda: tuple(table))
-    attendant = Attendant(library, watch=Silent)
+    attendant = FolderMonitor(library, watch=Silent)
     table.append(2)  # some other drive
-    assert attendant.tick() == News()
+    assert attendant.tick() == FolderEvents()
     photo_folder.rename(photo_folder.with_name("pulled"))
     table.append(3)
-    assert attendant.tick() == News(everything=True, drives=True)
+    assert attendant.tick() == FolderEvents(everything=True, drives=True)
     assert len(Silent.made) == 1  # nothing left to watch
     photo_folder.with_name("pulled").rename(photo_folder)
     table.append(4)
@@ -107,26 +107,26 @@ def test_a_drive_that_comes_or_goes_is_noticed(
     attendant.close()
 
 
-def test_a_folder_that_goes_or_is_another_one_is_noticed(library: Library, photo_folder: Path) -> None:
+def test_a_folder_that_goes_or_is_another_one_is_noticed(library: LibraryStore, photo_folder: Path) -> None:
     clock = Clock()
-    attendant = Attendant(library, clock, watch=Silent)
+    attendant = FolderMonitor(library, clock, watch=Silent)
 
-    def later() -> News:
+    def later() -> FolderEvents:
         clock.now += folder_monitor.LOOK_UP + 1
         return attendant.tick()
 
-    assert later() == News()
+    assert later() == FolderEvents()
     photo_folder.rename(photo_folder.with_name("renamed"))
-    assert later() == News(everything=True, drives=True) and later() == News()
+    assert later() == FolderEvents(everything=True, drives=True) and later() == FolderEvents()
     photo_folder.mkdir()
     assert later().everything and [Path(each).name for each in Silent.made[-1].folders] == ["photos"]
     photo_folder.rmdir()
     photo_folder.with_name("renamed").rename(photo_folder)
-    assert later().everything and later() == News()
+    assert later().everything and later() == FolderEvents()
     attendant.close()
 
 
-def test_real_changes_are_heard(library: Library, photo_folder: Path) -> None:
+def test_real_changes_are_heard(library: LibraryStore, photo_folder: Path) -> None:
     heard: Queue[str] = Queue()
 
     def until(*wanted: Path) -> set[str]:
@@ -135,7 +135,7 @@ def test_real_changes_are_heard(library: Library, photo_folder: Path) -> None:
             told.add(heard.get(timeout=10))
         return told
 
-    watch = FolderWatch(heard.put, lambda sentence: pytest.fail(sentence), [str(photo_folder / "library")])
+    watch = FolderWatcher(heard.put, lambda sentence: pytest.fail(sentence), [str(photo_folder / "library")])
     watch.watch([str(photo_folder)])
     assert watch._starter is not None
     watch._starter.join()
@@ -146,7 +146,7 @@ def test_real_changes_are_heard(library: Library, photo_folder: Path) -> None:
     watch.close()
 
 
-def started(watch: FolderWatch, folder: Path) -> None:
+def started(watch: FolderWatcher, folder: Path) -> None:
     """Begin to watch, and end it when it has begun."""
     watch.watch([str(folder)])
     assert watch._starter is not None
@@ -158,11 +158,11 @@ def test_too_many_folders_and_refusals_are_told(
     photo_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[str] = []
-    watch = FolderWatch(lambda folder: None, told.append, most=2)
+    watch = FolderWatcher(lambda folder: None, told.append, most=2)
     started(watch, photo_folder)
     assert "more folders than can be watched" in told[0]
     told.clear()
-    watch = FolderWatch(lambda folder: None, told.append)
+    watch = FolderWatcher(lambda folder: None, told.append)
     started(watch, tmp_path / "nowhere")
     assert "can't be watched" in told[0]
     told.clear()
@@ -170,6 +170,6 @@ def test_too_many_folders_and_refusals_are_told(
     monkeypatch.setattr("dinodesk.library.files.mounts.current", lambda: {str(tmp_path): nas})
     monkeypatch.setattr("dinodesk.library.files.volumes._FRESH", -1.0)
     monkeypatch.setattr(os.path, "ismount", lambda path: str(path) in (str(tmp_path), "/"))
-    watch = FolderWatch(lambda folder: None, told.append)
+    watch = FolderWatcher(lambda folder: None, told.append)
     started(watch, photo_folder)
     assert "network drive" in told[0]

@@ -18,7 +18,7 @@ from dinodesk.engine.jobs import job
 from dinodesk.errors import ModelError, PhotoError
 from dinodesk.library.annotations import changes
 from dinodesk.library.folders import root_folders
-from dinodesk.library.library import Library
+from dinodesk.library.library import LibraryStore
 from dinodesk.library.photos.photo_queries import list_photos
 from dinodesk.library.store import key_values
 
@@ -466,7 +466,7 @@ def test_what_was_said_before_closing_is_kept(
     ready.put_on("label", (seen.photos[1].asset,), "Late")
     ready.add_photos((str(one),))
     assert ready.close(20_000)
-    library = Library(tmp_path / "library")
+    library = LibraryStore(tmp_path / "library")
     kept = {photo.asset: photo.rating for photo in list_photos(library.database)[0]}
     assert kept[seen.photos[0].asset] == 5
     assert [tag.name for tag in changes.tags(library.database)] == ["Late"]
@@ -560,7 +560,7 @@ def test_what_was_dropped_is_added_after_the_program_ended(
         assert [str(second) in notice for notice in notices] == [True]
     finally:
         assert again.close(20_000)
-    library = Library(tmp_path / "library")
+    library = LibraryStore(tmp_path / "library")
     assert key_values.read(library.database, "to add") is None
     library.close()
 

@@ -10,9 +10,9 @@ import pytest
 from fakes import FakeModel
 from sqlalchemy import update
 
-from dinodesk.engine.search.persistent_index import LiveIndex, damaged_caches
+from dinodesk.engine.search.persistent_index import PersistentIndex, damaged_caches
 from dinodesk.library.folders import root_folders
-from dinodesk.library.library import Library
+from dinodesk.library.library import LibraryStore
 from dinodesk.library.photos import photo_writer
 from dinodesk.library.store import vectors
 from dinodesk.library.store.schema import Vector
@@ -24,7 +24,7 @@ ROWS = 600
 @pytest.fixture
 def library(tmp_path: Path, model: FakeModel):
     """Many photos, none of which is a file."""
-    library = Library(tmp_path / "library")
+    library = LibraryStore(tmp_path / "library")
     root = root_folders.add_root(library.database, str(tmp_path))
     info = model.info
     known = vectors.register_model(library.database, info.fingerprint, info.title, info.dim)
@@ -42,15 +42,15 @@ def library(tmp_path: Path, model: FakeModel):
     library.close()
 
 
-def loaded(library: Library, model: FakeModel) -> LiveIndex:
-    live = LiveIndex(library, model.info)
+def loaded(library: LibraryStore, model: FakeModel) -> PersistentIndex:
+    live = PersistentIndex(library, model.info)
     live.load()
     assert len(live.vectors) == ROWS
     return live
 
 
 @pytest.fixture
-def saved(library: Library, model: FakeModel) -> LiveIndex:
+def saved(library: LibraryStore, model: FakeModel) -> PersistentIndex:
     if not graphs.available():
         pytest.skip("needs hnswlib")
     live = loaded(library, model)
@@ -62,7 +62,11 @@ def saved(library: Library, model: FakeModel) -> LiveIndex:
 
 @pytest.mark.parametrize("ending", [".hnsw", ".basis.npy"])
 def test_a_damaged_graph_is_not_read(
-    saved: LiveIndex, library: Library, model: FakeModel, ending: str, monkeypatch: pytest.MonkeyPatch
+    saved: PersistentIndex,
+    library: LibraryStore,
+    model: FakeModel,
+    ending: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     (file,) = library.index.glob(f"*{ending}")
     whole, chance = file.read_bytes(), random.Random(5)
@@ -85,20 +89,24 @@ def flipped(data: bytes, chance: random.Random) -> bytes:
 
 @pytest.mark.parametrize("fault", [OSError("no room"), RuntimeError("Cannot open file")])
 def test_a_graph_that_can_not_be_written_leaves_the_cache_as_it_was(
-    saved: LiveIndex, library: Library, model: FakeModel, monkeypatch: pytest.MonkeyPatch, fault: Exception
+    saved: PersistentIndex,
+    library: LibraryStore,
+    model: FakeModel,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: Exception,
 ) -> None:
-    def fail(self: graphs.Graph, file: Path) -> None:
+    def fail(self: graphs.HnswGraph, file: Path) -> None:
         file.write_bytes(b"half")
         raise fault
 
     before = {file.name: file.read_bytes() for file in library.index.iterdir()}
-    monkeypatch.setattr(graphs.Graph, "save", fail)
+    monkeypatch.setattr(graphs.HnswGraph, "save", fail)
     saved.save()
     assert {file.name: file.read_bytes() for file in library.index.iterdir()} == before
     assert loaded(library, model).vectors.graph is not None
 
 
-def test_unusable_vectors_of_a_damaged_database_are_left_out(library: Library, model: FakeModel) -> None:
+def test_unusable_vectors_of_a_damaged_database_are_left_out(library: LibraryStore, model: FakeModel) -> None:
     bad = [
         np.zeros(32),
         np.full(32, np.nan),
@@ -111,7 +119,7 @@ def test_unusable_vectors_of_a_damaged_database_are_left_out(library: Library, m
         for row, vector in enumerate(bad, start=10):
             data = vector.astype("<f2").tobytes()
             connection.execute(update(Vector).where(Vector.id == row).values(data=data))
-    live = LiveIndex(library, model.info)
+    live = PersistentIndex(library, model.info)
     live.load()
     assert len(live.vectors) == ROWS - len(bad)
     assert not set(live.vectors.contents.tolist()) & set(range(10, 10 + len(bad)))

@@ -12,12 +12,12 @@ from photos import make_photo
 
 from dinodesk.engine.headless import Library, Model, open_library
 from dinodesk.engine.indexing.indexer import Indexer
-from dinodesk.engine.search.persistent_index import LiveIndex, damaged_caches
+from dinodesk.engine.search.persistent_index import PersistentIndex, damaged_caches
 from dinodesk.engine.search.ranking import Catalog, QueryEncoder, rank
-from dinodesk.engine.search.torch_kernel import TorchScanner
+from dinodesk.engine.search.torch_kernel import TorchKernel
 from dinodesk.errors import ModelError, PhotoError, UsageError
-from dinodesk.records import Line
-from dinodesk.search.index.vector_index import NumpyScanner
+from dinodesk.records import ConfidenceCurve
+from dinodesk.search.index.vector_index import NumpyKernel
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_the_first_of_many_are_the_first_of_few(library: Library, wrapped: Model
 
 
 def test_fields_follow_their_formulas(library: Library, wrapped: Model) -> None:
-    answer = library.search("red", wrapped, top=12, line=Line(0.4, 30.0))
+    answer = library.search("red", wrapped, top=12, line=ConfidenceCurve(0.4, 30.0))
     scores = np.array([hit.score for hit in answer.results])
     np.testing.assert_allclose(
         [hit.angle for hit in answer.results], np.degrees(np.arccos(scores)), atol=1e-4
@@ -92,8 +92,8 @@ def test_vectors_stored_meanwhile_are_found(library: Library, wrapped: Model, ph
 def test_the_cache_may_vanish_be_foreign_or_stale(
     library: Library, wrapped: Model, photo_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def loaded() -> LiveIndex:
-        live = LiveIndex(library.store, wrapped.info, TorchScanner())
+    def loaded() -> PersistentIndex:
+        live = PersistentIndex(library.store, wrapped.info, TorchKernel())
         live.load()
         return live
 
@@ -137,7 +137,7 @@ def test_the_fast_kernel_agrees_with_the_plain_one() -> None:
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
     query = rows[7]
     half = rows.astype(np.float16)
-    plain, fast = NumpyScanner().scores(half, query), TorchScanner().scores(half, query)
+    plain, fast = NumpyKernel().scores(half, query), TorchKernel().scores(half, query)
     np.testing.assert_allclose(fast, plain, atol=1e-3)
     np.testing.assert_allclose(plain, rows @ query, atol=1e-3)
 
@@ -156,7 +156,7 @@ def test_a_folder_of_copies_is_browsed_and_searched(
         catalog.newest_first(str(photo_folder / "red"))
     )
     assert catalog.content_at(str(copies / "01.jpg")) == catalog.content_at(str(photo_folder / "red/01.jpg"))
-    index = LiveIndex(library.store, model.info, NumpyScanner())
+    index = PersistentIndex(library.store, model.info, NumpyKernel())
     index.load()
     encoder = QueryEncoder(model)
     found = rank(catalog, index, lambda: encoder.encode("red"), place=str(copies))

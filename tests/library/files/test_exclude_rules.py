@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from photos import make_photo
 
 from dinodesk.library.files import scanner
-from dinodesk.library.files.exclude_rules import Rules
-from dinodesk.library.library import Library
+from dinodesk.library.files.exclude_rules import ExcludeRules
+from dinodesk.library.library import LibraryStore
 from dinodesk.library.store import key_values
 
 
@@ -33,15 +33,15 @@ from dinodesk.library.store import key_values
     ],
 )
 def test_patterns(pattern: str, relative: str, out: bool) -> None:
-    assert Rules((pattern,)).leaves_out_file(relative, 10) is out
+    assert ExcludeRules((pattern,)).leaves_out_file(relative, 10) is out
 
 
 @given(st.lists(st.text(max_size=20), max_size=5), st.text(min_size=1, max_size=30))
 def test_any_pattern_is_a_pattern(patterns: list[str], name: str) -> None:
-    rules = Rules(tuple(patterns))
+    rules = ExcludeRules(tuple(patterns))
     assert rules.leaves_out_file(name, 1) in (True, False)
     if name.strip() == name and not set(name) & set("*?/"):
-        assert Rules((name,)).leaves_out(name)
+        assert ExcludeRules((name,)).leaves_out(name)
 
 
 def test_a_scan_goes_by_the_rules(tmp_path: Path) -> None:
@@ -50,18 +50,18 @@ def test_a_scan_goes_by_the_rules(tmp_path: Path) -> None:
         make_photo(tmp_path / name)
     (tmp_path / "small.jpg").write_bytes(b"x")
 
-    def names(some: Rules) -> list[str]:
+    def names(some: ExcludeRules) -> list[str]:
         found = scanner.walk(str(tmp_path), some)
-        return [os.path.relpath(each.path, tmp_path) for each in found if isinstance(each, scanner.Found)]
+        return [os.path.relpath(each.path, tmp_path) for each in found if isinstance(each, scanner.FoundFile)]
 
-    assert names(Rules()) == ["a.jpg", "a_thumb.jpg", "small.jpg", "deep/raw/d.jpg", "raw/c.jpg"]
-    assert names(Rules(("*_thumb.*", "deep/raw"), smallest=100)) == ["a.jpg", "raw/c.jpg"]
-    assert ".hidden/b.jpg" in names(Rules(hidden=True))
+    assert names(ExcludeRules()) == ["a.jpg", "a_thumb.jpg", "small.jpg", "deep/raw/d.jpg", "raw/c.jpg"]
+    assert names(ExcludeRules(("*_thumb.*", "deep/raw"), smallest=100)) == ["a.jpg", "raw/c.jpg"]
+    assert ".hidden/b.jpg" in names(ExcludeRules(hidden=True))
 
 
 def test_rules_are_kept_with_the_library(tmp_path: Path) -> None:
-    library = Library(tmp_path / "library")
-    assert key_values.read_rules(library.database) == Rules()
-    key_values.write_rules(library.database, Rules(("x*",), True, 5000))
-    assert key_values.read_rules(library.database) == Rules(("x*",), True, 5000)
+    library = LibraryStore(tmp_path / "library")
+    assert key_values.read_rules(library.database) == ExcludeRules()
+    key_values.write_rules(library.database, ExcludeRules(("x*",), True, 5000))
+    assert key_values.read_rules(library.database) == ExcludeRules(("x*",), True, 5000)
     library.close()

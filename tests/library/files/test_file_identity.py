@@ -11,7 +11,7 @@ from photos import make_photo
 
 from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.library.files.file_identity import inode_of
-from dinodesk.library.library import Library
+from dinodesk.library.library import LibraryStore
 
 
 def about(number: int) -> os.stat_result:
@@ -28,7 +28,7 @@ def test_any_number_fits_into_a_database(number: int) -> None:
 def test_files_with_large_numbers_are_indexed(tmp_path: Path, model, threads, monkeypatch) -> None:  # type: ignore[no-untyped-def]
     (tmp_path / "photos").mkdir()
     make_photo(tmp_path / "photos" / "one.jpg")
-    library = Library(tmp_path / "library")
+    library = LibraryStore(tmp_path / "library")
     monkeypatch.setattr("dinodesk.library.files.scanner.inode_of", lambda found: inode_of(about(2**63 + 3)))
     monkeypatch.setattr(
         "dinodesk.engine.decoding.photo_reader.inode_of", lambda found: inode_of(about(2**63 + 3))

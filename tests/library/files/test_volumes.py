@@ -11,7 +11,7 @@ import pytest
 from dinodesk.errors import LibraryError
 from dinodesk.library.files import mounts, volumes
 from dinodesk.library.folders import root_folders
-from dinodesk.library.library import Library
+from dinodesk.library.library import LibraryStore
 
 MOUNTINFO = """\
 22 1 0:21 / /proc rw,relatime - proc proc rw
@@ -58,7 +58,7 @@ def test_a_drive_at_another_mount_point_is_found_again(
     one, two = str(tmp_path / "one"), str(tmp_path / "two")
     os.makedirs(one + "/pictures")
     drives[one] = mounts.Mount(one, "uuid:7", "Archive 7", False)
-    library = Library(tmp_path / "library")
+    library = LibraryStore(tmp_path / "library")
     root_folders.add_root(library.database, one + "/pictures")
     os.rename(one, two)
     assert not root_folders.list_roots(library.database)[0].online
@@ -109,7 +109,7 @@ def test_a_real_mount(tmp_path: Path) -> None:
     try:
         (drive / "photos").mkdir()
         where = volumes.locate(str(drive / "photos"))
-        assert where == volumes.Location(f"mount:{drive}", str(drive), "photos")
+        assert where == volumes.VolumePath(f"mount:{drive}", str(drive), "photos")
     finally:
         subprocess.run(["umount", str(drive)], check=True)
     assert volumes.identity_of(str(drive)) == ""
@@ -122,7 +122,7 @@ def test_the_empty_mount_point_of_a_drive_that_is_away_is_not_added(
     point = str(tmp_path / "stick")
     os.makedirs(os.path.join(point, "pictures"))
     drives[point] = mounts.Mount(point, "uuid:7", "Stick", False)
-    library = Library(tmp_path / "library")
+    library = LibraryStore(tmp_path / "library")
     root_folders.add_root(library.database, os.path.join(point, inner).rstrip("/"))
     os.rmdir(os.path.join(point, "pictures"))
     del drives[point]

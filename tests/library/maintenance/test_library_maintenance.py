@@ -15,7 +15,7 @@ from photos import make_photo
 from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.errors import LibraryError
 from dinodesk.library.folders import root_folders
-from dinodesk.library.library import Library
+from dinodesk.library.library import LibraryStore
 from dinodesk.library.maintenance import purge
 from dinodesk.library.maintenance.move_library import move_library
 from dinodesk.library.maintenance.verify import Verified, is_under_way, verify
@@ -26,13 +26,13 @@ from dinodesk.records import Folder
 
 @pytest.fixture
 def library(tmp_path: Path, photo_folder: Path, model: FakeModel):
-    library = Library(tmp_path / "library")
+    library = LibraryStore(tmp_path / "library")
     index(library, model, photo_folder)
     yield library
     library.close()
 
 
-def index(library: Library, model: FakeModel, *paths: Path, believe: bool = False) -> None:
+def index(library: LibraryStore, model: FakeModel, *paths: Path, believe: bool = False) -> None:
     indexer = Indexer(library, model, believe=None if believe else ())
     for _ in indexer.add([str(path) for path in paths]) if paths else indexer.rescan():
         pass
@@ -55,7 +55,7 @@ def finish(steps) -> Verified:  # type: ignore[no-untyped-def]
             return end.value
 
 
-def test_verifying_finds_rot_and_nothing_else(library: Library, photo_folder: Path) -> None:
+def test_verifying_finds_rot_and_nothing_else(library: LibraryStore, photo_folder: Path) -> None:
     rot(photo_folder / "red" / "01.jpg")
     make_photo(photo_folder / "red" / "03.jpg", seed=99)  # edited on purpose
     (photo_folder / "red" / "05.jpg").unlink()
@@ -68,7 +68,7 @@ def test_verifying_finds_rot_and_nothing_else(library: Library, photo_folder: Pa
 
 
 def test_verifying_goes_on_where_it_was_stopped(
-    library: Library, photo_folder: Path, monkeypatch: pytest.MonkeyPatch
+    library: LibraryStore, photo_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("dinodesk.library.maintenance.verify._AT_ONCE", 5)
     rot(photo_folder / "blue" / "00.jpg")
@@ -87,14 +87,14 @@ def test_verifying_goes_on_where_it_was_stopped(
     assert not is_under_way(library.database)
 
 
-def test_a_large_file_is_verified_in_pieces(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_large_file_is_verified_in_pieces(library: LibraryStore, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = sum(1 for _ in verify(library.database))
     monkeypatch.setattr("dinodesk.library.maintenance.verify._PIECE", 100)
     assert sum(1 for _ in verify(library.database)) > 3 * whole  # each step is short, whatever the file
 
 
 def test_missing_photos_stay_until_they_are_forgotten_on_purpose(
-    library: Library, photo_folder: Path, model: FakeModel, monkeypatch: pytest.MonkeyPatch
+    library: LibraryStore, photo_folder: Path, model: FakeModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (photo_folder / "red" / "01.jpg").unlink()
     index(library, model)
@@ -110,7 +110,7 @@ def test_missing_photos_stay_until_they_are_forgotten_on_purpose(
 
 
 def test_a_photo_is_forgotten_with_what_it_was_before_it_was_edited(
-    library: Library, photo_folder: Path, model: FakeModel
+    library: LibraryStore, photo_folder: Path, model: FakeModel
 ) -> None:
     one, two = (photo_folder / "red" / name for name in ("01.jpg", "03.jpg"))
     (photo_folder / "copy.jpg").write_bytes(two.read_bytes())
@@ -125,7 +125,9 @@ def test_a_photo_is_forgotten_with_what_it_was_before_it_was_edited(
     assert len(list_photos(library.database)[0]) == 11 and library.database.check() == []
 
 
-def test_a_photo_with_a_copy_is_not_missing(library: Library, photo_folder: Path, model: FakeModel) -> None:
+def test_a_photo_with_a_copy_is_not_missing(
+    library: LibraryStore, photo_folder: Path, model: FakeModel
+) -> None:
     copy = photo_folder / "blue" / "copy.jpg"
     copy.write_bytes((photo_folder / "red" / "01.jpg").read_bytes())
     index(library, model)
@@ -136,7 +138,7 @@ def test_a_photo_with_a_copy_is_not_missing(library: Library, photo_folder: Path
 
 
 def test_leftovers_of_removed_folders_are_forgotten_on_purpose(
-    library: Library, photo_folder: Path, model: FakeModel
+    library: LibraryStore, photo_folder: Path, model: FakeModel
 ) -> None:
     root_folders.remove_root(library.database, root_folders.list_roots(library.database)[0].id)
     assert purge.statistics(library).leftovers == 12
@@ -148,7 +150,7 @@ def test_leftovers_of_removed_folders_are_forgotten_on_purpose(
 
 
 def test_statistics_count_states_and_room(
-    library: Library, photo_folder: Path, model: FakeModel, tmp_path: Path
+    library: LibraryStore, photo_folder: Path, model: FakeModel, tmp_path: Path
 ) -> None:
     (photo_folder / "bad.jpg").write_bytes(b"no photo")
     other = tmp_path / "other"
@@ -168,7 +170,7 @@ def test_statistics_count_states_and_room(
 
 
 def test_a_library_moves_whole(
-    library: Library, tmp_path: Path, photo_folder: Path, model: FakeModel
+    library: LibraryStore, tmp_path: Path, photo_folder: Path, model: FakeModel
 ) -> None:
     before = {photo.path for photo in list_photos(library.database)[0]}
     thumbnails = sorted(each.name for each in library.thumbnails.rglob("*.jpg"))
@@ -176,7 +178,7 @@ def test_a_library_moves_whole(
     target = tmp_path / "new disk" / "library"
     for _ in move_library(library, target):
         pass
-    moved = Library(target)
+    moved = LibraryStore(target)
     assert {photo.path for photo in list_photos(moved.database)[0]} == before
     assert sorted(each.name for each in moved.thumbnails.rglob("*.jpg")) == thumbnails
     assert [each.name for each in library.folder.iterdir()] == ["diary.txt"]
@@ -185,7 +187,7 @@ def test_a_library_moves_whole(
     moved.close()
 
 
-def test_a_move_takes_along_what_was_kept_and_no_foreign_file(library: Library, tmp_path: Path) -> None:
+def test_a_move_takes_along_what_was_kept_and_no_foreign_file(library: LibraryStore, tmp_path: Path) -> None:
     old = {
         "library-before-v3.db": b"earlier",
         "damaged/20250101/library.db": b"damaged",
@@ -206,10 +208,10 @@ def test_a_move_takes_along_what_was_kept_and_no_foreign_file(library: Library, 
         pass
     assert {name: (target / name).read_bytes() for name in old} == old
     assert {each.name: each.read_bytes() for each in library.folder.iterdir()} == foreign
-    Library(target).close()
+    LibraryStore(target).close()
 
 
-def test_a_move_that_is_stopped_or_refused_leaves_everything(library: Library, tmp_path: Path) -> None:
+def test_a_move_that_is_stopped_or_refused_leaves_everything(library: LibraryStore, tmp_path: Path) -> None:
     target = tmp_path / "target"
     steps = move_library(library, target)
     next(steps)
@@ -222,7 +224,7 @@ def test_a_move_that_is_stopped_or_refused_leaves_everything(library: Library, t
     assert np.array_equal(sorted(os.listdir(tmp_path / "photos")), ["blue", "red"])
 
 
-def test_a_move_that_was_killed_can_be_made_again(library: Library, tmp_path: Path) -> None:
+def test_a_move_that_was_killed_can_be_made_again(library: LibraryStore, tmp_path: Path) -> None:
     target = tmp_path / "elsewhere"
     steps = move_library(library, target)
     for _ in range(6):
@@ -232,22 +234,22 @@ def test_a_move_that_was_killed_can_be_made_again(library: Library, tmp_path: Pa
     shutil.rmtree(target, ignore_errors=True)
     (tmp_path / "killed").rename(target)
     with pytest.raises(LibraryError, match="still in"):
-        Library(target)
+        LibraryStore(target)
     for _ in move_library(library, target):
         pass
     assert not library.folder.exists() and not (target / "moving-here").exists()
-    moved = Library(target)
+    moved = LibraryStore(target)
     assert len(list_photos(moved.database)[0]) == 12 and moved.notices == []
     moved.close()
 
 
-def test_statistics_name_the_newest_backup(library: Library) -> None:
+def test_statistics_name_the_newest_backup(library: LibraryStore) -> None:
     assert purge.statistics(library).backed_up == 0.0
     file = backups.back_up(library.database)
     assert purge.statistics(library).backed_up == file.stat().st_mtime
 
 
-def test_folders_name_their_drive_and_what_is_wrong(library: Library, photo_folder: Path) -> None:
+def test_folders_name_their_drive_and_what_is_wrong(library: LibraryStore, photo_folder: Path) -> None:
     def node() -> Folder:
         return folder_tree(list_photos(library.database)[0], root_folders.list_roots(library.database))[0]
 
@@ -262,21 +264,21 @@ def test_folders_name_their_drive_and_what_is_wrong(library: Library, photo_fold
 
 
 @pytest.mark.parametrize("longer_than", [0.0, -1e12, float("-inf")])
-def test_what_is_there_is_never_forgotten(library: Library, longer_than: float) -> None:
+def test_what_is_there_is_never_forgotten(library: LibraryStore, longer_than: float) -> None:
     assert purge.purge_missing(library.database, longer_than).photos == 0
 
 
 def test_what_another_program_writes_while_a_library_moves_is_refused_not_lost(
-    library: Library, tmp_path: Path, photo_folder: Path
+    library: LibraryStore, tmp_path: Path, photo_folder: Path
 ) -> None:
-    other = Library(library.folder)  # as another program would have it open
+    other = LibraryStore(library.folder)  # as another program would have it open
     target = tmp_path / "moved"
     for _ in move_library(library, target):
         pass
     with pytest.raises(LibraryError, match="not there any more"):
         key_values.write(other.database, "x", 1)
     other.close()
-    moved = Library(target)
+    moved = LibraryStore(target)
     assert key_values.read(moved.database, "x") is None and moved.database.check() == []
     moved.close()
     assert not library.folder.exists()

@@ -15,7 +15,7 @@ from PIL.TiffImagePlugin import IFDRational
 from dinodesk.library.metadata import sanitize as b
 from dinodesk.library.metadata import xmp_reader
 from dinodesk.library.metadata.embedded_reader import fill, read_facts
-from dinodesk.records import PhotoFacts
+from dinodesk.records import PhotoMetadata
 
 ORIGINAL, OFFSET, SUBSEC, DIGITIZED, CHANGED = 0x9003, 0x9011, 0x9291, 0x9004, 0x0132
 MAY = datetime(2021, 5, 6, 7, 8, 9, tzinfo=UTC).timestamp()
@@ -170,12 +170,12 @@ def test_xml_traps_cost_the_packet_only(trap: bytes) -> None:
 
 def test_no_photo_says_nothing() -> None:
     for data in (b"", b"no photo", b"\xff\xd8\xff", photo()[:40], "/nowhere/at/all.jpg"):
-        assert read_facts(data) == PhotoFacts()
+        assert read_facts(data) == PhotoMetadata()
 
 
 def test_date_and_place_are_filled_in_as_a_whole() -> None:
-    mine = PhotoFacts(taken=5.0, taken_from="EXIF", latitude=1.0, longitude=2.0)
-    other = PhotoFacts(
+    mine = PhotoMetadata(taken=5.0, taken_from="EXIF", latitude=1.0, longitude=2.0)
+    other = PhotoMetadata(
         taken=6.0, utc_offset=60, taken_from="XMP", latitude=3.0, longitude=4.0, altitude=9.0, iso=100
     )
     merged = fill(mine, other)
@@ -213,7 +213,7 @@ def test_nothing_that_is_written_raises_or_comes_out_unbelievable(one, two, thre
 @given(st.binary(max_size=300))
 def test_any_bytes_as_blocks(noise: bytes) -> None:
     found = read_facts(photo(xmp=noise or None, iptc={25: [noise], 55: [noise[:8]], 120: [noise]}))
-    assert isinstance(found, PhotoFacts)
+    assert isinstance(found, PhotoMetadata)
 
 
 @given(st.integers(0, 2000), st.binary(min_size=1, max_size=40))
@@ -221,7 +221,7 @@ def test_damaged_exif_costs_no_photo(at: int, noise: bytes) -> None:
     data = bytearray(photo(inner={ORIGINAL: "2021:05:06 07:08:09"}, gps=GPS, xmp=packet('xmp:Rating="3"')))
     at %= len(data)
     data[at : at + len(noise)] = noise
-    assert isinstance(read_facts(bytes(data)), PhotoFacts)
+    assert isinstance(read_facts(bytes(data)), PhotoMetadata)
 
 
 @given(st.text(max_size=40), st.text(max_size=40))

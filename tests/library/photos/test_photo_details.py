@@ -9,10 +9,10 @@ from fakes import FakeModel
 from photo_blocks import photo, write
 
 from dinodesk.engine.indexing.indexer import Indexer
-from dinodesk.library.library import Library
+from dinodesk.library.library import LibraryStore
 from dinodesk.library.photos import photo_details as i
 from dinodesk.library.photos.photo_queries import list_photos
-from dinodesk.records import PhotoFacts
+from dinodesk.records import PhotoMetadata
 
 
 @pytest.mark.parametrize(
@@ -24,14 +24,14 @@ def test_zones(offset: int | None, words: str) -> None:
 
 
 def test_a_date_is_told_by_the_clock_it_was_read_from() -> None:
-    facts = PhotoFacts(taken=1620277689.25, utc_offset=120, taken_from="EXIF")
+    facts = PhotoMetadata(taken=1620277689.25, utc_offset=120, taken_from="EXIF")
     assert i.date_lines(facts) == [
         ("Taken", "6 May 2021, 07:08:09"), ("Time zone", "UTC+02:00"), ("From", "EXIF"),
     ]  # fmt: skip
-    assert i.date_lines(PhotoFacts(taken=-4_000_000_000.0, taken_from="XMP"))[0][1].endswith(
+    assert i.date_lines(PhotoMetadata(taken=-4_000_000_000.0, taken_from="XMP"))[0][1].endswith(
         "31 March 1843, 16:53:20"
     )
-    assert i.date_lines(PhotoFacts()) == []
+    assert i.date_lines(PhotoMetadata()) == []
 
 
 @pytest.mark.parametrize(
@@ -44,19 +44,21 @@ def test_a_date_is_told_by_the_clock_it_was_read_from() -> None:
     ],
 )
 def test_the_maker_is_said_once(maker: str, model: str, shown: str) -> None:
-    assert i._camera(PhotoFacts(camera_maker=maker, camera_model=model)) == [("Camera", shown)]
+    assert i._camera(PhotoMetadata(camera_maker=maker, camera_model=model)) == [("Camera", shown)]
 
 
 def test_exposure_in_words() -> None:
-    said = dict(i._exposure(PhotoFacts(exposure=0.004, aperture=2.8, iso=12800, focal_length=50.0)))
+    said = dict(i._exposure(PhotoMetadata(exposure=0.004, aperture=2.8, iso=12800, focal_length=50.0)))
     assert said == {"Time": "1/250 s", "Aperture": "f/2.8", "ISO": "12,800", "Focal length": "50 mm"}
-    assert i._exposure(PhotoFacts(exposure=2.5)) == [("Time", "2.5 s")] and i._exposure(PhotoFacts()) == []
+    assert (
+        i._exposure(PhotoMetadata(exposure=2.5)) == [("Time", "2.5 s")] and i._exposure(PhotoMetadata()) == []
+    )
 
 
 def test_places_in_words() -> None:
-    lines = i.place_lines(PhotoFacts(latitude=-33.86, longitude=-151.2, altitude=-12.4))
+    lines = i.place_lines(PhotoMetadata(latitude=-33.86, longitude=-151.2, altitude=-12.4))
     assert lines == [("Coordinates", "33.86000° S, 151.20000° W"), ("Height", "-12 m")]
-    assert i.place_lines(PhotoFacts(latitude=48.86, longitude=2.35))[0] == ("Near", "Paris, France")
+    assert i.place_lines(PhotoMetadata(latitude=48.86, longitude=2.35))[0] == ("Near", "Paris, France")
 
 
 def test_every_place_with_its_state(tmp_path: Path) -> None:
@@ -64,7 +66,7 @@ def test_every_place_with_its_state(tmp_path: Path) -> None:
     for folder, name in (("here", "a.jpg"), ("gone", "a.jpg"), ("away", "other.jpg")):
         write(tmp_path / folder / name, data)
         write(tmp_path / folder / "second.jpg", photo(seed=ord(name[0])))
-    library = Library(tmp_path / "library")
+    library = LibraryStore(tmp_path / "library")
 
     def index(*folders: str) -> None:
         indexer = Indexer(library, FakeModel())

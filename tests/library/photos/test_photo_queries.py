@@ -12,7 +12,7 @@ from fakes import FakeModel
 
 from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.library.folders import root_folders
-from dinodesk.library.library import Library
+from dinodesk.library.library import LibraryStore
 from dinodesk.library.photos import photo_locations
 from dinodesk.library.photos.photo_queries import folder_tree, list_photos
 from dinodesk.records import Photo
@@ -21,14 +21,14 @@ Index = Callable[..., None]
 
 
 @pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    library = Library(tmp_path / "library")
+def library(tmp_path: Path) -> Iterator[LibraryStore]:
+    library = LibraryStore(tmp_path / "library")
     yield library
     library.close()
 
 
 @pytest.fixture
-def index(library: Library, model: FakeModel) -> Index:
+def index(library: LibraryStore, model: FakeModel) -> Index:
     def run(*paths: Path) -> None:
         indexer = Indexer(library, model, believe=None)
         for _ in indexer.add([str(path) for path in paths]) if paths else indexer.rescan():
@@ -52,22 +52,22 @@ def pull(drive: Path, plugged: set[str]) -> None:
     drive.mkdir()  # the empty mount point stays behind
 
 
-def photos(library: Library) -> list[Photo]:
+def photos(library: LibraryStore) -> list[Photo]:
     return list_photos(library.database)[0]
 
 
-def tree(library: Library) -> dict[str, tuple[int, str]]:
+def tree(library: LibraryStore) -> dict[str, tuple[int, str]]:
     nodes = folder_tree(photos(library), root_folders.list_roots(library.database))
     return {node.path: (node.count, node.state) for node in nodes}
 
 
-def away(library: Library) -> int:
+def away(library: LibraryStore) -> int:
     gone = [root for root in root_folders.list_roots(library.database) if not root.online]
     return len(photo_locations.offline_photos(library.database, gone))
 
 
 def test_every_place_counts_in_its_own_folder(
-    library: Library, index: Index, photo_folder: Path, tmp_path: Path, plugged: set[str]
+    library: LibraryStore, index: Index, photo_folder: Path, tmp_path: Path, plugged: set[str]
 ) -> None:
     drive = tmp_path / "Backup"
     shutil.copytree(photo_folder, drive)
@@ -88,7 +88,7 @@ def test_every_place_counts_in_its_own_folder(
 
 @pytest.mark.parametrize("how", ["folder", "files"])
 def test_a_drive_that_holds_the_photo_goes_before_a_place_that_is_gone(
-    library: Library, index: Index, photo_folder: Path, tmp_path: Path, plugged: set[str], how: str
+    library: LibraryStore, index: Index, photo_folder: Path, tmp_path: Path, plugged: set[str], how: str
 ) -> None:
     drive = tmp_path / "Backup"
     shutil.copytree(photo_folder, drive)
@@ -108,7 +108,7 @@ def test_a_drive_that_holds_the_photo_goes_before_a_place_that_is_gone(
 
 
 def test_two_copies_in_one_folder_count_once_in_it(
-    library: Library, index: Index, photo_folder: Path
+    library: LibraryStore, index: Index, photo_folder: Path
 ) -> None:
     shutil.copy(photo_folder / "red" / "01.jpg", photo_folder / "blue" / "copy.jpg")
     shutil.copy(photo_folder / "red" / "01.jpg", photo_folder / "red" / "copy.jpg")
@@ -120,7 +120,7 @@ def test_two_copies_in_one_folder_count_once_in_it(
 
 
 def test_a_folder_that_is_gone_keeps_only_what_is_not_elsewhere(
-    library: Library, index: Index, photo_folder: Path, tmp_path: Path
+    library: LibraryStore, index: Index, photo_folder: Path, tmp_path: Path
 ) -> None:
     copies = tmp_path / "copies"
     shutil.copytree(photo_folder / "red", copies)
@@ -138,7 +138,7 @@ def test_a_folder_that_is_gone_keeps_only_what_is_not_elsewhere(
 
 
 def test_an_empty_folder_is_listed_while_its_drive_is_waited_for(
-    library: Library, index: Index, photo_folder: Path, tmp_path: Path, plugged: set[str]
+    library: LibraryStore, index: Index, photo_folder: Path, tmp_path: Path, plugged: set[str]
 ) -> None:
     inside = tmp_path / "Backup" / "inside"
     inside.mkdir(parents=True)
@@ -151,7 +151,7 @@ def test_an_empty_folder_is_listed_while_its_drive_is_waited_for(
 
 
 def test_what_is_missing_everywhere_counts_where_it_was(
-    library: Library, index: Index, photo_folder: Path
+    library: LibraryStore, index: Index, photo_folder: Path
 ) -> None:
     shutil.copy(photo_folder / "red" / "01.jpg", photo_folder / "blue" / "copy.jpg")
     index(photo_folder)

@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from photo_blocks import bag, packet
 
-from dinodesk.library.annotations.changes import Said
-from dinodesk.library.files.scanner import Found, walk
+from dinodesk.library.annotations.changes import Annotations
+from dinodesk.library.files.scanner import FoundFile, walk
 from dinodesk.library.files.sidecar_names import PART, beside
 from dinodesk.library.metadata import sanitize, xmp_reader
 from dinodesk.library.sidecars.sidecar_writer import merged, target_for, write
@@ -34,7 +34,7 @@ FOREIGN = b"""<?xpacket begin='' id='W5M0MpCehiHzreSzNTczkc9d'?><!-- by hand -->
 
 NAME = st.text(max_size=20).map(sanitize.text).filter(bool)
 SAID = st.builds(
-    Said,
+    Annotations,
     st.none() | st.integers(0, 5),
     st.none() | NAME,
     st.none() | st.text(max_size=60).map(lambda s: sanitize.text(s, 100, lines=True)).filter(bool),
@@ -44,7 +44,7 @@ BEFORE = st.sampled_from([None, FOREIGN, packet('xmp:Rating="1"', bag("dc:subjec
 
 
 @given(SAID, SAID, BEFORE | st.deferred(lambda: SIDECAR))
-def test_what_goes_out_comes_back(first: Said, second: Said, before: bytes | None) -> None:
+def test_what_goes_out_comes_back(first: Annotations, second: Annotations, before: bytes | None) -> None:
     data = before
     for said in (first, second):
         after = merged(data, said)
@@ -62,7 +62,7 @@ def test_what_goes_out_comes_back(first: Said, second: Said, before: bytes | Non
 
 
 def test_what_others_wrote_stays() -> None:
-    after = merged(FOREIGN, Said(5, "New", None, ("mine", "deep|mine")))
+    after = merged(FOREIGN, Annotations(5, "New", None, ("mine", "deep|mine")))
     assert after is not None
     text = after.decode()
     for kept in ("by hand", "W5M0MpCehiHzreSzNTczkc9d", 'xmp:Rating="keep"', 'A:CreatorTool="Other 1.0"',
@@ -71,15 +71,15 @@ def test_what_others_wrote_stays() -> None:
     found = xmp_reader.read(after)
     assert (found.rating, found.title) == (5, "New")
     assert set(found.keywords) == {"theirs", "mine", "deep|mine"}
-    again = merged(after, Said(5, None, None, ()))
+    again = merged(after, Annotations(5, None, None, ()))
     assert again is not None and xmp_reader.read(again).keywords == ("theirs",)
     assert xmp_reader.read(again).title == "New"  # nothing said, nothing changed
 
 
 def test_a_label_that_others_wrote_too_is_theirs_to_take_away() -> None:
-    after = merged(FOREIGN, Said(labels=("Theirs", "mine")))
+    after = merged(FOREIGN, Annotations(labels=("Theirs", "mine")))
     assert after is not None
-    again = merged(after, Said())
+    again = merged(after, Annotations())
     assert again is not None and xmp_reader.read(again).keywords == ("theirs",)
 
 
@@ -124,28 +124,28 @@ def _take_out(above: Element, child: Element) -> None:
 
 def test_lists_of_others_are_added_to_in_place() -> None:
     before = without_ours(HAND)
-    after = merged(HAND, Said(labels=("mine", "Described", "deep|short")))
+    after = merged(HAND, Annotations(labels=("mine", "Described", "deep|short")))
     assert after is not None and without_ours(after, "mine", "deep", "deep|short", "Described") == before
     assert xmp_reader.read(after).keywords == ("their word", "qualified", "described", "mine", "deep|short")
     root = fromstring(after)
     assert 'line1\nline2\ttab\rcr <&"' in [value for each in root.iter() for value in each.attrib.values()]
     assert [each.text for each in root.iter("{urn:foo}text")] == ["cr\rlf]]>"] and b"<![CDATA[" in after
-    again = merged(after, Said())
+    again = merged(after, Annotations())
     assert again is not None and canonicalize(again.decode()) == canonicalize(HAND.decode())
 
 
 def test_a_word_that_others_wrote_a_second_time_is_not_ours_to_take_off() -> None:
-    after = merged(packet(), Said(labels=("mine",)))
+    after = merged(packet(), Annotations(labels=("mine",)))
     assert after is not None
     twice = after.replace(b"<rdf:li>mine</rdf:li>", b"<rdf:li>Mine</rdf:li><rdf:li>mine</rdf:li>", 1)
-    again = merged(twice, Said())
+    again = merged(twice, Annotations())
     assert again is not None and xmp_reader.read(again).keywords == ("Mine",)
 
 
 def test_a_label_in_other_letters_is_the_same_item() -> None:
-    after = merged(packet(), Said(labels=("mine",)))
+    after = merged(packet(), Annotations(labels=("mine",)))
     assert after is not None
-    again = merged(after, Said(labels=("MINE", "more")))
+    again = merged(after, Annotations(labels=("MINE", "more")))
     assert again is not None and xmp_reader.read(again).keywords == ("MINE", "more")
 
 
@@ -167,10 +167,10 @@ def test_a_property_that_is_no_list_becomes_one(attributes: str, children: str, 
     data = packet(attributes, children)
     there = xmp_reader.read(data).keywords
     assert there == (("one word",) if "one word" in attributes + children else ())
-    after = merged(data, Said(labels=("mine",)))
+    after = merged(data, Annotations(labels=("mine",)))
     assert after is not None and set(xmp_reader.read(after).keywords) == {*there, "mine"}
     assert all(each in after.decode() for each in kept)
-    again = merged(after, Said())
+    again = merged(after, Annotations())
     assert again is not None and xmp_reader.read(again).keywords == there
 
 
@@ -182,7 +182,7 @@ def test_titles_and_ratings_are_replaced_where_they_stand() -> None:
         '<rdf:li xml:lang="x-default">Old</rdf:li></rdf:Alt></dc:title>'
         '<dc:description xml:lang="fr">Vieux</dc:description>',
     )
-    after = merged(data, Said(4, "New", "Story"))
+    after = merged(data, Annotations(4, "New", "Story"))
     assert after is not None
     found = xmp_reader.read(after)
     assert (found.rating, found.title, found.description) == (4, "New", "Story")
@@ -193,8 +193,8 @@ def test_titles_and_ratings_are_replaced_where_they_stand() -> None:
 
 def test_more_keywords_than_are_read_do_not_make_it_write_for_ever() -> None:
     data = packet("", bag("dc:subject", *(f"word {number}" for number in range(sanitize.KEYWORDS + 9))))
-    after = merged(data, Said(labels=("mine",)))
-    assert after is not None and merged(after, Said(labels=("mine",))) is None
+    after = merged(data, Annotations(labels=("mine",)))
+    assert after is not None and merged(after, Annotations(labels=("mine",))) is None
 
 
 @pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
@@ -206,7 +206,7 @@ def test_two_bytes_a_character(codec: str, mark: str, declared: bool) -> None:
     for padding in ("", "\n \0\0"):
         data = (mark + whole + padding).encode(codec)
         assert (xmp_reader.read(data).rating, xmp_reader.read(data).keywords) == (2, ("Größe Ā",))
-        after = merged(data, Said(3, labels=("mine",)))
+        after = merged(data, Annotations(3, labels=("mine",)))
         assert after is not None and xmp_reader.read(after).keywords == ("Größe Ā", "mine")
     with pytest.raises(ValueError, match="well-formed"):
         xmp_reader.read(b"\xff\xfe<\0x")
@@ -255,16 +255,16 @@ SIDECAR = st.builds(
 
 @given(SIDECAR, st.lists(NAME | st.sampled_from(["mine", "theirs", "deep|mine"]), max_size=4))
 def test_whatever_others_wrote_stays(before: bytes, labels: list[str]) -> None:
-    said = Said(labels=sanitize.words(labels))
+    said = Annotations(labels=sanitize.words(labels))
     after = merged(before, said)
     if after is None:
         return
     parts = [part.strip() for label in said.labels for part in label.split("|")]
     assert without_ours(after, *said.labels, *parts) == without_ours(before, *said.labels, *parts)
     assert merged(after, said) is None
-    again = merged(after, Said())
+    again = merged(after, Annotations())
     assert again is not None and canonicalize(again.decode()) == canonicalize(before.decode())
-    assert merged(again, Said()) is None
+    assert merged(again, Annotations()) is None
 
 
 # ── files ───────────────────────────────────────────────────────────────────────────────────────
@@ -285,13 +285,13 @@ def test_a_file_that_is_no_xmp_is_left_as_it_is(tmp_path: Path, data: bytes, rea
     sidecar = tmp_path / "a.jpg.xmp"
     sidecar.write_bytes(data)
     with pytest.raises(ValueError, match=reason):
-        write(str(tmp_path / "a.jpg"), Said(3))
+        write(str(tmp_path / "a.jpg"), Annotations(3))
     assert sidecar.read_bytes() == data and len(list(tmp_path.iterdir())) == 2
 
 
 def test_an_empty_sidecar_is_filled(tmp_path: Path) -> None:
     (tmp_path / "a.jpg.xmp").write_bytes(b"")
-    written = write(str(tmp_path / "a.jpg"), Said(3))
+    written = write(str(tmp_path / "a.jpg"), Annotations(3))
     assert written is not None and xmp_reader.read(Path(written).read_bytes()).rating == 3
 
 
@@ -317,7 +317,7 @@ def test_the_own_sidecar_of_one_photo_is_never_shared_by_another(tmp_path: Path,
     own = tmp_path / f"{raw}.xmp"
     own.write_bytes(packet('xmp:Rating="1"'))
     assert [each.path for each in beside(str(one))] == [str(own)] and beside(str(two)) == ()
-    found = {each.path: each.sidecars for each in walk(str(tmp_path)) if isinstance(each, Found)}
+    found = {each.path: each.sidecars for each in walk(str(tmp_path)) if isinstance(each, FoundFile)}
     assert found[str(two)] == () and (raw == "a" or [each.path for each in found[str(one)]] == [str(own)])
     assert target_for(str(one)) == str(own) and target_for(str(two)) == f"{two}.xmp"
     one.unlink()
@@ -330,7 +330,7 @@ def test_large_and_small_letters_for_reading_and_writing(tmp_path: Path) -> None
         (tmp_path / name).write_bytes(b"photo")
     for name in ("IMG_1.XMP", "img_2.jpg.XMP", "IMG_3.JPG.xmp"):
         (tmp_path / name).write_bytes(packet('xmp:Rating="1"'))
-    found = {each.path: each.sidecars for each in walk(str(tmp_path)) if isinstance(each, Found)}
+    found = {each.path: each.sidecars for each in walk(str(tmp_path)) if isinstance(each, FoundFile)}
     for path, files in found.items():
         assert beside(path) == files
     assert (
@@ -365,7 +365,7 @@ def test_what_a_killed_export_left_is_removed_by_the_next(tmp_path: Path) -> Non
     assert subprocess.run([sys.executable, "-c", code, str(photo)]).returncode == 9
     left = [each.name for each in tmp_path.iterdir() if each.name.endswith(".part")]
     assert len(left) == 1 and PART.fullmatch(left[0])
-    assert [each.sidecars for each in walk(str(tmp_path)) if isinstance(each, Found)] == [()]
+    assert [each.sidecars for each in walk(str(tmp_path)) if isinstance(each, FoundFile)] == [()]
     others = [
         f"{left[0]}.xmp",
         "a.jpg.xmp.77.part",
@@ -379,18 +379,18 @@ def test_what_a_killed_export_left_is_removed_by_the_next(tmp_path: Path) -> Non
     busy = tmp_path / f".dinodesk-{'2' * 16}.part"
     with open(busy, "xb") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        assert write(str(photo), Said(3)) == f"{photo}.xmp"
+        assert write(str(photo), Annotations(3)) == f"{photo}.xmp"
         assert {each.name for each in tmp_path.iterdir()} == {"a.jpg", "a.jpg.xmp", busy.name, *others}
-    assert write(str(photo), Said(3)) is None  # nothing to write, but to tidy up
+    assert write(str(photo), Annotations(3)) is None  # nothing to write, but to tidy up
     assert {each.name for each in tmp_path.iterdir()} == {"a.jpg", "a.jpg.xmp", *others}
 
 
 def test_names_as_long_as_the_system_allows(tmp_path: Path) -> None:
     photo = tmp_path / ("n" * 247 + ".jpg")
-    written = write(str(photo), Said(3))
+    written = write(str(photo), Annotations(3))
     assert written == f"{photo}.xmp" and len(os.path.basename(written)) == 255
     with pytest.raises(ValueError, match="file name too long"):
-        write(str(tmp_path / ("n" * 248 + ".jpg")), Said(3))
+        write(str(tmp_path / ("n" * 248 + ".jpg")), Annotations(3))
     assert [each.name for each in tmp_path.iterdir()] == [os.path.basename(written)]
 
 
@@ -399,12 +399,12 @@ def test_links_are_not_followed_and_modes_are_kept(tmp_path: Path) -> None:
     outside.write_bytes(FOREIGN)
     os.symlink(outside, f"{photo}.xmp")
     with pytest.raises(ValueError, match="link"):
-        write(str(photo), Said(3))
+        write(str(photo), Annotations(3))
     assert outside.read_bytes() == FOREIGN
     os.unlink(f"{photo}.xmp")
     Path(f"{photo}.xmp").write_bytes(FOREIGN)
     os.chmod(f"{photo}.xmp", 0o640)
-    assert write(str(photo), Said(3)) == f"{photo}.xmp"
+    assert write(str(photo), Annotations(3)) == f"{photo}.xmp"
     assert os.stat(f"{photo}.xmp").st_mode & 0o777 == 0o640
 
 
@@ -413,17 +413,17 @@ def test_a_pipe_or_a_folder_is_not_opened(tmp_path: Path) -> None:
     (tmp_path / "b.jpg.xmp").mkdir()
     for name in ("a.jpg", "b.jpg"):
         with pytest.raises(ValueError, match="no file"):
-            write(str(tmp_path / name), Said(3))
+            write(str(tmp_path / name), Annotations(3))
 
 
 def test_nothing_said_writes_nothing(tmp_path: Path) -> None:
-    assert write(str(tmp_path / "a.jpg"), Said(albums=("only here",))) is None
+    assert write(str(tmp_path / "a.jpg"), Annotations(albums=("only here",))) is None
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_file_name_that_is_not_utf_8(tmp_path: Path) -> None:
     photo = os.fsdecode(os.fsencode(tmp_path) + b"/\xff\xfe.jpg")
-    written = write(photo, Said(2))
+    written = write(photo, Annotations(2))
     assert written == f"{photo}.xmp"
     with open(written, "rb") as file:
         assert fromstring(file.read()) is not None

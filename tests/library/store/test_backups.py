@@ -16,23 +16,23 @@ from sqlalchemy import insert
 from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.errors import DamagedLibraryError, LibraryError
 from dinodesk.library.annotations import changes
-from dinodesk.library.library import Library
+from dinodesk.library.library import LibraryStore
 from dinodesk.library.photos.photo_queries import list_photos
 from dinodesk.library.store import backups, key_values, salvage
-from dinodesk.library.store.schema import Note
+from dinodesk.library.store.schema import KeyValue
 
 
 @pytest.fixture
 def folder(tmp_path: Path, photo_folder: Path, model: FakeModel) -> Path:
     """A closed library of twelve photos."""
-    library = Library(tmp_path / "library")
+    library = LibraryStore(tmp_path / "library")
     for _ in Indexer(library, model).add([str(photo_folder)]):
         pass
     library.close()
     return library.folder
 
 
-def count(library: Library) -> int:
+def count(library: LibraryStore) -> int:
     return len(list_photos(library.database)[0])
 
 
@@ -44,7 +44,7 @@ def spoil(file: Path, start: int = 0, length: int = 4096) -> None:
 
 def test_backups_are_made_when_due_and_the_oldest_go(folder: Path) -> None:
     assert backups.is_due(folder)
-    library = Library(folder)
+    library = LibraryStore(folder)
     first = backups.back_up(library.database)
     assert backups.problem_of(first) == "" and not backups.is_due(folder)
     old = first.stat().st_mtime - 2 * backups.EVERY
@@ -59,7 +59,7 @@ def test_backups_are_made_when_due_and_the_oldest_go(folder: Path) -> None:
 
 
 def test_no_room_for_a_backup_is_a_sentence(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    library = Library(folder)
+    library = LibraryStore(folder)
     usage = __import__("shutil").disk_usage(folder)
     monkeypatch.setattr(
         "dinodesk.library.store.backups.shutil.disk_usage", lambda _: usage._replace(free=1000)
@@ -71,7 +71,7 @@ def test_no_room_for_a_backup_is_a_sentence(folder: Path, monkeypatch: pytest.Mo
 
 
 def test_the_newest_sound_backup_takes_the_damaged_ones_place(folder: Path) -> None:
-    library = Library(folder)
+    library = LibraryStore(folder)
     sound = backups.back_up(library.database)
     key_values.write(library.database, "later", 1)
     library.close()
@@ -79,13 +79,13 @@ def test_the_newest_sound_backup_takes_the_damaged_ones_place(folder: Path) -> N
     newer.write_bytes(b"half a backup")
     spoil(folder / "library.db")
     damaged = (folder / "library.db").read_bytes()
-    library = Library(folder)
+    library = LibraryStore(folder)
     assert count(library) == 12 and key_values.read(library.database, "later") is None
     assert "damaged" in library.notices[0] and "backup of" in library.notices[0]
     (aside,) = (folder / "damaged").iterdir()
     assert (aside / "library.db").read_bytes() == damaged
     library.close()
-    library = Library(folder)
+    library = LibraryStore(folder)
     assert library.notices == []
     library.close()
 
@@ -98,14 +98,14 @@ def test_without_a_backup_what_can_be_read_is_saved(folder: Path) -> None:
     connection.close()
     spoil(folder / "library.db", (root - 1) * page, page)
     (folder / "suspect").touch()
-    library = Library(folder)
+    library = LibraryStore(folder)
     assert count(library) == 12 and library.database.check() == []
     assert "no backup" in library.notices[0] and not (folder / "suspect").exists()
     library.close()
 
 
 def test_damage_found_while_it_is_used_is_mended_at_the_next_start(folder: Path) -> None:
-    library = Library(folder)
+    library = LibraryStore(folder)
     backups.back_up(library.database)
     library.close()
     connection = sqlite3.connect(folder / "library.db")
@@ -114,12 +114,12 @@ def test_damage_found_while_it_is_used_is_mended_at_the_next_start(folder: Path)
     root = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'contents'").fetchone()[0]
     connection.close()
     spoil(folder / "library.db", (root - 1) * page, page)
-    library = Library(folder)
+    library = LibraryStore(folder)
     with pytest.raises(DamagedLibraryError, match="damaged"):
         count(library)
     library.close()
     assert (folder / "suspect").exists()
-    library = Library(folder)
+    library = LibraryStore(folder)
     assert count(library) == 12 and "backup of" in library.notices[0]
     library.close()
 
@@ -127,7 +127,7 @@ def test_damage_found_while_it_is_used_is_mended_at_the_next_start(folder: Path)
 def test_a_false_suspicion_changes_nothing(folder: Path) -> None:
     (folder / "suspect").touch()
     before = (folder / "library.db").read_bytes()
-    library = Library(folder)
+    library = LibraryStore(folder)
     assert library.notices == [] and not (folder / "suspect").exists()
     library.close()
     assert not (folder / "damaged").exists() and len((folder / "library.db").read_bytes()) >= len(before)
@@ -138,16 +138,16 @@ def test_a_suspect_library_of_a_newer_program_is_not_touched(folder: Path) -> No
         connection.execute("PRAGMA user_version = 999")
     (folder / "suspect").touch()
     with pytest.raises(LibraryError, match="newer"):
-        Library(folder)
+        LibraryStore(folder)
     assert not (folder / "damaged").exists()
 
 
 def test_a_lost_database_comes_back_from_its_backup(folder: Path) -> None:
-    library = Library(folder)
+    library = LibraryStore(folder)
     backups.back_up(library.database)
     library.close()
     (folder / "library.db").unlink()
-    library = Library(folder)
+    library = LibraryStore(folder)
     assert count(library) == 12 and library.notices
     library.close()
 
@@ -156,17 +156,17 @@ def test_nothing_readable_and_no_backup_is_refused_untouched(folder: Path) -> No
     (folder / "library.db").write_bytes(b"this is no database at all" * 100)
     before = (folder / "library.db").read_bytes()
     with pytest.raises(DamagedLibraryError, match="no backup"):
-        Library(folder)
+        LibraryStore(folder)
     assert (folder / "library.db").read_bytes() == before and not (folder / "damaged").exists()
 
 
 def test_a_header_that_is_gone_costs_nothing(folder: Path) -> None:
-    library = Library(folder)
+    library = LibraryStore(folder)
     changes.put_on(library.database, "label", [1, 2, 3], "Kept")
     library.close()
     spoil(folder / "library.db", 0, 100)
     before = (folder / "library.db").read_bytes()
-    library = Library(folder)
+    library = LibraryStore(folder)
     assert count(library) == 12 and [(tag.name, tag.count) for tag in changes.tags(library.database)] == [
         ("Kept", 3)
     ]
@@ -178,7 +178,7 @@ def test_a_header_that_is_gone_costs_nothing(folder: Path) -> None:
 
 
 def test_of_a_file_that_was_cut_off_the_first_part_is_saved(folder: Path) -> None:
-    library = Library(folder)
+    library = LibraryStore(folder)
     changes.put_on(library.database, "label", [1, 2, 3], "Kept")
     for number in range(200):
         key_values.write(library.database, f"note {number}", "x" * 2000)
@@ -186,18 +186,18 @@ def test_of_a_file_that_was_cut_off_the_first_part_is_saved(folder: Path) -> Non
     file = folder / "library.db"
     with file.open("r+b") as database:
         database.truncate(file.stat().st_size // 2 // 4096 * 4096)
-    library = Library(folder)
+    library = LibraryStore(folder)
     assert "what could still be read was saved" in library.notices[0] and library.database.check() == []
     assert count(library) == 12 and [tag.name for tag in changes.tags(library.database)] == ["Kept"]
     library.close()
 
 
 def test_damage_within_a_table_costs_only_the_rows_it_lies_in(tmp_path: Path) -> None:
-    library = Library(tmp_path / "library")
+    library = LibraryStore(tmp_path / "library")
     with library.database.writing() as connection:
         for number in range(2000):
             values = {"key": f"key {number:05}", "value": json.dumps("x" * 100)}
-            connection.execute(insert(Note).values(**values))
+            connection.execute(insert(KeyValue).values(**values))
     library.close()
     file = library.folder / "library.db"
     pages = [
@@ -216,13 +216,13 @@ def test_damage_within_a_table_costs_only_the_rows_it_lies_in(tmp_path: Path) ->
 def test_what_hangs_on_lost_rows_is_kept_and_filled_in_again(
     folder: Path, photo_folder: Path, model: FakeModel, table: str
 ) -> None:
-    library = Library(folder)
+    library = LibraryStore(folder)
     everything = [photo.asset for photo in list_photos(library.database)[0]]
     changes.put_on(library.database, "label", everything, "Kept")
     library.close()
     with closing(sqlite3.connect(folder / "library.db")) as database, database:
         database.execute(f"DELETE FROM {table} WHERE id = 1")
-    library = Library(folder)
+    library = LibraryStore(folder)
     assert library.database.check() != [] and backups.mend_links(library.database) > 0
     assert library.database.check() == []
     (tag,) = changes.tags(library.database)
@@ -237,7 +237,7 @@ def test_what_hangs_on_lost_rows_is_kept_and_filled_in_again(
 
 
 def test_labels_are_read_from_their_index_where_their_page_is_lost(folder: Path, tmp_path: Path) -> None:
-    library = Library(folder)
+    library = LibraryStore(folder)
     changes.put_on(library.database, "label", [1, 2, 3], "Kept")
     library.close()
     with closing(sqlite3.connect(folder / "library.db")) as database:
@@ -250,7 +250,7 @@ def test_labels_are_read_from_their_index_where_their_page_is_lost(folder: Path,
 
 
 def test_reading_a_backup_leaves_nothing_beside_it(folder: Path) -> None:
-    library = Library(folder)
+    library = LibraryStore(folder)
     made = backups.back_up(library.database)
     assert backups.problem_of(made, kept=True) == ""
     library.close()
@@ -260,14 +260,14 @@ def test_reading_a_backup_leaves_nothing_beside_it(folder: Path) -> None:
 def test_a_library_whose_drive_is_away_is_not_made_anew(tmp_path: Path) -> None:
     away = tmp_path / "drive" / "library"
     with pytest.raises(LibraryError, match="not there"):
-        Library(away, make=False)
+        LibraryStore(away, make=False)
     assert not away.exists()
-    Library(away).close()
-    Library(away, make=False).close()
+    LibraryStore(away).close()
+    LibraryStore(away, make=False).close()
 
 
 def test_backups_of_a_wrong_clock_do_not_push_out_a_new_one(folder: Path) -> None:
-    library = Library(folder)
+    library = LibraryStore(folder)
     future = backups.time.time() + 1000 * backups.EVERY
     for number in range(backups.KEPT):
         file = backups.back_up(library.database)
@@ -280,7 +280,7 @@ def test_backups_of_a_wrong_clock_do_not_push_out_a_new_one(folder: Path) -> Non
     assert not backups.is_due(folder)
     library.close()
     spoil(folder / "library.db")
-    library = Library(folder)
+    library = LibraryStore(folder)
     assert key_values.read(library.database, "said") == "now"
     library.close()
 
@@ -290,7 +290,7 @@ def test_backups_of_a_wrong_clock_do_not_push_out_a_new_one(folder: Path) -> Non
 def test_a_restoration_that_was_killed_in_between_is_finished(
     folder: Path, monkeypatch: pytest.MonkeyPatch, backed_up: bool, sound: bool
 ) -> None:
-    library = Library(folder)
+    library = LibraryStore(folder)
     if backed_up:
         backups.back_up(library.database)
     library.close()
@@ -314,13 +314,13 @@ def test_a_restoration_that_was_killed_in_between_is_finished(
     if not sound:
         spoil(folder / "library.db.part")
     if sound or backed_up:
-        library = Library(folder, make=False)
+        library = LibraryStore(folder, make=False)
         assert count(library) > 0 and library.notices and not (folder / "library.db.part").exists()
         assert not sound or str(aside) in library.notices[0]
         library.close()
     else:
         with pytest.raises(DamagedLibraryError) as error:
-            Library(folder, make=False)
+            LibraryStore(folder, make=False)
         assert str(aside) in str(error.value) and not (folder / "library.db").exists()
     kept = [each.read_bytes() for each in (folder / "damaged").rglob("library.db-wal")]
     assert b"left behind" in kept or not (sound or backed_up)

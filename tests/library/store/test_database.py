@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import inspect, text
 
 from dinodesk.errors import LibraryError
-from dinodesk.library.library import Library
+from dinodesk.library.library import LibraryStore
 from dinodesk.library.store import migrations, schema, vectors
 from dinodesk.library.store.database import Database
 
@@ -60,18 +60,18 @@ def test_a_newer_library_is_refused_untouched(tmp_path: Path) -> None:
         connection.execute("PRAGMA user_version = 999")
     before = file.read_bytes()
     with pytest.raises(LibraryError, match="newer DinoDesk"):
-        Library(tmp_path)
+        LibraryStore(tmp_path)
     assert file.read_bytes() == before
 
 
 def test_a_damaged_database_is_named(tmp_path: Path) -> None:
     (tmp_path / "library.db").write_bytes(b"this is no database at all" * 100)
     with pytest.raises(LibraryError, match="damaged"):
-        Library(tmp_path)
+        LibraryStore(tmp_path)
 
 
 def test_a_locked_database_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    Library(tmp_path).close()
+    LibraryStore(tmp_path).close()
     monkeypatch.setattr("dinodesk.library.store.database.BUSY_MS", 50)
     holder = sqlite3.connect(tmp_path / "library.db", isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
@@ -85,7 +85,7 @@ def test_a_locked_database_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_a_folder_that_can_not_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(LibraryError, match="can't be made"):
-        Library(tmp_path / "file" / "library")
+        LibraryStore(tmp_path / "file" / "library")
 
 
 def test_back_up_is_a_whole_database(tmp_path: Path) -> None:
@@ -103,20 +103,20 @@ def test_back_up_is_a_whole_database(tmp_path: Path) -> None:
 
 def test_any_folder_name_is_a_path_not_a_url(tmp_path: Path) -> None:
     for name in ("a?b", "a%20b", "a#b", "ü ß"):
-        Library(tmp_path / name).close()
+        LibraryStore(tmp_path / name).close()
         assert (tmp_path / name / "library.db").is_file()
     assert {each.name for each in tmp_path.iterdir()} == {"a?b", "a%20b", "a#b", "ü ß"}
 
 
 def test_many_programs_may_open_a_new_library_at_once(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
-        for library in pool.map(lambda _: Library(tmp_path / "new"), range(16)):
+        for library in pool.map(lambda _: LibraryStore(tmp_path / "new"), range(16)):
             library.close()
 
 
 @pytest.mark.parametrize("left", ["", None])
 def test_a_lost_database_is_never_a_silent_new_library(tmp_path: Path, left: str | None) -> None:
-    library = Library(tmp_path)
+    library = LibraryStore(tmp_path)
     (library.thumbnails / "ab").mkdir()
     library.close()
     for file in tmp_path.glob("library.db*"):
@@ -124,11 +124,11 @@ def test_a_lost_database_is_never_a_silent_new_library(tmp_path: Path, left: str
     if left is not None:
         (tmp_path / "library.db").write_text(left)
     with pytest.raises(LibraryError, match="no backup"):
-        Library(tmp_path)
+        LibraryStore(tmp_path)
 
 
 def test_a_read_only_library_can_be_read(tmp_path: Path) -> None:
-    library = Library(tmp_path)
+    library = LibraryStore(tmp_path)
     known = vectors.register_model(library.database, "f" * 32, "model", 4)
     library.close()
     database = Database(tmp_path / "library.db", read_only=True)
@@ -140,7 +140,7 @@ def test_a_read_only_library_can_be_read(tmp_path: Path) -> None:
 
 
 def test_changes_are_noticed(tmp_path: Path) -> None:
-    library = Library(tmp_path)
+    library = LibraryStore(tmp_path)
     before = library.database.changes()
     assert library.database.changes() == before
     vectors.register_model(library.database, "f" * 32, "model", 4)

@@ -167,7 +167,7 @@ def test_prepared_photos_may_be_read_only(model: Model) -> None:
 
 
 def test_a_damaged_file_is_named(tmp_path: Path) -> None:
-    place = devices.Place("cpu", "fp32")
+    place = devices.DeviceChoice("cpu", "fp32")
     with pytest.raises(ModelError, match="missing"):
         builtin_model.load(place, tmp_path / "none.safetensors")
     (tmp_path / "cut.safetensors").write_bytes(builtin_model.path().read_bytes()[:1_000_000])

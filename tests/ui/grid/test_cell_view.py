@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QImage
 
 from dinodesk.records import Photo
-from dinodesk.ui.grid.thumbnail_loader import Thumbnails
+from dinodesk.ui.grid.thumbnail_loader import ThumbnailLoader
 
 CONTENT = "ab" * 16
 PHOTO = Photo(1, "/photos/a.jpg", CONTENT, "online", 0.0, 4000, 3000)
@@ -32,13 +32,13 @@ def files(tmp_path: Path) -> dict[str, Path]:
 
 @pytest.fixture
 def thumbnails(qtbot, files, tmp_path: Path):
-    made = Thumbnails()
+    made = ThumbnailLoader()
     made.set_folder(str(tmp_path))
     yield made
     made.close()
 
 
-def shown(qtbot, thumbnails: Thumbnails, size: QSize, ratio: float = 1.0) -> str:
+def shown(qtbot, thumbnails: ThumbnailLoader, size: QSize, ratio: float = 1.0) -> str:
     thumbnails.set_cell(size, ratio)
     with qtbot.waitSignal(thumbnails.arrived):
         thumbnails.want([PHOTO])

@@ -12,7 +12,7 @@ from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from window_steps import search
 
-from dinodesk.records import Line
+from dinodesk.records import ConfidenceCurve
 from dinodesk.ui.grid.grid_layout import GridLayout
 from dinodesk.ui.grid.photo_model import NOT_FOUND, PATH_ROLE, PhotoModel, where_is
 
@@ -45,7 +45,7 @@ def test_model_is_a_good_qt_model(qtmodeltester):
     model.show_ranking(catalogue, np.arange(10)[::-1], np.linspace(0.3, -0.1, 10, dtype=np.float32))
     qtmodeltester.check(model)
     assert model.index(0, 0).data(PATH_ROLE) == catalogue[9].path
-    model.set_line(Line(0.1, 25))
+    model.set_line(ConfidenceCurve(0.1, 25))
     assert model.hits == int((model.scores >= 0.1).sum())
     assert sum(model.probability(r) for r in range(10)) == pytest.approx(1.0, abs=1e-4)
     model.show_ranking(catalogue, np.arange(10), None)
@@ -264,11 +264,11 @@ def test_a_moved_line_stays_until_another_model_brings_its_own(qtbot, window, en
     card = window.results.card
     card.threshold.setValue(110)
     search(qtbot, window, " at night")
-    assert card.line == Line(0.11, 25.0) and window.results.grid.photos.line == card.line
+    assert card.line == ConfidenceCurve(0.11, 25.0) and window.results.grid.photos.line == card.line
     with qtbot.waitSignal(window.asking.answered, timeout=3000):
         engine.grow(10)
     assert card.threshold.value() == 110
-    engine.info = replace(INFO, fingerprint="0" * 16, line=Line(0.3, 15.0))
+    engine.info = replace(INFO, fingerprint="0" * 16, line=ConfidenceCurve(0.3, 15.0))
     with qtbot.waitSignal(window.asking.answered):
         engine.load_model("other")
-    assert card.line == Line(0.3, 15.0) and card.threshold.value() == 300
+    assert card.line == ConfidenceCurve(0.3, 15.0) and card.threshold.value() == 300

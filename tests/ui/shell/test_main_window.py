@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMessageBox, QPushB
 from window_steps import drop, search
 
 from dinodesk.engine import messages as m
-from dinodesk.records import Line, Photo
+from dinodesk.records import ConfidenceCurve, Photo
 from dinodesk.ui.library.library_tree import COUNT
 
 NAMES = (
@@ -57,9 +57,11 @@ def test_typing_anywhere_goes_to_the_search_field(qtbot, window):
 def test_a_stale_answer_is_dropped(qtbot, window, engine):
     search(qtbot, window)
     shown = window.results.grid.photos.scores
-    old = m.Ranking(1, 1, np.arange(3), np.ones(3, np.float32), Line(0, 1), "", "old", (), 3)
+    old = m.Ranking(1, 1, np.arange(3), np.ones(3, np.float32), ConfidenceCurve(0, 1), "", "old", (), 3)
     engine.ranked.emit(old)
-    other = m.Ranking(0, 99, np.arange(3), np.ones(3, np.float32), Line(0, 1), "", "a red bus", (), 3)
+    other = m.Ranking(
+        0, 99, np.arange(3), np.ones(3, np.float32), ConfidenceCurve(0, 1), "", "a red bus", (), 3
+    )
     engine.ranked.emit(other)
     assert window.results.grid.photos.scores is shown
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import QContextMenuEvent, QGuiApplication
 from PySide6.QtWidgets import QInputDialog, QLabel, QMenu, QMessageBox, QPushButton, QToolButton
 
 from dinodesk.engine import messages as m
-from dinodesk.records import FactGroup, PhotoInfo, Skipped, Tag
+from dinodesk.records import DetailGroup, PhotoDetails, Skipped, Tag
 from dinodesk.ui.library.library_tree import COUNT
 from dinodesk.ui.widgets.files_dialog import FilesDialog
 
@@ -232,8 +232,10 @@ HOSTILE = "<img src='file:///etc/passwd'><b>bold</b> & \u202e" + "x" * 3000
 
 def test_nothing_from_a_photo_is_read_as_markup(qtbot, window, engine) -> None:
     choose(qtbot, window, 0)
-    groups = tuple(FactGroup(t, (("Title", HOSTILE), ("Name", HOSTILE))) for t in ("Words", "File", "Camera"))
-    info = PhotoInfo(groups, -1, "sidecar", (HOSTILE,), (HOSTILE, "sea"), (HOSTILE,))
+    groups = tuple(
+        DetailGroup(t, (("Title", HOSTILE), ("Name", HOSTILE))) for t in ("Words", "File", "Camera")
+    )
+    info = PhotoDetails(groups, -1, "sidecar", (HOSTILE,), (HOSTILE, "sea"), (HOSTILE,))
     engine.detailed.emit(m.Details(0, 1, info))
     window.inspector.setCurrentIndex(3)
     labels = [each for each in window.inspector.info.findChildren(QLabel) if "bold" in each.text()]
@@ -262,8 +264,8 @@ def copied(window, shown: str, whole: str) -> str:
 def test_facts_are_copied_whole(qtbot, window, engine) -> None:
     choose(qtbot, window, 0)
     path, story = "/a/very/long/folder/" * 20, "word\n" + "x" * 300
-    groups = (FactGroup("Words", (("Description", story),)), FactGroup("Where", (("Folder", path),)))
-    engine.detailed.emit(m.Details(0, 1, PhotoInfo(groups)))
+    groups = (DetailGroup("Words", (("Description", story),)), DetailGroup("Where", (("Folder", path),)))
+    engine.detailed.emit(m.Details(0, 1, PhotoDetails(groups)))
     window.inspector.setCurrentIndex(3)
     assert copied(window, "elided", path) == path
     assert copied(window, "broken into lines", story) == story
@@ -273,7 +275,7 @@ def test_groups_that_are_empty_are_not_shown(qtbot, window, engine) -> None:
     choose(qtbot, window, 0)
     page = window.inspector.info
     engine.detailed.emit(
-        m.Details(0, 1, PhotoInfo((FactGroup("Date", (("Taken", "1999"),)),), albums=("Best",)))
+        m.Details(0, 1, PhotoDetails((DetailGroup("Date", (("Taken", "1999"),)),), albums=("Best",)))
     )
     assert (
         page.facts() == [("Taken", "1999"), ("In", "Best")]
