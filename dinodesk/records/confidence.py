@@ -1,0 +1,48 @@
+"""How sure a match is: the curve from score to confidence, what counts as a hit, and words for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from dinodesk.records.arrays import FloatArray
+
+Band = Literal["very confident", "strong", "possible", "weak"]
+
+HIT = 0.5
+"""A hit is a photo whose confidence is at least this: the one line drawn in the grid."""
+
+BANDS: tuple[tuple[float, Band], ...] = ((0.95, "very confident"), (0.85, "strong"), (0.62, "possible"))
+
+
+@dataclass(frozen=True, slots=True)
+class ConfidenceCurve:
+    """The curve `confidence = sigmoid((score - threshold) * temperature)`.
+
+    Attributes:
+        threshold: the cosine at which confidence is one half.
+        temperature: gain on score differences around the threshold, per unit of cosine.
+    """
+
+    threshold: float
+    temperature: float
+
+    def confidence(self, scores: npt.ArrayLike) -> npt.NDArray[np.float64]:
+        """Confidence of each score; same shape, 0 to 1, never overflows."""
+        z = (np.asarray(scores, np.float64) - self.threshold) * self.temperature
+        return np.asarray(0.5 * (1.0 + np.tanh(0.5 * z)))
+
+    def hits(self, ranked_scores: FloatArray) -> int:
+        """How many of the scores, sorted from best to worst, are hits (NaN and padding never are)."""
+        return int(np.count_nonzero(self.confidence(ranked_scores) >= HIT))
+
+
+def band(confidence: float) -> Band:
+    """The word for a confidence: 0.95 very confident, 0.85 strong, 0.62 possible, below weak."""
+    for least, word in BANDS:
+        if confidence >= least:
+            return word
+    return "weak"

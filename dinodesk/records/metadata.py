@@ -1,0 +1,69 @@
+"""What a photo's own bytes or its sidecar say, and all that is known of a photo for showing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoMetadata:
+    """What a photo's bytes, or an XMP file beside it, say of it; only values that can be believed.
+
+    Attributes:
+        taken: seconds since the epoch; where no zone is known the clock's time is taken as UTC's.
+        utc_offset: minutes east of UTC of the clock that `taken` was read from; None when unknown.
+        taken_from: where the date stood, for example "EXIF"; "" without a date.
+        camera_maker, camera_model, lens: names as the camera writes them.
+        focal_length: millimetres; aperture: f-number; exposure: seconds; iso: as it is.
+        latitude, longitude: degrees north and east, WGS 84; both or neither. altitude: metres.
+        keywords: words, parts of a hierarchy joined by "|".
+        rating: -1 rejected, 0 none, to 5; None when nothing is said.
+    """
+
+    taken: float | None = None
+    utc_offset: int | None = None
+    taken_from: str = ""
+    camera_maker: str = ""
+    camera_model: str = ""
+    lens: str = ""
+    focal_length: float | None = None
+    aperture: float | None = None
+    exposure: float | None = None
+    iso: int | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    altitude: float | None = None
+    keywords: tuple[str, ...] = ()
+    rating: int | None = None
+    title: str = ""
+    description: str = ""
+    creator: str = ""
+    copyright: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DetailGroup:
+    """Facts shown under one heading, as (name, value) lines of plain text."""
+
+    title: str
+    lines: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoDetails:
+    """What is known of one photo, ready to be shown as plain text.
+
+    Attributes:
+        groups: facts by heading, empty ones left out.
+        rating: the one that counts: -1 rejected, 0 none, to 5; None when nobody rated it.
+        rated_by: "" for the person here, else "sidecar" or "photo".
+        labels: of the person. keywords: of the photo or its sidecar.
+        albums: names.
+    """
+
+    groups: tuple[DetailGroup, ...]
+    rating: int | None = None
+    rated_by: str = ""
+    labels: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    albums: tuple[str, ...] = ()

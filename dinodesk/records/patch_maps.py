@@ -1,0 +1,44 @@
+"""Patch tokens of a photo, and the maps drawn from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from dinodesk.records.arrays import ByteArray, FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TokenGrid:
+    """Tokens of one layer for a batch.
+
+    Attributes:
+        cls: float32 (B, D).
+        registers: float32 (B, R, D), R = 0 where the model has none.
+        patches: float32 (B, h, w, D), row-major over the photo.
+    """
+
+    cls: FloatArray
+    registers: FloatArray
+    patches: FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PatchMap:
+    """One inspection map on a photo's patch grid.
+
+    Attributes:
+        kind: "pca", "similarity", "text", "norm" or "cls".
+        values: raw numbers, float32 (h, w) or for pca (h, w, 3): cosines, norms, projections.
+        colours: what is drawn, uint8 (h, w, 3).
+        low, high: the values that the ends of the colour scale stand for.
+        statistics: (name, value in words) pairs to show beside the map.
+        box: the part of the upright photo that the grid covers: left, top, right, bottom as fractions.
+    """
+
+    kind: str
+    values: FloatArray
+    colours: ByteArray
+    low: float
+    high: float
+    statistics: tuple[tuple[str, str], ...] = ()
+    box: tuple[float, float, float, float] = field(default=(0.0, 0.0, 1.0, 1.0))

@@ -1,0 +1,75 @@
+"""Photos, folders and skipped files as the window and the command line list them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+PhotoState = Literal["online", "offline", "missing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """One asset as the window and the command line list it.
+
+    Attributes:
+        asset: the asset's id in its library.
+        path: absolute path of its best place: one that is there, else on a drive that can be plugged in, else
+            where it was (surrogate escapes for names that are not UTF-8).
+        content: hex of the content hash; names the thumbnail.
+        state: online, offline (its volume is away) or missing.
+        taken: seconds since the epoch of the EXIF date, else of the file's own; for sorting by date.
+        width, height: of the upright photo, in pixels.
+        rating: -1 rejected, 0 none, to 5: the person's, else the sidecar's, else the photo's own.
+        also: absolute paths of its further places, best first, those left out whose file is known to be gone.
+    """
+
+    asset: int
+    path: str
+    content: str
+    state: PhotoState
+    taken: float
+    width: int
+    height: int
+    rating: int = 0
+    also: tuple[str, ...] = ()
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """All paths where its bytes are or may be, best first."""
+        return (self.path, *self.also)
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """One node of the library tree.
+
+    Attributes:
+        path: absolute path.
+        name: what is shown.
+        parent: path of the parent node, "" for a root.
+        count: photos in it and below.
+        root: id of the root that holds it, for removing it from the library.
+        state: online; offline (its drive is away); missing (its drive is here, the folder is not).
+        drive: what people call the drive it lies on.
+        waiting: whether it was added and its turn has not come yet.
+        known: whether that drive has an identity of its own, so that it is known wherever it is mounted.
+    """
+
+    path: str
+    name: str
+    parent: str
+    count: int
+    root: int
+    state: PhotoState
+    drive: str = ""
+    known: bool = True
+    waiting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that is not a photo DinoDesk can read, with the plain reason."""
+
+    path: str
+    reason: str

@@ -1,0 +1,45 @@
+"""Numbers about a library, and the stored reports of its jobs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """What a library holds and takes.
+
+    Attributes:
+        photos: assets with a place.
+        states: number of photos by state: online, offline, missing; `overdue` of the missing are so for
+            longer than the grace time.
+        leftovers: photos of folders that were taken out, kept so that adding them again costs nothing.
+        skipped: number of files that can't be read, by reason, most first.
+        damaged: photos whose bytes rotted.
+        models: name and number of vectors of each model.
+        bytes: room of "database", "thumbnails", "index" and "backups".
+        free: bytes free on the library's disk.
+        backed_up: when the newest backup was made, seconds since the epoch; 0 when there is none.
+    """
+
+    photos: int
+    states: dict[str, int]
+    overdue: int
+    leftovers: int
+    skipped: tuple[tuple[str, int], ...]
+    damaged: int
+    models: tuple[tuple[str, int], ...]
+    bytes: dict[str, int]
+    free: int
+    backed_up: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReport:
+    """A job's report: when it ended (seconds since the epoch), what it was, and its figures."""
+
+    id: int
+    at: float
+    what: str
+    data: dict[str, Any]
