@@ -17,8 +17,10 @@ from itertools import chain
 import numpy as np
 
 from dinodesk.engine.decoding.decoder_pool import DecoderPool
+from dinodesk.engine.decoding.decoders import Decoders
 from dinodesk.engine.decoding.photo_reader import ReadAhead, ReadPhoto, read_photo
 from dinodesk.engine.indexing.change_scan import ChangeScan, Report, Todo
+from dinodesk.engine.messages import JobPhase
 from dinodesk.engine.indexing.metadata_backfill import read_changed_sidecars, read_missing_facts
 from dinodesk.errors import DeviceMemoryError, DinoDeskError, LibraryError
 from dinodesk.library.files.scanner import is_gone
@@ -39,7 +41,7 @@ _WRITE_AT_ONCE = 200  # renamed photos written in one transaction: some 30 ms
 class Step:
     """One step of the run: phase, files done and to do, and the assets that were stored in it."""
 
-    phase: str
+    phase: JobPhase
     title: str
     done: int
     total: int
@@ -58,7 +60,7 @@ class Indexer:
         model: Model,
         *,
         budget: float = 0.05,
-        decoders: DecoderPool | None = None,
+        decoders: Decoders | None = None,
         believe: Collection[int] | None = (),
     ) -> None:
         """`budget` is the time in seconds that one step of the model may take, which sets the batch.

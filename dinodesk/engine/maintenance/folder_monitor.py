@@ -170,3 +170,39 @@ def _mark(folder: str) -> tuple[int, int] | None:
     except OSError:
         return None
     return about.st_dev, about.st_ino
+
+
+class FolderWatching:
+    """Watches the folders of one open library, for as long as that is wanted.
+
+    Attributes:
+        trouble: why folders are not watched but scanned by the clock; "" when they are watched.
+    """
+
+    def __init__(self, library: LibraryStore) -> None:
+        self._library = library
+        self._monitor: FolderMonitor | None = None
+        self.trouble = ""
+
+    def start(self) -> None:
+        """Watch the folders that the library has now."""
+        self.stop()
+        self._monitor = FolderMonitor(self._library)
+
+    def stop(self) -> None:
+        """Watch no longer."""
+        if self._monitor is not None:
+            self._monitor.close()
+        self._monitor, self.trouble = None, ""
+
+    def look_later(self, folders: Sequence[str]) -> None:
+        """These folders hold files that are still being written: report them again when they rest."""
+        if self._monitor is not None:
+            self._monitor.again(folders)
+
+    def events(self) -> FolderEvents:
+        """What happened since; called about once a second."""
+        found = self._monitor.tick() if self._monitor is not None else FolderEvents()
+        if found.trouble:
+            self.trouble = found.trouble
+        return found
