@@ -19,7 +19,7 @@ from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.engine.search.persistent_index import LiveIndex
 from dinodesk.errors import DinoDeskError
 from dinodesk.library.store import backups
-from dinodesk.library.library import Library
+from dinodesk.library.library import LibraryStore
 from dinodesk.library.photos.photo_queries import list_photos
 from fakes import FakeModel
 
@@ -29,7 +29,7 @@ model = FakeModel()
 decoders = DecoderPool(processes=False)  # so that thumbnails are written where the faults are
 
 def work(folder):
-    library = Library(folder)
+    library = LibraryStore(folder)
     try:
         for _ in Indexer(library, model, decoders=decoders).add([photos]):
             pass
@@ -41,7 +41,7 @@ def work(folder):
         library.close()
 
 def look(folder, nth):
-    library = Library(folder)
+    library = LibraryStore(folder)
     assert library.notices == [], (nth, library.notices)
     assert library.database.check() == [], nth
     for _ in Indexer(library, model, decoders=decoders).add([photos]):

@@ -20,7 +20,7 @@ from dinodesk.errors import DinoDeskError, LibraryError
 from dinodesk.library.files import volumes
 from dinodesk.library.files.exclude_rules import ExcludeRules
 from dinodesk.library.files.path_utils import lies_in
-from dinodesk.library.folders import root_folders
+from dinodesk.library.folders import root_folders, volume_registry
 from dinodesk.library.images.thumbnail_cache import drop_thumbnails
 from dinodesk.library.library import LibraryStore
 from dinodesk.library.maintenance import purge
@@ -255,7 +255,7 @@ class Care:
                 f"No marker could be written to {mount} ({(error.strerror or str(error)).lower()}).",
                 "The drive stays known by the place it is mounted at.",
             ) from error
-        root_folders.rename_volume(database, root.volume, identity)
+        volume_registry.set_identity(database, root.volume, identity)
 
     @property
     def is_paused(self) -> bool:

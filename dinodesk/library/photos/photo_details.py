@@ -13,7 +13,8 @@ from sqlalchemy import Connection, func, select
 from dinodesk.library.annotations import changes
 from dinodesk.library.files import volumes
 from dinodesk.library.files.path_utils import lies_in
-from dinodesk.library.folders.root_folders import RootFolder, list_roots
+from dinodesk.library.folders.root_folders import list_roots
+from dinodesk.library.folders.root_paths import RootFolder
 from dinodesk.library.metadata import gazetteer, metadata_store
 from dinodesk.library.metadata.embedded_reader import fill
 from dinodesk.library.photos.photo_queries import offline_prefixes, photo_state, place_rank

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from dinodesk.library.annotations.changes import add_user_data
 from dinodesk.library.files import volumes
 from dinodesk.library.files.scanner import file_is_gone
-from dinodesk.library.folders.root_folders import RootFolder, relative_path
+from dinodesk.library.folders.root_paths import RootFolder, relative_path
 from dinodesk.library.metadata import metadata_store
 from dinodesk.library.photos import asset_matching
 from dinodesk.library.photos.photo_locations import UNREAD

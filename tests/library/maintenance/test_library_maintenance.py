@@ -14,7 +14,7 @@ from photos import make_photo
 
 from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.errors import LibraryError
-from dinodesk.library.folders import root_folders
+from dinodesk.library.folders import root_folders, volume_registry
 from dinodesk.library.library import LibraryStore
 from dinodesk.library.maintenance import purge
 from dinodesk.library.maintenance.move_library import move_library
@@ -257,9 +257,9 @@ def test_folders_name_their_drive_and_what_is_wrong(library: LibraryStore, photo
     photo_folder.rename(photo_folder.with_name("elsewhere"))
     assert node().state == "missing"  # the drive is here, the folder is not
     root = root_folders.list_roots(library.database)[0]
-    root_folders.rename_volume(library.database, root.volume, "uuid:not-plugged-in")
+    volume_registry.set_identity(library.database, root.volume, "uuid:not-plugged-in")
     assert (node().state, node().known) == ("offline", True)
-    root_folders.rename_volume(library.database, root.volume, "mount:/somewhere")
+    volume_registry.set_identity(library.database, root.volume, "mount:/somewhere")
     assert not node().known
 
 
