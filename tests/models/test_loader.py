@@ -12,7 +12,7 @@ import torch
 import weights_fixtures as weights
 from safetensors.torch import save_file
 
-from dinodesk.engine.inspection.patch_mapper import Inspector
+from dinodesk.engine.inspection.patch_mapper import PatchMapper
 from dinodesk.errors import ModelError, UsageError
 from dinodesk.models.inference import devices
 from dinodesk.models.loader import load_model
@@ -167,7 +167,7 @@ def test_weights_that_are_not_numbers_are_told_of(tmp_path: Path) -> None:
     torch.save(tensors, tmp_path / "nan.pth")
     model = load_model(tmp_path / "nan.pth", device="cpu", precision="fp32")
     with pytest.raises(ModelError, match="not finite"):
-        Inspector(model).map("x", np.zeros((64, 64, 3), np.uint8), "pca")
+        PatchMapper(model).map("x", np.zeros((64, 64, 3), np.uint8), "pca")
 
 
 @pytest.mark.parametrize("name", ["cls_token", "rope_embed.periods", "patch_embed.proj.weight"])

@@ -16,7 +16,7 @@ import ctypes, errno, hashlib, json, os, shutil, sys
 from pathlib import Path
 from dinodesk.engine.decoding.decoder_pool import DecoderPool
 from dinodesk.engine.indexing.indexer import Indexer
-from dinodesk.engine.search.persistent_index import LiveIndex
+from dinodesk.engine.search.persistent_index import PersistentIndex
 from dinodesk.errors import DinoDeskError
 from dinodesk.library.store import backups
 from dinodesk.library.library import LibraryStore
@@ -33,7 +33,7 @@ def work(folder):
     try:
         for _ in Indexer(library, model, decoders=decoders).add([photos]):
             pass
-        index = LiveIndex(library, model.info)
+        index = PersistentIndex(library, model.info)
         index.load()
         index.save()
         backups.back_up(library.database)
@@ -46,7 +46,7 @@ def look(folder, nth):
     assert library.database.check() == [], nth
     for _ in Indexer(library, model, decoders=decoders).add([photos]):
         pass
-    index = LiveIndex(library, model.info)
+    index = PersistentIndex(library, model.info)
     index.load()
     assert len(index.vectors) == len(list_photos(library.database)[0]) == len(originals), nth
     assert not list(folder.rglob("*.part*")) or nth, nth

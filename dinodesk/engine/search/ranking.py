@@ -13,7 +13,7 @@ import numpy as np
 
 from dinodesk.engine.search.persistent_index import PersistentIndex
 from dinodesk.errors import PhotoError, UsageError
-from dinodesk.library.annotations.changes import assets_at, tags
+from dinodesk.library.annotations.queries import assets_at, list_tags
 from dinodesk.library.images.decoder import Decoded, decode
 from dinodesk.library.library import LibraryStore
 from dinodesk.library.photos.photo_queries import list_photos
@@ -169,7 +169,7 @@ class Catalog:
 
     def tags(self) -> list[Tag]:
         """Labels and albums, the ratings that photos have, most stars first, and the missing ones."""
-        found = tags(self._library.database)
+        found = list_tags(self._library.database)
         stars = Counter(photo.rating for photo in self.photos)
         found += [Tag("rating", each, "★" * each, stars[each]) for each in range(5, 0, -1) if stars[each]]
         missing = sum(photo.state == "missing" for photo in self.photos)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dinodesk.engine import messages as m
-from dinodesk.library.annotations import changes
+from dinodesk.library.annotations import changes, queries
 from dinodesk.library.store.database import Database
 
 UNDO_KEY = "Ctrl+Z"
@@ -27,7 +27,7 @@ class UndoHistory:
         """Forget what was done to photos that are forgotten: their numbers may be given to others."""
         stacks = (self._undo, self._redo)
         wanted = {asset for stack in stacks for change in stack for asset in change.assets}
-        gone = wanted - changes.existing(self._database, sorted(wanted))
+        gone = wanted - queries.existing_assets(self._database, sorted(wanted))
         if gone:
             for stack in stacks:
                 stack[:] = [left for left in (change.without(gone) for change in stack) if left]
@@ -68,23 +68,23 @@ class UndoHistory:
             stars = "★" * request.rating
             return change, f"{photos} rated {stars}" if stars else f"Rating removed from {photos}"
         if isinstance(request, m.PutOn):
-            change = changes.put_on(self._database, request.kind, request.assets, request.name)
+            change = changes.add_tag(self._database, request.kind, request.assets, request.name)
             verb = "labelled" if request.kind == "label" else "added to"
             return change, f"{changes.count(change.assets)} {verb} “{changes.clean_name(request.name)}”"
         if isinstance(request, m.TakeOff):
-            change = changes.take_off(self._database, request.kind, request.assets, request.name)
+            change = changes.remove_tag(self._database, request.kind, request.assets, request.name)
             what = "Label" if request.kind == "label" else "Album"
             name = changes.clean_name(request.name)
             words = f"{what} “{name}” removed from {changes.count(change.assets)}"
-            known = {(tag.kind, tag.name.casefold()) for tag in changes.tags(self._database)}
+            known = {(tag.kind, tag.name.casefold()) for tag in queries.list_tags(self._database)}
             if change and (request.kind, name.casefold()) not in known:
                 words += f", and gone with its last photo; {UNDO_KEY} brings it back"
             return change, words
         if isinstance(request, m.RenameTag):
-            change = changes.rename(self._database, request.kind, request.name, request.new)
+            change = changes.rename_tag(self._database, request.kind, request.name, request.new)
             return change, f"“{request.name}” is called “{changes.clean_name(request.new)}” now"
         if isinstance(request, m.DropTag):
-            change = changes.drop(self._database, request.kind, request.name)
+            change = changes.delete_tag(self._database, request.kind, request.name)
             return change, f"“{request.name}” is gone from {changes.count(change.assets)}"
         raise TypeError(type(request).__name__)
 

@@ -6,20 +6,18 @@ A label or an album is there as long as a photo is in it.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, text, update
 
 from dinodesk.errors import UsageError
+from dinodesk.library.annotations.queries import Kind, existing_ids, positions_in, tag_name
 from dinodesk.library.metadata import sanitize
 from dinodesk.library.store.database import Database, pieces
-from dinodesk.library.store.schema import Album, Asset, AssetAlbum, AssetLabel, Label, Location
-from dinodesk.records import Tag
+from dinodesk.library.store.schema import Album, Asset, AssetAlbum, AssetLabel, Label
 
-Kind = Literal["label", "album"]
 MOST = 5
 """Stars; 0 says that there are none."""
 
@@ -62,17 +60,6 @@ class Change:
         return bool(self.ratings or self.texts or self.on or self.off)
 
 
-@dataclass(frozen=True, slots=True)
-class Annotations:
-    """What the person said of one asset; None and empty: nothing."""
-
-    rating: int | None = None
-    title: str | None = None
-    description: str | None = None
-    labels: tuple[str, ...] = ()
-    albums: tuple[str, ...] = ()
-
-
 def rate(database: Database, assets: Sequence[int], rating: int) -> Change:
     """Give photos 0 to 5 stars; returns what undoes it. Raises UsageError for another number."""
     if not 0 <= rating <= MOST:
@@ -81,7 +68,7 @@ def rate(database: Database, assets: Sequence[int], rating: int) -> Change:
     return replace(undo, words=f"rating of {count(undo.assets)}")
 
 
-def put_on(database: Database, kind: Kind, assets: Sequence[int], name: str) -> Change:
+def add_tag(database: Database, kind: Kind, assets: Sequence[int], name: str) -> Change:
     """Label photos, or add them to an album (made if it is new); returns what undoes it."""
     name = clean_name(name)
     undo = apply(database, Change("", on=tuple((asset, kind, name, None) for asset in assets)))
@@ -91,7 +78,7 @@ def put_on(database: Database, kind: Kind, assets: Sequence[int], name: str) -> 
     )
 
 
-def take_off(database: Database, kind: Kind, assets: Sequence[int], name: str) -> Change:
+def remove_tag(database: Database, kind: Kind, assets: Sequence[int], name: str) -> Change:
     """Take a label off photos, or photos out of an album; returns what undoes it."""
     name = clean_name(name)
     undo = apply(database, Change("", off=tuple((asset, kind, name, None) for asset in assets)))
@@ -99,7 +86,7 @@ def take_off(database: Database, kind: Kind, assets: Sequence[int], name: str) -
     return replace(undo, words=f"removal of {what} from {count(undo.assets)}")
 
 
-def rename(database: Database, kind: Kind, name: str, new: str) -> Change:
+def rename_tag(database: Database, kind: Kind, name: str, new: str) -> Change:
     """Give a label or an album another name, that of another one too: they are one then.
 
     Returns what undoes it. Raises UsageError for a name that says nothing.
@@ -107,7 +94,7 @@ def rename(database: Database, kind: Kind, name: str, new: str) -> Change:
     new = clean_name(new)
     with database.reading() as connection:
         tag = _tag_id(connection, kind, clean_name(name), make=False)
-        having = _positions(connection, kind, tag)
+        having = positions_in(connection, kind, tag)
     change = Change(
         f"renaming of “{name}” to “{new}”",
         on=tuple((asset, kind, new, position) for asset, position in having.items()),
@@ -116,11 +103,11 @@ def rename(database: Database, kind: Kind, name: str, new: str) -> Change:
     return apply(database, change) if new != name else Change("")
 
 
-def drop(database: Database, kind: Kind, name: str) -> Change:
+def delete_tag(database: Database, kind: Kind, name: str) -> Change:
     """Take a label off all photos, or all photos out of an album, with which it is gone; what undoes it."""
     with database.reading() as connection:
-        having = _positions(connection, kind, _tag_id(connection, kind, clean_name(name), make=False))
-    return take_off(database, kind, list(having), name)
+        having = positions_in(connection, kind, _tag_id(connection, kind, clean_name(name), make=False))
+    return remove_tag(database, kind, list(having), name)
 
 
 def clean_name(name: str) -> str:
@@ -181,8 +168,8 @@ def _put_on(
 ) -> Iterator[tuple[int, Kind, str, int | None]]:
     for kind, name, rows in _by_name(wanted):
         tag = _tag_id(connection, kind, name, make=True)
-        existing = _existing(connection, [asset for asset, _ in rows])
-        having = set(_positions(connection, kind, tag))
+        existing = existing_ids(connection, [asset for asset, _ in rows])
+        having = set(positions_in(connection, kind, tag))
         column = AssetAlbum.position
         end = 0
         if kind == "album":
@@ -207,8 +194,8 @@ def _take_off(
 ) -> Iterator[tuple[int, Kind, str, int | None]]:
     for kind, name, rows in _by_name(wanted):
         tag = _tag_id(connection, kind, name, make=False)
-        known = _tag_name(connection, kind, tag) or name
-        having = _positions(connection, kind, tag)
+        known = tag_name(connection, kind, tag) or name
+        having = positions_in(connection, kind, tag)
         gone = [asset for asset in dict(rows) if asset in having]
         for some in pieces(gone):
             if kind == "label":
@@ -236,7 +223,7 @@ def _tag_id(connection: Connection, kind: Kind, name: str, *, make: bool) -> int
     table = Label if kind == "label" else Album
     folded = name.casefold()
     known = connection.execute(select(table.id, table.name).where(table.folded == folded)).one_or_none()
-    if known is not None and make and known.name != name and not _positions(connection, kind, known.id):
+    if known is not None and make and known.name != name and not positions_in(connection, kind, known.id):
         connection.execute(update(table).where(table.id == known.id).values(name=name))  # only its case
     if known is not None or not make:
         return int(known.id) if known is not None else 0
@@ -244,118 +231,12 @@ def _tag_id(connection: Connection, kind: Kind, name: str, *, make: bool) -> int
     return int(key[0])
 
 
-def _tag_name(connection: Connection, kind: Kind, tag: int) -> str | None:
-    table = Label if kind == "label" else Album
-    return connection.execute(select(table.name).where(table.id == tag)).scalar_one_or_none()
-
-
-def _positions(connection: Connection, kind: Kind, tag: int) -> dict[int, int | None]:
-    if kind == "label":
-        rows = connection.execute(select(AssetLabel.asset_id).where(AssetLabel.label_id == tag)).scalars()
-        return dict.fromkeys(rows)
-    placed = connection.execute(
-        select(AssetAlbum.asset_id, AssetAlbum.position).where(AssetAlbum.album_id == tag)
-    )
-    return {row.asset_id: row.position for row in placed}
-
-
-def existing(database: Database, assets: Sequence[int]) -> set[int]:
-    """Those of the assets that are in the library."""
-    if not assets:
-        return set()
-    with database.reading() as connection:
-        return _existing(connection, assets)
-
-
-def _existing(connection: Connection, assets: Sequence[int]) -> set[int]:
-    found: set[int] = set()
-    for some in pieces(assets):
-        found.update(connection.execute(select(Asset.id).where(Asset.id.in_(some))).scalars())
-    return found
-
-
 def _sweep(connection: Connection) -> None:
     connection.execute(text("DELETE FROM labels WHERE id NOT IN (SELECT label_id FROM asset_labels)"))
     connection.execute(text("DELETE FROM albums WHERE id NOT IN (SELECT album_id FROM asset_albums)"))
 
 
-def tags(database: Database) -> list[Tag]:
-    """Labels, then albums, by name, each with the number of photos that have a place."""
-    found: list[Tag] = []
-    with database.reading() as connection:
-        tables: tuple[tuple[Kind, Any, Any, Any], ...] = (
-            ("label", Label, AssetLabel, AssetLabel.label_id),
-            ("album", Album, AssetAlbum, AssetAlbum.album_id),
-        )
-        for kind, table, link, tag_id in tables:
-            placed = select(Location.asset_id).where(Location.asset_id.is_not(None))
-            counted = (
-                select(table.id, table.name, func.count())
-                .join(link, tag_id == table.id)
-                .where(link.asset_id.in_(placed))
-                .group_by(table.id)
-                .order_by(table.folded)
-            )
-            found += [Tag(kind, row[0], row[1], row[2]) for row in connection.execute(counted)]
-    return found
-
-
-def labels_of(database: Database, assets: Sequence[int]) -> list[tuple[str, int]]:
-    """The labels of some assets by name, each with how many of them have it."""
-    counts: Counter[tuple[str, str]] = Counter()
-    with database.reading() as connection:
-        for some in pieces(assets):
-            counted = (
-                select(Label.folded, Label.name, func.count())
-                .join(AssetLabel, AssetLabel.label_id == Label.id)
-                .where(AssetLabel.asset_id.in_(some))
-                .group_by(Label.id)
-            )
-            for folded, name, number in connection.execute(counted):
-                counts[folded, name] += number
-    return [(name, number) for (_, name), number in sorted(counts.items())]
-
-
-def assets_at(database: Database, place: str) -> list[int] | None:
-    """The assets of "label:3" or "album:5", an album's in its order; None for any other place."""
-    kind, _, number = place.partition(":")
-    if kind not in ("label", "album") or not number.isascii() or not number.isdigit():
-        return None
-    with database.reading() as connection:
-        if kind == "label":
-            query = select(AssetLabel.asset_id).where(AssetLabel.label_id == int(number))
-        else:
-            query = (
-                select(AssetAlbum.asset_id)
-                .where(AssetAlbum.album_id == int(number))
-                .order_by(AssetAlbum.position, AssetAlbum.asset_id)
-            )
-        return list(connection.execute(query).scalars())
-
-
-def said_of(connection: Connection, assets: Sequence[int]) -> dict[int, Annotations]:
-    """What the person said of each of the assets that exist."""
-    found: dict[int, Annotations] = {}
-    for some in pieces(assets):
-        lists: dict[tuple[int, str], list[str]] = {}
-        labelled = select(AssetLabel.asset_id, Label.name).join(Label, Label.id == AssetLabel.label_id)
-        placed = select(AssetAlbum.asset_id, Album.name).join(Album, Album.id == AssetAlbum.album_id)
-        for kind, query in (
-            ("label", labelled.where(AssetLabel.asset_id.in_(some)).order_by(Label.folded)),
-            ("album", placed.where(AssetAlbum.asset_id.in_(some)).order_by(Album.folded)),
-        ):
-            for asset, name in connection.execute(query):
-                lists.setdefault((asset, kind), []).append(name)
-        rows = connection.execute(
-            select(Asset.id, Asset.rating, Asset.title, Asset.description).where(Asset.id.in_(some))
-        )
-        for row in rows:
-            labels, albums = (tuple(lists.get((row.id, kind), ())) for kind in ("label", "album"))
-            found[row.id] = Annotations(row.rating, row.title, row.description, labels, albums)
-    return found
-
-
-def add_user_data(connection: Connection, source: int, target: int) -> None:
+def copy_annotations(connection: Connection, source: int, target: int) -> None:
     """Give an asset all that was said of another; where both have a rating or words, its own stay."""
     numbers = {"source": source, "target": target}
     for statement in (
@@ -371,7 +252,7 @@ def add_user_data(connection: Connection, source: int, target: int) -> None:
         connection.execute(text(statement), numbers)
 
 
-def forget(connection: Connection, assets: Sequence[int]) -> None:
+def delete_annotations(connection: Connection, assets: Sequence[int]) -> None:
     """Drop all that was said of some assets, which are being deleted themselves."""
     for some in pieces(assets):
         for table in (AssetLabel, AssetAlbum):

@@ -118,7 +118,7 @@ def _placeless() -> Select[int]:
 def _purge(connection: Connection, assets: Sequence[int]) -> Purged:
     left = 0
     contents: list[int] = []
-    changes.forget(connection, assets)
+    changes.delete_annotations(connection, assets)
     for some in pieces(assets):
         left += connection.execute(delete(Location).where(Location.asset_id.in_(some))).rowcount
         contents += connection.execute(select(Asset.content_id).where(Asset.id.in_(some))).scalars()

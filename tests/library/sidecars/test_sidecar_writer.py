@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from photo_blocks import bag, packet
 
-from dinodesk.library.annotations.changes import Annotations
+from dinodesk.library.annotations.queries import Annotations
 from dinodesk.library.files.scanner import FoundFile, walk
 from dinodesk.library.files.sidecar_names import PART, beside
 from dinodesk.library.metadata import sanitize, xmp_reader
