@@ -22,7 +22,7 @@ from dinodesk.engine.user_data import sidecar_exchange
 from dinodesk.library.annotations import changes, queries
 from dinodesk.library.files import mounts
 from dinodesk.library.library import LibraryStore
-from dinodesk.library.maintenance import purge
+from dinodesk.library.maintenance import statistics
 from dinodesk.library.metadata import embedded_reader, metadata_store
 from dinodesk.library.photos import export_rows, photo_writer
 from dinodesk.library.photos.photo_details import photo_info
@@ -150,7 +150,7 @@ def label(library: LibraryStore, asset: int) -> queries.Annotations:
 
 
 def placeless(library: LibraryStore) -> int:
-    return purge.statistics(library).leftovers
+    return statistics.collect_statistics(library).leftovers
 
 
 @pytest.mark.parametrize(

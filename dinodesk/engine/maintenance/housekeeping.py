@@ -23,10 +23,10 @@ from dinodesk.library.files.path_utils import lies_in
 from dinodesk.library.folders import root_folders, volume_registry
 from dinodesk.library.images.thumbnail_cache import drop_thumbnails
 from dinodesk.library.library import LibraryStore
-from dinodesk.library.maintenance import purge
+from dinodesk.library.maintenance import purge, statistics
 from dinodesk.library.maintenance.move_library import move_library
 from dinodesk.library.maintenance.verify import Verified, verify
-from dinodesk.library.store import backups, key_values
+from dinodesk.library.store import backups, job_reports, key_values
 from dinodesk.library.store.database import mark_suspect
 from dinodesk.models.inference.model import Model
 from dinodesk.records import ModelInfo, Skipped
@@ -204,8 +204,8 @@ class Care:
         return self._shown(request.id)
 
     def _shown(self, request: int, sentence: str = "") -> m.StatisticsShown:
-        reports = tuple(key_values.reports(self.library.database))
-        return m.StatisticsShown(request, purge.statistics(self.library), reports, sentence)
+        reports = tuple(job_reports.list_reports(self.library.database))
+        return m.StatisticsShown(request, statistics.collect_statistics(self.library), reports, sentence)
 
     def rules(self, request: m.ShowRules | m.SetRules) -> m.RulesShown:
         """What scans leave out, and whether folders are watched."""
@@ -296,7 +296,7 @@ class Care:
         added = isinstance(request, m.AddPhotos)
         did = added or report.indexed or report.moved or report.newly_missing or report.left_out
         if did and not database.read_only:
-            key_values.add_report(database, "index", _told(request, report, stopped))
+            job_reports.add_report(database, "index", _told(request, report, stopped))
 
     def expect(self, paths: tuple[str, ...]) -> None:
         """Folders that are to be added stand in the tree at once; what is wrong with them the job tells."""

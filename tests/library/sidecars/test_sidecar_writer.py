@@ -359,7 +359,7 @@ def test_what_a_killed_export_left_is_removed_by_the_next(tmp_path: Path) -> Non
     photo.write_bytes(b"photo")
     code = (
         "import os, sys; from dinodesk.library.sidecars.sidecar_writer import write; "
-        "from dinodesk.library.annotations.changes import Annotations; "
+        "from dinodesk.library.annotations.queries import Annotations; "
         "os.replace = lambda *each: os._exit(9); write(sys.argv[1], Annotations(3))"
     )
     assert subprocess.run([sys.executable, "-c", code, str(photo)]).returncode == 9
