@@ -21,7 +21,7 @@ from dinodesk.engine.search.torch_kernel import TorchKernel
 from dinodesk.engine.user_data import sidecar_exchange
 from dinodesk.engine.user_data.undo_history import UndoHistory
 from dinodesk.errors import LibraryError, ModelError
-from dinodesk.library.annotations import changes
+from dinodesk.library.annotations import queries
 from dinodesk.library.folders import root_folders
 from dinodesk.library.images import thumbnail_cache
 from dinodesk.library.images.decoder import Decoded, decode
@@ -321,7 +321,7 @@ class EngineState:
 
     def labels(self, request: m.ShowLabels) -> m.LabelsShown:
         """The labels that some photos have."""
-        return m.LabelsShown(request.id, tuple(changes.labels_of(self._open.database, request.assets)))
+        return m.LabelsShown(request.id, tuple(queries.labels_of(self._open.database, request.assets)))
 
     def exchange(
         self, request: m.ExchangeSidecars

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dinodesk.errors import DamagedLibraryError, LibraryError
 from dinodesk.library.files import volumes
-from dinodesk.library.folders.root_folders import refresh_mounts
+from dinodesk.library.folders.root_folders import refresh_roots
 from dinodesk.library.store import backups, migrations
 from dinodesk.library.store.database import Database, has_no_space, peek_version, plain_errors
 
@@ -62,7 +62,7 @@ class LibraryStore:
         read_only = file.is_file() and not (os.access(file, os.W_OK) and os.access(self.folder, os.W_OK))
         self.database = self._opened(file, read_only=read_only)
         if not self.database.read_only:
-            refresh_mounts(self.database)
+            refresh_roots(self.database)
 
     def _opened(self, file: Path, *, read_only: bool) -> Database:
         """The database; restored where it is damaged, for looking only where its disk is full."""

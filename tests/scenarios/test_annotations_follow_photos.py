@@ -19,10 +19,10 @@ from dinodesk.engine.decoding.decoder_pool import DecoderPool
 from dinodesk.engine.indexing.change_scan import Report
 from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.engine.user_data import sidecar_exchange
-from dinodesk.library.annotations import changes
+from dinodesk.library.annotations import changes, queries
 from dinodesk.library.files import mounts
 from dinodesk.library.library import LibraryStore
-from dinodesk.library.maintenance import purge
+from dinodesk.library.maintenance import statistics
 from dinodesk.library.metadata import embedded_reader, metadata_store
 from dinodesk.library.photos import export_rows, photo_writer
 from dinodesk.library.photos.photo_details import photo_info
@@ -59,9 +59,9 @@ def asset_at(library: LibraryStore, path: Path) -> int:
     return export_rows.assets_by_path(library.database)[str(path)]
 
 
-def said(library: LibraryStore, asset: int) -> changes.Annotations:
+def said(library: LibraryStore, asset: int) -> queries.Annotations:
     with library.database.reading() as connection:
-        return changes.said_of(connection, [asset])[asset]
+        return queries.annotations_of(connection, [asset])[asset]
 
 
 def info(library: LibraryStore, asset: int) -> PhotoDetails:
@@ -77,15 +77,15 @@ def line(library: LibraryStore, asset: int, group: str, name: str) -> str:
 
 
 @pytest.fixture
-def kept(library: LibraryStore, index: Index, photo_folder: Path) -> tuple[int, Path, changes.Annotations]:
+def kept(library: LibraryStore, index: Index, photo_folder: Path) -> tuple[int, Path, queries.Annotations]:
     """A photo of which something was said; the asset, its file, what was said."""
     index(photo_folder)
     file = photo_folder / "red" / "01.jpg"
     asset = asset_at(library, file)
     changes.rate(library.database, [asset], 4)
-    changes.put_on(library.database, "label", [asset], "Beach")
-    changes.put_on(library.database, "album", [asset], "Best of")
-    return asset, file, changes.Annotations(4, None, None, ("Beach",), ("Best of",))
+    changes.add_tag(library.database, "label", [asset], "Beach")
+    changes.add_tag(library.database, "album", [asset], "Best of")
+    return asset, file, queries.Annotations(4, None, None, ("Beach",), ("Best of",))
 
 
 def test_it_follows_a_move_and_a_rename(library, index, photo_folder, kept) -> None:
@@ -140,17 +140,17 @@ def test_it_outlives_a_deletion_and_a_folder_taken_out(library, index, photo_fol
     assert asset_at(library, file) == asset and said(library, asset) == words
 
 
-def label(library: LibraryStore, asset: int) -> changes.Annotations:
+def label(library: LibraryStore, asset: int) -> queries.Annotations:
     """Everything that can be said; what it is then."""
     changes.rate(library.database, [asset], 4)
-    changes.put_on(library.database, "label", [asset], f"of {asset}")
-    changes.put_on(library.database, "album", [asset], f"album {asset}")
+    changes.add_tag(library.database, "label", [asset], f"of {asset}")
+    changes.add_tag(library.database, "album", [asset], f"album {asset}")
     changes.apply(library.database, changes.Change("", texts=((asset, "Title", "Story"),)))
     return said(library, asset)
 
 
 def placeless(library: LibraryStore) -> int:
-    return purge.statistics(library).leftovers
+    return statistics.collect_statistics(library).leftovers
 
 
 @pytest.mark.parametrize(
@@ -201,7 +201,7 @@ def test_the_original_kept_beside_has_what_was_said_last(library, index, photo_f
     second.write_bytes(original)  # a photo of its own by now
     index()
     own = asset_at(library, second)
-    changes.put_on(library.database, "label", [own], "Later")
+    changes.add_tag(library.database, "label", [own], "Later")
     shutil.copy2(second, photo_folder / "third.jpg")
     make_photo(second, seed=98)
     index()
@@ -234,13 +234,13 @@ def test_what_was_said_of_an_edited_copy_is_kept_when_the_edit_is_undone(
     make_photo(copy, seed=98)
     index()
     own = asset_at(library, copy)
-    changes.put_on(library.database, "label", [own], "BONLY")
+    changes.add_tag(library.database, "label", [own], "BONLY")
     changes.rate(library.database, [own], 1)
     changes.apply(library.database, changes.Change("", texts=((own, "Title", None),)))
     shutil.copy(file, copy)
     index()
     assert asset_at(library, copy) == asset and placeless(library) == 0
-    assert said(library, asset) == changes.Annotations(4, "Title", None, ("Beach", "BONLY"), words.albums)
+    assert said(library, asset) == queries.Annotations(4, "Title", None, ("Beach", "BONLY"), words.albums)
     make_photo(copy, seed=98)  # and the edit again
     index()
     assert "BONLY" in said(library, asset_at(library, copy)).labels
@@ -257,7 +257,7 @@ def strangers(library: LibraryStore, index: Index, tmp_path: Path) -> tuple[Path
     anna, bert = make_photo(tmp_path / "A" / "anna.jpg", seed=1), make_photo(tmp_path / "B" / "b.jpg", seed=2)
     index(anna.parent, bert.parent)
     for file, name in ((anna, "ANNA"), (bert, "BERT")):
-        changes.put_on(library.database, "label", [asset_at(library, file)], name)
+        changes.add_tag(library.database, "label", [asset_at(library, file)], name)
     return anna, bert
 
 
@@ -544,7 +544,7 @@ def test_out_and_in_again_into_a_new_library(library, index, photo_folder, kept,
     assert (said(other, there).rating, said(other, there).labels) == (4, words.labels)
     for change in report.undo:
         changes.apply(other.database, change)
-    assert said(other, there) == changes.Annotations()
+    assert said(other, there) == queries.Annotations()
     other.close()
 
 
@@ -626,8 +626,8 @@ def test_originals_are_the_same_after_everything(library, index, tagged_folder, 
     assets = [each.asset for each in list_photos(library.database)[0]]
     made = [
         changes.rate(library.database, assets, 5),
-        changes.put_on(library.database, "label", assets, "all|of them"),
-        changes.put_on(library.database, "album", assets, "album"),
+        changes.add_tag(library.database, "label", assets, "all|of them"),
+        changes.add_tag(library.database, "album", assets, "album"),
     ]
     exchange(sidecar_exchange.export_sidecars, library)
     exchange(sidecar_exchange.import_sidecars, library)

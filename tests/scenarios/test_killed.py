@@ -26,10 +26,10 @@ from pathlib import Path
 from fakes import FakeModel
 from dinodesk.engine.decoding.decoder_pool import DecoderPool
 from dinodesk.engine.indexing.indexer import Indexer
-from dinodesk.library.library import Library
+from dinodesk.library.library import LibraryStore
 
 model, left = FakeModel(), [int(sys.argv[3])]
-library, pool = Library(Path(sys.argv[1])), DecoderPool(processes=False)
+library, pool = LibraryStore(Path(sys.argv[1])), DecoderPool(processes=False)
 
 def die(frame, event, argument):  # any call of any function is a moment to die
     left[0] -= 1

@@ -18,11 +18,11 @@ from pathlib import Path
 from fakes import FakeModel
 from dinodesk.engine.decoding.decoder_pool import DecoderPool
 from dinodesk.engine.indexing.indexer import Indexer
-from dinodesk.library.library import Library
+from dinodesk.library.library import LibraryStore
 from dinodesk.library.photos.photo_queries import list_photos
 
 photos, told = Path(sys.argv[2]), []
-library, pool = Library(Path(sys.argv[1])), DecoderPool(processes=False)
+library, pool = LibraryStore(Path(sys.argv[1])), DecoderPool(processes=False)
 
 def index():
     indexer = Indexer(library, FakeModel(), decoders=pool)

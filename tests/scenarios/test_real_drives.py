@@ -18,7 +18,8 @@ from dinodesk.engine.indexing.change_scan import Report
 from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.engine.search.persistent_index import PersistentIndex
 from dinodesk.errors import LibraryError
-from dinodesk.library.annotations.changes import put_on, tags
+from dinodesk.library.annotations.changes import add_tag
+from dinodesk.library.annotations.queries import list_tags
 from dinodesk.library.files import volumes
 from dinodesk.library.folders import root_folders
 from dinodesk.library.library import LibraryStore
@@ -182,7 +183,7 @@ def test_a_marked_drive_at_another_mount_point(
     volumes.leave_marker(str(drive))  # a file system in memory has no identity of its own
     fill(drive / "photos", 4)
     index(library, model, threads, drive / "photos")
-    put_on(library.database, "label", [list_photos(library.database)[0][0].asset], "kept")
+    add_tag(library.database, "label", [list_photos(library.database)[0][0].asset], "kept")
     elsewhere = mount("elsewhere", "--bind", str(drive))
     unmount(drive)
     library.close()
@@ -194,7 +195,7 @@ def test_a_marked_drive_at_another_mount_point(
     assert (report.unchanged, report.offline, report.missing, model.embedded) == (4, 0, 0, 4)
     found = list_photos(again.database)[0]
     assert {Path(photo.path).parent for photo in found} == {elsewhere / "photos"}
-    assert [(tag.name, tag.count) for tag in tags(again.database)] == [("kept", 1)]
+    assert [(tag.name, tag.count) for tag in list_tags(again.database)] == [("kept", 1)]
     again.close()
 
 

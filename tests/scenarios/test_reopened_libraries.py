@@ -99,7 +99,7 @@ def test_hard_links_are_places_of_one_photo(tmp_path: Path, model: FakeModel, th
     os.link(make_photo(folder / "a.jpg"), folder / "b.jpg")
     index(library, model, threads, folder)
     (photo,) = list_photos(library.database)[0]
-    changes.put_on(library.database, "label", [photo.asset], "kept")
+    changes.add_tag(library.database, "label", [photo.asset], "kept")
     (folder / "a.jpg").rename(folder / "c.jpg")  # same inode, size and time as b, which stays
     report = index(library, model, threads)
     assert (report.moved, report.unchanged, report.indexed) == (1, 1, 0)

@@ -16,10 +16,10 @@ import ctypes, errno, hashlib, json, os, shutil, sys
 from pathlib import Path
 from dinodesk.engine.decoding.decoder_pool import DecoderPool
 from dinodesk.engine.indexing.indexer import Indexer
-from dinodesk.engine.search.persistent_index import LiveIndex
+from dinodesk.engine.search.persistent_index import PersistentIndex
 from dinodesk.errors import DinoDeskError
 from dinodesk.library.store import backups
-from dinodesk.library.library import Library
+from dinodesk.library.library import LibraryStore
 from dinodesk.library.photos.photo_queries import list_photos
 from fakes import FakeModel
 
@@ -29,11 +29,11 @@ model = FakeModel()
 decoders = DecoderPool(processes=False)  # so that thumbnails are written where the faults are
 
 def work(folder):
-    library = Library(folder)
+    library = LibraryStore(folder)
     try:
         for _ in Indexer(library, model, decoders=decoders).add([photos]):
             pass
-        index = LiveIndex(library, model.info)
+        index = PersistentIndex(library, model.info)
         index.load()
         index.save()
         backups.back_up(library.database)
@@ -41,12 +41,12 @@ def work(folder):
         library.close()
 
 def look(folder, nth):
-    library = Library(folder)
+    library = LibraryStore(folder)
     assert library.notices == [], (nth, library.notices)
     assert library.database.check() == [], nth
     for _ in Indexer(library, model, decoders=decoders).add([photos]):
         pass
-    index = LiveIndex(library, model.info)
+    index = PersistentIndex(library, model.info)
     index.load()
     assert len(index.vectors) == len(list_photos(library.database)[0]) == len(originals), nth
     assert not list(folder.rglob("*.part*")) or nth, nth

@@ -19,7 +19,7 @@ from dinodesk.engine import headless
 from dinodesk.engine.decoding.decoder_pool import DecoderPool
 from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.errors import DinoDeskError
-from dinodesk.library.folders import root_folders
+from dinodesk.library.folders import root_folders, root_paths
 from dinodesk.library.library import LibraryStore
 from dinodesk.library.photos import photo_writer
 from dinodesk.library.store import vectors
@@ -102,7 +102,7 @@ def _registered(store: LibraryStore) -> int:
 
 
 def _scanned(
-    root: root_folders.RootFolder, files: Sequence[Path], start: int
+    root: root_paths.RootFolder, files: Sequence[Path], start: int
 ) -> list[photo_writer.ScannedPhoto]:
     made = []
     data = _vectors(len(files), start)

@@ -18,7 +18,7 @@ from dinodesk.cli.progress import Progress
 from dinodesk.engine import headless
 from dinodesk.engine.user_data import sidecar_exchange
 from dinodesk.errors import DinoDeskError, UsageError
-from dinodesk.library.annotations import changes
+from dinodesk.library.annotations import changes, queries
 from dinodesk.library.library import LibraryStore
 from dinodesk.library.photos import export_rows
 from dinodesk.records import HIT
@@ -35,7 +35,7 @@ def labels(options: argparse.Namespace) -> Outcome:
         if options.action == "list":
             if options.what:
                 raise UsageError("`labels` alone lists them.", "Say `labels add NAME PATH…` to label photos.")
-            found = changes.tags(database)
+            found = queries.list_tags(database)
             document: dict[str, object] = {
                 kind + "s": [{"name": tag.name, "count": tag.count} for tag in found if tag.kind == kind]
                 for kind in ("label", "album")
@@ -45,7 +45,7 @@ def labels(options: argparse.Namespace) -> Outcome:
             raise UsageError(f"`labels {options.action}` needs a name and photos.", "NAME PATH…")
         name, *paths = options.what
         assets, unknown = _assets(library.store, paths)
-        change = changes.put_on if options.action == "add" else changes.take_off
+        change = changes.add_tag if options.action == "add" else changes.remove_tag
         undo = change(database, "label", assets, name)
         back_up_when_due(library)
     finally:
@@ -146,11 +146,11 @@ def _chosen(library: headless.Library, options: argparse.Namespace) -> list[int]
     store = library.store
     if options.label:
         wanted = changes.clean_name(options.label).casefold()
-        known = (each for each in changes.tags(store.database) if each.kind == "label")
+        known = (each for each in queries.list_tags(store.database) if each.kind == "label")
         tag = next((each for each in known if each.name.casefold() == wanted), None)
         if tag is None:
             raise DinoDeskError(f"There is no label {options.label!r}.", "`dinodesk labels` lists them.")
-        chosen = changes.assets_at(store.database, tag.place) or []
+        chosen = queries.assets_with(store.database, Tagged("label", tag.id))
     if options.place:
         below, unknown = _assets(store, [options.place])
         if unknown:

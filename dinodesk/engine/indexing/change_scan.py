@@ -16,7 +16,7 @@ from dinodesk.library.files import file_types, scanner, volumes
 from dinodesk.library.files.file_identity import quick_hash_file
 from dinodesk.library.files.path_utils import lies_in, outermost
 from dinodesk.library.files.sidecar_names import FolderListings, SidecarName
-from dinodesk.library.folders import root_folders
+from dinodesk.library.folders import root_folders, root_paths
 from dinodesk.library.photos import photo_locations
 from dinodesk.library.photos.photo_writer import ScannedPhoto
 from dinodesk.library.store import key_values
@@ -78,7 +78,7 @@ class Report:
 class Todo:
     """A file to be read, and the root it lies in."""
 
-    root: root_folders.RootFolder
+    root: root_paths.RootFolder
     found: scanner.FoundFile
 
 
@@ -89,8 +89,8 @@ class _Scanned:
     What lies in the folders `hidden` could not be looked at: they can't be read, or a drive is mounted there.
     """
 
-    root: root_folders.RootFolder
-    whole: root_folders.RootFolder
+    root: root_paths.RootFolder
+    whole: root_paths.RootFolder
     known: dict[str, photo_locations.KnownLocation]
     hidden: list[str]
     seen: set[str] = field(default_factory=set)
@@ -124,7 +124,7 @@ class ChangeScan:
         self.todo: list[Todo] = []
         self.seen: set[str] = set()
         self.beside: dict[
-            tuple[int, str], tuple[root_folders.RootFolder, dict[str, tuple[SidecarName, ...]]]
+            tuple[int, str], tuple[root_paths.RootFolder, dict[str, tuple[SidecarName, ...]]]
         ] = {}
         self._database = database
         self._model = model
@@ -136,7 +136,7 @@ class ChangeScan:
 
     # ── looking ─────────────────────────────────────────────────────────────────────────────────
 
-    def look_through(self, chosen: Sequence[root_folders.RootFolder]) -> Iterator[None]:
+    def look_through(self, chosen: Sequence[root_paths.RootFolder]) -> Iterator[None]:
         """Whole roots, and the drives mounted inside them."""
         pending, done = list(chosen), set[int]()
         while pending:
@@ -150,7 +150,7 @@ class ChangeScan:
             if root.id in done or not root.online:
                 continue  # offline is not deleted: nothing is concluded
             done.add(root.id)
-            nested, stop_at = root_folders.nested_roots(self._database, root)
+            nested, stop_at = root_folders.add_nested_roots(self._database, root)
             pending += nested
             yield from self._scan(root, root, stop_at)
 
@@ -174,7 +174,7 @@ class ChangeScan:
             yield from self._scan(part, root, {mount.point for mount in volumes.mounts_below(folder)})
 
     def _scan(
-        self, root: root_folders.RootFolder, whole: root_folders.RootFolder, stop_at: set[str]
+        self, root: root_paths.RootFolder, whole: root_paths.RootFolder, stop_at: set[str]
     ) -> Iterator[None]:
         known = yield from photo_locations.known_places(self._database, root, self._model)
         scanned = _Scanned(root, whole, known, list(stop_at))
@@ -210,7 +210,7 @@ class ChangeScan:
 
     def look_at_files(self, files: Sequence[str]) -> Iterator[None]:
         """Single files (absolute paths); what is no photo is skipped with a reason."""
-        folders: dict[str, tuple[root_folders.RootFolder, dict[str, photo_locations.KnownLocation]]] = {}
+        folders: dict[str, tuple[root_paths.RootFolder, dict[str, photo_locations.KnownLocation]]] = {}
         listed = FolderListings()
         for path in files:
             found = scanner.look_at(path, listed)
@@ -233,7 +233,7 @@ class ChangeScan:
 
     def _consider(
         self,
-        root: root_folders.RootFolder,
+        root: root_paths.RootFolder,
         found: scanner.FoundFile,
         known: photo_locations.KnownLocation | None,
     ) -> None:
@@ -315,7 +315,7 @@ class ChangeScan:
             volume, place = gone[old]
             root = reading.get(new)
             if root is not None and root.volume == volume:
-                following.append((place.id, root_folders.relative_path(root, new)))
+                following.append((place.id, root_paths.relative_path(root, new)))
         photo_locations.rename(self._database, following)
 
     def _vanished(self) -> Generator[None, None, dict[str, tuple[int, photo_locations.KnownLocation]]]:

@@ -24,7 +24,7 @@ from dinodesk.engine.messages import JobPhase
 from dinodesk.engine.indexing.metadata_backfill import read_changed_sidecars, read_missing_facts
 from dinodesk.errors import DeviceMemoryError, DinoDeskError, LibraryError
 from dinodesk.library.files.scanner import is_gone
-from dinodesk.library.folders import root_folders
+from dinodesk.library.folders import root_folders, root_paths
 from dinodesk.library.library import LibraryStore
 from dinodesk.library.photos import asset_matching, photo_locations, photo_writer
 from dinodesk.library.store import vectors
@@ -101,7 +101,7 @@ class Indexer:
         chosen = [root_folders.add_root(self._database, folder) for folder in dict.fromkeys(folders)]
         return self._run(
             chain(
-                self._survey.look_through(root_folders.top_roots(chosen)),
+                self._survey.look_through(root_paths.top_roots(chosen)),
                 self._survey.look_at_files(list(dict.fromkeys(files))),
             )
         )
@@ -110,7 +110,7 @@ class Indexer:
         """Look through all folders of the library again."""
         self._title = "library"
         return self._run(
-            self._survey.look_through(root_folders.top_roots(root_folders.list_roots(self._database)))
+            self._survey.look_through(root_paths.top_roots(root_folders.list_roots(self._database)))
         )
 
     def look_again(self, folders: Sequence[str]) -> Generator[Step, None, Report]:
@@ -191,7 +191,7 @@ class Indexer:
                 decoders.close()
 
     def _store_batch(
-        self, batch: list[ReadPhoto], by_path: dict[str, root_folders.RootFolder], known: set[bytes]
+        self, batch: list[ReadPhoto], by_path: dict[str, root_paths.RootFolder], known: set[bytes]
     ) -> Generator[Step, None, tuple[float, int]]:
         """Embed what has pixels, write everything down; returns the model's seconds and its photos."""
         # equal files may have been read side by side: their bytes are embedded once
@@ -269,7 +269,7 @@ class Indexer:
         second, two = yield from self._embed_within_memory(pixels[half:])
         return np.concatenate([first, second]), took + one + two
 
-    def _is_here(self, root: root_folders.RootFolder) -> bool:
+    def _is_here(self, root: root_paths.RootFolder) -> bool:
         """Whether the root can still be listed, asked at most once a second."""
         now = time.monotonic()
         asked, here = self._here.get(root.id, (0.0, True))

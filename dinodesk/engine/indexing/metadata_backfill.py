@@ -6,7 +6,7 @@ import time
 from collections.abc import Container, Iterator, Mapping, Sequence
 
 from dinodesk.library.files.sidecar_names import SidecarName
-from dinodesk.library.folders.root_folders import RootFolder
+from dinodesk.library.folders.root_paths import RootFolder
 from dinodesk.library.metadata import embedded_reader, metadata_store
 from dinodesk.library.sidecars import sidecar_reader
 from dinodesk.library.store.database import Database

@@ -155,7 +155,7 @@ class FolderMonitor:
         if found == self._mounts:
             return False
         self._mounts = found
-        root_folders.refresh_mounts(self._library.database)
+        root_folders.refresh_roots(self._library.database)
         online = {root.id: root.online for root in root_folders.list_roots(self._library.database)}
         if online == self._online:
             return False

@@ -8,11 +8,12 @@ from dinodesk.engine.maintenance.maintenance_runs import on_a_thread
 from dinodesk.engine.messages import ForgetPhotos, StatisticsShown
 from dinodesk.errors import DinoDeskError, LibraryError
 from dinodesk.library.files import volumes
-from dinodesk.library.folders import root_folders
+from dinodesk.library.folders import root_folders, volume_registry
 from dinodesk.library.images.thumbnail_cache import drop_thumbnails
 from dinodesk.library.library import LibraryStore
 from dinodesk.library.maintenance import purge
-from dinodesk.library.store import backups, key_values
+from dinodesk.library.maintenance.statistics import collect_statistics
+from dinodesk.library.store import backups, job_reports
 from dinodesk.library.store.database import mark_suspect
 
 
@@ -49,8 +50,8 @@ def automatic_backup(library: LibraryStore) -> Generator[None, None, None]:
 
 def statistics(library: LibraryStore, forgotten: int | None = None) -> StatisticsShown:
     """What the library holds, and the reports of earlier jobs."""
-    reports = tuple(key_values.reports(library.database))
-    return StatisticsShown(statistics=purge.statistics(library), reports=reports, forgotten=forgotten)
+    reports = tuple(job_reports.list_reports(library.database))
+    return StatisticsShown(statistics=collect_statistics(library), reports=reports, forgotten=forgotten)
 
 
 def forget_photos(library: LibraryStore, request: ForgetPhotos) -> int:
@@ -81,4 +82,4 @@ def mark_drive(library: LibraryStore, root_id: int) -> None:
             f"No marker could be written to {mount} ({(error.strerror or str(error)).lower()}).",
             "The drive stays known by the place it is mounted at.",
         ) from error
-    root_folders.rename_volume(database, root.volume, identity)
+    volume_registry.set_identity(database, root.volume, identity)

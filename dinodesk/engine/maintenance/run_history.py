@@ -13,7 +13,7 @@ from dinodesk.errors import LibraryError
 from dinodesk.library.files.path_utils import lies_in
 from dinodesk.library.folders import root_folders
 from dinodesk.library.library import LibraryStore
-from dinodesk.library.store import key_values
+from dinodesk.library.store import job_reports, key_values
 from dinodesk.models.inference.model import Model
 from dinodesk.records import ModelInfo
 
@@ -82,7 +82,7 @@ class RunHistory:
         added = isinstance(request, AddPhotos)
         did = added or report.indexed or report.moved or report.newly_missing or report.left_out
         if did and not self._database.read_only:
-            key_values.add_report(self._database, "index", _figures(request, report, stopped))
+            job_reports.add_report(self._database, "index", _figures(request, report, stopped))
 
     # ── paths that are still to be added ────────────────────────────────────────────────────────
 

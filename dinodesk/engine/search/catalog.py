@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from dinodesk.library.annotations.changes import assets_with, tags
+from dinodesk.library.annotations.queries import assets_with, list_tags
 from dinodesk.library.library import LibraryStore
 from dinodesk.library.photos.photo_queries import list_photos
 from dinodesk.records import (
@@ -129,7 +129,7 @@ class Catalog:
 
     def tags(self) -> list[Tag]:
         """Labels and albums, the ratings that photos have, most stars first, and the missing ones."""
-        found = tags(self._library.database)
+        found = list_tags(self._library.database)
         stars = Counter(photo.rating for photo in self.photos)
         found += [Tag("rating", each, "★" * each, stars[each]) for each in range(5, 0, -1) if stars[each]]
         missing = sum(photo.state == "missing" for photo in self.photos)

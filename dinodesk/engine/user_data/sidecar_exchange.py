@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from dinodesk.library.annotations import changes
+from dinodesk.library.annotations import changes, queries
 from dinodesk.library.files.sidecar_names import FolderListings, beside
 from dinodesk.library.photos.file_availability import FileAvailability, files_of
 from dinodesk.library.photos.photo_queries import list_photos
 from dinodesk.library.sidecars import sidecar_reader, sidecar_writer
 from dinodesk.library.store.database import Database
-from dinodesk.records import PhotoMetadata, Skipped
+from dinodesk.records import PhotoMetadata, Skipped, TagChange
 
 STEP = 0.03
 CHUNK = 200  # photos whose user data is read at once
@@ -46,12 +46,12 @@ def export_sidecars(database: Database, assets: Sequence[int] | None, report: Ex
     for start in range(0, len(wanted), CHUNK):
         some = wanted[start : start + CHUNK]
         with database.reading() as connection:
-            said = changes.said_of(connection, some)
+            said = queries.annotations_of(connection, some)
             known = sidecar_reader.of_assets(connection, some)
         where, folders = files_of(database, some), FolderListings()
         for number, asset in enumerate(some, start=start + 1):
-            spoken = said.get(asset, changes.Annotations())
-            silent = spoken == changes.Annotations(albums=spoken.albums)
+            spoken = said.get(asset, queries.Annotations())
+            silent = spoken == queries.Annotations(albums=spoken.albums)
             if silent and (assets is None and asset not in known):
                 report.unchanged += 1  # of a whole library only what was said is worth a look at the disk
             else:
@@ -64,7 +64,7 @@ def export_sidecars(database: Database, assets: Sequence[int] | None, report: Ex
 
 def _export(
     files: Sequence[FileAvailability],
-    said: changes.Annotations,
+    said: queries.Annotations,
     folders: FolderListings,
     report: ExchangeReport,
 ) -> None:
@@ -90,7 +90,7 @@ def import_sidecars(database: Database, assets: Sequence[int] | None, report: Ex
     for start in range(0, len(wanted), CHUNK):
         some = wanted[start : start + CHUNK]
         with database.reading() as connection:
-            said = changes.said_of(connection, some)
+            said = queries.annotations_of(connection, some)
         where, folders = files_of(database, some), FolderListings()
         batch: list[changes.Change] = []
         for number, asset in enumerate(some, start=start + 1):
@@ -98,7 +98,7 @@ def import_sidecars(database: Database, assets: Sequence[int] | None, report: Ex
             there = [path for path, why in why_not.items() if not why]
             if there or not why_not:
                 read = _read(there, folders, report)
-                batch.append(_change(asset, said.get(asset, changes.Annotations()), read))
+                batch.append(_change(asset, said.get(asset, queries.Annotations()), read))
             else:  # of several files one is enough to take over from
                 report.skipped += [Skipped(path, why) for path, why in why_not.items()]
             if time.perf_counter() - began > STEP or number == start + len(some):
@@ -120,16 +120,15 @@ def _apply(database: Database, batch: Sequence[changes.Change], report: Exchange
 
 
 def joined(batch: Sequence[changes.Change]) -> changes.Change:
-    """Several changes of different photos as one, called by what they are."""
+    """Several changes of different photos as one import."""
     whole = changes.Change(
-        "",
+        None,
         tuple(row for each in batch for row in each.ratings),
         tuple(row for each in batch for row in each.texts),
         tuple(row for each in batch for row in each.on),
         tuple(row for each in batch for row in each.off),
     )
-    words = f"import of sidecars for {changes.count(whole.assets)}"
-    return changes.Change(words, whole.ratings, whole.texts, whole.on, whole.off)
+    return replace(whole, summary=TagChange("import", len(whole.assets)))
 
 
 def _read(paths: Sequence[str], folders: FolderListings, report: ExchangeReport) -> list[PhotoMetadata]:
@@ -144,7 +143,7 @@ def _read(paths: Sequence[str], folders: FolderListings, report: ExchangeReport)
     return found
 
 
-def _change(asset: int, said: changes.Annotations, read: Sequence[PhotoMetadata]) -> changes.Change:
+def _change(asset: int, said: queries.Annotations, read: Sequence[PhotoMetadata]) -> changes.Change:
     """What the sidecars (the most telling first) add to what was said."""
     stars = [each.rating for each in read if each.rating is not None and each.rating >= 0]
     titles = [each.title for each in read if each.title]
@@ -154,7 +153,7 @@ def _change(asset: int, said: changes.Annotations, read: Sequence[PhotoMetadata]
     title = said.title if said.title is not None or not titles else titles[0]
     story = said.description if said.description is not None or not stories else stories[0]
     return changes.Change(
-        "",
+        None,
         ((asset, stars[0]),) if said.rating is None and stars else (),
         ((asset, title, story),) if (title, story) != (said.title, said.description) else (),
         tuple((asset, "label", word, None) for word in words if word.casefold() not in there),

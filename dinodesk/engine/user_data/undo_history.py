@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dinodesk.library.annotations import changes
+from dinodesk.library.annotations import changes, queries
 from dinodesk.library.store.database import Database
 from dinodesk.records import TagChange
 
@@ -26,7 +26,7 @@ class UndoHistory:
         """Forget what was done to photos that are forgotten: their numbers may be given to others."""
         stacks = (self._undo, self._redo)
         wanted = {asset for stack in stacks for change in stack for asset in change.assets}
-        gone = wanted - changes.existing(self._database, sorted(wanted))
+        gone = wanted - queries.existing_assets(self._database, sorted(wanted))
         if gone:
             for stack in stacks:
                 stack[:] = [left for left in (change.without(gone) for change in stack) if left]

@@ -6,36 +6,35 @@ A label or an album is there as long as a photo is in it.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, text, update
 
 from dinodesk.errors import UsageError
+from dinodesk.library.annotations.queries import Kind, existing_ids, positions_in, tag_name
 from dinodesk.library.metadata import sanitize
 from dinodesk.library.store.database import Database, pieces
-from dinodesk.library.store.schema import Album, Asset, AssetAlbum, AssetLabel, Label, Location
-from dinodesk.records import Tag, Tagged
+from dinodesk.library.store.schema import Album, Asset, AssetAlbum, AssetLabel, Label
+from dinodesk.records import TagChange
 
-Kind = Literal["label", "album"]
 MOST = 5
 """Stars; 0 says that there are none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What to do to the user data of assets, in the person's words and exactly.
+    """What to do to the annotations of assets, exactly.
 
     Attributes:
-        words: what it is, to follow "Undo", for example "rating of 3 photos".
+        summary: what it is, for a person; None when that does not matter.
         ratings: (asset, 0 to 5 or None for never rated).
         texts: (asset, title or None, description or None).
         on, off: (asset, kind, name, position in the album or None for the end).
     """
 
-    words: str
+    summary: TagChange | None = None
     ratings: tuple[tuple[int, int | None], ...] = ()
     texts: tuple[tuple[int, str | None, str | None], ...] = ()
     on: tuple[tuple[int, Kind, str, int | None], ...] = ()
@@ -50,8 +49,11 @@ class Change:
     def without(self, assets: Collection[int]) -> Change:
         """The same for all other assets."""
         left = len(set(self.assets) - set(assets))
+        summary = self.summary
+        if summary is not None and left < len(self.assets):
+            summary = replace(summary, left=left)
         return Change(
-            self.words if left == len(self.assets) else f"{self.words}, of which {left:,} are left",
+            summary,
             tuple(row for row in self.ratings if row[0] not in assets),
             tuple(row for row in self.texts if row[0] not in assets),
             tuple(row for row in self.on if row[0] not in assets),
@@ -62,65 +64,51 @@ class Change:
         return bool(self.ratings or self.texts or self.on or self.off)
 
 
-@dataclass(frozen=True, slots=True)
-class Annotations:
-    """What the person said of one asset; None and empty: nothing."""
-
-    rating: int | None = None
-    title: str | None = None
-    description: str | None = None
-    labels: tuple[str, ...] = ()
-    albums: tuple[str, ...] = ()
-
-
 def rate(database: Database, assets: Sequence[int], rating: int) -> Change:
     """Give photos 0 to 5 stars; returns what undoes it. Raises UsageError for another number."""
     if not 0 <= rating <= MOST:
         raise UsageError("A rating is 0 to 5 stars.")
-    undo = apply(database, Change("", tuple((asset, rating) for asset in assets)))
-    return replace(undo, words=f"rating of {count(undo.assets)}")
+    undo = apply(database, Change(ratings=tuple((asset, rating) for asset in assets)))
+    return replace(undo, summary=TagChange("rate", len(undo.assets), rating=rating))
 
 
-def put_on(database: Database, kind: Kind, assets: Sequence[int], name: str) -> Change:
+def add_tag(database: Database, kind: Kind, assets: Sequence[int], name: str) -> Change:
     """Label photos, or add them to an album (made if it is new); returns what undoes it."""
     name = clean_name(name)
-    undo = apply(database, Change("", on=tuple((asset, kind, name, None) for asset in assets)))
-    photos = count(undo.assets)
-    return replace(
-        undo, words=f"label “{name}” on {photos}" if kind == "label" else f"adding {photos} to “{name}”"
-    )
+    undo = apply(database, Change(on=tuple((asset, kind, name, None) for asset in assets)))
+    return replace(undo, summary=TagChange("add", len(undo.assets), kind, name))
 
 
-def take_off(database: Database, kind: Kind, assets: Sequence[int], name: str) -> Change:
+def remove_tag(database: Database, kind: Kind, assets: Sequence[int], name: str) -> Change:
     """Take a label off photos, or photos out of an album; returns what undoes it."""
     name = clean_name(name)
-    undo = apply(database, Change("", off=tuple((asset, kind, name, None) for asset in assets)))
-    what = f"label “{name}”" if kind == "label" else f"album “{name}”"
-    return replace(undo, words=f"removal of {what} from {count(undo.assets)}")
+    undo = apply(database, Change(off=tuple((asset, kind, name, None) for asset in assets)))
+    return replace(undo, summary=TagChange("remove", len(undo.assets), kind, name))
 
 
-def rename(database: Database, kind: Kind, name: str, new: str) -> Change:
-    """Give a label or an album another name, that of another one too: they are one then.
+def rename_tag(database: Database, kind: Kind, name: str, new: str) -> Change:
+    """Give a label or an album another name; that of another one merges the two.
 
-    Returns what undoes it. Raises UsageError for a name that says nothing.
+    Returns what undoes it. Raises UsageError for a name that is empty.
     """
     new = clean_name(new)
     with database.reading() as connection:
         tag = _tag_id(connection, kind, clean_name(name), make=False)
-        having = _positions(connection, kind, tag)
+        having = positions_in(connection, kind, tag)
     change = Change(
-        f"renaming of “{name}” to “{new}”",
+        TagChange("rename", len(having), kind, name, new),
         on=tuple((asset, kind, new, position) for asset, position in having.items()),
         off=tuple((asset, kind, name, None) for asset in having),
     )
-    return apply(database, change) if new != name else Change("")
+    return apply(database, change) if new != name else Change()
 
 
-def drop(database: Database, kind: Kind, name: str) -> Change:
+def delete_tag(database: Database, kind: Kind, name: str) -> Change:
     """Take a label off all photos, or all photos out of an album, with which it is gone; what undoes it."""
     with database.reading() as connection:
-        having = _positions(connection, kind, _tag_id(connection, kind, clean_name(name), make=False))
-    return take_off(database, kind, list(having), name)
+        having = positions_in(connection, kind, _tag_id(connection, kind, clean_name(name), make=False))
+    undo = remove_tag(database, kind, list(having), name)
+    return replace(undo, summary=TagChange("delete", len(undo.assets), kind, name))
 
 
 def clean_name(name: str) -> str:
@@ -131,11 +119,6 @@ def clean_name(name: str) -> str:
     return cleaned
 
 
-def count(assets: Sequence[int]) -> str:
-    """ "1 photo", "3 photos"."""
-    return "1 photo" if len(assets) == 1 else f"{len(assets):,} photos"
-
-
 def apply(database: Database, change: Change) -> Change:
     """Do it in one transaction; returns the change that undoes exactly what was done."""
     with database.writing() as connection:
@@ -144,7 +127,7 @@ def apply(database: Database, change: Change) -> Change:
         taken = tuple(_take_off(connection, change.off))
         put = tuple(_put_on(connection, change.on))
         _sweep(connection)
-    return Change(change.words, ratings, texts, on=taken, off=put)
+    return Change(change.summary, ratings, texts, on=taken, off=put)
 
 
 # ── one kind of change each; what they yield undoes it ──────────────────────────────────────────
@@ -181,8 +164,8 @@ def _put_on(
 ) -> Iterator[tuple[int, Kind, str, int | None]]:
     for kind, name, rows in _by_name(wanted):
         tag = _tag_id(connection, kind, name, make=True)
-        existing = _existing(connection, [asset for asset, _ in rows])
-        having = set(_positions(connection, kind, tag))
+        existing = existing_ids(connection, [asset for asset, _ in rows])
+        having = set(positions_in(connection, kind, tag))
         column = AssetAlbum.position
         end = 0
         if kind == "album":
@@ -207,8 +190,8 @@ def _take_off(
 ) -> Iterator[tuple[int, Kind, str, int | None]]:
     for kind, name, rows in _by_name(wanted):
         tag = _tag_id(connection, kind, name, make=False)
-        known = _tag_name(connection, kind, tag) or name
-        having = _positions(connection, kind, tag)
+        known = tag_name(connection, kind, tag) or name
+        having = positions_in(connection, kind, tag)
         gone = [asset for asset in dict(rows) if asset in having]
         for some in pieces(gone):
             if kind == "label":
@@ -236,7 +219,7 @@ def _tag_id(connection: Connection, kind: Kind, name: str, *, make: bool) -> int
     table = Label if kind == "label" else Album
     folded = name.casefold()
     known = connection.execute(select(table.id, table.name).where(table.folded == folded)).one_or_none()
-    if known is not None and make and known.name != name and not _positions(connection, kind, known.id):
+    if known is not None and make and known.name != name and not positions_in(connection, kind, known.id):
         connection.execute(update(table).where(table.id == known.id).values(name=name))  # only its case
     if known is not None or not make:
         return int(known.id) if known is not None else 0
@@ -244,115 +227,12 @@ def _tag_id(connection: Connection, kind: Kind, name: str, *, make: bool) -> int
     return int(key[0])
 
 
-def _tag_name(connection: Connection, kind: Kind, tag: int) -> str | None:
-    table = Label if kind == "label" else Album
-    return connection.execute(select(table.name).where(table.id == tag)).scalar_one_or_none()
-
-
-def _positions(connection: Connection, kind: Kind, tag: int) -> dict[int, int | None]:
-    if kind == "label":
-        rows = connection.execute(select(AssetLabel.asset_id).where(AssetLabel.label_id == tag)).scalars()
-        return dict.fromkeys(rows)
-    placed = connection.execute(
-        select(AssetAlbum.asset_id, AssetAlbum.position).where(AssetAlbum.album_id == tag)
-    )
-    return {row.asset_id: row.position for row in placed}
-
-
-def existing(database: Database, assets: Sequence[int]) -> set[int]:
-    """Those of the assets that are in the library."""
-    if not assets:
-        return set()
-    with database.reading() as connection:
-        return _existing(connection, assets)
-
-
-def _existing(connection: Connection, assets: Sequence[int]) -> set[int]:
-    found: set[int] = set()
-    for some in pieces(assets):
-        found.update(connection.execute(select(Asset.id).where(Asset.id.in_(some))).scalars())
-    return found
-
-
 def _sweep(connection: Connection) -> None:
     connection.execute(text("DELETE FROM labels WHERE id NOT IN (SELECT label_id FROM asset_labels)"))
     connection.execute(text("DELETE FROM albums WHERE id NOT IN (SELECT album_id FROM asset_albums)"))
 
 
-def tags(database: Database) -> list[Tag]:
-    """Labels, then albums, by name, each with the number of photos that have a place."""
-    found: list[Tag] = []
-    with database.reading() as connection:
-        tables: tuple[tuple[Kind, Any, Any, Any], ...] = (
-            ("label", Label, AssetLabel, AssetLabel.label_id),
-            ("album", Album, AssetAlbum, AssetAlbum.album_id),
-        )
-        for kind, table, link, tag_id in tables:
-            placed = select(Location.asset_id).where(Location.asset_id.is_not(None))
-            counted = (
-                select(table.id, table.name, func.count())
-                .join(link, tag_id == table.id)
-                .where(link.asset_id.in_(placed))
-                .group_by(table.id)
-                .order_by(table.folded)
-            )
-            found += [Tag(kind, row[0], row[1], row[2]) for row in connection.execute(counted)]
-    return found
-
-
-def labels_of(database: Database, assets: Sequence[int]) -> list[tuple[str, int]]:
-    """The labels of some assets by name, each with how many of them have it."""
-    counts: Counter[tuple[str, str]] = Counter()
-    with database.reading() as connection:
-        for some in pieces(assets):
-            counted = (
-                select(Label.folded, Label.name, func.count())
-                .join(AssetLabel, AssetLabel.label_id == Label.id)
-                .where(AssetLabel.asset_id.in_(some))
-                .group_by(Label.id)
-            )
-            for folded, name, number in connection.execute(counted):
-                counts[folded, name] += number
-    return [(name, number) for (_, name), number in sorted(counts.items())]
-
-
-def assets_with(database: Database, tag: Tagged) -> list[int]:
-    """The assets that have a label or lie in an album, an album's in its order."""
-    with database.reading() as connection:
-        if tag.kind == "label":
-            query = select(AssetLabel.asset_id).where(AssetLabel.label_id == tag.id)
-        else:
-            query = (
-                select(AssetAlbum.asset_id)
-                .where(AssetAlbum.album_id == tag.id)
-                .order_by(AssetAlbum.position, AssetAlbum.asset_id)
-            )
-        return list(connection.execute(query).scalars())
-
-
-def said_of(connection: Connection, assets: Sequence[int]) -> dict[int, Annotations]:
-    """What the person said of each of the assets that exist."""
-    found: dict[int, Annotations] = {}
-    for some in pieces(assets):
-        lists: dict[tuple[int, str], list[str]] = {}
-        labelled = select(AssetLabel.asset_id, Label.name).join(Label, Label.id == AssetLabel.label_id)
-        placed = select(AssetAlbum.asset_id, Album.name).join(Album, Album.id == AssetAlbum.album_id)
-        for kind, query in (
-            ("label", labelled.where(AssetLabel.asset_id.in_(some)).order_by(Label.folded)),
-            ("album", placed.where(AssetAlbum.asset_id.in_(some)).order_by(Album.folded)),
-        ):
-            for asset, name in connection.execute(query):
-                lists.setdefault((asset, kind), []).append(name)
-        rows = connection.execute(
-            select(Asset.id, Asset.rating, Asset.title, Asset.description).where(Asset.id.in_(some))
-        )
-        for row in rows:
-            labels, albums = (tuple(lists.get((row.id, kind), ())) for kind in ("label", "album"))
-            found[row.id] = Annotations(row.rating, row.title, row.description, labels, albums)
-    return found
-
-
-def add_user_data(connection: Connection, source: int, target: int) -> None:
+def copy_annotations(connection: Connection, source: int, target: int) -> None:
     """Give an asset all that was said of another; where both have a rating or words, its own stay."""
     numbers = {"source": source, "target": target}
     for statement in (
@@ -368,7 +248,7 @@ def add_user_data(connection: Connection, source: int, target: int) -> None:
         connection.execute(text(statement), numbers)
 
 
-def forget(connection: Connection, assets: Sequence[int]) -> None:
+def delete_annotations(connection: Connection, assets: Sequence[int]) -> None:
     """Drop all that was said of some assets, which are being deleted themselves."""
     for some in pieces(assets):
         for table in (AssetLabel, AssetAlbum):

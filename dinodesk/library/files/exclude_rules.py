@@ -67,7 +67,7 @@ def _joined(globs: list[str]) -> re.Pattern[str] | None:
     return re.compile("|".join(pieces), re.IGNORECASE | re.DOTALL)
 
 
-def parsed(known: dict[str, Any]) -> ExcludeRules:
+def rules_from_json(known: dict[str, Any]) -> ExcludeRules:
     """Rules from what was noted; what is not understood is ignored."""
     patterns, smallest = known.get("patterns"), known.get("smallest")
     return ExcludeRules(

@@ -12,7 +12,7 @@ import xxhash
 from sqlalchemy import func, select, update
 
 from dinodesk.library.files import volumes
-from dinodesk.library.store import key_values
+from dinodesk.library.store import job_reports, key_values
 from dinodesk.library.store.database import Database
 from dinodesk.library.store.schema import Asset, Content, Location, Volume
 from dinodesk.records import Skipped
@@ -44,11 +44,6 @@ class Verified:
     changed: int = 0
     away: int = 0
     damaged: list[Skipped] = field(default_factory=list)
-
-
-def is_under_way(database: Database) -> bool:
-    """Whether an earlier verification was stopped before its end."""
-    return key_values.read(database, _KEY) is not None
 
 
 def verify(database: Database) -> Generator[Verified, None, Verified]:
@@ -87,7 +82,7 @@ def verify(database: Database) -> Generator[Verified, None, Verified]:
             key_values.write(database, _KEY, {**_figures(found), "last": last})
     if not database.read_only:
         key_values.write(database, _KEY, None)
-        key_values.add_report(database, "verify", _figures(found))
+        job_reports.add_report(database, "verify", _figures(found))
     return found
 
 

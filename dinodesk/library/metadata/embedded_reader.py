@@ -14,8 +14,7 @@ from typing import Any
 from PIL import ExifTags, Image, IptcImagePlugin
 
 from dinodesk.library.files.file_types import DECODERS
-from dinodesk.library.metadata import sanitize as b
-from dinodesk.library.metadata import xmp_reader
+from dinodesk.library.metadata import sanitize, xmp_reader
 from dinodesk.records import PhotoMetadata
 
 READER = 1
@@ -27,7 +26,7 @@ _Base, _Gps = ExifTags.Base, ExifTags.GPS
 _WORDS = ("rating", "title", "description", "creator", "copyright")
 _TOGETHER = (("taken", "utc_offset", "taken_from"), ("latitude", "longitude", "altitude"))
 
-Dated = tuple[int, b.PhotoDate, str]
+Dated = tuple[int, sanitize.PhotoDate, str]
 """A date with its rank (the lowest counts) and where it stood."""
 
 
@@ -81,29 +80,29 @@ def _exif(image: Image.Image) -> tuple[PhotoMetadata, list[Dated]]:
         return PhotoMetadata(), []  # Pillow would decode all pixels to look behind them
     tags = image.getexif()
     inner, gps = _directory(tags, ExifTags.IFD.Exif), _directory(tags, ExifTags.IFD.GPSInfo)
-    here = b.point(
-        b.degrees(gps.get(_Gps.GPSLatitude), gps.get(_Gps.GPSLatitudeRef), 90),
-        b.degrees(gps.get(_Gps.GPSLongitude), gps.get(_Gps.GPSLongitudeRef), 180),
+    here = sanitize.point(
+        sanitize.degrees(gps.get(_Gps.GPSLatitude), gps.get(_Gps.GPSLatitudeRef), 90),
+        sanitize.degrees(gps.get(_Gps.GPSLongitude), gps.get(_Gps.GPSLongitudeRef), 180),
     )
-    altitude = b.number(gps.get(_Gps.GPSAltitude), 0, 30_000)
+    altitude = sanitize.number(gps.get(_Gps.GPSAltitude), 0, 30_000)
     if altitude is not None and gps.get(_Gps.GPSAltitudeRef) in (1, b"\x01"):
         altitude = -altitude
-    iso = b.number(inner.get(_Base.ISOSpeedRatings), 1, 5_000_000)
+    iso = sanitize.number(inner.get(_Base.ISOSpeedRatings), 1, 5_000_000)
     facts = PhotoMetadata(
-        camera_maker=b.text(tags.get(_Base.Make)),
-        camera_model=b.text(tags.get(_Base.Model)),
-        lens=b.text(inner.get(_Base.LensModel)),
-        focal_length=b.number(inner.get(_Base.FocalLength), 0.5, 10_000),
-        aperture=b.number(inner.get(_Base.FNumber), 0.5, 128),
-        exposure=b.number(inner.get(_Base.ExposureTime), 1e-6, 86_400),
+        camera_maker=sanitize.text(tags.get(_Base.Make)),
+        camera_model=sanitize.text(tags.get(_Base.Model)),
+        lens=sanitize.text(inner.get(_Base.LensModel)),
+        focal_length=sanitize.number(inner.get(_Base.FocalLength), 0.5, 10_000),
+        aperture=sanitize.number(inner.get(_Base.FNumber), 0.5, 128),
+        exposure=sanitize.number(inner.get(_Base.ExposureTime), 1e-6, 86_400),
         iso=None if iso is None else round(iso),
         latitude=here[0] if here else None,
         longitude=here[1] if here else None,
         altitude=altitude if here else None,
-        rating=b.rating(tags.get(_Base.Rating)),
-        description=b.text(tags.get(_Base.ImageDescription), b.STORY, lines=True),
-        creator=b.text(tags.get(_Base.Artist)),
-        copyright=b.text(tags.get(_Base.Copyright), b.TITLE),
+        rating=sanitize.rating(tags.get(_Base.Rating)),
+        description=sanitize.text(tags.get(_Base.ImageDescription), sanitize.STORY, lines=True),
+        creator=sanitize.text(tags.get(_Base.Artist)),
+        copyright=sanitize.text(tags.get(_Base.Copyright), sanitize.TITLE),
     )
     return facts, _exif_dates(tags, inner, gps)
 
@@ -117,12 +116,12 @@ def _directory(tags: Image.Exif, which: ExifTags.IFD) -> Mapping[int, Any]:
 
 def _exif_dates(tags: Mapping[int, Any], inner: Mapping[int, Any], gps: Mapping[int, Any]) -> list[Dated]:
     found = (
-        (0, "EXIF", b.exif_date(inner.get(_Base.DateTimeOriginal), inner.get(_Base.OffsetTimeOriginal),
+        (0, "EXIF", sanitize.exif_date(inner.get(_Base.DateTimeOriginal), inner.get(_Base.OffsetTimeOriginal),
                                 inner.get(_Base.SubsecTimeOriginal))),
-        (3, "EXIF, digitized", b.exif_date(inner.get(_Base.DateTimeDigitized),
+        (3, "EXIF, digitized", sanitize.exif_date(inner.get(_Base.DateTimeDigitized),
                                            inner.get(_Base.OffsetTimeDigitized))),
-        (4, "EXIF, last change", b.exif_date(tags.get(_Base.DateTime), inner.get(_Base.OffsetTime))),
-        (5, "GPS", b.gps_date(gps.get(_Gps.GPSDateStamp), gps.get(_Gps.GPSTimeStamp))),
+        (4, "EXIF, last change", sanitize.exif_date(tags.get(_Base.DateTime), inner.get(_Base.OffsetTime))),
+        (5, "GPS", sanitize.gps_date(gps.get(_Gps.GPSDateStamp), gps.get(_Gps.GPSTimeStamp))),
     )  # fmt: skip
     return [(rank, moment, where) for rank, where, moment in found if moment is not None]
 
@@ -140,7 +139,7 @@ def _xmp(image: Image.Image) -> tuple[PhotoMetadata, list[Dated]]:
     facts = xmp_reader.read(packet)
     if facts.taken is None:
         return facts, []
-    return facts, [(1, b.PhotoDate(facts.taken, facts.utc_offset), "XMP")]
+    return facts, [(1, sanitize.PhotoDate(facts.taken, facts.utc_offset), "XMP")]
 
 
 def _iptc(image: Image.Image) -> tuple[PhotoMetadata, list[Dated]]:
@@ -152,11 +151,11 @@ def _iptc(image: Image.Image) -> tuple[PhotoMetadata, list[Dated]]:
 
     many = blocks.get((2, 25), [])
     facts = PhotoMetadata(
-        keywords=b.words(many if isinstance(many, list) else [many]),
-        title=b.text(first(5), b.TITLE) or b.text(first(105), b.TITLE),
-        description=b.text(first(120), b.STORY, lines=True),
-        creator=b.text(first(80)),
-        copyright=b.text(first(116), b.TITLE),
+        keywords=sanitize.words(many if isinstance(many, list) else [many]),
+        title=sanitize.text(first(5), sanitize.TITLE) or sanitize.text(first(105), sanitize.TITLE),
+        description=sanitize.text(first(120), sanitize.STORY, lines=True),
+        creator=sanitize.text(first(80)),
+        copyright=sanitize.text(first(116), sanitize.TITLE),
     )
-    date = b.iptc_date(first(55), first(60))
+    date = sanitize.iptc_date(first(55), first(60))
     return facts, [(2, date, "IPTC")] if date is not None else []

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects.sqlite import insert
 
-from dinodesk.library.folders.root_folders import RootFolder, absolute_path, below, holds
+from dinodesk.library.folders.root_paths import RootFolder, absolute_path, contains_location, locations_below
 from dinodesk.library.metadata.embedded_reader import READER
 from dinodesk.library.store.database import Database, pieces
 from dinodesk.library.store.schema import Asset, Content, Location, MetadataRow
@@ -78,7 +78,7 @@ def unread(database: Database, root: RootFolder) -> Iterator[dict[int, str]]:
         .outerjoin(MetadataRow, MetadataRow.content_id == Content.id)
         .where(
             Location.volume_id == root.volume,
-            *below(root.relative),
+            *locations_below(root.relative),
             Location.missing_since.is_(None),
             Location.reason.is_(None),
             (MetadataRow.reader.is_(None)) | (MetadataRow.reader < READER),
@@ -90,7 +90,7 @@ def unread(database: Database, root: RootFolder) -> Iterator[dict[int, str]]:
     for start in range(0, last, _AT_ONCE):
         with database.reading() as connection:
             rows = connection.execute(query.where(Location.id > start, Location.id <= start + _AT_ONCE)).all()
-        yield {row.id: absolute_path(root, row.path) for row in rows if holds(root, row.path)}
+        yield {row.id: absolute_path(root, row.path) for row in rows if contains_location(root, row.path)}
 
 
 def store_all(database: Database, read: Sequence[tuple[int, PhotoMetadata]]) -> None:

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from dinodesk.library.metadata import sanitize as b
+from dinodesk.library.metadata import sanitize
 from dinodesk.records import PhotoMetadata
 
 LARGEST = 4 << 20
@@ -112,25 +112,27 @@ def _facts(properties: dict[str, list[str]]) -> PhotoMetadata:
         return ""
 
     date = (
-        b.iso_date(first("photoshop:DateCreated"))
-        or b.iso_date(first("exif:DateTimeOriginal"))
-        or b.iso_date(first("xmp:CreateDate"))
+        sanitize.iso_date(first("photoshop:DateCreated"))
+        or sanitize.iso_date(first("exif:DateTimeOriginal"))
+        or sanitize.iso_date(first("xmp:CreateDate"))
     )
-    here = b.point(_coordinate(first("exif:GPSLatitude"), 90), _coordinate(first("exif:GPSLongitude"), 180))
-    altitude = b.number(first("exif:GPSAltitude"), 0, 30_000)
+    here = sanitize.point(
+        _coordinate(first("exif:GPSLatitude"), 90), _coordinate(first("exif:GPSLongitude"), 180)
+    )
+    altitude = sanitize.number(first("exif:GPSAltitude"), 0, 30_000)
     if altitude is not None and first("exif:GPSAltitudeRef").strip() == "1":
         altitude = -altitude
-    iso = b.number(first("exif:ISOSpeedRatings", "exifEX:PhotographicSensitivity"), 1, 5_000_000)
+    iso = sanitize.number(first("exif:ISOSpeedRatings", "exifEX:PhotographicSensitivity"), 1, 5_000_000)
     return PhotoMetadata(
         taken=date.seconds if date else None,
         utc_offset=date.offset if date else None,
         taken_from="XMP" if date else "",
-        camera_maker=b.text(first("tiff:Make")),
-        camera_model=b.text(first("tiff:Model")),
-        lens=b.text(first("exifEX:LensModel", "aux:Lens")),
-        focal_length=b.number(first("exif:FocalLength"), 0.5, 10_000),
-        aperture=b.number(first("exif:FNumber"), 0.5, 128),
-        exposure=b.number(first("exif:ExposureTime"), 1e-6, 86_400),
+        camera_maker=sanitize.text(first("tiff:Make")),
+        camera_model=sanitize.text(first("tiff:Model")),
+        lens=sanitize.text(first("exifEX:LensModel", "aux:Lens")),
+        focal_length=sanitize.number(first("exif:FocalLength"), 0.5, 10_000),
+        aperture=sanitize.number(first("exif:FNumber"), 0.5, 128),
+        exposure=sanitize.number(first("exif:ExposureTime"), 1e-6, 86_400),
         iso=None if iso is None else round(iso),
         latitude=here[0] if here else None,
         longitude=here[1] if here else None,
@@ -138,19 +140,19 @@ def _facts(properties: dict[str, list[str]]) -> PhotoMetadata:
         keywords=keywords(
             properties.get(q("dc:subject"), []), properties.get(q("lr:hierarchicalSubject"), [])
         ),
-        rating=b.rating(first("xmp:Rating")),
-        title=b.text(first("dc:title"), b.TITLE),
-        description=b.text(first("dc:description"), b.STORY, lines=True),
-        creator=b.text(first("dc:creator")),
-        copyright=b.text(first("dc:rights"), b.TITLE),
+        rating=sanitize.rating(first("xmp:Rating")),
+        title=sanitize.text(first("dc:title"), sanitize.TITLE),
+        description=sanitize.text(first("dc:description"), sanitize.STORY, lines=True),
+        creator=sanitize.text(first("dc:creator")),
+        copyright=sanitize.text(first("dc:rights"), sanitize.TITLE),
     )
 
 
 def keywords(flat: list[str], hierarchical: list[str]) -> tuple[str, ...]:
     """Hierarchies once, and the flat words that are no part of one."""
-    trees = b.words(hierarchical)
+    trees = sanitize.words(hierarchical)
     parts = {part.strip().casefold() for tree in trees if "|" in tree for part in tree.split("|")}
-    return b.words([*(word for word in b.words(flat) if word.casefold() not in parts), *trees])
+    return sanitize.words([*(word for word in sanitize.words(flat) if word.casefold() not in parts), *trees])
 
 
 def _coordinate(written: str, limit: float) -> float | None:
@@ -158,4 +160,4 @@ def _coordinate(written: str, limit: float) -> float | None:
     if match is None:
         return None
     parts: list[Any] = [part for part in match.groups()[:3] if part is not None]
-    return b.degrees(parts, match[4], limit)
+    return sanitize.degrees(parts, match[4], limit)

@@ -10,7 +10,7 @@ from typing import Literal
 
 from sqlalchemy import Connection, delete, exists, func, insert, literal, select, text, update
 
-from dinodesk.library.annotations.changes import add_user_data, forget
+from dinodesk.library.annotations.changes import copy_annotations, delete_annotations
 from dinodesk.library.store.database import Database
 from dinodesk.library.store.schema import Asset, EarlierContent, Location
 
@@ -27,7 +27,7 @@ def of_new_content(connection: Connection, content: int, own: int | None) -> int
         return own
     # one of two copies was edited: it is a photo of its own, with all that was said, and its descent
     fresh = _new(connection, content)
-    add_user_data(connection, own, fresh)
+    copy_annotations(connection, own, fresh)
     descent = select(literal(fresh), Asset.content_id).where(Asset.id == own, Asset.content_id != content)
     connection.execute(insert(EarlierContent).from_select(["asset_id", "content_id"], descent))
     return fresh
@@ -67,7 +67,7 @@ def of_known_content(
 def _say_of_all(connection: Connection, sources: Iterable[int], target: int) -> None:
     """Of several photos that had these bytes it can't be told which it is: rather said twice than lost."""
     for source in sources:
-        add_user_data(connection, source, target)
+        copy_annotations(connection, source, target)
 
 
 def leave(connection: Connection, asset: int, content: int, *, edited: bool) -> None:
@@ -119,10 +119,10 @@ def unite_twins(database: Database) -> list[int]:
 
 
 def _unite(connection: Connection, source: int, target: int) -> None:
-    add_user_data(connection, source, target)
+    copy_annotations(connection, source, target)
     move = "UPDATE OR IGNORE earlier SET asset_id = :target WHERE asset_id = :source"
     connection.execute(text(move), {"source": source, "target": target})
-    forget(connection, [source])
+    delete_annotations(connection, [source])
     connection.execute(delete(Asset).where(Asset.id == source))
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from dinodesk.library.files import volumes
-from dinodesk.library.folders.root_folders import RootFolder, below, holds
+from dinodesk.library.folders.root_paths import RootFolder, contains_location, locations_below
 from dinodesk.library.metadata import gazetteer
 from dinodesk.library.photos.photo_details import known
 from dinodesk.library.photos.photo_queries import list_photos, places_of
@@ -97,10 +97,10 @@ def assets_by_path(database: Database) -> dict[str, int]:
 def held_by(database: Database, root: RootFolder) -> tuple[set[int], int]:
     """The assets with a place in a root, by its volume, and how many files in there can't be read."""
     query = select(Location.path, Location.asset_id, Location.reason).where(
-        Location.volume_id == root.volume, *below(root.relative)
+        Location.volume_id == root.volume, *locations_below(root.relative)
     )
     with database.reading() as connection:
-        rows = [row for row in connection.execute(query) if holds(root, row.path)]
+        rows = [row for row in connection.execute(query) if contains_location(root, row.path)]
     assets = {row.asset_id for row in rows if row.asset_id is not None}
     return assets, sum(row.reason is not None for row in rows)
 

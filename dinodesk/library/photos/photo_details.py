@@ -10,10 +10,11 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from dinodesk.library.annotations import changes
+from dinodesk.library.annotations import queries
 from dinodesk.library.files import volumes
 from dinodesk.library.files.path_utils import lies_in
-from dinodesk.library.folders.root_folders import RootFolder, list_roots
+from dinodesk.library.folders.root_folders import list_roots
+from dinodesk.library.folders.root_paths import RootFolder
 from dinodesk.library.metadata import gazetteer, metadata_store
 from dinodesk.library.metadata.embedded_reader import fill
 from dinodesk.library.photos.photo_queries import offline_prefixes, photo_state, place_rank
@@ -38,7 +39,7 @@ class ResolvedMetadata:
         rated_by: "" for the person or nobody, "sidecar" or "photo".
     """
 
-    said: changes.Annotations
+    said: queries.Annotations
     facts: PhotoMetadata
     rating: int | None
     rated_by: str
@@ -56,18 +57,18 @@ class ResolvedMetadata:
 
 def known(connection: Connection, assets: Sequence[int], contents: Sequence[int]) -> list[ResolvedMetadata]:
     """All that was said of the assets and their contents, in their order."""
-    said = changes.said_of(connection, assets)
+    said = queries.annotations_of(connection, assets)
     beside = sidecar_reader.of_assets(connection, assets)
     own = metadata_store.of_contents(connection, contents)
     return [
         _known(
-            said.get(asset, changes.Annotations()), beside.get(asset, _NOTHING), own.get(content, _NOTHING)
+            said.get(asset, queries.Annotations()), beside.get(asset, _NOTHING), own.get(content, _NOTHING)
         )
         for asset, content in zip(assets, contents, strict=True)
     ]
 
 
-def _known(said: changes.Annotations, beside: PhotoMetadata, own: PhotoMetadata) -> ResolvedMetadata:
+def _known(said: queries.Annotations, beside: PhotoMetadata, own: PhotoMetadata) -> ResolvedMetadata:
     for rating, by in ((said.rating, ""), (beside.rating, "sidecar"), (own.rating, "photo")):
         if rating is not None:
             return ResolvedMetadata(said, fill(beside, own), rating, by)

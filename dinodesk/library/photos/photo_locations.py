@@ -24,12 +24,12 @@ from sqlalchemy.types import NullType
 
 from dinodesk.library.files import volumes
 from dinodesk.library.files.scanner import FoundFile, file_is_gone
-from dinodesk.library.folders.root_folders import (
+from dinodesk.library.folders.root_folders import drop_locations
+from dinodesk.library.folders.root_paths import (
     RootFolder,
     absolute_path,
-    below,
-    drop_places,
-    holds,
+    contains_location,
+    locations_below,
     mount_of,
 )
 from dinodesk.library.store.database import Database, pieces
@@ -96,7 +96,7 @@ def known_places(
         .select_from(Location)
         .outerjoin(Asset, Asset.id == Location.asset_id)
         .outerjoin(Vector, (Vector.content_id == Asset.content_id) & (Vector.model_id == model))
-        .where(Location.volume_id == root.volume, *below(root.relative))
+        .where(Location.volume_id == root.volume, *locations_below(root.relative))
         .order_by(path)
         .limit(_AT_ONCE)
     )
@@ -110,7 +110,7 @@ def known_places(
                 query if last is None else query.where(path > last)
             ).all()
         for row in rows:
-            if root.recursive or holds(root, os.fsdecode(row[0])):
+            if root.recursive or contains_location(root, os.fsdecode(row[0])):
                 found[(start + row[0]).decode(names, odd)] = KnownLocation._make(row[1:])
         if len(rows) < _AT_ONCE:
             return found
@@ -184,7 +184,9 @@ def still_at(database: Database, places: Iterable[int], root: RootFolder) -> Gen
     wanted = set(places)
     with database.reading() as connection:
         rows = connection.execute(
-            select(Location.id, Location.path).where(Location.volume_id == root.volume, *below(root.relative))
+            select(Location.id, Location.path).where(
+                Location.volume_id == root.volume, *locations_below(root.relative)
+            )
         ).all()
     left = [row for row in rows if row.id in wanted]
     gone: list[int] = []
@@ -205,7 +207,7 @@ def count_present(database: Database, root: RootFolder) -> int:
             Location.asset_id.is_not(None),
             Location.reason.is_(None),
             Location.missing_since.is_(None),
-            *below(root.relative),
+            *locations_below(root.relative),
         )
     )
     with database.reading() as connection:
@@ -215,7 +217,7 @@ def count_present(database: Database, root: RootFolder) -> int:
 def let_go(database: Database, places: Sequence[int]) -> None:
     """Forget places that the rules leave out now; contents, vectors and the person's words stay."""
     with database.writing() as connection:
-        drop_places(connection, places)
+        drop_locations(connection, places)
 
 
 def offline_photos(
@@ -235,7 +237,7 @@ def offline_photos(
 
 def _held(root: RootFolder) -> ColumnElement[bool]:
     """The condition that a place belongs to a root, as `roots.holds` has it."""
-    inside = and_(Location.volume_id == root.volume, *below(root.relative))
+    inside = and_(Location.volume_id == root.volume, *locations_below(root.relative))
     if root.recursive:
         return inside
     start = len(os.fsencode(root.relative)) + 2 if root.relative else 1  # SQL counts from 1

@@ -12,7 +12,8 @@ from sqlalchemy import LargeBinary, func, select, type_coerce
 
 from dinodesk.library.files import volumes
 from dinodesk.library.files.path_utils import lies_in
-from dinodesk.library.folders.root_folders import RootFolder, list_roots, top_roots
+from dinodesk.library.folders.root_folders import list_roots
+from dinodesk.library.folders.root_paths import RootFolder, top_roots
 from dinodesk.library.sidecars import sidecar_reader
 from dinodesk.library.store.database import Database, pieces
 from dinodesk.library.store.schema import Asset, Content, Location, MetadataRow, Volume

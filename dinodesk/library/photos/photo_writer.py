@@ -10,10 +10,10 @@ from typing import Literal
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from dinodesk.library.annotations.changes import add_user_data
+from dinodesk.library.annotations.changes import copy_annotations
 from dinodesk.library.files import volumes
 from dinodesk.library.files.scanner import file_is_gone
-from dinodesk.library.folders.root_folders import RootFolder, relative_path
+from dinodesk.library.folders.root_paths import RootFolder, relative_path
 from dinodesk.library.metadata import metadata_store
 from dinodesk.library.photos import asset_matching
 from dinodesk.library.photos.photo_locations import UNREAD
@@ -223,7 +223,7 @@ def _store(
     if own is not None and own != asset and place is not None and place.missing_since is None:
         edited = asset in departed.made  # and the edit was saved under a new name too
         if edited:
-            add_user_data(connection, own, asset)
+            copy_annotations(connection, own, asset)
         asset_matching.leave(connection, own, content, edited=edited)
     if photo.vector is not None:
         _store_vector(connection, model, content, photo.vector)

@@ -14,7 +14,13 @@ from sqlalchemy.dialects.sqlite import insert
 
 from dinodesk.library.files.os_errors import plain_reason
 from dinodesk.library.files.sidecar_names import ENDING, SidecarName
-from dinodesk.library.folders.root_folders import RootFolder, absolute_path, below, holds, relative_path
+from dinodesk.library.folders.root_paths import (
+    RootFolder,
+    absolute_path,
+    contains_location,
+    locations_below,
+    relative_path,
+)
 from dinodesk.library.metadata import embedded_reader, metadata_store, xmp_reader
 from dinodesk.library.metadata.embedded_reader import fill
 from dinodesk.library.store.database import Database, pieces
@@ -52,7 +58,7 @@ def changed(
         rows = connection.execute(
             select(Sidecar.place_id, Sidecar.path, Sidecar.size, Sidecar.mtime_ns, Sidecar.reader, _OF)
             .join(Location, Location.id == Sidecar.place_id)
-            .where(Location.volume_id == root.volume, *below(root.relative))
+            .where(Location.volume_id == root.volume, *locations_below(root.relative))
         ).all()
         for names in pieces(list(beside)):
             query = select(Location.id, Location.path).where(
@@ -66,7 +72,11 @@ def changed(
             before = known.pop((place, relative_path(root, file.path)), None)
             if before is None or before[:2] != (file.size, file.mtime_ns) or before[2] < READER:
                 wanted.append((place, file))
-    here = {row.place_id for row in rows if holds(root, row.of) and absolute_path(root, row.of) in seen}
+    here = {
+        row.place_id
+        for row in rows
+        if contains_location(root, row.of) and absolute_path(root, row.of) in seen
+    }
     return wanted, [key for key in known if key[0] in here]
 
 

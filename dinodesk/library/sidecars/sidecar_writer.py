@@ -15,7 +15,7 @@ import sys
 from collections.abc import Iterable
 from typing import BinaryIO
 
-from dinodesk.library.annotations.changes import Annotations
+from dinodesk.library.annotations.queries import Annotations
 from dinodesk.library.files.os_errors import plain_reason
 from dinodesk.library.files.sidecar_names import FolderListings
 from dinodesk.library.metadata import xmp_reader

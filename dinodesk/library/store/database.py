@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, Insert, create_engine, event, text
 from sqlalchemy.exc import DatabaseError
 
 from dinodesk.errors import DamagedLibraryError, LibraryError
@@ -173,6 +173,13 @@ def pieces(rows: Sequence[_T]) -> Iterator[list[_T]]:
     """Rows some hundred at a time: SQLite takes some thousand variables in a statement at most."""
     for start in range(0, len(rows), _AT_ONCE):
         yield list(rows[start : start + _AT_ONCE])
+
+
+def inserted_id(connection: Connection, statement: Insert) -> int:
+    """Execute an INSERT of one row and return the row's new id."""
+    key = connection.execute(statement).inserted_primary_key
+    assert key is not None  # every table that is inserted into so has an integer id
+    return int(key[0])
 
 
 def _immutable(file: Path) -> str:

@@ -218,7 +218,7 @@ def test_nonsense_in_a_note_stops_nothing(command, folder: Path, nonsense: str) 
 def test_rows_that_point_to_nothing_are_removed_and_nothing_else(command, folder: Path) -> None:
     code, said = command("doctor", "--back-up")
     library = LibraryStore(folder)
-    changes.put_on(library.database, "label", [1, 2], "After")
+    changes.add_tag(library.database, "label", [1, 2], "After")
     library.close()
     with closing(sqlite3.connect(folder / "library.db")) as database, database:
         database.execute("INSERT INTO asset_labels (asset_id, label_id) VALUES (9999, 9999)")

@@ -18,7 +18,7 @@ from dinodesk.library.files import mounts, scanner
 from dinodesk.library.files.exclude_rules import ExcludeRules
 from dinodesk.library.folders import root_folders
 from dinodesk.library.library import LibraryStore
-from dinodesk.library.maintenance import purge
+from dinodesk.library.maintenance import statistics
 from dinodesk.library.photos import photo_locations
 from dinodesk.library.photos.photo_queries import list_photos
 from dinodesk.library.store import key_values
@@ -303,7 +303,11 @@ def test_photos_that_can_be_read_elsewhere_are_not_offline(
         each = {
             Path(root.path): photo_locations.offline_photos(library.database, away, root) for root in away
         }
-        assert purge.statistics(library).states["offline"] == told.count("offline") == report.offline
+        assert (
+            statistics.collect_statistics(library).states["offline"]
+            == told.count("offline")
+            == report.offline
+        )
         return report.offline, *(len(each.get(one, ())) for one in (photo_folder, copies, single))
 
     assert counts() == (5, 5, 0, 0)

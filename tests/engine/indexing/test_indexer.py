@@ -341,9 +341,9 @@ def test_kill_in_the_middle(tmp_path: Path, photo_folder: Path, after: int) -> N
         from pathlib import Path
         from fakes import FakeModel
         from dinodesk.engine.indexing.indexer import Indexer
-        from dinodesk.library.library import Library
+        from dinodesk.library.library import LibraryStore
         stored = 0
-        for step in Indexer(Library(Path(sys.argv[1])), FakeModel()).add([sys.argv[2]]):
+        for step in Indexer(LibraryStore(Path(sys.argv[1])), FakeModel()).add([sys.argv[2]]):
             stored += bool(step.stored)
             if stored == int(sys.argv[3]):
                 os.kill(os.getpid(), signal.SIGKILL)

@@ -16,7 +16,7 @@ from dinodesk.engine import messages as m
 from dinodesk.engine.client import Engine
 from dinodesk.engine.jobs import job
 from dinodesk.errors import ModelError, PhotoError
-from dinodesk.library.annotations import changes
+from dinodesk.library.annotations import queries
 from dinodesk.library.folders import root_folders
 from dinodesk.library.library import LibraryStore
 from dinodesk.library.photos.photo_queries import list_photos
@@ -469,7 +469,7 @@ def test_what_was_said_before_closing_is_kept(
     library = LibraryStore(tmp_path / "library")
     kept = {photo.asset: photo.rating for photo in list_photos(library.database)[0]}
     assert kept[seen.photos[0].asset] == 5
-    assert [tag.name for tag in changes.tags(library.database)] == ["Late"]
+    assert [tag.name for tag in queries.list_tags(library.database)] == ["Late"]
     assert str(one) in {root.path for root in root_folders.list_roots(library.database)}
     library.close()
 

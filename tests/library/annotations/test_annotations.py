@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from dinodesk.errors import LibraryError, UsageError
-from dinodesk.library.annotations import changes as u
+from dinodesk.library.annotations import changes, queries
 from dinodesk.library.store.database import Database
 
 ASSETS = list(range(1, 9))
@@ -49,119 +49,129 @@ def database(tmp_path: Path) -> Iterator[Database]:
 def everything(database: Database) -> tuple[object, ...]:
     """All user data, albums in their order."""
     with database.reading() as connection:
-        said = u.said_of(connection, ASSETS)
-    albums = {t.name: u.assets_at(database, t.place) for t in u.tags(database) if t.kind == "album"}
-    return said, albums, [(t.kind, t.name, t.count) for t in u.tags(database)]
+        said = queries.annotations_of(connection, ASSETS)
+    albums = {
+        t.name: queries.assets_at(database, t.place) for t in queries.list_tags(database) if t.kind == "album"
+    }
+    return said, albums, [(t.kind, t.name, t.count) for t in queries.list_tags(database)]
 
 
 def test_a_rating_is_undone_to_what_it_was_for_each_photo(database: Database) -> None:
-    u.rate(database, [1], 2)
+    changes.rate(database, [1], 2)
     before = everything(database)
-    undo = u.rate(database, [1, 2, 3, 99], 5)
+    undo = changes.rate(database, [1, 2, 3, 99], 5)
     assert undo.words == "rating of 3 photos" and undo.ratings == ((1, 2), (2, None), (3, None))
-    assert not u.rate(database, [1], 5)  # nothing changed, nothing to undo
-    redo = u.apply(database, undo)
+    assert not changes.rate(database, [1], 5)  # nothing changed, nothing to undo
+    redo = changes.apply(database, undo)
     assert everything(database) == before
-    u.apply(database, redo)
+    changes.apply(database, redo)
     with database.reading() as connection:
-        assert [said.rating for said in u.said_of(connection, [1, 2, 3]).values()] == [5, 5, 5]
+        assert [said.rating for said in queries.annotations_of(connection, [1, 2, 3]).values()] == [5, 5, 5]
 
 
 @pytest.mark.parametrize("rating", [-1, 6])
 def test_other_ratings_are_refused(database: Database, rating: int) -> None:
     with pytest.raises(UsageError):
-        u.rate(database, [1], rating)
+        changes.rate(database, [1], rating)
 
 
 def test_labels_are_one_whatever_their_case_and_go_with_their_last_photo(database: Database) -> None:
-    u.put_on(database, "label", [1, 2], "Straße")
-    assert u.put_on(database, "label", [2, 3], "STRASSE").assets == (3,)
-    assert [(t.name, t.count) for t in u.tags(database)] == [("Straße", 3)]
-    place = u.tags(database)[0].place
-    assert u.assets_at(database, place) == [1, 2, 3]
-    undo = u.take_off(database, "label", ASSETS, "strasse")
-    assert undo.words == "removal of label “strasse” from 3 photos" and u.tags(database) == []
-    u.put_on(database, "label", [1], "other")
-    assert u.assets_at(database, place) == []  # its number is never another label's
-    u.apply(database, undo)
-    assert ("Straße", 3) in [(t.name, t.count) for t in u.tags(database)]
+    changes.add_tag(database, "label", [1, 2], "Straße")
+    assert changes.add_tag(database, "label", [2, 3], "STRASSE").assets == (3,)
+    assert [(t.name, t.count) for t in queries.list_tags(database)] == [("Straße", 3)]
+    place = queries.list_tags(database)[0].place
+    assert queries.assets_at(database, place) == [1, 2, 3]
+    undo = changes.remove_tag(database, "label", ASSETS, "strasse")
+    assert undo.words == "removal of label “strasse” from 3 photos" and queries.list_tags(database) == []
+    changes.add_tag(database, "label", [1], "other")
+    assert queries.assets_at(database, place) == []  # its number is never another label's
+    changes.apply(database, undo)
+    assert ("Straße", 3) in [(t.name, t.count) for t in queries.list_tags(database)]
 
 
 def test_labels_and_albums_are_renamed_joined_and_taken_away_with_undo(database: Database) -> None:
-    u.put_on(database, "album", [3, 1, 2], "Best")
-    place = {tag.name: tag.place for tag in u.tags(database)}
-    undo = u.rename(database, "album", "best", "Best of 2024")
-    (tag,) = u.tags(database)
-    assert tag.name == "Best of 2024" and u.assets_at(database, tag.place) == [3, 1, 2]
-    u.apply(database, undo)
-    (tag,) = u.tags(database)
-    assert tag.name == "Best" and u.assets_at(database, tag.place) == [3, 1, 2] and place
-    undo = u.rename(database, "album", "Best", "BEST")  # only its case
-    assert [tag.name for tag in u.tags(database)] == ["BEST"]
-    u.apply(database, undo)
-    assert [tag.name for tag in u.tags(database)] == ["Best"]
-    assert not u.rename(database, "album", "Best", "Best")
-    u.put_on(database, "label", [1, 2], "sea")
-    u.put_on(database, "label", [2, 3], "ocean")
-    undo = u.rename(database, "label", "sea", "ocean")  # two become one, and two again
-    assert [(t.name, t.count) for t in u.tags(database) if t.kind == "label"] == [("ocean", 3)]
-    u.apply(database, undo)
-    assert [(t.name, t.count) for t in u.tags(database) if t.kind == "label"] == [("ocean", 2), ("sea", 2)]
-    undo = u.drop(database, "label", "ocean")
-    assert [t.name for t in u.tags(database) if t.kind == "label"] == ["sea"]
-    u.apply(database, undo)
-    assert [(t.name, t.count) for t in u.tags(database) if t.kind == "label"] == [("ocean", 2), ("sea", 2)]
+    changes.add_tag(database, "album", [3, 1, 2], "Best")
+    place = {tag.name: tag.place for tag in queries.list_tags(database)}
+    undo = changes.rename_tag(database, "album", "best", "Best of 2024")
+    (tag,) = queries.list_tags(database)
+    assert tag.name == "Best of 2024" and queries.assets_at(database, tag.place) == [3, 1, 2]
+    changes.apply(database, undo)
+    (tag,) = queries.list_tags(database)
+    assert tag.name == "Best" and queries.assets_at(database, tag.place) == [3, 1, 2] and place
+    undo = changes.rename_tag(database, "album", "Best", "BEST")  # only its case
+    assert [tag.name for tag in queries.list_tags(database)] == ["BEST"]
+    changes.apply(database, undo)
+    assert [tag.name for tag in queries.list_tags(database)] == ["Best"]
+    assert not changes.rename_tag(database, "album", "Best", "Best")
+    changes.add_tag(database, "label", [1, 2], "sea")
+    changes.add_tag(database, "label", [2, 3], "ocean")
+    undo = changes.rename_tag(database, "label", "sea", "ocean")  # two become one, and two again
+    assert [(t.name, t.count) for t in queries.list_tags(database) if t.kind == "label"] == [("ocean", 3)]
+    changes.apply(database, undo)
+    assert [(t.name, t.count) for t in queries.list_tags(database) if t.kind == "label"] == [
+        ("ocean", 2),
+        ("sea", 2),
+    ]
+    undo = changes.delete_tag(database, "label", "ocean")
+    assert [t.name for t in queries.list_tags(database) if t.kind == "label"] == ["sea"]
+    changes.apply(database, undo)
+    assert [(t.name, t.count) for t in queries.list_tags(database) if t.kind == "label"] == [
+        ("ocean", 2),
+        ("sea", 2),
+    ]
     with pytest.raises(UsageError):
-        u.rename(database, "label", "sea", " ")
+        changes.rename_tag(database, "label", "sea", " ")
 
 
 def test_labels_of_several_are_counted(database: Database) -> None:
-    u.put_on(database, "label", [1, 2], "Zoo")
-    u.put_on(database, "label", [2], "beach")
-    assert u.labels_of(database, [1, 2, 3]) == [("beach", 1), ("Zoo", 2)]
+    changes.add_tag(database, "label", [1, 2], "Zoo")
+    changes.add_tag(database, "label", [2], "beach")
+    assert queries.labels_of(database, [1, 2, 3]) == [("beach", 1), ("Zoo", 2)]
     many = [*range(1, 2000)]  # more than one statement holds
-    assert u.labels_of(database, many) == [("beach", 1), ("Zoo", 2)]
-    assert u.labels_of(database, []) == []
+    assert queries.labels_of(database, many) == [("beach", 1), ("Zoo", 2)]
+    assert queries.labels_of(database, []) == []
 
 
 def test_an_album_keeps_its_order_through_undo(database: Database) -> None:
-    u.put_on(database, "album", [5, 1, 3], "Best")
-    undo = u.take_off(database, "album", [1], "Best")
-    place = u.tags(database)[0].place
-    assert u.assets_at(database, place) == [5, 3]
-    u.apply(database, undo)
-    assert u.assets_at(database, place) == [5, 1, 3]
+    changes.add_tag(database, "album", [5, 1, 3], "Best")
+    undo = changes.remove_tag(database, "album", [1], "Best")
+    place = queries.list_tags(database)[0].place
+    assert queries.assets_at(database, place) == [5, 3]
+    changes.apply(database, undo)
+    assert queries.assets_at(database, place) == [5, 1, 3]
 
 
 @pytest.mark.parametrize("name", ["", "   ", "\0\x1b", "\ud800", "\u202e"])
 def test_names_of_nothing_are_refused(database: Database, name: str) -> None:
     with pytest.raises(UsageError):
-        u.put_on(database, "label", [1], name)
-    assert u.tags(database) == []
+        changes.add_tag(database, "label", [1], name)
+    assert queries.list_tags(database) == []
 
 
 @pytest.mark.parametrize("place", ["", "/label:3", "label:", "label:x", "label:٣", "tag:3", "C:\\label:3"])
 def test_other_places_are_no_labels(database: Database, place: str) -> None:
-    assert u.assets_at(database, place) is None
+    assert queries.assets_at(database, place) is None
 
 
 def test_counts_leave_out_photos_without_a_place(database: Database) -> None:
-    u.put_on(database, "label", [1, 2], "x")
+    changes.add_tag(database, "label", [1, 2], "x")
     with database.writing() as connection:
         connection.execute(text("DELETE FROM places WHERE asset_id = 1"))
-    assert [t.count for t in u.tags(database)] == [1]
+    assert [t.count for t in queries.list_tags(database)] == [1]
 
 
 def test_thousands_at_once(database: Database) -> None:
-    undo = u.rate(database, list(range(1, 5000)), 3)
+    undo = changes.rate(database, list(range(1, 5000)), 3)
     assert undo.assets == tuple(ASSETS)
 
 
 def test_a_change_is_whole_or_not_at_all(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     before = everything(database)
-    monkeypatch.setattr(u, "_sweep", lambda connection: (_ for _ in ()).throw(OSError(28, "No space left")))
+    monkeypatch.setattr(
+        changes, "_sweep", lambda connection: (_ for _ in ()).throw(OSError(28, "No space left"))
+    )
     with pytest.raises(LibraryError, match="full"):
-        u.apply(database, u.Change("", ((1, 5),), on=((1, "label", "x", None),)))
+        changes.apply(database, changes.Change("", ((1, 5),), on=((1, "label", "x", None),)))
     monkeypatch.undo()
     assert everything(database) == before
 
@@ -185,18 +195,18 @@ def test_undoing_and_doing_again_any_steps_gives_the_same(steps: list[tuple]) ->
         states, undos = [everything(database)], []
         for step in steps:
             if step[0] == "rate":
-                undo = u.rate(database, step[1], step[2])
+                undo = changes.rate(database, step[1], step[2])
             else:
-                undo = (u.put_on if step[0] == "put" else u.take_off)(database, *step[1:])
+                undo = (changes.add_tag if step[0] == "put" else changes.remove_tag)(database, *step[1:])
             if undo:
                 undos.append(undo)
                 states.append(everything(database))
         redos = []
         for undo, state in zip(reversed(undos), reversed(states[:-1]), strict=True):
-            redos.append(u.apply(database, undo))
+            redos.append(changes.apply(database, undo))
             assert everything(database) == state
         for redo, state in zip(reversed(redos), states[1:], strict=True):
-            u.apply(database, redo)
+            changes.apply(database, redo)
             assert everything(database) == state
         assert database.check() == []
         database.close()

@@ -64,7 +64,7 @@ def test_a_drive_at_another_mount_point_is_found_again(
     assert not root_folders.list_roots(library.database)[0].online
     drives[two] = mounts.Mount(two, "uuid:7", "Archive 7", False)
     del drives[one]
-    root_folders.refresh_mounts(library.database)
+    root_folders.refresh_roots(library.database)
     (root,) = root_folders.list_roots(library.database)
     assert (root.path, root.online, root.drive) == (two + "/pictures", True, "Archive 7")
     library.close()

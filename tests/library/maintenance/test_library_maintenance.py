@@ -14,13 +14,13 @@ from photos import make_photo
 
 from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.errors import LibraryError
-from dinodesk.library.folders import root_folders
+from dinodesk.library.folders import root_folders, volume_registry
 from dinodesk.library.library import LibraryStore
-from dinodesk.library.maintenance import purge
+from dinodesk.library.maintenance import purge, statistics
 from dinodesk.library.maintenance.move_library import move_library
-from dinodesk.library.maintenance.verify import Verified, is_under_way, verify
+from dinodesk.library.maintenance.verify import Verified, verify
 from dinodesk.library.photos.photo_queries import folder_tree, list_photos
-from dinodesk.library.store import backups, key_values
+from dinodesk.library.store import backups, job_reports, key_values
 from dinodesk.records import Folder
 
 
@@ -62,8 +62,8 @@ def test_verifying_finds_rot_and_nothing_else(library: LibraryStore, photo_folde
     found = finish(verify(library.database))
     assert (found.done, found.sound, found.changed, found.away) == (12, 9, 1, 1)
     assert [each.path for each in found.damaged] == [str(photo_folder / "red" / "01.jpg")]
-    assert purge.statistics(library).damaged == 1
-    (report,) = key_values.reports(library.database)
+    assert statistics.collect_statistics(library).damaged == 1
+    (report,) = job_reports.list_reports(library.database)
     assert (report.what, report.data["damaged"]) == ("verify", [str(photo_folder / "red" / "01.jpg")])
 
 
@@ -76,7 +76,7 @@ def test_verifying_goes_on_where_it_was_stopped(
     while next(steps).done < 7:
         pass
     steps.close()
-    assert is_under_way(library.database)
+    assert key_values.read(library.database, "verify") is not None
     read: list[None] = []
     real = xxhash.xxh3_128
     monkeypatch.setattr(
@@ -84,7 +84,7 @@ def test_verifying_goes_on_where_it_was_stopped(
     )
     found = finish(verify(library.database))
     assert (found.done, found.total, found.sound, len(found.damaged), len(read)) == (12, 12, 11, 1, 7)
-    assert not is_under_way(library.database)
+    assert key_values.read(library.database, "verify") is None
 
 
 def test_a_large_file_is_verified_in_pieces(library: LibraryStore, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,11 +98,11 @@ def test_missing_photos_stay_until_they_are_forgotten_on_purpose(
 ) -> None:
     (photo_folder / "red" / "01.jpg").unlink()
     index(library, model)
-    assert purge.count_missing(library.database) == 1
+    assert statistics.collect_statistics(library).states["missing"] == 1
     assert purge.purge_missing(library.database).photos == 0  # within the grace time
     now = __import__("time").time()
     monkeypatch.setattr("dinodesk.library.maintenance.purge.time.time", lambda: now + purge.GRACE + 60)
-    assert purge.statistics(library).overdue == 1
+    assert statistics.collect_statistics(library).overdue == 1
     purged = purge.purge_missing(library.database)
     assert (purged.photos, purged.places, len(purged.contents)) == (1, 1, 1)
     assert len(list_photos(library.database)[0]) == 11
@@ -133,7 +133,7 @@ def test_a_photo_with_a_copy_is_not_missing(
     index(library, model)
     copy.unlink()
     index(library, model)
-    assert purge.count_missing(library.database) == 0
+    assert statistics.collect_statistics(library).states["missing"] == 0
     assert purge.purge_missing(library.database, 0.0).photos == 0
 
 
@@ -141,12 +141,12 @@ def test_leftovers_of_removed_folders_are_forgotten_on_purpose(
     library: LibraryStore, photo_folder: Path, model: FakeModel
 ) -> None:
     root_folders.remove_root(library.database, root_folders.list_roots(library.database)[0].id)
-    assert purge.statistics(library).leftovers == 12
+    assert statistics.collect_statistics(library).leftovers == 12
     index(library, model, photo_folder / "red")
     assert model.embedded == 12  # nothing was embedded again
     purged = purge.purge_leftovers(library.database)
     assert (purged.photos, len(purged.contents)) == (6, 6)
-    assert library.database.check() == [] and purge.statistics(library).leftovers == 0
+    assert library.database.check() == [] and statistics.collect_statistics(library).leftovers == 0
 
 
 def test_statistics_count_states_and_room(
@@ -161,7 +161,7 @@ def test_statistics_count_states_and_room(
     other.rename(tmp_path / "away")
     (photo_folder / "red" / "01.jpg").unlink()
     index(library, model)
-    found = purge.statistics(library)
+    found = statistics.collect_statistics(library)
     assert found.states == {"online": 11, "offline": 3, "missing": 1} and found.photos == 15
     assert sum(count for _, count in found.skipped) == 1 and found.models == (("fake encoder", 15),)
     assert found.bytes["database"] > 0 and found.bytes["thumbnails"] > 0 and found.free > 0
@@ -244,9 +244,9 @@ def test_a_move_that_was_killed_can_be_made_again(library: LibraryStore, tmp_pat
 
 
 def test_statistics_name_the_newest_backup(library: LibraryStore) -> None:
-    assert purge.statistics(library).backed_up == 0.0
+    assert statistics.collect_statistics(library).backed_up == 0.0
     file = backups.back_up(library.database)
-    assert purge.statistics(library).backed_up == file.stat().st_mtime
+    assert statistics.collect_statistics(library).backed_up == file.stat().st_mtime
 
 
 def test_folders_name_their_drive_and_what_is_wrong(library: LibraryStore, photo_folder: Path) -> None:
@@ -257,9 +257,9 @@ def test_folders_name_their_drive_and_what_is_wrong(library: LibraryStore, photo
     photo_folder.rename(photo_folder.with_name("elsewhere"))
     assert node().state == "missing"  # the drive is here, the folder is not
     root = root_folders.list_roots(library.database)[0]
-    root_folders.rename_volume(library.database, root.volume, "uuid:not-plugged-in")
+    volume_registry.set_identity(library.database, root.volume, "uuid:not-plugged-in")
     assert (node().state, node().known) == ("offline", True)
-    root_folders.rename_volume(library.database, root.volume, "mount:/somewhere")
+    volume_registry.set_identity(library.database, root.volume, "mount:/somewhere")
     assert not node().known
 
 

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from photo_blocks import bag, packet, photo
 from PIL.TiffImagePlugin import IFDRational
 
-from dinodesk.library.metadata import sanitize as b
-from dinodesk.library.metadata import xmp_reader
+from dinodesk.library.metadata import sanitize, xmp_reader
 from dinodesk.library.metadata.embedded_reader import fill, read_facts
 from dinodesk.records import PhotoMetadata
 
@@ -94,7 +93,7 @@ def test_a_day_in_the_future_is_a_clock_set_wrong_by_a_zone_more_is_a_lie() -> N
     now = datetime.now(UTC)
     for days, believed in ((0.9, True), (1.1, False)):
         written = f"{now + timedelta(days=days):%Y:%m:%d %H:%M:%S}"
-        assert (b.exif_date(written) is not None) is believed
+        assert (sanitize.exif_date(written) is not None) is believed
 
 
 @pytest.mark.parametrize(
@@ -144,9 +143,9 @@ def test_ratings(written: str, rating: int | None) -> None:
 
 def test_long_and_hostile_texts_are_cleaned() -> None:
     found = read_facts(photo(tags={0x010E: "a" * 64_000, 0x013B: "Ada\0\x1b[31m", 0x8298: "\0" * 500}))
-    assert len(found.description) == b.STORY and found.copyright == ""
+    assert len(found.description) == sanitize.STORY and found.copyright == ""
     assert found.creator == "Ada[31m"
-    assert b.text("Ada\u202eevil\ud800\x85") == "Adaevil"
+    assert sanitize.text("Ada\u202eevil\ud800\x85") == "Adaevil"
 
 
 @pytest.mark.parametrize(
@@ -192,22 +191,22 @@ ANYTHING = st.one_of(
 
 @given(ANYTHING, ANYTHING, ANYTHING)
 def test_nothing_that_is_written_raises_or_comes_out_unbelievable(one, two, three) -> None:
-    said = b.text(one, 50)
+    said = sanitize.text(one, 50)
     assert len(said) <= 50 and not any(unicodedata.category(char) in ("Cc", "Cs") for char in said)
     said.encode("utf-8")
     for moment in (
-        b.exif_date(one, two, three),
-        b.iso_date(one),
-        b.iptc_date(one, two),
-        b.gps_date(one, two),
+        sanitize.exif_date(one, two, three),
+        sanitize.iso_date(one),
+        sanitize.iptc_date(one, two),
+        sanitize.gps_date(one, two),
     ):
         if moment is not None:
             assert math.isfinite(moment.seconds) and moment.offset in (None, *range(-720, 841))
-    number = b.number(one, 0.5, 128)
+    number = sanitize.number(one, 0.5, 128)
     assert number is None or 0.5 <= number <= 128
-    place = b.degrees(one, two, 90)
+    place = sanitize.degrees(one, two, 90)
     assert place is None or -90 <= place <= 90
-    assert b.rating(one) in (None, -1, 0, 1, 2, 3, 4, 5)
+    assert sanitize.rating(one) in (None, -1, 0, 1, 2, 3, 4, 5)
 
 
 @given(st.binary(max_size=300))
@@ -227,5 +226,5 @@ def test_damaged_exif_costs_no_photo(at: int, noise: bytes) -> None:
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_clean_text_is_a_fixed_point(one: str, two: str) -> None:
     for lines in (False, True):
-        cleaned = b.text(one + "\r\n" + two, 60, lines=lines)
-        assert b.text(cleaned, 60, lines=lines) == cleaned
+        cleaned = sanitize.text(one + "\r\n" + two, 60, lines=lines)
+        assert sanitize.text(cleaned, 60, lines=lines) == cleaned

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from photo_blocks import bag, packet
 
-from dinodesk.library.annotations.changes import Annotations
+from dinodesk.library.annotations.queries import Annotations
 from dinodesk.library.files.scanner import FoundFile, walk
 from dinodesk.library.files.sidecar_names import PART, beside
 from dinodesk.library.metadata import sanitize, xmp_reader
@@ -359,8 +359,8 @@ def test_what_a_killed_export_left_is_removed_by_the_next(tmp_path: Path) -> Non
     photo.write_bytes(b"photo")
     code = (
         "import os, sys; from dinodesk.library.sidecars.sidecar_writer import write; "
-        "from dinodesk.library.annotations.changes import Said; "
-        "os.replace = lambda *each: os._exit(9); write(sys.argv[1], Said(3))"
+        "from dinodesk.library.annotations.queries import Annotations; "
+        "os.replace = lambda *each: os._exit(9); write(sys.argv[1], Annotations(3))"
     )
     assert subprocess.run([sys.executable, "-c", code, str(photo)]).returncode == 9
     left = [each.name for each in tmp_path.iterdir() if each.name.endswith(".part")]

@@ -15,7 +15,7 @@ from sqlalchemy import insert
 
 from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.errors import DamagedLibraryError, LibraryError
-from dinodesk.library.annotations import changes
+from dinodesk.library.annotations import changes, queries
 from dinodesk.library.library import LibraryStore
 from dinodesk.library.photos.photo_queries import list_photos
 from dinodesk.library.store import backups, key_values, salvage
@@ -162,14 +162,14 @@ def test_nothing_readable_and_no_backup_is_refused_untouched(folder: Path) -> No
 
 def test_a_header_that_is_gone_costs_nothing(folder: Path) -> None:
     library = LibraryStore(folder)
-    changes.put_on(library.database, "label", [1, 2, 3], "Kept")
+    changes.add_tag(library.database, "label", [1, 2, 3], "Kept")
     library.close()
     spoil(folder / "library.db", 0, 100)
     before = (folder / "library.db").read_bytes()
     library = LibraryStore(folder)
-    assert count(library) == 12 and [(tag.name, tag.count) for tag in changes.tags(library.database)] == [
-        ("Kept", 3)
-    ]
+    assert count(library) == 12 and [
+        (tag.name, tag.count) for tag in queries.list_tags(library.database)
+    ] == [("Kept", 3)]
     assert "what could still be read was saved" in library.notices[0]
     (aside,) = (folder / "damaged").iterdir()
     assert (aside / "library.db").read_bytes() == before  # it was read from a copy
@@ -179,7 +179,7 @@ def test_a_header_that_is_gone_costs_nothing(folder: Path) -> None:
 
 def test_of_a_file_that_was_cut_off_the_first_part_is_saved(folder: Path) -> None:
     library = LibraryStore(folder)
-    changes.put_on(library.database, "label", [1, 2, 3], "Kept")
+    changes.add_tag(library.database, "label", [1, 2, 3], "Kept")
     for number in range(200):
         key_values.write(library.database, f"note {number}", "x" * 2000)
     library.close()
@@ -188,7 +188,7 @@ def test_of_a_file_that_was_cut_off_the_first_part_is_saved(folder: Path) -> Non
         database.truncate(file.stat().st_size // 2 // 4096 * 4096)
     library = LibraryStore(folder)
     assert "what could still be read was saved" in library.notices[0] and library.database.check() == []
-    assert count(library) == 12 and [tag.name for tag in changes.tags(library.database)] == ["Kept"]
+    assert count(library) == 12 and [tag.name for tag in queries.list_tags(library.database)] == ["Kept"]
     library.close()
 
 
@@ -218,27 +218,27 @@ def test_what_hangs_on_lost_rows_is_kept_and_filled_in_again(
 ) -> None:
     library = LibraryStore(folder)
     everything = [photo.asset for photo in list_photos(library.database)[0]]
-    changes.put_on(library.database, "label", everything, "Kept")
+    changes.add_tag(library.database, "label", everything, "Kept")
     library.close()
     with closing(sqlite3.connect(folder / "library.db")) as database, database:
         database.execute(f"DELETE FROM {table} WHERE id = 1")
     library = LibraryStore(folder)
     assert library.database.check() != [] and backups.mend_links(library.database) > 0
     assert library.database.check() == []
-    (tag,) = changes.tags(library.database)
+    (tag,) = queries.list_tags(library.database)
     assert tag.count == 12 and (tag.name == "Kept") == (table != "labels")
     for _ in Indexer(library, model).add([str(photo_folder)]):
         pass
     photos = [photo for photo in list_photos(library.database)[0] if photo.state == "online"]
     assert len(photos) == 12 and all(photo.width for photo in photos)
-    (tag,) = changes.tags(library.database)
+    (tag,) = queries.list_tags(library.database)
     assert tag.count == 12 and library.database.check() == []
     library.close()
 
 
 def test_labels_are_read_from_their_index_where_their_page_is_lost(folder: Path, tmp_path: Path) -> None:
     library = LibraryStore(folder)
-    changes.put_on(library.database, "label", [1, 2, 3], "Kept")
+    changes.add_tag(library.database, "label", [1, 2, 3], "Kept")
     library.close()
     with closing(sqlite3.connect(folder / "library.db")) as database:
         query = "SELECT rootpage FROM sqlite_schema WHERE name = 'asset_labels'"
