@@ -82,8 +82,9 @@ def scope_from_key(key: str) -> Scope:
         return MISSING
     kind, _, number = key.partition(":")
     if number.isascii() and number.isdigit():
-        if kind == "label" or kind == "album":
-            return Tagged(kind, int(number))
-        if kind == "rating":
-            return Rated(int(number))
+        match kind:
+            case "label" | "album":
+                return Tagged(kind, int(number))
+            case "rating":
+                return Rated(int(number))
     return InFolder(key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from dinodesk.records.scope import MISSING, Rated, Scope, TagKind, Tagged
+from dinodesk.records.scope import MISSING, Rated, Scope, Tagged, TagKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from dinodesk import __version__
+from dinodesk import __version__, api
 from dinodesk.cli.main import DONE, SKIPPED, Outcome
 from dinodesk.cli.open_library import opened
 from dinodesk.cli.progress import Progress
-from dinodesk.engine import headless
 from dinodesk.engine.search.persistent_index import PersistentIndex, damaged_caches
 from dinodesk.errors import DamagedLibraryError, LibraryError, UsageError
 from dinodesk.library.files.exclude_rules import ExcludeRules
@@ -41,7 +40,7 @@ def doctor(options: argparse.Namespace) -> Outcome:
     problems: list[str] = []
     notes: list[str] = []
     try:
-        library = headless.open_library(options.library)
+        library = api.open_library(options.library)
     except LibraryError as error:
         problems.append(str(error))
     else:
@@ -71,8 +70,8 @@ def doctor(options: argparse.Namespace) -> Outcome:
 
 
 def _mended(
-    library: headless.Library, options: argparse.Namespace, problems: list[str], notes: list[str]
-) -> headless.Library:
+    library: api.Library, options: argparse.Namespace, problems: list[str], notes: list[str]
+) -> api.Library:
     """The library, with a sound database in the damaged one's place where repairing was asked for."""
     if options.repair and library.store.database.read_only:
         raise LibraryError(
@@ -83,13 +82,13 @@ def _mended(
     if found and options.repair:
         library.close()
         notes.append(backups.restore(library.store.folder))
-        library = headless.open_library(options.library)
+        library = api.open_library(options.library)
         found = _faults(library, options, notes)  # a backup may have its own
     problems += [f"The database is damaged: {each}" for each in found]
     return library
 
 
-def _faults(library: headless.Library, options: argparse.Namespace, notes: list[str]) -> list[str]:
+def _faults(library: api.Library, options: argparse.Namespace, notes: list[str]) -> list[str]:
     """What is wrong with the database; what can be mended in place is, where repairing was asked for."""
     database = library.store.database
     try:
@@ -104,9 +103,7 @@ def _faults(library: headless.Library, options: argparse.Namespace, notes: list[
         return [error.sentence]
 
 
-def _care(
-    library: headless.Library, options: argparse.Namespace, problems: list[str], notes: list[str]
-) -> None:
+def _care(library: api.Library, options: argparse.Namespace, problems: list[str], notes: list[str]) -> None:
     """Verify, back up, move, if asked for."""
     store = library.store
     if options.verify:
@@ -143,7 +140,7 @@ def _verified(steps: Generator[Verified, None, Verified]) -> Verified:
 
 
 def _check_library(
-    library: headless.Library, options: argparse.Namespace, problems: list[str], notes: list[str]
+    library: api.Library, options: argparse.Namespace, problems: list[str], notes: list[str]
 ) -> None:
     store = library.store
     away = [root for root in root_folders.list_roots(store.database) if not root.online]
@@ -167,7 +164,7 @@ def _check_library(
     if options.repair and not problems:
         for file in store.index.glob("*"):
             file.unlink(missing_ok=True)
-        model = headless.load_model(options.model, options.device, options.precision)
+        model = api.load_model(options.model, options.device, options.precision)
         index = PersistentIndex(store, model.info)
         index.load()
         if index.wants_saving:
@@ -201,7 +198,7 @@ def list_places(options: argparse.Namespace) -> Outcome:
         library.close()
 
 
-def _list(library: headless.Library, options: argparse.Namespace) -> Outcome:
+def _list(library: api.Library, options: argparse.Namespace) -> Outcome:
     database = library.store.database
     every = root_folders.list_roots(database)
     photos, _ = list_photos(database)
@@ -230,7 +227,7 @@ def _list(library: headless.Library, options: argparse.Namespace) -> Outcome:
     return DONE, rows, lines or ["The library has no folders."]
 
 
-def _remove(library: headless.Library, options: argparse.Namespace) -> Outcome:
+def _remove(library: api.Library, options: argparse.Namespace) -> Outcome:
     wanted = {os.path.abspath(os.path.expanduser(path)) for path in options.what}
     if not wanted:
         raise UsageError("Name the folder to take out of the library.", "Its files stay where they are.")
@@ -245,7 +242,7 @@ def _remove(library: headless.Library, options: argparse.Namespace) -> Outcome:
     return DONE, {"removed": gone}, [f"removed {path} (the files stay)" for path in gone]
 
 
-def _forget(library: headless.Library, options: argparse.Namespace) -> Outcome:
+def _forget(library: api.Library, options: argparse.Namespace) -> Outcome:
     database = library.store.database
     purged = (
         purge.purge_leftovers(database)
@@ -257,7 +254,7 @@ def _forget(library: headless.Library, options: argparse.Namespace) -> Outcome:
     return DONE, document, [f"{purged.photos:,} photos forgotten"]
 
 
-def _rules(library: headless.Library, options: argparse.Namespace) -> Outcome:
+def _rules(library: api.Library, options: argparse.Namespace) -> Outcome:
     database = library.store.database
     now = key_values.read_rules(database)
     if options.exclude is not None or options.smallest is not None or options.hidden is not None:

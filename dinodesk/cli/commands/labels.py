@@ -11,17 +11,17 @@ from collections.abc import Generator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from dinodesk import api
 from dinodesk.cli import output_files
 from dinodesk.cli.main import DONE, SKIPPED, Outcome
 from dinodesk.cli.open_library import back_up_when_due, opened
 from dinodesk.cli.progress import Progress
-from dinodesk.engine import headless
 from dinodesk.engine.user_data import sidecar_exchange
 from dinodesk.errors import DinoDeskError, UsageError
 from dinodesk.library.annotations import changes, queries
 from dinodesk.library.library import LibraryStore
 from dinodesk.library.photos import export_rows
-from dinodesk.records import HIT
+from dinodesk.records import HIT, Tagged
 
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the beginning of a formula."""
@@ -140,7 +140,7 @@ def _assets(store: LibraryStore, paths: Sequence[str]) -> tuple[list[int], list[
     return list(dict.fromkeys(found)), unknown
 
 
-def _chosen(library: headless.Library, options: argparse.Namespace) -> list[int] | None:
+def _chosen(library: api.Library, options: argparse.Namespace) -> list[int] | None:
     """The assets that `--query`, `--label` and `--place` have in common; None for all."""
     chosen: list[int] | None = None
     store = library.store
@@ -159,7 +159,7 @@ def _chosen(library: headless.Library, options: argparse.Namespace) -> list[int]
             )
         chosen = below if chosen is None else [asset for asset in chosen if asset in set(below)]
     if options.query:
-        model = headless.load_model(options.model, options.device, options.precision)
+        model = api.load_model(options.model, options.device, options.precision)
         answer = library.search(options.query, model, top=10**9, exact=True)
         by_path = {photo.path: photo.asset for photo in library.catalog.photos}
         hits = [by_path[hit.path] for hit in answer if hit.confidence >= HIT]

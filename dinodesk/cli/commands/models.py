@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from dinodesk import api
 from dinodesk.cli import output_files
 from dinodesk.cli.main import DONE, SKIPPED, Outcome
 from dinodesk.cli.progress import Progress
-from dinodesk.engine import headless
 from dinodesk.engine.decoding.decoder_pool import DecoderPool
 from dinodesk.engine.inspection.patch_mapper import PatchMapper
 from dinodesk.errors import DinoDeskError, PhotoError, UsageError
@@ -41,7 +41,7 @@ def embed(options: argparse.Namespace) -> Outcome:
         raise UsageError("There is nothing to embed.", "Give --image, --images-from, --text or --texts-from.")
     lists = [each for each in (options.images_from, options.texts_from) if each]
     target = output_files.target(options.output, images + lists)
-    model = headless.load_model(options.model, options.device, options.precision)
+    model = api.load_model(options.model, options.device, options.precision)
     arrays: dict[str, Any] = {"texts": model.embed_texts(texts)}
     with DecoderPool() as decoders:
         arrays["images"], bad = _embed_images(model, decoders, images, arrays if options.patches else None)
@@ -61,7 +61,7 @@ def embed(options: argparse.Namespace) -> Outcome:
 
 
 def _embed_images(
-    model: headless.Model, decoders: DecoderPool, images: Sequence[str], patches: dict[str, Any] | None
+    model: api.Model, decoders: DecoderPool, images: Sequence[str], patches: dict[str, Any] | None
 ) -> tuple[FloatArray, list[dict[str, str]]]:
     vectors = np.full((len(images), model.info.dim), np.nan, np.float32)
     bad: list[dict[str, str]] = []
@@ -118,7 +118,7 @@ def classify(options: argparse.Namespace) -> Outcome:
         raise UsageError("There are no labels.", "Give --labels FILE, or a folder with a subfolder a class.")
     if not photos:
         raise DinoDeskError(f"There are no photos below {folder}.", "Check the folder.")
-    model = headless.load_model(options.model, options.device, options.precision)
+    model = api.load_model(options.model, options.device, options.precision)
     sentences = [label.replace("_", " ") for label in labels]
     words = embed_labels(sentences, options.templates, model.embed_texts)
     with DecoderPool() as decoders:
@@ -176,7 +176,7 @@ def inspect(options: argparse.Namespace) -> Outcome:
     values = output_files.target(options.npy, [path]) if options.npy else None
     with DecoderPool() as decoders:
         rgb = decoders.call(decode, path).rgb
-    model = headless.load_model(options.model, options.device, options.precision)
+    model = api.load_model(options.model, options.device, options.precision)
     found = PatchMapper(model.network).map(
         path,
         rgb,

@@ -11,7 +11,7 @@ from dinodesk.engine.jobs.job import Job
 from dinodesk.engine.messages import Answer, Request
 
 Steps = Generator[Answer | None, None, Answer | None]
-"""Long work in slices: what it yields is broadcast, None only gives the thread back; what it returns replies."""
+"""Long work in slices: what it yields is broadcast, None gives the thread back; what it returns replies."""
 
 Outcome = Answer | Steps | Deferred[Answer] | Job | None
 """What a handler returns: the reply; the reply in steps, or when a decoder is done; a job; None: accepted."""

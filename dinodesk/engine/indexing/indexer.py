@@ -20,8 +20,8 @@ from dinodesk.engine.decoding.decoder_pool import DecoderPool
 from dinodesk.engine.decoding.decoders import Decoders
 from dinodesk.engine.decoding.photo_reader import ReadAhead, ReadPhoto, read_photo
 from dinodesk.engine.indexing.change_scan import ChangeScan, Report, Todo
-from dinodesk.engine.messages import JobPhase
 from dinodesk.engine.indexing.metadata_backfill import read_changed_sidecars, read_missing_facts
+from dinodesk.engine.messages import JobPhase
 from dinodesk.errors import DeviceMemoryError, DinoDeskError, LibraryError
 from dinodesk.library.files.scanner import is_gone
 from dinodesk.library.folders import root_folders, root_paths
@@ -51,7 +51,7 @@ class Step:
 class Indexer:
     """One run over some folders.
 
-    `add`, `rescan` and `look_again` give its generator; `report` is filled while it goes.
+    `add`, `rescan` and `rescan_folders` give its generator; `report` is filled while it goes.
     """
 
     def __init__(
@@ -113,7 +113,7 @@ class Indexer:
             self._survey.look_through(root_paths.top_roots(root_folders.list_roots(self._database)))
         )
 
-    def look_again(self, folders: Sequence[str]) -> Generator[Step, None, Report]:
+    def rescan_folders(self, folders: Sequence[str]) -> Generator[Step, None, Report]:
         """Look through these folders (absolute paths) only: something in them has changed."""
         self._title = os.path.basename(folders[0].rstrip(os.sep)) if len(folders) == 1 else "changes"
         return self._run(self._survey.look_at_folders(folders), whole=False)

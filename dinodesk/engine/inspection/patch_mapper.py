@@ -11,6 +11,7 @@ import numpy as np
 from dinodesk.errors import ModelError, UsageError
 from dinodesk.features import maps
 from dinodesk.features.map_registry import MapInput, map_spec
+from dinodesk.generators import run_to_end
 from dinodesk.models.inference.model import Model
 from dinodesk.records import ByteArray, FloatArray, MapView, PatchMap, TokenGrid
 
@@ -96,7 +97,9 @@ class PatchMapper:
         self._remember(key, grid)
         return grid
 
-    def _head(self, photo: str, rgb: ByteArray, view: MapView, size: int) -> Generator[None, None, FloatArray]:
+    def _head(
+        self, photo: str, rgb: ByteArray, view: MapView, size: int
+    ) -> Generator[None, None, FloatArray]:
         key = (photo, view, size, "head")
         known = self._seen.get(key)
         if isinstance(known, np.ndarray):

@@ -15,7 +15,12 @@ from dinodesk.engine.decoding.decoders import Decoders, Deferred
 from dinodesk.engine.decoding.photo_reader import make_thumbnails
 from dinodesk.engine.inspection.patch_mapper import PatchMapper
 from dinodesk.engine.messages import (
-    MakeThumbnail, MapAnswer, Preview, ShowMap, ShowPreview, ThumbnailReady,
+    MakeThumbnail,
+    MapAnswer,
+    Preview,
+    ShowMap,
+    ShowPreview,
+    ThumbnailReady,
 )
 from dinodesk.errors import PhotoError
 from dinodesk.features.map_registry import map_spec

@@ -54,7 +54,7 @@ class Job(ABC):
     def done(self, *, stopped: bool) -> Answer:
         """What the job came to, the reply to its request."""
 
-    def keep(self, *, stopped: bool, for_good: bool) -> None:
+    def keep(self, *, stopped: bool, for_good: bool) -> None:  # noqa: B027  most runs leave nothing behind
         """Note in the library what should outlive the run; one that begins again later is not `for_good`."""
 
     @property

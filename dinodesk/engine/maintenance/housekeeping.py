@@ -20,7 +20,9 @@ from dinodesk.library.store.database import mark_suspect
 def wants_backup(library: LibraryStore) -> bool:
     """Whether an automatic backup is due."""
     database = library.database
-    return not database.read_only and backups.is_due(library.folder) and bool(root_folders.list_roots(database))
+    return (
+        not database.read_only and backups.is_due(library.folder) and bool(root_folders.list_roots(database))
+    )
 
 
 def automatic_backup(library: LibraryStore) -> Generator[None, None, None]:

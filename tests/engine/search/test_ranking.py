@@ -10,7 +10,7 @@ import pytest
 from fakes import FakeModel
 from photos import make_photo
 
-from dinodesk.engine.headless import Library, Model, open_library
+from dinodesk.api import Library, Model, open_library
 from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.engine.search.persistent_index import PersistentIndex, damaged_caches
 from dinodesk.engine.search.ranking import Catalog, QueryEncoder, rank
