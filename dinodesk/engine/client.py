@@ -11,6 +11,7 @@ import logging
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from types import MethodType
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
@@ -33,8 +34,8 @@ class _Receiver:
 
     @classmethod
     def of(cls, owner: QObject, slot: Callable[[Any], None]) -> _Receiver:
-        bound = getattr(slot, "__self__", None) is not None
-        return cls(weakref.ref(owner), weakref.WeakMethod(slot) if bound else lambda: slot)
+        own = isinstance(slot, MethodType) and slot.__self__ is owner
+        return cls(weakref.ref(owner), weakref.WeakMethod(slot) if own else lambda: slot)
 
     def __call__(self, answer: Answer) -> None:
         slot, owner = self.tell(), self.owner()
@@ -109,7 +110,9 @@ class EngineClient(QObject):
         problem = isinstance(answer, Problem)
         receiver = None if waiting is None else waiting.failed if problem else waiting.then
         if receiver is None or not problem:
-            for each in list(self._subscribers.get(type(answer), ())):
+            subscribers = self._subscribers.get(type(answer), [])
+            subscribers[:] = [each for each in subscribers if each.owner() is not None]
+            for each in list(subscribers):
                 each(answer)
         if receiver is not None:
             receiver(answer)

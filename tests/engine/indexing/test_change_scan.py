@@ -40,7 +40,7 @@ def run(library: LibraryStore, model: FakeModel, threads: DecoderPool) -> Run:
             library, model, believe=None if believe else (), decoders=threads
         )  # for `unread` to see
         named = [str(path) for path in paths]
-        steps = indexer.look_again(named) if again else indexer.add(named) if named else indexer.rescan()
+        steps = indexer.rescan_folders(named) if again else indexer.add(named) if named else indexer.rescan()
         for _ in steps:
             pass
         report = indexer.report
