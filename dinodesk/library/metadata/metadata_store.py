@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
 from sqlalchemy import Connection, func, select
-from sqlalchemy.dialects.sqlite import insert
 
 from dinodesk.library.folders.root_paths import RootFolder, absolute_path, contains_location, locations_below
 from dinodesk.library.metadata.embedded_reader import READER
 from dinodesk.library.store.database import Database, pieces
+from dinodesk.library.store.dialect import upsert
 from dinodesk.library.store.schema import Asset, Content, Location, MetadataRow
 from dinodesk.records import PhotoMetadata
 
@@ -37,8 +37,6 @@ def store(connection: Connection, told: Sequence[tuple[int, PhotoMetadata]]) -> 
     """Write what the bytes of some contents say, over what an older reader wrote."""
     if not told:
         return
-    statement = insert(MetadataRow)
-    changing = {name: statement.excluded[name] for name in (*PhotoMetadata.__slots__, "reader")}
     rows = [
         asdict(facts)
         | {
@@ -48,7 +46,7 @@ def store(connection: Connection, told: Sequence[tuple[int, PhotoMetadata]]) -> 
         }
         for content, facts in told
     ]
-    connection.execute(statement.on_conflict_do_update(index_elements=["content_id"], set_=changing), rows)
+    connection.execute(upsert(MetadataRow, ["content_id"], [*PhotoMetadata.__slots__, "reader"]), rows)
 
 
 def of_contents(connection: Connection, contents: Sequence[int]) -> dict[int, PhotoMetadata]:

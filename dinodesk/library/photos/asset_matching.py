@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-from sqlalchemy import Connection, delete, exists, func, insert, literal, select, text, update
+from sqlalchemy import Connection, delete, exists, func, insert, literal, select, update
 
 from dinodesk.library.annotations.changes import copy_annotations, delete_annotations
-from dinodesk.library.store.database import Database
+from dinodesk.library.store.database import Database, inserted_id
+from dinodesk.library.store.dialect import insert_new, update_if_free
 from dinodesk.library.store.schema import Asset, EarlierContent, Location
 
 _PLACED = exists().where(Location.asset_id == Asset.id)
@@ -120,24 +121,20 @@ def unite_twins(database: Database) -> list[int]:
 
 def _unite(connection: Connection, source: int, target: int) -> None:
     copy_annotations(connection, source, target)
-    move = "UPDATE OR IGNORE earlier SET asset_id = :target WHERE asset_id = :source"
-    connection.execute(text(move), {"source": source, "target": target})
+    move = update_if_free(EarlierContent).where(EarlierContent.asset_id == source)
+    connection.execute(move.values(asset_id=target))
     delete_annotations(connection, [source])
     connection.execute(delete(Asset).where(Asset.id == source))
 
 
 def _new(connection: Connection, content: int) -> int:
-    key = connection.execute(insert(Asset).values(content_id=content)).inserted_primary_key
-    assert key is not None
-    return int(key[0])
+    return inserted_id(connection, insert(Asset).values(content_id=content))
 
 
 def _change(connection: Connection, asset: int, content: int) -> None:
     """Give an asset another content; it remembers the one it had."""
     before = select(Asset.id, Asset.content_id).where(Asset.id == asset, Asset.content_id != content)
-    connection.execute(
-        insert(EarlierContent).prefix_with("OR IGNORE").from_select(["asset_id", "content_id"], before)
-    )
+    connection.execute(insert_new(EarlierContent).from_select(["asset_id", "content_id"], before))
     connection.execute(update(Asset).where(Asset.id == asset).values(content_id=content))
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -18,6 +16,7 @@ from dinodesk.library.metadata import gazetteer
 from dinodesk.library.photos.photo_details import known
 from dinodesk.library.photos.photo_queries import list_photos, places_of
 from dinodesk.library.store.database import Database, plain_errors
+from dinodesk.library.store.dialect import read_only_connection
 from dinodesk.library.store.schema import Asset, Location, Volume
 from dinodesk.records import PhotoState
 
@@ -114,18 +113,18 @@ def is_place(library: Path, path: str) -> bool:
     if not database.is_file():
         return False
     # WAL's side files can't be made in a folder that must not be written to
-    kept = "" if os.access(database.parent, os.W_OK) else "&immutable=1"
+    read_only_folder = not os.access(database.parent, os.W_OK)
     query = (
         "SELECT 1 FROM places JOIN volumes ON volumes.id = volume_id"
         " WHERE identity = ? AND places.path = ? LIMIT 1"
     )
     with (
         plain_errors(database),
-        closing(sqlite3.connect(f"{database.as_uri()}?mode=ro{kept}", uri=True)) as db,
+        read_only_connection(database, immutable=read_only_folder) as connection,
     ):
         for each in (os.path.abspath(path), os.path.realpath(path)):
             where = volumes.locate(each)
-            if db.execute(query, (where.identity, os.fsencode(where.relative))).fetchone():
+            if connection.execute(query, (where.identity, os.fsencode(where.relative))).fetchone():
                 return True
     return False
 

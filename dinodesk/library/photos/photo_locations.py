@@ -33,6 +33,7 @@ from dinodesk.library.folders.root_paths import (
     mount_of,
 )
 from dinodesk.library.store.database import Database, pieces
+from dinodesk.library.store.dialect import update_if_free
 from dinodesk.library.store.schema import Asset, Content, Location, Vector, Volume
 from dinodesk.records import Skipped
 
@@ -172,7 +173,7 @@ def rename(database: Database, moved: Sequence[tuple[int, str]]) -> None:
     """Give places other paths on their volumes, where these are not known already."""
     with database.writing() as connection:
         for place, path in moved:
-            statement = update(Location).prefix_with("OR IGNORE").where(Location.id == place)
+            statement = update_if_free(Location).where(Location.id == place)
             connection.execute(statement.values(path=path))
 
 

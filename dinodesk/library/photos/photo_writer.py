@@ -17,7 +17,7 @@ from dinodesk.library.folders.root_paths import RootFolder, relative_path
 from dinodesk.library.metadata import metadata_store
 from dinodesk.library.photos import asset_matching
 from dinodesk.library.photos.photo_locations import UNREAD
-from dinodesk.library.store.database import Database, pieces
+from dinodesk.library.store.database import Database, inserted_id, pieces
 from dinodesk.library.store.schema import Asset, Content, Location, Vector, Volume
 from dinodesk.records import PhotoMetadata
 
@@ -207,7 +207,7 @@ def _store(
     own = place.asset_id if place is not None else None
     outcome: Outcome
     if content is None:
-        content = _insert(connection, insert(Content).values(**_content(photo)))
+        content = inserted_id(connection, insert(Content).values(**_content(photo)))
         if place is not None and place.missing_since is not None:
             own = None if time.time() - place.missing_since > _LONG_GONE else own
         asset, outcome = asset_matching.of_new_content(connection, content, own), "indexed"
@@ -284,8 +284,3 @@ def store_bad_files(database: Database, files: Sequence[BadFile]) -> None:
                 connection.execute(
                     insert(Location).values(volume_id=volume, path=path, asset_id=None, **values)
                 )
-
-
-def _insert(connection: Connection, statement: object) -> int:
-    key = connection.execute(statement).inserted_primary_key  # type: ignore[call-overload]
-    return int(key[0])

@@ -10,7 +10,6 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, delete, select
-from sqlalchemy.dialects.sqlite import insert
 
 from dinodesk.library.files.os_errors import plain_reason
 from dinodesk.library.files.sidecar_names import ENDING, SidecarName
@@ -24,6 +23,7 @@ from dinodesk.library.folders.root_paths import (
 from dinodesk.library.metadata import embedded_reader, metadata_store, xmp_reader
 from dinodesk.library.metadata.embedded_reader import fill
 from dinodesk.library.store.database import Database, pieces
+from dinodesk.library.store.dialect import upsert
 from dinodesk.library.store.schema import Location, Sidecar
 from dinodesk.records import PhotoMetadata
 
@@ -112,10 +112,8 @@ def store(database: Database, read: Sequence[ReadSidecar], gone: Sequence[tuple[
                 "reason": each.reason,
                 "said": metadata_store.to_json(each.said),
             }
-            statement = insert(Sidecar).values(place_id=each.place, path=each.relative, **values)
-            connection.execute(
-                statement.on_conflict_do_update(index_elements=["place_id", "path"], set_=values)
-            )
+            statement = upsert(Sidecar, ["place_id", "path"], list(values))
+            connection.execute(statement.values(place_id=each.place, path=each.relative, **values))
 
 
 def of_assets(connection: Connection, assets: Sequence[int] | None = None) -> dict[int, PhotoMetadata]:

@@ -19,6 +19,7 @@ from pathlib import Path
 from dinodesk.errors import DamagedLibraryError, LibraryError
 from dinodesk.library.store import migrations, salvage
 from dinodesk.library.store.database import SUSPECT, Database, plain_errors
+from dinodesk.library.store.dialect import read_only_connection
 
 KEPT = 3
 EVERY = 24 * 3600.0
@@ -112,10 +113,8 @@ def problem_of(file: Path, *, kept: bool = False) -> str:
 
     A `kept` copy, which no program has open, is read without making files beside it.
     """
-    alone = "&immutable=1" if kept else ""
     try:
-        address = f"{file.absolute().as_uri()}?mode=ro{alone}"
-        with closing(sqlite3.connect(address, uri=True)) as connection:
+        with read_only_connection(file, immutable=kept) as connection:
             version = int(connection.execute("PRAGMA user_version").fetchone()[0])
             found = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
     except sqlite3.Error as error:
