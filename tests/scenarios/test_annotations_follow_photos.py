@@ -24,7 +24,7 @@ from dinodesk.library.files import mounts
 from dinodesk.library.library import LibraryStore
 from dinodesk.library.maintenance import statistics
 from dinodesk.library.metadata import embedded_reader, metadata_store
-from dinodesk.library.photos import export_rows, photo_writer
+from dinodesk.library.photos import photo_locations, photo_writer
 from dinodesk.library.photos.photo_details import photo_info
 from dinodesk.library.photos.photo_queries import list_photos
 from dinodesk.library.sidecars import sidecar_reader
@@ -56,7 +56,7 @@ def by_path(library: LibraryStore) -> dict[str, Photo]:
 
 
 def asset_at(library: LibraryStore, path: Path) -> int:
-    return export_rows.assets_by_path(library.database)[str(path)]
+    return photo_locations.assets_by_path(library.database)[str(path)]
 
 
 def said(library: LibraryStore, asset: int) -> queries.Annotations:

@@ -24,7 +24,7 @@ from dinodesk.library.files import volumes
 from dinodesk.library.folders import root_folders
 from dinodesk.library.library import LibraryStore
 from dinodesk.library.maintenance.move_library import move_library
-from dinodesk.library.photos import export_rows, photo_locations
+from dinodesk.library.photos import photo_locations
 from dinodesk.library.photos.photo_queries import list_photos
 from dinodesk.library.store import backups, key_values
 
@@ -228,7 +228,7 @@ def test_what_a_drive_is_mounted_over_is_hidden_not_gone(
     for _ in again.look_again([str(top)]):
         pass
     assert (again.report.missing, again.report.questions) == (0, [])
-    assert hidden <= set(export_rows.assets_by_path(library.database))
+    assert hidden <= set(photo_locations.assets_by_path(library.database))
     (drive / "000.jpg").unlink()  # a drive's own losses are seen
     assert index(library, model, threads, drive).missing == 1
     assert index(library, model, threads).missing == 1

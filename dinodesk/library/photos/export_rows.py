@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 
-from sqlalchemy import select
-
-from dinodesk.library.files import volumes
-from dinodesk.library.folders.root_paths import RootFolder, contains_location, locations_below
 from dinodesk.library.metadata import gazetteer
 from dinodesk.library.photos.photo_details import known
 from dinodesk.library.photos.photo_queries import list_photos, places_of
-from dinodesk.library.store.database import Database, plain_errors
-from dinodesk.library.store.dialect import read_only_connection
-from dinodesk.library.store.schema import Asset, Location, Volume
+from dinodesk.library.store.database import Database
 from dinodesk.records import PhotoState
 
 
@@ -81,52 +73,6 @@ def list_known(database: Database, assets: Sequence[int] | None = None) -> list[
             )  # fmt: skip
     order = list(rows) if assets is None else [asset for asset in dict.fromkeys(assets) if asset in rows]
     return [rows[asset] for asset in order]
-
-
-def assets_by_path(database: Database) -> dict[str, int]:
-    """The asset at every known path, missing files and drives that are away included."""
-    query = select(Location.path, Volume.mount, Location.asset_id).join(
-        Volume, Volume.id == Location.volume_id
-    )
-    with database.reading() as connection:
-        rows = connection.execute(query.where(Location.asset_id.is_not(None)).join(Asset)).all()
-    return {volumes.join(row.mount, row.path): int(row.asset_id or 0) for row in rows}
-
-
-def held_by(database: Database, root: RootFolder) -> tuple[set[int], int]:
-    """The assets with a place in a root, by its volume, and how many files in there can't be read."""
-    query = select(Location.path, Location.asset_id, Location.reason).where(
-        Location.volume_id == root.volume, *locations_below(root.relative)
-    )
-    with database.reading() as connection:
-        rows = [row for row in connection.execute(query) if contains_location(root, row.path)]
-    assets = {row.asset_id for row in rows if row.asset_id is not None}
-    return assets, sum(row.reason is not None for row in rows)
-
-
-def is_place(library: Path, path: str) -> bool:
-    """Whether a file is known to the library in folder `library`, which is neither made, mended nor changed.
-
-    Raises LibraryError when that can't be told.
-    """
-    database = Path(os.path.abspath(library)) / "library.db"
-    if not database.is_file():
-        return False
-    # WAL's side files can't be made in a folder that must not be written to
-    read_only_folder = not os.access(database.parent, os.W_OK)
-    query = (
-        "SELECT 1 FROM places JOIN volumes ON volumes.id = volume_id"
-        " WHERE identity = ? AND places.path = ? LIMIT 1"
-    )
-    with (
-        plain_errors(database),
-        read_only_connection(database, immutable=read_only_folder) as connection,
-    ):
-        for each in (os.path.abspath(path), os.path.realpath(path)):
-            where = volumes.locate(each)
-            if connection.execute(query, (where.identity, os.fsencode(where.relative))).fetchone():
-                return True
-    return False
 
 
 def _iso(taken: float | None, offset: int | None) -> str | None:

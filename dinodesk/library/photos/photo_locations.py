@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Generator, Iterable, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -32,8 +33,8 @@ from dinodesk.library.folders.root_paths import (
     locations_below,
     mount_of,
 )
-from dinodesk.library.store.database import Database, pieces
-from dinodesk.library.store.dialect import update_if_free
+from dinodesk.library.store.database import Database, pieces, plain_errors
+from dinodesk.library.store.dialect import read_only_connection, update_if_free
 from dinodesk.library.store.schema import Asset, Content, Location, Vector, Volume
 from dinodesk.records import Skipped
 
@@ -275,3 +276,63 @@ def forget_reasons(database: Database) -> None:
     """Make every skipped file look unread, so that the next scan tries it again."""
     with database.writing() as connection:
         connection.execute(update(Location).where(Location.reason.is_not(None)).values(size=UNREAD))
+
+
+def assets_by_path(database: Database) -> dict[str, int]:
+    """The asset at every known path, missing files and drives that are away included."""
+    query = select(Location.path, Volume.mount, Location.asset_id).join(
+        Volume, Volume.id == Location.volume_id
+    )
+    with database.reading() as connection:
+        rows = connection.execute(query.where(Location.asset_id.is_not(None)).join(Asset)).all()
+    return {volumes.join(row.mount, row.path): int(row.asset_id or 0) for row in rows}
+
+
+def assets_at_paths(database: Database, paths: Sequence[str]) -> tuple[list[int], list[str]]:
+    """The assets at and below the absolute `paths`, and those of the paths where there is none."""
+    found: list[int] = []
+    unknown: list[str] = []
+    known = assets_by_path(database)
+    for path in paths:
+        prefix = path.rstrip(os.sep) + os.sep
+        here = [asset for file, asset in known.items() if file == path or file.startswith(prefix)]
+        found += here
+        if not here:
+            unknown.append(path)
+    return list(dict.fromkeys(found)), unknown
+
+
+def assets_in_root(database: Database, root: RootFolder) -> tuple[set[int], int]:
+    """The assets with a place in a root, by its volume, and how many files in there can't be read."""
+    query = select(Location.path, Location.asset_id, Location.reason).where(
+        Location.volume_id == root.volume, *locations_below(root.relative)
+    )
+    with database.reading() as connection:
+        rows = [row for row in connection.execute(query) if contains_location(root, row.path)]
+    assets = {row.asset_id for row in rows if row.asset_id is not None}
+    return assets, sum(row.reason is not None for row in rows)
+
+
+def is_known_file(library: Path, path: str) -> bool:
+    """Whether a file is known to the library in folder `library`, which is neither made, mended nor changed.
+
+    Raises LibraryError when that can't be told.
+    """
+    database = Path(os.path.abspath(library)) / "library.db"
+    if not database.is_file():
+        return False
+    # WAL's side files can't be made in a folder that must not be written to
+    read_only_folder = not os.access(database.parent, os.W_OK)
+    query = (
+        "SELECT 1 FROM places JOIN volumes ON volumes.id = volume_id"
+        " WHERE identity = ? AND places.path = ? LIMIT 1"
+    )
+    with (
+        plain_errors(database),
+        read_only_connection(database, immutable=read_only_folder) as connection,
+    ):
+        for each in (os.path.abspath(path), os.path.realpath(path)):
+            where = volumes.locate(each)
+            if connection.execute(query, (where.identity, os.fsencode(where.relative))).fetchone():
+                return True
+    return False

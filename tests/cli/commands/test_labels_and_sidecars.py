@@ -13,7 +13,7 @@ import pytest
 from fakes import FakeModel
 from photo_blocks import bag, packet, photo, write
 
-from dinodesk.cli.commands.labels import as_csv
+from dinodesk.cli.commands.export import as_csv
 from dinodesk.cli.main import run
 from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.library.library import LibraryStore
