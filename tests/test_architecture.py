@@ -40,7 +40,7 @@ def test_importing_loads_only_what_it_should(statement: str, never: set[str]) ->
 
 
 def test_only_the_store_uses_sqlites_dialect() -> None:
-    """lint-imports knows top-level packages only, so it can't tell `sqlalchemy.dialects` from `sqlalchemy`."""
+    """lint-imports sees whole external packages, so it cannot hold `sqlalchemy.dialects`."""
     library = ROOT / "dinodesk" / "library"
     using = [file for file in library.rglob("*.py") if "sqlalchemy.dialects" in file.read_text("utf-8")]
     assert {file.parent.name for file in using} == {"store"}
