@@ -251,7 +251,7 @@ class EngineState:
 
     def forget_reasons(self) -> None:
         """Make skipped files look unread."""
-        photo_locations.forget_reasons(self._open.database)
+        photo_locations.retry_skipped(self._open.database)
 
     # ── showing and searching ───────────────────────────────────────────────────────────────────
 

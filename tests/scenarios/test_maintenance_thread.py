@@ -122,7 +122,7 @@ def test_verifying_backing_up_and_moving_are_jobs(
     found = wait(qtbot, engine.caredFor, lambda: engine.care_for("verify"))
     assert [each.path for each in found.problems] == [str(file)] and "1 is damaged" in found.sentence
     found = wait(qtbot, engine.caredFor, lambda: engine.care_for("backup"))
-    assert "backed up" in found.sentence and backups.listed(tmp_path / "library")
+    assert "backed up" in found.sentence and backups.list_backups(tmp_path / "library")
     refused = wait(qtbot, engine.problem, lambda: engine.care_for("move", str(photo_folder)))
     assert "not an empty folder" in refused.sentence
     target = tmp_path / "moved"

@@ -41,7 +41,7 @@ def export(options: argparse.Namespace) -> Outcome:
             report = sidecar_exchange.ExchangeReport()
             follow(sidecar_exchange.export_sidecars(library.store.database, assets, report))
             return sidecar_outcome(report, "sidecars written")
-        rows = export_rows.list_known(library.store.database, assets)
+        rows = export_rows.read_export_rows(library.store.database, assets)
     finally:
         library.close()
     text = as_csv(rows) if options.format == "csv" else json.dumps(

@@ -249,7 +249,7 @@ class Care:
             raise LibraryError("That folder is not there now.", "Plug its drive in first.")
         mount = volumes.mount_point(root.path)
         try:
-            identity = volumes.leave_marker(mount)
+            identity = volumes.write_marker(mount)
         except OSError as error:
             raise LibraryError(
                 f"No marker could be written to {mount} ({(error.strerror or str(error)).lower()}).",

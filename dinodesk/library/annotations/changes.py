@@ -14,7 +14,7 @@ from sqlalchemy import Connection, delete, func, insert, literal, select, text, 
 from dinodesk.errors import UsageError
 from dinodesk.library.annotations.queries import Kind, existing_ids, positions_in, tag_name
 from dinodesk.library.metadata import sanitize
-from dinodesk.library.store.database import Database, inserted_id, pieces
+from dinodesk.library.store.database import Database, batches, inserted_id
 from dinodesk.library.store.dialect import insert_new
 from dinodesk.library.store.schema import Album, Asset, AssetAlbum, AssetLabel, Label
 
@@ -140,7 +140,7 @@ def apply(database: Database, change: Change) -> Change:
 def _rate(
     connection: Connection, wanted: Sequence[tuple[int, int | None]]
 ) -> Iterator[tuple[int, int | None]]:
-    for some in pieces(wanted):
+    for some in batches(wanted):
         rows = connection.execute(select(Asset.id, Asset.rating).where(Asset.id.in_(dict(some)))).all()
         before = {row.id: row.rating for row in rows}
         new = {asset: rating for asset, rating in dict(some).items() if before.get(asset, rating) != rating}
@@ -197,7 +197,7 @@ def _take_off(
         known = tag_name(connection, kind, tag) or name
         having = positions_in(connection, kind, tag)
         gone = [asset for asset in dict(rows) if asset in having]
-        for some in pieces(gone):
+        for some in batches(gone):
             if kind == "label":
                 connection.execute(
                     delete(AssetLabel).where(AssetLabel.label_id == tag, AssetLabel.asset_id.in_(some))
@@ -256,7 +256,7 @@ def copy_annotations(connection: Connection, source: int, target: int) -> None:
 
 def delete_annotations(connection: Connection, assets: Sequence[int]) -> None:
     """Drop all that was said of some assets, which are being deleted themselves."""
-    for some in pieces(assets):
+    for some in batches(assets):
         for table in (AssetLabel, AssetAlbum):
             connection.execute(delete(table).where(table.asset_id.in_(some)))
     _sweep(connection)

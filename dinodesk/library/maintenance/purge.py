@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, Select, delete, func, select
 
 from dinodesk.library.annotations import changes
-from dinodesk.library.store.database import Database, pieces
+from dinodesk.library.store.database import Database, batches
 from dinodesk.library.store.schema import Asset, Content, EarlierContent, Location, MetadataRow, Vector
 
 GRACE = 30 * 86_400.0
@@ -59,7 +59,7 @@ def _purge(connection: Connection, assets: Sequence[int]) -> Purged:
     left = 0
     contents: list[int] = []
     changes.delete_annotations(connection, assets)
-    for some in pieces(assets):
+    for some in batches(assets):
         left += connection.execute(delete(Location).where(Location.asset_id.in_(some))).rowcount
         contents += connection.execute(select(Asset.content_id).where(Asset.id.in_(some))).scalars()
         contents += connection.execute(
@@ -69,7 +69,7 @@ def _purge(connection: Connection, assets: Sequence[int]) -> Purged:
     now = select(Asset.id).where(Asset.content_id == Content.id).exists()
     once = select(EarlierContent.asset_id).where(EarlierContent.content_id == Content.id).exists()
     hashes: list[str] = []
-    for some in pieces(sorted(set(contents))):
+    for some in batches(sorted(set(contents))):
         unused: ColumnElement[bool] = Content.id.in_(some) & ~now & ~once
         gone = connection.execute(select(Content.id, Content.hash).where(unused)).all()
         hashes += [row.hash.hex() for row in gone]

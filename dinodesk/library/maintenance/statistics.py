@@ -53,7 +53,7 @@ def collect_statistics(library: LibraryStore) -> Statistics:
             "backups": _bytes_in(library.folder / "backups"),
         },
         free=_free_bytes(library.folder),
-        backed_up=backups.last(library.folder),
+        backed_up=backups.last_backup_time(library.folder),
     )
 
 

@@ -30,7 +30,7 @@ Dated = tuple[int, sanitize.PhotoDate, str]
 """A date with its rank (the lowest counts) and where it stood."""
 
 
-def read_facts(source: str | bytes) -> PhotoMetadata:
+def read_metadata(source: str | bytes) -> PhotoMetadata:
     """What the file at a path, or its bytes, say; an empty record where nothing can be read."""
     try:
         known = [name for name in DECODERS if name in Image.OPEN]
@@ -40,9 +40,9 @@ def read_facts(source: str | bytes) -> PhotoMetadata:
             iptc, iptc_dates = _try(_iptc, image)
     except Exception:  # a decoder's own bug costs what it would have said, nothing else
         return PhotoMetadata()
-    found = fill(exif, packet)
+    found = fill_missing(exif, packet)
     # what a person wrote in a program goes before what a camera wrote by itself
-    spoken = fill(fill(packet, iptc), exif)
+    spoken = fill_missing(fill_missing(packet, iptc), exif)
     found = replace(
         found,
         **{name: getattr(spoken, name) for name in _WORDS},
@@ -55,7 +55,7 @@ def read_facts(source: str | bytes) -> PhotoMetadata:
     return replace(found, taken=moment.seconds, utc_offset=moment.offset, taken_from=where)
 
 
-def fill(facts: PhotoMetadata, other: PhotoMetadata) -> PhotoMetadata:
+def fill_missing(facts: PhotoMetadata, other: PhotoMetadata) -> PhotoMetadata:
     """`facts` with what it lacks taken from `other`; date and place only as a whole."""
     mine = {name: getattr(facts, name) for name in PhotoMetadata.__slots__}
     theirs = {name: getattr(other, name) for name in PhotoMetadata.__slots__}

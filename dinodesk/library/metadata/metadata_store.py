@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from dinodesk.library.folders.root_paths import RootFolder, absolute_path, contains_location, locations_below
 from dinodesk.library.metadata.embedded_reader import READER
-from dinodesk.library.store.database import Database, pieces
+from dinodesk.library.store.database import Database, batches
 from dinodesk.library.store.dialect import upsert
 from dinodesk.library.store.schema import Asset, Content, Location, MetadataRow
 from dinodesk.records import PhotoMetadata
@@ -49,11 +49,11 @@ def store(connection: Connection, told: Sequence[tuple[int, PhotoMetadata]]) -> 
     connection.execute(upsert(MetadataRow, ["content_id"], [*PhotoMetadata.__slots__, "reader"]), rows)
 
 
-def of_contents(connection: Connection, contents: Sequence[int]) -> dict[int, PhotoMetadata]:
+def metadata_of(connection: Connection, contents: Sequence[int]) -> dict[int, PhotoMetadata]:
     """What the bytes of each content say; those that were not read yet are left out."""
     found: dict[int, PhotoMetadata] = {}
     names = [name for name in PhotoMetadata.__slots__ if name != "keywords"]
-    for some in pieces(contents):
+    for some in batches(contents):
         query = select(MetadataRow).where(MetadataRow.content_id.in_(some))
         for row in connection.execute(query).mappings():
             try:
@@ -64,7 +64,7 @@ def of_contents(connection: Connection, contents: Sequence[int]) -> dict[int, Ph
     return found
 
 
-def unread(database: Database, root: RootFolder) -> Iterator[dict[int, str]]:
+def contents_without_metadata(database: Database, root: RootFolder) -> Iterator[dict[int, str]]:
     """Contents below a root whose facts are missing or by an older reader, in pieces of some thousand rows.
 
     Each as id and the absolute path of one place that is not missing; pieces may be empty.
@@ -91,7 +91,7 @@ def unread(database: Database, root: RootFolder) -> Iterator[dict[int, str]]:
         yield {row.id: absolute_path(root, row.path) for row in rows if contains_location(root, row.path)}
 
 
-def store_all(database: Database, read: Sequence[tuple[int, PhotoMetadata]]) -> None:
+def store_batch(database: Database, read: Sequence[tuple[int, PhotoMetadata]]) -> None:
     """Write a batch in one transaction."""
     with database.writing() as connection:
         store(connection, read)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
 from dinodesk.library.metadata import gazetteer
-from dinodesk.library.photos.photo_details import known
-from dinodesk.library.photos.photo_queries import list_photos, places_of
+from dinodesk.library.photos.photo_details import resolve_metadata
+from dinodesk.library.photos.photo_queries import list_photos, paths_by_asset
 from dinodesk.library.store.database import Database
 from dinodesk.records import PhotoState
 
@@ -51,13 +51,13 @@ class ExportRow:
     height: int
 
 
-def list_known(database: Database, assets: Sequence[int] | None = None) -> list[ExportRow]:
+def read_export_rows(database: Database, assets: Sequence[int] | None = None) -> list[ExportRow]:
     """The given assets (or all) in the order given, each as one row."""
     photos, contents = list_photos(database, assets)
-    where = places_of(database, [photo.asset for photo in photos])
+    where = paths_by_asset(database, [photo.asset for photo in photos])
     rows: dict[int, ExportRow] = {}
     with database.reading() as connection:
-        told = known(connection, [photo.asset for photo in photos], contents.tolist())
+        told = resolve_metadata(connection, [photo.asset for photo in photos], contents.tolist())
         for photo, said in zip(photos, told, strict=True):
             found = said.facts
             near = ""

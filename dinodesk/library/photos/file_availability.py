@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from dinodesk.library.folders.root_folders import list_roots
-from dinodesk.library.photos.photo_queries import files
+from dinodesk.library.photos.photo_queries import list_files
 from dinodesk.library.store.database import Database
 
 MISSING = "It is missing."
@@ -31,7 +31,7 @@ def files_of(database: Database, assets: Sequence[int]) -> dict[int, list[FileAv
     """
     away = {root.volume: _away(root.drive) for root in list_roots(database) if not root.here}
     found: dict[int, list[FileAvailability]] = {asset: [] for asset in assets}
-    for asset, path, volume in files(database, assets):
+    for asset, path, volume in list_files(database, assets):
         found[asset].append(FileAvailability(path, away.get(volume, "")))
     return found
 

@@ -16,8 +16,8 @@ from dinodesk.library.files.path_utils import lies_in
 from dinodesk.library.folders.root_folders import list_roots
 from dinodesk.library.folders.root_paths import RootFolder
 from dinodesk.library.metadata import gazetteer, metadata_store
-from dinodesk.library.metadata.embedded_reader import fill
-from dinodesk.library.photos.photo_queries import offline_prefixes, photo_state, place_rank
+from dinodesk.library.metadata.embedded_reader import fill_missing
+from dinodesk.library.photos.photo_queries import location_rank, offline_prefixes, photo_state
 from dinodesk.library.sidecars import sidecar_reader
 from dinodesk.library.store.database import Database
 from dinodesk.library.store.schema import Asset, Content, Location, ModelRow, Sidecar, Vector, Volume
@@ -55,11 +55,13 @@ class ResolvedMetadata:
         return self.facts.description if self.said.description is None else self.said.description
 
 
-def known(connection: Connection, assets: Sequence[int], contents: Sequence[int]) -> list[ResolvedMetadata]:
+def resolve_metadata(
+    connection: Connection, assets: Sequence[int], contents: Sequence[int]
+) -> list[ResolvedMetadata]:
     """All that was said of the assets and their contents, in their order."""
     said = queries.annotations_of(connection, assets)
-    beside = sidecar_reader.of_assets(connection, assets)
-    own = metadata_store.of_contents(connection, contents)
+    beside = sidecar_reader.sidecar_metadata(connection, assets)
+    own = metadata_store.metadata_of(connection, contents)
     return [
         _known(
             said.get(asset, queries.Annotations()), beside.get(asset, _NOTHING), own.get(content, _NOTHING)
@@ -71,8 +73,8 @@ def known(connection: Connection, assets: Sequence[int], contents: Sequence[int]
 def _known(said: queries.Annotations, beside: PhotoMetadata, own: PhotoMetadata) -> ResolvedMetadata:
     for rating, by in ((said.rating, ""), (beside.rating, "sidecar"), (own.rating, "photo")):
         if rating is not None:
-            return ResolvedMetadata(said, fill(beside, own), rating, by)
-    return ResolvedMetadata(said, fill(beside, own), None, "")
+            return ResolvedMetadata(said, fill_missing(beside, own), rating, by)
+    return ResolvedMetadata(said, fill_missing(beside, own), None, "")
 
 
 def photo_info(database: Database, asset: int) -> PhotoDetails | None:
@@ -97,7 +99,7 @@ def photo_info(database: Database, asset: int) -> PhotoDetails | None:
             .where(Vector.content_id == row.id).group_by(ModelRow.name).order_by(func.min(ModelRow.id))
         ).scalars().all()  # fmt: skip
         notes = _sidecar_lines(connection, asset)
-        (all_known,) = known(connection, [asset], [row.id])
+        (all_known,) = resolve_metadata(connection, [asset], [row.id])
     found = all_known.facts
     name, where = _where(places, roots)
     size: Lines = [("Size", f"{row.width:,} × {row.height:,} pixels"), ("On disk", _bytes_in_words(row.size))]
@@ -130,7 +132,7 @@ def _where(places: Sequence[Any], roots: Sequence[RootFolder]) -> tuple[Lines, L
         full = volumes.join(mount, path)
         state = photo_state(full, missing is not None, away.get(volume, ()))
         why = "" if state == "online" else _MISSING if state == "missing" else _away(full, volume, roots)
-        found.append((place_rank(state, missing is not None, volume in unplugged), full, why))
+        found.append((location_rank(state, missing is not None, volume in unplugged), full, why))
     found.sort(key=lambda each: each[0])
     where: Lines = []
     first = os.path.basename(found[0][1]) if found else ""

@@ -33,7 +33,7 @@ from dinodesk.library.folders.root_paths import (
     locations_below,
     mount_of,
 )
-from dinodesk.library.store.database import Database, pieces, plain_errors
+from dinodesk.library.store.database import Database, batches, plain_errors
 from dinodesk.library.store.dialect import read_only_connection, update_if_free
 from dinodesk.library.store.schema import Asset, Content, Location, Vector, Volume
 from dinodesk.records import Skipped
@@ -78,7 +78,7 @@ class KnownLocation(NamedTuple):
         return self.size == found.size and self.mtime_ns == found.mtime_ns and self.inode == found.inode
 
 
-def known_places(
+def known_locations(
     database: Database, root: RootFolder, model: int
 ) -> Generator[None, None, dict[str, KnownLocation]]:
     """Places below a root by absolute path, with what `model` has embedded; yields now and then."""
@@ -130,7 +130,7 @@ def quick_hashes(database: Database, places: Sequence[int]) -> dict[int, tuple[b
         .where(Content.quick.is_not(None))
     )
     with database.reading() as connection:
-        for some in pieces(places):
+        for some in batches(places):
             rows = connection.execute(query.where(Location.id.in_(some)))
             found |= {row.id: (row.quick, row.hash) for row in rows}
     return found
@@ -146,7 +146,7 @@ def embedded_hashes(database: Database, model: int) -> set[bytes]:
 def mark_seen(database: Database, places: Sequence[int]) -> None:
     """Places that had been missing are there again."""
     with database.writing() as connection:
-        for some in pieces(places):
+        for some in batches(places):
             connection.execute(update(Location).where(Location.id.in_(some)).values(missing_since=None))
 
 
@@ -157,7 +157,7 @@ def mark_missing(database: Database, places: Sequence[int]) -> tuple[int, int]:
     """
     with database.writing() as connection:
         marked = newly = 0
-        for some in pieces(places):
+        for some in batches(places):
             connection.execute(delete(Location).where(Location.id.in_(some), Location.asset_id.is_(None)))
             newly += connection.execute(
                 update(Location)
@@ -170,7 +170,7 @@ def mark_missing(database: Database, places: Sequence[int]) -> tuple[int, int]:
     return marked, newly
 
 
-def rename(database: Database, moved: Sequence[tuple[int, str]]) -> None:
+def rename_locations(database: Database, moved: Sequence[tuple[int, str]]) -> None:
     """Give places other paths on their volumes, where these are not known already."""
     with database.writing() as connection:
         for place, path in moved:
@@ -178,7 +178,9 @@ def rename(database: Database, moved: Sequence[tuple[int, str]]) -> None:
             connection.execute(statement.values(path=path))
 
 
-def still_at(database: Database, places: Iterable[int], root: RootFolder) -> Generator[None, None, list[int]]:
+def find_gone(
+    database: Database, places: Iterable[int], root: RootFolder
+) -> Generator[None, None, list[int]]:
     """Those of the places that are still noted below `root` (others moved) and whose file is gone.
 
     Yields now and then: a drive may take its time.
@@ -216,7 +218,7 @@ def count_present(database: Database, root: RootFolder) -> int:
         return int(connection.execute(query).scalar_one())
 
 
-def let_go(database: Database, places: Sequence[int]) -> None:
+def forget_locations(database: Database, places: Sequence[int]) -> None:
     """Forget places that the rules leave out now; contents, vectors and the person's words stay."""
     with database.writing() as connection:
         drop_locations(connection, places)
@@ -272,7 +274,7 @@ def drop_unreadable(database: Database, root: RootFolder) -> None:
         connection.execute(delete(Location).where(_held(root), Location.asset_id.is_(None)))
 
 
-def forget_reasons(database: Database) -> None:
+def retry_skipped(database: Database) -> None:
     """Make every skipped file look unread, so that the next scan tries it again."""
     with database.writing() as connection:
         connection.execute(update(Location).where(Location.reason.is_not(None)).values(size=UNREAD))

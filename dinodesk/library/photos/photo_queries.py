@@ -15,7 +15,7 @@ from dinodesk.library.files.path_utils import lies_in
 from dinodesk.library.folders.root_folders import list_roots
 from dinodesk.library.folders.root_paths import RootFolder, top_roots
 from dinodesk.library.sidecars import sidecar_reader
-from dinodesk.library.store.database import Database, pieces
+from dinodesk.library.store.database import Database, batches
 from dinodesk.library.store.schema import Asset, Content, Location, MetadataRow, Volume
 from dinodesk.records import Folder, IntArray, Photo, PhotoMetadata, PhotoState
 
@@ -51,9 +51,9 @@ def list_photos(database: Database, assets: Sequence[int] | None = None) -> tupl
         if assets is None:
             rows = list(connection.execute(query).all())
         else:
-            for some in pieces(assets):
+            for some in batches(assets):
                 rows += connection.execute(query.where(Asset.id.in_(some))).all()
-        beside = sidecar_reader.of_assets(connection, assets)
+        beside = sidecar_reader.sidecar_metadata(connection, assets)
         mounts = connection.execute(select(Volume.id, Volume.mount)).all()
     reader = _Reader({row.id: os.path.join(row.mount, "") for row in mounts}, roots, beside)
     photos: list[Photo] = []
@@ -100,7 +100,7 @@ class _Reader:
         found = []
         for row in rows:
             photo = self.photo(row)
-            found.append((place_rank(photo.state, row[4] is not None, row[5] in self._unplugged), photo))
+            found.append((location_rank(photo.state, row[4] is not None, row[5] in self._unplugged), photo))
         found.sort(key=lambda each: each[0])  # stable: the oldest of equally good places comes first
         best, photo = found[0]
         # a folder that is gone keeps only what is not found elsewhere
@@ -110,19 +110,19 @@ class _Reader:
         return replace(photo, also=tuple(also))
 
 
-def places_of(database: Database, assets: Iterable[int]) -> dict[int, list[str]]:
+def paths_by_asset(database: Database, assets: Iterable[int]) -> dict[int, list[str]]:
     """All absolute paths of each of the given assets."""
     wanted = list(assets)
     found: dict[int, list[str]] = {asset: [] for asset in wanted}
-    for asset, path, _ in files(database, wanted):
+    for asset, path, _ in list_files(database, wanted):
         found[asset].append(path)
     return found
 
 
-def files(database: Database, assets: Sequence[int]) -> Iterator[tuple[int, str, int]]:
+def list_files(database: Database, assets: Sequence[int]) -> Iterator[tuple[int, str, int]]:
     """Asset, absolute path and volume of each file of the given assets, those that were seen last first."""
     with database.reading() as connection:
-        for some in pieces(assets):
+        for some in batches(assets):
             rows = connection.execute(
                 select(Location.asset_id, Location.path, Location.volume_id, Volume.mount)
                 .join(Volume, Volume.id == Location.volume_id)
@@ -192,7 +192,7 @@ def _up_to_root(folder: str, tops: Sequence[RootFolder], owner: dict[str, RootFo
     return found
 
 
-def place_rank(state: PhotoState, missing: bool, unplugged: bool) -> int:
+def location_rank(state: PhotoState, missing: bool, unplugged: bool) -> int:
     """How good a place is; `missing`: its file was gone at the last look, `unplugged`: its drive is away."""
     if state == "online":
         return HERE

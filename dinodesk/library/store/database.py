@@ -168,7 +168,7 @@ def peek_version(file: Path, *, immutable: bool = False) -> int:
         return 0  # opening it in earnest says what is wrong
 
 
-def pieces(rows: Sequence[_T]) -> Iterator[list[_T]]:
+def batches(rows: Sequence[_T]) -> Iterator[list[_T]]:
     """Rows some hundred at a time: SQLite takes some thousand variables in a statement at most."""
     for start in range(0, len(rows), _AT_ONCE):
         yield list(rows[start : start + _AT_ONCE])
