@@ -88,7 +88,7 @@ def _forget(library: headless.Library, options: argparse.Namespace) -> Outcome:
         else purge.purge_missing(database, options.older_than * DAY)
     )
     drop_thumbnails(library.store.thumbnails, purged.contents)
-    document = {"photos": purged.photos, "places": purged.places, "contents": len(purged.contents)}
+    document = {"photos": purged.photos, "places": purged.locations, "contents": len(purged.contents)}
     return DONE, document, [f"{purged.photos:,} photos forgotten"]
 
 

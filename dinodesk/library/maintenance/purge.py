@@ -13,33 +13,36 @@ from dinodesk.library.store.database import Database, batches
 from dinodesk.library.store.schema import Asset, Content, EarlierContent, Location, MetadataRow, Vector
 
 GRACE = 30 * 86_400.0
-"""Seconds that a missing photo is only missing; after that it is offered for forgetting, never forgotten."""
+"""Seconds after which a missing photo may be purged; it is only offered, never done by itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Purged:
-    """What was forgotten: photos, their places, and the names of thumbnails that nothing needs now."""
+    """What was deleted: numbers of assets and locations, and the hashes (hex) that name thumbnails."""
 
     photos: int
-    places: int
+    locations: int
     contents: tuple[str, ...]
 
 
 def purge_missing(database: Database, longer_than: float = GRACE) -> Purged:
-    """Forget missing photos for good, with vectors and all a person said of them. A deliberate act."""
+    """Delete the assets that have been missing for `longer_than` seconds, with vectors and annotations.
+
+    Only ever called because a person asked for it: it cannot be undone.
+    """
     with database.writing() as connection:
         return _purge(connection, missing_assets(connection, longer_than))
 
 
 def purge_leftovers(database: Database) -> Purged:
-    """Forget photos that lie in no folder of the library any more. A deliberate act."""
+    """Delete the assets that lie in no root folder any more; see `purge_missing`."""
     with database.writing() as connection:
         return _purge(connection, [row[0] for row in connection.execute(assets_without_location())])
 
 
 def missing_assets(connection: Connection, longer_than: float) -> list[int]:
     """Assets of which every location has been missing for at least `longer_than` seconds."""
-    # every place counts: a photo of which one place is here is not missing, whatever the clock says
+    # every location counts: a photo with one readable location is not missing, whatever the clock says
     query = (
         select(Location.asset_id)
         .where(Location.asset_id.is_not(None))
