@@ -39,6 +39,13 @@ def test_importing_loads_only_what_it_should(statement: str, never: set[str]) ->
     assert not loaded_by(statement) & never
 
 
+def test_only_the_store_uses_sqlites_dialect() -> None:
+    """lint-imports sees whole external packages, so it cannot hold `sqlalchemy.dialects`."""
+    library = ROOT / "dinodesk" / "library"
+    using = [file for file in library.rglob("*.py") if "sqlalchemy.dialects" in file.read_text("utf-8")]
+    assert {file.parent.name for file in using} == {"store"}
+
+
 def test_files_functions_and_classes_stay_small() -> None:
     too_big = []
     for file in SOURCES:

@@ -148,7 +148,7 @@ class Library:
     def _hits(self, ranked: Ranked, line: ConfidenceCurve, top: int) -> list[Hit]:
         scores = ranked.scores[:top]
         found = [self.catalog.photos[row] for row in ranked.positions[:top].tolist()]
-        where = photo_queries.places_of(self.store.database, [photo.asset for photo in found])
+        where = photo_queries.paths_by_asset(self.store.database, [photo.asset for photo in found])
         chances = probabilities(ranked.background, scores)
         return [
             Hit(

@@ -1,4 +1,4 @@
-"""Running one command: exit codes, errors in one sentence, JSON or plain lines on stdout."""
+"""Running one command: errors in one sentence, JSON or plain lines on stdout."""
 
 from __future__ import annotations
 
@@ -10,16 +10,28 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 from dinodesk import paths, settings
+from dinodesk.cli.exit_codes import NOTHING_DONE, WRONG_USAGE, Outcome
 from dinodesk.cli.parser import make_parser
 from dinodesk.errors import DinoDeskError, UsageError
 
-DONE, SKIPPED, WRONG_USAGE, NOTHING_DONE = 0, 1, 2, 3
-
-Outcome = tuple[int, Any, list[str]]
-"""Exit code, the JSON document, and the lines printed without `--json`."""
+FUNCTIONS = {
+    "index": "dinodesk.cli.commands.index:index",
+    "search": "dinodesk.cli.commands.search:search",
+    "labels": "dinodesk.cli.commands.labels:labels",
+    "export": "dinodesk.cli.commands.export:export",
+    "import-sidecars": "dinodesk.cli.commands.import_sidecars:import_sidecars",
+    "embed": "dinodesk.cli.commands.embed:embed",
+    "classify": "dinodesk.cli.commands.classify:classify",
+    "inspect": "dinodesk.cli.commands.inspect_map:inspect_map",
+    "places": "dinodesk.cli.commands.folders:folders",
+    "models": "dinodesk.cli.commands.models:models",
+    "doctor": "dinodesk.cli.commands.doctor:doctor",
+    "bench": "dinodesk.cli.bench.command:bench",
+    "train": "dinodesk.cli.commands.train:train",
+}
+"""Module and function of each command; imported when it is called, so that it loads only what it needs."""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -82,21 +94,8 @@ def fill_in(options: argparse.Namespace) -> None:
 
 
 def _command(name: str) -> Callable[[argparse.Namespace], Outcome]:
-    # one command loads only what it needs
-    module, function = {
-        "index": ("commands.index", "index"),
-        "search": ("commands.index", "search"),
-        "doctor": ("commands.doctor", "doctor"),
-        "places": ("commands.doctor", "list_places"),
-        "labels": ("commands.labels", "labels"),
-        "export": ("commands.labels", "export"),
-        "import-sidecars": ("commands.labels", "import_sidecars"),
-        "bench": ("bench.command", "bench"),
-        "train": ("commands.train", "train"),
-    }.get(name, ("commands.models", name))
-    command: Callable[[argparse.Namespace], Outcome] = getattr(
-        importlib.import_module(f"dinodesk.cli.{module}"), function
-    )
+    module, _, function = FUNCTIONS[name].partition(":")
+    command: Callable[[argparse.Namespace], Outcome] = getattr(importlib.import_module(module), function)
     return command
 
 

@@ -1,12 +1,15 @@
-"""Opening the library that a command names."""
+"""Opening the library that a command names, backing it up when due, and finding the photos it names."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+from collections.abc import Sequence
 
 from dinodesk import api
 from dinodesk.engine.maintenance import housekeeping
+from dinodesk.library.photos import photo_locations
 
 
 def opened(options: argparse.Namespace) -> api.Library:
@@ -24,3 +27,9 @@ def back_up_when_due(library: api.Library) -> None:
             pass
         if library.store.trouble:
             print(f"dinodesk: {library.store.trouble}", file=sys.stderr)
+
+
+def assets_named(library: api.Library, paths: Sequence[str]) -> tuple[list[int], list[str]]:
+    """The assets at the given files and below the given folders, and the paths at which there is none."""
+    full = [os.path.abspath(os.path.expanduser(path)) for path in paths]
+    return photo_locations.assets_at_paths(library.store.database, full)

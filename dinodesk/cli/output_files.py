@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dinodesk.errors import DinoDeskError
 from dinodesk.library.files.file_types import ending, has_photo_ending, is_photo_start
-from dinodesk.library.photos import export_rows
+from dinodesk.library.photos import photo_locations
 
 _ANOTHER = "Nothing was written; choose another name."
 _PNG = b"\x89PNG\r\n\x1a\n"
@@ -44,7 +44,7 @@ def target(named: str, inputs: Sequence[str] = (), *, maps_beside: Path | None =
     with path.open("rb") as file:
         start = file.read(32)
     if maps_beside is not None and ending(named) == ".png" and start.startswith(_PNG):
-        if export_rows.is_place(maps_beside, str(path)):
+        if photo_locations.is_known_file(maps_beside, str(path)):
             raise DinoDeskError(f"{named} is a photo of the library.", _ANOTHER)
     elif has_photo_ending(named) or is_photo_start(start):
         raise DinoDeskError(f"{named} is a photo that is there already.", _ANOTHER)

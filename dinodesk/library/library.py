@@ -91,9 +91,9 @@ class LibraryStore:
                     self.notices.append(backups.restore(self.folder))
                 backups.clear_suspicion(self.folder)
             return
-        aside = backups.set_aside(self.folder)
+        aside = backups.list_damaged(self.folder)
         traces = (any(folder.iterdir()) for folder in (self.thumbnails, self.index))
-        if not aside and not any(traces) and not backups.listed(self.folder):
+        if not aside and not any(traces) and not backups.list_backups(self.folder):
             return
         if aside and backups.finish_restoring(self.folder):
             self.notices.append(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import shutil
@@ -11,7 +12,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dinodesk.cli.main import run
+from dinodesk.cli.main import FUNCTIONS, run
+from dinodesk.cli.parser import COMMANDS
 
 
 @pytest.fixture(scope="session")
@@ -198,3 +200,10 @@ def test_the_pipeline_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
         assert all(
             isinstance(row[key], float) and row[key] >= 0 for key in ("value", "plain", "ratio", "spread")
         )
+
+
+def test_every_command_of_the_parser_has_a_function() -> None:
+    assert set(FUNCTIONS) == set(COMMANDS)
+    for address in FUNCTIONS.values():
+        module, _, function = address.partition(":")
+        assert callable(getattr(importlib.import_module(module), function))

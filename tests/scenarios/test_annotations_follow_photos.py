@@ -24,7 +24,7 @@ from dinodesk.library.files import mounts
 from dinodesk.library.library import LibraryStore
 from dinodesk.library.maintenance import statistics
 from dinodesk.library.metadata import embedded_reader, metadata_store
-from dinodesk.library.photos import export_rows, photo_writer
+from dinodesk.library.photos import photo_locations, photo_writer
 from dinodesk.library.photos.photo_details import photo_info
 from dinodesk.library.photos.photo_queries import list_photos
 from dinodesk.library.sidecars import sidecar_reader
@@ -56,7 +56,7 @@ def by_path(library: LibraryStore) -> dict[str, Photo]:
 
 
 def asset_at(library: LibraryStore, path: Path) -> int:
-    return export_rows.assets_by_path(library.database)[str(path)]
+    return photo_locations.assets_by_path(library.database)[str(path)]
 
 
 def said(library: LibraryStore, asset: int) -> queries.Annotations:
@@ -491,8 +491,8 @@ def test_filling_in_can_be_stopped_and_goes_on(library, index, tagged_folder, mo
         pass
     steps.close()
     read: list[str] = []
-    honest = embedded_reader.read_facts
-    monkeypatch.setattr(embedded_reader, "read_facts", lambda path: read.append(path) or honest(path))
+    honest = embedded_reader.read_metadata
+    monkeypatch.setattr(embedded_reader, "read_metadata", lambda path: read.append(path) or honest(path))
     index()
     assert len(read) == 2  # one was written down before the stop
 
@@ -510,9 +510,9 @@ def test_no_second_read_of_a_photo_while_indexing(
     library, model, threads, tagged_folder, monkeypatch
 ) -> None:
     given: list[object] = []
-    honest = embedded_reader.read_facts
+    honest = embedded_reader.read_metadata
     monkeypatch.setattr(
-        "dinodesk.engine.decoding.photo_reader.read_facts",
+        "dinodesk.engine.decoding.photo_reader.read_metadata",
         lambda source: given.append(source) or honest(source),
     )
     for _ in Indexer(library, model, decoders=threads).add([str(tagged_folder)]):

@@ -16,7 +16,7 @@ from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.library.files import scanner
 from dinodesk.library.library import LibraryStore
 from dinodesk.library.photos import photo_writer
-from dinodesk.library.photos.photo_queries import list_photos, places_of
+from dinodesk.library.photos.photo_queries import list_photos, paths_by_asset
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_many_copies_are_one_photo_in_many_places(
     assert (report.moved, report.missing, report.questions) == (300, 0, [])
     assert asked.total() <= 300  # each old place once, not each for each
     (photo,) = list_photos(library.database)[0]
-    assert len(places_of(library.database, [photo.asset])[photo.asset]) == 300
+    assert len(paths_by_asset(library.database, [photo.asset])[photo.asset]) == 300
 
 
 def test_copies_do_not_take_each_others_places_and_those_that_went_are_missed(
@@ -73,7 +73,7 @@ def test_copies_do_not_take_each_others_places_and_those_that_went_are_missed(
     (folder / "new.jpg").write_bytes(data)  # one of the two came back under another name
     index(library, model, threads, folder)
     (photo,) = list_photos(library.database)[0]
-    where = {os.path.basename(path) for path in places_of(library.database, [photo.asset])[photo.asset]}
+    where = {os.path.basename(path) for path in paths_by_asset(library.database, [photo.asset])[photo.asset]}
     assert {"2.jpg", "3.jpg", "4.jpg", "5.jpg", "new.jpg"} <= where and len(where) == 6
 
 

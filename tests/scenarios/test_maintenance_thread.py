@@ -153,7 +153,7 @@ def test_verifying_backing_up_and_moving_are_jobs(
     found = ask(qtbot, engine, RunMaintenance(what="verify"), MaintenanceDone)
     assert [each.path for each in found.problems] == [str(file)] and found.counts.damaged == 1
     found = ask(qtbot, engine, RunMaintenance(what="backup"), MaintenanceDone)
-    assert Path(found.path) in backups.listed(tmp_path / "library") and found.bytes > 0
+    assert Path(found.path) in backups.list_backups(tmp_path / "library") and found.bytes > 0
     refused = ask(qtbot, engine, RunMaintenance(what="move", target=str(photo_folder)), Problem)
     assert "not an empty folder" in refused.sentence
     target = tmp_path / "moved"

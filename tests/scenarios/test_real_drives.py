@@ -24,7 +24,7 @@ from dinodesk.library.files import volumes
 from dinodesk.library.folders import root_folders
 from dinodesk.library.library import LibraryStore
 from dinodesk.library.maintenance.move_library import move_library
-from dinodesk.library.photos import export_rows, photo_locations
+from dinodesk.library.photos import photo_locations
 from dinodesk.library.photos.photo_queries import list_photos
 from dinodesk.library.store import backups, key_values
 
@@ -96,7 +96,7 @@ def test_a_copied_marker_does_not_make_two_drives_one(
     one, other = mount("one"), mount("other")
     fill(one / "p", 4)
     fill(other / "p", 3, seed=50)
-    volumes.leave_marker(str(one))
+    volumes.write_marker(str(one))
     shutil.copy(one / volumes.MARKER, other / volumes.MARKER)
     assert index(library, model, threads, one / "p").indexed == 4
     with pytest.raises(LibraryError, match="same identity"):
@@ -180,7 +180,7 @@ def test_a_marked_drive_at_another_mount_point(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     drive = mount("drive")
-    volumes.leave_marker(str(drive))  # a file system in memory has no identity of its own
+    volumes.write_marker(str(drive))  # a file system in memory has no identity of its own
     fill(drive / "photos", 4)
     index(library, model, threads, drive / "photos")
     add_tag(library.database, "label", [list_photos(library.database)[0][0].asset], "kept")
@@ -228,7 +228,7 @@ def test_what_a_drive_is_mounted_over_is_hidden_not_gone(
     for _ in again.look_again([str(top)]):
         pass
     assert (again.report.missing, again.report.questions) == (0, [])
-    assert hidden <= set(export_rows.assets_by_path(library.database))
+    assert hidden <= set(photo_locations.assets_by_path(library.database))
     (drive / "000.jpg").unlink()  # a drive's own losses are seen
     assert index(library, model, threads, drive).missing == 1
     assert index(library, model, threads).missing == 1
@@ -277,7 +277,7 @@ def test_a_full_disk_stops_with_a_sentence_and_goes_on_when_there_is_room(
     with pytest.raises(LibraryError, match=r"is full|no room"):
         backups.back_up(library.database)
     live.save()  # refused, and told in the log only: it is a cache
-    assert left_over(disk) == [] and backups.listed(library.folder) == []
+    assert left_over(disk) == [] and backups.list_backups(library.folder) == []
     library.close()
     reopened = LibraryStore(disk / "library")  # while the disk is full
     assert len(list_photos(reopened.database)[0]) == stored and reopened.notices == []

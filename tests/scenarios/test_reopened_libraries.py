@@ -20,7 +20,7 @@ from dinodesk.library.annotations import changes
 from dinodesk.library.files import volumes
 from dinodesk.library.folders import root_folders
 from dinodesk.library.library import LibraryStore
-from dinodesk.library.photos.photo_queries import list_photos, places_of
+from dinodesk.library.photos.photo_queries import list_photos, paths_by_asset
 
 
 def index(library: LibraryStore, model: FakeModel, decoders: DecoderPool, *paths: Path) -> Report:
@@ -87,7 +87,7 @@ def test_two_programs_index_the_same_folder_at_once(
         assert (report.found, len(report.skipped), report.missing) == (13, 1, 0)
         assert report.indexed + report.unchanged + report.moved == 12
         assert len(names(library)) == 12 and library.database.check() == []
-        assert {len(each) for each in places_of(library.database, range(1, 13)).values()} == {1}
+        assert {len(each) for each in paths_by_asset(library.database, range(1, 13)).values()} == {1}
     for library in two:
         library.close()
 
@@ -105,7 +105,7 @@ def test_hard_links_are_places_of_one_photo(tmp_path: Path, model: FakeModel, th
     assert (report.moved, report.unchanged, report.indexed) == (1, 1, 0)
     (again,) = list_photos(library.database)[0]
     assert again.asset == photo.asset
-    where = {os.path.basename(path) for path in places_of(library.database, [photo.asset])[photo.asset]}
+    where = {os.path.basename(path) for path in paths_by_asset(library.database, [photo.asset])[photo.asset]}
     assert where == {"b.jpg", "c.jpg"}
     library.close()
 

@@ -22,7 +22,7 @@ from dinodesk import api
 from dinodesk.cli.bench.library_scale import library
 from dinodesk.cli.bench.pipeline import pipeline
 from dinodesk.cli.bench.rows import Row, photos_of_12_megapixels, row
-from dinodesk.cli.main import DONE, Outcome
+from dinodesk.cli.exit_codes import DONE, Outcome
 from dinodesk.engine.search.torch_kernel import TorchKernel
 from dinodesk.library.images.decoder import decode
 from dinodesk.models.inference.model import Model

@@ -1,38 +1,29 @@
-"""`doctor` and `places`: looking after a library."""
+"""`doctor`: check device, versions and the library; repair, verify, back up and move it."""
 
 from __future__ import annotations
 
 import argparse
 import os
 import platform
-from collections import Counter
 from collections.abc import Generator
-from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from dinodesk import __version__, api
-from dinodesk.cli.main import DONE, SKIPPED, Outcome
-from dinodesk.cli.open_library import opened
+from dinodesk.cli.exit_codes import DONE, SKIPPED, Outcome
 from dinodesk.cli.progress import Progress
 from dinodesk.engine.search.persistent_index import PersistentIndex, damaged_caches
-from dinodesk.errors import DamagedLibraryError, LibraryError, UsageError
-from dinodesk.library.files.exclude_rules import ExcludeRules
+from dinodesk.errors import DamagedLibraryError, LibraryError
 from dinodesk.library.folders import root_folders
-from dinodesk.library.images.thumbnail_cache import drop_thumbnails
-from dinodesk.library.maintenance import purge
 from dinodesk.library.maintenance.move_library import move_library
 from dinodesk.library.maintenance.verify import Verified, verify
-from dinodesk.library.photos import export_rows, photo_locations
-from dinodesk.library.photos.photo_queries import list_photos
-from dinodesk.library.store import backups, key_values
+from dinodesk.library.photos import photo_locations
+from dinodesk.library.store import backups
 from dinodesk.models.inference import devices
 from dinodesk.search.index import hnsw_graph
 
 PACKAGES = ("torch", "PySide6-Essentials", "numpy", "pillow", "hnswlib", "SQLAlchemy", "pyqtgraph")
-
-DAY = 86_400.0
 
 
 def doctor(options: argparse.Namespace) -> Outcome:
@@ -48,7 +39,7 @@ def doctor(options: argparse.Namespace) -> Outcome:
         try:
             library = _mended(library, options, problems, notes)
             _check_library(library, options, problems, notes)
-            _care(library, options, problems, notes)
+            _maintain(library, options, problems, notes)
         except LibraryError as error:
             problems.append(str(error))
         finally:
@@ -103,8 +94,10 @@ def _faults(library: api.Library, options: argparse.Namespace, notes: list[str])
         return [error.sentence]
 
 
-def _care(library: api.Library, options: argparse.Namespace, problems: list[str], notes: list[str]) -> None:
-    """Verify, back up, move, if asked for."""
+def _maintain(
+    library: api.Library, options: argparse.Namespace, problems: list[str], notes: list[str]
+) -> None:
+    """Verify, back up and move the library, as far as the options ask for it."""
     store = library.store
     if options.verify:
         found = _verified(verify(store.database))
@@ -182,92 +175,3 @@ def _versions() -> dict[str, str]:
         except PackageNotFoundError:
             found[package] = "missing"
     return found
-
-
-def list_places(options: argparse.Namespace) -> Outcome:
-    """The folders of the library with their drives and states; take out, forget, set what is left out."""
-    if options.what and options.action != "remove":
-        raise UsageError(
-            f"`places {options.action}` takes no folders.", "`places remove FOLDER` takes one out."
-        )
-    library = opened(options)
-    try:
-        action = {"list": _list, "remove": _remove, "forget": _forget, "rules": _rules}[options.action]
-        return action(library, options)
-    finally:
-        library.close()
-
-
-def _list(library: api.Library, options: argparse.Namespace) -> Outcome:
-    database = library.store.database
-    every = root_folders.list_roots(database)
-    photos, _ = list_photos(database)
-    rows = []
-    for root in every:
-        start = root.path.rstrip(os.sep) + os.sep
-        # another drive may have been mounted at the same path
-        assets, skipped = export_rows.held_by(database, root)
-        here = (p for p in photos if p.asset in assets and any(path.startswith(start) for path in p.places))
-        states = Counter(photo.state for photo in here)
-        rows.append(
-            {
-                "path": root.path,
-                "drive": root.drive,
-                "state": "online" if root.online else "offline",
-                "photos": sum(states.values()),
-                "missing": states["missing"],
-                "skipped": skipped,
-            }
-        )
-    lines = [
-        f"{row['path']}  ({row['drive']}, {row['state']}): {row['photos']:,} photos, "
-        f"{row['missing']:,} missing, {row['skipped']:,} skipped"
-        for row in rows
-    ]
-    return DONE, rows, lines or ["The library has no folders."]
-
-
-def _remove(library: api.Library, options: argparse.Namespace) -> Outcome:
-    wanted = {os.path.abspath(os.path.expanduser(path)) for path in options.what}
-    if not wanted:
-        raise UsageError("Name the folder to take out of the library.", "Its files stay where they are.")
-    database = library.store.database
-    gone = [
-        root_folders.remove_root(database, root.id)
-        for root in root_folders.list_roots(database)
-        if root.path in wanted
-    ]
-    if not gone:
-        raise LibraryError("The library has no such folder.", "`dinodesk places` lists them.")
-    return DONE, {"removed": gone}, [f"removed {path} (the files stay)" for path in gone]
-
-
-def _forget(library: api.Library, options: argparse.Namespace) -> Outcome:
-    database = library.store.database
-    purged = (
-        purge.purge_leftovers(database)
-        if options.leftovers
-        else purge.purge_missing(database, options.older_than * DAY)
-    )
-    drop_thumbnails(library.store.thumbnails, purged.contents)
-    document = {"photos": purged.photos, "places": purged.places, "contents": len(purged.contents)}
-    return DONE, document, [f"{purged.photos:,} photos forgotten"]
-
-
-def _rules(library: api.Library, options: argparse.Namespace) -> Outcome:
-    database = library.store.database
-    now = key_values.read_rules(database)
-    if options.exclude is not None or options.smallest is not None or options.hidden is not None:
-        patterns = now.patterns if options.exclude is None else tuple(filter(None, options.exclude))
-        smallest = now.smallest if options.smallest is None else options.smallest
-        hidden = now.hidden if options.hidden is None else options.hidden == "yes"
-        now = ExcludeRules(patterns, hidden, smallest)
-        key_values.write_rules(database, now)
-    lines = [f"left out: {pattern}" for pattern in now.patterns] or ["no pattern is left out"]
-    lines += [
-        f"files of fewer than {now.smallest:,} bytes are left out"
-        if now.smallest
-        else "no file is too small",
-        f"hidden folders are {'looked into' if now.hidden else 'left out'}",
-    ]
-    return DONE, asdict(now), lines

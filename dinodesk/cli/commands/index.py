@@ -1,4 +1,4 @@
-"""`index` and `search`."""
+"""`index`: add folders or files to the library and embed what is new or changed."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ import sys
 from dataclasses import asdict
 
 from dinodesk import api, paths, settings
-from dinodesk.cli.main import DONE, SKIPPED, Outcome
+from dinodesk.cli.exit_codes import DONE, SKIPPED, Outcome
 from dinodesk.cli.open_library import back_up_when_due, opened
 from dinodesk.cli.progress import Progress
 from dinodesk.engine.indexing.indexer import Indexer
-from dinodesk.errors import DinoDeskError, LibraryError, UsageError
-from dinodesk.records import ConfidenceCurve
+from dinodesk.errors import DinoDeskError
 
 STEP_BUDGET = 0.25  # nobody types beside a command, so steps may be longer than the window's
 
@@ -75,50 +74,3 @@ def index(options: argparse.Namespace) -> Outcome:
     lines += [f"left out by the rules: {report.left_out:,}"] * bool(report.left_out)
     lines += [f"skipped {each.path}: {each.reason}" for each in report.skipped]
     return (SKIPPED if report.skipped else DONE), document, lines
-
-
-def search(options: argparse.Namespace) -> Outcome:
-    """Rank the library."""
-    if not options.query.strip() and not options.image:
-        raise UsageError("There is nothing to search for.", "Give a sentence, or a photo with --image.")
-    library = opened(options)
-    try:
-        model = api.load_model(options.model, options.device, options.precision)
-        own = model.info.line
-        line = ConfidenceCurve(
-            own.threshold if options.threshold is None else options.threshold,
-            own.temperature if options.temperature is None else options.temperature,
-        )
-        answer = library.search(
-            options.query,
-            model,
-            options.image,
-            options.top,
-            line=line,
-            templates=options.templates,
-            exact=options.exact,
-        )
-        total = len(library.catalog.photos)
-    finally:
-        library.close()
-    if not total:
-        print("The library is empty; add photos with `dinodesk index FOLDER`.", file=sys.stderr)
-    elif not answer.searched:
-        raise LibraryError(
-            f"None of the {total:,} photos has been indexed with the model {model.info.title}.",
-            "Run `dinodesk index` on their folders with this model.",
-        )
-    document = {
-        "query": options.query,
-        "model": model.info.name,
-        "count": answer.count,
-        "expected_precision": None,
-        "threshold": line.threshold,
-        "temperature": line.temperature,
-        "auto": False,
-        "milliseconds": {"encode": round(answer.encode_ms, 2), "search": round(answer.search_ms, 2)},
-        "results": [asdict(hit) for hit in answer.results],
-    }
-    lines = [f"{answer.count:,} photos match · {answer.searched:,} searched in {answer.search_ms:.0f} ms"]
-    lines += [f"{hit.score:7.4f}  {hit.confidence:4.2f}  {hit.path}" for hit in answer.results]
-    return DONE, document, lines

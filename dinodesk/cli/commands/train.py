@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable, Generator
 from pathlib import Path
 
-from dinodesk.cli.main import DONE, Outcome
+from dinodesk.cli.exit_codes import DONE, Outcome
 from dinodesk.cli.progress import Progress
 from dinodesk.models.inference import devices
 from dinodesk.training import recipe_builtin, recipe_ssl

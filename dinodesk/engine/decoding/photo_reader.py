@@ -20,7 +20,7 @@ from dinodesk.library.files.file_identity import inode_of, quick_hash, quick_has
 from dinodesk.library.files.os_errors import plain_reason
 from dinodesk.library.images.decoder import TOO_MUCH_MEMORY, decode, hash_file, refuse_foreign
 from dinodesk.library.images.thumbnail_cache import LARGE_LEAST, write_missing
-from dinodesk.library.metadata.embedded_reader import read_facts
+from dinodesk.library.metadata.embedded_reader import read_metadata
 from dinodesk.records import ByteArray, FloatArray, PhotoMetadata
 
 BLACK = 12
@@ -97,7 +97,7 @@ def _read_photo(
             raise PhotoError("It is all black: there is nothing in it to find.")
         kept, full = _try_thumbnails(thumbnails, digest.hex(), decoded.rgb)
         pixels = prepare(decoded.rgb)
-        facts = read_facts(path if data is None else data)
+        facts = read_metadata(path if data is None else data)
     except PhotoError as error:
         return ReadPhoto(path, size, mtime, inode, digest, reason=error.sentence, opened=opened)
     except OSError as error:

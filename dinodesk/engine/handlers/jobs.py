@@ -49,7 +49,7 @@ def rescan_folders(state: EngineState, request: RescanFolders) -> IndexJob:
 @handles(RetrySkipped)
 def retry_skipped(state: EngineState, request: RetrySkipped) -> IndexJob:
     """Scan all folders again, and take the skipped files for unread."""
-    photo_locations.forget_reasons(state.opened.store.database)
+    photo_locations.retry_skipped(state.opened.store.database)
     indexer = state.indexer()
     return _job(state, request, indexer, indexer.rescan())
 

@@ -176,7 +176,7 @@ class ChangeScan:
     def _scan(
         self, root: root_paths.RootFolder, whole: root_paths.RootFolder, stop_at: set[str]
     ) -> Iterator[None]:
-        known = yield from photo_locations.known_places(self._database, root, self._model)
+        known = yield from photo_locations.known_locations(self._database, root, self._model)
         scanned = _Scanned(root, whole, known, list(stop_at))
         self.beside.setdefault((root.id, root.path), (root, {}))
         entries: Iterator[scanner.FoundFile | Skipped | None]
@@ -225,7 +225,7 @@ class ChangeScan:
             folder = os.path.dirname(path)
             if folder not in folders:
                 root = root_folders.add_root(self._database, folder, recursive=False)
-                known = yield from photo_locations.known_places(self._database, root, self._model)
+                known = yield from photo_locations.known_locations(self._database, root, self._model)
                 folders[folder] = root, known
                 self.beside.setdefault((root.id, root.path), (root, {}))
             root, known = folders[folder]
@@ -316,7 +316,7 @@ class ChangeScan:
             root = reading.get(new)
             if root is not None and root.volume == volume:
                 following.append((place.id, root_paths.relative_path(root, new)))
-        photo_locations.rename(self._database, following)
+        photo_locations.rename_locations(self._database, following)
 
     def _vanished(self) -> Generator[None, None, dict[str, tuple[int, photo_locations.KnownLocation]]]:
         """Path → volume and place, of embedded photos that were not seen again where they were."""
@@ -324,7 +324,7 @@ class ChangeScan:
         here = {todo.root.volume for todo in self.todo}
         for root in root_folders.list_roots(self._database):
             if not root.online and root.volume in here:  # a folder that was renamed as a whole
-                known = yield from photo_locations.known_places(self._database, root, self._model)
+                known = yield from photo_locations.known_locations(self._database, root, self._model)
                 unseen += [(root.volume, path, place) for path, place in known.items()]
         return {path: (volume, place) for volume, path, place in unseen if place.embedded}
 
@@ -345,7 +345,7 @@ class ChangeScan:
         if not unseen:
             return
         root = scanned.whole
-        still = yield from photo_locations.still_at(
+        still = yield from photo_locations.find_gone(
             self._database, [place.id for _, place in unseen], scanned.root
         )
         gone = set(still)
@@ -359,7 +359,7 @@ class ChangeScan:
             and self._rules.leaves_out_file(path[start:], place.size)
         ]
         if left_out:
-            photo_locations.let_go(self._database, left_out)
+            photo_locations.forget_locations(self._database, left_out)
             self._report.left_out += len(left_out)
         newly = [place for _, place in unseen if place.id in gone and place.is_present_photo]
         doubtful = self._believe is not None and root.id not in self._believe

@@ -79,7 +79,7 @@ class Indexer:
         self._decoders = decoders
         self._most = 16  # photos a batch; halved when the device's memory does not hold them
         self._survey = ChangeScan(library.database, self._model_id, self.report, believe=believe)
-        self._departed = photo_writer.DepartedLocation()
+        self._departed = photo_writer.DepartedLocations()
         self._todo: list[Todo] = []
         self._here: dict[int, tuple[float, bool]] = {}
         self._title = ""
@@ -127,7 +127,7 @@ class Indexer:
             self._todo = self._survey.todo
             yield from self._embed()
             # only what moves can leave a twin, in this run or in one that was stopped
-            if (whole or self.report.moved) and (united := asset_matching.unite_twins(self._database)):
+            if (whole or self.report.moved) and (united := asset_matching.merge_twins(self._database)):
                 yield self._step(tuple(united))
             yield from self._fill_in()
             for _ in self._survey.conclude():

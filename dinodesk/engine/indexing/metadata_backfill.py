@@ -22,16 +22,16 @@ def read_missing_facts(database: Database, root: RootFolder) -> Iterator[tuple[i
     Yields how many are written down, and of how many that are known of. Stopping loses the step under way.
     """
     wanted: dict[int, str] = {}
-    for piece in metadata_store.unread(database, root):
+    for piece in metadata_store.contents_without_metadata(database, root):
         wanted |= piece
         yield 0, 0
     read: list[tuple[int, PhotoMetadata]] = []
     began = time.perf_counter()
     for number, (content, path) in enumerate(wanted.items(), start=1):
         if _can_be_opened(path):  # else it is tried again at the next scan
-            read.append((content, embedded_reader.read_facts(path)))
+            read.append((content, embedded_reader.read_metadata(path)))
         if time.perf_counter() - began > STEP or number == len(wanted):
-            metadata_store.store_all(database, read)
+            metadata_store.store_batch(database, read)
             read = []
             yield number, len(wanted)
             began = time.perf_counter()
@@ -42,7 +42,7 @@ def read_changed_sidecars(
 ) -> Iterator[tuple[int, int]]:
     """Read the sidecars that are new or changed (`found` and `seen` as `sidecars.changed` wants them),
     forget those that are gone; yields as above."""
-    wanted, gone = sidecar_reader.changed(database, root, found, seen)
+    wanted, gone = sidecar_reader.find_changes(database, root, found, seen)
     if gone and not wanted:
         sidecar_reader.store(database, [], gone)
         yield len(gone), len(gone)

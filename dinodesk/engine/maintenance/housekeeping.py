@@ -78,7 +78,7 @@ def mark_drive(library: LibraryStore, root_id: int) -> None:
         raise LibraryError("That folder is not there now.", "Plug its drive in first.")
     mount = volumes.mount_point(root.path)
     try:
-        identity = volumes.leave_marker(mount)
+        identity = volumes.write_marker(mount)
     except OSError as error:
         raise LibraryError(
             f"No marker could be written to {mount} ({(error.strerror or str(error)).lower()}).",

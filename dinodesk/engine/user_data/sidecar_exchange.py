@@ -7,7 +7,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field, replace
 
 from dinodesk.library.annotations import changes, queries
-from dinodesk.library.files.sidecar_names import FolderListings, beside
+from dinodesk.library.files.sidecar_names import FolderListings, sidecars_of
 from dinodesk.library.photos.file_availability import FileAvailability, files_of
 from dinodesk.library.photos.photo_queries import list_photos
 from dinodesk.library.sidecars import sidecar_reader, sidecar_writer
@@ -47,7 +47,7 @@ def export_sidecars(database: Database, assets: Sequence[int] | None, report: Ex
         some = wanted[start : start + CHUNK]
         with database.reading() as connection:
             said = queries.annotations_of(connection, some)
-            known = sidecar_reader.of_assets(connection, some)
+            known = sidecar_reader.sidecar_metadata(connection, some)
         where, folders = files_of(database, some), FolderListings()
         for number, asset in enumerate(some, start=start + 1):
             spoken = said.get(asset, queries.Annotations())
@@ -134,7 +134,7 @@ def joined(batch: Sequence[changes.Change]) -> changes.Change:
 def _read(paths: Sequence[str], folders: FolderListings, report: ExchangeReport) -> list[PhotoMetadata]:
     found: list[PhotoMetadata] = []
     for path in paths:
-        for file in beside(path, folders):
+        for file in sidecars_of(path, folders):
             said, reason = sidecar_reader.read_file(file.path)
             if reason is None:
                 found.append(said)

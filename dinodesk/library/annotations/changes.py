@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, text, update
+from sqlalchemy import Connection, delete, func, insert, literal, select, text, update
 
 from dinodesk.errors import UsageError
 from dinodesk.library.annotations.queries import Kind, existing_ids, positions_in, tag_name
 from dinodesk.library.metadata import sanitize
-from dinodesk.library.store.database import Database, pieces
+from dinodesk.library.store.database import Database, batches, inserted_id
+from dinodesk.library.store.dialect import insert_new
 from dinodesk.library.store.schema import Album, Asset, AssetAlbum, AssetLabel, Label
 from dinodesk.records import TagChange
 
@@ -136,7 +136,7 @@ def apply(database: Database, change: Change) -> Change:
 def _rate(
     connection: Connection, wanted: Sequence[tuple[int, int | None]]
 ) -> Iterator[tuple[int, int | None]]:
-    for some in pieces(wanted):
+    for some in batches(wanted):
         rows = connection.execute(select(Asset.id, Asset.rating).where(Asset.id.in_(dict(some)))).all()
         before = {row.id: row.rating for row in rows}
         new = {asset: rating for asset, rating in dict(some).items() if before.get(asset, rating) != rating}
@@ -193,7 +193,7 @@ def _take_off(
         known = tag_name(connection, kind, tag) or name
         having = positions_in(connection, kind, tag)
         gone = [asset for asset in dict(rows) if asset in having]
-        for some in pieces(gone):
+        for some in batches(gone):
             if kind == "label":
                 connection.execute(
                     delete(AssetLabel).where(AssetLabel.label_id == tag, AssetLabel.asset_id.in_(some))
@@ -223,8 +223,7 @@ def _tag_id(connection: Connection, kind: Kind, name: str, *, make: bool) -> int
         connection.execute(update(table).where(table.id == known.id).values(name=name))  # only its case
     if known is not None or not make:
         return int(known.id) if known is not None else 0
-    key: Any = connection.execute(insert(table).values(name=name, folded=folded)).inserted_primary_key
-    return int(key[0])
+    return inserted_id(connection, insert(table).values(name=name, folded=folded))
 
 
 def _sweep(connection: Connection) -> None:
@@ -234,23 +233,26 @@ def _sweep(connection: Connection) -> None:
 
 def copy_annotations(connection: Connection, source: int, target: int) -> None:
     """Give an asset all that was said of another; where both have a rating or words, its own stay."""
-    numbers = {"source": source, "target": target}
-    for statement in (
+    own_first = (
         "UPDATE assets SET (rating, title, description) ="
         " (SELECT coalesce(assets.rating, s.rating), coalesce(assets.title, s.title),"
         " coalesce(assets.description, s.description) FROM assets AS s WHERE s.id = :source)"
-        " WHERE id = :target",
-        "INSERT OR IGNORE INTO asset_labels"
-        " SELECT :target, label_id FROM asset_labels WHERE asset_id = :source",
-        "INSERT OR IGNORE INTO asset_albums"
-        " SELECT :target, album_id, position FROM asset_albums WHERE asset_id = :source",
-    ):
-        connection.execute(text(statement), numbers)
+        " WHERE id = :target"
+    )
+    connection.execute(text(own_first), {"source": source, "target": target})
+    labels = select(literal(target), AssetLabel.label_id).where(AssetLabel.asset_id == source)
+    connection.execute(insert_new(AssetLabel).from_select(["asset_id", "label_id"], labels))
+    albums = select(literal(target), AssetAlbum.album_id, AssetAlbum.position)
+    connection.execute(
+        insert_new(AssetAlbum).from_select(
+            ["asset_id", "album_id", "position"], albums.where(AssetAlbum.asset_id == source)
+        )
+    )
 
 
 def delete_annotations(connection: Connection, assets: Sequence[int]) -> None:
     """Drop all that was said of some assets, which are being deleted themselves."""
-    for some in pieces(assets):
+    for some in batches(assets):
         for table in (AssetLabel, AssetAlbum):
             connection.execute(delete(table).where(table.asset_id.in_(some)))
     _sweep(connection)

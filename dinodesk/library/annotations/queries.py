@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, func, select
 
-from dinodesk.library.store.database import Database, pieces
+from dinodesk.library.store.database import Database, batches
 from dinodesk.library.store.schema import Album, Asset, AssetAlbum, AssetLabel, Label, Location
 from dinodesk.records import Tag, Tagged
 
@@ -52,7 +52,7 @@ def labels_of(database: Database, assets: Sequence[int]) -> list[tuple[str, int]
     """The labels of some assets by name, each with how many of them have it."""
     counts: Counter[tuple[str, str]] = Counter()
     with database.reading() as connection:
-        for some in pieces(assets):
+        for some in batches(assets):
             counted = (
                 select(Label.folded, Label.name, func.count())
                 .join(AssetLabel, AssetLabel.label_id == Label.id)
@@ -81,7 +81,7 @@ def assets_with(database: Database, tag: Tagged) -> list[int]:
 def annotations_of(connection: Connection, assets: Sequence[int]) -> dict[int, Annotations]:
     """What the person said of each of the assets that exist."""
     found: dict[int, Annotations] = {}
-    for some in pieces(assets):
+    for some in batches(assets):
         lists: dict[tuple[int, str], list[str]] = {}
         labelled = select(AssetLabel.asset_id, Label.name).join(Label, Label.id == AssetLabel.label_id)
         placed = select(AssetAlbum.asset_id, Album.name).join(Album, Album.id == AssetAlbum.album_id)
@@ -111,7 +111,7 @@ def existing_assets(database: Database, assets: Sequence[int]) -> set[int]:
 def existing_ids(connection: Connection, assets: Sequence[int]) -> set[int]:
     """Those of the assets that are in the library, within the caller's transaction."""
     found: set[int] = set()
-    for some in pieces(assets):
+    for some in batches(assets):
         found.update(connection.execute(select(Asset.id).where(Asset.id.in_(some))).scalars())
     return found
 

@@ -13,7 +13,7 @@ from dinodesk.library.files.exclude_rules import ExcludeRules
 from dinodesk.library.files.file_identity import inode_of
 from dinodesk.library.files.file_types import has_photo_ending, is_photo_start, worth_sniffing
 from dinodesk.library.files.os_errors import plain_reason
-from dinodesk.library.files.sidecar_names import FolderListings, SiblingFiles, SidecarName, beside
+from dinodesk.library.files.sidecar_names import FolderListings, SiblingFiles, SidecarName, sidecars_of
 from dinodesk.records import Skipped
 
 _ELSEWHERE = 0x00400000 | 0x00040000 | 0x00001000
@@ -55,7 +55,7 @@ def look_at(path: str, folders: FolderListings | None = None) -> FoundFile | Non
         return None
     if not stat.S_ISREG(about.st_mode) or not _is_photo(path, os.path.basename(path), about.st_size):
         return None
-    return _found(path, about, beside(path, folders))
+    return _found(path, about, sidecars_of(path, folders))
 
 
 def walk(

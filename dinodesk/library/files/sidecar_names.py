@@ -117,7 +117,7 @@ class FolderListings:
         return found
 
 
-def beside(path: str, folders: FolderListings | None = None) -> tuple[SidecarName, ...]:
+def sidecars_of(path: str, folders: FolderListings | None = None) -> tuple[SidecarName, ...]:
     """The sidecars of one photo (absolute path); none where its folder can't be listed."""
     folder, name = os.path.split(path)
     try:

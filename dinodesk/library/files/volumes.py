@@ -118,7 +118,7 @@ def current_mounts() -> dict[str, str]:
     return found
 
 
-def is_hidden(mount: str, folder: str) -> bool:
+def is_covered(mount: str, folder: str) -> bool:
     """Whether `folder`, of the volume mounted at `mount`, is covered by another volume mounted there now."""
     return mount_point(folder) != mount
 
@@ -130,7 +130,7 @@ def mounts_below(folder: str) -> list[mounts.Mount]:
     return [inside[point] for point in sorted(inside) if os.path.ismount(point)]
 
 
-def leave_marker(mount: str) -> str:
+def write_marker(mount: str) -> str:
     """Write a marker at the top of a volume and return its new identity. Only when the person said so.
 
     Raises OSError when the volume can't be written to.

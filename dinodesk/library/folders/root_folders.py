@@ -15,7 +15,7 @@ from dinodesk.library.files import volumes
 from dinodesk.library.files.file_identity import inode_of
 from dinodesk.library.folders.root_paths import RootFolder, contains_location, locations_below, mount_of
 from dinodesk.library.folders.volume_registry import refresh_mounts, register_volume
-from dinodesk.library.store.database import Database, inserted_id, pieces
+from dinodesk.library.store.database import Database, batches, inserted_id
 from dinodesk.library.store.schema import Location, Root, Volume
 
 
@@ -92,7 +92,7 @@ def list_roots(database: Database) -> list[RootFolder]:
                 path,
                 row.path,
                 row.recursive,
-                online=here and os.path.isdir(path) and not leads and not volumes.is_hidden(row.mount, path),
+                online=here and os.path.isdir(path) and not leads and not volumes.is_covered(row.mount, path),
                 drive=name,
                 nested=row.nested,
                 here=here,
@@ -138,7 +138,7 @@ def _remove(connection: Connection, gone: RootFolder, kept: Sequence[RootFolder]
 
 def drop_locations(connection: Connection, places: Sequence[int]) -> None:
     """Forget these places; contents, vectors and what a person said of the photos stay."""
-    for some in pieces(places):
+    for some in batches(places):
         connection.execute(delete(Location).where(Location.id.in_(some)))
 
 

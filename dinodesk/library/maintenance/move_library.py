@@ -1,4 +1,4 @@
-"""Moving a library to another folder or disk: copied whole, checked, and only then taken away."""
+"""Moving a library to another folder or disk: copied whole, checked, and only then deleted."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from dinodesk.library.store.database import SUSPECT, Database, plain_errors
 
 _FOLDERS = ("thumbnails", "index", "backups", "damaged")
 _BEFORE = "library-before-v*.db"
-"""What a migration leaves of the database as it was."""
+"""Copies that migrations made of the database before they changed it."""
 _DATABASE = ("library.db", "library.db-wal", "library.db-shm", SUSPECT)
 _MARGIN = 64 << 20
+"""Bytes that the move leaves free on the target's disk."""
 
 
 def move_library(library: LibraryStore, target: Path) -> Iterator[tuple[int, int]]:
-    """Copy an open library to `target`, an empty or new folder, then close it and take the old one away.
+    """Copy an open library to `target`, an empty or new folder, then close it and delete the old one.
 
     Yields files copied and files to copy. Stopped before its end, or failing, it leaves the library where
     it was, open, and nothing at `target`. The photos themselves stay where they are.
@@ -55,10 +56,10 @@ def move_library(library: LibraryStore, target: Path) -> Iterator[tuple[int, int
                 found = backups.problem_of(target / "library.db")
                 if found:
                     raise LibraryError(f"The copy in {target} is damaged ({found}).", "Check that disk.")
-                Database(target / "library.db").close()  # it opens, so the old one may go
+                Database(target / "library.db").close()  # it opens, so the old one may be deleted
                 (target / UNFINISHED).unlink(missing_ok=True)
                 library.close()
-                _take_away(library.folder, [*_FOLDERS, *(file.name for file in before), *_DATABASE])
+                _delete_old(library.folder, [*_FOLDERS, *(file.name for file in before), *_DATABASE])
     except BaseException:
         if not _is_gone(library):
             _clear(target, made, [file.name for file in before])
@@ -66,7 +67,7 @@ def move_library(library: LibraryStore, target: Path) -> Iterator[tuple[int, int
 
 
 def _is_gone(library: LibraryStore) -> bool:
-    """Whether the old database was taken away, so that the copy is the library now."""
+    """Whether the old database was deleted, so that the copy is the library now."""
     return not (library.folder / "library.db").exists()
 
 
@@ -93,7 +94,7 @@ def _clear(target: Path, made: bool, before: Sequence[str]) -> None:
             target.rmdir()
 
 
-def _take_away(folder: Path, names: Sequence[str]) -> None:
+def _delete_old(folder: Path, names: Sequence[str]) -> None:
     """Remove what was copied from the old folder; whatever else lies in there stays."""
     _remove(folder, names)
     with suppress(OSError):

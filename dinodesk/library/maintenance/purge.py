@@ -9,37 +9,40 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, Select, delete, func, select
 
 from dinodesk.library.annotations import changes
-from dinodesk.library.store.database import Database, pieces
+from dinodesk.library.store.database import Database, batches
 from dinodesk.library.store.schema import Asset, Content, EarlierContent, Location, MetadataRow, Vector
 
 GRACE = 30 * 86_400.0
-"""Seconds that a missing photo is only missing; after that it is offered for forgetting, never forgotten."""
+"""Seconds after which a missing photo may be purged; it is only offered, never done by itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Purged:
-    """What was forgotten: photos, their places, and the names of thumbnails that nothing needs now."""
+    """What was deleted: numbers of assets and locations, and the hashes (hex) that name thumbnails."""
 
     photos: int
-    places: int
+    locations: int
     contents: tuple[str, ...]
 
 
 def purge_missing(database: Database, longer_than: float = GRACE) -> Purged:
-    """Forget missing photos for good, with vectors and all a person said of them. A deliberate act."""
+    """Delete the assets that have been missing for `longer_than` seconds, with vectors and annotations.
+
+    Only ever called because a person asked for it: it cannot be undone.
+    """
     with database.writing() as connection:
         return _purge(connection, missing_assets(connection, longer_than))
 
 
 def purge_leftovers(database: Database) -> Purged:
-    """Forget photos that lie in no folder of the library any more. A deliberate act."""
+    """Delete the assets that lie in no root folder any more; see `purge_missing`."""
     with database.writing() as connection:
         return _purge(connection, [row[0] for row in connection.execute(assets_without_location())])
 
 
 def missing_assets(connection: Connection, longer_than: float) -> list[int]:
     """Assets of which every location has been missing for at least `longer_than` seconds."""
-    # every place counts: a photo of which one place is here is not missing, whatever the clock says
+    # every location counts: a photo with one readable location is not missing, whatever the clock says
     query = (
         select(Location.asset_id)
         .where(Location.asset_id.is_not(None))
@@ -59,7 +62,7 @@ def _purge(connection: Connection, assets: Sequence[int]) -> Purged:
     left = 0
     contents: list[int] = []
     changes.delete_annotations(connection, assets)
-    for some in pieces(assets):
+    for some in batches(assets):
         left += connection.execute(delete(Location).where(Location.asset_id.in_(some))).rowcount
         contents += connection.execute(select(Asset.content_id).where(Asset.id.in_(some))).scalars()
         contents += connection.execute(
@@ -69,7 +72,7 @@ def _purge(connection: Connection, assets: Sequence[int]) -> Purged:
     now = select(Asset.id).where(Asset.content_id == Content.id).exists()
     once = select(EarlierContent.asset_id).where(EarlierContent.content_id == Content.id).exists()
     hashes: list[str] = []
-    for some in pieces(sorted(set(contents))):
+    for some in batches(sorted(set(contents))):
         unused: ColumnElement[bool] = Content.id.in_(some) & ~now & ~once
         gone = connection.execute(select(Content.id, Content.hash).where(unused)).all()
         hashes += [row.hash.hex() for row in gone]

@@ -21,12 +21,12 @@ def collect_statistics(library: LibraryStore) -> Statistics:
     """Count everything. Walks the cache folders: not for the GUI thread."""
     database = library.database
     away = [root for root in root_folders.list_roots(database) if not root.online]
-    out_of_reach = photo_locations.offline_photos(database, away)
-    offline = len(out_of_reach)
+    unreadable = photo_locations.offline_photos(database, away)
+    offline = len(unreadable)
     with database.reading() as connection:
         photos = _count(connection, select(func.count(func.distinct(Location.asset_id))))
-        # what is away can't be looked at: offline goes before missing, as everywhere
-        missing = len(set(missing_assets(connection, 0.0)) - out_of_reach)
+        # an offline file can't be looked for: offline goes before missing, as everywhere
+        missing = len(set(missing_assets(connection, 0.0)) - unreadable)
         overdue = len(missing_assets(connection, GRACE))
         leftovers = _count(connection, select(func.count()).select_from(assets_without_location().subquery()))
         reasons = connection.execute(
@@ -53,7 +53,7 @@ def collect_statistics(library: LibraryStore) -> Statistics:
             "backups": _bytes_in(library.folder / "backups"),
         },
         free=_free_bytes(library.folder),
-        backed_up=backups.last(library.folder),
+        backed_up=backups.last_backup_time(library.folder),
     )
 
 

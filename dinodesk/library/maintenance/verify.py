@@ -1,4 +1,4 @@
-"""Verifying a library for bit rot: every photo's bytes are hashed again; it goes on where it was stopped."""
+"""Verifying a library: every photo's bytes are hashed again; stopped, it continues where it was."""
 
 from __future__ import annotations
 
@@ -18,8 +18,10 @@ from dinodesk.library.store.schema import Asset, Content, Location, Volume
 from dinodesk.records import Skipped
 
 _KEY = "verify"
-_PIECE = 2 << 20  # bytes read in one step
-_AT_ONCE = 50  # places between two notes of where it is
+_PIECE = 2 << 20
+"""Bytes read in one step."""
+_AT_ONCE = 50
+"""Locations between two commits of the progress."""
 DAMAGE = "Its bytes are not what they were, although its size and date are: the file is damaged."
 
 
@@ -33,9 +35,9 @@ class Verified:
     Attributes:
         done, total: photos looked at of those to look at.
         sound: photos whose bytes are what they were.
-        changed: photos that were edited since; the next look through the folders reads them.
+        changed: photos that were edited since; the next scan reads them.
         away: photos that are offline, missing or can't be read.
-        damaged: photos whose bytes rotted.
+        damaged: photos whose bytes differ although size and date are the same (bit rot).
     """
 
     done: int = 0
@@ -47,9 +49,9 @@ class Verified:
 
 
 def verify(database: Database) -> Generator[Verified, None, Verified]:
-    """Hash every photo of the library again, a piece a step; stopped and started again, it goes on.
+    """Hash every photo of the library again, 2 MiB a step; stopped and started again, it continues.
 
-    Of a library that can't be written to it only tells; stopped, it begins anew.
+    In a read-only library nothing is stored: stopped, it begins anew.
     """
     known = key_values.read(database, _KEY, {})
     figures = (known.get(key) for key in ("last", "done", "sound", "changed", "away"))
@@ -87,7 +89,7 @@ def verify(database: Database) -> Generator[Verified, None, Verified]:
 
 
 def _state(path: str, size: int, mtime: int, digest: bytes) -> Iterator[State | None]:
-    """None while its bytes are read, then what is the matter with them."""
+    """Yields None while the file is read, then its state."""
     try:
         before = os.stat(path)
         if (before.st_size, before.st_mtime_ns) != (size, mtime):

@@ -1,4 +1,4 @@
-"""The nearest city to a point on the earth, from a small table shipped with the program (GeoNames)."""
+"""GPS places: the nearest city to coordinates, from a small table shipped with the program (GeoNames)."""
 
 from __future__ import annotations
 
@@ -12,25 +12,27 @@ from dinodesk import paths
 from dinodesk.records import FloatArray
 
 EARTH_KM = 6371.0
+"""Mean radius of the earth."""
 NEAR_KM = 60.0
+"""Largest distance of a city that is named."""
 
 
 class Gazetteer:
     """Cities as unit vectors on the sphere, so that the nearest is one product and no pole is special."""
 
-    def __init__(self, names: list[str], places: FloatArray) -> None:
-        """`names` as they are shown; `places` float (N, 2), degrees of latitude and longitude."""
+    def __init__(self, names: list[str], coordinates: FloatArray) -> None:
+        """`names` as they are shown; `coordinates` float32 (N, 2), degrees of latitude and longitude."""
         self._names = names
-        self._vectors = _vectors(places)
+        self._vectors = _unit_vectors(coordinates)
 
     def near(self, latitude: float, longitude: float) -> str:
         """The nearest city and its country within 60 km, else ""."""
         if not self._names:
             return ""
-        here = _vectors(np.asarray([[latitude, longitude]], np.float32))[0]
-        row = int(np.argmax(self._vectors @ here))
+        point = _unit_vectors(np.asarray([[latitude, longitude]], np.float32))[0]
+        row = int(np.argmax(self._vectors @ point))
         # the chord, not the arc's cosine: float32 cannot tell cosines of near points apart
-        chord = float(np.linalg.norm(self._vectors[row] - here))
+        chord = float(np.linalg.norm(self._vectors[row] - point))
         return self._names[row] if 2 * EARTH_KM * np.arcsin(min(1.0, chord / 2)) <= NEAR_KM else ""
 
 
@@ -38,20 +40,21 @@ class Gazetteer:
 def shipped() -> Gazetteer:
     """The shipped table, read when first asked for; an empty one where the file is missing or damaged."""
     names: list[str] = []
-    places: list[tuple[float, float]] = []
+    coordinates: list[tuple[float, float]] = []
     try:
         with gzip.open(paths.resource("places", "cities.csv.gz"), "rt", encoding="utf-8", newline="") as file:
             for name, country, latitude, longitude in csv.reader(
                 line for line in file if not line.startswith("#")
             ):
                 names.append(f"{name}, {country}")
-                places.append((float(latitude), float(longitude)))
+                coordinates.append((float(latitude), float(longitude)))
     except (OSError, EOFError, ValueError):
         return Gazetteer([], np.zeros((0, 2), np.float32))
-    return Gazetteer(names, np.asarray(places, np.float32))
+    return Gazetteer(names, np.asarray(coordinates, np.float32))
 
 
-def _vectors(places: FloatArray) -> FloatArray:
-    latitude, longitude = np.radians(np.asarray(places, np.float64)).T
+def _unit_vectors(coordinates: FloatArray) -> FloatArray:
+    """Degrees (N, 2) of latitude and longitude as points (N, 3) on the unit sphere."""
+    latitude, longitude = np.radians(np.asarray(coordinates, np.float64)).T
     flat = np.cos(latitude)
     return np.stack([flat * np.cos(longitude), flat * np.sin(longitude), np.sin(latitude)], axis=1)

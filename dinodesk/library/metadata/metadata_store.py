@@ -1,4 +1,4 @@
-"""What photos say of themselves, in the database: writing it down, and what still has to be read."""
+"""Metadata of photos in the database: stored, read back, and which photos still have none."""
 
 from __future__ import annotations
 
@@ -7,55 +7,54 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
 from sqlalchemy import Connection, func, select
-from sqlalchemy.dialects.sqlite import insert
 
 from dinodesk.library.folders.root_paths import RootFolder, absolute_path, contains_location, locations_below
 from dinodesk.library.metadata.embedded_reader import READER
-from dinodesk.library.store.database import Database, pieces
+from dinodesk.library.store.database import Database, batches
+from dinodesk.library.store.dialect import upsert
 from dinodesk.library.store.schema import Asset, Content, Location, MetadataRow
 from dinodesk.records import PhotoMetadata
 
 _AT_ONCE = 5000
+"""Locations looked at in one step."""
 
 
-def to_json(facts: PhotoMetadata) -> str:
-    """The record as one line of JSON, what is not said left out."""
-    said = {name: value for name, value in asdict(facts).items() if value not in (None, "", ())}
-    return json.dumps(said, ensure_ascii=True)
+def to_json(metadata: PhotoMetadata) -> str:
+    """The record as one line of JSON; empty fields are left out."""
+    fields = {name: value for name, value in asdict(metadata).items() if value not in (None, "", ())}
+    return json.dumps(fields, ensure_ascii=True)
 
 
-def from_json(said: str) -> PhotoMetadata:
-    """The record back; an empty one from a damaged row."""
+def from_json(stored: str) -> PhotoMetadata:
+    """The record of a JSON line; an empty one for a damaged line."""
     try:
-        found = json.loads(said)
+        found = json.loads(stored)
         return PhotoMetadata(**{**found, "keywords": tuple(found.get("keywords", ()))})
     except (ValueError, TypeError, AttributeError):
         return PhotoMetadata()
 
 
-def store(connection: Connection, told: Sequence[tuple[int, PhotoMetadata]]) -> None:
-    """Write what the bytes of some contents say, over what an older reader wrote."""
-    if not told:
+def store(connection: Connection, metadata: Sequence[tuple[int, PhotoMetadata]]) -> None:
+    """Store the metadata of contents, (id, metadata) each; replaces what an older reader stored."""
+    if not metadata:
         return
-    statement = insert(MetadataRow)
-    changing = {name: statement.excluded[name] for name in (*PhotoMetadata.__slots__, "reader")}
     rows = [
-        asdict(facts)
+        asdict(each)
         | {
             "content_id": content,
-            "keywords": json.dumps(facts.keywords, ensure_ascii=True),
+            "keywords": json.dumps(each.keywords, ensure_ascii=True),
             "reader": READER,
         }
-        for content, facts in told
+        for content, each in metadata
     ]
-    connection.execute(statement.on_conflict_do_update(index_elements=["content_id"], set_=changing), rows)
+    connection.execute(upsert(MetadataRow, ["content_id"], [*PhotoMetadata.__slots__, "reader"]), rows)
 
 
-def of_contents(connection: Connection, contents: Sequence[int]) -> dict[int, PhotoMetadata]:
-    """What the bytes of each content say; those that were not read yet are left out."""
+def metadata_of(connection: Connection, contents: Sequence[int]) -> dict[int, PhotoMetadata]:
+    """The stored metadata of each content; contents that were not read yet are left out."""
     found: dict[int, PhotoMetadata] = {}
     names = [name for name in PhotoMetadata.__slots__ if name != "keywords"]
-    for some in pieces(contents):
+    for some in batches(contents):
         query = select(MetadataRow).where(MetadataRow.content_id.in_(some))
         for row in connection.execute(query).mappings():
             try:
@@ -66,10 +65,10 @@ def of_contents(connection: Connection, contents: Sequence[int]) -> dict[int, Ph
     return found
 
 
-def unread(database: Database, root: RootFolder) -> Iterator[dict[int, str]]:
-    """Contents below a root whose facts are missing or by an older reader, in pieces of some thousand rows.
+def contents_without_metadata(database: Database, root: RootFolder) -> Iterator[dict[int, str]]:
+    """Contents below a root without metadata by the current reader: id and the absolute path of one location.
 
-    Each as id and the absolute path of one place that is not missing; pieces may be empty.
+    Yields a dict for every 5,000 locations, which may be empty; missing locations are left out.
     """
     query = (
         select(Content.id, Location.path)
@@ -86,14 +85,14 @@ def unread(database: Database, root: RootFolder) -> Iterator[dict[int, str]]:
     )
     with database.reading() as connection:
         last = connection.execute(select(func.max(Location.id))).scalar_one() or 0
-    # by ranges of ids: a limit would count what is found, which is nothing in most libraries
+    # by ranges of ids: a LIMIT would scan all rows, since in most libraries nothing is found
     for start in range(0, last, _AT_ONCE):
         with database.reading() as connection:
             rows = connection.execute(query.where(Location.id > start, Location.id <= start + _AT_ONCE)).all()
         yield {row.id: absolute_path(root, row.path) for row in rows if contains_location(root, row.path)}
 
 
-def store_all(database: Database, read: Sequence[tuple[int, PhotoMetadata]]) -> None:
-    """Write a batch in one transaction."""
+def store_batch(database: Database, batch: Sequence[tuple[int, PhotoMetadata]]) -> None:
+    """Store the metadata of a batch of contents in one transaction; see `store`."""
     with database.writing() as connection:
-        store(connection, read)
+        store(connection, batch)

@@ -1,6 +1,6 @@
-"""Values that strangers wrote into a photo: cleaned, or dropped where they can't be true.
+"""Cleaning values from foreign files; what can't be true is dropped.
 
-Every function takes anything and gives None or "" for what is no such value; none raises.
+Every function takes anything and returns None or "" for what is no such value; none raises.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 NAME, TITLE, STORY, KEYWORDS = 200, 500, 4000, 200
-"""Longest name, title and description in characters, and the most keywords that are kept."""
+"""Longest name, title and description in characters, and the most keywords of a photo."""
 
 FIRST_PHOTO = datetime(1826, 1, 1, tzinfo=UTC)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-# no characters at all, and marks that turn the direction of writing could make one text look like another
+# not characters, and marks of writing direction, with which one text can be made to look like another
 _UNWANTED = dict.fromkeys(
     [0xFFFE, 0xFFFF, 0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF]
 )
@@ -47,7 +47,7 @@ def text(value: Any, limit: int = NAME, *, lines: bool = False) -> str:
         try:
             value = value.decode("utf-8")
         except UnicodeDecodeError as error:
-            # cut inside a character, or written by an older program
+            # cut inside a character; otherwise an older program wrote it in Windows' code page
             cut = error.start >= len(value) - 3
             value = value[: error.start].decode("utf-8") if cut else value.decode("cp1252", "replace")
     if not isinstance(value, str):
@@ -130,7 +130,7 @@ def exif_date(value: Any, zone: Any = None, fraction: Any = None) -> PhotoDate |
     """EXIF's "2021:05:06 07:08:09", its zone "+02:00" and its fraction of a second "123"."""
     match = _EXIF_DATE.match(text(value))
     if match is None or match[4] is None:
-        return None  # a date without a time is how EXIF says that it does not know
+        return None  # EXIF writes a date without a time where it is not known
     return _moment(match.groups(), text(fraction), _offset(text(zone)))
 
 
@@ -139,7 +139,7 @@ def iso_date(value: Any) -> PhotoDate | None:
     written = text(value)
     match = _ISO_DATE.match(written)
     if match is None:
-        return exif_date(written)  # some programs copy EXIF's way
+        return exif_date(written)  # some programs write EXIF's format into XMP
     year, month, day, hour, minute, second, fraction, zone = match.groups()
     return _moment((year, month, day, hour, minute, second), fraction or "", _offset(zone or ""))
 

@@ -1,4 +1,4 @@
-"""Reading XMP, embedded or beside a photo, by a parser that expands nothing and fetches nothing."""
+"""Reading XMP, embedded or in a sidecar, with a parser that expands no entities and fetches nothing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dinodesk.library.metadata import sanitize
 from dinodesk.records import PhotoMetadata
 
 LARGEST = 4 << 20
-"""Bytes of XMP that are looked at; more is no description of a photo."""
+"""Bytes of XMP that are read; a larger packet is refused."""
 
 NAMESPACES = {
     "x": "adobe:ns:meta/",
@@ -29,13 +29,13 @@ NAMESPACES = {
 }
 
 _UTF_16 = {"utf-16-le": (b"\xff\xfe", b"<\0"), "utf-16-be": (b"\xfe\xff", b"\0<\0")}
-"""How a document in these begins: with its mark, or with "<"."""
+"""How a document in these encodings begins: with a byte order mark, or with "<"."""
 
 _COORDINATE = re.compile(r"(\d{1,3}),(\d{1,2}(?:\.\d+)?)(?:,(\d{1,2}(?:\.\d+)?))?([NSEW])", re.ASCII)
 
 
-def q(name: str) -> str:
-    """ "dc:title" as ElementTree writes it."""
+def qualified(name: str) -> str:
+    """A name such as "dc:title" with its namespace, as ElementTree writes it: "{http://…}title"."""
     prefix, _, local = name.partition(":")
     return f"{{{NAMESPACES[prefix]}}}{local}"
 
@@ -56,7 +56,7 @@ def parse(data: bytes) -> Element:
 def trimmed(data: bytes) -> bytes:
     """The document without the zeros and the white space it may be padded with.
 
-    Raises ValueError for what is said to be UTF-16 and is none.
+    Raises ValueError for a document that begins as UTF-16 and is not.
     """
     for codec, starts in _UTF_16.items():
         if data.startswith(starts):  # cutting bytes would cut characters in two
@@ -67,24 +67,24 @@ def trimmed(data: bytes) -> bytes:
 
 def descriptions(root: Element) -> list[Element]:
     """The elements whose attributes and children are the properties."""
-    rdf = root if root.tag == q("rdf:RDF") else root.find(f".//{q('rdf:RDF')}")
-    return [] if rdf is None else rdf.findall(q("rdf:Description"))
+    rdf = root if root.tag == qualified("rdf:RDF") else root.find(f".//{qualified('rdf:RDF')}")
+    return [] if rdf is None else rdf.findall(qualified("rdf:Description"))
 
 
 def read(data: bytes) -> PhotoMetadata:
-    """What a packet says. Raises ValueError with a plain reason."""
+    """The metadata in an XMP packet. Raises ValueError with a plain reason."""
     properties: dict[str, list[str]] = {}
     for description in descriptions(parse(data)):
         for name, value in description.attrib.items():
             properties.setdefault(name, []).append(value)
         for child in description:
             properties.setdefault(child.tag, []).extend(values_of(child))
-    return _facts(properties)
+    return _metadata(properties)
 
 
 def values_of(element: Element) -> list[str]:
     """The texts of a property: of its list's items (the default language first), or its own."""
-    items = element.findall(f"./*/{q('rdf:li')}")
+    items = element.findall(f"./*/{qualified('rdf:li')}")
     if not items:
         return [_value(element)]
     language = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -93,20 +93,20 @@ def values_of(element: Element) -> list[str]:
 
 
 def _value(item: Element) -> str:
-    """The text of an item; its `rdf:value` where something more is said of it (a qualified value)."""
-    for each in (item, *item.findall(q("rdf:Description"))):
-        value = each.find(q("rdf:value"))
+    """The text of an item; its `rdf:value` where it is a qualified value."""
+    for each in (item, *item.findall(qualified("rdf:Description"))):
+        value = each.find(qualified("rdf:value"))
         if value is not None:
             return value.text or ""
-        if q("rdf:value") in each.attrib:
-            return each.attrib[q("rdf:value")]
+        if qualified("rdf:value") in each.attrib:
+            return each.attrib[qualified("rdf:value")]
     return item.text or ""
 
 
-def _facts(properties: dict[str, list[str]]) -> PhotoMetadata:
+def _metadata(properties: dict[str, list[str]]) -> PhotoMetadata:
     def first(*names: str) -> str:
         for name in names:
-            for value in properties.get(q(name), ())[:1]:
+            for value in properties.get(qualified(name), ())[:1]:
                 if value.strip():
                     return value
         return ""
@@ -116,7 +116,7 @@ def _facts(properties: dict[str, list[str]]) -> PhotoMetadata:
         or sanitize.iso_date(first("exif:DateTimeOriginal"))
         or sanitize.iso_date(first("xmp:CreateDate"))
     )
-    here = sanitize.point(
+    point = sanitize.point(
         _coordinate(first("exif:GPSLatitude"), 90), _coordinate(first("exif:GPSLongitude"), 180)
     )
     altitude = sanitize.number(first("exif:GPSAltitude"), 0, 30_000)
@@ -134,11 +134,12 @@ def _facts(properties: dict[str, list[str]]) -> PhotoMetadata:
         aperture=sanitize.number(first("exif:FNumber"), 0.5, 128),
         exposure=sanitize.number(first("exif:ExposureTime"), 1e-6, 86_400),
         iso=None if iso is None else round(iso),
-        latitude=here[0] if here else None,
-        longitude=here[1] if here else None,
-        altitude=altitude if here else None,
+        latitude=point[0] if point else None,
+        longitude=point[1] if point else None,
+        altitude=altitude if point else None,
         keywords=keywords(
-            properties.get(q("dc:subject"), []), properties.get(q("lr:hierarchicalSubject"), [])
+            properties.get(qualified("dc:subject"), []),
+            properties.get(qualified("lr:hierarchicalSubject"), []),
         ),
         rating=sanitize.rating(first("xmp:Rating")),
         title=sanitize.text(first("dc:title"), sanitize.TITLE),
@@ -149,7 +150,7 @@ def _facts(properties: dict[str, list[str]]) -> PhotoMetadata:
 
 
 def keywords(flat: list[str], hierarchical: list[str]) -> tuple[str, ...]:
-    """Hierarchies once, and the flat words that are no part of one."""
+    """Keywords: each hierarchy once ("a|b"), and the flat words that are no part of one."""
     trees = sanitize.words(hierarchical)
     parts = {part.strip().casefold() for tree in trees if "|" in tree for part in tree.split("|")}
     return sanitize.words([*(word for word in sanitize.words(flat) if word.casefold() not in parts), *trees])

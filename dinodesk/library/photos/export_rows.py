@@ -1,36 +1,30 @@
-"""All that is known of photos as rows for other programs."""
+"""Photos with all metadata and annotations, as rows for other programs."""
 
 from __future__ import annotations
 
-import os
-import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 
-from sqlalchemy import select
-
-from dinodesk.library.files import volumes
-from dinodesk.library.folders.root_paths import RootFolder, contains_location, locations_below
 from dinodesk.library.metadata import gazetteer
-from dinodesk.library.photos.photo_details import known
-from dinodesk.library.photos.photo_queries import list_photos, places_of
-from dinodesk.library.store.database import Database, plain_errors
-from dinodesk.library.store.schema import Asset, Location, Volume
-from dinodesk.records import PhotoState
+from dinodesk.library.photos.photo_details import ResolvedMetadata, resolve_metadata
+from dinodesk.library.photos.photo_queries import list_photos, paths_by_asset
+from dinodesk.library.store.database import Database
+from dinodesk.records import Photo, PhotoState
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExportRow:
     """One photo; the fields are the columns of the CSV and the names of the JSON.
 
     Attributes:
-        path: of its first place; places: all of them.
+        path: the file at its best location; places: all its paths.
         rating: -1 rejected, 0 none, to 5; None when nobody rated it.
-        date: ISO 8601, with the zone where one is known; None where the photo tells no date.
-        date_from: where the date stood. near: the nearest city and its country.
+        date: ISO 8601, with the zone where one is known; None where the photo has no date.
+        date_from: the block that holds the date, for example "EXIF".
+        near: the nearest city and its country.
+        focal_length: millimetres; aperture: f-number; exposure: seconds; latitude, longitude: degrees;
+        altitude: metres; width, height: pixels of the upright photo.
     """
 
     path: str
@@ -60,74 +54,51 @@ class ExportRow:
     height: int
 
 
-def list_known(database: Database, assets: Sequence[int] | None = None) -> list[ExportRow]:
-    """The given assets (or all) in the order given, each as one row."""
+def read_export_rows(database: Database, assets: Sequence[int] | None = None) -> list[ExportRow]:
+    """One row for each of the given assets, in their order; for all assets by default."""
     photos, contents = list_photos(database, assets)
-    where = places_of(database, [photo.asset for photo in photos])
+    paths = paths_by_asset(database, [photo.asset for photo in photos])
     rows: dict[int, ExportRow] = {}
     with database.reading() as connection:
-        told = known(connection, [photo.asset for photo in photos], contents.tolist())
-        for photo, said in zip(photos, told, strict=True):
-            found = said.facts
-            near = ""
-            if found.latitude is not None and found.longitude is not None:
-                near = gazetteer.shipped().near(found.latitude, found.longitude)
-            rows[photo.asset] = ExportRow(
-                photo.path, tuple(where[photo.asset]), photo.state, said.rating, said.said.labels,
-                said.said.albums, found.keywords, said.title, said.description,
-                _iso(found.taken, found.utc_offset), found.taken_from,
-                f"{found.camera_maker} {found.camera_model}".strip(), found.lens, found.focal_length,
-                found.aperture, found.exposure, found.iso, found.latitude, found.longitude,
-                found.altitude, near, found.creator, found.copyright, photo.width, photo.height,
-            )  # fmt: skip
+        resolved = resolve_metadata(connection, [photo.asset for photo in photos], contents.tolist())
+    for photo, metadata in zip(photos, resolved, strict=True):
+        rows[photo.asset] = _row(photo, tuple(paths[photo.asset]), metadata)
     order = list(rows) if assets is None else [asset for asset in dict.fromkeys(assets) if asset in rows]
     return [rows[asset] for asset in order]
 
 
-def assets_by_path(database: Database) -> dict[str, int]:
-    """The asset at every known path, missing files and drives that are away included."""
-    query = select(Location.path, Volume.mount, Location.asset_id).join(
-        Volume, Volume.id == Location.volume_id
+def _row(photo: Photo, paths: tuple[str, ...], resolved: ResolvedMetadata) -> ExportRow:
+    metadata, annotations = resolved.metadata, resolved.annotations
+    near = ""
+    if metadata.latitude is not None and metadata.longitude is not None:
+        near = gazetteer.shipped().near(metadata.latitude, metadata.longitude)
+    return ExportRow(
+        path=photo.path,
+        places=paths,
+        state=photo.state,
+        rating=resolved.rating,
+        labels=annotations.labels,
+        albums=annotations.albums,
+        keywords=metadata.keywords,
+        title=resolved.title,
+        description=resolved.description,
+        date=_iso(metadata.taken, metadata.utc_offset),
+        date_from=metadata.taken_from,
+        camera=f"{metadata.camera_maker} {metadata.camera_model}".strip(),
+        lens=metadata.lens,
+        focal_length=metadata.focal_length,
+        aperture=metadata.aperture,
+        exposure=metadata.exposure,
+        iso=metadata.iso,
+        latitude=metadata.latitude,
+        longitude=metadata.longitude,
+        altitude=metadata.altitude,
+        near=near,
+        creator=metadata.creator,
+        copyright=metadata.copyright,
+        width=photo.width,
+        height=photo.height,
     )
-    with database.reading() as connection:
-        rows = connection.execute(query.where(Location.asset_id.is_not(None)).join(Asset)).all()
-    return {volumes.join(row.mount, row.path): int(row.asset_id or 0) for row in rows}
-
-
-def held_by(database: Database, root: RootFolder) -> tuple[set[int], int]:
-    """The assets with a place in a root, by its volume, and how many files in there can't be read."""
-    query = select(Location.path, Location.asset_id, Location.reason).where(
-        Location.volume_id == root.volume, *locations_below(root.relative)
-    )
-    with database.reading() as connection:
-        rows = [row for row in connection.execute(query) if contains_location(root, row.path)]
-    assets = {row.asset_id for row in rows if row.asset_id is not None}
-    return assets, sum(row.reason is not None for row in rows)
-
-
-def is_place(library: Path, path: str) -> bool:
-    """Whether a file is known to the library in folder `library`, which is neither made, mended nor changed.
-
-    Raises LibraryError when that can't be told.
-    """
-    database = Path(os.path.abspath(library)) / "library.db"
-    if not database.is_file():
-        return False
-    # WAL's side files can't be made in a folder that must not be written to
-    kept = "" if os.access(database.parent, os.W_OK) else "&immutable=1"
-    query = (
-        "SELECT 1 FROM places JOIN volumes ON volumes.id = volume_id"
-        " WHERE identity = ? AND places.path = ? LIMIT 1"
-    )
-    with (
-        plain_errors(database),
-        closing(sqlite3.connect(f"{database.as_uri()}?mode=ro{kept}", uri=True)) as db,
-    ):
-        for each in (os.path.abspath(path), os.path.realpath(path)):
-            where = volumes.locate(each)
-            if db.execute(query, (where.identity, os.fsencode(where.relative))).fetchone():
-                return True
-    return False
 
 
 def _iso(taken: float | None, offset: int | None) -> str | None:

@@ -16,8 +16,8 @@ from dinodesk.library.files.path_utils import lies_in
 from dinodesk.library.folders.root_folders import list_roots
 from dinodesk.library.folders.root_paths import RootFolder
 from dinodesk.library.metadata import gazetteer, metadata_store
-from dinodesk.library.metadata.embedded_reader import fill
-from dinodesk.library.photos.photo_queries import offline_prefixes, photo_state, place_rank
+from dinodesk.library.metadata.embedded_reader import fill_missing
+from dinodesk.library.photos.photo_queries import location_rank, offline_prefixes, photo_state
 from dinodesk.library.sidecars import sidecar_reader
 from dinodesk.library.store.database import Database
 from dinodesk.library.store.schema import Asset, Content, Location, ModelRow, Sidecar, Vector, Volume
@@ -25,54 +25,65 @@ from dinodesk.records import DetailGroup, PhotoDetails, PhotoMetadata
 
 Lines = list[tuple[str, str]]
 
-_NOTHING = PhotoMetadata()
+_NONE = PhotoMetadata()
 
 _MISSING = "not found where it was"
 
 
 @dataclass(frozen=True, slots=True)
 class ResolvedMetadata:
-    """What counts of one asset, whoever said it.
+    """Annotations and metadata of one asset, and which of them count.
 
     Attributes:
-        said: by the person. facts: sidecar before the photo. rating: the one that counts.
-        rated_by: "" for the person or nobody, "sidecar" or "photo".
+        annotations: the person's.
+        metadata: of the sidecars; what they lack, of the photo's own bytes.
+        rating: the person's, else the sidecar's, else the photo's; None when nobody rated it.
+        rated_by: whose it is: "sidecar", "photo", or "" for the person or nobody.
     """
 
-    said: queries.Annotations
-    facts: PhotoMetadata
+    annotations: queries.Annotations
+    metadata: PhotoMetadata
     rating: int | None
     rated_by: str
 
     @property
     def title(self) -> str:
-        """The title that counts."""
-        return self.facts.title if self.said.title is None else self.said.title
+        """The person's title, else that of the metadata."""
+        return self.metadata.title if self.annotations.title is None else self.annotations.title
 
     @property
     def description(self) -> str:
-        """The description that counts."""
-        return self.facts.description if self.said.description is None else self.said.description
+        """The person's description, else that of the metadata."""
+        return (
+            self.metadata.description
+            if self.annotations.description is None
+            else self.annotations.description
+        )
 
 
-def known(connection: Connection, assets: Sequence[int], contents: Sequence[int]) -> list[ResolvedMetadata]:
-    """All that was said of the assets and their contents, in their order."""
-    said = queries.annotations_of(connection, assets)
-    beside = sidecar_reader.of_assets(connection, assets)
-    own = metadata_store.of_contents(connection, contents)
+def resolve_metadata(
+    connection: Connection, assets: Sequence[int], contents: Sequence[int]
+) -> list[ResolvedMetadata]:
+    """Annotations and metadata of assets and their contents, in the order given."""
+    annotations = queries.annotations_of(connection, assets)
+    sidecars = sidecar_reader.sidecar_metadata(connection, assets)
+    own = metadata_store.metadata_of(connection, contents)
     return [
-        _known(
-            said.get(asset, queries.Annotations()), beside.get(asset, _NOTHING), own.get(content, _NOTHING)
+        _resolve(
+            annotations.get(asset, queries.Annotations()), sidecars.get(asset, _NONE), own.get(content, _NONE)
         )
         for asset, content in zip(assets, contents, strict=True)
     ]
 
 
-def _known(said: queries.Annotations, beside: PhotoMetadata, own: PhotoMetadata) -> ResolvedMetadata:
-    for rating, by in ((said.rating, ""), (beside.rating, "sidecar"), (own.rating, "photo")):
+def _resolve(
+    annotations: queries.Annotations, sidecar: PhotoMetadata, own: PhotoMetadata
+) -> ResolvedMetadata:
+    metadata = fill_missing(sidecar, own)
+    for rating, source in ((annotations.rating, ""), (sidecar.rating, "sidecar"), (own.rating, "photo")):
         if rating is not None:
-            return ResolvedMetadata(said, fill(beside, own), rating, by)
-    return ResolvedMetadata(said, fill(beside, own), None, "")
+            return ResolvedMetadata(annotations, metadata, rating, source)
+    return ResolvedMetadata(annotations, metadata, None, "")
 
 
 def photo_info(database: Database, asset: int) -> PhotoDetails | None:
@@ -97,14 +108,14 @@ def photo_info(database: Database, asset: int) -> PhotoDetails | None:
             .where(Vector.content_id == row.id).group_by(ModelRow.name).order_by(func.min(ModelRow.id))
         ).scalars().all()  # fmt: skip
         notes = _sidecar_lines(connection, asset)
-        (all_known,) = known(connection, [asset], [row.id])
-    found = all_known.facts
+        (resolved,) = resolve_metadata(connection, [asset], [row.id])
+    found = resolved.metadata
     name, where = _where(places, roots)
     size: Lines = [("Size", f"{row.width:,} × {row.height:,} pixels"), ("On disk", _bytes_in_words(row.size))]
     date = date_lines(found if found.taken is not None or row.taken is None else _plain(row.taken))
     groups = (
         ("File", [*name, *size, *notes]),
-        ("Words", _words(all_known)),
+        ("Words", _words(resolved)),
         ("Date", date),
         ("Camera", _camera(found)),
         ("Exposure", _exposure(found)),
@@ -114,11 +125,11 @@ def photo_info(database: Database, asset: int) -> PhotoDetails | None:
     )
     return PhotoDetails(
         tuple(DetailGroup(title, tuple(lines)) for title, lines in groups if lines),
-        all_known.rating,
-        all_known.rated_by,
-        all_known.said.labels,
+        resolved.rating,
+        resolved.rated_by,
+        resolved.annotations.labels,
         found.keywords,
-        all_known.said.albums,
+        resolved.annotations.albums,
     )
 
 
@@ -130,7 +141,7 @@ def _where(places: Sequence[Any], roots: Sequence[RootFolder]) -> tuple[Lines, L
         full = volumes.join(mount, path)
         state = photo_state(full, missing is not None, away.get(volume, ()))
         why = "" if state == "online" else _MISSING if state == "missing" else _away(full, volume, roots)
-        found.append((place_rank(state, missing is not None, volume in unplugged), full, why))
+        found.append((location_rank(state, missing is not None, volume in unplugged), full, why))
     found.sort(key=lambda each: each[0])
     where: Lines = []
     first = os.path.basename(found[0][1]) if found else ""
@@ -168,11 +179,11 @@ def _sidecar_lines(connection: Connection, asset: int) -> Lines:
     ]
 
 
-def _words(all_known: ResolvedMetadata) -> Lines:
-    found = all_known.facts
+def _words(resolved: ResolvedMetadata) -> Lines:
+    found = resolved.metadata
     lines = [
-        ("Title", all_known.title),
-        ("Description", all_known.description),
+        ("Title", resolved.title),
+        ("Description", resolved.description),
         ("By", found.creator),
         ("Rights", found.copyright),
     ]

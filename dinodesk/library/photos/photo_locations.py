@@ -1,4 +1,4 @@
-"""The places of the library: what is known of each file, which are missing, which can't be read."""
+"""The locations of the library: what is stored of each file, which are missing, which can't be read."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Generator, Iterable, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -32,21 +33,29 @@ from dinodesk.library.folders.root_paths import (
     locations_below,
     mount_of,
 )
-from dinodesk.library.store.database import Database, pieces
+from dinodesk.library.store.database import Database, batches, plain_errors
+from dinodesk.library.store.dialect import read_only_connection, update_if_free
 from dinodesk.library.store.schema import Asset, Content, Location, Vector, Volume
 from dinodesk.records import Skipped
 
 UNREAD = -1
-"""Size noted for a file that could not be opened: it is tried again at every scan."""
+"""Size stored for a file that could not be opened: it is tried again at every scan."""
 
 _AT_ONCE = 4000
-"""Rows read in one go: some 20 ms."""
+"""Rows read in one step: some 20 ms."""
 _ASK_AT_ONCE = 2000
-"""Files asked for in one go."""
+"""Files looked for on disk in one step."""
 
 
 class KnownLocation(NamedTuple):
-    """What the library knows of a file from earlier scans; a plain tuple, for there are many of them."""
+    """What the library stores of a file from earlier scans; a plain tuple, since there are many of them.
+
+    Attributes:
+        size, mtime_ns, inode: of the file when it was last read.
+        reason: why it can't be read, None for a photo.
+        missing_since: seconds since the epoch, None while the file is there.
+        vector: id of the vector that the model of the query has of it, if any.
+    """
 
     id: int
     size: int
@@ -76,11 +85,11 @@ class KnownLocation(NamedTuple):
         return self.size == found.size and self.mtime_ns == found.mtime_ns and self.inode == found.inode
 
 
-def known_places(
+def known_locations(
     database: Database, root: RootFolder, model: int
 ) -> Generator[None, None, dict[str, KnownLocation]]:
-    """Places below a root by absolute path, with what `model` has embedded; yields now and then."""
-    # as SQLite gives it, and decoded here: a scan reads a million of them
+    """Locations below a root by absolute path, with the vectors of `model`; yields after every 4,000 rows."""
+    # bytes as SQLite gives them, decoded below in one step: a scan reads a million of them
     path = type_coerce(Location.path, NullType())
     query = (
         select(
@@ -119,7 +128,7 @@ def known_places(
 
 
 def quick_hashes(database: Database, places: Sequence[int]) -> dict[int, tuple[bytes, bytes]]:
-    """Quick and full hash of the contents at these places, where both are known."""
+    """Quick hash (8 bytes) and full hash (16) of the contents at these locations, where both are known."""
     found: dict[int, tuple[bytes, bytes]] = {}
     query = (
         select(Location.id, Content.quick, Content.hash)
@@ -128,34 +137,34 @@ def quick_hashes(database: Database, places: Sequence[int]) -> dict[int, tuple[b
         .where(Content.quick.is_not(None))
     )
     with database.reading() as connection:
-        for some in pieces(places):
+        for some in batches(places):
             rows = connection.execute(query.where(Location.id.in_(some)))
             found |= {row.id: (row.quick, row.hash) for row in rows}
     return found
 
 
 def embedded_hashes(database: Database, model: int) -> set[bytes]:
-    """Hashes of all contents that `model` has embedded."""
+    """Full hashes of all contents that have a vector of `model`."""
     query = select(Content.hash).join(Vector, Vector.content_id == Content.id).where(Vector.model_id == model)
     with database.reading() as connection:
         return set(connection.execute(query).scalars())
 
 
 def mark_seen(database: Database, places: Sequence[int]) -> None:
-    """Places that had been missing are there again."""
+    """Clear the missing mark of locations whose files are there again."""
     with database.writing() as connection:
-        for some in pieces(places):
+        for some in batches(places):
             connection.execute(update(Location).where(Location.id.in_(some)).values(missing_since=None))
 
 
 def mark_missing(database: Database, places: Sequence[int]) -> tuple[int, int]:
-    """Note that these files are gone; rows of unreadable files without a photo are dropped.
+    """Mark locations as missing; those of unreadable files without an asset are deleted.
 
-    Returns how many are missing, and how many of these newly. Nothing known of a photo is deleted.
+    Returns how many are missing, and how many of these newly. Nothing that belongs to an asset is deleted.
     """
     with database.writing() as connection:
         marked = newly = 0
-        for some in pieces(places):
+        for some in batches(places):
             connection.execute(delete(Location).where(Location.id.in_(some), Location.asset_id.is_(None)))
             newly += connection.execute(
                 update(Location)
@@ -168,18 +177,20 @@ def mark_missing(database: Database, places: Sequence[int]) -> tuple[int, int]:
     return marked, newly
 
 
-def rename(database: Database, moved: Sequence[tuple[int, str]]) -> None:
-    """Give places other paths on their volumes, where these are not known already."""
+def rename_locations(database: Database, moved: Sequence[tuple[int, str]]) -> None:
+    """Set the paths of locations on their volumes; a path that another location has is left out."""
     with database.writing() as connection:
         for place, path in moved:
-            statement = update(Location).prefix_with("OR IGNORE").where(Location.id == place)
+            statement = update_if_free(Location).where(Location.id == place)
             connection.execute(statement.values(path=path))
 
 
-def still_at(database: Database, places: Iterable[int], root: RootFolder) -> Generator[None, None, list[int]]:
-    """Those of the places that are still noted below `root` (others moved) and whose file is gone.
+def find_gone(
+    database: Database, places: Iterable[int], root: RootFolder
+) -> Generator[None, None, list[int]]:
+    """Those of the locations that are still stored below `root` (others moved) and whose file is gone.
 
-    Yields now and then: a drive may take its time.
+    Yields after every 2,000 files: a drive may be slow.
     """
     wanted = set(places)
     with database.reading() as connection:
@@ -198,7 +209,7 @@ def still_at(database: Database, places: Iterable[int], root: RootFolder) -> Gen
 
 
 def count_present(database: Database, root: RootFolder) -> int:
-    """How many readable photos of a root are not missing."""
+    """How many locations of a root hold a readable photo and are not missing."""
     query = (
         select(func.count())
         .select_from(Location)
@@ -214,8 +225,8 @@ def count_present(database: Database, root: RootFolder) -> int:
         return int(connection.execute(query).scalar_one())
 
 
-def let_go(database: Database, places: Sequence[int]) -> None:
-    """Forget places that the rules leave out now; contents, vectors and the person's words stay."""
+def forget_locations(database: Database, places: Sequence[int]) -> None:
+    """Delete locations that the exclude rules now leave out; contents, vectors and annotations stay."""
     with database.writing() as connection:
         drop_locations(connection, places)
 
@@ -223,11 +234,11 @@ def let_go(database: Database, places: Sequence[int]) -> None:
 def offline_photos(
     database: Database, away: Sequence[RootFolder], within: RootFolder | None = None
 ) -> set[int]:
-    """Assets of which no place can be read, for one or more lie in the roots `away`, or in `within` these."""
+    """Assets without a readable location that have one in the offline roots `away` (in `within` of them)."""
     if not away:
         return set()
-    out_of_reach = or_(*(_held(root) for root in away))
-    lying = out_of_reach if within is None else _held(within)
+    out_of_reach = or_(*(_in_root(root) for root in away))
+    lying = out_of_reach if within is None else _in_root(within)
     some = select(Location.asset_id).where(Location.asset_id.is_not(None), lying).correlate(None)
     here = case((~out_of_reach & Location.missing_since.is_(None), 1), else_=0)
     query = select(Location.asset_id).where(Location.asset_id.in_(some)).group_by(Location.asset_id)
@@ -235,8 +246,8 @@ def offline_photos(
         return {int(asset or 0) for asset in connection.execute(query.having(func.sum(here) == 0)).scalars()}
 
 
-def _held(root: RootFolder) -> ColumnElement[bool]:
-    """The condition that a place belongs to a root, as `roots.holds` has it."""
+def _in_root(root: RootFolder) -> ColumnElement[bool]:
+    """The SQL condition for what `root_paths.contains_location` says of a location."""
     inside = and_(Location.volume_id == root.volume, *locations_below(root.relative))
     if root.recursive:
         return inside
@@ -245,7 +256,7 @@ def _held(root: RootFolder) -> ColumnElement[bool]:
 
 
 def list_skipped(database: Database) -> list[Skipped]:
-    """All files that can't be read, by path, with their reasons."""
+    """All skipped files with their reasons, by path."""
     query = (
         select(Location.path, Location.reason, Volume.mount)
         .join(Volume, Volume.id == Location.volume_id)
@@ -258,19 +269,79 @@ def list_skipped(database: Database) -> list[Skipped]:
 
 
 def count_skipped(database: Database) -> int:
-    """How many files can't be read."""
+    """How many files are skipped."""
     with database.reading() as connection:
         query = select(func.count()).select_from(Location).where(Location.reason.is_not(None))
         return int(connection.execute(query).scalar_one())
 
 
 def drop_unreadable(database: Database, root: RootFolder) -> None:
-    """Forget the files below a root that could not be read and are no photo's."""
+    """Delete the locations below a root that belong to no asset: files that could not be read."""
     with database.writing() as connection:
-        connection.execute(delete(Location).where(_held(root), Location.asset_id.is_(None)))
+        connection.execute(delete(Location).where(_in_root(root), Location.asset_id.is_(None)))
 
 
-def forget_reasons(database: Database) -> None:
+def retry_skipped(database: Database) -> None:
     """Make every skipped file look unread, so that the next scan tries it again."""
     with database.writing() as connection:
         connection.execute(update(Location).where(Location.reason.is_not(None)).values(size=UNREAD))
+
+
+def assets_by_path(database: Database) -> dict[str, int]:
+    """The asset at every stored path, missing files and offline drives included."""
+    query = select(Location.path, Volume.mount, Location.asset_id).join(
+        Volume, Volume.id == Location.volume_id
+    )
+    with database.reading() as connection:
+        rows = connection.execute(query.where(Location.asset_id.is_not(None)).join(Asset)).all()
+    return {volumes.join(row.mount, row.path): int(row.asset_id or 0) for row in rows}
+
+
+def assets_at_paths(database: Database, paths: Sequence[str]) -> tuple[list[int], list[str]]:
+    """The assets at and below the absolute `paths`, and those of the paths where there is none."""
+    found: list[int] = []
+    unknown: list[str] = []
+    known = assets_by_path(database)
+    for path in paths:
+        prefix = path.rstrip(os.sep) + os.sep
+        here = [asset for file, asset in known.items() if file == path or file.startswith(prefix)]
+        found += here
+        if not here:
+            unknown.append(path)
+    return list(dict.fromkeys(found)), unknown
+
+
+def assets_in_root(database: Database, root: RootFolder) -> tuple[set[int], int]:
+    """The assets that have a location in a root, and how many files of the root are skipped."""
+    query = select(Location.path, Location.asset_id, Location.reason).where(
+        Location.volume_id == root.volume, *locations_below(root.relative)
+    )
+    with database.reading() as connection:
+        rows = [row for row in connection.execute(query) if contains_location(root, row.path)]
+    assets = {row.asset_id for row in rows if row.asset_id is not None}
+    return assets, sum(row.reason is not None for row in rows)
+
+
+def is_known_file(library: Path, path: str) -> bool:
+    """Whether the library in the folder `library`, which is only read, has a location for the file `path`.
+
+    Raises LibraryError when its database can't be read.
+    """
+    database = Path(os.path.abspath(library)) / "library.db"
+    if not database.is_file():
+        return False
+    # WAL's side files can't be made in a folder that must not be written to
+    read_only_folder = not os.access(database.parent, os.W_OK)
+    query = (
+        "SELECT 1 FROM places JOIN volumes ON volumes.id = volume_id"
+        " WHERE identity = ? AND places.path = ? LIMIT 1"
+    )
+    with (
+        plain_errors(database),
+        read_only_connection(database, immutable=read_only_folder) as connection,
+    ):
+        for name in (os.path.abspath(path), os.path.realpath(path)):
+            where = volumes.locate(name)
+            if connection.execute(query, (where.identity, os.fsencode(where.relative))).fetchone():
+                return True
+    return False

@@ -1,4 +1,4 @@
-"""Listing what the library holds: photos, folders with counts, the places of photos."""
+"""Listing what the library holds: photos at their best locations, folders with counts, paths of assets."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from dinodesk.library.files.path_utils import lies_in
 from dinodesk.library.folders.root_folders import list_roots
 from dinodesk.library.folders.root_paths import RootFolder, top_roots
 from dinodesk.library.sidecars import sidecar_reader
-from dinodesk.library.store.database import Database, pieces
+from dinodesk.library.store.database import Database, batches
 from dinodesk.library.store.schema import Asset, Content, Location, MetadataRow, Volume
 from dinodesk.records import Folder, IntArray, Photo, PhotoMetadata, PhotoState
 
 _NOTHING = PhotoMetadata()
 
-HERE, AWAY, FOLDER_GONE, GONE_AND_AWAY, GONE = range(5)
-"""How good a place is, best first: a drive can be plugged in, a folder that is gone may come back."""
+READABLE, DRIVE_OFFLINE, FOLDER_MISSING, MISSING_OFFLINE, MISSING = range(5)
+"""Ranks of locations, best first: a drive can be plugged in, a folder that is missing may come back."""
 
 
-def _bytes(path: Any) -> Any:
-    # with 100,000 of them the type's own conversion, row by row, takes as long as the query
+def _as_bytes(path: Any) -> Any:
+    # PathType converts row by row, which takes as long as the query with 100,000 rows
     return type_coerce(path, LargeBinary)
 
 
@@ -34,7 +34,7 @@ def list_photos(database: Database, assets: Sequence[int] | None = None) -> tupl
     """All photos (or those of the given assets), by asset id, and the content id of each, int64 (N,)."""
     query = (
         select(
-            Asset.id, Asset.content_id, _bytes(Location.path), Location.mtime_ns, Location.missing_since,
+            Asset.id, Asset.content_id, _as_bytes(Location.path), Location.mtime_ns, Location.missing_since,
             Volume.id,
             Content.hash, func.coalesce(MetadataRow.taken, Content.taken), Content.width, Content.height,
             Asset.rating, MetadataRow.rating,
@@ -51,14 +51,14 @@ def list_photos(database: Database, assets: Sequence[int] | None = None) -> tupl
         if assets is None:
             rows = list(connection.execute(query).all())
         else:
-            for some in pieces(assets):
+            for some in batches(assets):
                 rows += connection.execute(query.where(Asset.id.in_(some))).all()
-        beside = sidecar_reader.of_assets(connection, assets)
+        sidecars = sidecar_reader.sidecar_metadata(connection, assets)
         mounts = connection.execute(select(Volume.id, Volume.mount)).all()
-    reader = _Reader({row.id: os.path.join(row.mount, "") for row in mounts}, roots, beside)
+    reader = _PhotoBuilder({row.id: os.path.join(row.mount, "") for row in mounts}, roots, sidecars)
     photos: list[Photo] = []
     contents: list[int] = []
-    copies: dict[int, list[Any]] = {}  # all rows of a photo with several places, by where the photo stands
+    copies: dict[int, list[Any]] = {}  # rows of photos with several locations, by index in `photos`
     previous: Any = None
     for row in rows:
         if photos and photos[-1].asset == row[0]:
@@ -72,57 +72,57 @@ def list_photos(database: Database, assets: Sequence[int] | None = None) -> tupl
     return photos, np.asarray(contents, np.int64)
 
 
-class _Reader:
-    """Makes photos of the rows that `list_photos` reads: one a place, an asset's one after another."""
+class _PhotoBuilder:
+    """Makes `Photo` records of the rows that `list_photos` reads, of which each is one location."""
 
     def __init__(
-        self, starts: dict[int, str], roots: Sequence[RootFolder], beside: dict[int, PhotoMetadata]
+        self, starts: dict[int, str], roots: Sequence[RootFolder], sidecars: dict[int, PhotoMetadata]
     ) -> None:
-        """`starts` is what absolute paths begin with, by volume; `beside` what sidecars say, by asset."""
-        self._starts, self._beside = starts, beside
+        """`starts`: mount points with a separator at the end, by volume; `sidecars`: metadata by asset."""
+        self._starts, self._sidecars = starts, sidecars
         self._away = offline_prefixes(roots)
         self._unplugged = {root.volume for root in roots if not root.here}
 
     def photo(self, row: Any) -> Photo:
-        """The photo as one of its places shows it."""
+        """The photo at one of its locations."""
         asset, _, path, mtime, missing, volume, digest, taken, width, height, rated, own = row
         full = self._starts[volume] + os.fsdecode(path)
         state = photo_state(full, missing is not None, self._away.get(volume, ()))
-        said = self._beside.get(asset, _NOTHING)
-        taken = taken if said.taken is None else said.taken
+        sidecar = self._sidecars.get(asset, _NOTHING)
+        taken = taken if sidecar.taken is None else sidecar.taken
         when = mtime / 1e9 if taken is None else taken
-        own = own if said.rating is None else said.rating
+        own = own if sidecar.rating is None else sidecar.rating
         stars = (own or 0) if rated is None else rated
         return Photo(asset, full, digest.hex(), state, float(when), width, height, stars)
 
     def photo_of_copies(self, rows: Sequence[Any]) -> Photo:
-        """The photo at its best place, with the others where its bytes are or may be."""
+        """The photo at its best location, with its other locations where the file is or may be."""
         found = []
         for row in rows:
             photo = self.photo(row)
-            found.append((place_rank(photo.state, row[4] is not None, row[5] in self._unplugged), photo))
-        found.sort(key=lambda each: each[0])  # stable: the oldest of equally good places comes first
+            found.append((location_rank(photo.state, row[4] is not None, row[5] in self._unplugged), photo))
+        found.sort(key=lambda each: each[0])  # stable: the oldest of equal rank comes first
         best, photo = found[0]
-        # a folder that is gone keeps only what is not found elsewhere
-        last = AWAY if best == HERE else FOLDER_GONE
+        # a location in a missing folder counts only where no other one is readable
+        last = DRIVE_OFFLINE if best == READABLE else FOLDER_MISSING
         also = dict.fromkeys(other.path for rank, other in found[1:] if rank <= last)
         also.pop(photo.path, None)  # two drives may have been mounted at one point
         return replace(photo, also=tuple(also))
 
 
-def places_of(database: Database, assets: Iterable[int]) -> dict[int, list[str]]:
+def paths_by_asset(database: Database, assets: Iterable[int]) -> dict[int, list[str]]:
     """All absolute paths of each of the given assets."""
     wanted = list(assets)
     found: dict[int, list[str]] = {asset: [] for asset in wanted}
-    for asset, path, _ in files(database, wanted):
+    for asset, path, _ in list_files(database, wanted):
         found[asset].append(path)
     return found
 
 
-def files(database: Database, assets: Sequence[int]) -> Iterator[tuple[int, str, int]]:
-    """Asset, absolute path and volume of each file of the given assets, those that were seen last first."""
+def list_files(database: Database, assets: Sequence[int]) -> Iterator[tuple[int, str, int]]:
+    """Asset, absolute path and volume of each location of the assets; those that are not missing first."""
     with database.reading() as connection:
-        for some in pieces(assets):
+        for some in batches(assets):
             rows = connection.execute(
                 select(Location.asset_id, Location.path, Location.volume_id, Volume.mount)
                 .join(Volume, Volume.id == Location.volume_id)
@@ -137,7 +137,7 @@ def files(database: Database, assets: Sequence[int]) -> Iterator[tuple[int, str,
 def folder_tree(photos: Sequence[Photo], roots: Sequence[RootFolder]) -> list[Folder]:
     """The tree to show: each root and the folders below it that hold photos, with counts.
 
-    A photo counts in the folder of each of its places, once in each folder above them.
+    A photo counts once in the folder of each of its locations and in each folder above them.
     """
     direct: dict[str, int] = {}
     copied: dict[tuple[str, ...], int] = {}
@@ -162,7 +162,7 @@ def folder_tree(photos: Sequence[Photo], roots: Sequence[RootFolder]) -> list[Fo
     for path in sorted(counts, key=os.fsencode):
         root = owner[path]
         if not counts[path] and not root.online and root.here:
-            continue  # its photos were found again elsewhere; a drive that is away is waited for
+            continue  # its photos are elsewhere now; an offline drive is waited for
         top = path == root.path
         nodes.append(
             Folder(
@@ -192,17 +192,20 @@ def _up_to_root(folder: str, tops: Sequence[RootFolder], owner: dict[str, RootFo
     return found
 
 
-def place_rank(state: PhotoState, missing: bool, unplugged: bool) -> int:
-    """How good a place is; `missing`: its file was gone at the last look, `unplugged`: its drive is away."""
+def location_rank(state: PhotoState, missing: bool, unplugged: bool) -> int:
+    """The rank of a location; `missing`: gone at the last scan, `unplugged`: its drive is offline."""
     if state == "online":
-        return HERE
+        return READABLE
     if missing:
-        return GONE if state == "missing" else GONE_AND_AWAY
-    return AWAY if unplugged else FOLDER_GONE
+        return MISSING if state == "missing" else MISSING_OFFLINE
+    return DRIVE_OFFLINE if unplugged else FOLDER_MISSING
 
 
 def offline_prefixes(roots: Sequence[RootFolder]) -> dict[int, tuple[str, ...]]:
-    """What the paths of offline photos begin with, by volume: two drives may share a mount point."""
+    """Folders (with a separator at the end) in which photos are offline, by volume.
+
+    By volume, since two drives may share a mount point.
+    """
     found: dict[int, tuple[str, ...]] = {}
     for root in roots:
         if not root.online:
@@ -211,7 +214,7 @@ def offline_prefixes(roots: Sequence[RootFolder]) -> dict[int, tuple[str, ...]]:
 
 
 def photo_state(path: str, missing: bool, away: tuple[str, ...]) -> PhotoState:
-    """Of one place: offline goes before missing, since what is away can't be looked at."""
+    """The state of one location; offline goes before missing, since an offline file can't be looked for."""
     if away and path.startswith(away):
         return "offline"
     return "missing" if missing else "online"

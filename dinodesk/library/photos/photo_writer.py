@@ -1,4 +1,4 @@
-"""Writing down what was read: new, moved, edited, copied and unreadable files, a batch at a time."""
+"""Storing what a scan has read, a batch a transaction: new, moved, edited, copied and unreadable files."""
 
 from __future__ import annotations
 
@@ -17,19 +17,20 @@ from dinodesk.library.folders.root_paths import RootFolder, relative_path
 from dinodesk.library.metadata import metadata_store
 from dinodesk.library.photos import asset_matching
 from dinodesk.library.photos.photo_locations import UNREAD
-from dinodesk.library.store.database import Database, pieces
+from dinodesk.library.store.database import Database, batches, inserted_id
 from dinodesk.library.store.schema import Asset, Content, Location, Vector, Volume
 from dinodesk.records import PhotoMetadata
 
-Outcome = Literal["indexed", "moved", "unchanged"]
+StoreOutcome = Literal["indexed", "moved", "unchanged"]
 _VIEW = "model"
+"""Which part of the photo the vectors are of: the model's own crop (glossary: view)."""
 _LONG_GONE = 3600.0
-"""Seconds a file may have been noted missing and come back edited; later its name is another photo's."""
+"""Seconds that a file may be missing and come back edited; later its name is taken for another photo's."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScannedPhoto:
-    """One decoded file, ready to be written down.
+    """One decoded file, ready to be stored.
 
     Attributes:
         root: the root it was found under.
@@ -37,8 +38,8 @@ class ScannedPhoto:
         size, mtime_ns, inode: of the file when it was read.
         hash, quick: of its bytes, 16 and 8 bytes; `quick` is empty where it is not known.
         width, height, taken: of the photo; zeros where the content is known and was not decoded again.
-        vector: float16 bytes of the unit vector, or None where the library has it.
-        facts: what its bytes say of it; None where they were not asked.
+        vector: the unit vector as little-endian float16 bytes, or None where the library has it.
+        metadata: of its bytes; None where they were not read for it.
     """
 
     root: RootFolder
@@ -52,12 +53,12 @@ class ScannedPhoto:
     taken: float | None = None
     vector: bytes | None = None
     quick: bytes = b""
-    facts: PhotoMetadata | None = None
+    metadata: PhotoMetadata | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class BadFile:
-    """One file that can't be read, ready to be written down; `opened` False when not even opened."""
+    """One file that can't be read, ready to be stored; `opened` is False when it could not even be opened."""
 
     root: RootFolder
     path: str
@@ -68,63 +69,64 @@ class BadFile:
     opened: bool
 
 
-class DepartedLocation:
-    """The places that photos moved away from, in one run: each place is looked at once, however many
-    copies of its photo there are.
+class DepartedLocations:
+    """The locations whose files are gone, of the assets that one run met again elsewhere.
+
+    Each location is looked for on disk only once, however many copies of its photo there are.
 
     Attributes:
-        made: the assets that this run made, of bytes that nobody knew.
+        new_assets: the assets that this run made of bytes that the library did not know.
     """
 
     def __init__(self) -> None:
-        self.made: set[int] = set()
-        self._unasked: dict[int, list[tuple[int, str, str, str]]] = {}
+        self.new_assets: set[int] = set()
+        self._unchecked: dict[int, list[tuple[int, str, str, str]]] = {}
 
-    def place_of(self, connection: Connection, asset: int) -> int | None:
-        """A place of the asset whose file is gone although its volume is here, each only once."""
-        if asset not in self._unasked:
+    def pop_for(self, connection: Connection, asset: int) -> int | None:
+        """A location of the asset whose file is gone although its volume is mounted; each only once."""
+        if asset not in self._unchecked:
             rows = connection.execute(
                 select(Location.id, Location.path, Volume.mount, Volume.identity)
                 .join(Volume, Volume.id == Location.volume_id)
                 .where(Location.asset_id == asset)
                 .order_by(Location.id.desc())
             )
-            self._unasked[asset] = [(row.id, row.path, row.mount, row.identity) for row in rows]
-        unasked = self._unasked[asset]
-        while unasked:
-            place, path, mount, identity = unasked.pop()
-            # what lies on a drive that is away, or below the mount point of another, did not move
+            self._unchecked[asset] = [(row.id, row.path, row.mount, row.identity) for row in rows]
+        unchecked = self._unchecked[asset]
+        while unchecked:
+            location, path, mount, identity = unchecked.pop()
+            # a file on a drive that is away, or covered by another drive mounted above it, did not move
             full = volumes.join(mount, path)
             here = volumes.identity_of(mount) == identity
-            if here and file_is_gone(full) and not volumes.is_hidden(mount, os.path.dirname(full)):
-                return place
+            if here and file_is_gone(full) and not volumes.is_covered(mount, os.path.dirname(full)):
+                return location
         return None
 
 
 def store_photos(
-    database: Database, model: int, photos: Sequence[ScannedPhoto], departed: DepartedLocation | None = None
-) -> list[tuple[Outcome, int]]:
-    """Write a batch in one transaction; for each photo what it was, and its asset's id.
+    database: Database, model: int, photos: Sequence[ScannedPhoto], departed: DepartedLocations | None = None
+) -> list[tuple[StoreOutcome, int]]:
+    """Store a batch in one transaction; returns what each photo was found to be, and its asset's id.
 
-    The batches of one run share what is known of `departed` places.
+    The batches of one run share one `departed`.
     """
-    departed = departed or DepartedLocation()
+    departed = departed or DepartedLocations()
     with database.writing() as connection:
-        fresh = _fresh(connection, photos)
-        made = _insert_fresh(connection, model, [photos[row] for row in fresh])
-        departed.made.update(made)
-        done: dict[int, tuple[Outcome, int]] = {
-            row: ("indexed", asset) for row, asset in zip(fresh, made, strict=True)
+        unknown = _unknown_rows(connection, photos)
+        made = _insert_unknown(connection, model, [photos[row] for row in unknown])
+        departed.new_assets.update(made)
+        done: dict[int, tuple[StoreOutcome, int]] = {
+            row: ("indexed", asset) for row, asset in zip(unknown, made, strict=True)
         }
         return [
             done.get(row) or _store(connection, model, photo, departed) for row, photo in enumerate(photos)
         ]
 
 
-def _fresh(connection: Connection, photos: Sequence[ScannedPhoto]) -> list[int]:
-    """Rows of photos of which neither bytes nor place are known: most of them, and quickly stored."""
+def _unknown_rows(connection: Connection, photos: Sequence[ScannedPhoto]) -> list[int]:
+    """Rows of photos of which neither bytes nor location are known: most of them, and quickly stored."""
     hashes, taken = set[bytes](), set[tuple[int, str]]()
-    for some in pieces(photos):
+    for some in batches(photos):
         wanted = [photo.hash for photo in some]
         hashes.update(connection.execute(select(Content.hash).where(Content.hash.in_(wanted))).scalars())
         for volume in {photo.root.volume for photo in some}:
@@ -143,8 +145,8 @@ def _fresh(connection: Connection, photos: Sequence[ScannedPhoto]) -> list[int]:
     return rows
 
 
-def _insert_fresh(connection: Connection, model: int, photos: Sequence[ScannedPhoto]) -> list[int]:
-    """Insert contents, assets, places and vectors with one statement each; the assets' ids."""
+def _insert_unknown(connection: Connection, model: int, photos: Sequence[ScannedPhoto]) -> list[int]:
+    """Insert contents, assets, locations and vectors with one statement each; returns the assets' ids."""
     if not photos:
         return []
     contents = _next_ids(connection, Content, len(photos))
@@ -152,7 +154,7 @@ def _insert_fresh(connection: Connection, model: int, photos: Sequence[ScannedPh
     pairs = list(zip(contents, made, photos, strict=True))
     connection.execute(insert(Content), [{"id": each, **_content(photo)} for each, _, photo in pairs])
     connection.execute(insert(Asset), [{"id": asset, "content_id": each} for each, asset, _ in pairs])
-    places = [
+    locations = [
         {
             "volume_id": photo.root.volume,
             "path": relative_path(photo.root, photo.path),
@@ -163,7 +165,7 @@ def _insert_fresh(connection: Connection, model: int, photos: Sequence[ScannedPh
         }
         for _, asset, photo in pairs
     ]
-    connection.execute(insert(Location), places)
+    connection.execute(insert(Location), locations)
     vectors = [
         {"content_id": each, "model_id": model, "view": _VIEW, "data": photo.vector}
         for each, _, photo in pairs
@@ -172,7 +174,7 @@ def _insert_fresh(connection: Connection, model: int, photos: Sequence[ScannedPh
     if vectors:
         connection.execute(insert(Vector), vectors)
     metadata_store.store(
-        connection, [(each, photo.facts) for each, _, photo in pairs if photo.facts is not None]
+        connection, [(each, photo.metadata) for each, _, photo in pairs if photo.metadata is not None]
     )
     return list(made)
 
@@ -195,47 +197,50 @@ def _content(photo: ScannedPhoto) -> dict[str, object]:
 
 
 def _store(
-    connection: Connection, model: int, photo: ScannedPhoto, departed: DepartedLocation
-) -> tuple[Outcome, int]:
+    connection: Connection, model: int, photo: ScannedPhoto, departed: DepartedLocations
+) -> tuple[StoreOutcome, int]:
     content = connection.execute(select(Content.id).where(Content.hash == photo.hash)).scalar_one_or_none()
     relative = relative_path(photo.root, photo.path)
-    place = connection.execute(
+    location = connection.execute(
         select(Location.id, Location.asset_id, Location.missing_since).where(
             Location.volume_id == photo.root.volume, Location.path == relative
         )
     ).one_or_none()
-    own = place.asset_id if place is not None else None
-    outcome: Outcome
+    own = location.asset_id if location is not None else None
+    outcome: StoreOutcome
     if content is None:
-        content = _insert(connection, insert(Content).values(**_content(photo)))
-        if place is not None and place.missing_since is not None:
-            own = None if time.time() - place.missing_since > _LONG_GONE else own
-        asset, outcome = asset_matching.of_new_content(connection, content, own), "indexed"
+        content = inserted_id(connection, insert(Content).values(**_content(photo)))
+        if location is not None and location.missing_since is not None:
+            own = None if time.time() - location.missing_since > _LONG_GONE else own
+        asset, outcome = asset_matching.asset_for_new_content(connection, content, own), "indexed"
     else:
         if photo.quick:
-            learn = update(Content).where(Content.id == content, Content.quick.is_(None))
-            connection.execute(learn.values(quick=photo.quick))
-        asset, outcome = asset_matching.of_known_content(connection, content, own)
+            add_quick_hash = update(Content).where(Content.id == content, Content.quick.is_(None))
+            connection.execute(add_quick_hash.values(quick=photo.quick))
+        asset, outcome = asset_matching.asset_for_known_content(connection, content, own)
         if outcome == "unchanged" and photo.vector is not None:
             outcome = "indexed"
-    stale = departed.place_of(connection, asset) if outcome == "moved" else None
-    _put(connection, photo, asset, place.id if place is not None else None, stale)
-    if own is not None and own != asset and place is not None and place.missing_since is None:
-        edited = asset in departed.made  # and the edit was saved under a new name too
+    left = departed.pop_for(connection, asset) if outcome == "moved" else None
+    _store_location(connection, photo, asset, location.id if location is not None else None, left)
+    if own is not None and own != asset and location is not None and location.missing_since is None:
+        edited = asset in departed.new_assets  # the edit was also saved under a new name
         if edited:
             copy_annotations(connection, own, asset)
-        asset_matching.leave(connection, own, content, edited=edited)
+        asset_matching.release_location(connection, own, content, edited=edited)
     if photo.vector is not None:
         _store_vector(connection, model, content, photo.vector)
-    if photo.facts is not None:
-        metadata_store.store(connection, [(content, photo.facts)])
+    if photo.metadata is not None:
+        metadata_store.store(connection, [(content, photo.metadata)])
     return outcome, asset
 
 
-def _put(
-    connection: Connection, photo: ScannedPhoto, asset: int, place: int | None, stale: int | None
+def _store_location(
+    connection: Connection, photo: ScannedPhoto, asset: int, location: int | None, left: int | None
 ) -> None:
-    """Write down where the asset lies; the `stale` place it came from is none any more."""
+    """Store that the asset lies at the photo's path, which has the id `location` if it is known.
+
+    `left` is the location that the file was moved from: it is changed to the new path, or deleted.
+    """
     values: dict[str, object] = {
         "asset_id": asset,
         "size": photo.size,
@@ -246,12 +251,12 @@ def _put(
         "damage": None,
     }
     where = {"volume_id": photo.root.volume, "path": relative_path(photo.root, photo.path)}
-    if place is not None:
-        connection.execute(update(Location).where(Location.id == place).values(**values))
-        if stale is not None:  # it has another photo's name now
-            connection.execute(delete(Location).where(Location.id == stale))
-    elif stale is not None:
-        connection.execute(update(Location).where(Location.id == stale).values(**values, **where))
+    if location is not None:
+        connection.execute(update(Location).where(Location.id == location).values(**values))
+        if left is not None:  # the file took the name of another photo
+            connection.execute(delete(Location).where(Location.id == left))
+    elif left is not None:
+        connection.execute(update(Location).where(Location.id == left).values(**values, **where))
     else:
         connection.execute(insert(Location).values(**values, **where))
 
@@ -265,7 +270,7 @@ def _store_vector(connection: Connection, model: int, content: int, data: bytes)
 
 
 def store_bad_files(database: Database, files: Sequence[BadFile]) -> None:
-    """Note files that can't be read, each with its reason; what was known of the photo stays."""
+    """Store files that can't be read, each with its reason; an asset that was known there stays."""
     with database.writing() as connection:
         for file in files:
             where = (
@@ -284,8 +289,3 @@ def store_bad_files(database: Database, files: Sequence[BadFile]) -> None:
                 connection.execute(
                     insert(Location).values(volume_id=volume, path=path, asset_id=None, **values)
                 )
-
-
-def _insert(connection: Connection, statement: object) -> int:
-    key = connection.execute(statement).inserted_primary_key  # type: ignore[call-overload]
-    return int(key[0])

@@ -10,7 +10,6 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, delete, select
-from sqlalchemy.dialects.sqlite import insert
 
 from dinodesk.library.files.os_errors import plain_reason
 from dinodesk.library.files.sidecar_names import ENDING, SidecarName
@@ -22,8 +21,9 @@ from dinodesk.library.folders.root_paths import (
     relative_path,
 )
 from dinodesk.library.metadata import embedded_reader, metadata_store, xmp_reader
-from dinodesk.library.metadata.embedded_reader import fill
-from dinodesk.library.store.database import Database, pieces
+from dinodesk.library.metadata.embedded_reader import fill_missing
+from dinodesk.library.store.database import Database, batches
+from dinodesk.library.store.dialect import upsert
 from dinodesk.library.store.schema import Location, Sidecar
 from dinodesk.records import PhotoMetadata
 
@@ -44,7 +44,7 @@ class ReadSidecar:
     reason: str | None
 
 
-def changed(
+def find_changes(
     database: Database, root: RootFolder, found: Mapping[str, Sequence[SidecarName]], seen: Container[str]
 ) -> tuple[list[tuple[int, SidecarName]], list[tuple[int, str]]]:
     """What must be read, as (place, file), and rows to forget, as (place, path on the volume).
@@ -60,7 +60,7 @@ def changed(
             .join(Location, Location.id == Sidecar.place_id)
             .where(Location.volume_id == root.volume, *locations_below(root.relative))
         ).all()
-        for names in pieces(list(beside)):
+        for names in batches(list(beside)):
             query = select(Location.id, Location.path).where(
                 Location.volume_id == root.volume, Location.path.in_(names), Location.asset_id.is_not(None)
             )
@@ -112,13 +112,11 @@ def store(database: Database, read: Sequence[ReadSidecar], gone: Sequence[tuple[
                 "reason": each.reason,
                 "said": metadata_store.to_json(each.said),
             }
-            statement = insert(Sidecar).values(place_id=each.place, path=each.relative, **values)
-            connection.execute(
-                statement.on_conflict_do_update(index_elements=["place_id", "path"], set_=values)
-            )
+            statement = upsert(Sidecar, ["place_id", "path"], list(values))
+            connection.execute(statement.values(place_id=each.place, path=each.relative, **values))
 
 
-def of_assets(connection: Connection, assets: Sequence[int] | None = None) -> dict[int, PhotoMetadata]:
+def sidecar_metadata(connection: Connection, assets: Sequence[int] | None = None) -> dict[int, PhotoMetadata]:
     """What the sidecars of assets (or of all) say, merged: a photo's own file first, then by place."""
     query = select(Location.asset_id, Location.path, Sidecar.path, Sidecar.said).join(
         Location, Location.id == Sidecar.place_id
@@ -127,12 +125,12 @@ def of_assets(connection: Connection, assets: Sequence[int] | None = None) -> di
     if assets is None:
         rows = list(connection.execute(query.order_by(Location.id)))
     else:
-        for some in pieces(assets):
+        for some in batches(assets):
             rows += connection.execute(query.where(Location.asset_id.in_(some)).order_by(Location.id))
     own_first = sorted(rows, key=lambda row: row[2].lower() != (row[1] + ENDING).lower())
     found: dict[int, PhotoMetadata] = {}
     for asset, _, _, said in own_first:
         if asset is not None:
             record = metadata_store.from_json(said)
-            found[asset] = fill(found[asset], record) if asset in found else record
+            found[asset] = fill_missing(found[asset], record) if asset in found else record
     return found

@@ -19,7 +19,7 @@ from dinodesk.library.annotations.queries import Annotations
 from dinodesk.library.files.os_errors import plain_reason
 from dinodesk.library.files.sidecar_names import FolderListings
 from dinodesk.library.metadata import xmp_reader
-from dinodesk.library.sidecars.xmp_document import Packet
+from dinodesk.library.sidecars.xmp_document import XmpDocument
 
 if sys.platform != "win32":
     import fcntl
@@ -127,7 +127,7 @@ def merged(before: bytes | None, said: Annotations) -> bytes | None:
 
 def _merged(before: bytes | None, said: Annotations) -> bytes | None:
     data = before or _EMPTY  # in an empty file nobody wrote anything
-    packet, there = Packet(data), xmp_reader.read(data)
+    packet, there = XmpDocument(data), xmp_reader.read(data)
     if said.rating not in (None, there.rating):
         packet.set_plain("xmp", "Rating", str(said.rating))
     for name, value, now in (

@@ -20,7 +20,7 @@ _RDF = xmp_reader.NAMESPACES["rdf"]
 _TEXTS = (Node.TEXT_NODE, Node.CDATA_SECTION_NODE)
 
 
-class Packet:
+class XmpDocument:
     """The tree. `changed` says whether anything in it is other than it was."""
 
     def __init__(self, data: bytes) -> None:

@@ -19,6 +19,7 @@ from pathlib import Path
 from dinodesk.errors import DamagedLibraryError, LibraryError
 from dinodesk.library.store import migrations, salvage
 from dinodesk.library.store.database import SUSPECT, Database, plain_errors
+from dinodesk.library.store.dialect import read_only_connection
 
 KEPT = 3
 EVERY = 24 * 3600.0
@@ -33,7 +34,7 @@ def folder_of(library: Path) -> Path:
     return library / "backups"
 
 
-def listed(library: Path) -> list[Path]:
+def list_backups(library: Path) -> list[Path]:
     """All backups, newest first.
 
     They are told by the number at the end of their names: names and dates lie when the clock was once wrong.
@@ -44,15 +45,15 @@ def listed(library: Path) -> list[Path]:
     )
 
 
-def last(library: Path) -> float:
+def last_backup_time(library: Path) -> float:
     """When the newest backup was made, seconds since the epoch; 0 when there is none."""
-    newest = next(iter(listed(library)), None)
+    newest = next(iter(list_backups(library)), None)
     return _mtime(newest) if newest is not None else 0.0
 
 
 def is_due(library: Path) -> bool:
     """Whether the newest backup is older than `EVERY` and the database has changed since."""
-    newest = next(iter(listed(library)), None)
+    newest = next(iter(list_backups(library)), None)
     if newest is None:
         return True
     made = newest.stat().st_mtime
@@ -80,7 +81,7 @@ def back_up(database: Database) -> Path:
                 f"There is no room for a backup of the library ({size / 1e6:,.0f} MB) in {folder}.",
                 "Make room; the library itself is untouched.",
             )
-        number = max((_number(file) for file in listed(library)), default=0) + 1
+        number = max((_number(file) for file in list_backups(library)), default=0) + 1
         target = folder / f"library-{datetime.now():%Y%m%d-%H%M%S}-{number:06}.db"
         database.back_up(target)
         _thin_out(library)
@@ -90,7 +91,7 @@ def back_up(database: Database) -> Path:
 def _thin_out(library: Path) -> None:
     """Drop the oldest: beyond `KEPT`, and of large libraries what would take a tenth of the free room."""
     room = shutil.disk_usage(library).free / 10
-    for number, file in enumerate(listed(library)):
+    for number, file in enumerate(list_backups(library)):
         room -= file.stat().st_size
         if number >= KEPT or (number and room < 0):
             for name in ("", "-wal", "-shm"):  # earlier versions read them as if they were in use
@@ -112,10 +113,8 @@ def problem_of(file: Path, *, kept: bool = False) -> str:
 
     A `kept` copy, which no program has open, is read without making files beside it.
     """
-    alone = "&immutable=1" if kept else ""
     try:
-        address = f"{file.absolute().as_uri()}?mode=ro{alone}"
-        with closing(sqlite3.connect(address, uri=True)) as connection:
+        with read_only_connection(file, immutable=kept) as connection:
             version = int(connection.execute("PRAGMA user_version").fetchone()[0])
             found = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
     except sqlite3.Error as error:
@@ -142,7 +141,7 @@ def restore(library: Path) -> str:
 
     Raises DamagedLibraryError when there is neither: nothing is changed then.
     """
-    backup = next((file for file in listed(library) if not problem_of(file, kept=True)), None)
+    backup = next((file for file in list_backups(library) if not problem_of(file, kept=True)), None)
     fresh = library / "library.db.part"
     with plain_errors(library / "library.db"):
         fresh.unlink(missing_ok=True)
@@ -170,7 +169,7 @@ def restore(library: Path) -> str:
     return f"The library's database was damaged. It was set aside in {aside}, and {words}"
 
 
-def set_aside(library: Path) -> list[Path]:
+def list_damaged(library: Path) -> list[Path]:
     """The folders in which damaged databases lie, newest first."""
     return sorted((each for each in (library / "damaged").glob("*") if each.is_dir()), reverse=True)
 

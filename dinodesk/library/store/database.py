@@ -18,6 +18,7 @@ from sqlalchemy.exc import DatabaseError
 
 from dinodesk.errors import DamagedLibraryError, LibraryError
 from dinodesk.library.store import migrations
+from dinodesk.library.store.dialect import read_only_address, read_only_connection
 
 _log = logging.getLogger(__name__)
 
@@ -131,7 +132,9 @@ class Database:
         """Copy the database to `target` by SQLite's own way, whole or not at all."""
         part = target.with_name(target.name + ".part")
         source = (
-            sqlite3.connect(_immutable(self.file), uri=True) if self.read_only else sqlite3.connect(self.file)
+            sqlite3.connect(read_only_address(self.file, immutable=True), uri=True)
+            if self.read_only
+            else sqlite3.connect(self.file)
         )
         try:
             copy = sqlite3.connect(part)
@@ -159,17 +162,13 @@ def peek_version(file: Path, *, immutable: bool = False) -> int:
     if not file.is_file():
         return 0
     try:
-        address = _immutable(file) if immutable else f"{file.absolute().as_uri()}?mode=ro"
-        connection = sqlite3.connect(address, uri=True)
-        try:
+        with read_only_connection(file, immutable=immutable) as connection:
             return int(connection.execute("PRAGMA user_version").fetchone()[0])
-        finally:
-            connection.close()
     except (sqlite3.Error, UnicodeEncodeError):
         return 0  # opening it in earnest says what is wrong
 
 
-def pieces(rows: Sequence[_T]) -> Iterator[list[_T]]:
+def batches(rows: Sequence[_T]) -> Iterator[list[_T]]:
     """Rows some hundred at a time: SQLite takes some thousand variables in a statement at most."""
     for start in range(0, len(rows), _AT_ONCE):
         yield list(rows[start : start + _AT_ONCE])
@@ -182,11 +181,6 @@ def inserted_id(connection: Connection, statement: Insert) -> int:
     return int(key[0])
 
 
-def _immutable(file: Path) -> str:
-    """An address by which SQLite makes no side files, which it could not make on such a disk."""
-    return f"{file.absolute().as_uri()}?mode=ro&immutable=1"
-
-
 def _inode(file: Path) -> int:
     try:
         return file.stat().st_ino
@@ -197,7 +191,7 @@ def _inode(file: Path) -> int:
 def _make_engine(file: Path, read_only: bool) -> Engine:
     # a path is no URL: "?" and "%" in it must stay what they are
     if read_only:
-        address = _immutable(file)
+        address = read_only_address(file, immutable=True)
         engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(address, uri=True))
     else:
         address = str(file)

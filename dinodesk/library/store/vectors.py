@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import func, insert, select
 
-from dinodesk.library.store.database import Database
+from dinodesk.library.store.database import Database, inserted_id
 from dinodesk.library.store.schema import ModelRow, Vector
 from dinodesk.records import IntArray
 
@@ -27,10 +27,7 @@ def register_model(database: Database, fingerprint: str, name: str, dim: int) ->
         known = connection.execute(query).scalar_one_or_none()  # another program may have been quicker
         if known is not None:
             return known
-        key = connection.execute(
-            insert(ModelRow).values(fingerprint=fingerprint, name=name, dim=dim)
-        ).inserted_primary_key
-        return int(key[0])  # type: ignore[index]
+        return inserted_id(connection, insert(ModelRow).values(fingerprint=fingerprint, name=name, dim=dim))
 
 
 def count_vectors(database: Database, model: int, upto: int | None = None) -> int:

@@ -165,8 +165,8 @@ def test_a_library_that_was_restored_says_so(
 def test_a_library_that_can_only_be_read_is_verified_and_not_repaired(
     command, photo_folder: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def read_only(place: Path) -> api.LibraryStore:
-        library = api.LibraryStore(LibraryStore(place))
+    def read_only(place: Path) -> api.Library:
+        library = api.Library(LibraryStore(place))
         library.store.database.close()
         library.store.database = Database(place / "library.db", read_only=True)
         return library

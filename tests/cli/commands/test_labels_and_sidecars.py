@@ -13,11 +13,11 @@ import pytest
 from fakes import FakeModel
 from photo_blocks import bag, packet, photo, write
 
-from dinodesk.cli.commands.labels import as_csv
+from dinodesk.cli.commands.export import as_csv
 from dinodesk.cli.main import run
 from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.library.library import LibraryStore
-from dinodesk.library.photos.export_rows import list_known
+from dinodesk.library.photos.export_rows import read_export_rows
 
 
 @pytest.fixture
@@ -154,5 +154,5 @@ def test_sidecars_out_and_in(command, folder: Path, tmp_path: Path) -> None:
 
 def test_an_empty_library_exports_a_heading(tmp_path: Path) -> None:
     library = LibraryStore(tmp_path / "empty")
-    assert as_csv(list_known(library.database)).startswith("path,places,state,rating,labels,")
+    assert as_csv(read_export_rows(library.database)).startswith("path,places,state,rating,labels,")
     library.close()

@@ -235,7 +235,7 @@ def test_what_is_known_is_read_in_pieces(
     run(photo_folder)
     (root,) = root_folders.list_roots(library.database)
     monkeypatch.setattr("dinodesk.library.photos.photo_locations._AT_ONCE", 5)
-    steps, pieces = photo_locations.known_places(library.database, root, 1), 0
+    steps, pieces = photo_locations.known_locations(library.database, root, 1), 0
     while True:
         try:
             next(steps)

@@ -27,7 +27,7 @@ from dinodesk.library.folders import root_folders
 from dinodesk.library.library import LibraryStore
 from dinodesk.library.photos import photo_locations
 from dinodesk.library.photos.photo_details import photo_info
-from dinodesk.library.photos.photo_queries import folder_tree, list_photos, places_of
+from dinodesk.library.photos.photo_queries import folder_tree, list_photos, paths_by_asset
 
 Index = Callable[..., Report]
 
@@ -84,7 +84,9 @@ def test_a_copy_is_a_second_place(library: LibraryStore, index: Index, photo_fol
     assert (report.indexed, report.moved, report.unchanged) == (0, 1, 12)
     photos, _ = list_photos(library.database)
     assert len(photos) == 12
-    assert max(len(each) for each in places_of(library.database, [p.asset for p in photos]).values()) == 2
+    assert (
+        max(len(each) for each in paths_by_asset(library.database, [p.asset for p in photos]).values()) == 2
+    )
 
 
 def test_equal_new_files_are_embedded_once(
@@ -414,7 +416,7 @@ def test_a_copy_of_an_unreadable_photo_is_a_second_place(
     shutil.copy(photo_folder / "red" / "01.jpg", tmp_path / "copies")
     refuse_below(monkeypatch, photo_folder / "red")
     index(tmp_path / "copies")
-    every = places_of(library.database, [photo.asset for photo in list_photos(library.database)[0]])
+    every = paths_by_asset(library.database, [photo.asset for photo in list_photos(library.database)[0]])
     assert sorted(len(paths) for paths in every.values()) == [1] * 11 + [2]
 
 
@@ -436,7 +438,7 @@ def test_a_drive_that_is_unmounted_is_away(
     index(photo_folder)  # the same photos elsewhere: found there, and the drive keeps its places
     photos = list_photos(library.database)[0]
     assert {(photo.state, Path(photo.path).parents[1]) for photo in photos} == {("online", photo_folder)}
-    assert {len(each) for each in places_of(library.database, [p.asset for p in photos]).values()} == {2}
+    assert {len(each) for each in paths_by_asset(library.database, [p.asset for p in photos]).values()} == {2}
 
 
 def test_the_readable_copy_is_the_one_that_is_shown(

@@ -79,15 +79,15 @@ def test_a_marker_is_left_only_where_there_is_no_identity(
     drives[nas] = mounts.Mount(nas, "", "nas", True)
     drives[disk] = mounts.Mount(disk, "uuid:1", "disk", False)
     assert volumes.identity_of(nas) == f"mount:{nas}" and volumes.is_network(nas + "/x")
-    identity = volumes.leave_marker(nas)
-    assert identity.startswith("mark:") and volumes.leave_marker(nas) == identity
+    identity = volumes.write_marker(nas)
+    assert identity.startswith("mark:") and volumes.write_marker(nas) == identity
     os.rename(nas, tmp_path / "moved")
     moved = str(tmp_path / "moved")
     drives[moved] = mounts.Mount(moved, "", "nas", True)
     assert volumes.identity_of(moved) == identity
     Path(moved, volumes.MARKER).write_text("rubbish")
     assert volumes.identity_of(moved) == f"mount:{moved}"
-    assert volumes.leave_marker(disk) == "uuid:1" and os.listdir(disk) == []
+    assert volumes.write_marker(disk) == "uuid:1" and os.listdir(disk) == []
 
 
 def test_libraries_on_network_and_synchronised_folders_are_warned_of(

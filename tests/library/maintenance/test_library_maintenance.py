@@ -104,7 +104,7 @@ def test_missing_photos_stay_until_they_are_forgotten_on_purpose(
     monkeypatch.setattr("dinodesk.library.maintenance.purge.time.time", lambda: now + purge.GRACE + 60)
     assert statistics.collect_statistics(library).overdue == 1
     purged = purge.purge_missing(library.database)
-    assert (purged.photos, purged.places, len(purged.contents)) == (1, 1, 1)
+    assert (purged.photos, purged.locations, len(purged.contents)) == (1, 1, 1)
     assert len(list_photos(library.database)[0]) == 11
     assert library.database.check() == []
 

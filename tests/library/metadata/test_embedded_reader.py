@@ -13,7 +13,7 @@ from photo_blocks import bag, packet, photo
 from PIL.TiffImagePlugin import IFDRational
 
 from dinodesk.library.metadata import sanitize, xmp_reader
-from dinodesk.library.metadata.embedded_reader import fill, read_facts
+from dinodesk.library.metadata.embedded_reader import fill_missing, read_metadata
 from dinodesk.records import PhotoMetadata
 
 ORIGINAL, OFFSET, SUBSEC, DIGITIZED, CHANGED = 0x9003, 0x9011, 0x9291, 0x9004, 0x0132
@@ -24,7 +24,7 @@ GPS_DATE = {7: (7.0, 8.0, 9.0), 29: "2021:05:06"}
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "AVIF"])
 def test_every_format_that_carries_exif_is_read(kind: str) -> None:
-    found = read_facts(
+    found = read_metadata(
         photo(
             kind,
             tags={0x010F: "Canon", 0x0110: "Canon EOS 40D"},
@@ -60,7 +60,7 @@ def test_every_format_that_carries_exif_is_read(kind: str) -> None:
     ],
 )
 def test_dates(blocks: dict, where: str, seconds: float, offset: int | None) -> None:
-    found = read_facts(photo(**blocks))
+    found = read_metadata(photo(**blocks))
     assert found.taken is not None
     assert (found.taken - MAY, found.utc_offset, found.taken_from) == (seconds, offset, where)
 
@@ -79,14 +79,14 @@ def test_dates_by_rank_and_a_lie_makes_room_for_the_next() -> None:
         "iptc": {55: [b"20230101"], 60: [b"000000+0000"]},
         "gps": {7: (0.0, 0.0, 0.0), 29: "2024:01:01"},
     }
-    assert read_facts(photo(inner={ORIGINAL: "2021:05:06 07:08:09"}, **others)).taken_from == "EXIF"
+    assert read_metadata(photo(inner={ORIGINAL: "2021:05:06 07:08:09"}, **others)).taken_from == "EXIF"
     for lie in lies:
-        found = read_facts(photo(inner={ORIGINAL: lie}, **others))
+        found = read_metadata(photo(inner={ORIGINAL: lie}, **others))
         assert (found.taken_from, found.utc_offset) == ("XMP", 0)
     del others["xmp"]
-    assert read_facts(photo(inner={ORIGINAL: lies[0]}, **others)).taken_from == "IPTC"
+    assert read_metadata(photo(inner={ORIGINAL: lies[0]}, **others)).taken_from == "IPTC"
     del others["iptc"]
-    assert read_facts(photo(inner={ORIGINAL: lies[0]}, **others)).taken_from == "GPS"
+    assert read_metadata(photo(inner={ORIGINAL: lies[0]}, **others)).taken_from == "GPS"
 
 
 def test_a_day_in_the_future_is_a_clock_set_wrong_by_a_zone_more_is_a_lie() -> None:
@@ -109,14 +109,14 @@ def test_a_day_in_the_future_is_a_clock_set_wrong_by_a_zone_more_is_a_lie() -> N
     ],
 )
 def test_places_that_can_not_be(gps: dict) -> None:
-    found = read_facts(photo(gps=gps, inner={ORIGINAL: "2021:05:06 07:08:09"}))
+    found = read_metadata(photo(gps=gps, inner={ORIGINAL: "2021:05:06 07:08:09"}))
     assert (found.latitude, found.longitude, found.altitude) == (None, None, None)
     assert found.taken == MAY  # the rest stays
 
 
 def test_absurd_exposures_are_dropped_one_by_one() -> None:
     inner = {0x829D: IFDRational(0, 1), 0x829A: IFDRational(1, 0), 0x8827: 0, 0x920A: 50}
-    found = read_facts(photo(inner=inner))
+    found = read_metadata(photo(inner=inner))
     assert (found.aperture, found.exposure, found.iso, found.focal_length) == (None, None, None, 50)
 
 
@@ -128,7 +128,9 @@ def test_words_of_all_three_blocks() -> None:
         "</rdf:Alt></dc:title>",
     )  # fmt: skip
     iptc = {25: ["Küste".encode(), b"BEACH"], 120: [b"On the shore"], 80: [b"Ada"], 5: [b"other"]}
-    found = read_facts(photo(xmp=words, iptc=iptc, tags={0x010E: "camera's words", 0x4746: 2, 0x8298: "me"}))
+    found = read_metadata(
+        photo(xmp=words, iptc=iptc, tags={0x010E: "camera's words", 0x4746: 2, 0x8298: "me"})
+    )
     assert found.keywords == ("Küste", "BEACH", "Animals|Dog")
     assert (found.title, found.description, found.rating) == ("Dog", "On the shore", 4)
     assert (found.creator, found.copyright) == ("Ada", "me")
@@ -138,11 +140,11 @@ def test_words_of_all_three_blocks() -> None:
     ("written", "rating"), [("-1", -1), ("0", 0), ("5.0", 5), ("6", None), ("nan", None)]
 )
 def test_ratings(written: str, rating: int | None) -> None:
-    assert read_facts(photo(xmp=packet(f'xmp:Rating="{written}"'))).rating == rating
+    assert read_metadata(photo(xmp=packet(f'xmp:Rating="{written}"'))).rating == rating
 
 
 def test_long_and_hostile_texts_are_cleaned() -> None:
-    found = read_facts(photo(tags={0x010E: "a" * 64_000, 0x013B: "Ada\0\x1b[31m", 0x8298: "\0" * 500}))
+    found = read_metadata(photo(tags={0x010E: "a" * 64_000, 0x013B: "Ada\0\x1b[31m", 0x8298: "\0" * 500}))
     assert len(found.description) == sanitize.STORY and found.copyright == ""
     assert found.creator == "Ada[31m"
     assert sanitize.text("Ada\u202eevil\ud800\x85") == "Adaevil"
@@ -164,12 +166,12 @@ def test_xml_traps_cost_the_packet_only(trap: bytes) -> None:
     with pytest.raises(ValueError, match=r"it (is|holds)"):
         xmp_reader.read(trap)
     if len(trap) < 60_000:
-        assert read_facts(photo(xmp=trap, inner={ORIGINAL: "2021:05:06 07:08:09"})).taken == MAY
+        assert read_metadata(photo(xmp=trap, inner={ORIGINAL: "2021:05:06 07:08:09"})).taken == MAY
 
 
 def test_no_photo_says_nothing() -> None:
     for data in (b"", b"no photo", b"\xff\xd8\xff", photo()[:40], "/nowhere/at/all.jpg"):
-        assert read_facts(data) == PhotoMetadata()
+        assert read_metadata(data) == PhotoMetadata()
 
 
 def test_date_and_place_are_filled_in_as_a_whole() -> None:
@@ -177,7 +179,7 @@ def test_date_and_place_are_filled_in_as_a_whole() -> None:
     other = PhotoMetadata(
         taken=6.0, utc_offset=60, taken_from="XMP", latitude=3.0, longitude=4.0, altitude=9.0, iso=100
     )
-    merged = fill(mine, other)
+    merged = fill_missing(mine, other)
     assert (merged.taken, merged.utc_offset, merged.altitude, merged.iso) == (5.0, None, None, 100)
 
 
@@ -211,7 +213,7 @@ def test_nothing_that_is_written_raises_or_comes_out_unbelievable(one, two, thre
 
 @given(st.binary(max_size=300))
 def test_any_bytes_as_blocks(noise: bytes) -> None:
-    found = read_facts(photo(xmp=noise or None, iptc={25: [noise], 55: [noise[:8]], 120: [noise]}))
+    found = read_metadata(photo(xmp=noise or None, iptc={25: [noise], 55: [noise[:8]], 120: [noise]}))
     assert isinstance(found, PhotoMetadata)
 
 
@@ -220,7 +222,7 @@ def test_damaged_exif_costs_no_photo(at: int, noise: bytes) -> None:
     data = bytearray(photo(inner={ORIGINAL: "2021:05:06 07:08:09"}, gps=GPS, xmp=packet('xmp:Rating="3"')))
     at %= len(data)
     data[at : at + len(noise)] = noise
-    assert isinstance(read_facts(bytes(data)), PhotoMetadata)
+    assert isinstance(read_metadata(bytes(data)), PhotoMetadata)
 
 
 @given(st.text(max_size=40), st.text(max_size=40))

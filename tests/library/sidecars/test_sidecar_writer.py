@@ -16,7 +16,7 @@ from photo_blocks import bag, packet
 
 from dinodesk.library.annotations.queries import Annotations
 from dinodesk.library.files.scanner import FoundFile, walk
-from dinodesk.library.files.sidecar_names import PART, beside
+from dinodesk.library.files.sidecar_names import PART, sidecars_of
 from dinodesk.library.metadata import sanitize, xmp_reader
 from dinodesk.library.sidecars.sidecar_writer import merged, target_for, write
 
@@ -316,12 +316,12 @@ def test_the_own_sidecar_of_one_photo_is_never_shared_by_another(tmp_path: Path,
     two.write_bytes(b"photo")
     own = tmp_path / f"{raw}.xmp"
     own.write_bytes(packet('xmp:Rating="1"'))
-    assert [each.path for each in beside(str(one))] == [str(own)] and beside(str(two)) == ()
+    assert [each.path for each in sidecars_of(str(one))] == [str(own)] and sidecars_of(str(two)) == ()
     found = {each.path: each.sidecars for each in walk(str(tmp_path)) if isinstance(each, FoundFile)}
     assert found[str(two)] == () and (raw == "a" or [each.path for each in found[str(one)]] == [str(own)])
     assert target_for(str(one)) == str(own) and target_for(str(two)) == f"{two}.xmp"
     one.unlink()
-    assert [each.path for each in beside(str(two))] == [str(own)] and target_for(str(two)) == str(own)
+    assert [each.path for each in sidecars_of(str(two))] == [str(own)] and target_for(str(two)) == str(own)
 
 
 def test_large_and_small_letters_for_reading_and_writing(tmp_path: Path) -> None:
@@ -332,7 +332,7 @@ def test_large_and_small_letters_for_reading_and_writing(tmp_path: Path) -> None
         (tmp_path / name).write_bytes(packet('xmp:Rating="1"'))
     found = {each.path: each.sidecars for each in walk(str(tmp_path)) if isinstance(each, FoundFile)}
     for path, files in found.items():
-        assert beside(path) == files
+        assert sidecars_of(path) == files
     assert (
         [each.path for each in found[str(photo)]] == [target_for(str(photo))] == [str(tmp_path / "IMG_1.XMP")]
     )
@@ -350,7 +350,7 @@ def test_a_folder_of_the_same_name_owns_no_sidecar(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "a.xmp").write_bytes(FOREIGN)
     (tmp_path / "a.jpg").write_bytes(b"photo")
-    assert [each.path for each in beside(str(tmp_path / "a.jpg"))] == [str(tmp_path / "a.xmp")]
+    assert [each.path for each in sidecars_of(str(tmp_path / "a.jpg"))] == [str(tmp_path / "a.xmp")]
     assert target_for(str(tmp_path / "a.jpg")) == str(tmp_path / "a.xmp")
 
 

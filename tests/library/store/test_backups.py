@@ -54,7 +54,7 @@ def test_backups_are_made_when_due_and_the_oldest_go(folder: Path) -> None:
     for number in range(4):
         first.rename(first.with_name(f"library-2020010{number}-000000.db"))
         first = backups.back_up(library.database)
-    assert len(backups.listed(folder)) == backups.KEPT and backups.listed(folder)[0] == first
+    assert len(backups.list_backups(folder)) == backups.KEPT and backups.list_backups(folder)[0] == first
     library.close()
 
 
@@ -66,7 +66,7 @@ def test_no_room_for_a_backup_is_a_sentence(folder: Path, monkeypatch: pytest.Mo
     )
     with pytest.raises(LibraryError, match="no room"):
         backups.back_up(library.database)
-    assert backups.listed(folder) == []
+    assert backups.list_backups(folder) == []
     library.close()
 
 
@@ -276,7 +276,9 @@ def test_backups_of_a_wrong_clock_do_not_push_out_a_new_one(folder: Path) -> Non
     assert backups.is_due(folder)
     key_values.write(library.database, "said", "now")
     made = [backups.back_up(library.database) for _ in range(2)]
-    assert backups.listed(folder)[:2] == made[::-1] and len(backups.listed(folder)) == backups.KEPT
+    assert (
+        backups.list_backups(folder)[:2] == made[::-1] and len(backups.list_backups(folder)) == backups.KEPT
+    )
     assert not backups.is_due(folder)
     library.close()
     spoil(folder / "library.db")
