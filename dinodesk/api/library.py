@@ -121,7 +121,7 @@ class Library:
     ) -> Answer:
         """Rank the library by a sentence, example photos, or both; the `top` nearest come back."""
         index = self.refresh(model)
-        encoder = self._state.adopt_model(model.network).encoder
+        encoder = self._state.models.adopt(model.network).encoder
         examples = [os.path.abspath(os.path.expanduser(path)) for path in images]
         ranked = rank(self.catalog, index, lambda: encoder.encode(text, examples, templates), exact=exact)
         chosen = line or model.info.line

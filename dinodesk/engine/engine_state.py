@@ -13,26 +13,18 @@ from pathlib import Path
 from dinodesk.engine.decoding.decoder_pool import DecoderPool
 from dinodesk.engine.decoding.decoders import Decoders
 from dinodesk.engine.indexing.indexer import Indexer
-from dinodesk.engine.inspection.patch_mapper import PatchMapper
-from dinodesk.engine.inspection.preview_service import PreviewService
+from dinodesk.engine.loaded_models import LoadedModels
 from dinodesk.engine.maintenance import housekeeping
-from dinodesk.engine.maintenance.folder_monitor import FolderWatching
-from dinodesk.engine.maintenance.library_options import LibraryOptions
-from dinodesk.engine.maintenance.run_history import RunHistory
 from dinodesk.engine.messages import Answer, CatalogGrown, CatalogReset, LibraryState
-from dinodesk.engine.search.catalog import Catalog
+from dinodesk.engine.opened_library import OpenedLibrary
 from dinodesk.engine.search.persistent_index import PersistentIndex
-from dinodesk.engine.search.query_encoder import QueryEncoder
 from dinodesk.engine.search.ranking import stored_vector
-from dinodesk.engine.search.torch_kernel import TorchKernel
-from dinodesk.engine.user_data.undo_history import UndoHistory
-from dinodesk.errors import LibraryError, ModelError
+from dinodesk.errors import LibraryError
 from dinodesk.library.folders import root_folders
 from dinodesk.library.images import thumbnail_cache
 from dinodesk.library.images.decoder import Decoded, decode
 from dinodesk.library.library import LibraryStore
 from dinodesk.library.photos import photo_locations, photo_queries
-from dinodesk.models import loader
 from dinodesk.models.inference.model import Model
 from dinodesk.records import FloatArray, ModelInfo
 
@@ -78,69 +70,13 @@ class FollowUps:
     job_action: str = ""
 
 
-class OpenedLibrary:
-    """One open library and all that belongs to it; gone as a whole when another one is opened.
-
-    Attributes:
-        store: its database and folders.
-        catalog: its photos.
-        history: undo and redo.
-        previews: its photos for looking at.
-        options, runs, watching: see their classes.
-        indexes: vectors by the fingerprint of the model that made them.
-    """
-
-    def __init__(self, store: LibraryStore, decoders: Decoders) -> None:
-        self.store = store
-        self.catalog = Catalog(store)
-        self.history = UndoHistory(store.database)
-        self.previews = PreviewService(decoders, store.thumbnails, self.catalog.photo)
-        self.options = LibraryOptions(store.database)
-        self.runs = RunHistory(store)
-        self.watching = FolderWatching(store)
-        self.indexes: dict[str, PersistentIndex] = {}
-
-    def watch(self) -> None:
-        """Watch the folders that the library has now, if the person wants that."""
-        if self.options.watching:
-            self.watching.start()
-        else:
-            self.watching.stop()
-
-    def index_of(self, info: ModelInfo) -> PersistentIndex:
-        """The vectors of a model as they are in the database now; read when they are first asked for."""
-        index = self.indexes.get(info.fingerprint)
-        if index is None:
-            index = self.indexes[info.fingerprint] = PersistentIndex(self.store, info, TorchKernel())
-            index.load()
-        else:
-            index.refresh()
-        return index
-
-    def save_indexes(self) -> None:
-        """Write the caches of the indexes that lack enough to be worth it."""
-        for index in self.indexes.values():
-            if index.wants_saving:
-                index.save()
-
-
-@dataclass(frozen=True, slots=True)
-class LoadedModel:
-    """A model, with what encodes queries and computes maps by it."""
-
-    model: Model
-    encoder: QueryEncoder
-    mapper: PatchMapper
-
-
 class EngineState:
     """The engine's state.
 
     Attributes:
         decoders: read photos.
         library: None until one is open.
-        models: by fingerprint.
-        active: fingerprint of the model in use; "" until one is.
+        models: those in memory.
         waiting: folders that are to be added after the job that runs.
         generation: of the catalogue; positions of another one are worth nothing.
         changes, follow_ups: what is to be told, and done.
@@ -153,8 +89,7 @@ class EngineState:
         self._untrimmed = False
         self.decoders: Decoders = decoders or DecoderPool()
         self.library: OpenedLibrary | None = None
-        self.models: dict[str, LoadedModel] = {}
-        self.active = ""
+        self.models = LoadedModels(self._decode, self._stored_vector)
         self.waiting: frozenset[str] = frozenset()
         self.generation = 0
         self.changes = Changes()
@@ -232,44 +167,22 @@ class EngineState:
     @property
     def model(self) -> Model | None:
         """The model in use."""
-        loaded = self.models.get(self.active)
-        return None if loaded is None else loaded.model
-
-    @property
-    def ready(self) -> LoadedModel:
-        """The model in use. Raises ModelError when none is ready."""
-        loaded = self.models.get(self.active)
-        if loaded is None:
-            raise ModelError("No model is ready.", "Choose one on the models page.")
-        return loaded
+        return self.models.model
 
     @property
     def index(self) -> PersistentIndex | None:
         """The vectors of the model in use in the open library, once they are read."""
-        return None if self.library is None else self.library.indexes.get(self.active)
+        return None if self.library is None else self.library.indexes.get(self.models.active)
 
     def load_model(self, name: str, device: str, precision: str) -> ModelInfo:
         """Load and warm a model and use it. Raises ModelError; the one before stays in use then."""
-        model = loader.load_model(name, device=device, precision=precision)
-        model.warm_up()
+        model = self.models.load(name, device, precision)
         if self.library is not None:
             self.library.save_indexes()
             self.library.indexes.clear()
-        self.models.clear()  # two of them at once would not fit many a machine
-        self.adopt_model(model)
-        self.active = model.info.fingerprint
+        self.models.use(model)
         self.follow_ups.model = True
         return model.info
-
-    def adopt_model(self, model: Model) -> LoadedModel:
-        """Keep a model that is loaded, beside the others."""
-        known = self.models.get(model.info.fingerprint)
-        if known is not None and known.model is model:
-            return known
-        fingerprint = model.info.fingerprint
-        encoder = QueryEncoder(model, self._decode, lambda path: self._stored_vector(fingerprint, path))
-        self.models[fingerprint] = LoadedModel(model, encoder, PatchMapper(model))
-        return self.models[fingerprint]
 
     def _decode(self, path: str, side: int) -> Decoded:
         return self.decoders.call(decode, path, side)
@@ -282,7 +195,7 @@ class EngineState:
         """A new indexing run; a great loss of photos in the roots `believe` (ids) is not questioned."""
         store = self.opened.store
         store.database.check_there()
-        run = Indexer(store, self.ready.model, decoders=self.decoders, believe=believe)
+        run = Indexer(store, self.models.ready.model, decoders=self.decoders, believe=believe)
         self._untrimmed = True
         return run
 

@@ -26,7 +26,7 @@ def show_preview(state: EngineState, request: ShowPreview) -> Deferred[Preview]:
 @handles(ShowMap)
 def show_map(state: EngineState, request: ShowMap) -> Steps:
     """One map, in slices like an indexing job: that of a big model must not hold a query for seconds."""
-    return state.opened.previews.map_steps(request, state.ready.mapper)
+    return state.opened.previews.map_steps(request, state.models.ready.mapper)
 
 
 @handles(MakeThumbnail)

@@ -72,5 +72,5 @@ def _job(
 ) -> IndexJob:
     library = state.opened
     return IndexJob(
-        request, indexer, run, model=state.ready.model, runs=library.runs, watching=library.watching
+        request, indexer, run, model=state.models.ready.model, runs=library.runs, watching=library.watching
     )

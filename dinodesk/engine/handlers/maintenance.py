@@ -36,8 +36,8 @@ def forget_photos(state: EngineState, request: ForgetPhotos) -> StatisticsShown:
     """Forget photos on purpose."""
     library = state.opened
     forgotten = housekeeping.forget_photos(library.store, request)
-    if library.indexes.pop(state.active, None) is not None:
-        library.index_of(state.ready.model.info)  # rows of it are gone
+    if library.indexes.pop(state.models.active, None) is not None:
+        library.index_of(state.models.ready.model.info)  # rows of it are gone
     state.changes.catalog = True
     return housekeeping.statistics(library.store, forgotten)
 

@@ -22,7 +22,7 @@ def browse(state: EngineState, request: Browse) -> Ranking:
 @handles(Search)
 def search(state: EngineState, request: Search) -> Ranking:
     """Rank by a sentence, example photos or both."""
-    loaded, index = state.ready, state.index
+    loaded, index = state.models.ready, state.index
     if index is None:
         raise ModelError("No model is ready.", "Choose one on the models page.")
     ranked = rank(

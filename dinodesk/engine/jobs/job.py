@@ -87,6 +87,11 @@ class Job(ABC):
         """Files that are still to be done, as far as is known."""
         return max(0, self._total - self._done)
 
+    def take_stored(self) -> list[int]:
+        """The assets that were stored since the last call."""
+        assets, self.stored = self.stored, []
+        return assets
+
     def expect(self, left: int) -> None:
         """So many files were to be done when it was paused, before the program was closed."""
         self._total = self._total or left

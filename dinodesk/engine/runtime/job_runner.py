@@ -154,7 +154,9 @@ class JobRunner:
         self._note_pause(job)
         self._publisher.broadcast(job.progress())
         if job.paused:
-            self._publish_stored(job)  # no later step tells of them, and header and tree must agree
+            self._publisher.publish_stored(
+                job.take_stored()
+            )  # no later step tells of them, and header and tree must agree
             self._state.changes.tree = True
         else:
             job.resume()
@@ -186,15 +188,11 @@ class JobRunner:
             self._publisher.broadcast(job.estimate)
             job.estimate = None
         if job.stored and job.is_due("photos"):
-            self._publish_stored(job)
+            self._publisher.publish_stored(job.take_stored())
         if job.is_due("tree"):
             self._state.changes.tree = True
         if job.is_due("progress"):
             self._publisher.broadcast(job.progress())
-
-    def _publish_stored(self, job: Job) -> None:
-        assets, job.stored = job.stored, []
-        self._publisher.publish_stored(assets)
 
     # ── the end of a job ────────────────────────────────────────────────────────────────────────
 
@@ -230,7 +228,7 @@ class JobRunner:
             state.reopen(job.moved_to)
             self._publisher.publish()
             return
-        self._publish_stored(job)
+        self._publisher.publish_stored(job.take_stored())
         job.keep(stopped=stopped, for_good=for_good)
         changes = state.changes
         changes.questions, changes.doubted = job.questions, job.doubted
