@@ -10,8 +10,8 @@ from pathlib import Path
 from dinodesk.api.model import Model, PathLike
 from dinodesk.engine.decoding.decoders import Decoders
 from dinodesk.engine.engine_state import EngineState
-from dinodesk.engine.indexing.change_scan import Report
 from dinodesk.engine.indexing.indexer import Indexer
+from dinodesk.engine.indexing.report import IndexReport
 from dinodesk.engine.search.catalog import Catalog
 from dinodesk.engine.search.persistent_index import PersistentIndex
 from dinodesk.engine.search.ranking import Ranked, rank
@@ -95,7 +95,7 @@ class Library:
         """What reads its photos; closed with the library."""
         return self._state.decoders
 
-    def index(self, paths: Sequence[PathLike], model: Model) -> Report:
+    def index(self, paths: Sequence[PathLike], model: Model) -> IndexReport:
         """Add folders or files and embed what is new or changed."""
         indexer = Indexer(self.store, model.network, budget=0.25, decoders=self.decoders)
         return run_to_end(indexer.add([os.path.abspath(os.path.expanduser(path)) for path in paths]))

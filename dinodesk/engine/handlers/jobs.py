@@ -7,8 +7,8 @@ from typing import Any
 
 from dinodesk.engine.engine_state import EngineState
 from dinodesk.engine.handlers.registry import handles
-from dinodesk.engine.indexing.change_scan import Report
 from dinodesk.engine.indexing.indexer import Indexer, Step
+from dinodesk.engine.indexing.report import IndexReport
 from dinodesk.engine.jobs.index_job import IndexJob
 from dinodesk.engine.messages import (
     AddPhotos,
@@ -68,7 +68,7 @@ def list_skipped(state: EngineState, request: ListSkipped) -> SkippedList:
 
 
 def _job(
-    state: EngineState, request: JobRequest[Any], indexer: Indexer, run: Generator[Step, None, Report]
+    state: EngineState, request: JobRequest[Any], indexer: Indexer, run: Generator[Step, None, IndexReport]
 ) -> IndexJob:
     library = state.opened
     return IndexJob(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Generator
 
-from dinodesk.engine.indexing.change_scan import Report
 from dinodesk.engine.indexing.indexer import Indexer, Step
+from dinodesk.engine.indexing.report import IndexReport
 from dinodesk.engine.jobs.job import Job
 from dinodesk.engine.maintenance.folder_monitor import FolderWatching
 from dinodesk.engine.maintenance.run_history import RunHistory
@@ -30,7 +30,7 @@ class IndexJob(Job):
         self,
         request: JobRequest[JobDone],
         indexer: Indexer,
-        generator: Generator[Step, None, Report],
+        generator: Generator[Step, None, IndexReport],
         *,
         model: Model,
         runs: RunHistory,

@@ -7,7 +7,7 @@ import os
 from contextlib import suppress
 from dataclasses import dataclass
 
-from dinodesk.engine.indexing.change_scan import Report
+from dinodesk.engine.indexing.report import IndexReport
 from dinodesk.engine.messages import AddPhotos, JobDone, Request
 from dinodesk.errors import LibraryError
 from dinodesk.library.files.path_utils import lies_in
@@ -70,14 +70,14 @@ class RunHistory:
         seconds = known if isinstance(known, float) and 0 < known < 3600 else 0.0
         return Pace(seconds, 2 * model.info.dim)
 
-    def note_pace(self, model: ModelInfo, report: Report) -> None:
+    def note_pace(self, model: ModelInfo, report: IndexReport) -> None:
         """Note how fast an indexing run was."""
         if report.indexed >= _ENOUGH and not self._database.read_only:
             known = key_values.read(self._database, _PACE, {})
             pace = {_pace_key(model): report.seconds / report.indexed}
             key_values.write(self._database, _PACE, known | pace)
 
-    def keep_report(self, request: Request[JobDone], report: Report, stopped: bool) -> None:
+    def keep_report(self, request: Request[JobDone], report: IndexReport, stopped: bool) -> None:
         """Note what an indexing run did, where it did something."""
         added = isinstance(request, AddPhotos)
         did = added or report.indexed or report.moved or report.newly_missing or report.left_out
@@ -122,7 +122,7 @@ class RunHistory:
         return here
 
 
-def _figures(request: Request[JobDone], report: Report, stopped: bool) -> dict[str, object]:
+def _figures(request: Request[JobDone], report: IndexReport, stopped: bool) -> dict[str, object]:
     """What is kept of an indexing run's report, as JSON."""
     counts = ("found", "indexed", "unchanged", "moved", "offline", "left_out")
     return {
