@@ -53,6 +53,8 @@ class Request(Generic[A_co]):
         interrupts: the jobs that have begun are ended before it is handled.
         id: given by the client; 0 for what the engine asks of itself.
         token: set when nobody waits for the answer any more.
+
+    Two requests are equal when they ask for the same; `id` and `token` tell apart who asked.
     """
 
     lane: ClassVar[str] = ""
@@ -60,8 +62,8 @@ class Request(Generic[A_co]):
     keep_on_close: ClassVar[bool] = False
     interrupts: ClassVar[bool] = False
 
-    id: int = 0
-    token: CancelToken = field(default_factory=CancelToken)
+    id: int = field(default=0, compare=False)
+    token: CancelToken = field(default_factory=CancelToken, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

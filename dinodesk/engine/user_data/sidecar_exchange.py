@@ -53,9 +53,8 @@ def export_sidecars(database: Database, assets: Sequence[int] | None, report: Ex
             annotations = by_asset.get(asset, queries.Annotations())
             empty = annotations == queries.Annotations(albums=annotations.albums)
             if empty and (assets is None and asset not in known):
-                report.unchanged += (
-                    1  # of a whole library only photos with annotations are worth a look at the disk
-                )
+                # of a whole library only photos with annotations are worth a look at the disk
+                report.unchanged += 1
             else:
                 _export(where[asset], annotations, folders, report)
             if time.perf_counter() - began > STEP:
