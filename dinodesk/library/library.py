@@ -1,4 +1,4 @@
-"""A library: one folder with the database (the only truth) and caches that may be deleted at any moment."""
+"""A library: a folder with the database, and caches that may be deleted at any moment."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ class LibraryStore:
 
     Attributes:
         folder: absolute path of the folder.
-        database: the open database; the modules of this room take it as their first argument.
+        database: the open database; the modules of this package take it as their first argument.
         thumbnails: folder of the thumbnail cache.
         index: folder of the search index caches.
-        notices: sentences a person should read: what was restored, where the library lies badly.
-        trouble: the one of them that says why there is no automatic backup.
+        notices: sentences that a person should read: what was restored, why the library's folder is unsafe.
+        trouble: the one of them on why there is no automatic backup; "" when there is one.
     """
 
     def __init__(self, folder: Path, *, make: bool = True) -> None:
@@ -48,7 +48,7 @@ class LibraryStore:
                 with plain_errors(self.folder / "library.db"):
                     to_nowhere = needed.is_symlink() and not needed.exists()
                     if needed != self.folder and (needed.is_file() or to_nowhere):
-                        needed.unlink(missing_ok=True)  # caches come back
+                        needed.unlink(missing_ok=True)  # caches are made again
                     needed.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise LibraryError(
@@ -58,14 +58,14 @@ class LibraryStore:
         self.trouble = ""
         file = self.folder / "library.db"
         self.notices = [warning] if (warning := volumes.warning_about(str(self.folder))) else []
-        self._look_for_loss(file)
+        self._restore_lost_database(file)
         read_only = file.is_file() and not (os.access(file, os.W_OK) and os.access(self.folder, os.W_OK))
         self.database = self._opened(file, read_only=read_only)
         if not self.database.read_only:
             refresh_roots(self.database)
 
     def _opened(self, file: Path, *, read_only: bool) -> Database:
-        """The database; restored where it is damaged, for looking only where its disk is full."""
+        """The database; restored where it is damaged, read-only where its disk is full."""
         try:
             return Database(file, read_only=read_only)
         except DamagedLibraryError:
@@ -74,7 +74,7 @@ class LibraryStore:
             self.notices.append(backups.restore(self.folder))
             return Database(file)
         except LibraryError:
-            if read_only or not _is_readable_as_it_is(file):
+            if read_only or not _is_readable_without_log(file):
                 raise
             self.notices.append(
                 f"The disk that holds the library {self.folder} is full: it can be searched and looked at, "
@@ -82,8 +82,11 @@ class LibraryStore:
             )
             return Database(file, read_only=True)
 
-    def _look_for_loss(self, file: Path) -> None:
-        """Never a silent new library where an old one has lost its database; check a suspect one whole."""
+    def _restore_lost_database(self, file: Path) -> None:
+        """Restore a lost or damaged database, so that no empty one silently takes its place.
+
+        A database marked as suspect is checked as a whole.
+        """
         if file.is_file() and file.stat().st_size:
             if backups.is_suspect(self.folder):
                 migrations.check_not_newer(peek_version(file))
@@ -129,8 +132,8 @@ def _refuse_half_moved(folder: Path) -> None:
         )
 
 
-def _is_readable_as_it_is(file: Path) -> bool:
-    """Whether a database on a full disk can be read without the log beside it."""
+def _is_readable_without_log(file: Path) -> bool:
+    """Whether a database on a full disk can be read without its write-ahead log."""
     log = file.with_name(file.name + "-wal")
     if not has_no_space(file.parent) or (log.exists() and log.stat().st_size):
         return False

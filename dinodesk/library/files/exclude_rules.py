@@ -67,11 +67,11 @@ def _joined(globs: list[str]) -> re.Pattern[str] | None:
     return re.compile("|".join(pieces), re.IGNORECASE | re.DOTALL)
 
 
-def rules_from_json(known: dict[str, Any]) -> ExcludeRules:
-    """Rules from what was noted; what is not understood is ignored."""
-    patterns, smallest = known.get("patterns"), known.get("smallest")
+def rules_from_json(stored: dict[str, Any]) -> ExcludeRules:
+    """Rules from their stored JSON; values of a wrong type are ignored."""
+    patterns, smallest = stored.get("patterns"), stored.get("smallest")
     return ExcludeRules(
         tuple(each for each in patterns if isinstance(each, str)) if isinstance(patterns, list) else (),
-        known.get("hidden") is True,
+        stored.get("hidden") is True,
         max(0, smallest) if isinstance(smallest, int) else 0,
     )

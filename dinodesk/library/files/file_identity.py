@@ -1,4 +1,4 @@
-"""What bytes are known by: a hash of all of them, and a quick one of their number and both ends."""
+"""What a file is recognised by: a quick hash of its size and both ends, and its inode number."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def ending(name: str) -> str:
 
 def has_photo_ending(name: str) -> bool:
     """Whether the file's ending is on the allow-list."""
-    # nearly all photos end in a dot and three letters; splitext takes four times as long to say so
+    # nearly all photos end in a dot and three letters, and splitext takes four times as long
     return (name[-4:].lower() in ENDINGS and name[-5:-4] not in ("", ".")) or ending(name) in ENDINGS
 
 

@@ -1,6 +1,6 @@
-"""Watching folders for changes, within bounds; where that can't be done, a sentence says so.
+"""Watching folders for changes, up to a limit; where that can't be done, a sentence says so.
 
-Built on watchdog, which has a thread of its own. What is told is the folder in which something changed.
+Built on watchdog, which has threads of its own. What is reported is the folder in which something changed.
 """
 
 from __future__ import annotations
@@ -32,18 +32,18 @@ warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"watchdog\.")
 _log = logging.getLogger(__name__)
 
 MOST = 50_000
-"""Folders that are watched at most: a quarter of what Linux grants a person, so that others get theirs."""
+"""Most folders that are watched: a quarter of Linux's default for a user, who runs other programs too."""
 
-_TOLD = frozenset(
+_REPORTED_EVENTS = frozenset(
     [EVENT_TYPE_CREATED, EVENT_TYPE_DELETED, EVENT_TYPE_MODIFIED, EVENT_TYPE_MOVED, EVENT_TYPE_CLOSED]
 )
 
 
 class FolderWatcher(FileSystemEventHandler):
-    """Watches folders with all that is below them. Calls come from threads of its own.
+    """Watches folders and all folders below them. The callbacks are called on threads of its own.
 
     Attributes:
-        leave_out: folders (the library's own) of which nothing is told.
+        leave_out: folders (the library's own) whose changes are not reported.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class FolderWatcher(FileSystemEventHandler):
         leave_out: Sequence[str] = (),
         most: int = MOST,
     ) -> None:
-        """`changed` gets the path of a folder, `trouble` a sentence: that folder needs timed looks."""
+        """`changed` gets a folder's path; `trouble` a sentence on a folder that must be scanned by time."""
         self.leave_out = tuple(folder.rstrip(os.sep) + os.sep for folder in leave_out)
         self._changed = changed
         self._trouble = trouble
@@ -65,7 +65,7 @@ class FolderWatcher(FileSystemEventHandler):
         logging.getLogger("watchdog").addHandler(self._overflow)
 
     def watch(self, folders: Sequence[str]) -> None:
-        """Begin to watch, on a thread of its own: with many folders it takes seconds. Once an object."""
+        """Begin to watch, on a thread of its own: many folders take seconds. To be called once."""
         self._starter = Thread(target=self._start, args=(list(folders),), name="dinodesk-watch", daemon=True)
         self._starter.start()
 
@@ -121,31 +121,31 @@ class FolderWatcher(FileSystemEventHandler):
         self._trouble("So much changed at once that news were lost: the folders are looked through again.")
 
     def on_any_event(self, event: FileSystemEvent) -> None:
-        """Called by watchdog: tell the folders concerned."""
-        if event.event_type not in _TOLD or self._closing.is_set():
+        """Report the folders that an event of watchdog concerns."""
+        if event.event_type not in _REPORTED_EVENTS or self._closing.is_set():
             return
         for raw in (event.src_path, event.dest_path):
             path = os.fsdecode(raw)
             if not path:
                 continue
             if not event.is_directory:
-                self._tell(os.path.dirname(path))
-            elif event.event_type != EVENT_TYPE_MODIFIED:  # its entries tell for themselves
-                self._tell(path)
+                self._report(os.path.dirname(path))
+            elif event.event_type != EVENT_TYPE_MODIFIED:  # its entries have events of their own
+                self._report(path)
 
-    def _tell(self, folder: str) -> None:
+    def _report(self, folder: str) -> None:
         if not (folder + os.sep).startswith(self.leave_out):
             self._changed(folder)
 
 
 class _Overflow(logging.Handler):
-    """watchdog says only in its log that the system's queue overflowed."""
+    """Calls back when watchdog logs that the system's queue overflowed: it reports that nowhere else."""
 
     def __init__(self, overflowed: Callable[[], None]) -> None:
         super().__init__(logging.WARNING)
         self._overflowed = overflowed
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Look for the one word."""
+        """Call back for a record that mentions an overflow."""
         if "overflow" in record.getMessage():
             self._overflowed()

@@ -1,7 +1,7 @@
-"""What the platform says of its mounted file systems: where, which, called what, on a network or not.
+"""The platform's mounted file systems: mount point, identity, name, and whether they are on a network.
 
 Linux is read from `/proc/self/mountinfo` and `/dev/disk`; macOS from `diskutil`; Windows from its volume
-functions. Only Linux was ever tried on a real machine; the others are tested on recorded answers.
+functions. Only Linux is tested on a real machine; the others are tested with recorded answers.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def current() -> dict[str, Mount]:
 
 
 def fingerprint() -> object:
-    """Something that differs when a file system was mounted or taken away; cheap enough for every second."""
+    """A value that differs when a file system was mounted or unmounted; cheap enough for every second."""
     if sys.platform == "win32":
         return getattr(ctypes, "windll").kernel32.GetLogicalDrives()  # noqa: B009
     return tuple(_mac_points()) if sys.platform == "darwin" else _mountinfo()
@@ -78,7 +78,7 @@ def linux_mounts(
     """Parse `/proc/self/mountinfo` (man 5 proc), with the names that `/dev/disk` gives to devices.
 
     A bind mount or a btrfs subvolume shows a part of its file system: that part is in its identity. The
-    device number of a btrfs mount is nobody's, so the source is asked as well.
+    device number of a btrfs mount belongs to no device, so its source is looked up as well.
     """
     found: dict[str, Mount] = {}
     for line in mountinfo.split("\n"):  # other ends of lines may be part of a name

@@ -1,10 +1,10 @@
-"""What the system says of a file, in words a person knows; decoder processes need no more of a scan."""
+"""Errors of the operating system in plain words."""
 
 from __future__ import annotations
 
 
 def plain_reason(error: OSError) -> str:
-    """What the system said, in words a person knows."""
+    """The reason of an error, to stand after a colon: "no permission"."""
     if isinstance(error, PermissionError):
         return "no permission"
     if isinstance(error, FileNotFoundError):

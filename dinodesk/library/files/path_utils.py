@@ -1,4 +1,4 @@
-"""Paths of folders alone, without a look at the disk: which lies in which."""
+"""Which folder lies in which, by their paths alone."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def lies_in(path: str, folder: str) -> bool:
 def outermost(folders: Iterable[str]) -> list[str]:
     """The folders (absolute paths) without those that lie inside another one."""
     kept: list[str] = []
-    # the separator behind keeps what lies in a folder next to it in the order of names
+    # with the separator at its end, a folder sorts right before what lies in it
     for folder in sorted(set(folders), key=lambda each: each.rstrip(os.sep) + os.sep):
         if not kept or not lies_in(folder, kept[-1]):
             kept.append(folder)

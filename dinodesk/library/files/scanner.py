@@ -21,18 +21,19 @@ _ELSEWHERE = 0x00400000 | 0x00040000 | 0x00001000
 _DATALESS = 0x40000000
 """macOS: the same (SF_DATALESS)."""
 _BEAT = 500
+"""Entries between two yields of None."""
 _LISTED_AT_ONCE = 10_000
-"""Entries of a folder between two steps: some 10 ms each."""
+"""Entries of a folder that are listed in one step: some 10 ms."""
 _OWN = ("thumbnails", "index", "backups", "damaged")
-"""Folders of a library that hold no photos of a person."""
+"""Folders of a DinoDesk library that hold no photos of a person."""
 
 
 class FoundFile(NamedTuple):
-    """A file that looks like a photo, as the file system describes it; a plain tuple: there are many.
+    """A file with the ending or the first bytes of a photo; a plain tuple, since there are many of them.
 
     Attributes:
         path, size, mtime_ns, inode: of the file.
-        cloud: whether its bytes are not here: reading it would download it.
+        cloud: whether its bytes are not on this disk: reading it would download it.
         sidecars: the XMP files beside it.
     """
 
@@ -67,11 +68,11 @@ def walk(
 ) -> Iterator[FoundFile | Skipped | None]:
     """All photos below `folder`, in the order of names; folders that can't be read come as `Skipped`.
 
-    None comes now and then where there is no photo, so that a caller can do something else meanwhile.
+    None comes after every 500 entries, so that a caller can do something else meanwhile.
 
     Symbolic links to folders are not followed (no loops); links to files are. Left out are what `rules`
     say, AppleDouble files (`._*`), the caches of DinoDesk's own libraries, and the folders `stop_at`
-    (drives that are looked through by themselves). Rules speak of paths below `root`, or below `folder`.
+    (drives that are scanned by themselves). Rules are about paths below `root`, by default `folder`.
     """
     rules = rules or ExcludeRules()
     start = len((root or folder).rstrip(os.sep)) + 1
@@ -96,9 +97,9 @@ def walk(
                     continue
                 about = entry.stat()
             except FileNotFoundError:
-                continue  # gone since the listing, or a link to nowhere
+                continue  # deleted since the listing, or a broken link
             except OSError as error:
-                if not entry.is_symlink():  # a link that leads round in a circle leads nowhere too
+                if not entry.is_symlink():  # a link that leads in a circle is broken too
                     refused = error
                 continue
             if not stat.S_ISREG(about.st_mode) or rules.leaves_out(entry.path[start:], size=about.st_size):
@@ -112,7 +113,7 @@ def walk(
 
 
 def _listed(folder: str) -> Generator[None, None, list[os.DirEntry[str]]]:
-    """What is in a folder, by name, without the folders of a library of ours. Raises OSError."""
+    """The entries of a folder by name, without the caches of a DinoDesk library. Raises OSError."""
     entries: list[os.DirEntry[str]] = []
     with os.scandir(folder) as listing:
         while some := list(islice(listing, _LISTED_AT_ONCE)):

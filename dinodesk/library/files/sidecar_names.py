@@ -17,7 +17,7 @@ from functools import cached_property
 
 ENDING = ".xmp"
 PART = re.compile(r"\.dinodesk-[0-9a-f]{16}\.part", re.ASCII)
-"""Names of sidecars that are being written, and of what a killed export left."""
+"""Temporary names of sidecars that are being written, or were when an export was killed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +35,10 @@ def names_for(name: str) -> tuple[str, str]:
 
 
 class SiblingFiles:
-    """What lies in one folder, to be asked for the sidecars of each photo in it.
+    """The listing of one folder, which finds the sidecars of each photo in it.
 
     Attributes:
-        parts: the names in the folder that only a sidecar under way has.
+        parts: the temporary names of sidecars in the folder (see `PART`).
     """
 
     def __init__(self, entries: Iterable[os.DirEntry[str]]) -> None:
@@ -58,7 +58,7 @@ class SiblingFiles:
                     self.parts.append(name)
 
     def of(self, name: str) -> tuple[SidecarName, ...]:
-        """The sidecars of the photo `name`, its own first: files only."""
+        """The sidecars of the photo `name`, its own first; regular files only."""
         if not self._exact:
             return ()
         names = (self._find(each, name) for each in names_for(name))
@@ -79,7 +79,7 @@ class SiblingFiles:
         return there or own
 
     def _find(self, wanted: str, name: str) -> str | None:
-        """The XMP file called so that is no other file's own."""
+        """The name of the XMP file `wanted`, in whatever case, unless it is another file's own sidecar."""
         for each in (wanted, *sorted(self._any_case.get(wanted.lower(), ()))):
             if each in self._exact and self._owner(each) in (None, name):
                 return each
@@ -103,13 +103,13 @@ class SiblingFiles:
 
 
 class FolderListings:
-    """What lies in folders, listed once each: for a short run over many photos."""
+    """Listings of folders, read once each: for a short run over many photos."""
 
     def __init__(self) -> None:
         self._listed: dict[str, SiblingFiles] = {}
 
     def siblings(self, folder: str) -> SiblingFiles:
-        """What lies in a folder. Raises OSError."""
+        """The listing of a folder. Raises OSError."""
         found = self._listed.get(folder)
         if found is None:
             with os.scandir(folder) as listing:

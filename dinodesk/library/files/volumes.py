@@ -19,11 +19,12 @@ MARKER = ".dinodesk-volume"
 """Name of the file that marks a volume without an identity of its own."""
 
 MARKED = "mark:"
-"""What the identity of a volume begins with that a marker file gave it."""
+"""Prefix of the identity that a marker file gives a volume."""
 UNKNOWN = "mount:"
-"""What the identity of a volume begins with that has none of its own."""
+"""Prefix of the identity of a volume that has none of its own: its mount point."""
 
-_FRESH = 1.0  # seconds a mount table is believed: a scan asks thousands of times
+_FRESH = 1.0
+"""Seconds for which a mount table is used again: a scan asks thousands of times."""
 _MARK = re.compile(r"[0-9a-f]{32}")
 _SYNCED = ("dropbox", "onedrive", "google drive", "googledrive", "icloud", "nextcloud", "pcloud", "syncthing")
 
@@ -73,11 +74,11 @@ def identity_of(mount: str) -> str:
         return ""
     known = _table.get().get(mount)
     identity = (known.identity if known else "") or _marked(mount) or f"{UNKNOWN}{mount}"
-    return identity.encode("utf-8", "backslashreplace").decode()  # it may hold a path, and is kept as text
+    return identity.encode("utf-8", "backslashreplace").decode()  # it may hold a path, and is stored as text
 
 
 def name_of(mount: str) -> str:
-    """What people call the volume mounted there."""
+    """The name that people know the volume mounted at `mount` by."""
     known = _table.get().get(mount)
     name = known.name if known else mounts.name_of(mount)
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
@@ -119,7 +120,7 @@ def current_mounts() -> dict[str, str]:
 
 
 def is_covered(mount: str, folder: str) -> bool:
-    """Whether `folder`, of the volume mounted at `mount`, is covered by another volume mounted there now."""
+    """Whether `folder`, of the volume mounted at `mount`, is hidden by another volume mounted above it."""
     return mount_point(folder) != mount
 
 
@@ -131,7 +132,7 @@ def mounts_below(folder: str) -> list[mounts.Mount]:
 
 
 def write_marker(mount: str) -> str:
-    """Write a marker at the top of a volume and return its new identity. Only when the person said so.
+    """Write a marker file at the top of a volume and return its new identity; only if a person asked for it.
 
     Raises OSError when the volume can't be written to.
     """

@@ -20,7 +20,7 @@ from dinodesk.library.store.schema import Location, Root, Volume
 
 
 def add_root(database: Database, path: str, *, recursive: bool = True, nested: bool = False) -> RootFolder:
-    """Add a folder (absolute path); adding it again, or making it recursive, is fine.
+    """Add a folder (absolute path); one that is there already may become recursive.
 
     Raises LibraryError for the empty mount point of a drive of the library that is away.
     """
@@ -69,7 +69,7 @@ def add_root(database: Database, path: str, *, recursive: bool = True, nested: b
 
 
 def list_roots(database: Database) -> list[RootFolder]:
-    """All folders of the library, in the order they were added."""
+    """All root folders of the library, in the order they were added."""
     with database.reading() as connection:
         rows = connection.execute(
             select(Root, Volume.mount, Volume.identity, Volume.name)
@@ -81,7 +81,7 @@ def list_roots(database: Database) -> list[RootFolder]:
     for row in rows:
         path = volumes.join(row.mount, row.path)
         name = row.name or volumes.name_of(row.mount)
-        if names[row.name] > 1 and row.name not in ("", "/"):  # memory cards are all called the same
+        if names[row.name] > 1 and row.name not in ("", "/"):  # many memory cards have the same name
             name = f"{name} at {os.fsencode(row.mount).decode('utf-8', 'replace')}"
         here = volumes.identity_of(row.mount) == row.identity
         leads = _leads_elsewhere(row.mount, path, row.inode) if here else ""
@@ -104,21 +104,21 @@ def list_roots(database: Database) -> list[RootFolder]:
 
 
 def remove_root(database: Database, root: int) -> str:
-    """Forget a folder and the places in it that no other folder holds; contents and vectors stay.
+    """Delete a root folder, and its locations that lie in no other one; contents and vectors stay.
 
     Returns the folder's path, "" when there is no such root.
     """
     roots = list_roots(database)
-    gone = next((each for each in roots if each.id == root), None)
-    if gone is None:
+    removed = next((each for each in roots if each.id == root), None)
+    if removed is None:
         return ""
-    inside = gone.path.rstrip(os.sep) + os.sep
-    leaving = [gone, *(each for each in roots if each.nested and each.path.startswith(inside))]
+    inside = removed.path.rstrip(os.sep) + os.sep
+    leaving = [removed, *(each for each in roots if each.nested and each.path.startswith(inside))]
     left = [each for each in roots if each not in leaving]
     with database.writing() as connection:
         for one in leaving:
             _remove(connection, one, [each for each in left if each.volume == one.volume])
-    return gone.path
+    return removed.path
 
 
 def _remove(connection: Connection, gone: RootFolder, kept: Sequence[RootFolder]) -> None:
@@ -136,14 +136,14 @@ def _remove(connection: Connection, gone: RootFolder, kept: Sequence[RootFolder]
     connection.execute(delete(Root).where(Root.id == gone.id))
 
 
-def drop_locations(connection: Connection, places: Sequence[int]) -> None:
-    """Forget these places; contents, vectors and what a person said of the photos stay."""
-    for some in batches(places):
+def drop_locations(connection: Connection, locations: Sequence[int]) -> None:
+    """Delete locations; contents, vectors and annotations stay."""
+    for some in batches(locations):
         connection.execute(delete(Location).where(Location.id.in_(some)))
 
 
 def add_nested_roots(database: Database, root: RootFolder) -> tuple[list[RootFolder], set[str]]:
-    """The drives mounted inside a recursive root, as roots of their own; and where its own scan must stop.
+    """Add the drives mounted inside a recursive root as roots; also returns where its own scan must stop.
 
     So their photos belong to their own volume: when one of them is unplugged they are offline, not missing.
     """
@@ -161,7 +161,7 @@ def refresh_roots(database: Database) -> None:
 
 
 def _note_missing_inodes(database: Database) -> None:
-    """Note which folders the roots of older libraries are."""
+    """Store the inodes of root folders that have none: those of libraries from before inodes were stored."""
     with database.reading() as connection:
         unknown = set(connection.execute(select(Root.id).where(Root.inode.is_(None))).scalars())
     if not unknown:
@@ -175,7 +175,7 @@ def _note_missing_inodes(database: Database) -> None:
 
 
 def _inode_of(folder: str) -> int | None:
-    """Of a folder itself; None where there is none, or a link to one."""
+    """The inode of a folder; None where there is no folder, or a link to one."""
     try:
         about = os.lstat(folder)
     except OSError:
@@ -184,7 +184,7 @@ def _inode_of(folder: str) -> int | None:
 
 
 def _leads_elsewhere(mount: str, path: str, inode: int | None) -> str:
-    """The folder a link at `path` leads to, where the folder `inode` was and it is not that one; else ""."""
+    """The folder that a link at `path` leads to, if it has replaced the folder `inode`; else ""."""
     try:
         if inode is None or not os.path.islink(path):
             return ""
@@ -196,7 +196,7 @@ def _leads_elsewhere(mount: str, path: str, inode: int | None) -> str:
 
 
 def _refuse_empty_mount_point(database: Database, path: str) -> None:
-    """What is left when a drive is pulled is no folder of the disk below."""
+    """Raise LibraryError for the empty mount point of an offline drive, which is no folder of its disk."""
     away = [
         root
         for root in list_roots(database)

@@ -51,7 +51,7 @@ def move_library(library: LibraryStore, target: Path) -> Iterator[tuple[int, int
             yield len(files), total
             # the database goes last, with no step between and all writers kept out, also those of other
             # programs: what was written meanwhile is in it, and nobody writes to a file that goes away
-            with library.database.held():
+            with library.database.locked():
                 library.database.back_up(target / "library.db")
                 found = backups.problem_of(target / "library.db")
                 if found:

@@ -1,8 +1,8 @@
-"""Writing what the person said into XMP files beside photos; never into a photo.
+"""Writing annotations into XMP files beside photos; never into a photo.
 
 An existing file keeps everything that others wrote into it: unknown properties, attributes, comments,
 prefixes. Only the rating, title, description, and the labels that DinoDesk itself put there are replaced;
-which labels those are is noted in the file.
+the file itself records which labels those are.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ if sys.platform != "win32":
     import fcntl
 
 _WINDOWS = sys.platform == "win32"
-_BEGINNING = b"<?xml"  # of all that is written here
+_BEGINNING = b"<?xml"
+"""What every sidecar that is written here begins with."""
 _RDF = xmp_reader.NAMESPACES["rdf"]
 _EMPTY = (
     '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
@@ -40,10 +41,10 @@ def target_for(photo: str, folders: FolderListings | None = None) -> str:
     return os.path.join(folder, (folders or FolderListings()).siblings(folder).target(name))
 
 
-def write(photo: str, said: Annotations, folders: FolderListings | None = None) -> str | None:
-    """Write what was said beside a photo; the path written, or None where there was nothing to change.
+def write(photo: str, annotations: Annotations, folders: FolderListings | None = None) -> str | None:
+    """Write annotations into the sidecar of a photo; its path, or None where nothing had to be changed.
 
-    `folders` keeps listings for a run over many photos. What killed exports left in the folder is removed.
+    `folders` keeps listings for a run over many photos. Temporary files of killed exports are removed.
     Raises ValueError with a plain reason; the file that was there is untouched then.
     """
     folders = folders or FolderListings()
@@ -58,7 +59,7 @@ def write(photo: str, said: Annotations, folders: FolderListings | None = None) 
                 raise ValueError("what is called like the sidecar is no file")
             with open(target, "rb") as file:
                 before = file.read(xmp_reader.LARGEST + 1)
-        after = merged(before, said)
+        after = merged(before, annotations)
         if after is None:
             return None
         _replace(target, after)
@@ -88,7 +89,7 @@ def _replace(target: str, data: bytes) -> None:
 
 
 def _clear(folder: str, folders: FolderListings) -> None:
-    """Remove what killed exports left: files with our name and our beginning that nobody is writing."""
+    """Remove temporary files of killed exports: named and beginning as ours, and locked by no writer."""
     parts = folders.siblings(folder).parts
     while parts:
         part = os.path.join(folder, parts.pop())
@@ -112,38 +113,38 @@ def _lock(file: BinaryIO) -> bool:
     return True
 
 
-def merged(before: bytes | None, said: Annotations) -> bytes | None:
-    """The sidecar's new bytes; None where it says all that already.
+def merged(before: bytes | None, annotations: Annotations) -> bytes | None:
+    """The sidecar's new bytes; None where it holds all of the annotations already.
 
     Raises ValueError with a plain reason for a file that is no XMP.
     """
-    if before is None and said == Annotations(albums=said.albums):
+    if before is None and annotations == Annotations(albums=annotations.albums):
         return None
     try:
-        return _merged(before, said)
+        return _merged(before, annotations)
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
 
 
-def _merged(before: bytes | None, said: Annotations) -> bytes | None:
-    data = before or _EMPTY  # in an empty file nobody wrote anything
-    packet, there = XmpDocument(data), xmp_reader.read(data)
-    if said.rating not in (None, there.rating):
-        packet.set_plain("xmp", "Rating", str(said.rating))
+def _merged(before: bytes | None, annotations: Annotations) -> bytes | None:
+    data = before or _EMPTY  # an empty file is treated as none
+    document, there = XmpDocument(data), xmp_reader.read(data)
+    if annotations.rating not in (None, there.rating):
+        document.set_plain("xmp", "Rating", str(annotations.rating))
     for name, value, now in (
-        ("title", said.title, there.title),
-        ("description", said.description, there.description),
+        ("title", annotations.title, there.title),
+        ("description", annotations.description, there.description),
     ):
         if value is not None and value != now:
-            packet.set_language(name, value)
-    parts = [part for label in said.labels for part in _parts(label)]
-    missing = _folded(said.labels) - _folded(there.keywords)
-    taken_off = _folded(packet.noted("subject")) - _folded(parts)
-    taken_off |= _folded(packet.noted("hierarchicalSubject")) - _folded(said.labels)
-    if missing or taken_off:
-        packet.set_words("dc", "subject", parts)
-        packet.set_words("lr", "hierarchicalSubject", said.labels)
-    return packet.bytes() if packet.changed else None
+            document.set_language(name, value)
+    parts = [part for label in annotations.labels for part in _parts(label)]
+    missing = _folded(annotations.labels) - _folded(there.keywords)
+    removed = _folded(document.recorded("subject")) - _folded(parts)
+    removed |= _folded(document.recorded("hierarchicalSubject")) - _folded(annotations.labels)
+    if missing or removed:
+        document.set_words("dc", "subject", parts)
+        document.set_words("lr", "hierarchicalSubject", annotations.labels)
+    return document.bytes() if document.changed else None
 
 
 def _parts(label: str) -> list[str]:

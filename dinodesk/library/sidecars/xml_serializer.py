@@ -1,4 +1,4 @@
-"""Writing a minidom tree so that a reader gets back exactly what is in it.
+"""Serializing a minidom tree so that a parser gets back exactly what is in it.
 
 Python 3.11's `toxml` writes line breaks and tabs of attributes as they are, and every reader makes spaces
 of them; here they are character references, as is a carriage return in a text.
@@ -17,11 +17,11 @@ _ATTRIBUTE = _TEXT | str.maketrans({'"': "&quot;", "\t": "&#9;", "\n": "&#10;"})
 def as_bytes(document: Document) -> bytes:
     """The document in UTF-8. Raises RecursionError for one that is nested too deeply."""
     alone = ' standalone="yes"' if document.standalone else ""
-    whole = f'<?xml version="1.0" encoding="utf-8"{alone}?>' + "".join(_written(document))
+    whole = f'<?xml version="1.0" encoding="utf-8"{alone}?>' + "".join(_serialized(document))
     return whole.encode()
 
 
-def _written(node: Any) -> Iterator[str]:
+def _serialized(node: Any) -> Iterator[str]:
     kind = node.nodeType
     if kind == Node.TEXT_NODE:
         yield node.data.translate(_TEXT)
@@ -38,11 +38,11 @@ def _written(node: Any) -> Iterator[str]:
         yield f"<{node.tagName}{''.join(attributes)}"
         yield ">" if node.childNodes else "/>"
         for child in node.childNodes:
-            yield from _written(child)
+            yield from _serialized(child)
         if node.childNodes:
             yield f"</{node.tagName}>"
     elif kind == Node.DOCUMENT_NODE:
         for child in node.childNodes:
-            yield from _written(child)
+            yield from _serialized(child)
             if child.nodeType != Node.ELEMENT_NODE:
                 yield "\n"

@@ -13,7 +13,7 @@ from dinodesk.library.metadata import sanitize, xmp_reader
 from dinodesk.library.sidecars import xml_serializer
 
 OWN = "urn:dinodesk:xmp:1.0"
-"""Namespace of our own properties: the words that DinoDesk added to the lists of the same names."""
+"""Namespace of our own properties, which record the words that DinoDesk put into lists of the same names."""
 
 _XMLNS, _XML = "http://www.w3.org/2000/xmlns/", "http://www.w3.org/XML/1998/namespace"
 _RDF = xmp_reader.NAMESPACES["rdf"]
@@ -21,7 +21,11 @@ _TEXTS = (Node.TEXT_NODE, Node.CDATA_SECTION_NODE)
 
 
 class XmpDocument:
-    """The tree. `changed` says whether anything in it is other than it was."""
+    """An XMP packet as a tree.
+
+    Attributes:
+        changed: whether anything differs from the bytes it was made of.
+    """
 
     def __init__(self, data: bytes) -> None:
         """Raises ValueError with a plain reason for what is no XMP, or a trap."""
@@ -46,12 +50,12 @@ class XmpDocument:
         """The document, in UTF-8."""
         return xml_serializer.as_bytes(self._document)
 
-    def noted(self, name: str) -> list[str]:
-        """The words that DinoDesk put into the list of this name."""
+    def recorded(self, name: str) -> list[str]:
+        """The words that DinoDesk put into the list `name`, as the document records them."""
         return [word for item in self._items(OWN, name) if (word := _word(item))]
 
     def set_plain(self, prefix: str, name: str, value: str) -> None:
-        """A property that is one text; where it is not there yet, as an attribute."""
+        """Set a property that is one text; a new one becomes an attribute."""
         namespace = xmp_reader.NAMESPACES[prefix]
         there: list[Attr | Element] = [*self._attributes(namespace, name)]
         there += [(_list_items(each) or [each])[0] for each in self._properties(namespace, name)]
@@ -62,7 +66,7 @@ class XmpDocument:
         self.changed = True
 
     def set_language(self, name: str, value: str) -> None:
-        """A property of `dc` in the default language; other languages stay."""
+        """Set a property of `dc` in the default language; other languages stay."""
         namespace = xmp_reader.NAMESPACES["dc"]
         self._take_attributes(namespace, name)
         there = self._properties(namespace, name)
@@ -77,13 +81,13 @@ class XmpDocument:
         self.changed = True
 
     def set_words(self, prefix: str, name: str, values: Iterable[str]) -> None:
-        """Of a list of words those of ours; words that others put there stay, with all that is said of them.
+        """Set the words of a list that are ours; words of other programs stay, with their qualifiers.
 
-        Ours are those that were noted when they were put there. A word that others have too is theirs.
+        Ours are the recorded ones. A word that another program wrote too is not ours.
         """
         namespace = xmp_reader.NAMESPACES[prefix]
-        noted = self.noted(name)
-        ours = self._ours(namespace, name, {word.casefold() for word in noted})
+        recorded = self.recorded(name)
+        ours = self._ours(namespace, name, {word.casefold() for word in recorded})
         mine = set(ours.values())
         theirs = {_word(item).casefold() for item in self._items(namespace, name) if item not in mine}
         theirs |= {sanitize.text(each.value).casefold() for each in self._attributes(namespace, name)}
@@ -97,19 +101,19 @@ class XmpDocument:
             elif _is_plain(item) and _word(item) != word:
                 _set_value(item, word)
                 self.changed = True
-        if noted != wanted:
-            self._note(name, wanted)
+        if recorded != wanted:
+            self._record(name, wanted)
 
-    def _ours(self, namespace: str, name: str, noted: set[str]) -> dict[str, Element]:
-        """The items that we wrote, by word: one each, and rather one to which nobody added anything."""
+    def _ours(self, namespace: str, name: str, recorded: set[str]) -> dict[str, Element]:
+        """The items that we wrote, by word: one each, preferably one without qualifiers of others."""
         found: dict[str, Element] = {}
         for item in self._items(namespace, name):
             key = _word(item).casefold()
-            if key in noted and (key not in found or _is_plain(item)):
+            if key in recorded and (key not in found or _is_plain(item)):
                 found[key] = item
         return found
 
-    def _note(self, name: str, words: Sequence[str]) -> None:
+    def _record(self, name: str, words: Sequence[str]) -> None:
         for each in self._properties(OWN, name):
             _remove(each)
         self._take_attributes(OWN, name)
@@ -120,7 +124,7 @@ class XmpDocument:
         self.changed = True
 
     def _add(self, namespace: str, prefix: str, name: str, words: Sequence[str]) -> None:
-        """Put words at the end of the list that a reader takes, of whatever kind it is."""
+        """Append words to the list that readers take, of whatever kind it is."""
         words = [*self._take_attributes(namespace, name), *words]
         there = self._properties(namespace, name)[:1]
         element = there[0] if there else self._element(self._main, namespace, prefix, name)
@@ -130,7 +134,7 @@ class XmpDocument:
         self.changed = True
 
     def _drop(self, item: Element) -> None:
-        """Take an item away, and its list where nothing at all is left of it."""
+        """Remove an item, and its list when it is empty then."""
         container: Any = item.parentNode
         _remove(item)
         self.changed = True
@@ -147,7 +151,7 @@ class XmpDocument:
         return [each for each in found if each is not None]
 
     def _take_attributes(self, namespace: str, name: str) -> list[str]:
-        """What a property says as an attribute, which is removed: it can't be both that and a list."""
+        """Remove a property's attributes and return their values: it can't be an attribute and a list."""
         values = [each.value for each in self._attributes(namespace, name)]
         for description in self._all:
             if description.hasAttributeNS(namespace, name):
@@ -167,7 +171,7 @@ class XmpDocument:
         return [item for each in self._properties(namespace, name) for item in (_list_items(each) or [each])]
 
     def _list(self, element: Element, kind: str) -> Element:
-        """The list in a property; where it has none yet, what it says becomes the first item of a new one."""
+        """The list in a property; where it has none, a new one whose first item is the property's text."""
         for each in _elements(element):
             if _is(each, "Bag", "Seq", "Alt"):
                 return each
@@ -199,7 +203,7 @@ class XmpDocument:
         return element
 
     def _prefix(self, element: Element, namespace: str, wanted: str) -> str:
-        """The prefix of a namespace in this place, with its colon; declared on the element if new."""
+        """The prefix of a namespace in scope, with its colon; declared on the element if there is none."""
         hidden: set[str] = set()
         node: Any = element
         while node is not None and node.nodeType == Node.ELEMENT_NODE:
@@ -235,12 +239,12 @@ def _list_items(element: Element) -> list[Element]:
 
 
 def _is_plain(item: Element) -> bool:
-    """Whether it is as we write it: a text and nothing else."""
+    """Whether an item is as we write it: text without qualifiers."""
     return not item.attributes.length and all(node.nodeType in _TEXTS for node in item.childNodes)
 
 
 def _value_node(item: Element) -> Element | Attr:
-    """What holds the text of an item: itself, or its `rdf:value` where something more is said of it."""
+    """The node that holds an item's text: itself, or the `rdf:value` of a qualified value."""
     for each in (item, *(child for child in _elements(item) if _is(child, "Description"))):
         for child in _elements(each):
             if _is(child, "value"):
@@ -257,7 +261,7 @@ def _word(item: Element) -> str:
 
 
 def _text(element: Element) -> str:
-    """The text before the first element inside, as readers take it."""
+    """The text before the first child element, as readers take it."""
     found = ""
     nodes: list[Any] = element.childNodes
     for node in nodes:

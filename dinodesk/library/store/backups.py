@@ -1,8 +1,8 @@
 """Automatic backups of the database, and what happens when the database is damaged.
 
 A damaged database is set aside, never deleted; the newest sound backup takes its place, or what can still
-be read of the damaged one. Photos, vectors and thumbnails come back by the next look through the folders;
-what a person said after the backup is lost, and the person is told so.
+be read of the damaged one. Photos, vectors and thumbnails come back with the next scan; annotations made
+after the backup are lost, and the person is told so.
 """
 
 from __future__ import annotations
@@ -22,11 +22,13 @@ from dinodesk.library.store.database import SUSPECT, Database, plain_errors
 from dinodesk.library.store.dialect import read_only_connection
 
 KEPT = 3
+"""Backups that are kept; the oldest are deleted first."""
 EVERY = 24 * 3600.0
 """Seconds between two automatic backups."""
 
 _DATABASE = ("library.db", "library.db-wal", "library.db-shm")
-_MARGIN = 64 << 20  # bytes a backup leaves free on its disk
+_MARGIN = 64 << 20
+"""Bytes that a backup leaves free on its disk."""
 
 
 def folder_of(library: Path) -> Path:
@@ -37,8 +39,8 @@ def folder_of(library: Path) -> Path:
 def list_backups(library: Path) -> list[Path]:
     """All backups, newest first.
 
-    They are told by the number at the end of their names: names and dates lie when the clock was once wrong.
-    Those without a number are older.
+    Sorted by the number at the end of their names: times are wrong when the clock once was. Backups without
+    a number are older.
     """
     return sorted(
         folder_of(library).glob("library-*.db"), key=lambda file: (_number(file), file), reverse=True
@@ -59,7 +61,7 @@ def is_due(library: Path) -> bool:
     made = newest.stat().st_mtime
     changed = max(_mtime(library / "library.db"), _mtime(library / "library.db-wal"))
     age = time.time() - made
-    # a date far ahead was made by a wrong clock
+    # a time far in the future was made by a wrong clock
     return (changed > made or age < -EVERY) and not 0 <= age < EVERY
 
 
@@ -89,11 +91,11 @@ def back_up(database: Database) -> Path:
 
 
 def _thin_out(library: Path) -> None:
-    """Drop the oldest: beyond `KEPT`, and of large libraries what would take a tenth of the free room."""
-    room = shutil.disk_usage(library).free / 10
+    """Delete the oldest beyond `KEPT`, and those that take more than a tenth of the free space together."""
+    space = shutil.disk_usage(library).free / 10
     for number, file in enumerate(list_backups(library)):
-        room -= file.stat().st_size
-        if number >= KEPT or (number and room < 0):
+        space -= file.stat().st_size
+        if number >= KEPT or (number and space < 0):
             for name in ("", "-wal", "-shm"):  # earlier versions read them as if they were in use
                 file.with_name(file.name + name).unlink(missing_ok=True)
 
@@ -104,17 +106,17 @@ def is_suspect(library: Path) -> bool:
 
 
 def clear_suspicion(library: Path) -> None:
-    """The database was checked and is sound."""
+    """Note that the database was checked and is sound."""
     (library / SUSPECT).unlink(missing_ok=True)
 
 
-def problem_of(file: Path, *, kept: bool = False) -> str:
+def problem_of(file: Path, *, unused: bool = False) -> str:
     """What SQLite finds wrong with a database file, "" when it is sound and of a known format.
 
-    A `kept` copy, which no program has open, is read without making files beside it.
+    With `unused`, for a copy that no program has open, no files are made beside it.
     """
     try:
-        with read_only_connection(file, immutable=kept) as connection:
+        with read_only_connection(file, immutable=unused) as connection:
             version = int(connection.execute("PRAGMA user_version").fetchone()[0])
             found = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
     except sqlite3.Error as error:
@@ -125,7 +127,7 @@ def problem_of(file: Path, *, kept: bool = False) -> str:
 
 
 def mend_links(database: Database) -> int:
-    """See to rows that point to rows which are not there (`salvage.mend_links`); returns how many."""
+    """Mend rows that refer to missing rows (see `salvage.mend_links`); returns how many there were."""
     database.check_there()
     with plain_errors(database.file), closing(sqlite3.connect(database.file, timeout=30)) as connection:
         connection.execute("BEGIN IMMEDIATE")
@@ -135,13 +137,13 @@ def mend_links(database: Database) -> int:
 
 
 def restore(library: Path) -> str:
-    """Put the newest sound backup in the damaged database's place; returns what a person must know.
+    """Replace the damaged database by the newest sound backup; returns a sentence that a person must read.
 
     Without a sound backup, what can be read of the damaged database is saved into a new one.
 
     Raises DamagedLibraryError when there is neither: nothing is changed then.
     """
-    backup = next((file for file in list_backups(library) if not problem_of(file, kept=True)), None)
+    backup = next((file for file in list_backups(library) if not problem_of(file, unused=True)), None)
     fresh = library / "library.db.part"
     with plain_errors(library / "library.db"):
         fresh.unlink(missing_ok=True)
@@ -175,9 +177,9 @@ def list_damaged(library: Path) -> list[Path]:
 
 
 def finish_restoring(library: Path) -> bool:
-    """Put in place what a restoration had ready when the program was ended; whether there was any."""
+    """Finish a restoration that was interrupted before its last step; returns whether there was one."""
     fresh = library / "library.db.part"
-    if not fresh.is_file() or problem_of(fresh, kept=True):
+    if not fresh.is_file() or problem_of(fresh, unused=True):
         return False
     with plain_errors(library / "library.db"):
         if any((library / name).exists() for name in _DATABASE):

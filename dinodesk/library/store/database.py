@@ -24,10 +24,12 @@ _log = logging.getLogger(__name__)
 
 _T = TypeVar("_T")
 _AT_ONCE = 500
+"""Values in one IN clause: SQLite takes some thousand variables in a statement at most."""
 
 BUSY_MS = 10_000
+"""Milliseconds to wait for another program's transaction."""
 SUSPECT = "suspect"
-"""Name of the empty file that says: the database was found damaged while it was used."""
+"""Name of the empty file that marks a database as found damaged while it was in use."""
 
 
 class Database:
@@ -92,8 +94,8 @@ class Database:
             )
 
     @contextmanager
-    def held(self) -> Iterator[None]:
-        """Keep all writers out, of this program and of others, while the database is read."""
+    def locked(self) -> Iterator[None]:
+        """Keep all writers out, of this and other programs, inside the block."""
         if self.read_only:
             yield
             return
@@ -103,10 +105,10 @@ class Database:
                 lock.execute("BEGIN IMMEDIATE")
                 yield
             finally:
-                lock.close()  # which takes the lock away, also where the file is gone by now
+                lock.close()  # releases the lock, also when the file is gone by now
 
     def changes(self) -> int:
-        """A number that differs whenever anybody has committed something since it was last asked for."""
+        """A number that differs when any program has committed something since the last call."""
         if self._watch is None:  # a connection of its own: it sees what all others commit
             self._watch = sqlite3.connect(self.file, check_same_thread=False)
         return int(self._watch.execute("PRAGMA data_version").fetchone()[0])
@@ -116,7 +118,7 @@ class Database:
         return self.quick_check() + self.orphans()
 
     def orphans(self) -> list[str]:
-        """Rows that point to rows which are not there, as a problem; empty when there are none."""
+        """A problem sentence on rows that refer to missing rows; empty when there are none."""
         with self.reading() as connection:
             faults = connection.execute(text("PRAGMA foreign_key_check")).fetchall()
         orphans = {(table, row) for table, row, *_ in faults}  # a row may break several rules
@@ -129,7 +131,7 @@ class Database:
         return [] if quick == ["ok"] else quick
 
     def back_up(self, target: Path) -> None:
-        """Copy the database to `target` by SQLite's own way, whole or not at all."""
+        """Copy the database to `target` with SQLite's backup function, whole or not at all."""
         part = target.with_name(target.name + ".part")
         source = (
             sqlite3.connect(read_only_address(self.file, immutable=True), uri=True)
@@ -148,16 +150,16 @@ class Database:
             part.unlink(missing_ok=True)
 
     def close(self) -> None:
-        """Give the connections back; the WAL is folded in by the last one."""
+        """Close all connections; the last one merges the write-ahead log into the file."""
         if self._watch is not None:
             self._watch.close()
         self._engine.dispose()
 
 
 def peek_version(file: Path, *, immutable: bool = False) -> int:
-    """The schema version, read without touching the file; 0 when it can't be told.
+    """The schema version, read without changing the file; 0 when it can't be read.
 
-    With `immutable` not even the files beside it are made, which a full disk has no room for.
+    With `immutable` not even files beside it are made, for which a full disk has no room.
     """
     if not file.is_file():
         return 0
@@ -165,11 +167,11 @@ def peek_version(file: Path, *, immutable: bool = False) -> int:
         with read_only_connection(file, immutable=immutable) as connection:
             return int(connection.execute("PRAGMA user_version").fetchone()[0])
     except (sqlite3.Error, UnicodeEncodeError):
-        return 0  # opening it in earnest says what is wrong
+        return 0  # opening it as a library says what is wrong
 
 
 def batches(rows: Sequence[_T]) -> Iterator[list[_T]]:
-    """Rows some hundred at a time: SQLite takes some thousand variables in a statement at most."""
+    """The rows in lists of at most `_AT_ONCE`."""
     for start in range(0, len(rows), _AT_ONCE):
         yield list(rows[start : start + _AT_ONCE])
 
@@ -231,7 +233,7 @@ def _use_wal(cursor: Any) -> None:
 
 @contextmanager
 def plain_errors(file: Path) -> Iterator[None]:
-    """Turn the world's faults into LibraryError; our own bugs (bad SQL, constraints) pass through."""
+    """Turn faults of the disk and of the file into LibraryError; bugs (bad SQL, constraints) pass through."""
     try:
         yield
     except (DatabaseError, sqlite3.DatabaseError) as error:
@@ -255,7 +257,7 @@ def plain_errors(file: Path) -> Iterator[None]:
 
 
 def mark_suspect(folder: Path) -> None:
-    """Leave word for the next start that all of the database must be checked."""
+    """Note for the next start that the whole database must be checked."""
     try:
         (folder / SUSPECT).touch()
     except OSError:

@@ -40,23 +40,23 @@ def save_rows(damaged: Path, target: Path) -> int:
 
 
 def mend_links(connection: sqlite3.Connection) -> int:
-    """See to rows that point to rows which are not there; returns how many there were.
+    """Mend rows that refer to missing rows; returns how many there were.
 
-    What a person said, and where photos lie, gets a stand-in to hang on: the next look through the folders
-    reads those files again and fills it in. Other rows are deleted. Foreign keys must be off.
+    For annotations and locations the missing row is made anew, empty: the next scan reads those files again
+    and fills it in. Other rows are deleted. Foreign keys must be off.
     """
     faults = connection.execute("PRAGMA foreign_key_check").fetchall()
     if not faults:
         return 0
-    _stand_in(connection)
+    _insert_missing_rows(connection)
     while orphans := connection.execute("PRAGMA foreign_key_check").fetchall():
         for table, rowid, *_ in orphans:
             connection.execute(f"DELETE FROM {table} WHERE rowid = ?", (rowid,))
     return len({(table, rowid) for table, rowid, *_ in faults})
 
 
-def _stand_in(connection: sqlite3.Connection) -> None:
-    """Rows for those that are lost, where user data or places hang on them."""
+def _insert_missing_rows(connection: sqlite3.Connection) -> None:
+    """Insert empty rows for missing ones that annotations or locations refer to."""
     for (volume,) in connection.execute(
         "SELECT volume_id FROM places UNION SELECT volume_id FROM roots EXCEPT SELECT id FROM volumes"
     ).fetchall():
@@ -176,7 +176,7 @@ def _copy_rows(source: sqlite3.Connection, copy: sqlite3.Connection, table: str)
 
 
 def _copy_pairs(source: sqlite3.Connection, copy: sqlite3.Connection, tag: str) -> int:
-    """Which photos have which label or album, read from the table's own index, in both directions."""
+    """Copy which photos have which label or album from the table's index, read in both directions."""
     table, pair = f"asset_{tag}s", f"asset_id, {tag}_id"
     rest = ", position" if tag == "album" else ""
     insert = f"INSERT OR IGNORE INTO {table} ({pair}{rest}) VALUES (?, ?{', 0' if rest else ''})"

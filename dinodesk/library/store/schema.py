@@ -1,14 +1,14 @@
 """The tables, as SQLAlchemy 2 typed declarative. Shapes of older versions live in `migrations.py`.
 
 volumes ─< roots              the folders a person added
-volumes ─< places >─ assets   where a photo lies; a place without an asset is a file that can't be read
+volumes ─< places >─ assets   locations: where a photo lies; without an asset, a file that can't be read
 assets  >─ contents           what a photo is now; contents are known by the hash of their bytes
 assets  >─< contents, earlier  what a photo was before it was edited
 contents ─< vectors >─ models one unit vector for each content, model fingerprint and view
-contents ── facts              what the photo's own bytes say: date, camera, place, words
-places  ─< sidecars            XMP files beside a photo, and what they said
-assets  >─< labels, albums     what the person says of a photo, with rating, title and description
-notes, reports                what the library remembers for the program, and what jobs did
+contents ── facts              metadata of the photo's own bytes: date, camera, coordinates, words
+places  ─< sidecars            XMP files beside a photo, with their metadata
+assets  >─< labels, albums     annotations, with the rating, title and description of the asset
+notes, reports                values that the program keeps by key, and what jobs did
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 _NAMES, _ODD = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()
-"""What os.fsencode goes by; it takes three times as long, and a scan reads a path for each file."""
+"""Encoding of file names; os.fsencode takes three times as long, and a scan reads a path for each file."""
 
 
 class PathType(TypeDecorator[str]):
@@ -88,7 +88,7 @@ class Content(Base):
 
 
 class Asset(Base):
-    """What a person means by one photo; user data hangs on it. Null: the person said nothing."""
+    """What a person regards as one photo; annotations belong to it. Null: not annotated."""
 
     __tablename__ = "assets"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -99,7 +99,7 @@ class Asset(Base):
 
 
 class EarlierContent(Base):
-    """A content that a photo had before it was edited: what was said of it holds for those bytes too."""
+    """A content that an asset had before it was edited: its annotations hold for those bytes too."""
 
     __tablename__ = "earlier"
     content_id: Mapped[int] = mapped_column(ForeignKey("contents.id"), primary_key=True)
@@ -111,7 +111,8 @@ class EarlierContent(Base):
 class Location(Base):
     """A file seen on a volume. `asset_id` is null when it can't be read, `reason` then says why.
 
-    `verified` is when its bytes were last found to be what they were, `damage` what was wrong if not.
+    `verified` is when its bytes were last found unchanged (seconds since the epoch), `damage` what else was
+    found.
     """
 
     __tablename__ = "places"
@@ -152,7 +153,7 @@ class Vector(Base):
 
 
 class MetadataRow(Base):
-    """What a content says of itself; the fields are those of `records.PhotoMetadata`.
+    """The metadata in a content's bytes; the fields are those of `records.PhotoMetadata`.
 
     `reader` is the version of the reader that wrote the row, `keywords` a JSON list.
     """
@@ -182,7 +183,7 @@ class MetadataRow(Base):
 
 
 class Sidecar(Base):
-    """An XMP file beside a photo: its path on the volume, its looks, what it said (JSON), or why not."""
+    """A sidecar: path on the volume, size, time, metadata (`said`, as JSON), or why it can't be read."""
 
     __tablename__ = "sidecars"
     place_id: Mapped[int] = mapped_column(ForeignKey("places.id", ondelete="CASCADE"), primary_key=True)
@@ -195,7 +196,7 @@ class Sidecar(Base):
 
 
 class Label(Base):
-    """A word on photos; `folded` is the name as it is compared."""
+    """A label; `folded` is the name as it is compared, without case."""
 
     __tablename__ = "labels"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -230,7 +231,7 @@ class AssetAlbum(Base):
 
 
 class KeyValue(Base):
-    """One thing the library remembers for the program: the rules of scans, a pause, where verifying is."""
+    """A value that the program keeps in the library: exclude rules, a pause, the progress of verifying."""
 
     __tablename__ = "notes"
     key: Mapped[str] = mapped_column(primary_key=True)
@@ -238,7 +239,7 @@ class KeyValue(Base):
 
 
 class ReportRow(Base):
-    """What a job did, as JSON, for the person to read later."""
+    """The report of a job: what it did, as JSON, for the person to read later."""
 
     __tablename__ = "reports"
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -252,7 +252,7 @@ def test_labels_are_read_from_their_index_where_their_page_is_lost(folder: Path,
 def test_reading_a_backup_leaves_nothing_beside_it(folder: Path) -> None:
     library = LibraryStore(folder)
     made = backups.back_up(library.database)
-    assert backups.problem_of(made, kept=True) == ""
+    assert backups.problem_of(made, unused=True) == ""
     library.close()
     assert [file.name for file in made.parent.iterdir()] == [made.name]
 
