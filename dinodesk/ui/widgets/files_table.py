@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from dinodesk.records import Skipped
-from dinodesk.ui.grid.photo_commands import show_files
 from dinodesk.ui.text.plain_text import one_line, tooltip
+from dinodesk.ui.widgets.file_manager import show_files
 
 Index = QModelIndex | QPersistentModelIndex
 

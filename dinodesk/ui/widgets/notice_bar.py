@@ -17,7 +17,8 @@ WIDE = 60
 class NoticeBar(QFrame):
     """A sentence in plain words with a button that helps, rarely two."""
 
-    dismissed = Signal()
+    dismissed = Signal()  # closed by the person
+    acted = Signal()  # its button was pressed, before what it does
 
     def __init__(self, theme: Theme, name: str = "notice", parent: QWidget | None = None) -> None:
         """`name` begins the objectNames: "notice" comes and goes, "standing" stays until it is answered."""
@@ -83,7 +84,7 @@ class NoticeBar(QFrame):
         self._icon.setPixmap(self._theme.pixmap("triangle-alert", "warning", self._theme.unit() * 1.1))
         self._close.setIcon(self._theme.icon("x", "muted"))
 
-    def say(
+    def show_message(
         self,
         sentence: str,
         button: str = "",
@@ -118,9 +119,11 @@ class NoticeBar(QFrame):
 
     @Slot()
     def _act(self) -> None:
+        do = self._do  # whoever hears of it may show something else
         self.hide()
-        if self._do is not None:
-            self._do()
+        self.acted.emit()
+        if do is not None:
+            do()
 
     @Slot()
     def _act_otherwise(self) -> None:
