@@ -219,13 +219,19 @@ class CellView(QAbstractItemView):
             rows.extend(range(parts.at(i).top(), parts.at(i).bottom() + 1))
         return [p for p in (self._photos.photo(r) for r in sorted(rows)) if p is not None]
 
+    def current_photo(self) -> Photo | None:
+        """The photo that the cursor is on."""
+        current = self.currentIndex()
+        return self._photos.photo(current.row()) if current.isValid() else None
+
+    def chosen_photos(self) -> list[Photo]:
+        """The selected photos; the current one where none is selected."""
+        current = self.current_photo()
+        return self.selected_photos() or ([current] if current is not None else [])
+
     @Slot()
     def _keep_selection(self) -> None:
-        current = self.currentIndex()
-        self._kept = (
-            self.selected_photos(),
-            self._photos.photo(current.row()) if current.isValid() else None,
-        )
+        self._kept = (self.selected_photos(), self.current_photo())
 
     @Slot()
     def _restore_selection(self) -> None:

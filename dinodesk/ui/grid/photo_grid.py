@@ -26,8 +26,9 @@ from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from dinodesk.records import Photo
 from dinodesk.ui.grid.cell_view import CellView
-from dinodesk.ui.grid.photo_model import Index, files_mime, is_away
+from dinodesk.ui.grid.photo_model import Index, files_mime
 from dinodesk.ui.grid.thumbnail_loader import ThumbnailLoader
+from dinodesk.ui.text.availability import is_away
 from dinodesk.ui.theme.theme import SMALL, Theme
 from dinodesk.ui.widgets.star_rating import paint_stars
 
@@ -40,7 +41,7 @@ class PhotoGrid(CellView):
     typed = Signal(str)
     quickLook = Signal()
     enlarge = Signal(QModelIndex)
-    shortcutsAsked = Signal()
+    shortcutsRequested = Signal()
     rated = Signal(int)
 
     def __init__(self, theme: Theme, thumbnails: ThumbnailLoader, parent: QWidget | None = None) -> None:
@@ -176,7 +177,7 @@ class PhotoGrid(CellView):
     def keyboardSearch(self, search: str) -> None:
         """Typing goes to the search field, not to file names."""
         if search == "?":
-            self.shortcutsAsked.emit()
+            self.shortcutsRequested.emit()
         elif search.strip():
             self.typed.emit(search)
 

@@ -188,8 +188,9 @@ class ThumbnailLoader(QObject):
         """Read the whole thumbnail; answers `fetched`."""
         self._pool.start(_ReadWhole(self._reader, content, self.files(content)), 1)
 
-    def fetch_file(self, file: str, side: int) -> None:
-        """Read any photo small; answers `fetched` with the file as its key."""
+    @Slot(str)
+    def fetch_file(self, file: str, side: int = 128) -> None:
+        """Read any photo small, `side` pixels; answers `fetched` with the file as its key."""
         self._pool.start(_ReadWhole(self._reader, file, (file,), side), 1)
 
     @Slot(str)

@@ -21,7 +21,7 @@ class InfoPage(QWidget):
 
     rated = Signal(int)
     labelRemoved = Signal(str)
-    labelsAsked = Signal()
+    labelsRequested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,7 +36,7 @@ class InfoPage(QWidget):
         self._add = QPushButton("Labels…")
         self._add.setObjectName("labelsButton")
         self._add.setProperty("quiet", True)
-        self._add.clicked.connect(self.labelsAsked)
+        self._add.clicked.connect(self.labelsRequested)
         self._groups: dict[str, tuple[QLabel, FactList | _Sentences]] = {}
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)

@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from dinodesk.records import ByteArray, PatchMap
+from dinodesk.records import PatchMap
 from dinodesk.ui.theme.theme import Theme
 
 BUSY_AFTER_MS = 300
@@ -214,13 +214,6 @@ class PhotoMapView(QGraphicsView):
         """Whether no photo is shown."""
         return self._photo.pixmap.isNull()
 
-    def show_pixels(self, pixels: ByteArray) -> None:
-        """The photo as uint8 (H, W, 3)."""
-        pixels = np.ascontiguousarray(pixels)
-        height, width = pixels.shape[:2]
-        image = QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888)
-        self.show_pixmap(QPixmap.fromImage(image))
-
     def show_pixmap(self, pixmap: QPixmap) -> None:
         """The photo, or a null pixmap for none; a sharper one of the same photo keeps the zoom."""
         pixmap.setDevicePixelRatio(1.0)
@@ -248,13 +241,13 @@ class PhotoMapView(QGraphicsView):
         """How much of the map is seen."""
         self.overlay.setOpacity(opacity)
 
-    def say(self, sentence: str, *, aside: bool = False) -> None:
+    def show_message(self, sentence: str, *, aside: bool = False) -> None:
         """A sentence over the photo, or `aside` at its lower edge; empty takes it away."""
         self._aside = aside
         self._message.setText(sentence)
         self._message.setStyleSheet(self._plain_sheet if self.empty else self._boxed_sheet)
         self._message.setVisible(bool(sentence))
-        self._place()
+        self._position_labels()
 
     def set_busy(self, busy: bool) -> None:
         """Something is being computed; shown only when it takes long."""
@@ -267,9 +260,9 @@ class PhotoMapView(QGraphicsView):
     @Slot()
     def _show_busy(self) -> None:
         self._busy_label.show()
-        self._place()
+        self._position_labels()
 
-    def _place(self) -> None:
+    def _position_labels(self) -> None:
         width, height = self.viewport().width(), self.viewport().height()
         self._message.setFixedWidth(min(width - 24, round(self._theme.unit() * (26 if self._aside else 18))))
         self._message.adjustSize()
@@ -326,7 +319,7 @@ class PhotoMapView(QGraphicsView):
         super().resizeEvent(event)
         if self._fitted:
             self.fit()
-        self._place()
+        self._position_labels()
 
     # ── patches ─────────────────────────────────────────────────────────────────────────────────
 

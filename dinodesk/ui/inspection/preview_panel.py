@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from typing import Protocol
+
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QEnterEvent, QResizeEvent
 from PySide6.QtWidgets import (
@@ -16,26 +19,37 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from dinodesk.engine.messages import MapKind
 from dinodesk.records import PatchMap
 from dinodesk.ui.inspection.photo_map_view import PhotoMapView
 from dinodesk.ui.theme.theme import Theme
 from dinodesk.ui.widgets.fact_widgets import ColourBar, ElidedLabel
 
-MODES: tuple[tuple[str, MapKind | None], ...] = (
-    ("Photo", None),
-    ("PCA", "pca"),
-    ("Similar", "similarity"),
-    ("Text", "text"),
-    ("Norm", "norm"),
-)
-_HINTS = (
-    "The photo as it is",
-    "The three strongest directions of the patch features as red, green and blue",
-    "How alike every patch is to the chosen one: move over the photo, click to keep",
-    "Where the sentence of the search is in this photo",
-    "How long each patch feature is",
-)
+PHOTO = ("Photo", "The photo as it is")
+"""Title and hint of the first segment, which lays nothing over the photo."""
+
+
+class PanelMap(Protocol):
+    """What the panel must know of a map; the entries of `features.map_registry` are such."""
+
+    @property
+    def name(self) -> str:
+        """As requests and answers name it."""
+
+    @property
+    def title(self) -> str:
+        """Text of its segment."""
+
+    @property
+    def hint(self) -> str:
+        """One sentence on what it shows."""
+
+    @property
+    def tokens(self) -> str:
+        """ "backbone" tokens are there for every layer, those of the "head" for the last."""
+
+    @property
+    def options(self) -> Collection[str]:
+        """What can be chosen: "patch", "text" and others."""
 
 
 class PreviewPanel(QWidget):
@@ -44,9 +58,9 @@ class PreviewPanel(QWidget):
     modeChanged = Signal()
     layerChanged = Signal(int)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, maps: Sequence[PanelMap], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme = theme
+        self._theme, self._maps = theme, tuple(maps)
         self.view = PhotoMapView(theme, "previewView")
         self.view.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.modes = QTabBar()
@@ -56,8 +70,8 @@ class PreviewPanel(QWidget):
         self.modes.setExpanding(True)
         self.modes.setUsesScrollButtons(False)
         self.modes.setElideMode(Qt.TextElideMode.ElideNone)
-        for (name, _), hint in zip(MODES, _HINTS, strict=True):
-            self.modes.setTabToolTip(self.modes.addTab(name), hint)
+        for title, hint in (PHOTO, *((each.title, each.hint) for each in self._maps)):
+            self.modes.setTabToolTip(self.modes.addTab(title), hint)
         self.layer = self._slider("layerSlider", "Layer", 0, 0)
         self.opacity = self._slider("overlayOpacity", "Opacity of the overlay, in hundredths", 0, 100)
         self.opacity.setValue(60)
@@ -166,9 +180,23 @@ class PreviewPanel(QWidget):
     # ── choices ─────────────────────────────────────────────────────────────────────────────────
 
     @property
-    def kind(self) -> MapKind | None:
+    def map(self) -> PanelMap | None:
         """The chosen map, or None for the photo alone."""
-        return MODES[max(0, self.modes.currentIndex())][1]
+        index = self.modes.currentIndex()
+        return self._maps[index - 1] if index > 0 else None
+
+    @property
+    def map_titles(self) -> str:
+        """The maps that can be chosen: "PCA, Similar, Text or Norm"."""
+        *most, last = (each.title for each in self._maps)
+        return f"{', '.join(most)} or {last}" if most else last
+
+    def choose_map(self, option: str) -> None:
+        """Choose the first map that has this option."""
+        for number, each in enumerate(self._maps):
+            if option in each.options:
+                self.modes.setCurrentIndex(number + 1)
+                return
 
     def set_layers(self, layers: int) -> None:
         """Another model: start at its last layer."""
@@ -188,9 +216,9 @@ class PreviewPanel(QWidget):
 
     @Slot()
     def _mode_changed(self) -> None:
-        kind = self.kind
-        self._layer_row.setVisible(kind in ("pca", "similarity", "norm"))
-        self._opacity_row.setVisible(kind is not None)
+        chosen = self.map
+        self._layer_row.setVisible(chosen is not None and chosen.tokens == "backbone")
+        self._opacity_row.setVisible(chosen is not None)
         self.modeChanged.emit()
 
     @Slot(int)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from dinodesk.engine import messages as m
+from dinodesk.engine.messages import RulesShown
 from dinodesk.ui.theme.theme import Theme
 
 EXPLAINED = (
@@ -116,7 +116,7 @@ class ExcludeRulesDialog(QDialog):
             layout.addWidget(each)
         layout.addLayout(buttons)
 
-    def show_rules(self, rules: m.RulesShown) -> None:
+    def show_rules(self, rules: RulesShown) -> None:
         """What holds now."""
         self.patterns.setPlainText("\n".join(rules.patterns))
         self.hidden.setChecked(rules.hidden)
@@ -125,7 +125,7 @@ class ExcludeRulesDialog(QDialog):
         self.smallest.set_value(-(-rules.smallest // 1000))
         self.save.setEnabled(True)
 
-    def say(self, sentence: str, role: str = "muted") -> None:
+    def show_message(self, sentence: str, role: str = "muted") -> None:
         """What is wrong, or what came of it."""
         self.sentence.setText(sentence)
         self.sentence.setProperty("role", role)
@@ -136,12 +136,12 @@ class ExcludeRulesDialog(QDialog):
         patterns = tuple(line.strip() for line in self.patterns.toPlainText().splitlines() if line.strip())
         wrong = what_is_wrong(patterns)
         if wrong:
-            self.say(wrong, "bad")
+            self.show_message(wrong, "bad")
             self.patterns.setFocus()
             return
         shown = self.smallest.value()
         size = self._bytes if shown == -(-self._bytes // 1000) else shown * 1000
-        self.say("Saved. Looking through the folders…")
+        self.show_message("Saved. Looking through the folders…")
         self.save.setEnabled(False)
         self.saved.emit(patterns, self.hidden.isChecked(), size, self.watch.isChecked())
 

@@ -18,8 +18,9 @@ from PySide6.QtWidgets import (
 )
 
 from dinodesk.records import Skipped, StoredReport
-from dinodesk.ui.text import formatting
+from dinodesk.ui.text.formatting import when
 from dinodesk.ui.text.plain_text import one_line, tooltip
+from dinodesk.ui.text.report_text import report_counts, report_facts, report_title
 from dinodesk.ui.theme.theme import Theme
 from dinodesk.ui.widgets.fact_widgets import FactList
 from dinodesk.ui.widgets.files_table import FilesTable
@@ -56,9 +57,9 @@ class ReportsModel(QAbstractTableModel):
             return None
         report = self.reports[index.row()]
         text = (
-            formatting.when(report.at),
-            formatting.report_title(report),
-            formatting.report_counts(report),
+            when(report.at),
+            report_title(report),
+            report_counts(report),
         )[index.column()]
         return one_line(text) if role == Qt.ItemDataRole.DisplayRole else tooltip(text)
 
@@ -120,14 +121,14 @@ class ReportDialog(QDialog):
         self.setObjectName("reportDialog")
         self.setWindowTitle("Report")
         self.report = report
-        title = QLabel(one_line(formatting.report_title(report)))
+        title = QLabel(one_line(report_title(report)))
         title.setTextFormat(Qt.TextFormat.PlainText)
         title.setProperty("role", "title")
         title.setWordWrap(True)
-        at = QLabel(f"Ended {formatting.when(report.at)}")
+        at = QLabel(f"Ended {when(report.at)}")
         at.setProperty("role", "muted")
         self.facts = FactList("reportFacts", (1, 2))
-        self.facts.show_facts(formatting.report_facts(report))
+        self.facts.show_facts(report_facts(report))
         self.pages = QTabWidget()
         self.pages.setObjectName("reportPages")
         self.pages.setAccessibleName("Files of the report")
@@ -199,8 +200,8 @@ def damaged_of(report: StoredReport) -> tuple[Skipped, ...]:
 
 def as_text(report: StoredReport) -> str:
     """A report for the clipboard."""
-    lines = [f"{formatting.report_title(report)}, {formatting.when(report.at)}"]
-    lines += [f"{name}\t{value}" for name, value in formatting.report_facts(report)]
+    lines = [f"{report_title(report)}, {when(report.at)}"]
+    lines += [f"{name}\t{value}" for name, value in report_facts(report)]
     for title, files in (
         ("Could not be read", skipped_of(report)),
         ("Slowest", slowest_of(report)),

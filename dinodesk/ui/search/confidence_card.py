@@ -46,7 +46,7 @@ class ConfidenceCard(QFrame):
         self.threshold.valueChanged.connect(self._slid)
         self.temperature.valueChanged.connect(self._slid)
         self.histogram.thresholdDragged.connect(self._dragged)
-        self.histogram.resetAsked.connect(self.reset)
+        self.histogram.resetRequested.connect(self.reset)
         self._show()
 
     def _build(self, theme: Theme) -> None:

@@ -22,7 +22,7 @@ class ScoreHistogram(pg.PlotWidget):
     """Heights are square roots of counts, so that a few hits stay visible beside thousands of others."""
 
     thresholdDragged = Signal(float)
-    resetAsked = Signal()
+    resetRequested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -123,7 +123,7 @@ class ScoreHistogram(pg.PlotWidget):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Back to the model's own line."""
-        self.resetAsked.emit()
+        self.resetRequested.emit()
         event.accept()
 
     def _at(self, point: QPointF) -> float:

@@ -43,7 +43,7 @@ class SearchBar(QWidget):
     """`changed` is sent for every edit; pausing is the window's business."""
 
     changed = Signal()
-    photoAsked = Signal()
+    photoRequested = Signal()
     photoPasted = Signal()
     leftDown = Signal()
     pictureWanted = Signal(str)
@@ -71,7 +71,7 @@ class SearchBar(QWidget):
         self.field.textChanged.connect(self._edited)
         self.field.photoPasted.connect(self.photoPasted)
         self.field.leftDown.connect(self.leftDown)
-        self.photo_button.clicked.connect(self.photoAsked)
+        self.photo_button.clicked.connect(self.photoRequested)
         self._clear.clicked.connect(self.clear)
         self.field.installEventFilter(self)
         theme.changed.connect(self.restyle)
@@ -134,6 +134,12 @@ class SearchBar(QWidget):
             self._token.show_name(images[0])
             self.pictureWanted.emit(images[0])
         self._edited()
+
+    @Slot(str)
+    def search_by_photo(self, file: str) -> None:
+        """Ask by a photo alone."""
+        self.field.clear()
+        self.set_images((file,))
 
     @Slot(str, QImage)
     def show_picture(self, file: str, image: QImage) -> None:

@@ -44,8 +44,8 @@ class DropOverlay(QWidget):
         """What is said now."""
         return self._sentence if self.isVisible() else ""
 
-    def say(self, sentence: str) -> None:
-        """Show it over the whole parent."""
+    def show_message(self, sentence: str) -> None:
+        """Show a sentence over the whole parent."""
         parent = self.parentWidget()
         if parent is not None:
             self.setGeometry(parent.rect())
