@@ -68,7 +68,7 @@ class PhotoCommands(QObject):
 
     @Slot()
     def copy_path(self) -> None:
-        """Paths as text."""
+        """The paths of the photos as text on the clipboard."""
         files = self._paths()
         if files:
             QGuiApplication.clipboard().setText("\n".join(files))

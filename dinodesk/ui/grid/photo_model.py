@@ -18,6 +18,7 @@ from PySide6.QtCore import (
     QUrl,
     Signal,
 )
+from typing_extensions import override
 
 from dinodesk.records import (
     EVERYTHING,
@@ -183,10 +184,11 @@ class PhotoModel(QAbstractListModel):
 
     # ── Qt's questions ──────────────────────────────────────────────────────────────────────────
 
+    @override
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """All photos of the answer."""
         return 0 if parent.isValid() else len(self._positions)
 
+    @override
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """File name, tooltip, absolute path, what a screen reader says."""
         photo = self.photo(index.row()) if index.isValid() else None
@@ -219,8 +221,8 @@ class PhotoModel(QAbstractListModel):
             lines.append(where)
         return tooltip("\n".join(lines))
 
+    @override
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """Photos can be selected and dragged out."""
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
         kinds = Qt.ItemFlag
@@ -231,10 +233,11 @@ class PhotoModel(QAbstractListModel):
             | kinds.ItemNeverHasChildren
         )
 
+    @override
     def mimeTypes(self) -> list[str]:
-        """Files."""
         return ["text/uri-list", "text/plain"]
 
+    @override
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
         """The original files, and their paths as text."""
         return files_mime([p.path for p in (self.photo(i.row()) for i in indexes) if p is not None])

@@ -180,7 +180,7 @@ class InspectorController(QObject):
         self._preview.show_pixmap(pixmap)
         if self._large.isVisible():
             self._large.view.show_pixmap(pixmap)
-        self._large.keep(pixmap)
+        self._large.set_first_picture(pixmap)
 
     # ── messages over it ────────────────────────────────────────────────────────────────────────
 
@@ -201,7 +201,7 @@ class InspectorController(QObject):
         if self._photo is not None and self._shown_asset != self._photo.asset:
             for view in (self._preview, self._large.view):
                 view.show_pixmap(QPixmap())
-            self._large.keep(QPixmap())
+            self._large.set_first_picture(QPixmap())
 
     def _reason(self) -> str:
         """Why the photo can't be read now and what helps, as a sentence; "" when it can."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from dinodesk.ui.inspection.photo_map_view import PhotoMapView
 from dinodesk.ui.theme.theme import Theme
@@ -68,8 +69,8 @@ class LargeView(QWidget):
         self.view.fit()
         self.setFocus()
 
-    def keep(self, pixmap: QPixmap) -> None:
-        """The photo to begin with when the view is opened."""
+    def set_first_picture(self, pixmap: QPixmap) -> None:
+        """The picture to begin with when the view is opened; a sharper one may follow."""
         self._kept = pixmap
 
     def set_caption(self, name: str, number: str) -> None:
@@ -84,6 +85,7 @@ class LargeView(QWidget):
             self.hide()
             self.closed.emit()
 
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows, Space, Esc; zoom keys go to the view."""
         key = event.key()

@@ -36,12 +36,12 @@ class LargeViewController(QObject):
 
     @Slot()
     def quick_look(self) -> None:
-        """Space: over the whole window."""
+        """Open the current photo over the whole window (Space)."""
         self._open(quick=True)
 
     @Slot()
     def enlarge(self) -> None:
-        """Enter: beside the inspector."""
+        """Open the current photo beside the inspector (Enter)."""
         self._open(quick=False)
 
     def _open(self, *, quick: bool) -> None:

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
     QStyleOptionGraphicsItem,
     QWidget,
 )
+from typing_extensions import override
 
 from dinodesk.records import PatchMap
 from dinodesk.ui.theme.theme import Theme
@@ -45,15 +46,16 @@ class PhotoItem(QGraphicsItem):
         return self._levels[0]
 
     def show_pixmap(self, pixmap: QPixmap) -> None:
-        """Another photo."""
+        """Replace the photo; smaller levels are made when they are drawn."""
         self.prepareGeometryChange()
         self._levels = [pixmap]
         self.update()
 
+    @override
     def boundingRect(self) -> QRectF:
-        """One unit a pixel."""
         return QRectF(self.pixmap.rect())
 
+    @override
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
@@ -97,14 +99,15 @@ class MapItem(QGraphicsItem):
         left, top, right, bottom = shown.box
         self._rect = QRectF(left * width, top * height, (right - left) * width, (bottom - top) * height)
 
+    @override
     def boundingRect(self) -> QRectF:
-        """Where the map lies."""
         return self._rect
 
+    @override
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        """Flat cells, no smoothing."""
+        """Each patch is one flat rectangle."""
         if self.map is None:
             return
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
@@ -137,9 +140,11 @@ class _Marker(QGraphicsItem):
         super().__init__()
         self.rect = QRectF()
 
+    @override
     def boundingRect(self) -> QRectF:
         return self.rect.adjusted(-8, -8, 8, 8)
 
+    @override
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
@@ -285,7 +290,7 @@ class PhotoMapView(QGraphicsView):
         self._scale_to(min(scale, 4.0))
 
     @Slot()
-    def actual(self) -> None:
+    def show_actual_size(self) -> None:
         """One pixel of the preview for one of the screen."""
         self._fitted = False
         self._scale_to(1.0 / self.devicePixelRatioF())
@@ -298,6 +303,7 @@ class PhotoMapView(QGraphicsView):
             QGraphicsView.DragMode.NoDrag if self._fitted else QGraphicsView.DragMode.ScrollHandDrag
         )
 
+    @override
     def wheelEvent(self, event: QWheelEvent) -> None:
         """The wheel zooms around the pointer."""
         if self.empty:
@@ -310,12 +316,13 @@ class PhotoMapView(QGraphicsView):
             self.setDragMode(QGraphicsView.DragMode.ScrollHandDrag)
         event.accept()
 
+    @override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Fit and 100 % in turn."""
-        self.actual() if self._fitted else self.fit()
+        self.show_actual_size() if self._fitted else self.fit()
 
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """A fitted photo stays fitted."""
         super().resizeEvent(event)
         if self._fitted:
             self.fit()
@@ -323,16 +330,18 @@ class PhotoMapView(QGraphicsView):
 
     # ── patches ─────────────────────────────────────────────────────────────────────────────────
 
+    @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Tell which patch is under the pointer."""
         super().mouseMoveEvent(event)
         self.patchHovered.emit(self.overlay.patch_at(self.mapToScene(event.position().toPoint())))
 
+    @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Remember where, so that a click is told from a pan."""
         self._pressed = event.position()
         super().mousePressEvent(event)
 
+    @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click without moving chooses the patch."""
         super().mouseReleaseEvent(event)
@@ -342,10 +351,11 @@ class PhotoMapView(QGraphicsView):
             if patch is not None:
                 self.patchChosen.emit(patch)
 
+    @override
     def leaveEvent(self, event: object) -> None:
-        """The pointer is nowhere."""
         self.patchHovered.emit(None)
 
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Plus, minus and 0 zoom; the rest belongs to the window."""
         if event.key() in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from dinodesk.records import PatchMap
 from dinodesk.ui.inspection.photo_map_view import PhotoMapView
@@ -88,7 +89,7 @@ class PreviewPanel(QWidget):
         self.opacity.valueChanged.connect(self._opacity_moved)
         self.view.patchHovered.connect(self._hovered)
         self._fit.clicked.connect(self.view.fit)
-        self._actual.clicked.connect(self.view.actual)
+        self._actual.clicked.connect(self.view.show_actual_size)
         theme.changed.connect(self._restyle)
         self._restyle()
         self._opacity_moved(self.opacity.value())
@@ -161,20 +162,21 @@ class PreviewPanel(QWidget):
         for button in (self._fit, self._actual):
             button.setIcon(self._theme.icon(button.property("lucide"), "muted"))
 
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The stage keeps its shape, so that controls stay where they are from photo to photo."""
         super().resizeEvent(event)
         self.view.setFixedHeight(round(self.width() * 0.84))
 
+    @override
     def enterEvent(self, event: QEnterEvent) -> None:
-        """The zoom buttons are there when the pointer is."""
         self._tools.setVisible(not self.view.empty)
         self._tools.adjustSize()
         self._tools.move(8, 8)
         self._tools.raise_()
 
+    @override
     def leaveEvent(self, event: QEvent) -> None:
-        """And gone when it is not."""
         self._tools.hide()
 
     # ── choices ─────────────────────────────────────────────────────────────────────────────────

@@ -36,7 +36,7 @@ class ExcludeRulesController(QObject):
 
     @Slot()
     def show_rules(self) -> None:
-        """Open the dialog."""
+        """Open the dialog with the rules of the library."""
         if self.dialog is None:
             self.dialog = ExcludeRulesDialog(self._theme, self._parent)
             self.dialog.saved.connect(self._save)
@@ -74,6 +74,6 @@ class ExcludeRulesController(QObject):
         self.scanEnded.emit(done)
 
     def close_dialogs(self) -> None:
-        """With the window."""
+        """Close what is open: the window is closed."""
         if self.dialog is not None:
             self.dialog.close()

@@ -44,7 +44,7 @@ class _SizeField(QLineEdit):
         return int(self.text()) if self.text().isdecimal() else 0
 
     def set_value(self, number: int) -> None:
-        """Show a number."""
+        """Show a number of KB; 0 as an empty field."""
         self.setText(str(number) if number else "")
 
 
@@ -117,7 +117,7 @@ class ExcludeRulesDialog(QDialog):
         layout.addLayout(buttons)
 
     def show_rules(self, rules: RulesShown) -> None:
-        """What holds now."""
+        """Fill the fields with the rules that hold."""
         self.patterns.setPlainText("\n".join(rules.patterns))
         self.hidden.setChecked(rules.hidden)
         self.watch.setChecked(rules.watch)
@@ -134,7 +134,7 @@ class ExcludeRulesDialog(QDialog):
     @Slot()
     def _save(self) -> None:
         patterns = tuple(line.strip() for line in self.patterns.toPlainText().splitlines() if line.strip())
-        wrong = what_is_wrong(patterns)
+        wrong = pattern_problem(patterns)
         if wrong:
             self.show_message(wrong, "bad")
             self.patterns.setFocus()
@@ -146,7 +146,7 @@ class ExcludeRulesDialog(QDialog):
         self.saved.emit(patterns, self.hidden.isChecked(), size, self.watch.isChecked())
 
 
-def what_is_wrong(patterns: tuple[str, ...]) -> str:
+def pattern_problem(patterns: tuple[str, ...]) -> str:
     """Why these patterns can't be meant; "" when they can."""
     for pattern in patterns:
         if not pattern.strip("*?/. "):

@@ -101,7 +101,7 @@ class LibraryController(QObject):
 
     @Slot(str)
     def add_folder(self, folder: str) -> None:
-        """Add one folder."""
+        """Add one folder and index it."""
         self.add([folder])
 
     @Slot()
@@ -116,7 +116,7 @@ class LibraryController(QObject):
 
     @Slot()
     def rescan(self) -> None:
-        """Scan all folders again."""
+        """Scan all folders of the library again."""
         self._engine.send(Rescan(), self, self._scan_ended, self._job_failed)
         if self._state.paused:
             self._feedback.show_status("The folders are looked through when indexing is resumed")

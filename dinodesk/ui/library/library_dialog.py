@@ -213,7 +213,7 @@ class LibraryDialog(QDialog):
         )
 
     def show_statistics(self, answer: StatisticsShown) -> None:
-        """Everything that was counted."""
+        """Show all counts, sizes and reports."""
         shown = self.statistics = answer.statistics
         states = [("All photos", f"{shown.photos:,}"), ("Here now", f"{shown.states.get('online', 0):,}")]
         for key, name in (("offline", "Away with their drives"), ("missing", "Missing")):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView, QWidget
+from typing_extensions import override
 
 from dinodesk.engine.messages import LibraryState
 from dinodesk.records import EVERYTHING, Folder, InFolder, Scope, Tag, scope_from_key
@@ -229,10 +230,12 @@ class LibraryTree(QTreeView):
     def _context(self, point: QPoint) -> None:
         self.menuRequested.emit(self.viewport().mapToGlobal(point), self.indexAt(point))
 
+    @override
     def keyboardSearch(self, search: str) -> None:
         """Typing goes to the search field."""
         self.typed.emit(search)
 
+    @override
     def drawBranches(
         self, painter: QPainter, rect: QRect, index: QModelIndex | QPersistentModelIndex
     ) -> None:
@@ -244,10 +247,12 @@ class _Delegate(QStyledItemDelegate):
         super().__init__(parent)
         self._theme = theme
 
+    @override
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         heading = index.data(HEADING)
         return QSize(60, round(self._theme.unit() * (2.05 if heading else 1.75)))
 
+    @override
     def paint(
         self,
         painter: QPainter,
@@ -303,6 +308,6 @@ class _Delegate(QStyledItemDelegate):
 
 
 def fitted(metrics: QFontMetrics, name: str, phrase: str, width: int) -> str:
-    """A name and what is said of it, in so many pixels: the name is cut, never what is said."""
+    """A name and a phrase in `width` pixels: the name is cut, never the phrase."""
     room = max(0, width - metrics.horizontalAdvance(phrase))
     return metrics.elidedText(name, Qt.TextElideMode.ElideRight, room) + phrase

@@ -116,7 +116,7 @@ class MaintenanceController(QObject):
 
     @Slot(object)
     def show_report(self, report: StoredReport) -> None:
-        """One report whole."""
+        """Open a report, above the dialog when that is open."""
         visible = self.dialog is not None and self.dialog.isVisible()
         dialog = ReportDialog(self._theme, report, self.dialog if visible else self._parent)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -217,7 +217,7 @@ class MaintenanceController(QObject):
         self._feedback.show_status(forgotten_sentence(answer.forgotten or 0))
 
     def close_dialogs(self) -> None:
-        """With the window."""
+        """Close what is open: the window is closed."""
         every: tuple[QDialog | None, ...] = (self.dialog, self.damaged)
         for dialog in every:
             if dialog is not None:

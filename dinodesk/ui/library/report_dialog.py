@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from dinodesk.records import Skipped, StoredReport
 from dinodesk.ui.text.formatting import when
@@ -38,21 +39,21 @@ class ReportsModel(QAbstractTableModel):
         self.reports: tuple[StoredReport, ...] = ()
 
     def show(self, reports: tuple[StoredReport, ...]) -> None:
-        """Replace the list."""
+        """Replace the reports, newest first."""
         self.beginResetModel()
         self.reports = reports
         self.endResetModel()
 
+    @override
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """One row a report."""
         return 0 if parent.isValid() else len(self.reports)
 
+    @override
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """When, what, counts."""
         return 0 if parent.isValid() else 3
 
+    @override
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """One of the three."""
         if not index.isValid() or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return None
         report = self.reports[index.row()]
@@ -63,17 +64,17 @@ class ReportsModel(QAbstractTableModel):
         )[index.column()]
         return one_line(text) if role == Qt.ItemDataRole.DisplayRole else tooltip(text)
 
+    @override
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
-        """The columns' names."""
         if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
             return ("When", "What", "What came of it")[section]
         return None
 
 
 class ReportsTable(QTableView):
-    """The list of reports."""
+    """The list of reports; keeps what is chosen when it is filled anew."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -99,12 +100,12 @@ class ReportsTable(QTableView):
                 self.selectRow(row)
 
     def chosen(self) -> StoredReport | None:
-        """The chosen report."""
+        """The report of the selected row; None for none."""
         rows = self.selectionModel().selectedRows()
         return self.rows.reports[rows[0].row()] if rows else None
 
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """When is narrow, the rest is shared."""
         super().resizeEvent(event)
         width = self.viewport().width()
         first = min(round(self.fontMetrics().height() * 11), width // 3)

@@ -26,7 +26,7 @@ class SkippedController(QObject):
 
     @Slot()
     def show_skipped(self) -> None:
-        """Open the list."""
+        """Open the list of files that could not be read."""
         if self.dialog is None:
             self.dialog = SkippedDialog(self._theme, self._parent)
             self.dialog.retryRequested.connect(self._retry)
@@ -61,6 +61,6 @@ class SkippedController(QObject):
             self._list()
 
     def close_dialogs(self) -> None:
-        """With the window."""
+        """Close what is open: the window is closed."""
         if self.dialog is not None:
             self.dialog.close()

@@ -149,7 +149,7 @@ class ModelController(QObject):
             self.dialog.show_message(problem_text(problem))
 
     def close_dialogs(self) -> None:
-        """With the window."""
+        """Close what is open: the window is closed."""
         if self.dialog is not None:
             self.dialog.close()
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from dinodesk.engine.messages import ModelList, ModelState
 from dinodesk.records import ZooEntry
@@ -211,13 +212,13 @@ class ModelsDialog(QDialog):
     def _use(self) -> None:
         self.chosen.emit(str(self.sender().property("modelName")))
 
+    @override
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Model files are welcome."""
         if local_files(event.mimeData()):
             event.acceptProposedAction()
 
+    @override
     def dropEvent(self, event: QDropEvent) -> None:
-        """Import what was dropped."""
         files = local_files(event.mimeData())
         if files:
             event.acceptProposedAction()

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from dinodesk.engine.messages import Ranking
 from dinodesk.records import EVERYTHING, ConfidenceCurve, FloatArray, Scope
@@ -58,13 +59,13 @@ class HeaderLabel(QLabel):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def show_text(self, head: str, rest: str) -> None:
-        """Both are plain text."""
+        """Show a strong and a muted part, both plain text."""
         self._head, self._rest = head, rest
         self.setAccessibleName(head + rest)
         self._elide()
 
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Elide anew."""
         super().resizeEvent(event)
         self._elide()
 
@@ -150,6 +151,7 @@ class ResultsPane(QWidget):
             layout.addLayout(row)
         layout.addWidget(self.stack, 1)
 
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a narrow pane the words of the header go before the length of the slider."""
         super().resizeEvent(event)
@@ -241,6 +243,6 @@ class ResultsPane(QWidget):
         return self.scope_names.get(scope) or Path(scope.key).name
 
     def show_page(self, page: QWidget) -> None:
-        """The grid, the first run, or an empty place."""
+        """Show the grid, the first run, or the sentence in its stead."""
         self.stack.setCurrentWidget(page)
         self._top.setVisible(page is self.grid or bool(self._waiting))

@@ -11,6 +11,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QMouseEvent, QPen
 from PySide6.QtWidgets import QWidget
+from typing_extensions import override
 
 from dinodesk.records import ConfidenceCurve, FloatArray
 from dinodesk.ui.theme.theme import SMALL, Theme
@@ -61,7 +62,7 @@ class ScoreHistogram(pg.PlotWidget):
 
     @property
     def threshold(self) -> float:
-        """Where the line stands."""
+        """The score at which the line stands."""
         return float(self._marker.value())
 
     @property
@@ -113,6 +114,7 @@ class ScoreHistogram(pg.PlotWidget):
         if not self._moving:
             self.thresholdDragged.emit(float(self._marker.value()))
 
+    @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click beside the line brings the line there; a drag then moves it."""
         if event.button() == Qt.MouseButton.LeftButton:
@@ -121,6 +123,7 @@ class ScoreHistogram(pg.PlotWidget):
                 self._marker.setValue(x)
         super().mousePressEvent(event)
 
+    @override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Back to the model's own line."""
         self.resetRequested.emit()

@@ -34,6 +34,6 @@ class DialogController(QObject):
         dialog.open()
 
     def close_dialogs(self) -> None:
-        """With the window."""
+        """Close what is open: the window is closed."""
         if self._shortcuts is not None:
             self._shortcuts.close()

@@ -48,7 +48,7 @@ class DropController(QObject):
         return True
 
     def _drag_over(self, event: QDragMoveEvent) -> None:
-        if drop_content.welcome(event.mimeData()) and event.source() is not self._own:
+        if drop_content.is_welcome(event.mimeData()) and event.source() is not self._own:
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
             self._overlay.show_message(sentence_for(event.mimeData(), _shift_held(event)))
@@ -59,7 +59,7 @@ class DropController(QObject):
         self._overlay.hide()
         if event.source() is self._own:
             return
-        self.take(drop_content.understand(event.mimeData(), _shift_held(event)))
+        self.take(drop_content.content_of(event.mimeData(), _shift_held(event)))
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
 
@@ -72,7 +72,7 @@ class DropController(QObject):
             self.importRequested.emit(list(dropped.models))
         if dropped.refused:
             self._refused = True
-            self._feedback.show_notice(drop_content.refusal(dropped.refused))
+            self._feedback.show_notice(drop_content.refusal_sentence(dropped.refused))
         self._images.paste(dropped.image)
         if dropped.query:
             self.queryRequested.emit(dropped.query)
@@ -86,7 +86,7 @@ class DropController(QObject):
         """A photo on the clipboard is a query; words go to the search field."""
         mime = QGuiApplication.clipboard().mimeData()
         if mime.hasImage() or drop_content.local_files(mime):
-            self.take(drop_content.understand(mime, shift=False))
+            self.take(drop_content.content_of(mime, shift=False))
         elif mime.hasText():
             self.typed.emit(mime.text().strip())
 

@@ -243,7 +243,7 @@ class MainWindow(QMainWindow):
         self.tags.albumShown.connect(self.actions_["leaveAlbum"].setVisible)
 
     def _connect_actions(self) -> None:
-        """Menus and shortcuts."""
+        """What menus and shortcuts do."""
         grid, size = self.results.grid, self.results.size_slider
         for name, slot in (
             ("addFolder", self.library.ask_folder),

@@ -83,18 +83,18 @@ class Menus(QObject):
 
     @Slot()
     def show_main(self) -> None:
-        """Under its button."""
+        """Show the main menu under its button."""
         button = self._main_button
         self.main.popup(button.mapToGlobal(QPoint(0, button.height() + 4)))
 
     @Slot()
     def show_settings(self) -> None:
-        """Under its button, flush right."""
+        """Show the settings under their button, flush right."""
         button, width = self._settings_button, self.settings.sizeHint().width()
         self.settings.popup(button.mapToGlobal(QPoint(button.width() - width, button.height() + 4)))
 
     @Slot(QPoint)
     def show_photo(self, point: QPoint) -> None:
-        """On the photo at a point of the grid, if there is one."""
+        """Show the menu of the photo at a point of the grid, if there is one."""
         if self._grid.indexAt(point).isValid():
             self.photo.popup(self._grid.viewport().mapToGlobal(point))

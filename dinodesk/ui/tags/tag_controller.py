@@ -68,7 +68,7 @@ class TagController(QObject):
 
     @Slot(int)
     def rate(self, stars: int) -> None:
-        """Rate what is selected."""
+        """Rate the selected photos, or the current one."""
         assets = self._assets()
         if assets:
             self._engine.send(RatePhotos(assets=assets, rating=stars))
@@ -96,7 +96,7 @@ class TagController(QObject):
 
     @Slot()
     def undo(self) -> None:
-        """Undo the last change."""
+        """Undo the last change of annotations."""
         self._engine.send(Undo())
 
     @Slot()

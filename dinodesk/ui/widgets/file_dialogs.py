@@ -33,7 +33,7 @@ def ask_file(parent: QWidget, title: str, chosen: Callable[[str], object], kinds
 
 
 def ask_files(parent: QWidget, title: str, chosen: Callable[[list[str]], object], kinds: str) -> None:
-    """Ask for files."""
+    """Ask for one file or more."""
     dialog = _dialog(parent, title, kinds)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
     dialog.filesSelected.connect(chosen)

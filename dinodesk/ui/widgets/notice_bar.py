@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+from typing_extensions import override
 
 from dinodesk.ui.theme.theme import Theme
 
@@ -66,6 +67,7 @@ class NoticeBar(QFrame):
         self._restyle()
         self.hide()
 
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Two buttons go under the text where they would leave it too little room."""
         super().resizeEvent(event)
@@ -109,7 +111,7 @@ class NoticeBar(QFrame):
 
     @property
     def sentence(self) -> str:
-        """What is said."""
+        """The sentence that is shown; "" when the bar is hidden."""
         return self._text.text() if not self.isHidden() else ""
 
     @Slot()

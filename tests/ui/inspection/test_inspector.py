@@ -166,7 +166,7 @@ def test_zoom_fit_and_actual_size(qtbot, window):
     assert view.transform().m11() > fitted
     view.fit()
     assert view.transform().m11() == fitted
-    view.actual()
+    view.show_actual_size()
     assert view.transform().m11() == 1.0
     qtbot.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton)
     assert view.transform().m11() == fitted

@@ -26,7 +26,7 @@ from dinodesk.engine.messages import (
     StatisticsShown,
 )
 from dinodesk.records import Skipped, VerifyCounts
-from dinodesk.ui.library.exclude_rules_dialog import what_is_wrong
+from dinodesk.ui.library.exclude_rules_dialog import pattern_problem
 from dinodesk.ui.library.report_dialog import ReportDialog, as_text
 from dinodesk.ui.widgets import files_table
 
@@ -276,7 +276,7 @@ def test_what_cannot_be_meant_is_said_before_it_is_saved(engine, rules):
         rules.save.click()
         assert word in rules.sentence.text() and rules.save.isEnabled()
     assert not engine.values_of(SetRules)
-    assert what_is_wrong(("*.png", "cache", "2019/**", "a?b")) == ""
+    assert pattern_problem(("*.png", "cache", "2019/**", "a?b")) == ""
 
 
 def test_rules_that_cannot_be_kept_say_why(window, engine, rules):
