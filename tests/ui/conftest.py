@@ -24,6 +24,13 @@ from dinodesk.ui.theme.theme import Theme
 PANEL_MAPS = [spec for spec in MAPS if spec.in_panel]
 
 
+@pytest.fixture(autouse=True)
+def widgets_go_with_their_test(qapp: QApplication) -> Iterator[None]:
+    """Else every later theme is applied to all that were ever made."""
+    yield
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
 @pytest.fixture(scope="session")
 def thumbnails(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("thumbnails")
