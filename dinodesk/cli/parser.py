@@ -1,4 +1,4 @@
-"""The words of the command line: commands, options, help. Imports nothing heavy."""
+"""The parser of the command line: commands, options, help. Imports nothing heavy."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def reduced(rgb: ByteArray, short: int) -> ByteArray:
 
 
 def colours(pixels: Tensor, random: np.random.Generator) -> Tensor:
-    """Mirrored half the time, brightness, contrast and saturation changed, now and then grey; normalised."""
+    """A crop (3, S, S) in 0 to 1, mirrored (p 0.5), colours jittered (0.8) or grey (0.2); then normalised."""
     if random.random() < 0.5:
         pixels = pixels.flip(2)
     if random.random() < 0.8:
@@ -69,7 +69,7 @@ def normalised(pixels: Tensor) -> Tensor:
 def masks(
     count: int, patches: int, random: np.random.Generator, share: tuple[float, float] = (0.1, 0.5)
 ) -> Tensor:
-    """Half of the images get `share` of their patches hidden, the others none; bool (count, patches)."""
+    """Masks for iBOT, bool (count, patches): half of the images have `share` of their patches hidden."""
     hidden = np.zeros((count, patches), bool)
     for number in random.permutation(count)[: (count + 1) // 2]:
         hidden[number, random.permutation(patches)[: max(1, int(random.uniform(*share) * patches))]] = True

@@ -116,7 +116,7 @@ def _maintain(
         progress = Progress()
         target = Path(os.path.abspath(os.path.expanduser(options.move_to)))
         for done, total in move_library(store, target):
-            progress.say(f"{done:,} of {total:,} files copied")
+            progress.show(f"{done:,} of {total:,} files copied")
         progress.end()
         notes.append(f"The library is in {target} now; open it with --library or in the window.")
 
@@ -130,7 +130,7 @@ def _verified(steps: Generator[Verified, None, Verified]) -> Verified:
             progress.end()
             result: Verified = end.value
             return result
-        progress.say(f"{found.done:,} of {found.total:,} photos verified")
+        progress.show(f"{found.done:,} of {found.total:,} photos verified")
 
 
 def _check_library(

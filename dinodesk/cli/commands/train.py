@@ -21,15 +21,15 @@ RECIPES: dict[str, Callable[[Options], Generator[str, None, Figures]]] = {
 def train(options: argparse.Namespace) -> Outcome:
     """Run one recipe to its end; the document is its last figures."""
     out = Path(options.out or f"train-{options.recipe}").expanduser()
-    place = devices.pick(options.device, options.precision)
+    choice = devices.pick(options.device, options.precision)
     chosen = Options(
         data=Path(options.data).expanduser(),
         out=out,
         cache=Path(options.cache or "train-cache").expanduser(),
         quick=options.quick,
         seed=options.seed,
-        device=place.device,
-        precision=place.precision,
+        device=choice.device,
+        precision=choice.precision,
         resume=not options.restart,
         changes=dict(options.set),
     )
@@ -37,7 +37,7 @@ def train(options: argparse.Namespace) -> Outcome:
     steps = RECIPES[options.recipe](chosen)
     while True:
         try:
-            progress.say(next(steps))
+            progress.show(next(steps))
         except StopIteration as end:
             figures: Figures = end.value
             break

@@ -28,6 +28,10 @@ LAYERS = len(STAGES) + 1
 """Layers whose tokens can be asked for: every stage, then the head convolution."""
 
 _LAST_STRIDED = 5
+"""Stage of the last stride-2 convolution."""
+
+HEAD_FEATURES = 1280
+"""Channels of the head convolution, the same for every size of EfficientNet-Lite."""
 
 
 def same_padding(size: int, kernel: int, stride: int, dilation: int = 1) -> tuple[int, int]:

@@ -22,10 +22,14 @@ HalfArray = npt.NDArray[np.float16]
 
 _Item = TypeVar("_Item", bound=np.generic)
 
-_AT_ONCE = 4096  # rows in single precision
+_AT_ONCE = 4096
+"""Rows that are converted to float32 at once."""
 GRAPH_FROM = 200_000
+"""Vectors from which on a graph is built."""
 RERANK = 500
+"""Best rows of an exact scan that are scored again in float32."""
 SAMPLE = 20_000
+"""Rows that stand for the whole library when not every score is computed."""
 
 
 class ScanKernel(Protocol):
