@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from dinodesk import api
 from dinodesk.cli.progress import Progress
-from dinodesk.engine import headless
 from dinodesk.engine.decoding.decoder_pool import DecoderPool
 from dinodesk.errors import PhotoError
 from dinodesk.library.images.decoder import decode
@@ -21,7 +21,7 @@ BATCH = 8
 
 
 def embed_images(
-    model: headless.Model, decoders: DecoderPool, images: Sequence[str], patches: dict[str, Any] | None
+    model: api.Model, decoders: DecoderPool, images: Sequence[str], patches: dict[str, Any] | None
 ) -> tuple[FloatArray, list[dict[str, str]]]:
     """Vectors float32 (N, D), NaN where a file gave none; and path and reason of these files.
 

@@ -7,20 +7,20 @@ import os
 import sys
 from collections.abc import Sequence
 
-from dinodesk.engine import headless
+from dinodesk import api
 from dinodesk.engine.maintenance import housekeeping
 from dinodesk.library.photos import photo_locations
 
 
-def opened(options: argparse.Namespace) -> headless.Library:
+def opened(options: argparse.Namespace) -> api.Library:
     """The library; its notices (it was restored, its folder is unsafe) are printed on stderr."""
-    library = headless.open_library(options.library)
+    library = api.open_library(options.library)
     for notice in library.store.notices:
         print(f"dinodesk: {notice}", file=sys.stderr)
     return library
 
 
-def back_up_when_due(library: headless.Library) -> None:
+def back_up_when_due(library: api.Library) -> None:
     """Make the automatic backup if it is due, which otherwise only the window does."""
     if housekeeping.wants_backup(library.store):
         for _ in housekeeping.automatic_backup(library.store):
@@ -29,7 +29,7 @@ def back_up_when_due(library: headless.Library) -> None:
             print(f"dinodesk: {library.store.trouble}", file=sys.stderr)
 
 
-def assets_named(library: headless.Library, paths: Sequence[str]) -> tuple[list[int], list[str]]:
+def assets_named(library: api.Library, paths: Sequence[str]) -> tuple[list[int], list[str]]:
     """The assets at the given files and below the given folders, and the paths at which there is none."""
     full = [os.path.abspath(os.path.expanduser(path)) for path in paths]
     return photo_locations.assets_at_paths(library.store.database, full)

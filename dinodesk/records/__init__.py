@@ -7,34 +7,58 @@ from dinodesk.records.arrays import ByteArray, FloatArray, IntArray
 from dinodesk.records.confidence import BANDS, HIT, Band, ConfidenceCurve, band
 from dinodesk.records.metadata import DetailGroup, PhotoDetails, PhotoMetadata
 from dinodesk.records.models import ModelInfo, ZooEntry
-from dinodesk.records.patch_maps import PatchMap, TokenGrid
+from dinodesk.records.patch_maps import MapView, PatchMap, TokenGrid
 from dinodesk.records.photos import Folder, Photo, PhotoState, Skipped
-from dinodesk.records.reports import Statistics, StoredReport
-from dinodesk.records.tags import MISSING, Tag, is_tag
+from dinodesk.records.reports import Statistics, StoredReport, VerifyCounts
+from dinodesk.records.scope import (
+    EVERYTHING,
+    MISSING,
+    Everything,
+    InFolder,
+    MissingPhotos,
+    Rated,
+    Scope,
+    Tagged,
+    TagKind,
+    scope_from_key,
+)
+from dinodesk.records.tags import Tag, TagAction, TagChange
 
 __all__ = [
     "BANDS",
+    "EVERYTHING",
     "HIT",
     "MISSING",
     "Band",
     "ByteArray",
     "ConfidenceCurve",
     "DetailGroup",
+    "Everything",
     "FloatArray",
     "Folder",
+    "InFolder",
     "IntArray",
+    "MapView",
+    "MissingPhotos",
     "ModelInfo",
     "PatchMap",
     "Photo",
     "PhotoDetails",
     "PhotoMetadata",
     "PhotoState",
+    "Rated",
+    "Scope",
     "Skipped",
     "Statistics",
     "StoredReport",
     "Tag",
+    "TagAction",
+    "TagChange",
+    "TagKind",
+    "Tagged",
     "TokenGrid",
+    "VerifyCounts",
     "ZooEntry",
     "band",
-    "is_tag",
+    "scope_from_key",
 ]

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from dinodesk.records.arrays import ByteArray, FloatArray
+
+MapView = Literal["whole", "model"]
+"""The whole upright photo, or what the model sees when it embeds."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

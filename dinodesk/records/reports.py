@@ -43,3 +43,22 @@ class StoredReport:
     at: float
     what: str
     data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyCounts:
+    """What verifying a library found, in photos.
+
+    Attributes:
+        done: looked at.
+        sound: their bytes are what they were.
+        damaged: their bytes are not, although size and date are.
+        changed: edited since.
+        away: offline, missing or unreadable.
+    """
+
+    done: int
+    sound: int
+    damaged: int
+    changed: int
+    away: int

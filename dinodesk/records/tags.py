@@ -1,18 +1,11 @@
-"""Labels, albums and other properties that photos share, and how requests name them as a place."""
+"""Labels, albums and other properties that photos share, and changes of them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
-MISSING = "state:1"
-"""The place where all missing photos are."""
-_TAGS = ("label:", "album:", "rating:", "state:")
-
-
-def is_tag(place: str) -> bool:
-    """Whether a place to look in is no folder, but what photos share (see `Tag.place`)."""
-    return place.startswith(_TAGS)
+from dinodesk.records.scope import MISSING, Rated, Scope, Tagged, TagKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +23,32 @@ class Tag:
     count: int
 
     @property
-    def place(self) -> str:
-        """How requests name it as a place: "label:3", "album:5", "rating:4", "state:1"."""
-        return f"{self.kind}:{self.id}"
+    def scope(self) -> Scope:
+        """The photos that have it."""
+        if self.kind == "state":
+            return MISSING
+        return Rated(self.id) if self.kind == "rating" else Tagged(self.kind, self.id)
+
+
+TagAction = Literal["rate", "add", "remove", "rename", "delete", "import"]
+
+
+@dataclass(frozen=True, slots=True)
+class TagChange:
+    """What was done to the annotations of photos, for a person to read (see `ui.text.tag_text`).
+
+    Attributes:
+        action: what was done; "import" took over what sidecars hold.
+        photos: how many photos it changed.
+        kind, name: of the label or album; `new` its new name.
+        rating: the stars that were given.
+        left: of `photos`, those that are still in the library, when some were forgotten since.
+    """
+
+    action: TagAction
+    photos: int
+    kind: TagKind = "label"
+    name: str = ""
+    new: str = ""
+    rating: int = 0
+    left: int | None = None

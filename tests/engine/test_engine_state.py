@@ -1,122 +1,141 @@
-"""The session without a thread: what the worker asks of it, request by request."""
+"""The engine's state and its handlers without a thread, request by request."""
 
 from __future__ import annotations
 
 from concurrent.futures import wait
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from fakes import FakeModel
 from photos import make_photo
 
-from dinodesk.engine import messages as m
+from dinodesk.engine.decoding.decoders import Deferred
 from dinodesk.engine.engine_state import EngineState
+from dinodesk.engine.handlers.inspection import make_thumbnail, show_map, show_preview
+from dinodesk.engine.handlers.jobs import list_skipped
+from dinodesk.engine.handlers.library import remove_folder
+from dinodesk.engine.handlers.search import browse, search
+from dinodesk.engine.messages import (
+    Browse,
+    CatalogGrown,
+    CatalogReset,
+    ListSkipped,
+    MakeThumbnail,
+    MapAnswer,
+    RemoveFolder,
+    Search,
+    ShowMap,
+    ShowPreview,
+    ThumbnailReady,
+)
 from dinodesk.engine.search import persistent_index
 from dinodesk.errors import LibraryError, ModelError, PhotoError, UsageError
+from dinodesk.generators import run_to_end
 from dinodesk.library.store import backups
+from dinodesk.records import InFolder
 
 
 @pytest.fixture
-def session(tmp_path: Path, model: FakeModel, photo_folder: Path, monkeypatch: pytest.MonkeyPatch):
+def state(tmp_path: Path, model: FakeModel, photo_folder: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("dinodesk.models.loader.load_model", lambda name, **options: model)
-    session = EngineState()
-    session.open_library(tmp_path / "library")
-    session.load_model("fake", "cpu", "fp32")
-    session.load_index()
-    for _ in session.indexer().add([str(photo_folder)]):
+    state = EngineState()
+    state.open_library(tmp_path / "library")
+    state.load_model("fake", "cpu", "fp32")
+    state.opened.index_of(model.info)
+    for _ in state.indexer().add([str(photo_folder)]):
         pass
-    session.reload_catalog()
-    assert session.index is not None and session.index.refresh() == 12
-    yield session
-    session.close()
+    state.catalog_reset()
+    assert state.index is not None and state.index.refresh() == 12
+    yield state
+    state.close()
 
 
-def answered(pending):  # type: ignore[no-untyped-def]
+def answered(deferred: Deferred[Any]) -> Any:
     """The answer once the decoder is done."""
-    wait([pending[0]], timeout=20)
-    return pending[1]()
+    wait([deferred.future], timeout=20)
+    return deferred.answer()
 
 
-def in_one_go(session: EngineState, **options: object) -> m.MapAnswer:
-    steps = session.map_steps(m.ShowMap(1, **options))
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value
+def in_one_go(state: EngineState, *, asset: int = 1, path: str = "", **options: Any) -> MapAnswer:
+    answer = run_to_end(show_map(state, ShowMap(asset=asset, path=path, **options)))
+    assert isinstance(answer, MapAnswer)
+    return answer
 
 
-def names(session: EngineState, positions: np.ndarray) -> list[str]:
-    photos = session.catalog_reset(0).photos
+def names(state: EngineState, positions: np.ndarray) -> list[str]:
+    photos = state.opened.catalog.photos
     return [Path(photos[row].path).parent.name for row in positions]
 
 
 def test_before_anything_is_open_everything_is_refused() -> None:
     empty = EngineState()
     for work in (
-        lambda: empty.search(m.Search(1, text="red")),
+        lambda: search(empty, Search(text="red")),
         lambda: in_one_go(empty),
         empty.indexer,
     ):
         with pytest.raises((ModelError, LibraryError)):
             work()
     with pytest.raises(LibraryError):
-        empty.browse(m.Browse(1))
+        browse(empty, Browse())
     assert empty.chores() is None
     empty.close()
 
 
-def test_search_and_browse(session: EngineState, photo_folder: Path) -> None:
-    ranking = session.search(m.Search(1, text="blue"))
-    assert names(session, ranking.positions[:6]) == ["blue"] * 6
+def test_search_and_browse(state: EngineState, photo_folder: Path) -> None:
+    ranking = search(state, Search(text="blue"))
+    assert names(state, ranking.positions[:6]) == ["blue"] * 6
     assert ranking.line == FakeModel().info.line and ranking.searched == 12
-    inside = session.search(m.Search(1, text="blue", place=str(photo_folder / "red")))
-    assert names(session, inside.positions) == ["red"] * 6 and inside.searched == 6
-    photo = session.catalog_reset(0).photos[0]
-    same = session.search(m.Search(1, images=(photo.path,)))
+    inside = search(state, Search(text="blue", scope=InFolder(str(photo_folder / "red"))))
+    assert names(state, inside.positions) == ["red"] * 6 and inside.searched == 6
+    photo = state.opened.catalog.photos[0]
+    same = search(state, Search(images=(photo.path,)))
     assert same.scores is not None and same.scores[0] > 0.999 and 0 in same.positions[:6]
-    newest = session.browse(m.Browse(1))
-    taken = [session.catalog_reset(0).photos[row].taken for row in newest.positions]
+    newest = browse(state, Browse())
+    taken = [state.opened.catalog.photos[row].taken for row in newest.positions]
     assert taken == sorted(taken, reverse=True)
 
 
-def test_stored_photos_grow_or_reset_the_catalogue(session: EngineState, photo_folder: Path) -> None:
+def test_stored_photos_grow_or_reset_the_catalogue(state: EngineState, photo_folder: Path) -> None:
     new = make_photo(photo_folder / "new.jpg", seed=80)
-    stored = [asset for step in session.indexer().add([str(photo_folder)]) for asset in step.stored]
-    (grown,) = session.take_stored(stored)
-    assert isinstance(grown, m.CatalogGrown) and [photo.path for photo in grown.photos] == [str(new)]
-    assert session.take_stored([]) == []
+    stored = [asset for step in state.indexer().add([str(photo_folder)]) for asset in step.stored]
+    grown = state.take_stored(stored)
+    assert isinstance(grown, CatalogGrown) and [photo.path for photo in grown.photos] == [str(new)]
+    assert state.take_stored([]) is None
     make_photo(new, seed=81)
-    stored = [asset for step in session.indexer().add([str(photo_folder)]) for asset in step.stored]
-    (reset,) = session.take_stored(stored)
-    assert isinstance(reset, m.CatalogReset) and reset.generation > grown.generation
-    assert len(session.search(m.Search(1, text="red")).positions) == 13
+    stored = [asset for step in state.indexer().add([str(photo_folder)]) for asset in step.stored]
+    reset = state.take_stored(stored)
+    assert isinstance(reset, CatalogReset) and reset.generation > grown.generation
+    assert len(search(state, Search(text="red")).positions) == 13
 
 
-def test_state_counts_and_tree(session: EngineState, photo_folder: Path) -> None:
+def test_state_counts_and_tree(state: EngineState, photo_folder: Path) -> None:
     (photo_folder / "bad.jpg").write_text("no")
-    for _ in session.indexer().rescan():
+    for _ in state.indexer().rescan():
         pass
-    state = session.library_state(7, "a question")
-    assert (state.total, state.embedded, state.skipped, state.question) == (12, 12, 1, "a question")
-    assert [folder.name for folder in state.folders] == ["photos", "blue", "red"]
-    assert [Path(each.path).name for each in session.skipped(m.ListSkipped(1)).files] == ["bad.jpg"]
-    session.remove_folder(state.folders[0].root)
-    session.reload_catalog()
-    assert session.library_state(8).total == 0 and not session.has_roots()
+    told = state.library_state("a question")
+    assert (told.total, told.embedded, told.skipped, told.question) == (12, 12, 1, "a question")
+    assert [folder.name for folder in told.folders] == ["photos", "blue", "red"]
+    assert [Path(each.path).name for each in list_skipped(state, ListSkipped()).files] == ["bad.jpg"]
+    remove_folder(state, RemoveFolder(root=told.folders[0].root))
+    assert state.take_changes().catalog
+    assert state.take_follow_ups().removed_folder == str(photo_folder)
+    state.catalog_reset()
+    assert state.library_state().total == 0 and state.library_state().folders == ()
 
 
-def test_maps_are_remembered_and_checked(session: EngineState, monkeypatch: pytest.MonkeyPatch) -> None:
-    photo = session.catalog_reset(0).photos[0]
+def test_maps_are_remembered_and_checked(state: EngineState, monkeypatch: pytest.MonkeyPatch) -> None:
+    photo = state.opened.catalog.photos[0]
 
-    def ask(kind: str, **options: object) -> m.MapAnswer:
-        return in_one_go(session, asset=photo.asset, path=photo.path, kind=kind, **options)
+    def ask(kind: str, **options: Any) -> MapAnswer:
+        return in_one_go(state, asset=photo.asset, path=photo.path, kind=kind, **options)
 
     first = ask("similarity", patch=(0, 0)).map
     assert first.values[0, 0] == pytest.approx(1, abs=1e-5) and first.box == (0, 0, 1, 1)
-    assert session.model is not None
-    monkeypatch.setattr(session.model, "token_steps", lambda *a, **k: pytest.fail("computed again"))
+    assert state.model is not None
+    monkeypatch.setattr(state.model, "token_steps", lambda *a, **k: pytest.fail("computed again"))
     assert ask("similarity", patch=(1, 2)).map.values[1, 2] == pytest.approx(1, abs=1e-5)
     assert ask("norm").map.values.shape == first.values.shape
     for bad in ({"patch": (99, 0)}, {"layer": 9}):
@@ -129,86 +148,85 @@ def test_maps_are_remembered_and_checked(session: EngineState, monkeypatch: pyte
     assert box == pytest.approx((0.125, 0, 0.875, 1))
 
 
-def test_files_that_went_away_are_shown_by_their_thumbnail(session: EngineState, photo_folder: Path) -> None:
-    photo = session.catalog_reset(0).photos[0]
-    ask = m.ShowPreview(1, asset=photo.asset, path=photo.path)
-    assert answered(session.preview(ask)).note == ""
+def test_files_that_went_away_are_shown_by_their_thumbnail(state: EngineState, photo_folder: Path) -> None:
+    photo = state.opened.catalog.photos[0]
+    ask = ShowPreview(asset=photo.asset, path=photo.path)
+    assert not answered(show_preview(state, ask)).copy
     Path(photo.path).rename(photo_folder.parent / "kept.jpg")
-    kept = answered(session.preview(ask))
-    assert "not there any more" in kept.note and kept.full_size == (80, 60)
+    kept = answered(show_preview(state, ask))
+    assert (kept.copy, kept.missing) == (True, True) and kept.full_size == (80, 60)
     assert kept.pixels.shape == (60, 80, 3) and not kept.pixels.flags.writeable
-    assert in_one_go(session, asset=photo.asset, path=photo.path, kind="pca").map.values.ndim == 3
+    assert in_one_go(state, asset=photo.asset, path=photo.path, kind="pca").map.values.ndim == 3
     Path(photo.path).write_text("damaged")  # there, but no photo: said, not hidden behind the copy
     with pytest.raises(PhotoError, match=Path(photo.path).name):
-        answered(session.preview(ask))
+        answered(show_preview(state, ask))
     Path(photo.path).unlink()
-    for file in session.library.thumbnails.rglob(f"{photo.content}*"):
+    for file in state.opened.store.thumbnails.rglob(f"{photo.content}*"):
         file.unlink()
     with pytest.raises(PhotoError, match=Path(photo.path).name):
-        answered(session.preview(ask))
-    assert answered(session.make_thumbnail(m.MakeThumbnail(1, content="00" * 16, path=photo.path))) is None
+        answered(show_preview(state, ask))
+    gone = MakeThumbnail(content="00" * 16, path=photo.path)
+    assert not answered(make_thumbnail(state, gone)).made
 
 
-def test_a_drive_that_is_away_is_said_beside_the_picture(session: EngineState, photo_folder: Path) -> None:
+def test_a_drive_that_is_away_is_said_beside_the_picture(state: EngineState, photo_folder: Path) -> None:
     photo_folder.rename(photo_folder.with_name("elsewhere"))
-    session.reload_catalog()
-    photo = session.catalog_reset(0).photos[0]
-    kept = answered(session.preview(m.ShowPreview(1, asset=photo.asset, path=photo.path)))
-    assert photo.state == "offline" and kept.note == "This is the copy kept for looking at it."
+    state.catalog_reset()
+    photo = state.opened.catalog.photos[0]
+    kept = answered(show_preview(state, ShowPreview(asset=photo.asset, path=photo.path)))
+    assert photo.state == "offline" and (kept.copy, kept.missing) == (True, False)
 
 
-def test_a_photo_whose_drive_is_away_can_be_searched_by(session: EngineState, photo_folder: Path) -> None:
-    photo = session.catalog_reset(0).photos[0]
-    here = session.search(m.Search(1, images=(photo.path,)))
+def test_a_photo_whose_drive_is_away_can_be_searched_by(state: EngineState, photo_folder: Path) -> None:
+    photo = state.opened.catalog.photos[0]
+    here = search(state, Search(images=(photo.path,)))
     photo_folder.rename(photo_folder.with_name("elsewhere"))
-    session.reload_catalog()
-    away = session.search(m.Search(2, images=(photo.path,)))
+    state.catalog_reset()
+    away = search(state, Search(images=(photo.path,)))
     assert away.positions[0] == here.positions[0] == 0
     np.testing.assert_allclose(away.scores, here.scores, atol=2e-3)  # it is kept in half precision
     with pytest.raises(PhotoError):
-        session.search(m.Search(3, images=(str(photo_folder / "never.jpg"),)))
+        search(state, Search(images=(str(photo_folder / "never.jpg"),)))
 
 
-def test_a_library_that_is_gone_is_not_called_up_to_date(session: EngineState, tmp_path: Path) -> None:
+def test_a_library_that_is_gone_is_not_called_up_to_date(state: EngineState, tmp_path: Path) -> None:
     (tmp_path / "library").rename(tmp_path / "taken")
     with pytest.raises(LibraryError, match="not there any more"):
-        session.indexer()
+        state.indexer()
     with pytest.raises(LibraryError, match="not there any more"):
-        backups.back_up(session.library.database)
+        backups.back_up(state.opened.store.database)
     (tmp_path / "taken").rename(tmp_path / "library")
-    session.indexer()
+    state.indexer()
 
 
-def test_thumbnails_are_kept_within_their_limit_and_come_back(
-    session: EngineState, photo_folder: Path
-) -> None:
-    folder = session.library.thumbnails
+def test_thumbnails_are_kept_within_their_limit_and_come_back(state: EngineState, photo_folder: Path) -> None:
+    folder = state.opened.store.thumbnails
     before = {file.name: file.read_bytes() for file in folder.rglob("*.jpg")}
-    list(session.chores() or ())  # a backup is due after the fixture's run
-    session._thumbnail_bytes, session._untrimmed = 1, True
-    chores = session.chores()
+    list(state.chores() or ())  # a backup is due after the fixture's run
+    state._thumbnail_bytes, state._untrimmed = 1, True
+    chores = state.chores()
     assert chores is not None and list(chores) and not list(folder.rglob("*.jpg"))
-    assert session.chores() is None  # until something is written again
-    for photo in session.catalog_reset(0).photos:
-        answer = answered(session.make_thumbnail(m.MakeThumbnail(1, content=photo.content, path=photo.path)))
-        assert answer == m.ThumbnailReady(1, photo.content)
+    assert state.chores() is None  # until something is written again
+    for photo in state.opened.catalog.photos:
+        answer = answered(make_thumbnail(state, MakeThumbnail(content=photo.content, path=photo.path)))
+        assert answer == ThumbnailReady(content=photo.content)
     assert {file.name: file.read_bytes() for file in folder.rglob("*.jpg")} == before
-    assert session.chores() is not None
+    assert state.chores() is not None
 
 
-def test_a_large_library_gets_a_graph(session: EngineState, monkeypatch: pytest.MonkeyPatch) -> None:
-    list(session.chores() or ())  # the thumbnails of the fixture's run
-    assert session.chores() is None
-    assert session.index is not None
+def test_a_large_library_gets_a_graph(state: EngineState, monkeypatch: pytest.MonkeyPatch) -> None:
+    list(state.chores() or ())  # the thumbnails of the fixture's run
+    assert state.chores() is None
+    assert state.index is not None
     monkeypatch.setattr(persistent_index, "GRAPH_FROM", 200)
     monkeypatch.setattr(persistent_index, "WORTH_CACHING", 10)
     rows = np.random.default_rng(0).standard_normal((300, 32))
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    session.index.vectors.add(np.arange(1000, 1300), rows)
-    chores = session.chores()
+    state.index.vectors.add(np.arange(1000, 1300), rows)
+    chores = state.chores()
     assert chores is not None and list(chores)
-    assert session.index.vectors.graph is not None and session.chores() is None
-    answer = session.search(m.Search(1, text="red"))
-    assert set(names(session, answer.positions[:3])) == {"red"}
-    session.index.save()
-    assert list(session.index._library.index.glob("*.hnsw"))
+    assert state.index.vectors.graph is not None and state.chores() is None
+    answer = search(state, Search(text="red"))
+    assert set(names(state, answer.positions[:3])) == {"red"}
+    state.index.save()
+    assert list(state.index._library.index.glob("*.hnsw"))

@@ -16,8 +16,8 @@ from photo_blocks import bag, packet, photo, write
 from photos import make_photo
 
 from dinodesk.engine.decoding.decoder_pool import DecoderPool
-from dinodesk.engine.indexing.change_scan import Report
 from dinodesk.engine.indexing.indexer import Indexer
+from dinodesk.engine.indexing.report import IndexReport
 from dinodesk.engine.user_data import sidecar_exchange
 from dinodesk.library.annotations import changes, queries
 from dinodesk.library.files import mounts
@@ -30,7 +30,7 @@ from dinodesk.library.photos.photo_queries import list_photos
 from dinodesk.library.sidecars import sidecar_reader
 from dinodesk.records import Photo, PhotoDetails
 
-Index = Callable[..., Report]
+Index = Callable[..., IndexReport]
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def library(tmp_path: Path):
 
 @pytest.fixture
 def index(library: LibraryStore, model: FakeModel, threads: DecoderPool) -> Index:
-    def run(*paths: Path) -> Report:
+    def run(*paths: Path) -> IndexReport:
         indexer = Indexer(library, model, decoders=threads)
         for _ in indexer.add([str(path) for path in paths]) if paths else indexer.rescan():
             pass

@@ -11,8 +11,8 @@ from fakes import FakeModel
 from photos import make_photo
 
 from dinodesk.engine.decoding.decoder_pool import DecoderPool
-from dinodesk.engine.indexing.change_scan import Report
 from dinodesk.engine.indexing.indexer import Indexer
+from dinodesk.engine.indexing.report import IndexReport
 from dinodesk.library.files import scanner
 from dinodesk.library.library import LibraryStore
 from dinodesk.library.photos import photo_writer
@@ -26,7 +26,7 @@ def library(tmp_path: Path):
     library.close()
 
 
-def index(library: LibraryStore, model: FakeModel, decoders: DecoderPool, *paths: Path) -> Report:
+def index(library: LibraryStore, model: FakeModel, decoders: DecoderPool, *paths: Path) -> IndexReport:
     indexer = Indexer(library, model, decoders=decoders)
     for _ in indexer.add([str(path) for path in paths]) if paths else indexer.rescan():
         pass

@@ -14,8 +14,8 @@ from fakes import FakeModel
 from photos import make_photo
 
 from dinodesk.engine.decoding.decoder_pool import DecoderPool
-from dinodesk.engine.indexing.change_scan import Report
 from dinodesk.engine.indexing.indexer import Indexer
+from dinodesk.engine.indexing.report import IndexReport
 from dinodesk.engine.search.persistent_index import PersistentIndex
 from dinodesk.errors import LibraryError
 from dinodesk.library.annotations.changes import add_tag
@@ -68,7 +68,7 @@ def library(tmp_path: Path) -> Iterator[LibraryStore]:
     library.close()
 
 
-def index(library: LibraryStore, model: FakeModel, decoders: DecoderPool, *paths: Path) -> Report:
+def index(library: LibraryStore, model: FakeModel, decoders: DecoderPool, *paths: Path) -> IndexReport:
     indexer = Indexer(library, model, decoders=decoders)
     for _ in indexer.add([str(path) for path in paths]) if paths else indexer.rescan():
         pass

@@ -13,8 +13,8 @@ from fakes import FakeModel
 from photos import make_photo
 
 from dinodesk.engine.decoding.decoder_pool import DecoderPool
-from dinodesk.engine.indexing.change_scan import Report
 from dinodesk.engine.indexing.indexer import Indexer
+from dinodesk.engine.indexing.report import IndexReport
 from dinodesk.errors import LibraryError
 from dinodesk.library.annotations import changes
 from dinodesk.library.files import volumes
@@ -23,7 +23,7 @@ from dinodesk.library.library import LibraryStore
 from dinodesk.library.photos.photo_queries import list_photos, paths_by_asset
 
 
-def index(library: LibraryStore, model: FakeModel, decoders: DecoderPool, *paths: Path) -> Report:
+def index(library: LibraryStore, model: FakeModel, decoders: DecoderPool, *paths: Path) -> IndexReport:
     indexer = Indexer(library, model, decoders=decoders)
     for _ in indexer.add([str(path) for path in paths]) if paths else indexer.rescan():
         pass

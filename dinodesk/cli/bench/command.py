@@ -18,11 +18,11 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from dinodesk import api
 from dinodesk.cli.bench.library_scale import library
 from dinodesk.cli.bench.pipeline import pipeline
 from dinodesk.cli.bench.rows import Row, photos_of_12_megapixels, row
 from dinodesk.cli.exit_codes import DONE, Outcome
-from dinodesk.engine import headless
 from dinodesk.engine.search.torch_kernel import TorchKernel
 from dinodesk.library.images.decoder import decode
 from dinodesk.models.inference.model import Model
@@ -87,8 +87,8 @@ def _decode() -> Row:
 
 def _model(options: argparse.Namespace) -> list[Row]:
     """The active model as it serves against eager fp32: a batch of eight photos, and one sentence."""
-    ours = headless.load_model(options.model, options.device, options.precision).network
-    plain = headless.load_model(options.model, "cpu", "fp32").network
+    ours = api.load_model(options.model, options.device, options.precision).network
+    plain = api.load_model(options.model, "cpu", "fp32").network
     side = ours.info.image_size
     pixels = np.random.default_rng(SEED).standard_normal((8, 3, side, side)).astype(np.float32)
     for model in (ours, plain):
@@ -168,8 +168,8 @@ def _times_and_recall(
 
 def _index(options: argparse.Namespace) -> Row:
     """Photos a second of `index` against the plain loop, alternated over fresh libraries."""
-    ours_model = headless.load_model(options.model, options.device, options.precision)
-    plain_model = headless.load_model(options.model, "cpu", "fp32")
+    ours_model = api.load_model(options.model, options.device, options.precision)
+    plain_model = api.load_model(options.model, "cpu", "fp32")
     for model in (ours_model, plain_model):
         model.network.warm_up()
     ours, plain = [], []
@@ -179,7 +179,7 @@ def _index(options: argparse.Namespace) -> Row:
         for number, data in enumerate(photos_of_12_megapixels(options.photos)):
             (folder / f"{number:04}.jpg").write_bytes(data)
         for turn in range(3):
-            library = headless.open_library(Path(name, f"library-{turn}"))
+            library = api.open_library(Path(name, f"library-{turn}"))
             started = time.perf_counter()
             report = library.index([folder], ours_model)
             ours.append(report.indexed / (time.perf_counter() - started))

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import numpy as np
 
+from dinodesk import api
 from dinodesk.cli.bench.pipeline import CostlessModel
 from dinodesk.cli.bench.rows import SEED, Row, row
-from dinodesk.engine import headless
 from dinodesk.engine.decoding.decoder_pool import DecoderPool
 from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.errors import DinoDeskError
@@ -181,8 +181,8 @@ def _opening(folder: Path) -> list[Row]:
                 for file in (folder / "index").iterdir():
                     file.unlink()
             began = time.perf_counter()
-            opened = headless.open_library(folder)
-            answer = opened.search("a sentence", headless.Model(WideModel()), top=50)
+            opened = api.open_library(folder)
+            answer = opened.search("a sentence", api.Model(WideModel()), top=50)
             taken.append(1000 * (time.perf_counter() - began))
             opened.close()
         began = time.perf_counter()

@@ -14,8 +14,8 @@ from PIL import Image
 
 from dinodesk.cli.bench.rows import SEED, Row, photos_of_12_megapixels, row
 from dinodesk.engine.decoding.decoder_pool import DecoderPool
-from dinodesk.engine.indexing.change_scan import Report
 from dinodesk.engine.indexing.indexer import Indexer
+from dinodesk.engine.indexing.report import IndexReport
 from dinodesk.errors import ModelError
 from dinodesk.library.library import LibraryStore
 from dinodesk.models.inference.model import Model, Steps
@@ -121,7 +121,7 @@ def _pace_and_waiting(folder: Path, large: Path) -> list[Row]:
     ]
 
 
-def _index(pool: DecoderPool, model: Model, photos: Path, folder: Path) -> Report:
+def _index(pool: DecoderPool, model: Model, photos: Path, folder: Path) -> IndexReport:
     library = LibraryStore(folder)
     try:
         indexer = Indexer(library, model, decoders=pool)

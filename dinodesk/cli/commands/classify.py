@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from dinodesk import api
 from dinodesk.cli.exit_codes import DONE, SKIPPED, Outcome
 from dinodesk.cli.image_vectors import embed_images, read_lines
-from dinodesk.engine import headless
 from dinodesk.engine.decoding.decoder_pool import DecoderPool
 from dinodesk.errors import DinoDeskError, UsageError
 from dinodesk.library.files.scanner import FoundFile, walk
@@ -32,7 +32,7 @@ def classify(options: argparse.Namespace) -> Outcome:
         raise UsageError("There are no labels.", "Give --labels FILE, or a folder with a subfolder a class.")
     if not photos:
         raise DinoDeskError(f"There are no photos below {folder}.", "Check the folder.")
-    model = headless.load_model(options.model, options.device, options.precision)
+    model = api.load_model(options.model, options.device, options.precision)
     sentences = [label.replace("_", " ") for label in labels]
     words = embed_labels(sentences, options.templates, model.embed_texts)
     with DecoderPool() as decoders:

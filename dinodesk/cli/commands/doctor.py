@@ -10,10 +10,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from dinodesk import __version__
+from dinodesk import __version__, api
 from dinodesk.cli.exit_codes import DONE, SKIPPED, Outcome
 from dinodesk.cli.progress import Progress
-from dinodesk.engine import headless
 from dinodesk.engine.search.persistent_index import PersistentIndex, damaged_caches
 from dinodesk.errors import DamagedLibraryError, LibraryError
 from dinodesk.library.folders import root_folders
@@ -32,7 +31,7 @@ def doctor(options: argparse.Namespace) -> Outcome:
     problems: list[str] = []
     notes: list[str] = []
     try:
-        library = headless.open_library(options.library)
+        library = api.open_library(options.library)
     except LibraryError as error:
         problems.append(str(error))
     else:
@@ -62,8 +61,8 @@ def doctor(options: argparse.Namespace) -> Outcome:
 
 
 def _mended(
-    library: headless.Library, options: argparse.Namespace, problems: list[str], notes: list[str]
-) -> headless.Library:
+    library: api.Library, options: argparse.Namespace, problems: list[str], notes: list[str]
+) -> api.Library:
     """The library, with a sound database in the damaged one's place where repairing was asked for."""
     if options.repair and library.store.database.read_only:
         raise LibraryError(
@@ -74,13 +73,13 @@ def _mended(
     if found and options.repair:
         library.close()
         notes.append(backups.restore(library.store.folder))
-        library = headless.open_library(options.library)
+        library = api.open_library(options.library)
         found = _faults(library, options, notes)  # a backup may have its own
     problems += [f"The database is damaged: {each}" for each in found]
     return library
 
 
-def _faults(library: headless.Library, options: argparse.Namespace, notes: list[str]) -> list[str]:
+def _faults(library: api.Library, options: argparse.Namespace, notes: list[str]) -> list[str]:
     """What is wrong with the database; what can be mended in place is, where repairing was asked for."""
     database = library.store.database
     try:
@@ -96,7 +95,7 @@ def _faults(library: headless.Library, options: argparse.Namespace, notes: list[
 
 
 def _maintain(
-    library: headless.Library, options: argparse.Namespace, problems: list[str], notes: list[str]
+    library: api.Library, options: argparse.Namespace, problems: list[str], notes: list[str]
 ) -> None:
     """Verify, back up and move the library, as far as the options ask for it."""
     store = library.store
@@ -134,7 +133,7 @@ def _verified(steps: Generator[Verified, None, Verified]) -> Verified:
 
 
 def _check_library(
-    library: headless.Library, options: argparse.Namespace, problems: list[str], notes: list[str]
+    library: api.Library, options: argparse.Namespace, problems: list[str], notes: list[str]
 ) -> None:
     store = library.store
     away = [root for root in root_folders.list_roots(store.database) if not root.online]
@@ -158,7 +157,7 @@ def _check_library(
     if options.repair and not problems:
         for file in store.index.glob("*"):
             file.unlink(missing_ok=True)
-        model = headless.load_model(options.model, options.device, options.precision)
+        model = api.load_model(options.model, options.device, options.precision)
         index = PersistentIndex(store, model.info)
         index.load()
         if index.wants_saving:

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from dinodesk import api
 from dinodesk.cli import output_files
 from dinodesk.cli.exit_codes import DONE, SKIPPED, Outcome
 from dinodesk.cli.image_vectors import embed_images, read_lines
-from dinodesk.engine import headless
 from dinodesk.engine.decoding.decoder_pool import DecoderPool
 from dinodesk.errors import UsageError
 
@@ -23,7 +23,7 @@ def embed(options: argparse.Namespace) -> Outcome:
         raise UsageError("There is nothing to embed.", "Give --image, --images-from, --text or --texts-from.")
     lists = [each for each in (options.images_from, options.texts_from) if each]
     target = output_files.target(options.output, images + lists)
-    model = headless.load_model(options.model, options.device, options.precision)
+    model = api.load_model(options.model, options.device, options.precision)
     arrays: dict[str, Any] = {"texts": model.embed_texts(texts)}
     with DecoderPool() as decoders:
         arrays["images"], bad = embed_images(model, decoders, images, arrays if options.patches else None)

@@ -11,16 +11,16 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from dinodesk import api
 from dinodesk.cli import output_files
 from dinodesk.cli.exit_codes import DONE, Outcome
 from dinodesk.cli.open_library import assets_named, opened
 from dinodesk.cli.sidecar_outcome import follow, sidecar_outcome
-from dinodesk.engine import headless
 from dinodesk.engine.user_data import sidecar_exchange
 from dinodesk.errors import DinoDeskError, UsageError
 from dinodesk.library.annotations import changes, queries
 from dinodesk.library.photos import export_rows
-from dinodesk.records import HIT
+from dinodesk.records import HIT, Tagged
 
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the beginning of a formula."""
@@ -71,7 +71,7 @@ def _cell(value: object) -> object:
     return "" if value is None else value
 
 
-def _chosen(library: headless.Library, options: argparse.Namespace) -> list[int] | None:
+def _chosen(library: api.Library, options: argparse.Namespace) -> list[int] | None:
     """The assets that `--query`, `--label` and `--place` have in common; None for all."""
     chosen: list[int] | None = None
     store = library.store
@@ -81,7 +81,7 @@ def _chosen(library: headless.Library, options: argparse.Namespace) -> list[int]
         tag = next((each for each in known if each.name.casefold() == wanted), None)
         if tag is None:
             raise DinoDeskError(f"There is no label {options.label!r}.", "`dinodesk labels` lists them.")
-        chosen = queries.assets_at(store.database, tag.place) or []
+        chosen = queries.assets_with(store.database, Tagged("label", tag.id))
     if options.place:
         below, unknown = assets_named(library, [options.place])
         if unknown:
@@ -90,7 +90,7 @@ def _chosen(library: headless.Library, options: argparse.Namespace) -> list[int]
             )
         chosen = below if chosen is None else [asset for asset in chosen if asset in set(below)]
     if options.query:
-        model = headless.load_model(options.model, options.device, options.precision)
+        model = api.load_model(options.model, options.device, options.precision)
         answer = library.search(options.query, model, top=10**9, exact=True)
         by_path = {photo.path: photo.asset for photo in library.catalog.photos}
         hits = [by_path[hit.path] for hit in answer if hit.confidence >= HIT]

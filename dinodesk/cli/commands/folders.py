@@ -7,9 +7,9 @@ import os
 from collections import Counter
 from dataclasses import asdict
 
+from dinodesk import api
 from dinodesk.cli.exit_codes import DONE, Outcome
 from dinodesk.cli.open_library import opened
-from dinodesk.engine import headless
 from dinodesk.errors import LibraryError, UsageError
 from dinodesk.library.files.exclude_rules import ExcludeRules
 from dinodesk.library.folders import root_folders
@@ -36,7 +36,7 @@ def folders(options: argparse.Namespace) -> Outcome:
         library.close()
 
 
-def _list(library: headless.Library, options: argparse.Namespace) -> Outcome:
+def _list(library: api.Library, options: argparse.Namespace) -> Outcome:
     database = library.store.database
     every = root_folders.list_roots(database)
     photos, _ = list_photos(database)
@@ -65,7 +65,7 @@ def _list(library: headless.Library, options: argparse.Namespace) -> Outcome:
     return DONE, rows, lines or ["The library has no folders."]
 
 
-def _remove(library: headless.Library, options: argparse.Namespace) -> Outcome:
+def _remove(library: api.Library, options: argparse.Namespace) -> Outcome:
     wanted = {os.path.abspath(os.path.expanduser(path)) for path in options.what}
     if not wanted:
         raise UsageError("Name the folder to take out of the library.", "Its files stay where they are.")
@@ -80,7 +80,7 @@ def _remove(library: headless.Library, options: argparse.Namespace) -> Outcome:
     return DONE, {"removed": gone}, [f"removed {path} (the files stay)" for path in gone]
 
 
-def _forget(library: headless.Library, options: argparse.Namespace) -> Outcome:
+def _forget(library: api.Library, options: argparse.Namespace) -> Outcome:
     database = library.store.database
     purged = (
         purge.purge_leftovers(database)
@@ -92,7 +92,7 @@ def _forget(library: headless.Library, options: argparse.Namespace) -> Outcome:
     return DONE, document, [f"{purged.photos:,} photos forgotten"]
 
 
-def _rules(library: headless.Library, options: argparse.Namespace) -> Outcome:
+def _rules(library: api.Library, options: argparse.Namespace) -> Outcome:
     database = library.store.database
     now = key_values.read_rules(database)
     if options.exclude is not None or options.smallest is not None or options.hidden is not None:

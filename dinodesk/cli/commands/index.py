@@ -7,11 +7,10 @@ import os
 import sys
 from dataclasses import asdict
 
-from dinodesk import paths, settings
+from dinodesk import api, paths, settings
 from dinodesk.cli.exit_codes import DONE, SKIPPED, Outcome
 from dinodesk.cli.open_library import back_up_when_due, opened
 from dinodesk.cli.progress import Progress
-from dinodesk.engine import headless
 from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.errors import DinoDeskError
 
@@ -30,7 +29,7 @@ def index(options: argparse.Namespace) -> Outcome:
             )
     library = opened(options)
     try:
-        model = headless.load_model(options.model, options.device, options.precision)
+        model = api.load_model(options.model, options.device, options.precision)
         indexer = Indexer(
             library.store,
             model.network,

@@ -8,9 +8,9 @@ import os
 import numpy as np
 from PIL import Image
 
+from dinodesk import api
 from dinodesk.cli import output_files
 from dinodesk.cli.exit_codes import DONE, Outcome
-from dinodesk.engine import headless
 from dinodesk.engine.decoding.decoder_pool import DecoderPool
 from dinodesk.engine.inspection.patch_mapper import PatchMapper
 from dinodesk.errors import UsageError
@@ -29,7 +29,7 @@ def inspect_map(options: argparse.Namespace) -> Outcome:
     values = output_files.target(options.npy, [path]) if options.npy else None
     with DecoderPool() as decoders:
         rgb = decoders.call(decode, path).rgb
-    model = headless.load_model(options.model, options.device, options.precision)
+    model = api.load_model(options.model, options.device, options.precision)
     found = PatchMapper(model.network).map(
         path,
         rgb,

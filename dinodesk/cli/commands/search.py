@@ -6,9 +6,9 @@ import argparse
 import sys
 from dataclasses import asdict
 
+from dinodesk import api
 from dinodesk.cli.exit_codes import DONE, Outcome
 from dinodesk.cli.open_library import opened
-from dinodesk.engine import headless
 from dinodesk.errors import LibraryError, UsageError
 from dinodesk.records import ConfidenceCurve
 
@@ -19,7 +19,7 @@ def search(options: argparse.Namespace) -> Outcome:
         raise UsageError("There is nothing to search for.", "Give a sentence, or a photo with --image.")
     library = opened(options)
     try:
-        model = headless.load_model(options.model, options.device, options.precision)
+        model = api.load_model(options.model, options.device, options.precision)
         own = model.info.line
         line = ConfidenceCurve(
             own.threshold if options.threshold is None else options.threshold,

@@ -1,4 +1,4 @@
-"""Looking through folders: which files must be read, which are as they were, renamed, left out or gone.
+"""Scanning folders for changes: which files must be read, which are as they were, renamed, left out or gone.
 
 Nothing here opens more of a file than both its ends, and nothing is concluded from a path that can't be
 read: offline is not deleted.
@@ -12,6 +12,7 @@ from collections.abc import Collection, Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from dinodesk.engine.indexing import folder_renames
+from dinodesk.engine.indexing.report import IndexReport
 from dinodesk.library.files import file_types, scanner, volumes
 from dinodesk.library.files.file_identity import quick_hash_file
 from dinodesk.library.files.path_utils import lies_in, outermost
@@ -32,50 +33,8 @@ REST = 2.0
 _STEP = 0.03  # seconds of work between two steps
 
 
-@dataclass(slots=True)
-class Report:
-    """What a run did; the counts are the command line's JSON.
-
-    Attributes:
-        found: files seen; the sum of indexed, unchanged, moved and skipped.
-        missing, offline: files of photos that are gone, and photos that can't be read for drives are away.
-        newly_missing, returned: files that were there at the last look, and that were missing then.
-        refreshed: photos known before whose facts or sidecars were read anew.
-        left_out: photos that the rules leave out now and that were in the library before.
-        skipped: files that can't be used, each with its reason.
-        questions: what the library asks before it believes it.
-        doubted: ids of the roots that the questions are about.
-        left_behind: files that were to be read when their drive was pulled.
-        resting: folders with files that are still being written, to be looked at later.
-        slowest: seconds and path of the files that took longest to read.
-        thumbnails: photos whose thumbnails were made, and `thumbnail_bytes` of all these.
-        seconds: of the whole run; `waited` of them the model had no pixels to work on.
-    """
-
-    found: int = 0
-    indexed: int = 0
-    unchanged: int = 0
-    moved: int = 0
-    missing: int = 0
-    newly_missing: int = 0
-    returned: int = 0
-    offline: int = 0
-    refreshed: int = 0
-    left_out: int = 0
-    left_behind: int = 0
-    skipped: list[Skipped] = field(default_factory=list)
-    questions: list[str] = field(default_factory=list)
-    doubted: list[int] = field(default_factory=list)
-    resting: list[str] = field(default_factory=list)
-    slowest: list[tuple[float, str]] = field(default_factory=list)
-    thumbnails: int = 0
-    thumbnail_bytes: int = 0
-    seconds: float = 0.0
-    waited: float = 0.0
-
-
 @dataclass(frozen=True, slots=True)
-class Todo:
+class FileToRead:
     """A file to be read, and the root it lies in."""
 
     root: root_paths.RootFolder
@@ -106,24 +65,24 @@ class _Scanned:
 
 
 class ChangeScan:
-    """One look through some roots, folders and files.
+    """One scan of some roots, folders and files.
 
     Attributes:
         todo: what must be read.
-        seen: paths of all photos that were looked at.
-        beside: the sidecars that lie beside photos, by the photo's path, for each folder looked through.
+        seen: paths of all photos that were found.
+        sidecars: those beside photos, by the path of the photo, for each folder that was scanned.
     """
 
     def __init__(
-        self, database: Database, model: int, report: Report, *, believe: Collection[int] | None = ()
+        self, database: Database, model: int, report: IndexReport, *, believe: Collection[int] | None = ()
     ) -> None:
         """`model` is the id whose vectors count.
 
         A great loss in the roots `believe` (their ids; None for all) is believed, not questioned.
         """
-        self.todo: list[Todo] = []
+        self.todo: list[FileToRead] = []
         self.seen: set[str] = set()
-        self.beside: dict[
+        self.sidecars: dict[
             tuple[int, str], tuple[root_paths.RootFolder, dict[str, tuple[SidecarName, ...]]]
         ] = {}
         self._database = database
@@ -132,11 +91,11 @@ class ChangeScan:
         self._believe = believe
         self._rules = key_values.read_rules(database)
         self._scans: list[_Scanned] = []
-        self._patient = False
+        self._skips_unrested = False
 
-    # ── looking ─────────────────────────────────────────────────────────────────────────────────
+    # ── scanning ────────────────────────────────────────────────────────────────────────────────
 
-    def look_through(self, chosen: Sequence[root_paths.RootFolder]) -> Iterator[None]:
+    def scan_roots(self, chosen: Sequence[root_paths.RootFolder]) -> Iterator[None]:
         """Whole roots, and the drives mounted inside them."""
         pending, done = list(chosen), set[int]()
         while pending:
@@ -154,18 +113,18 @@ class ChangeScan:
             pending += nested
             yield from self._scan(root, root, stop_at)
 
-    def look_at_folders(self, folders: Sequence[str]) -> Iterator[None]:
+    def scan_folders(self, folders: Sequence[str]) -> Iterator[None]:
         """Only these folders (absolute paths), with all that is below them; what is in no root is ignored."""
         every = root_folders.list_roots(self._database)
-        self._patient = True
+        self._skips_unrested = True
         for folder in outermost(folders):
             holding = [each for each in every if each.online and lies_in(folder, each.path)]
             if not holding:
-                yield from self.look_through([each for each in every if lies_in(each.path, folder)])
+                yield from self.scan_roots([each for each in every if lies_in(each.path, folder)])
                 continue
             root = max(holding, key=lambda each: len(each.path))
             if folder == root.path:
-                yield from self.look_through([root])
+                yield from self.scan_roots([root])
                 continue
             relative = os.path.join(root.relative, os.path.relpath(folder, root.path))
             part = replace(root, path=folder, relative=relative)
@@ -178,15 +137,15 @@ class ChangeScan:
     ) -> Iterator[None]:
         known = yield from photo_locations.known_locations(self._database, root, self._model)
         scanned = _Scanned(root, whole, known, list(stop_at))
-        self.beside.setdefault((root.id, root.path), (root, {}))
+        self.sidecars.setdefault((root.id, root.path), (root, {}))
         entries: Iterator[scanner.FoundFile | Skipped | None]
         if not root.recursive:
-            entries = _look_at_known(known)
+            entries = _known_files(known)
         elif root is not whole and scanner.is_gone(root.path):
             entries = iter(())
         else:
             entries = scanner.walk(root.path, self._rules, root=whole.path, stop_at=stop_at)
-        seen, consider, clock = scanned.seen.add, self._consider, time.perf_counter
+        seen, consider, clock = scanned.seen.add, self._examine, time.perf_counter
         last = clock()
         for entry in entries:
             if isinstance(entry, Skipped):
@@ -208,7 +167,7 @@ class ChangeScan:
         self._scans.append(scanned)
         yield
 
-    def look_at_files(self, files: Sequence[str]) -> Iterator[None]:
+    def scan_files(self, files: Sequence[str]) -> Iterator[None]:
         """Single files (absolute paths); what is no photo is skipped with a reason."""
         folders: dict[str, tuple[root_paths.RootFolder, dict[str, photo_locations.KnownLocation]]] = {}
         listed = FolderListings()
@@ -227,11 +186,11 @@ class ChangeScan:
                 root = root_folders.add_root(self._database, folder, recursive=False)
                 known = yield from photo_locations.known_locations(self._database, root, self._model)
                 folders[folder] = root, known
-                self.beside.setdefault((root.id, root.path), (root, {}))
+                self.sidecars.setdefault((root.id, root.path), (root, {}))
             root, known = folders[folder]
-            self._consider(root, found, known.get(path))
+            self._examine(root, found, known.get(path))
 
-    def _consider(
+    def _examine(
         self,
         root: root_paths.RootFolder,
         found: scanner.FoundFile,
@@ -242,7 +201,7 @@ class ChangeScan:
         self.seen.add(found.path)
         self._report.found += 1
         if found.sidecars:
-            self.beside[root.id, root.path][1][found.path] = found.sidecars
+            self.sidecars[root.id, root.path][1][found.path] = found.sidecars
         if known is not None and known.looks_like(found):
             if known.reason is not None:
                 self._skip(Skipped(found.path, known.reason))
@@ -250,27 +209,27 @@ class ChangeScan:
             if known.embedded:
                 self._report.unchanged += 1
                 return
-        if self._patient and 0 <= time.time() - found.mtime_ns / 1e9 < REST:
+        if self._skips_unrested and 0 <= time.time() - found.mtime_ns / 1e9 < REST:
             self._report.found -= 1
             self._report.resting.append(os.path.dirname(found.path))
             return
         if found.cloud:
             self._skip(Skipped(found.path, "Its bytes are in the cloud only; download it to index it."))
             return
-        self.todo.append(Todo(root, found))
+        self.todo.append(FileToRead(root, found))
 
     def _skip(self, skipped: Skipped) -> None:
         self._report.skipped.append(skipped)
 
     # ── renamed ─────────────────────────────────────────────────────────────────────────────────
 
-    def renamed(self) -> Generator[None, None, list[ScannedPhoto]]:
+    def find_renamed(self) -> Generator[None, None, list[ScannedPhoto]]:
         """Files that only changed their names: taken out of `todo`, with the hash that is known of them.
 
         Same volume, inode, size and time as a file that is gone, and the same ends: not read as a whole.
         Where a folder was renamed, what was edited inside it is noted under its new path, to be read there.
         """
-        gone = (yield from self._vanished()) if self.todo else {}
+        gone = (yield from self._find_vanished()) if self.todo else {}
         if not gone:
             return []
         alike = {
@@ -279,14 +238,14 @@ class ChangeScan:
         }
         hashes = photo_locations.quick_hashes(self._database, [place for place, _ in alike.values()])
         same: list[ScannedPhoto] = []
-        left: list[Todo] = []
+        left: list[FileToRead] = []
         moved: dict[str, str] = {}
         last = time.perf_counter()
         for todo in self.todo:
             found = todo.found
             place, path = alike.get((todo.root.volume, found.inode, found.size, found.mtime_ns), (0, ""))
             quick, digest = hashes.get(place, (b"", b""))
-            if quick and _quick(found.path) == quick and scanner.file_is_gone(path):
+            if quick and _quick_hash(found.path) == quick and scanner.file_is_gone(path):
                 same.append(
                     ScannedPhoto(todo.root, found.path, found.size, found.mtime_ns, found.inode, digest)
                 )
@@ -297,10 +256,10 @@ class ChangeScan:
                 yield
                 last = time.perf_counter()
         self.todo = left
-        self._follow(gone, moved)
+        self._follow_renamed_folders(gone, moved)
         return same
 
-    def _follow(
+    def _follow_renamed_folders(
         self, gone: dict[str, tuple[int, photo_locations.KnownLocation]], moved: dict[str, str]
     ) -> None:
         """Note files that were edited in folders that were renamed where they are now."""
@@ -318,7 +277,7 @@ class ChangeScan:
                 following.append((place.id, root_paths.relative_path(root, new)))
         photo_locations.rename_locations(self._database, following)
 
-    def _vanished(self) -> Generator[None, None, dict[str, tuple[int, photo_locations.KnownLocation]]]:
+    def _find_vanished(self) -> Generator[None, None, dict[str, tuple[int, photo_locations.KnownLocation]]]:
         """Path → volume and place, of embedded photos that were not seen again where they were."""
         unseen = [(each.root.volume, path, place) for each in self._scans for path, place in each.unseen()]
         here = {todo.root.volume for todo in self.todo}
@@ -363,14 +322,14 @@ class ChangeScan:
             self._report.left_out += len(left_out)
         newly = [place for _, place in unseen if place.id in gone and place.is_present_photo]
         doubtful = self._believe is not None and root.id not in self._believe
-        if newly and doubtful and self._too_many(scanned, len(newly)):
+        if newly and doubtful and self._ask_about_loss(scanned, len(newly)):
             return
         missing = [place.id for _, place in unseen if place.id in gone]
         gone_now, fresh = photo_locations.mark_missing(self._database, missing)
         self._report.missing += gone_now
         self._report.newly_missing += fresh
 
-    def _too_many(self, scanned: _Scanned, newly: int) -> bool:
+    def _ask_about_loss(self, scanned: _Scanned, newly: int) -> bool:
         """Whether so much is gone at once that a person must say whether it is true."""
         part = scanned.root is not scanned.whole
         # those that moved elsewhere within the root count as present again by now, so they are no loss
@@ -390,7 +349,7 @@ class ChangeScan:
         return True
 
 
-def _look_at_known(
+def _known_files(
     known: dict[str, photo_locations.KnownLocation],
 ) -> Iterator[scanner.FoundFile | Skipped | None]:
     listed = FolderListings()
@@ -400,7 +359,7 @@ def _look_at_known(
             yield found
 
 
-def _quick(path: str) -> bytes:
+def _quick_hash(path: str) -> bytes:
     try:
         return quick_hash_file(path)
     except OSError:

@@ -17,9 +17,12 @@ from itertools import chain
 import numpy as np
 
 from dinodesk.engine.decoding.decoder_pool import DecoderPool
+from dinodesk.engine.decoding.decoders import Decoders
 from dinodesk.engine.decoding.photo_reader import ReadAhead, ReadPhoto, read_photo
-from dinodesk.engine.indexing.change_scan import ChangeScan, Report, Todo
+from dinodesk.engine.indexing.change_scan import ChangeScan, FileToRead
 from dinodesk.engine.indexing.metadata_backfill import read_changed_sidecars, read_missing_facts
+from dinodesk.engine.indexing.report import IndexReport
+from dinodesk.engine.messages import JobPhase
 from dinodesk.errors import DeviceMemoryError, DinoDeskError, LibraryError
 from dinodesk.library.files.scanner import is_gone
 from dinodesk.library.folders import root_folders, root_paths
@@ -39,7 +42,7 @@ _WRITE_AT_ONCE = 200  # renamed photos written in one transaction: some 30 ms
 class Step:
     """One step of the run: phase, files done and to do, and the assets that were stored in it."""
 
-    phase: str
+    phase: JobPhase
     title: str
     done: int
     total: int
@@ -49,7 +52,7 @@ class Step:
 class Indexer:
     """One run over some folders.
 
-    `add`, `rescan` and `look_again` give its generator; `report` is filled while it goes.
+    `add`, `rescan` and `rescan_folders` give its generator; `report` is filled while it goes.
     """
 
     def __init__(
@@ -58,7 +61,7 @@ class Indexer:
         model: Model,
         *,
         budget: float = 0.05,
-        decoders: DecoderPool | None = None,
+        decoders: Decoders | None = None,
         believe: Collection[int] | None = (),
     ) -> None:
         """`budget` is the time in seconds that one step of the model may take, which sets the batch.
@@ -66,7 +69,7 @@ class Indexer:
         Photos are read by `decoders`, which stay the caller's; without them the run has its own. With
         `believe` a great loss of photos is noted as it is found in these roots (ids; None for all).
         """
-        self.report = Report()
+        self.report = IndexReport()
         self._library = library
         self._database = library.database
         self._model = model
@@ -76,16 +79,16 @@ class Indexer:
         self._budget = budget
         self._decoders = decoders
         self._most = 16  # photos a batch; halved when the device's memory does not hold them
-        self._survey = ChangeScan(library.database, self._model_id, self.report, believe=believe)
+        self._scan = ChangeScan(library.database, self._model_id, self.report, believe=believe)
         self._departed = photo_writer.DepartedLocations()
-        self._todo: list[Todo] = []
+        self._todo: list[FileToRead] = []
         self._here: dict[int, tuple[float, bool]] = {}
         self._title = ""
         self._done = 0
 
     # ── what to index ───────────────────────────────────────────────────────────────────────────
 
-    def add(self, paths: Sequence[str]) -> Generator[Step, None, Report]:
+    def add(self, paths: Sequence[str]) -> Generator[Step, None, IndexReport]:
         """Add folders or files (absolute paths) to the library and index them.
 
         Raises DinoDeskError for a path that does not exist.
@@ -99,44 +102,42 @@ class Indexer:
         chosen = [root_folders.add_root(self._database, folder) for folder in dict.fromkeys(folders)]
         return self._run(
             chain(
-                self._survey.look_through(root_paths.top_roots(chosen)),
-                self._survey.look_at_files(list(dict.fromkeys(files))),
+                self._scan.scan_roots(root_paths.top_roots(chosen)),
+                self._scan.scan_files(list(dict.fromkeys(files))),
             )
         )
 
-    def rescan(self) -> Generator[Step, None, Report]:
+    def rescan(self) -> Generator[Step, None, IndexReport]:
         """Look through all folders of the library again."""
         self._title = "library"
-        return self._run(
-            self._survey.look_through(root_paths.top_roots(root_folders.list_roots(self._database)))
-        )
+        return self._run(self._scan.scan_roots(root_paths.top_roots(root_folders.list_roots(self._database))))
 
-    def look_again(self, folders: Sequence[str]) -> Generator[Step, None, Report]:
+    def rescan_folders(self, folders: Sequence[str]) -> Generator[Step, None, IndexReport]:
         """Look through these folders (absolute paths) only: something in them has changed."""
         self._title = os.path.basename(folders[0].rstrip(os.sep)) if len(folders) == 1 else "changes"
-        return self._run(self._survey.look_at_folders(folders), whole=False)
+        return self._run(self._scan.scan_folders(folders), whole=False)
 
-    def _run(self, looking: Iterator[None], *, whole: bool = True) -> Generator[Step, None, Report]:
+    def _run(self, scanning: Iterator[None], *, whole: bool = True) -> Generator[Step, None, IndexReport]:
         started = time.perf_counter()
         try:
-            for _ in looking:
+            for _ in scanning:
                 yield Step("scanning", self._title, 0, 0)
-            yield from self._rename()
-            self._todo = self._survey.todo
+            yield from self._store_renamed()
+            self._todo = self._scan.todo
             yield from self._embed()
             # only what moves can leave a twin, in this run or in one that was stopped
             if (whole or self.report.moved) and (united := asset_matching.merge_twins(self._database)):
                 yield self._step(tuple(united))
-            yield from self._fill_in()
-            for _ in self._survey.conclude():
+            yield from self._backfill_metadata()
+            for _ in self._scan.conclude():
                 yield Step("scanning", self._title, 0, 0)
         finally:
             self.report.seconds = time.perf_counter() - started
         return self.report
 
-    def _rename(self) -> Iterator[Step]:
+    def _store_renamed(self) -> Iterator[Step]:
         """Write down what only changed its name."""
-        steps = self._survey.renamed()
+        steps = self._scan.find_renamed()
         while True:
             try:
                 next(steps)
@@ -145,7 +146,7 @@ class Indexer:
                 break
             yield Step("scanning", self._title, 0, 0)
         for start in range(0, len(same), _WRITE_AT_ONCE):
-            stored = self._write(same[start : start + _WRITE_AT_ONCE], [])
+            stored = self._store(same[start : start + _WRITE_AT_ONCE], [])
             yield Step("scanning", self._title, 0, 0, stored)
 
     # ── embedding ───────────────────────────────────────────────────────────────────────────────
@@ -215,7 +216,7 @@ class Indexer:
                 # the model's fault, not the file's: it is tried again at the next scan
                 reason, opened = "The model gave no usable vector for it.", False
             if reason is not None and not opened and (is_gone(photo.path) or not self._is_here(root)):
-                # deleted since it was found, or its drive was pulled: then it is looked at when it is back
+                # deleted since it was found, or its drive was pulled: it is read when it is back
                 self.report.found -= 1
                 self.report.left_behind += not self._is_here(root)
                 continue
@@ -234,7 +235,7 @@ class Indexer:
                         photo.facts,
                     )
                 )  # fmt: skip
-        stored = self._write(good, bad)
+        stored = self._store(good, bad)
         known.update(photo.hash for photo in good)
         self._done += len(batch)
         yield self._step(stored)
@@ -276,7 +277,7 @@ class Indexer:
             self._here[root.id] = now, here
         return here
 
-    def _write(
+    def _store(
         self, good: list[photo_writer.ScannedPhoto], bad: list[photo_writer.BadFile]
     ) -> tuple[int, ...]:
         if bad:
@@ -294,13 +295,13 @@ class Indexer:
     def _skip(self, skipped: Skipped) -> None:
         self.report.skipped.append(skipped)
 
-    # ── what photos say of themselves ───────────────────────────────────────────────────────────
+    # ── metadata ───────────────────────────────────────────────────────────────────────────────
 
-    def _fill_in(self) -> Iterator[Step]:
-        for root, beside in self._survey.beside.values():
+    def _backfill_metadata(self) -> Iterator[Step]:
+        for root, sidecars in self._scan.sidecars.values():
             for steps in (
                 read_missing_facts(self._database, root),
-                read_changed_sidecars(self._database, root, beside, self._survey.seen),
+                read_changed_sidecars(self._database, root, sidecars, self._scan.seen),
             ):
                 before = self.report.refreshed
                 for done, total in steps:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Generator
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from dinodesk.errors import ModelError, UsageError
 from dinodesk.features import maps
+from dinodesk.features.map_registry import MapInput, map_spec
+from dinodesk.generators import run_to_end
 from dinodesk.models.inference.model import Model
-from dinodesk.records import ByteArray, FloatArray, PatchMap, TokenGrid
-
-MapName = Literal["pca", "similarity", "text", "norm", "cls"]
-MAPS: tuple[MapName, ...] = ("pca", "similarity", "text", "norm", "cls")
-View = Literal["whole", "model"]
+from dinodesk.records import ByteArray, FloatArray, MapView, PatchMap, TokenGrid
 
 REMEMBERED = 12
 LARGEST = 2048  # short side of a map in pixels; beyond, attention takes gigabytes and minutes
@@ -29,66 +27,56 @@ class PatchMapper:
         self._model = model
         self._seen: OrderedDict[tuple[object, ...], TokenGrid | FloatArray] = OrderedDict()
 
-    def map(self, photo: str, rgb: ByteArray, kind: MapName, **options: Any) -> PatchMap:
+    def map(self, photo: str, rgb: ByteArray, kind: str, **options: Any) -> PatchMap:
         """`map_steps` in one go."""
-        steps = self.map_steps(photo, rgb, kind, **options)
-        while True:
-            try:
-                next(steps)
-            except StopIteration as end:
-                found: PatchMap = end.value
-                return found
+        return run_to_end(self.map_steps(photo, rgb, kind, **options))
 
     def map_steps(
         self,
         photo: str,
         rgb: ByteArray,
-        kind: MapName,
+        kind: str,
         *,
         layer: int = -1,
         patch: tuple[int, int] | None = None,
         text: str = "",
-        view: View = "whole",
+        view: MapView = "whole",
         size: int = 0,
         robust: bool = False,
         foreground: bool = False,
     ) -> Generator[None, None, PatchMap]:
         """One map of the upright photo `rgb`, in slices; `photo` names it for remembering.
 
-        Raises UsageError for a layer, patch or sentence that does not fit, ModelError for a text map
+        Raises UsageError for a map, layer, patch or sentence that does not fit, ModelError for a text map
         with a model that does not read.
         """
+        spec = map_spec(kind)
         if size > LARGEST:
             raise UsageError(f"A size of {size:,} pixels is too large.", f"The largest is {LARGEST:,}.")
         box = self._box(rgb.shape[1], rgb.shape[0], view)
-        if kind == "text":
-            if not text.strip():
-                raise UsageError(
-                    "A text map needs a sentence.", "Type one into the search field, or give --text."
-                )
-            direction = self._model.patch_half(self._model.embed_texts([text]))[0]
-            return maps.text_map((yield from self._head(photo, rgb, view, size)), direction, box)
-        grid = yield from self._tokens(photo, rgb, view, size, layer)
-        patches, cls = grid.patches[0], grid.cls[0]
-        if kind == "pca":
-            return maps.pca_map(patches, cls, box, robust=robust, foreground=foreground)
-        if kind == "norm":
-            return maps.norm_map(patches, box)
-        if kind == "cls":
-            return maps.cls_map(patches, cls, box)
-        h, w, _ = patches.shape
-        row, column = patch if patch is not None else (h // 2, w // 2)
-        if not (0 <= row < h and 0 <= column < w):
-            raise UsageError(f"There is no patch {row},{column}: the grid has {h} rows and {w} columns.")
-        return maps.similarity_map(patches, row, column, box)
+        direction = self._direction(text) if "text" in spec.options else None
+        if spec.tokens == "head":
+            patches, cls = (yield from self._head(photo, rgb, view, size)), None
+        else:
+            grid = yield from self._tokens(photo, rgb, view, size, layer)
+            patches, cls = grid.patches[0], grid.cls[0]
+        return spec.compute(MapInput(patches, cls, patch, direction, box, robust, foreground))
 
-    def _pixels(self, rgb: ByteArray, view: View, size: int) -> FloatArray:
+    def _direction(self, text: str) -> FloatArray:
+        """The patch half of a sentence's vector, float32 (C,)."""
+        if not text.strip():
+            raise UsageError(
+                "A text map needs a sentence.", "Type one into the search field, or give --text."
+            )
+        return self._model.patch_half(self._model.embed_texts([text]))[0]
+
+    def _pixels(self, rgb: ByteArray, view: MapView, size: int) -> FloatArray:
         if view == "model":
             return self._model.prepare(rgb)[None]
         return self._model.prepare_whole(rgb, size or self._model.info.map_size)[None]
 
     def _tokens(
-        self, photo: str, rgb: ByteArray, view: View, size: int, layer: int
+        self, photo: str, rgb: ByteArray, view: MapView, size: int, layer: int
     ) -> Generator[None, None, TokenGrid]:
         layers = self._model.info.layers
         if not -layers <= layer < layers:
@@ -109,7 +97,9 @@ class PatchMapper:
         self._remember(key, grid)
         return grid
 
-    def _head(self, photo: str, rgb: ByteArray, view: View, size: int) -> Generator[None, None, FloatArray]:
+    def _head(
+        self, photo: str, rgb: ByteArray, view: MapView, size: int
+    ) -> Generator[None, None, FloatArray]:
         key = (photo, view, size, "head")
         known = self._seen.get(key)
         if isinstance(known, np.ndarray):
@@ -125,7 +115,7 @@ class PatchMapper:
         while len(self._seen) > REMEMBERED:
             self._seen.popitem(last=False)
 
-    def _box(self, width: int, height: int, view: View) -> tuple[float, float, float, float]:
+    def _box(self, width: int, height: int, view: MapView) -> tuple[float, float, float, float]:
         """The part of the photo that the grid covers: all of it, or the model's own crop."""
         if view == "whole":
             return maps.WHOLE

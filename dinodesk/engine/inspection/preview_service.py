@@ -5,16 +5,25 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Generator
 from concurrent.futures import CancelledError, Future, wait
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
-from dinodesk.engine import messages as m
-from dinodesk.engine.decoding.decoder_pool import DecoderPool
+from dinodesk.engine.decoding.decoders import Decoders, Deferred
 from dinodesk.engine.decoding.photo_reader import make_thumbnails
 from dinodesk.engine.inspection.patch_mapper import PatchMapper
+from dinodesk.engine.messages import (
+    MakeThumbnail,
+    MapAnswer,
+    Preview,
+    ShowMap,
+    ShowPreview,
+    ThumbnailReady,
+)
 from dinodesk.errors import PhotoError
+from dinodesk.features.map_registry import map_spec
 from dinodesk.library.images import thumbnail_cache
 from dinodesk.library.images.decoder import Decoded, decode, shrink
 from dinodesk.records import ByteArray, Photo
@@ -23,45 +32,56 @@ PREVIEW_FOR_MAPS = 2048
 MAP_SIDE = 1024
 """Least short side of what is decoded for looking at: twice what maps are made from."""
 _PATIENCE = 0.01  # seconds that one slice waits for a decoder
-_GONE = "The file is not there any more. "
-_COPY = "This is the copy kept for looking at it."
 _Array = TypeVar("_Array", bound=np.ndarray)
-_Answer = TypeVar("_Answer", covariant=True)
-Pending = tuple[Future[Any], Callable[[], _Answer]]
-"""What is being done elsewhere, and what makes the answer of it once it is done."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Picture:
+    """The pixels to show, the full width and height, and whether they are the large thumbnail."""
+
+    rgb: ByteArray
+    full_size: tuple[int, int]
+    copy: bool = False
+    missing: bool = False
 
 
 class PreviewService:
     """Shows the photos of one library; remembers the pixels of the one that was looked at last."""
 
-    def __init__(self, decoders: DecoderPool, thumbnails: Path, find: Callable[[int], Photo | None]) -> None:
+    def __init__(self, decoders: Decoders, thumbnails: Path, find: Callable[[int], Photo | None]) -> None:
         """`thumbnails` is the library's folder of them, `find` gives the photo of an asset."""
         self._decoders, self._thumbnails, self._find = decoders, thumbnails, find
         self._reading: tuple[str, Future[Decoded]] | None = None
 
-    def preview(self, request: m.ShowPreview) -> Pending[m.Preview]:
-        """The upright photo for the inspector; its large thumbnail, with a note, when its file is away.
+    def preview(self, request: ShowPreview) -> Deferred[Preview]:
+        """The upright photo for the inspector; its large thumbnail when its file is away.
 
-        Asking for it fails with PhotoError for a file that is there and can't be read, and for one
+        Making the answer raises PhotoError for a file that is there and can't be read, and for one
         without a thumbnail.
         """
         if self._reading is not None:
             self._reading[1].cancel()  # nobody waits for the photo before any more
         future = self._read(request.path, request.longest)
 
-        def answer() -> m.Preview:
-            rgb, size, note = self._picture(future, request.asset, request.path)
-            pixels = shrink(rgb, request.longest)
-            return m.Preview(request.id, request.asset, request.path, frozen(pixels), size, note)
+        def answer() -> Preview:
+            picture = self._picture(future, request.asset, request.path)
+            return Preview(
+                asset=request.asset,
+                path=request.path,
+                pixels=frozen(shrink(picture.rgb, request.longest)),
+                full_size=picture.full_size,
+                copy=picture.copy,
+                missing=picture.missing,
+            )
 
-        return future, answer
+        return Deferred(future, answer)
 
-    def map_steps(self, request: m.ShowMap, inspector: PatchMapper) -> Generator[None, None, m.MapAnswer]:
+    def map_steps(self, request: ShowMap, mapper: PatchMapper) -> Generator[None, None, MapAnswer]:
         """One inspection map, in slices."""
         read = yield from self._read_in_slices(request.path)
-        found = yield from inspector.map_steps(
+        found = yield from mapper.map_steps(
             request.path,
-            self._picture(read, request.asset, request.path)[0],
+            self._picture(read, request.asset, request.path).rgb,
             request.kind,
             layer=request.layer,
             patch=request.patch,
@@ -70,13 +90,20 @@ class PreviewService:
             size=request.size,
         )
         patch = request.patch
-        if request.kind == "similarity" and patch is None:
+        if patch is None and "patch" in map_spec(request.kind).options:
             h, w = found.values.shape
             patch = (h // 2, w // 2)
-        return m.MapAnswer(request.id, request.asset, request.path, request.layer, patch, request.text, found)
+        return MapAnswer(
+            asset=request.asset,
+            path=request.path,
+            layer=request.layer,
+            patch=patch,
+            text=request.text,
+            map=found,
+        )
 
-    def make_thumbnail(self, request: m.MakeThumbnail) -> Pending[m.ThumbnailReady | None]:
-        """Make a thumbnail again; None when the photo is away."""
+    def make_thumbnail(self, request: MakeThumbnail) -> Deferred[ThumbnailReady]:
+        """Make a thumbnail again; not made when the photo is away."""
         folder = self._thumbnails
         made: Future[None] = Future()
         if thumbnail_cache.has_both(folder, request.content):
@@ -84,14 +111,14 @@ class PreviewService:
         else:
             made = self._decoders.submit(make_thumbnails, request.path, folder, request.content)
 
-        def answer() -> m.ThumbnailReady | None:
+        def answer() -> ThumbnailReady:
             try:
                 made.result()
             except (PhotoError, OSError, CancelledError):
-                return None
-            return m.ThumbnailReady(request.id, request.content)
+                return ThumbnailReady(content=request.content, made=False)
+            return ThumbnailReady(content=request.content)
 
-        return made, answer
+        return Deferred(made, answer)
 
     def _read(self, path: str, longest: int) -> Future[Decoded]:
         """Have pixels read that are at least `longest` long, where the photo has so many."""
@@ -112,10 +139,8 @@ class PreviewService:
                 return future
             fits = False  # another photo is looked at by now, but this map is still wanted
 
-    def _picture(
-        self, read: Future[Decoded], asset: int, path: str
-    ) -> tuple[ByteArray, tuple[int, int], str]:
-        """The pixels that were read, the full size, and what to say of it."""
+    def _picture(self, read: Future[Decoded], asset: int, path: str) -> _Picture:
+        """The pixels that were read; where the file is away, the large thumbnail."""
         try:
             decoded = read.result()
         except PhotoError as error:
@@ -125,8 +150,8 @@ class PreviewService:
                 kept = thumbnail_cache.read_large(self._thumbnails, photo.content)
             if kept is None or photo is None:
                 raise PhotoError(f"{os.path.basename(path)}: {error.sentence}") from error
-            return kept, (photo.width, photo.height), _GONE * (photo.state == "online") + _COPY
-        return decoded.rgb, (decoded.width, decoded.height), ""
+            return _Picture(kept, (photo.width, photo.height), copy=True, missing=photo.state == "online")
+        return _Picture(decoded.rgb, (decoded.width, decoded.height))
 
 
 def _failed(future: Future[Decoded]) -> bool:

@@ -1,6 +1,6 @@
-"""Attending to the folders: what changed is gathered until it rests, drives that come and go are noticed.
+"""Watching the folders of a library: changes are gathered until they rest, drives that come and go are seen.
 
-No Qt in here: the worker calls `tick` about once a second and does what it is told.
+No Qt in here: the scheduler asks for events about once a second.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ TIMED = 15 * 60.0
 
 @dataclass(frozen=True, slots=True)
 class FolderEvents:
-    """What one tick found.
+    """What happened since the last question.
 
     Attributes:
         folders: absolute paths of folders to look at again.
@@ -111,7 +111,7 @@ class FolderMonitor:
             self._watch = self._make(self._heard.append, self._troubles.append, [str(self._library.folder)])
             self._watch.watch(outermost(here))
 
-    def again(self, folders: Sequence[str]) -> None:
+    def look_later(self, folders: Sequence[str]) -> None:
         """These folders hold files that are still being written: look at them later."""
         for folder in folders:
             self._settling.note(folder, self._clock())
@@ -170,3 +170,39 @@ def _mark(folder: str) -> tuple[int, int] | None:
     except OSError:
         return None
     return about.st_dev, about.st_ino
+
+
+class FolderWatching:
+    """Watches the folders of one open library, for as long as that is wanted.
+
+    Attributes:
+        trouble: why folders are not watched but scanned by the clock; "" when they are watched.
+    """
+
+    def __init__(self, library: LibraryStore) -> None:
+        self._library = library
+        self._monitor: FolderMonitor | None = None
+        self.trouble = ""
+
+    def start(self) -> None:
+        """Watch the folders that the library has now."""
+        self.stop()
+        self._monitor = FolderMonitor(self._library)
+
+    def stop(self) -> None:
+        """Watch no longer."""
+        if self._monitor is not None:
+            self._monitor.close()
+        self._monitor, self.trouble = None, ""
+
+    def look_later(self, folders: Sequence[str]) -> None:
+        """These folders hold files that are still being written: report them again when they rest."""
+        if self._monitor is not None:
+            self._monitor.look_later(folders)
+
+    def events(self) -> FolderEvents:
+        """What happened since; called about once a second."""
+        found = self._monitor.tick() if self._monitor is not None else FolderEvents()
+        if found.trouble:
+            self.trouble = found.trouble
+        return found

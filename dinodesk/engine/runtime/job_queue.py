@@ -1,13 +1,14 @@
-"""What the engine thread still has to do: jobs set aside for a short one, and jobs only asked for."""
+"""The queue of jobs: those set aside for a short one, and those that have not begun."""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
-from dinodesk.engine import messages as m
 from dinodesk.engine.jobs.job import Job
+from dinodesk.engine.messages import AddPhotos, JobRequest
 from dinodesk.library.files.path_utils import lies_in
 
 
@@ -15,7 +16,7 @@ from dinodesk.library.files.path_utils import lies_in
 class QueuedJob:
     """A job that has not begun, and whether it begins paused; None: as indexing in this library is."""
 
-    request: m.Request
+    request: JobRequest[Any]
     paused: bool | None = None
 
 
@@ -24,23 +25,23 @@ class JobQueue:
 
     def __init__(self) -> None:
         self._aside: list[Job] = []
-        self._asked: deque[QueuedJob] = deque()
+        self._queued: deque[QueuedJob] = deque()
 
     def __bool__(self) -> bool:
-        return bool(self._aside or self._asked)
+        return bool(self._aside or self._queued)
 
-    def ask(self, request: m.Request) -> None:
+    def add(self, request: JobRequest[Any]) -> None:
         """A new job, after all others. A pause from before is not meant for photos that a person adds."""
-        wanted = isinstance(request, m.AddPhotos) and request.id != 0
-        self._asked.append(QueuedJob(request, False if wanted else None))
+        wanted = isinstance(request, AddPhotos) and request.id != 0
+        self._queued.append(QueuedJob(request, False if wanted else None))
 
-    def ask_first(self, request: m.Request) -> None:
+    def add_first(self, request: JobRequest[Any]) -> None:
         """A new job, before all others that have not begun."""
-        self._asked.appendleft(QueuedJob(request, False))
+        self._queued.appendleft(QueuedJob(request, False))
 
     def put_back(self, jobs: Iterable[Job]) -> None:
         """Jobs that were interrupted begin anew, paused if they were, before others that have not begun."""
-        self._asked.extendleft(QueuedJob(job.request, job.paused) for job in reversed(list(jobs)))
+        self._queued.extendleft(QueuedJob(job.request, job.paused) for job in reversed(list(jobs)))
 
     def set_aside(self, job: Job) -> None:
         """A running job makes room for a short one; it goes on where it is."""
@@ -52,17 +53,17 @@ class JobQueue:
         What may run goes before what would only wait because it is paused.
         """
         if self._aside and self._aside[-1].paused:
-            ready = next((each for each in self._asked if each.paused is False), None)
+            ready = next((each for each in self._queued if each.paused is False), None)
             if ready is not None:
-                self._asked.remove(ready)
+                self._queued.remove(ready)
                 return ready
-        return self._aside.pop() if self._aside else self._asked.popleft()
+        return self._aside.pop() if self._aside else self._queued.popleft()
 
     @property
     def has_paused(self) -> bool:
         """Whether an indexing job in here is paused."""
         begun = any(job.paused for job in self._aside if job.keeps_pause)
-        return begun or any(each.paused for each in self._asked)
+        return begun or any(each.paused for each in self._queued)
 
     def interrupt(self) -> list[Job]:
         """Take out the jobs that were set aside, the one to go on first in front."""
@@ -71,38 +72,38 @@ class JobQueue:
 
     def clear(self) -> None:
         """Forget what has not begun."""
-        self._asked.clear()
+        self._queued.clear()
 
-    def awaits(self, kind: type[m.Request]) -> bool:
+    def awaits(self, kind: type[JobRequest[Any]]) -> bool:
         """Whether a job of this kind has been asked for and not begun."""
-        return any(isinstance(each.request, kind) for each in self._asked)
+        return any(isinstance(each.request, kind) for each in self._queued)
 
     def leave_out(self, folder: str) -> None:
         """A folder was taken out of the library: nothing in it is added any more."""
-        left = ((without(folder, each.request), each.paused) for each in self._asked)
-        self._asked = deque(QueuedJob(request, paused) for request, paused in left if request is not None)
+        left = ((without(folder, each.request), each.paused) for each in self._queued)
+        self._queued = deque(QueuedJob(request, paused) for request, paused in left if request is not None)
 
     @property
     def waiting(self) -> frozenset[str]:
         """The paths that are to be added and of which nothing has begun."""
-        return frozenset(_paths(each.request for each in self._asked))
+        return frozenset(_paths(each.request for each in self._queued))
 
     def to_add(self, running: Job | None) -> tuple[str, ...]:
         """All paths that were given to be added and are not, in order and each once."""
         begun = [job.request for job in (running, *reversed(self._aside)) if job is not None]
-        return tuple(dict.fromkeys(_paths([*begun, *(each.request for each in self._asked)])))
+        return tuple(dict.fromkeys(_paths([*begun, *(each.request for each in self._queued)])))
 
 
-def without(folder: str, job: m.Request) -> m.Request | None:
+def without(folder: str, job: JobRequest[Any]) -> JobRequest[Any] | None:
     """The job without what lies in a folder that was taken out of the library; None if nothing is left."""
-    if not folder or not isinstance(job, m.AddPhotos):
+    if not folder or not isinstance(job, AddPhotos):
         return job
     paths = tuple(path for path in job.paths if not lies_in(path, folder))
     return replace(job, paths=paths) if paths else None
 
 
-def _paths(requests: Iterable[m.Request]) -> Iterator[str]:
+def _paths(requests: Iterable[JobRequest[Any]]) -> Iterator[str]:
     """What is to be added by these requests."""
     for request in requests:
-        if isinstance(request, m.AddPhotos):
+        if isinstance(request, AddPhotos):
             yield from request.paths

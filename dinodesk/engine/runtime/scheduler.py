@@ -1,275 +1,256 @@
-"""Runs the long jobs of the engine thread, one at a time and a step at a time. No Qt in here."""
+"""The scheduler: finds the handler of each request and answers at once, in steps, later, or by a job.
+
+Plain Python: no Qt in here. After each request and step what changed in the state is told, once, and what
+follows from it is done.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass
+from typing import Any
 
-from dinodesk.engine import messages as m
-from dinodesk.engine.jobs.job import Job, job_of
-from dinodesk.engine.runtime.job_queue import JobQueue, QueuedJob, without
-from dinodesk.errors import DeviceMemoryError
+from dinodesk.engine.decoding.decoders import Deferred
+from dinodesk.engine.engine_state import EngineState, FollowUps
+from dinodesk.engine.error_reports import problem_of
+from dinodesk.engine.handlers import HANDLERS, Steps
+from dinodesk.engine.jobs.job import Job
+from dinodesk.engine.messages import (
+    Accepted,
+    AddPhotos,
+    Answer,
+    CancelToken,
+    JobRequest,
+    LoadModel,
+    Needs,
+    OpenLibrary,
+    Problem,
+    Request,
+    Rescan,
+    RescanFolders,
+)
+from dinodesk.engine.runtime.job_runner import JobRunner
+from dinodesk.engine.runtime.publisher import Publisher, Send
+from dinodesk.errors import DamagedLibraryError, DeviceMemoryError
+from dinodesk.library.folders.root_folders import list_roots
 
-if TYPE_CHECKING:
-    from dinodesk.engine.engine_state import EngineState
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Stepped:
+    """A request that is answered in steps."""
 
-class Host(Protocol):
-    """What a runner needs of the thread that it runs on."""
-
-    def rooms(self) -> EngineState:
-        """The session."""
-
-    def say(self, answer: m.Answer, request: m.Request | None = None) -> None:
-        """Hand an answer to the window."""
-
-    def guarded(self, request: m.Request, work: Callable[[], None]) -> bool:
-        """Do some work; an error becomes an answer. False when there was one."""
-
-    def tell_catalog(self, request_id: int, question: str = "", doubted: tuple[int, ...] = ()) -> None:
-        """Read the catalogue anew and hand it to the window."""
-
-    def model_meets_library(self) -> None:
-        """Another library is open."""
-
-    def use_cpu(self) -> None:
-        """Load the present model on the CPU."""
-
-    def keep_stepping(self) -> None:
-        """There is something to step."""
+    request: Request[Any]
+    steps: Steps
 
 
 class Scheduler:
-    """The running job and the agenda.
+    """Answers requests with the engine's state; lives on the engine thread."""
 
-    Attributes:
-        agenda: what comes after the running job.
-    """
-
-    def __init__(self, host: Host) -> None:
-        self._host = host
-        self.agenda = JobQueue()
-        self._job: Job | None = None
-        self._chores: Generator[None, None, None] | None = None
-
-    # ── what to run ─────────────────────────────────────────────────────────────────────────────
-
-    def queue(self, request: m.Request) -> None:
-        """A job for when its turn comes."""
-        session = self._host.rooms()
-        if session.library is None:
-            self._host.say(m.Problem(request.id, "No library is open.", "Open one first."))
-            return
-        self.agenda.ask(request)
-        if isinstance(request, m.AddPhotos):
-            session.care.expect(request.paths)
-            self._note_to_add()
-            if self._job is not None and self._job.paused:
-                self._set_aside()  # it stays paused
-        if session.model is not None:
-            self.go_on()
-
-    def go_first(self, request: m.Request) -> None:
-        """Short jobs go before an indexing job that may take hours; that one goes on afterwards."""
-        if isinstance(request, m.CareFor) and request.what == "move":  # the library is another one then
-            self.agenda.put_back(self.interrupt())
-            self.agenda.ask_first(request)
-        else:
-            self._set_aside()
-            self._begin(QueuedJob(request, False))
-        self.go_on()
-
-    def _set_aside(self) -> None:
-        if self._job is not None:
-            self.agenda.set_aside(self._job)
-            self._job = None
-
-    def go_on(self) -> None:
-        """Begin or go on with what comes next, if nothing runs."""
-        while self._job is None and self.agenda:
-            what = self.agenda.next()
-            if isinstance(what, Job):
-                what.resume()
-                self._run(what)
-            else:
-                self._begin(what)
-        if self._job is None and self._chores is None:
-            self._chores = self._host.rooms().chores()
-            self._host.keep_stepping()
-        self._note_to_add()
-
-    def add_what_is_left(self) -> None:
-        """Another library was opened: its jobs are those that were left in it."""
-        self.agenda.clear()
-        left = self._host.rooms().care.left_to_add()
-        if left:
-            self.agenda.ask(m.AddPhotos(0, paths=left))
-
-    def leave_out(self, folder: str, interrupted: list[Job]) -> None:
-        """A folder was taken out of the library: nothing in it is added any more; the rest goes on."""
-        for job in interrupted:
-            if without(folder, job.request) is None:
-                self._host.say(job.done(stopped=True))
-        self.agenda.put_back(interrupted)
-        self.agenda.leave_out(folder)
-        self.go_on()
+    def __init__(
+        self,
+        state: EngineState,
+        send: Send,
+        call_soon: Callable[[Callable[[], None]], None],
+        quitting: CancelToken | None = None,
+    ) -> None:
+        """`call_soon` runs a function on the engine thread, from any other; `quitting` is set when the
+        program closes, and nothing is answered any more."""
+        self._state = state
+        self._call_soon = call_soon
+        self._quitting = quitting or CancelToken()
+        self._publisher = Publisher(state, send)
+        self._jobs = JobRunner(state, self._publisher, self._guard)
+        self._stepped: list[_Stepped] = []
+        self._parked: list[Request[Any]] = []  # until what they need is there
+        self._mending = False
 
     @property
-    def to_add(self) -> tuple[str, ...]:
-        """The paths that were given to be added and are not."""
-        return self.agenda.to_add(self._job)
+    def busy(self) -> bool:
+        """Whether `step` has something to do."""
+        return bool(self._stepped) or self._jobs.busy
 
-    def _note_to_add(self) -> None:
-        session = self._host.rooms()
-        if session.library is not None:
-            session.care.note_to_add(self.to_add)
-            waiting = self.agenda.waiting
-            if waiting != session.waiting:
-                session.waiting = waiting
-                self._host.say(session.library_state(0))
+    # ── requests ────────────────────────────────────────────────────────────────────────────────
 
-    def _begin(self, asked: QueuedJob) -> None:
-        request = asked.request
-        job = job_of(request)
-        if not self._host.guarded(request, lambda: job.begin(self._host.rooms())):
-            return
-        if isinstance(request, m.AddPhotos):
-            self._host.rooms().care.attend()  # the new folders too, and before they are looked through
-        care = self._host.rooms().care
-        job.paused = care.is_paused if asked.paused is None else asked.paused
-        if job.paused:
-            job.expect(care.left_paused)
-        self._run(job)
-
-    def _run(self, job: Job) -> None:
-        self._job = job
-        self._host.say(job.progress())
-        self._host.keep_stepping()
-
-    # ── pause and stop ──────────────────────────────────────────────────────────────────────────
-
-    def control(self, request: m.ControlJob) -> None:
-        """Pause, resume or stop the running job."""
-        job = self._job
-        if job is None:
-            return
-        if request.action == "stop":  # what waits behind it goes on: that was not meant
-            job.paused = False
-            self._note_pause(job)
-            self._end(stopped=True)
+    def submit(self, request: Request[Any]) -> None:
+        """Work a request off, or begin to; whatever goes wrong becomes a `Problem`, never silence."""
+        if isinstance(request, JobRequest):
+            self._guard(request, lambda: self._jobs.submit(request))
+        elif not self._has(request.needs):
+            # only the newest of a lane
+            self._parked = [each for each in self._parked if each.lane != request.lane] + [request]
         else:
-            job.paused = request.action == "pause"
-            self._note_pause(job)
-            self._tell_pause(job)
+            interrupted = self._jobs.interrupt() if request.interrupts else []
+            if not self._guard(request, lambda: self._handle(request, interrupted)) and interrupted:
+                self._jobs.put_back(interrupted)
+                self._jobs.go_on()
+        self._guard(request, self._publisher.publish)
 
-    def _note_pause(self, job: Job) -> None:
-        """Only indexing remembers a pause, each job its own."""
-        if job.keeps_pause:
-            paused = job.paused or self.agenda.has_paused
-            self._host.rooms().care.note_pause(paused, job.left if job.paused else 0)
+    def _has(self, needs: Needs) -> bool:
+        if Needs.MODEL in needs and self._state.model is None:
+            return False
+        return not (Needs.INDEX in needs and self._state.index is None)
 
-    def _tell_pause(self, job: Job) -> None:
-        self._host.say(job.progress())
-        if job.paused:
-            self._tell_stored(job)  # no later step tells of them, and header and tree must agree
-            self._host.say(self._host.rooms().library_state(0))
+    def _handle(self, request: Request[Any], interrupted: list[Job]) -> None:
+        outcome = HANDLERS[type(request)](self._state, request)
+        if isinstance(outcome, Deferred):
+            self._wait_for(request, outcome)
+        elif isinstance(outcome, Generator):
+            self._stepped.append(_Stepped(request, outcome))
+            self._advance(self._stepped[-1])
+        elif isinstance(outcome, Answer | None):
+            self._reply(request, outcome, interrupted)
         else:
-            job.resume()
-            self._host.keep_stepping()
+            raise TypeError(f"{type(request).__name__} asks for a job, but is no JobRequest")
 
-    # ── stepping ────────────────────────────────────────────────────────────────────────────────
+    def _reply(
+        self, request: Request[Any], answer: Answer | None, interrupted: list[Job] | None = None
+    ) -> None:
+        """Tell what changed and do what follows from it, then answer."""
+        follow_ups = self._state.take_follow_ups()
+        if follow_ups.library:
+            self._jobs.change_library(interrupted or [])
+        self._publisher.publish()
+        self._follow(follow_ups, interrupted or [])
+        self._publisher.reply(request, answer or Accepted())
+        if follow_ups.library or follow_ups.model:
+            parked, self._parked = self._parked, []
+            for each in parked:
+                if not each.token.cancelled:
+                    self.submit(each)
+
+    def _wait_for(self, request: Request[Any], deferred: Deferred[Answer]) -> None:
+        def finish() -> None:
+            dropped = self._quitting.cancelled or request.token.cancelled
+            if not (dropped or deferred.future.cancelled()):
+                self._guard(request, lambda: self._reply(request, deferred.answer()))
+
+        deferred.future.add_done_callback(lambda _: self._call_soon(finish))
+
+    def _advance(self, stepped: _Stepped) -> None:
+        """One step of a request that is answered in steps."""
+        try:
+            answer = next(stepped.steps)
+        except StopIteration as end:
+            self._stepped.remove(stepped)
+            self._reply(stepped.request, end.value)
+        except Exception:
+            self._stepped.remove(stepped)
+            raise
+        else:
+            if answer is not None:
+                self._publisher.broadcast(answer)
+
+    # ── errors ──────────────────────────────────────────────────────────────────────────────────
+
+    def _guard(self, request: Request[Any], work: Callable[[], None]) -> bool:
+        """Do some work; an error is mended, or becomes a `Problem`. False when there was one."""
+        try:
+            work()
+        except Exception as error:
+            if not self._mend(error):
+                self._publisher.reply(request, problem_of(error))
+            return False
+        return True
+
+    def _mend(self, error: Exception) -> bool:
+        """Whether it could be gone on without what went wrong."""
+        if isinstance(error, DamagedLibraryError):
+            return self._restore()
+        return isinstance(error, DeviceMemoryError) and self._use_cpu(error)
+
+    def _restore(self) -> bool:
+        """Open the damaged library again, which mends it and says how; once, for that may fail as well."""
+        if self._mending or self._state.library is None:
+            return False
+        self._mending = True
+        folder = self._state.abandon()
+        to_add = self._jobs.to_add
+        self.submit(OpenLibrary(path=folder))
+        lost = tuple(path for path in to_add if path not in self._jobs.to_add)
+        if lost and self._state.library is not None:  # the backup may be older than the wish to add them
+            self.submit(AddPhotos(paths=lost))
+        self._mending = False
+        return self._state.library is not None
+
+    def _use_cpu(self, error: DeviceMemoryError) -> bool:
+        """Where even one photo is too much for the graphics card, the CPU takes over, at once."""
+        model = self._state.model
+        if model is None or model.info.device == "cpu":
+            return False
+        words = "Indexing goes on on the CPU, which is slower."
+        self._publisher.broadcast(Problem(sentence=error.sentence, remedy=words))
+        self.submit(LoadModel(name=model.info.name, device="cpu"))
+        loading = self._stepped[-1] if self._stepped else None
+        while loading in self._stepped:
+            self._step_request(loading)
+        return True
+
+    # ── what follows from a change ──────────────────────────────────────────────────────────────
+
+    def _follow(self, follow_ups: FollowUps, interrupted: list[Job]) -> None:
+        if follow_ups.removed_folder is not None:
+            self._jobs.leave_out(follow_ups.removed_folder, interrupted)
+        if follow_ups.model:
+            self._jobs.put_back(self._jobs.interrupt())  # they go on with the new model
+        if follow_ups.library or follow_ups.moved or follow_ups.model:
+            self._guard(Request(), self._model_meets_library)
+        if follow_ups.rescan:
+            self._jobs.submit(Rescan())
+        if follow_ups.job_action:
+            self._jobs.control(follow_ups.job_action)
+
+    def _model_meets_library(self) -> None:
+        """If both are there, one of them is new: read the vectors, scan the folders."""
+        library, model = self._state.library, self._state.model
+        if library is None or model is None:
+            return
+        library.index_of(model.info)
+        self._state.changes.tree = True
+        self._publisher.publish()
+        library.watch()
+        if list_roots(library.store.database):
+            # go on with what was interrupted, see what changed
+            self._jobs.submit_unless_queued(Rescan(), Rescan)
+        self._jobs.go_on()
+
+    # ── steps ───────────────────────────────────────────────────────────────────────────────────
 
     def step(self) -> bool:
-        """One step of the job, or of the chores while there is none; False when there is nothing to step."""
-        job = self._job
-        if job is not None and not job.paused:
-            self._step(job)
-            return True
-        if self._chores is not None and next(self._chores, "done") == "done":
-            self._chores = None
-            self._host.say(self._host.rooms().library_state(0))  # a backup may have failed, or not any more
-        return self._chores is not None
-
-    def _step(self, job: Job) -> None:
-        running = self._host.guarded(job.request, lambda: self._step_on_device(job))
-        if job is not self._job:
-            return  # it begins again on another device, or in another library
-        if not running or job.ended:
-            self._end(stopped=not running)
-            return
-        if job.estimate is not None:
-            self._host.say(job.estimate)
-            job.estimate = None
-        if job.stored and job.is_due("photos"):
-            self._tell_stored(job)
-        if job.is_due("tree"):
-            self._host.say(self._host.rooms().library_state(0))
-        if job.is_due("progress"):
-            self._host.say(job.progress())
-
-    def _step_on_device(self, job: Job) -> None:
-        """One step; where even one photo is too much for the graphics card, the CPU takes over."""
-        try:
-            job.step()
-        except DeviceMemoryError as error:
-            model = self._host.rooms().model
-            if model is None or model.info.device == "cpu":
-                raise
-            words = "Indexing goes on on the CPU, which is slower."
-            self._host.say(m.Problem(job.request.id, error.sentence, words))
-            self._host.use_cpu()
-
-    def _tell_stored(self, job: Job) -> None:
-        assets, job.stored = job.stored, []
-        for answer in self._host.rooms().take_stored(assets):
-            self._host.say(answer)
-
-    # ── the end of a job ────────────────────────────────────────────────────────────────────────
-
-    def _end(self, *, stopped: bool) -> None:
-        job, self._job = self._job, None
-        if job is not None:
-            self._put_away(job, stopped=stopped, for_good=True)
-            self._host.say(job.done(stopped))
-        self.go_on()
-
-    def interrupt(self) -> list[Job]:
-        """End the jobs that have begun where they are; the caller says what becomes of them."""
-        self._chores = None  # they are about the library and the model of now
-        jobs = self._take_begun()
-        for job in jobs:
-            self._put_away(job, stopped=True, for_good=False)
-        return jobs
-
-    def _take_begun(self) -> list[Job]:
-        """The jobs that have begun, the running one first; none of them runs after this."""
-        self._set_aside()
-        return self.agenda.interrupt()
-
-    def _put_away(self, job: Job, *, stopped: bool, for_good: bool) -> None:
-        job.generator.close()
-        self._host.guarded(job.request, lambda: self._wrap_up(job, stopped, for_good))
-
-    def _wrap_up(self, job: Job, stopped: bool, for_good: bool) -> None:
-        session = self._host.rooms()
-        if session.library is None:
-            return  # it was damaged, and is let go of
-        if job.moved_to:
-            session.reopen(Path(job.moved_to))
-            self._host.tell_catalog(job.request.id)
-            self._host.model_meets_library()
-            return
-        self._tell_stored(job)
-        job.keep(session, stopped=stopped, for_good=for_good)
-        question = "\n".join(job.questions)
-        if job.catalog_may_differ:
-            self._host.tell_catalog(job.request.id, question, job.doubted)
+        """One step of what a person waits for, else of a job or a chore. Whether there is more to do."""
+        if self._stepped:
+            self._step_request(self._stepped[0])
         else:
-            self._host.say(session.library_state(job.request.id, question, job.doubted))
-        session.save_index()
+            self._jobs.step()
+        self._guard(Request(), lambda: self._follow(self._state.take_follow_ups(), []))
+        self._guard(Request(), self._publisher.publish)
+        return self.busy
+
+    def _step_request(self, stepped: _Stepped) -> None:
+        if stepped.request.token.cancelled:
+            self._stepped.remove(stepped)
+            stepped.steps.close()
+        else:
+            self._guard(stepped.request, lambda: self._advance(stepped))
+
+    def tick(self) -> None:
+        """About once a second: what happened in the folders becomes jobs."""
+        if self._state.library is not None and self._state.model is not None:
+            self._guard(Request(), self._take_folder_events)
+            self._guard(Request(), self._publisher.publish)
+
+    def _take_folder_events(self) -> None:
+        events = self._state.opened.watching.events()
+        if events.drives:
+            self._state.changes.catalog = True
+        elif events.trouble:
+            self._state.changes.tree = True
+        self._publisher.publish()
+        if events.everything:
+            self._jobs.submit_unless_queued(Rescan(), Rescan)
+        elif events.folders:
+            self._jobs.submit_unless_queued(RescanFolders(folders=events.folders), Rescan)
 
     def close(self) -> None:
         """Stop where it is; what is stored stays, and the next start goes on."""
-        for job in self._take_begun():
-            job.generator.close()
+        self._jobs.close()
+        self._state.close()

@@ -1,10 +1,10 @@
-"""Writing XMP sidecars from what the person said, and reading them back, a photo at a time."""
+"""Writing XMP sidecars from annotations, and importing them, a photo at a time."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dinodesk.library.annotations import changes, queries
 from dinodesk.library.files.sidecar_names import FolderListings, sidecars_of
@@ -12,10 +12,10 @@ from dinodesk.library.photos.file_availability import FileAvailability, files_of
 from dinodesk.library.photos.photo_queries import list_photos
 from dinodesk.library.sidecars import sidecar_reader, sidecar_writer
 from dinodesk.library.store.database import Database
-from dinodesk.records import PhotoMetadata, Skipped
+from dinodesk.records import PhotoMetadata, Skipped, TagChange
 
 STEP = 0.03
-CHUNK = 200  # photos whose user data is read at once
+CHUNK = 200  # photos whose annotations are read at once
 
 
 @dataclass(slots=True)
@@ -24,7 +24,7 @@ class ExchangeReport:
 
     Attributes:
         written: sidecars written, or photos that were given something by an import.
-        unchanged: photos of which there was nothing to write or to take over.
+        unchanged: photos with nothing to write or to import.
         skipped: files that could not be written or read, or are not there now, with the plain reason.
         undo: changes that undo an import, in the order they were made.
     """
@@ -40,22 +40,23 @@ Steps = Generator[tuple[int, int], None, None]
 
 
 def export_sidecars(database: Database, assets: Sequence[int] | None, report: ExchangeReport) -> Steps:
-    """Write what was said of the assets (None: of all) into sidecars beside each of their places."""
+    """Write the annotations of the assets (None: of all) into sidecars beside each of their locations."""
     wanted = _all(database) if assets is None else list(assets)
     began = time.perf_counter()
     for start in range(0, len(wanted), CHUNK):
         some = wanted[start : start + CHUNK]
         with database.reading() as connection:
-            said = queries.annotations_of(connection, some)
+            by_asset = queries.annotations_of(connection, some)
             known = sidecar_reader.sidecar_metadata(connection, some)
         where, folders = files_of(database, some), FolderListings()
         for number, asset in enumerate(some, start=start + 1):
-            spoken = said.get(asset, queries.Annotations())
-            silent = spoken == queries.Annotations(albums=spoken.albums)
-            if silent and (assets is None and asset not in known):
-                report.unchanged += 1  # of a whole library only what was said is worth a look at the disk
+            annotations = by_asset.get(asset, queries.Annotations())
+            empty = annotations == queries.Annotations(albums=annotations.albums)
+            if empty and (assets is None and asset not in known):
+                # of a whole library only photos with annotations are worth a look at the disk
+                report.unchanged += 1
             else:
-                _export(where[asset], spoken, folders, report)
+                _export(where[asset], annotations, folders, report)
             if time.perf_counter() - began > STEP:
                 yield number, len(wanted)
                 began = time.perf_counter()
@@ -64,7 +65,7 @@ def export_sidecars(database: Database, assets: Sequence[int] | None, report: Ex
 
 def _export(
     files: Sequence[FileAvailability],
-    said: queries.Annotations,
+    annotations: queries.Annotations,
     folders: FolderListings,
     report: ExchangeReport,
 ) -> None:
@@ -73,7 +74,7 @@ def _export(
             report.skipped.append(Skipped(file.path, why_not))
             continue
         try:
-            written = sidecar_writer.write(file.path, said, folders)
+            written = sidecar_writer.write(file.path, annotations, folders)
         except ValueError as error:
             report.skipped.append(Skipped(file.path, f"The sidecar can't be written: {error}."))
             continue
@@ -84,13 +85,13 @@ def _export(
 
 
 def import_sidecars(database: Database, assets: Sequence[int] | None, report: ExchangeReport) -> Steps:
-    """Take over what sidecars say: keywords become labels; what the person said here already stays."""
+    """Import sidecars: keywords become labels; annotations that are here already stay."""
     wanted = _all(database) if assets is None else list(assets)
     began = time.perf_counter()
     for start in range(0, len(wanted), CHUNK):
         some = wanted[start : start + CHUNK]
         with database.reading() as connection:
-            said = queries.annotations_of(connection, some)
+            by_asset = queries.annotations_of(connection, some)
         where, folders = files_of(database, some), FolderListings()
         batch: list[changes.Change] = []
         for number, asset in enumerate(some, start=start + 1):
@@ -98,7 +99,7 @@ def import_sidecars(database: Database, assets: Sequence[int] | None, report: Ex
             there = [path for path, why in why_not.items() if not why]
             if there or not why_not:
                 read = _read(there, folders, report)
-                batch.append(_change(asset, said.get(asset, queries.Annotations()), read))
+                batch.append(_change(asset, by_asset.get(asset, queries.Annotations()), read))
             else:  # of several files one is enough to take over from
                 report.skipped += [Skipped(path, why) for path, why in why_not.items()]
             if time.perf_counter() - began > STEP or number == start + len(some):
@@ -120,43 +121,42 @@ def _apply(database: Database, batch: Sequence[changes.Change], report: Exchange
 
 
 def joined(batch: Sequence[changes.Change]) -> changes.Change:
-    """Several changes of different photos as one, called by what they are."""
+    """Several changes of different photos as one import."""
     whole = changes.Change(
-        "",
+        None,
         tuple(row for each in batch for row in each.ratings),
         tuple(row for each in batch for row in each.texts),
         tuple(row for each in batch for row in each.on),
         tuple(row for each in batch for row in each.off),
     )
-    words = f"import of sidecars for {changes.count(whole.assets)}"
-    return changes.Change(words, whole.ratings, whole.texts, whole.on, whole.off)
+    return replace(whole, summary=TagChange("import", len(whole.assets)))
 
 
 def _read(paths: Sequence[str], folders: FolderListings, report: ExchangeReport) -> list[PhotoMetadata]:
     found: list[PhotoMetadata] = []
     for path in paths:
         for file in sidecars_of(path, folders):
-            said, reason = sidecar_reader.read_file(file.path)
+            metadata, reason = sidecar_reader.read_file(file.path)
             if reason is None:
-                found.append(said)
+                found.append(metadata)
             else:
                 report.skipped.append(Skipped(file.path, f"The sidecar can't be used: {reason}."))
     return found
 
 
-def _change(asset: int, said: queries.Annotations, read: Sequence[PhotoMetadata]) -> changes.Change:
-    """What the sidecars (the most telling first) add to what was said."""
+def _change(asset: int, present: queries.Annotations, read: Sequence[PhotoMetadata]) -> changes.Change:
+    """What the sidecars (the most telling first) add to the annotations of an asset."""
     stars = [each.rating for each in read if each.rating is not None and each.rating >= 0]
     titles = [each.title for each in read if each.title]
     stories = [each.description for each in read if each.description]
     words = next((each.keywords for each in read if each.keywords), ())
-    there = {label.casefold() for label in said.labels}
-    title = said.title if said.title is not None or not titles else titles[0]
-    story = said.description if said.description is not None or not stories else stories[0]
+    there = {label.casefold() for label in present.labels}
+    title = present.title if present.title is not None or not titles else titles[0]
+    story = present.description if present.description is not None or not stories else stories[0]
     return changes.Change(
-        "",
-        ((asset, stars[0]),) if said.rating is None and stars else (),
-        ((asset, title, story),) if (title, story) != (said.title, said.description) else (),
+        None,
+        ((asset, stars[0]),) if present.rating is None and stars else (),
+        ((asset, title, story),) if (title, story) != (present.title, present.description) else (),
         tuple((asset, "label", word, None) for word in words if word.casefold() not in there),
     )
 

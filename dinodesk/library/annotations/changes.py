@@ -17,6 +17,7 @@ from dinodesk.library.metadata import sanitize
 from dinodesk.library.store.database import Database, batches, inserted_id
 from dinodesk.library.store.dialect import insert_new
 from dinodesk.library.store.schema import Album, Asset, AssetAlbum, AssetLabel, Label
+from dinodesk.records import TagChange
 
 MOST = 5
 """Stars; 0 says that there are none."""
@@ -24,16 +25,16 @@ MOST = 5
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What to do to the user data of assets, in the person's words and exactly.
+    """What to do to the annotations of assets, exactly.
 
     Attributes:
-        words: what it is, to follow "Undo", for example "rating of 3 photos".
+        summary: what it is, for a person; None when that does not matter.
         ratings: (asset, 0 to 5 or None for never rated).
         texts: (asset, title or None, description or None).
         on, off: (asset, kind, name, position in the album or None for the end).
     """
 
-    words: str
+    summary: TagChange | None = None
     ratings: tuple[tuple[int, int | None], ...] = ()
     texts: tuple[tuple[int, str | None, str | None], ...] = ()
     on: tuple[tuple[int, Kind, str, int | None], ...] = ()
@@ -48,8 +49,11 @@ class Change:
     def without(self, assets: Collection[int]) -> Change:
         """The same for all other assets."""
         left = len(set(self.assets) - set(assets))
+        summary = self.summary
+        if summary is not None and left < len(self.assets):
+            summary = replace(summary, left=left)
         return Change(
-            self.words if left == len(self.assets) else f"{self.words}, of which {left:,} are left",
+            summary,
             tuple(row for row in self.ratings if row[0] not in assets),
             tuple(row for row in self.texts if row[0] not in assets),
             tuple(row for row in self.on if row[0] not in assets),
@@ -64,50 +68,47 @@ def rate(database: Database, assets: Sequence[int], rating: int) -> Change:
     """Give photos 0 to 5 stars; returns what undoes it. Raises UsageError for another number."""
     if not 0 <= rating <= MOST:
         raise UsageError("A rating is 0 to 5 stars.")
-    undo = apply(database, Change("", tuple((asset, rating) for asset in assets)))
-    return replace(undo, words=f"rating of {count(undo.assets)}")
+    undo = apply(database, Change(ratings=tuple((asset, rating) for asset in assets)))
+    return replace(undo, summary=TagChange("rate", len(undo.assets), rating=rating))
 
 
 def add_tag(database: Database, kind: Kind, assets: Sequence[int], name: str) -> Change:
     """Label photos, or add them to an album (made if it is new); returns what undoes it."""
     name = clean_name(name)
-    undo = apply(database, Change("", on=tuple((asset, kind, name, None) for asset in assets)))
-    photos = count(undo.assets)
-    return replace(
-        undo, words=f"label “{name}” on {photos}" if kind == "label" else f"adding {photos} to “{name}”"
-    )
+    undo = apply(database, Change(on=tuple((asset, kind, name, None) for asset in assets)))
+    return replace(undo, summary=TagChange("add", len(undo.assets), kind, name))
 
 
 def remove_tag(database: Database, kind: Kind, assets: Sequence[int], name: str) -> Change:
     """Take a label off photos, or photos out of an album; returns what undoes it."""
     name = clean_name(name)
-    undo = apply(database, Change("", off=tuple((asset, kind, name, None) for asset in assets)))
-    what = f"label “{name}”" if kind == "label" else f"album “{name}”"
-    return replace(undo, words=f"removal of {what} from {count(undo.assets)}")
+    undo = apply(database, Change(off=tuple((asset, kind, name, None) for asset in assets)))
+    return replace(undo, summary=TagChange("remove", len(undo.assets), kind, name))
 
 
 def rename_tag(database: Database, kind: Kind, name: str, new: str) -> Change:
-    """Give a label or an album another name, that of another one too: they are one then.
+    """Give a label or an album another name; that of another one merges the two.
 
-    Returns what undoes it. Raises UsageError for a name that says nothing.
+    Returns what undoes it. Raises UsageError for a name that is empty.
     """
     new = clean_name(new)
     with database.reading() as connection:
         tag = _tag_id(connection, kind, clean_name(name), make=False)
         having = positions_in(connection, kind, tag)
     change = Change(
-        f"renaming of “{name}” to “{new}”",
+        TagChange("rename", len(having), kind, name, new),
         on=tuple((asset, kind, new, position) for asset, position in having.items()),
         off=tuple((asset, kind, name, None) for asset in having),
     )
-    return apply(database, change) if new != name else Change("")
+    return apply(database, change) if new != name else Change()
 
 
 def delete_tag(database: Database, kind: Kind, name: str) -> Change:
     """Take a label off all photos, or all photos out of an album, with which it is gone; what undoes it."""
     with database.reading() as connection:
         having = positions_in(connection, kind, _tag_id(connection, kind, clean_name(name), make=False))
-    return remove_tag(database, kind, list(having), name)
+    undo = remove_tag(database, kind, list(having), name)
+    return replace(undo, summary=TagChange("delete", len(undo.assets), kind, name))
 
 
 def clean_name(name: str) -> str:
@@ -118,11 +119,6 @@ def clean_name(name: str) -> str:
     return cleaned
 
 
-def count(assets: Sequence[int]) -> str:
-    """ "1 photo", "3 photos"."""
-    return "1 photo" if len(assets) == 1 else f"{len(assets):,} photos"
-
-
 def apply(database: Database, change: Change) -> Change:
     """Do it in one transaction; returns the change that undoes exactly what was done."""
     with database.writing() as connection:
@@ -131,7 +127,7 @@ def apply(database: Database, change: Change) -> Change:
         taken = tuple(_take_off(connection, change.off))
         put = tuple(_put_on(connection, change.on))
         _sweep(connection)
-    return Change(change.words, ratings, texts, on=taken, off=put)
+    return Change(change.summary, ratings, texts, on=taken, off=put)
 
 
 # ── one kind of change each; what they yield undoes it ──────────────────────────────────────────

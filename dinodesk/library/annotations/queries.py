@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select
 
 from dinodesk.library.store.database import Database, batches
 from dinodesk.library.store.schema import Album, Asset, AssetAlbum, AssetLabel, Label, Location
-from dinodesk.records import Tag
+from dinodesk.records import Tag, Tagged
 
 Kind = Literal["label", "album"]
 
@@ -64,18 +64,15 @@ def labels_of(database: Database, assets: Sequence[int]) -> list[tuple[str, int]
     return [(name, number) for (_, name), number in sorted(counts.items())]
 
 
-def assets_at(database: Database, place: str) -> list[int] | None:
-    """The assets of "label:3" or "album:5", an album's in its order; None for any other place."""
-    kind, _, number = place.partition(":")
-    if kind not in ("label", "album") or not number.isascii() or not number.isdigit():
-        return None
+def assets_with(database: Database, tag: Tagged) -> list[int]:
+    """The assets that have a label or lie in an album, an album's in its order."""
     with database.reading() as connection:
-        if kind == "label":
-            query = select(AssetLabel.asset_id).where(AssetLabel.label_id == int(number))
+        if tag.kind == "label":
+            query = select(AssetLabel.asset_id).where(AssetLabel.label_id == tag.id)
         else:
             query = (
                 select(AssetAlbum.asset_id)
-                .where(AssetAlbum.album_id == int(number))
+                .where(AssetAlbum.album_id == tag.id)
                 .order_by(AssetAlbum.position, AssetAlbum.asset_id)
             )
         return list(connection.execute(query).scalars())

@@ -16,8 +16,8 @@ import pytest
 from fakes import FakeModel
 from photos import make_photo
 
+from dinodesk import api
 from dinodesk.cli.main import run
-from dinodesk.engine import headless
 from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.library.annotations import changes
 from dinodesk.library.files import mounts
@@ -165,13 +165,13 @@ def test_a_library_that_was_restored_says_so(
 def test_a_library_that_can_only_be_read_is_verified_and_not_repaired(
     command, photo_folder: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def read_only(place: Path) -> headless.Library:
-        library = headless.Library(LibraryStore(place))
+    def read_only(place: Path) -> api.Library:
+        library = api.Library(LibraryStore(place))
         library.store.database.close()
         library.store.database = Database(place / "library.db", read_only=True)
         return library
 
-    monkeypatch.setattr(headless, "open_library", read_only)
+    monkeypatch.setattr(api, "open_library", read_only)
     file = photo_folder / "red" / "01.jpg"
     about = file.stat()
     file.write_bytes(file.read_bytes()[:-1] + b"x")

@@ -21,7 +21,7 @@ from fakes import FakeModel
 from PIL import Image
 
 import dinodesk.__main__
-from dinodesk.engine import headless
+from dinodesk import api
 from dinodesk.engine.decoding import decoder_pool
 from dinodesk.engine.decoding.decoder_pool import DecoderError, DecoderPool
 from dinodesk.engine.indexing.indexer import Indexer
@@ -236,7 +236,7 @@ def test_bad_decoders_cost_their_files_only_and_once(
 def test_the_python_door_decodes_in_processes_that_end_with_the_model(
     photo_folder: Path, model: FakeModel
 ) -> None:
-    door = headless.Model(model)
+    door = api.Model(model)
     file = next(photo_folder.rglob("*.jpg"))
     with Image.open(file) as image:
         vectors = door.embed_images([file, np.asarray(image), image])

@@ -12,8 +12,8 @@ from fakes import FakeModel
 from photos import make_photo
 
 from dinodesk.engine.decoding.decoder_pool import DecoderPool
-from dinodesk.engine.indexing.change_scan import Report
 from dinodesk.engine.indexing.indexer import Indexer
+from dinodesk.engine.indexing.report import IndexReport
 from dinodesk.library.files import mounts, scanner
 from dinodesk.library.files.exclude_rules import ExcludeRules
 from dinodesk.library.folders import root_folders
@@ -23,7 +23,7 @@ from dinodesk.library.photos import photo_locations
 from dinodesk.library.photos.photo_queries import list_photos
 from dinodesk.library.store import key_values
 
-Run = Callable[..., Report]
+Run = Callable[..., IndexReport]
 
 
 @pytest.fixture
@@ -35,12 +35,12 @@ def library(tmp_path: Path):
 
 @pytest.fixture
 def run(library: LibraryStore, model: FakeModel, threads: DecoderPool) -> Run:
-    def run(*paths: Path, again: bool = False, believe: bool = False) -> Report:
+    def run(*paths: Path, again: bool = False, believe: bool = False) -> IndexReport:
         indexer = Indexer(
             library, model, believe=None if believe else (), decoders=threads
         )  # for `unread` to see
         named = [str(path) for path in paths]
-        steps = indexer.look_again(named) if again else indexer.add(named) if named else indexer.rescan()
+        steps = indexer.rescan_folders(named) if again else indexer.add(named) if named else indexer.rescan()
         for _ in steps:
             pass
         report = indexer.report

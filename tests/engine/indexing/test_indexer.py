@@ -19,8 +19,8 @@ from photos import make_photo
 from PIL import Image
 
 from dinodesk.engine.decoding.decoder_pool import DecoderPool
-from dinodesk.engine.indexing.change_scan import Report
 from dinodesk.engine.indexing.indexer import Indexer
+from dinodesk.engine.indexing.report import IndexReport
 from dinodesk.engine.search.persistent_index import PersistentIndex
 from dinodesk.errors import DinoDeskError, ModelError
 from dinodesk.library.folders import root_folders
@@ -29,7 +29,7 @@ from dinodesk.library.photos import photo_locations
 from dinodesk.library.photos.photo_details import photo_info
 from dinodesk.library.photos.photo_queries import folder_tree, list_photos, paths_by_asset
 
-Index = Callable[..., Report]
+Index = Callable[..., IndexReport]
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def library(tmp_path: Path):
 
 @pytest.fixture
 def index(library: LibraryStore, model: FakeModel, threads: DecoderPool) -> Index:
-    def run(*paths: Path) -> Report:
+    def run(*paths: Path) -> IndexReport:
         indexer = Indexer(library, model, decoders=threads)
         for _ in indexer.add([str(path) for path in paths]) if paths else indexer.rescan():
             pass

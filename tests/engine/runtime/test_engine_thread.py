@@ -8,43 +8,61 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from engine_steps import Recorder, ask, state_of, wait, waiting
 from fakes import FakeModel
 from photos import make_photo
 from PySide6.QtCore import QThread
 
-from dinodesk.engine import messages as m
 from dinodesk.engine.client import Engine
 from dinodesk.engine.jobs import job
+from dinodesk.engine.messages import (
+    AddPhotos,
+    AddTag,
+    Browse,
+    CatalogGrown,
+    CatalogReset,
+    ControlJob,
+    Details,
+    ExchangeSidecars,
+    JobDone,
+    JobProgress,
+    LibraryState,
+    ListSkipped,
+    LoadModel,
+    MaintenanceDone,
+    MakeThumbnail,
+    MapAnswer,
+    ModelState,
+    OpenLibrary,
+    PhotosChanged,
+    Preview,
+    Problem,
+    Ranking,
+    RatePhotos,
+    Redo,
+    RemoveFolder,
+    Rescan,
+    RetrySkipped,
+    RunMaintenance,
+    Search,
+    ShowDetails,
+    ShowMap,
+    ShowPreview,
+    ShowStatistics,
+    SidecarsDone,
+    SkippedList,
+    StatisticsShown,
+    TagsChanged,
+    ThumbnailReady,
+    Undo,
+)
 from dinodesk.errors import ModelError, PhotoError
 from dinodesk.library.annotations import queries
 from dinodesk.library.folders import root_folders
 from dinodesk.library.library import LibraryStore
 from dinodesk.library.photos.photo_queries import list_photos
 from dinodesk.library.store import key_values
-
-
-class Recorder:
-    """Keeps every answer by type, in the order of arrival."""
-
-    def __init__(self, engine: Engine) -> None:
-        self.all: list[m.Answer] = []
-        self.photos: list[m.Photo] = []
-        for name in (
-            "modelChanged", "libraryChanged", "catalogReset", "catalogGrown", "ranked", "progressed",
-            "jobDone", "previewed", "mapped", "thumbnailReady", "detailed", "skippedListed", "modelsListed",
-            "photosChanged", "userDataChanged", "exchanged", "problem",
-        ):  # fmt: skip
-            getattr(engine, name).connect(self.take)
-
-    def take(self, answer: m.Answer) -> None:
-        self.all.append(answer)
-        if isinstance(answer, m.CatalogReset):
-            self.photos = list(answer.photos)
-        elif isinstance(answer, m.CatalogGrown):
-            self.photos += answer.photos
-
-    def of(self, kind: type) -> list:
-        return [answer for answer in self.all if isinstance(answer, kind)]
+from dinodesk.records import InFolder, TagChange
 
 
 @pytest.fixture
@@ -79,35 +97,29 @@ def seen(engine: Engine) -> Recorder:
 
 @pytest.fixture
 def ready(qtbot, engine: Engine, seen: Recorder, tmp_path: Path) -> Engine:
-    with qtbot.waitSignal(engine.modelChanged, check_params_cb=lambda s: s.state == "ready", timeout=20_000):
-        engine.open_library(str(tmp_path / "library"))
-        engine.load_model("fake")
+    with waiting(qtbot, engine, ModelState, lambda s: s.state == "ready"):
+        engine.send(OpenLibrary(path=str(tmp_path / "library")))
+        engine.send(LoadModel(name="fake"))
     return engine
 
 
-def index(qtbot, engine: Engine, folder: Path) -> m.JobDone:
-    with qtbot.waitSignal(engine.jobDone, timeout=20_000) as done:
-        engine.add_photos((str(folder),))
+def index(qtbot, engine: Engine, folder: Path) -> JobDone:
+    with waiting(qtbot, engine, JobDone) as done:
+        engine.send(AddPhotos(paths=(str(folder),)))
     return done.args[0]
-
-
-def ask(qtbot, signal, work) -> object:
-    with qtbot.waitSignal(signal, timeout=20_000) as got:
-        work()
-    return got.args[0]
 
 
 def test_drop_a_folder_and_search(qtbot, ready: Engine, seen: Recorder, photo_folder: Path) -> None:
     done = index(qtbot, ready, photo_folder)
     assert (done.indexed, done.stopped) == (12, False)
-    assert len(seen.photos) == 12 and seen.of(m.CatalogGrown)
-    assert {p.phase for p in seen.of(m.JobProgress)} >= {"scanning"}
-    answer = ask(qtbot, ready.ranked, lambda: ready.search("red"))
+    assert len(seen.photos) == 12 and seen.of(CatalogGrown)
+    assert {p.phase for p in seen.of(JobProgress)} >= {"scanning"}
+    answer = ask(qtbot, ready, Search(text="red"), Ranking)
     assert [Path(seen.photos[p].path).parent.name for p in answer.positions[:6]] == ["red"] * 6
     assert np.all(np.diff(answer.scores) <= 0) and not answer.scores.flags.writeable
-    only = ask(qtbot, ready.ranked, lambda: ready.search("red", place=str(photo_folder / "blue")))
+    only = ask(qtbot, ready, Search(text="red", scope=InFolder(str(photo_folder / "blue"))), Ranking)
     assert {Path(seen.photos[p].path).parent.name for p in only.positions} == {"blue"}
-    browsed = ask(qtbot, ready.ranked, lambda: ready.browse(str(photo_folder / "red")))
+    browsed = ask(qtbot, ready, Browse(scope=InFolder(str(photo_folder / "red"))), Ranking)
     assert len(browsed.positions) == 6 and browsed.scores is None
 
 
@@ -128,62 +140,65 @@ def test_search_is_answered_while_indexing(
         return (yield from honest(pixels))
 
     monkeypatch.setattr(model, "embed_steps", patient)
-    ready.ranked.connect(lambda _: answered.set())
-    ready.catalogGrown.connect(lambda _: answered.is_set() or ready.search("red"))
+    ready.subscribe(Ranking, ready, lambda _: answered.set())
+    ready.subscribe(CatalogGrown, ready, lambda _: answered.is_set() or ready.send(Search(text="red")))
     assert index(qtbot, ready, photo_folder).indexed == 12
     order = [type(answer) for answer in seen.all]
-    assert order.index(m.Ranking) < order.index(m.JobDone)
-    assert 0 < seen.of(m.Ranking)[0].searched < 12
+    assert order.index(Ranking) < order.index(JobDone)
+    assert 0 < seen.of(Ranking)[0].searched < 12
 
 
 def test_only_the_newest_of_many_searches_is_delivered(
     qtbot, ready: Engine, seen: Recorder, photo_folder: Path
 ) -> None:
     index(qtbot, ready, photo_folder)
-    last = [ready.search(f"red {number}") for number in range(20)][-1]
-    qtbot.waitUntil(lambda: any(r.request == last for r in seen.of(m.Ranking)), timeout=20_000)
-    assert [r.request for r in seen.of(m.Ranking)] == [last]
+    own: list[Ranking] = []
+    for number in range(20):
+        ready.send(Search(text=f"red {number}"), ready, own.append)
+    qtbot.waitUntil(lambda: bool(own), timeout=20_000)
+    ask(qtbot, ready, ShowStatistics(), StatisticsShown)
+    assert [each.text for each in own] == [each.text for each in seen.of(Ranking)] == ["red 19"]
 
 
 def test_what_is_asked_before_the_model_is_ready_is_answered_then(
     qtbot, engine: Engine, seen: Recorder, gate: threading.Event, tmp_path: Path, photo_folder: Path
 ) -> None:
     gate.clear()
-    engine.open_library(str(tmp_path / "library"))
-    engine.load_model("fake")
-    engine.add_photos((str(photo_folder),))
-    qtbot.waitUntil(lambda: bool(seen.of(m.CatalogReset)), timeout=20_000)
-    asked = engine.search("red")
-    assert not seen.of(m.Ranking)
-    with qtbot.waitSignals([engine.ranked, engine.jobDone], timeout=20_000):
-        gate.set()
-    assert seen.of(m.Ranking)[0].request == asked
-    assert seen.of(m.JobDone)[0].indexed == 12
+    engine.send(OpenLibrary(path=str(tmp_path / "library")))
+    engine.send(LoadModel(name="fake"))
+    engine.send(AddPhotos(paths=(str(photo_folder),)))
+    qtbot.waitUntil(lambda: bool(seen.of(CatalogReset)), timeout=20_000)
+    engine.send(Search(text="red"))
+    assert not seen.of(Ranking)
+    gate.set()
+    qtbot.waitUntil(lambda: bool(seen.of(Ranking) and seen.of(JobDone)), timeout=20_000)
+    assert seen.of(Ranking)[0].text == "red"
+    assert seen.of(JobDone)[0].indexed == 12
 
 
 def test_a_model_that_can_not_be_loaded_says_why(qtbot, ready: Engine, photo_folder: Path) -> None:
     state = []
-    ready.modelChanged.connect(state.append)
-    with qtbot.waitSignal(ready.modelChanged, check_params_cb=lambda s: s.state == "error", timeout=20_000):
-        ready.load_model("broken")
+    ready.subscribe(ModelState, ready, state.append)
+    with waiting(qtbot, ready, ModelState, lambda s: s.state == "error"):
+        ready.send(LoadModel(name="broken"))
     assert "This is no model" in state[-1].sentence
     assert index(qtbot, ready, photo_folder).indexed == 12  # the one before stays in use
 
 
 def test_pause_resume_stop(qtbot, ready: Engine, seen: Recorder, photo_folder: Path) -> None:
-    def paused(step: m.JobProgress) -> bool:
+    def paused(step: JobProgress) -> bool:
         return step.phase == "paused"
 
-    with qtbot.waitSignal(ready.progressed, check_params_cb=paused, timeout=20_000):
-        ready.add_photos((str(photo_folder),))
-        ready.control_job("pause")
-    assert not seen.of(m.JobDone)
-    with qtbot.waitSignal(ready.jobDone, timeout=20_000) as done:
-        ready.control_job("resume")
+    with waiting(qtbot, ready, JobProgress, paused):
+        ready.send(AddPhotos(paths=(str(photo_folder),)))
+        ready.send(ControlJob(action="pause"))
+    assert not seen.of(JobDone)
+    with waiting(qtbot, ready, JobDone) as done:
+        ready.send(ControlJob(action="resume"))
     assert done.args[0].indexed == 12
-    with qtbot.waitSignal(ready.jobDone, timeout=20_000) as done:
-        ready.rescan()
-        ready.control_job("stop")
+    with waiting(qtbot, ready, JobDone) as done:
+        ready.send(Rescan())
+        ready.send(ControlJob(action="stop"))
     assert done.args[0].stopped
 
 
@@ -197,17 +212,17 @@ def test_closing_while_indexing_loses_nothing(qtbot, gate: threading.Event, tmp_
         engine = Engine()
         seen = Recorder(engine)
         engine.start()
-        engine.open_library(str(tmp_path / "library"))
-        engine.load_model("fake")
+        engine.send(OpenLibrary(path=str(tmp_path / "library")))
+        engine.send(LoadModel(name="fake"))
         return engine, seen
 
     engine, seen = started()
-    with qtbot.waitSignal(engine.catalogGrown, timeout=20_000):
-        engine.add_photos((str(folder),))
+    with waiting(qtbot, engine, CatalogGrown):
+        engine.send(AddPhotos(paths=(str(folder),)))
     assert engine.close(20_000)
     kept = len(seen.photos)
     engine, seen = started()
-    with qtbot.waitSignal(engine.jobDone, timeout=20_000) as done:
+    with waiting(qtbot, engine, JobDone) as done:
         pass  # it goes on by itself
     assert done.args[0].indexed + done.args[0].unchanged == 80 and done.args[0].unchanged >= kept
     assert engine.close(20_000)
@@ -216,19 +231,20 @@ def test_closing_while_indexing_loses_nothing(qtbot, gate: threading.Event, tmp_
 def test_preview_maps_and_details(qtbot, ready: Engine, seen: Recorder, photo_folder: Path) -> None:
     index(qtbot, ready, photo_folder)
     photo = seen.photos[0]
-    shown = ask(qtbot, ready.previewed, lambda: ready.show_preview(photo.asset, photo.path))
+    shown = ask(qtbot, ready, ShowPreview(asset=photo.asset, path=photo.path), Preview)
     assert shown.pixels.shape == (60, 80, 3) and shown.full_size == (80, 60)
     for kind, shape in (("pca", 3), ("similarity", 2), ("norm", 2), ("text", 2)):
         answer = ask(
             qtbot,
-            ready.mapped,
-            lambda kind=kind: ready.show_map(photo.asset, photo.path, kind, text="red", patch=(1, 1)),
+            ready,
+            ShowMap(asset=photo.asset, path=photo.path, kind=kind, text="red", patch=(1, 1)),
+            MapAnswer,
         )
         assert answer.map.values.ndim == shape and answer.map.colours.shape[:2] == answer.map.values.shape[:2]
-    found = ask(qtbot, ready.detailed, lambda: ready.show_details(photo.asset))
+    found = ask(qtbot, ready, ShowDetails(asset=photo.asset), Details)
     assert dict(found.info.groups[0].lines)["Name"] == Path(photo.path).name
     refused = ask(
-        qtbot, ready.problem, lambda: ready.show_map(photo.asset, photo.path, "similarity", patch=(99, 0))
+        qtbot, ready, ShowMap(asset=photo.asset, path=photo.path, kind="similarity", patch=(99, 0)), Problem
     )
     assert "no patch" in refused.sentence
 
@@ -243,7 +259,7 @@ def test_a_slow_map_does_not_hold_a_search(
 ) -> None:
     index(qtbot, ready, photo_folder)
     answered = threading.Event()
-    ready.ranked.connect(lambda _: answered.set())
+    ready.subscribe(Ranking, ready, lambda _: answered.set())
 
     def slow(pixels, layers, *, dense=False):
         while not answered.is_set():  # as many slices as it takes: the search must get between them
@@ -252,11 +268,11 @@ def test_a_slow_map_does_not_hold_a_search(
 
     monkeypatch.setattr(model, "token_steps", slow)
     photo = seen.photos[0]
-    with qtbot.waitSignals([ready.ranked, ready.mapped], timeout=20_000):
-        ready.show_map(photo.asset, photo.path, "pca")
-        ready.search("red")
+    ready.send(ShowMap(asset=photo.asset, path=photo.path, kind="pca"))
+    ready.send(Search(text="red"))
+    qtbot.waitUntil(lambda: bool(seen.of(Ranking) and seen.of(MapAnswer)), timeout=20_000)
     order = [type(answer) for answer in seen.all]
-    assert order.index(m.Ranking) < order.index(m.MapAnswer)
+    assert order.index(Ranking) < order.index(MapAnswer)
 
 
 def test_thumbnails_come_back(
@@ -266,7 +282,7 @@ def test_thumbnails_come_back(
     photo = seen.photos[0]
     file = tmp_path / "library" / "thumbnails" / photo.content[:2] / f"{photo.content}.jpg"
     file.unlink()
-    ask(qtbot, ready.thumbnailReady, lambda: ready.make_thumbnail(photo.content, photo.path))
+    ask(qtbot, ready, MakeThumbnail(content=photo.content, path=photo.path), ThumbnailReady)
     assert file.is_file()
 
 
@@ -275,18 +291,18 @@ def test_moved_photos_reset_the_catalogue(qtbot, ready: Engine, seen: Recorder, 
     renamed = photo_folder.rename(photo_folder.with_name("renamed"))
     assert index(qtbot, ready, renamed).moved == 12
     assert {Path(photo.path).parents[1].name for photo in seen.photos} == {"renamed"}
-    generation = max(reset.generation for reset in seen.of(m.CatalogReset))
-    assert ask(qtbot, ready.ranked, lambda: ready.search("red")).generation == generation
+    generation = max(reset.generation for reset in seen.of(CatalogReset))
+    assert ask(qtbot, ready, Search(text="red"), Ranking).generation == generation
 
 
 def test_skipped_files_and_retry(qtbot, ready: Engine, photo_folder: Path) -> None:
     (photo_folder / "bad.jpg").write_text("no photo")
     assert index(qtbot, ready, photo_folder).skipped == 1
-    listed = ask(qtbot, ready.skippedListed, ready.list_skipped)
+    listed = ask(qtbot, ready, ListSkipped(), SkippedList)
     assert [Path(each.path).name for each in listed.files] == ["bad.jpg"]
     make_photo(photo_folder / "bad.jpg", seed=60)
-    with qtbot.waitSignal(ready.jobDone, timeout=20_000) as done:
-        ready.retry_skipped()
+    with waiting(qtbot, ready, JobDone) as done:
+        ready.send(RetrySkipped())
     assert (done.args[0].indexed, done.args[0].skipped) == (1, 0)
 
 
@@ -294,15 +310,15 @@ def test_removing_a_folder_empties_the_catalogue(
     qtbot, ready: Engine, seen: Recorder, photo_folder: Path
 ) -> None:
     index(qtbot, ready, photo_folder)
-    root = seen.of(m.LibraryState)[-1].folders[0].root
-    with qtbot.waitSignal(ready.catalogReset, timeout=20_000):
-        ready.remove_folder(root)
+    root = seen.of(LibraryState)[-1].folders[0].root
+    with waiting(qtbot, ready, CatalogReset):
+        ready.send(RemoveFolder(root=root))
     assert seen.photos == []
 
 
 def test_a_library_that_can_not_be_opened_is_a_problem(qtbot, engine: Engine, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    answer = ask(qtbot, engine.problem, lambda: engine.open_library(str(tmp_path / "file")))
+    answer = ask(qtbot, engine, OpenLibrary(path=str(tmp_path / "file")), Problem)
     assert "can't be made" in answer.sentence
 
 
@@ -346,13 +362,13 @@ def test_stop_ends_the_running_job_and_no_other(
     qtbot, ready: Engine, seen: Recorder, held: threading.Event, tmp_path: Path
 ) -> None:
     one, two = two_folders(tmp_path)
-    ready.add_photos((str(one),))
-    ready.add_photos((str(two),))
-    qtbot.waitUntil(lambda: any(p.phase == "indexing" for p in seen.of(m.JobProgress)), timeout=20_000)
-    with qtbot.waitSignal(ready.jobDone, timeout=20_000) as stopped:
-        ready.control_job("stop")
+    ready.send(AddPhotos(paths=(str(one),)))
+    ready.send(AddPhotos(paths=(str(two),)))
+    qtbot.waitUntil(lambda: any(p.phase == "indexing" for p in seen.of(JobProgress)), timeout=20_000)
+    with waiting(qtbot, ready, JobDone) as stopped:
+        ready.send(ControlJob(action="stop"))
     assert stopped.args[0].stopped
-    with qtbot.waitSignal(ready.jobDone, timeout=20_000) as done:
+    with waiting(qtbot, ready, JobDone) as done:
         held.set()
     assert (done.args[0].indexed, done.args[0].stopped) == (6, False)
     assert {Path(photo.path).parent for photo in seen.photos} == {two}
@@ -362,20 +378,20 @@ def test_who_adds_photos_while_indexing_is_paused_wants_them_indexed(
     qtbot, ready: Engine, seen: Recorder, held: threading.Event, tmp_path: Path
 ) -> None:
     one, two = two_folders(tmp_path)
-    with qtbot.waitSignal(ready.progressed, check_params_cb=lambda p: p.phase == "paused", timeout=20_000):
-        ready.add_photos((str(one),))
-        ready.control_job("pause")
+    with waiting(qtbot, ready, JobProgress, lambda p: p.phase == "paused"):
+        ready.send(AddPhotos(paths=(str(one),)))
+        ready.send(ControlJob(action="pause"))
     held.set()
-    ready.add_photos((str(two),))
-    qtbot.waitUntil(lambda: bool(seen.of(m.JobDone)), timeout=20_000)
+    ready.send(AddPhotos(paths=(str(two),)))
+    qtbot.waitUntil(lambda: bool(seen.of(JobDone)), timeout=20_000)
     assert {Path(photo.path).parent for photo in seen.photos} == {two}
-    qtbot.waitUntil(lambda: seen.of(m.JobProgress)[-1].phase == "paused", timeout=20_000)  # that stays so
+    qtbot.waitUntil(lambda: seen.of(JobProgress)[-1].phase == "paused", timeout=20_000)  # that stays so
     three = tmp_path / "three"
     three.mkdir()
     make_photo(three / "one.jpg", seed=900)
     assert index(qtbot, ready, three).indexed == 1  # and does not block
-    with qtbot.waitSignal(ready.jobDone, timeout=20_000, check_params_cb=lambda done: done.indexed == 6):
-        ready.control_job("resume")
+    with waiting(qtbot, ready, JobDone, lambda done: done.indexed == 6):
+        ready.send(ControlJob(action="resume"))
     assert {Path(photo.path).parent for photo in seen.photos} == {one, two, three}
 
 
@@ -383,9 +399,9 @@ def test_who_adds_photos_while_indexing_is_paused_wants_them_indexed(
 def paused(qtbot, ready: Engine, seen: Recorder, held: threading.Event, tmp_path: Path) -> tuple[Path, Path]:
     """An import of one folder is paused; another folder waits to be dropped."""
     one, two = two_folders(tmp_path)
-    with qtbot.waitSignal(ready.progressed, check_params_cb=lambda p: p.phase == "paused", timeout=20_000):
-        ready.add_photos((str(one),))
-        ready.control_job("pause")
+    with waiting(qtbot, ready, JobProgress, lambda p: p.phase == "paused"):
+        ready.send(AddPhotos(paths=(str(one),)))
+        ready.send(ControlJob(action="pause"))
     held.set()
     return one, two
 
@@ -395,19 +411,19 @@ def test_a_pause_outlives_whatever_interrupts_it(
     qtbot, ready: Engine, seen: Recorder, paused: tuple[Path, Path], tmp_path: Path, what: str
 ) -> None:
     (tmp_path / "file").write_text("no folder")
-    told = len(seen.of(m.JobProgress))
-    signal, work = {
-        "remove": (ready.catalogReset, lambda: ready.remove_folder(99)),
-        "move": (ready.caredFor, lambda: ready.care_for("move", str(tmp_path / "moved"))),
-        "model": (ready.modelChanged, lambda: ready.load_model("fake")),
-        "no library": (ready.problem, lambda: ready.open_library(str(tmp_path / "file"))),
+    told = len(seen.of(JobProgress))
+    kind, request = {
+        "remove": (CatalogReset, RemoveFolder(root=99)),
+        "move": (MaintenanceDone, RunMaintenance(what="move", target=str(tmp_path / "moved"))),
+        "model": (ModelState, LoadModel(name="fake")),
+        "no library": (Problem, OpenLibrary(path=str(tmp_path / "file"))),
     }[what]
-    ask(qtbot, signal, work)
-    qtbot.waitUntil(lambda: len(seen.of(m.JobProgress)) > told, timeout=20_000)
-    ask(qtbot, ready.statisticsShown, ready.show_statistics)
-    assert seen.of(m.JobProgress)[-1].phase == "paused" and not seen.photos
-    with qtbot.waitSignal(ready.jobDone, check_params_cb=lambda done: done.indexed == 6, timeout=20_000):
-        ready.control_job("resume")
+    ask(qtbot, ready, request, kind)
+    qtbot.waitUntil(lambda: len(seen.of(JobProgress)) > told, timeout=20_000)
+    ask(qtbot, ready, ShowStatistics(), StatisticsShown)
+    assert seen.of(JobProgress)[-1].phase == "paused" and not seen.photos
+    with waiting(qtbot, ready, JobDone, lambda done: done.indexed == 6):
+        ready.send(ControlJob(action="resume"))
 
 
 def test_stop_and_resume_concern_the_job_they_are_pressed_on(
@@ -415,26 +431,25 @@ def test_stop_and_resume_concern_the_job_they_are_pressed_on(
 ) -> None:
     one, two = paused
     held.clear()
-    ready.add_photos((str(two),))
-    qtbot.waitUntil(lambda: seen.of(m.JobProgress)[-1].phase == "indexing", timeout=20_000)
+    ready.send(AddPhotos(paths=(str(two),)))
+    qtbot.waitUntil(lambda: seen.of(JobProgress)[-1].phase == "indexing", timeout=20_000)
     for action in ("pause", "resume", "stop"):
-        ready.control_job(action)
-    qtbot.waitUntil(lambda: bool(seen.of(m.JobDone)), timeout=20_000)
+        ready.send(ControlJob(action=action))
+    qtbot.waitUntil(lambda: bool(seen.of(JobDone)), timeout=20_000)
     held.set()
-    ask(qtbot, ready.statisticsShown, ready.show_statistics)
-    assert seen.of(m.JobProgress)[-1].phase == "paused"
+    ask(qtbot, ready, ShowStatistics(), StatisticsShown)
+    assert seen.of(JobProgress)[-1].phase == "paused"
     assert not [photo for photo in seen.photos if Path(photo.path).parent == one]
-    session = ready._worker._session
-    assert session is not None and session.care.is_paused
+    assert state_of(ready).opened.runs.is_paused
     assert ready.close(20_000)
     again = Engine()
     again.start()
     late = Recorder(again)
-    again.open_library(str(tmp_path / "library"))
-    again.load_model("fake")
+    again.send(OpenLibrary(path=str(tmp_path / "library")))
+    again.send(LoadModel(name="fake"))
     try:
-        qtbot.waitUntil(lambda: bool(late.of(m.JobProgress)), timeout=20_000)
-        assert late.of(m.JobProgress)[-1].phase == "paused" and not late.of(m.JobDone)
+        qtbot.waitUntil(lambda: bool(late.of(JobProgress)), timeout=20_000)
+        assert late.of(JobProgress)[-1].phase == "paused" and not late.of(JobDone)
     finally:
         assert again.close(20_000)
 
@@ -445,16 +460,17 @@ def test_a_paused_verification_stays_so_and_holds_no_drop(
     index(qtbot, ready, photo_folder)
 
     def begin() -> None:
-        ready.care_for("verify")
-        ready.control_job("pause")
+        ready.send(RunMaintenance(what="verify"))
+        ready.send(ControlJob(action="pause"))
 
-    ask(qtbot, ready.progressed, begin)
-    ready.exchange_sidecars("export")
+    wait(qtbot, ready, JobProgress, begin)
+    ready.send(ExchangeSidecars(way="export"))
     one, _ = two_folders(tmp_path)
     assert index(qtbot, ready, one).indexed == 6
-    qtbot.waitUntil(lambda: seen.of(m.JobProgress)[-1].phase == "paused", timeout=20_000)
-    assert seen.of(m.JobProgress)[-1].during == "verify"
-    assert "verified" in ask(qtbot, ready.caredFor, lambda: ready.control_job("resume")).sentence
+    qtbot.waitUntil(lambda: seen.of(JobProgress)[-1].phase == "paused", timeout=20_000)
+    assert seen.of(JobProgress)[-1].during == "verify"
+    found = ask(qtbot, ready, ControlJob(action="resume"), MaintenanceDone)
+    assert found.counts is not None and found.counts.done == found.counts.sound >= 12
 
 
 def test_what_was_said_before_closing_is_kept(
@@ -462,9 +478,9 @@ def test_what_was_said_before_closing_is_kept(
 ) -> None:
     index(qtbot, ready, photo_folder)
     one, _ = two_folders(tmp_path)
-    ready.rate((seen.photos[0].asset,), 5)
-    ready.put_on("label", (seen.photos[1].asset,), "Late")
-    ready.add_photos((str(one),))
+    ready.send(RatePhotos(assets=(seen.photos[0].asset,), rating=5))
+    ready.send(AddTag(kind="label", assets=(seen.photos[1].asset,), name="Late"))
+    ready.send(AddPhotos(paths=(str(one),)))
     assert ready.close(20_000)
     library = LibraryStore(tmp_path / "library")
     kept = {photo.asset: photo.rating for photo in list_photos(library.database)[0]}
@@ -478,14 +494,14 @@ def test_a_folder_that_waits_for_its_turn_stands_in_the_tree(
     qtbot, ready: Engine, seen: Recorder, held: threading.Event, tmp_path: Path
 ) -> None:
     one, two = two_folders(tmp_path)
-    ready.add_photos((str(one),))
-    told = ask(qtbot, ready.libraryChanged, lambda: ready.add_photos((str(two),)))
+    ready.send(AddPhotos(paths=(str(one),)))
+    told = ask(qtbot, ready, AddPhotos(paths=(str(two),)), LibraryState)
     while str(two) not in {folder.path for folder in told.folders if folder.waiting}:
-        told = ask(qtbot, ready.libraryChanged, lambda: None)
-    assert not seen.of(m.JobDone) and not [f for f in told.folders if f.path == str(one) and f.waiting]
+        told = wait(qtbot, ready, LibraryState, lambda: None)
+    assert not seen.of(JobDone) and not [f for f in told.folders if f.path == str(one) and f.waiting]
     held.set()
-    qtbot.waitUntil(lambda: len(seen.of(m.JobDone)) == 2, timeout=20_000)
-    assert not any(folder.waiting for folder in seen.of(m.LibraryState)[-1].folders)
+    qtbot.waitUntil(lambda: len(seen.of(JobDone)) == 2, timeout=20_000)
+    assert not any(folder.waiting for folder in seen.of(LibraryState)[-1].folders)
 
 
 def test_a_pause_tells_every_photo_that_is_stored(
@@ -508,31 +524,29 @@ def test_a_pause_tells_every_photo_that_is_stored(
         monkeypatch.setitem(job.TELL_EVERY, news, 1000.0)
     monkeypatch.setattr(model, "embed_steps", one_batch_then_wait)
     monkeypatch.setattr(model, "warm_up", lambda: None)
-    with qtbot.waitSignal(
-        ready.progressed, timeout=20_000, check_params_cb=lambda p: p.phase == "indexing" and p.done > 0
-    ):
-        ready.add_photos((str(photo_folder),))
-    with qtbot.waitSignal(ready.libraryChanged, timeout=20_000) as told:
-        ready.control_job("pause")
-    assert not seen.of(m.JobDone) and told.args[0].total == len(seen.photos) > 0
+    with waiting(qtbot, ready, JobProgress, lambda p: p.phase == "indexing" and p.done > 0):
+        ready.send(AddPhotos(paths=(str(photo_folder),)))
+    with waiting(qtbot, ready, LibraryState) as told:
+        ready.send(ControlJob(action="pause"))
+    assert not seen.of(JobDone) and told.args[0].total == len(seen.photos) > 0
     go.set()
-    with qtbot.waitSignal(ready.jobDone, timeout=20_000):
-        ready.control_job("resume")
+    with waiting(qtbot, ready, JobDone):
+        ready.send(ControlJob(action="resume"))
 
 
 def test_queued_jobs_go_on_when_their_library_is_opened_again(
     qtbot, ready: Engine, seen: Recorder, held: threading.Event, tmp_path: Path
 ) -> None:
     one, two = two_folders(tmp_path)
-    ready.add_photos((str(one),))
-    ready.add_photos(tuple(str(file) for file in sorted(two.iterdir())))
-    with qtbot.waitSignal(ready.catalogReset, timeout=20_000):
-        ready.open_library(str(tmp_path / "other"))
+    ready.send(AddPhotos(paths=(str(one),)))
+    ready.send(AddPhotos(paths=tuple(str(file) for file in sorted(two.iterdir()))))
+    with waiting(qtbot, ready, CatalogReset):
+        ready.send(OpenLibrary(path=str(tmp_path / "other")))
     held.set()
     extra = make_photo(tmp_path / "extra.jpg", seed=400)
     assert index(qtbot, ready, extra).indexed == 1
     assert [photo.path for photo in seen.photos] == [str(extra)]
-    ready.open_library(str(tmp_path / "library"))
+    ready.send(OpenLibrary(path=str(tmp_path / "library")))
     qtbot.waitUntil(lambda: len(seen.photos) == 12, timeout=20_000)
     assert {Path(photo.path).parent for photo in seen.photos} == {one, two}
 
@@ -543,20 +557,20 @@ def test_what_was_dropped_is_added_after_the_program_ended(
     one, two = two_folders(tmp_path)
     first, second, *_ = sorted(two.iterdir())
     for path in (one, first, second):
-        ready.add_photos((str(path),))
+        ready.send(AddPhotos(paths=(str(path),)))
     assert ready.close(20_000)
     held.set()
     second.rename(tmp_path / "away.jpg")
     again = Engine()
     again.start()
     late = Recorder(again)
-    again.open_library(str(tmp_path / "library"))
-    again.load_model("fake")
+    again.send(OpenLibrary(path=str(tmp_path / "library")))
+    again.send(LoadModel(name="fake"))
     try:
-        qtbot.waitUntil(lambda: len(late.of(m.JobDone)) == 2, timeout=20_000)  # the file, then the folder
+        qtbot.waitUntil(lambda: len(late.of(JobDone)) == 2, timeout=20_000)  # the file, then the folder
         photos = {photo.path for photo in late.photos}
         assert photos == {str(first), *(str(file) for file in one.iterdir())}
-        notices = late.of(m.LibraryState)[0].notices
+        notices = late.of(LibraryState)[0].notices
         assert [str(second) in notice for notice in notices] == [True]
     finally:
         assert again.close(20_000)
@@ -570,9 +584,9 @@ def test_a_library_that_can_not_be_opened_leaves_the_jobs_of_the_one_before(
 ) -> None:
     one, two = two_folders(tmp_path)
     for folder in (one, two):
-        ready.add_photos((str(folder),))
+        ready.send(AddPhotos(paths=(str(folder),)))
     (tmp_path / "file").write_text("no folder")
-    ask(qtbot, ready.problem, lambda: ready.open_library(str(tmp_path / "file")))
+    ask(qtbot, ready, OpenLibrary(path=str(tmp_path / "file")), Problem)
     held.set()
     qtbot.waitUntil(lambda: len(seen.photos) == 12, timeout=20_000)
 
@@ -590,17 +604,17 @@ def test_a_short_job_lets_the_long_one_go_on_where_it_was(
 
     monkeypatch.setattr(model, "embed_steps", after_the_first)
     monkeypatch.setattr(model, "warm_up", lambda: None)
-    ready.add_photos((str(photo_folder),))
-    qtbot.waitUntil(lambda: bool(seen.of(m.CatalogGrown)), timeout=20_000)
+    ready.send(AddPhotos(paths=(str(photo_folder),)))
+    qtbot.waitUntil(lambda: bool(seen.of(CatalogGrown)), timeout=20_000)
     for way in ("export", "import"):  # one sets the other aside as well
-        ready.exchange_sidecars(way)
-    with qtbot.waitSignal(ready.caredFor, timeout=20_000):
-        ready.care_for("verify")
+        ready.send(ExchangeSidecars(way=way))
+    with waiting(qtbot, ready, MaintenanceDone):
+        ready.send(RunMaintenance(what="verify"))
     stored.set()
-    qtbot.waitUntil(lambda: bool(seen.of(m.JobDone)), timeout=20_000)
-    assert [done.indexed for done in seen.of(m.JobDone)] == [12]  # one run, one report
-    assert len(seen.of(m.ExchangeDone)) == 2
-    reports = ask(qtbot, ready.statisticsShown, ready.show_statistics).reports
+    qtbot.waitUntil(lambda: bool(seen.of(JobDone)), timeout=20_000)
+    assert [done.indexed for done in seen.of(JobDone)] == [12]  # one run, one report
+    assert len(seen.of(SidecarsDone)) == 2
+    reports = ask(qtbot, ready, ShowStatistics(), StatisticsShown).reports
     assert [(each.data["indexed"], each.data["stopped"]) for each in reports if each.what == "index"] == [
         (12, False)
     ]
@@ -611,30 +625,28 @@ def test_a_photo_that_hangs_holds_no_search(
 ) -> None:
     index(qtbot, ready, photo_folder)
     photo = sorted((photo_folder / "red").iterdir())[0]
-    session = ready._worker._session
-    assert session is not None
     hanging: Future[object] = Future()
-    monkeypatch.setattr(session.decoders, "submit", lambda *a, **k: hanging)
-    ready.show_preview(1, str(photo))
-    ready.make_thumbnail("00" * 16, str(photo))
-    assert len(ask(qtbot, ready.ranked, lambda: ready.search("red")).positions) == 12
+    monkeypatch.setattr(state_of(ready).decoders, "submit", lambda *a, **k: hanging)
+    ready.send(ShowPreview(asset=1, path=str(photo)))
+    ready.send(MakeThumbnail(content="00" * 16, path=str(photo)))
+    assert len(ask(qtbot, ready, Search(text="red"), Ranking).positions) == 12
     hanging.set_exception(PhotoError("Its decoder hung."))
     monkeypatch.undo()
-    assert "hung" in ask(qtbot, ready.problem, lambda: None).sentence
+    assert "hung" in wait(qtbot, ready, Problem, lambda: None).sentence
 
 
 def test_removing_a_folder_while_it_is_indexed_leaves_nothing_of_it(
     qtbot, ready: Engine, seen: Recorder, held: threading.Event, tmp_path: Path
 ) -> None:
     one, two = two_folders(tmp_path)
-    ready.add_photos((str(one),))
-    ready.add_photos((str(two),))
-    ready.rescan()
-    qtbot.waitUntil(lambda: any(p.phase == "indexing" for p in seen.of(m.JobProgress)), timeout=20_000)
-    with qtbot.waitSignal(ready.catalogReset, timeout=20_000):
-        ready.remove_folder(1)
+    ready.send(AddPhotos(paths=(str(one),)))
+    ready.send(AddPhotos(paths=(str(two),)))
+    ready.send(Rescan())
+    qtbot.waitUntil(lambda: any(p.phase == "indexing" for p in seen.of(JobProgress)), timeout=20_000)
+    with waiting(qtbot, ready, CatalogReset):
+        ready.send(RemoveFolder(root=1))
     held.set()
-    qtbot.waitUntil(lambda: any(d.unchanged == 6 for d in seen.of(m.JobDone)), timeout=20_000)
+    qtbot.waitUntil(lambda: any(d.unchanged == 6 for d in seen.of(JobDone)), timeout=20_000)
     assert {Path(photo.path).parent for photo in seen.photos} == {two}
 
 
@@ -642,12 +654,12 @@ def test_dropped_files_survive_a_change_of_model(
     qtbot, ready: Engine, seen: Recorder, held: threading.Event, tmp_path: Path
 ) -> None:
     one, _ = two_folders(tmp_path)
-    ready.add_photos(tuple(str(file) for file in sorted(one.iterdir())))
-    qtbot.waitUntil(lambda: any(p.phase == "indexing" for p in seen.of(m.JobProgress)), timeout=20_000)
-    with qtbot.waitSignal(ready.modelChanged, check_params_cb=lambda s: s.state == "ready", timeout=20_000):
-        ready.load_model("fake")
+    ready.send(AddPhotos(paths=tuple(str(file) for file in sorted(one.iterdir()))))
+    qtbot.waitUntil(lambda: any(p.phase == "indexing" for p in seen.of(JobProgress)), timeout=20_000)
+    with waiting(qtbot, ready, ModelState, lambda s: s.state == "ready"):
+        ready.send(LoadModel(name="fake"))
     held.set()
-    qtbot.waitUntil(lambda: any(done.indexed == 6 for done in seen.of(m.JobDone)), timeout=20_000)
+    qtbot.waitUntil(lambda: any(done.indexed == 6 for done in seen.of(JobDone)), timeout=20_000)
     assert len(seen.photos) == 6
 
 
@@ -659,7 +671,7 @@ def test_a_question_is_asked_even_when_photos_moved_as_well(
     for number in (3, 5, 7):
         (photo_folder / "red" / f"{number:02}.jpg").unlink()
     assert index(qtbot, ready, photo_folder).moved == 1
-    assert any("suddenly gone" in state.question for state in seen.of(m.LibraryState))
+    assert any("suddenly gone" in state.question for state in seen.of(LibraryState))
 
 
 def test_rate_label_undo_and_look_at_a_label(
@@ -667,37 +679,37 @@ def test_rate_label_undo_and_look_at_a_label(
 ) -> None:
     index(qtbot, ready, photo_folder)
     assets = tuple(photo.asset for photo in seen.photos[:3])
-    told = ask(qtbot, ready.userDataChanged, lambda: ready.rate(assets, 4))
-    assert (told.sentence, told.undo, told.redo) == ("3 photos rated ★★★★", "rating of 3 photos", "")
-    news = seen.of(m.PhotosChanged)[-1]
+    rated = TagChange("rate", 3, rating=4)
+    told = ask(qtbot, ready, RatePhotos(assets=assets, rating=4), TagsChanged)
+    assert (told.change, told.undo, told.redo) == (rated, rated, None)
+    news = seen.of(PhotosChanged)[-1]
     assert [photo.rating for photo in news.photos] == [4, 4, 4]
     assert [seen.photos[row].asset for row in news.positions] == list(assets)
-    told = ask(qtbot, ready.userDataChanged, lambda: ready.put_on("label", assets[:2], "Beach"))
+    told = ask(qtbot, ready, AddTag(kind="label", assets=assets[:2], name="Beach"), TagsChanged)
     assert [(tag.name, tag.count) for tag in told.tags] == [("Beach", 2), ("★★★★", 3)]
-    place = told.tags[0].place
-    shown = ask(qtbot, ready.ranked, lambda: ready.browse(place))
+    label = told.tags[0].scope
+    shown = ask(qtbot, ready, Browse(scope=label), Ranking)
     assert {seen.photos[row].asset for row in shown.positions} == set(assets[:2])
-    found = ask(qtbot, ready.ranked, lambda: ready.search("red", place=place))
+    found = ask(qtbot, ready, Search(text="red", scope=label), Ranking)
     assert found.searched == 2 and {seen.photos[row].asset for row in found.positions} == set(assets[:2])
-    told = ask(qtbot, ready.userDataChanged, lambda: ready.put_on("album", (assets[2], assets[0]), "Best"))
-    album = next(tag for tag in told.tags if tag.kind == "album").place
-    shown = ask(qtbot, ready.ranked, lambda: ready.browse(album))
+    told = ask(qtbot, ready, AddTag(kind="album", assets=(assets[2], assets[0]), name="Best"), TagsChanged)
+    album = next(tag for tag in told.tags if tag.kind == "album").scope
+    shown = ask(qtbot, ready, Browse(scope=album), Ranking)
     assert [seen.photos[row].asset for row in shown.positions] == [assets[2], assets[0]]
-    for undone, left in (("adding 2 photos to “Best”", 2), ("label “Beach” on 2 photos", 1)):
-        told = ask(qtbot, ready.userDataChanged, ready.undo)
-        assert told.sentence == f"Undone: {undone}" and len(told.tags) == left
-    told = ask(qtbot, ready.userDataChanged, ready.redo)
-    assert (
-        told.sentence == "Done again: label “Beach” on 2 photos" and told.undo == "label “Beach” on 2 photos"
-    )
-    told = ask(qtbot, ready.userDataChanged, lambda: ready.rate(assets, 4))
-    assert told.sentence == "Nothing to change" and told.redo != ""
-    ask(qtbot, ready.userDataChanged, lambda: ready.rate(assets, 0))
-    assert seen.of(m.UserDataChanged)[-1].redo == ""
-    refused = ask(qtbot, ready.problem, lambda: ready.put_on("label", assets, "\0 "))
+    labelled = TagChange("add", 2, "label", "Beach")
+    for undone, left in ((TagChange("add", 2, "album", "Best"), 2), (labelled, 1)):
+        told = ask(qtbot, ready, Undo(), TagsChanged)
+        assert (told.direction, told.change, len(told.tags)) == ("undo", undone, left)
+    told = ask(qtbot, ready, Redo(), TagsChanged)
+    assert (told.direction, told.change, told.undo) == ("redo", labelled, labelled)
+    told = ask(qtbot, ready, RatePhotos(assets=assets, rating=4), TagsChanged)
+    assert told.assets == () and told.redo is not None
+    ask(qtbot, ready, RatePhotos(assets=assets, rating=0), TagsChanged)
+    assert seen.of(TagsChanged)[-1].redo is None
+    refused = ask(qtbot, ready, AddTag(kind="label", assets=assets, name="\x00 "), Problem)
     assert "name is needed" in refused.sentence
-    with qtbot.waitSignal(ready.libraryChanged, timeout=20_000) as state:
-        ready.rescan()
+    with waiting(qtbot, ready, LibraryState) as state:
+        ready.send(Rescan())
     assert [(tag.name, tag.count) for tag in state.args[0].tags] == [("Beach", 2)]
 
 
@@ -716,25 +728,24 @@ def test_sidecars_go_before_a_running_index_which_goes_on(
 ) -> None:
     index(qtbot, ready, photo_folder)
     assets = tuple(photo.asset for photo in seen.photos[:2])
-    ask(qtbot, ready.userDataChanged, lambda: ready.rate(assets, 3))
+    ask(qtbot, ready, RatePhotos(assets=assets, rating=3), TagsChanged)
 
     def begin() -> None:
-        ready.add_photos((str(more),))
-        ready.exchange_sidecars("export")
+        ready.send(AddPhotos(paths=(str(more),)))
+        ready.send(ExchangeSidecars(way="export"))
 
-    done = ask(qtbot, ready.exchanged, begin)
+    done = wait(qtbot, ready, SidecarsDone, begin)
     assert (done.way, done.written, done.skipped, done.stopped) == ("export", 2, (), False)
     assert len(list(photo_folder.rglob("*.xmp"))) == 2
-    with qtbot.waitSignal(
-        ready.jobDone, timeout=20_000, check_params_cb=lambda d: not d.stopped and d.found == 30
-    ):
+    with waiting(qtbot, ready, JobDone, lambda d: not d.stopped and d.found == 30):
         pass
-    ask(qtbot, ready.userDataChanged, ready.undo)
-    with qtbot.waitSignals([ready.exchanged, ready.catalogReset], timeout=20_000):
-        ready.exchange_sidecars("import", assets)
+    ask(qtbot, ready, Undo(), TagsChanged)
+    resets = len(seen.of(CatalogReset))
+    ask(qtbot, ready, ExchangeSidecars(way="import", assets=assets), SidecarsDone)
+    assert len(seen.of(CatalogReset)) == resets + 1
     assert [photo.rating for photo in seen.photos if photo.asset in assets] == [3, 3]
-    told = ask(qtbot, ready.userDataChanged, ready.undo)
-    assert told.sentence == "Undone: import of sidecars for 2 photos"
+    told = ask(qtbot, ready, Undo(), TagsChanged)
+    assert (told.direction, told.change) == ("undo", TagChange("import", 2))
 
 
 def test_a_paused_index_is_still_paused_after_sidecars(
@@ -743,11 +754,11 @@ def test_a_paused_index_is_still_paused_after_sidecars(
     index(qtbot, ready, photo_folder)
 
     def begin() -> None:
-        ready.add_photos((str(more),))
-        ready.control_job("pause")
-        ready.exchange_sidecars("export")
+        ready.send(AddPhotos(paths=(str(more),)))
+        ready.send(ControlJob(action="pause"))
+        ready.send(ExchangeSidecars(way="export"))
 
-    ask(qtbot, ready.exchanged, begin)
-    qtbot.waitUntil(lambda: seen.of(m.JobProgress)[-1].phase == "paused", timeout=20_000)
-    with qtbot.waitSignal(ready.jobDone, timeout=20_000, check_params_cb=lambda d: d.found == 30):
-        ready.control_job("resume")
+    wait(qtbot, ready, SidecarsDone, begin)
+    qtbot.waitUntil(lambda: seen.of(JobProgress)[-1].phase == "paused", timeout=20_000)
+    with waiting(qtbot, ready, JobDone, lambda d: d.found == 30):
+        ready.send(ControlJob(action="resume"))

@@ -10,13 +10,15 @@ import pytest
 from fakes import FakeModel
 from photos import make_photo
 
-from dinodesk.engine.headless import Library, Model, open_library
+from dinodesk.api import Library, Model, open_library
 from dinodesk.engine.indexing.indexer import Indexer
+from dinodesk.engine.search.catalog import Catalog
 from dinodesk.engine.search.persistent_index import PersistentIndex, damaged_caches
-from dinodesk.engine.search.ranking import Catalog, QueryEncoder, rank
+from dinodesk.engine.search.query_encoder import QueryEncoder
+from dinodesk.engine.search.ranking import rank
 from dinodesk.engine.search.torch_kernel import TorchKernel
 from dinodesk.errors import ModelError, PhotoError, UsageError
-from dinodesk.records import ConfidenceCurve
+from dinodesk.records import EVERYTHING, ConfidenceCurve, InFolder
 from dinodesk.search.index.vector_index import NumpyKernel
 
 
@@ -149,21 +151,21 @@ def test_a_folder_of_copies_is_browsed_and_searched(
     shutil.copytree(photo_folder / "red", copies)
     catalog = Catalog(library.store)
     catalog.reload()
-    assert len(catalog.newest_first(str(copies))) == 0
+    assert len(catalog.newest_first(InFolder(str(copies)))) == 0
     library.index([copies], wrapped)
     catalog.take([photo.asset for photo in catalog.photos])
-    assert sorted(catalog.newest_first(str(copies))) == sorted(
+    assert sorted(catalog.newest_first(InFolder(str(copies)))) == sorted(
         catalog.newest_first(str(photo_folder / "red"))
     )
     assert catalog.content_at(str(copies / "01.jpg")) == catalog.content_at(str(photo_folder / "red/01.jpg"))
     index = PersistentIndex(library.store, model.info, NumpyKernel())
     index.load()
     encoder = QueryEncoder(model)
-    found = rank(catalog, index, lambda: encoder.encode("red"), place=str(copies))
+    found = rank(catalog, index, lambda: encoder.encode("red"), scope=InFolder(str(copies)))
     assert len(found.positions) == len(set(found.positions.tolist())) == found.searched == 6
     shutil.rmtree(copies)
     copies.mkdir()
     for _ in Indexer(library.store, model, believe=None).rescan():
         pass
     catalog.take([photo.asset for photo in catalog.photos])
-    assert not catalog.below(str(copies)).any() and catalog.below("").all()
+    assert not catalog.inside(InFolder(str(copies))).any() and catalog.inside(EVERYTHING).all()

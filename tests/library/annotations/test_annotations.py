@@ -14,6 +14,7 @@ from sqlalchemy import text
 from dinodesk.errors import LibraryError, UsageError
 from dinodesk.library.annotations import changes, queries
 from dinodesk.library.store.database import Database
+from dinodesk.records import TagChange
 
 ASSETS = list(range(1, 9))
 
@@ -51,7 +52,9 @@ def everything(database: Database) -> tuple[object, ...]:
     with database.reading() as connection:
         said = queries.annotations_of(connection, ASSETS)
     albums = {
-        t.name: queries.assets_at(database, t.place) for t in queries.list_tags(database) if t.kind == "album"
+        t.name: queries.assets_with(database, t.scope)
+        for t in queries.list_tags(database)
+        if t.kind == "album"
     }
     return said, albums, [(t.kind, t.name, t.count) for t in queries.list_tags(database)]
 
@@ -60,7 +63,7 @@ def test_a_rating_is_undone_to_what_it_was_for_each_photo(database: Database) ->
     changes.rate(database, [1], 2)
     before = everything(database)
     undo = changes.rate(database, [1, 2, 3, 99], 5)
-    assert undo.words == "rating of 3 photos" and undo.ratings == ((1, 2), (2, None), (3, None))
+    assert undo.summary == TagChange("rate", 3, rating=5) and undo.ratings == ((1, 2), (2, None), (3, None))
     assert not changes.rate(database, [1], 5)  # nothing changed, nothing to undo
     redo = changes.apply(database, undo)
     assert everything(database) == before
@@ -79,25 +82,25 @@ def test_labels_are_one_whatever_their_case_and_go_with_their_last_photo(databas
     changes.add_tag(database, "label", [1, 2], "Straße")
     assert changes.add_tag(database, "label", [2, 3], "STRASSE").assets == (3,)
     assert [(t.name, t.count) for t in queries.list_tags(database)] == [("Straße", 3)]
-    place = queries.list_tags(database)[0].place
-    assert queries.assets_at(database, place) == [1, 2, 3]
+    scope = queries.list_tags(database)[0].scope
+    assert queries.assets_with(database, scope) == [1, 2, 3]
     undo = changes.remove_tag(database, "label", ASSETS, "strasse")
-    assert undo.words == "removal of label “strasse” from 3 photos" and queries.list_tags(database) == []
+    assert undo.summary == TagChange("remove", 3, "label", "strasse")
+    assert queries.list_tags(database) == []
     changes.add_tag(database, "label", [1], "other")
-    assert queries.assets_at(database, place) == []  # its number is never another label's
+    assert queries.assets_with(database, scope) == []  # its number is never another label's
     changes.apply(database, undo)
     assert ("Straße", 3) in [(t.name, t.count) for t in queries.list_tags(database)]
 
 
 def test_labels_and_albums_are_renamed_joined_and_taken_away_with_undo(database: Database) -> None:
     changes.add_tag(database, "album", [3, 1, 2], "Best")
-    place = {tag.name: tag.place for tag in queries.list_tags(database)}
     undo = changes.rename_tag(database, "album", "best", "Best of 2024")
     (tag,) = queries.list_tags(database)
-    assert tag.name == "Best of 2024" and queries.assets_at(database, tag.place) == [3, 1, 2]
+    assert tag.name == "Best of 2024" and queries.assets_with(database, tag.scope) == [3, 1, 2]
     changes.apply(database, undo)
     (tag,) = queries.list_tags(database)
-    assert tag.name == "Best" and queries.assets_at(database, tag.place) == [3, 1, 2] and place
+    assert tag.name == "Best" and queries.assets_with(database, tag.scope) == [3, 1, 2]
     undo = changes.rename_tag(database, "album", "Best", "BEST")  # only its case
     assert [tag.name for tag in queries.list_tags(database)] == ["BEST"]
     changes.apply(database, undo)
@@ -135,10 +138,10 @@ def test_labels_of_several_are_counted(database: Database) -> None:
 def test_an_album_keeps_its_order_through_undo(database: Database) -> None:
     changes.add_tag(database, "album", [5, 1, 3], "Best")
     undo = changes.remove_tag(database, "album", [1], "Best")
-    place = queries.list_tags(database)[0].place
-    assert queries.assets_at(database, place) == [5, 3]
+    scope = queries.list_tags(database)[0].scope
+    assert queries.assets_with(database, scope) == [5, 3]
     changes.apply(database, undo)
-    assert queries.assets_at(database, place) == [5, 1, 3]
+    assert queries.assets_with(database, scope) == [5, 1, 3]
 
 
 @pytest.mark.parametrize("name", ["", "   ", "\0\x1b", "\ud800", "\u202e"])
@@ -146,11 +149,6 @@ def test_names_of_nothing_are_refused(database: Database, name: str) -> None:
     with pytest.raises(UsageError):
         changes.add_tag(database, "label", [1], name)
     assert queries.list_tags(database) == []
-
-
-@pytest.mark.parametrize("place", ["", "/label:3", "label:", "label:x", "label:٣", "tag:3", "C:\\label:3"])
-def test_other_places_are_no_labels(database: Database, place: str) -> None:
-    assert queries.assets_at(database, place) is None
 
 
 def test_counts_leave_out_photos_without_a_place(database: Database) -> None:
@@ -171,7 +169,7 @@ def test_a_change_is_whole_or_not_at_all(database: Database, monkeypatch: pytest
         changes, "_sweep", lambda connection: (_ for _ in ()).throw(OSError(28, "No space left"))
     )
     with pytest.raises(LibraryError, match="full"):
-        changes.apply(database, changes.Change("", ((1, 5),), on=((1, "label", "x", None),)))
+        changes.apply(database, changes.Change(ratings=((1, 5),), on=((1, "label", "x", None),)))
     monkeypatch.undo()
     assert everything(database) == before
 

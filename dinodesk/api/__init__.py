@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
-from dinodesk.engine.headless import Answer, Hit, Library, Model, load_model, open_library
+from dinodesk.api.library import Answer, Hit, Library, open_library
+from dinodesk.api.model import Model, load_model
 
 __all__ = ["Answer", "Hit", "Library", "Model", "load_model", "open_library"]

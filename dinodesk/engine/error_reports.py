@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import logging
 
-from dinodesk.engine import messages as m
+from dinodesk.engine.messages import Problem
 from dinodesk.errors import DinoDeskError
 
 _log = logging.getLogger(__name__)
 
 
-def problem_of(error: Exception, request: int) -> m.Problem:
+def problem_of(error: Exception) -> Problem:
     """The sentence and the remedy for an error; one that nobody expected goes into the log as well."""
     if isinstance(error, DinoDeskError):
-        return m.Problem(request, error.sentence, error.remedy)
+        return Problem(sentence=error.sentence, remedy=error.remedy)
     if isinstance(error, MemoryError):
-        return m.Problem(request, "There is not enough memory.", "Close other programs.", str(error))
+        return Problem(
+            sentence="There is not enough memory.", remedy="Close other programs.", details=str(error)
+        )
     _log.error("unexpected error in the engine", exc_info=error)
     sentence = f"Something unexpected went wrong ({type(error).__name__}: {error})."
-    return m.Problem(request, sentence, "The log has the details; the library is safe.")
+    return Problem(sentence=sentence, remedy="The log has the details; the library is safe.")

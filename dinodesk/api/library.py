@@ -1,0 +1,169 @@
+"""An open library, for scripts: photos indexed and searched, by the same state as the window's."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from dinodesk.api.model import Model, PathLike
+from dinodesk.engine.decoding.decoders import Decoders
+from dinodesk.engine.engine_state import EngineState
+from dinodesk.engine.indexing.indexer import Indexer
+from dinodesk.engine.indexing.report import IndexReport
+from dinodesk.engine.search.catalog import Catalog
+from dinodesk.engine.search.persistent_index import PersistentIndex
+from dinodesk.engine.search.ranking import Ranked, rank
+from dinodesk.generators import run_to_end
+from dinodesk.library.images.thumbnail_cache import trim_steps
+from dinodesk.library.library import LibraryStore
+from dinodesk.library.photos import photo_queries
+from dinodesk.records import Band, ConfidenceCurve, PhotoState, band
+from dinodesk.search.prompt_templates import TemplateSet
+from dinodesk.search.scores import angles, probabilities
+
+
+def open_library(folder: PathLike) -> Library:
+    """Open (or make) the library in `folder`. Raises LibraryError in plain words."""
+    return Library(LibraryStore(Path(os.path.expanduser(folder))))
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One search result; fields are the command line's JSON."""
+
+    path: str
+    places: tuple[str, ...]
+    state: PhotoState
+    score: float
+    angle: float
+    confidence: float
+    probability: float
+    band: Band
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A search's answer: the nearest photos, best first, as a sequence; and what is known of the rest.
+
+    Attributes:
+        results: the nearest photos.
+        count: hits in the whole library, confidence 0.5 or more.
+        line: threshold and temperature used.
+        searched: photos that took part.
+        encode_ms, search_ms: milliseconds.
+    """
+
+    results: tuple[Hit, ...]
+    count: int
+    line: ConfidenceCurve
+    searched: int
+    encode_ms: float
+    search_ms: float
+
+    def __len__(self) -> int:
+        return len(self.results)
+
+    def __iter__(self) -> Iterator[Hit]:
+        return iter(self.results)
+
+    def __getitem__(self, number: int) -> Hit:
+        return self.results[number]
+
+
+class Library:
+    """An open library."""
+
+    def __init__(self, store: LibraryStore) -> None:
+        self._state = EngineState()
+        self._state.adopt_library(store)
+        self._seen = -1
+
+    @property
+    def store(self) -> LibraryStore:
+        """The library's database and folders."""
+        return self._state.opened.store
+
+    @property
+    def catalog(self) -> Catalog:
+        """All photos, as of the last `search` or `refresh`."""
+        return self._state.opened.catalog
+
+    @property
+    def decoders(self) -> Decoders:
+        """What reads its photos; closed with the library."""
+        return self._state.decoders
+
+    def index(self, paths: Sequence[PathLike], model: Model) -> IndexReport:
+        """Add folders or files and embed what is new or changed."""
+        indexer = Indexer(self.store, model.network, budget=0.25, decoders=self.decoders)
+        return run_to_end(indexer.add([os.path.abspath(os.path.expanduser(path)) for path in paths]))
+
+    def refresh(self, model: Model) -> PersistentIndex:
+        """Read photos and the model's vectors as they are now."""
+        changes = self.store.database.changes()
+        if changes != self._seen:
+            self.catalog.reload()
+            self._seen = changes
+        return self._state.opened.index_of(model.info)
+
+    def search(
+        self,
+        text: str,
+        model: Model,
+        images: Sequence[PathLike] = (),
+        top: int = 50,
+        *,
+        line: ConfidenceCurve | None = None,
+        templates: TemplateSet = "none",
+        exact: bool = False,
+    ) -> Answer:
+        """Rank the library by a sentence, example photos, or both; the `top` nearest come back."""
+        index = self.refresh(model)
+        encoder = self._state.models.adopt(model.network).encoder
+        examples = [os.path.abspath(os.path.expanduser(path)) for path in images]
+        ranked = rank(self.catalog, index, lambda: encoder.encode(text, examples, templates), exact=exact)
+        chosen = line or model.info.line
+        return Answer(
+            tuple(self._hits(ranked, chosen, top)),
+            _count(ranked, chosen),
+            chosen,
+            ranked.searched,
+            ranked.encode_ms,
+            ranked.search_ms,
+        )
+
+    def trim_thumbnails(self, limit: int) -> None:
+        """Bring the thumbnail cache down to `limit` bytes."""
+        found, _ = photo_queries.list_photos(self.store.database)
+        away = {photo.content for photo in found if photo.state != "online"}
+        for _ in trim_steps(self.store.thumbnails, limit, lambda content: content in away):
+            pass
+
+    def close(self) -> None:
+        """End the decoder processes, write the index cache when it is worth it, close the database."""
+        self._state.close()
+
+    def _hits(self, ranked: Ranked, line: ConfidenceCurve, top: int) -> list[Hit]:
+        scores = ranked.scores[:top]
+        found = [self.catalog.photos[row] for row in ranked.positions[:top].tolist()]
+        where = photo_queries.paths_by_asset(self.store.database, [photo.asset for photo in found])
+        chances = probabilities(ranked.background, scores)
+        return [
+            Hit(
+                photo.path, tuple(where[photo.asset]), photo.state, float(score), float(angle),
+                float(confidence), float(chance), band(float(confidence)),
+            )
+            for photo, score, angle, confidence, chance in zip(
+                found, scores, angles(scores), line.confidence(scores), chances, strict=True
+            )
+        ]  # fmt: skip
+
+
+def _count(ranked: Ranked, line: ConfidenceCurve) -> int:
+    """Hits in the whole library; scaled up from the sample where not every score was computed."""
+    if len(ranked.background) == ranked.searched:
+        return line.hits(ranked.background)
+    share = line.hits(ranked.background) / max(1, len(ranked.background))
+    return max(line.hits(ranked.scores), round(share * ranked.searched))

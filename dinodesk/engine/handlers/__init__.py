@@ -1,0 +1,28 @@
+"""The handlers: one registered function answers one kind of request; importing this registers them all."""
+
+from dinodesk.engine.handlers import (
+    inspection,
+    jobs,
+    library,
+    maintenance,
+    models,
+    search,
+    sidecars,
+    tags,
+)
+from dinodesk.engine.handlers.registry import HANDLERS, Outcome, Steps, handles
+
+__all__ = [
+    "HANDLERS",
+    "Outcome",
+    "Steps",
+    "handles",
+    "inspection",
+    "jobs",
+    "library",
+    "maintenance",
+    "models",
+    "search",
+    "sidecars",
+    "tags",
+]

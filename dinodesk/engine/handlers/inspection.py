@@ -1,0 +1,42 @@
+"""One photo: its preview, its maps, its thumbnails, and what is known of it."""
+
+from __future__ import annotations
+
+from dinodesk.engine.decoding.decoders import Deferred
+from dinodesk.engine.engine_state import EngineState
+from dinodesk.engine.handlers.registry import Steps, handles
+from dinodesk.engine.messages import (
+    Details,
+    MakeThumbnail,
+    Preview,
+    ShowDetails,
+    ShowMap,
+    ShowPreview,
+    ThumbnailReady,
+)
+from dinodesk.library.photos.photo_details import photo_info
+
+
+@handles(ShowPreview)
+def show_preview(state: EngineState, request: ShowPreview) -> Deferred[Preview]:
+    """The upright photo, decoded elsewhere: a decoder may take seconds, or hang."""
+    return state.opened.previews.preview(request)
+
+
+@handles(ShowMap)
+def show_map(state: EngineState, request: ShowMap) -> Steps:
+    """One map, in slices like an indexing job: that of a big model must not hold a query for seconds."""
+    return state.opened.previews.map_steps(request, state.models.ready.mapper)
+
+
+@handles(MakeThumbnail)
+def make_thumbnail(state: EngineState, request: MakeThumbnail) -> Deferred[ThumbnailReady]:
+    """Make a thumbnail again, decoded elsewhere."""
+    state.thumbnails_grow()
+    return state.opened.previews.make_thumbnail(request)
+
+
+@handles(ShowDetails)
+def show_details(state: EngineState, request: ShowDetails) -> Details:
+    """What is known of one photo."""
+    return Details(asset=request.asset, info=photo_info(state.opened.store.database, request.asset))

@@ -1,0 +1,58 @@
+"""Looking after a library: runs of maintenance, forgetting, statistics, options."""
+
+from __future__ import annotations
+
+from dinodesk.engine.engine_state import EngineState
+from dinodesk.engine.handlers.registry import handles
+from dinodesk.engine.jobs.maintenance_job import MaintenanceJob
+from dinodesk.engine.maintenance import housekeeping
+from dinodesk.engine.maintenance.maintenance_runs import MaintenanceReport, maintenance_steps
+from dinodesk.engine.messages import (
+    ForgetPhotos,
+    RulesShown,
+    RunMaintenance,
+    SetRules,
+    ShowRules,
+    ShowStatistics,
+    StatisticsShown,
+)
+
+
+@handles(RunMaintenance)
+def run_maintenance(state: EngineState, request: RunMaintenance) -> MaintenanceJob:
+    """Verify, back up or move the library."""
+    report = MaintenanceReport()
+    return MaintenanceJob(request, maintenance_steps(state.opened.store, request, report), report)
+
+
+@handles(ShowStatistics)
+def show_statistics(state: EngineState, request: ShowStatistics) -> StatisticsShown:
+    """What the library holds and takes, and the reports of earlier jobs."""
+    return housekeeping.statistics(state.opened.store)
+
+
+@handles(ForgetPhotos)
+def forget_photos(state: EngineState, request: ForgetPhotos) -> StatisticsShown:
+    """Forget photos on purpose."""
+    library = state.opened
+    forgotten = housekeeping.forget_photos(library.store, request)
+    if library.indexes.pop(state.models.active, None) is not None:
+        library.index_of(state.models.ready.model.info)  # rows of it are gone
+    state.changes.catalog = True
+    return housekeeping.statistics(library.store, forgotten)
+
+
+@handles(ShowRules)
+def show_rules(state: EngineState, request: ShowRules) -> RulesShown:
+    """What scans leave out, and whether folders are watched."""
+    return state.opened.options.shown()
+
+
+@handles(SetRules)
+def set_rules(state: EngineState, request: SetRules) -> RulesShown:
+    """Keep the options and scan again by them."""
+    library = state.opened
+    library.options.change(request)
+    library.watch()
+    state.follow_ups.rescan = True
+    return library.options.shown()

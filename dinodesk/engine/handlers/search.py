@@ -1,0 +1,44 @@
+"""Searching and browsing."""
+
+from __future__ import annotations
+
+from dinodesk.engine.engine_state import EngineState
+from dinodesk.engine.handlers.registry import handles
+from dinodesk.engine.inspection.preview_service import frozen
+from dinodesk.engine.messages import Browse, Ranking, Search
+from dinodesk.engine.search.ranking import rank
+from dinodesk.errors import ModelError
+
+
+@handles(Browse)
+def browse(state: EngineState, request: Browse) -> Ranking:
+    """The photos of a scope, newest first."""
+    order = state.opened.catalog.newest_first(request.scope)
+    return Ranking(
+        generation=state.generation, positions=frozen(order), scope=request.scope, searched=len(order)
+    )
+
+
+@handles(Search)
+def search(state: EngineState, request: Search) -> Ranking:
+    """Rank by a sentence, example photos or both."""
+    loaded, index = state.models.ready, state.index
+    if index is None:
+        raise ModelError("No model is ready.", "Choose one on the models page.")
+    ranked = rank(
+        state.opened.catalog,
+        index,
+        lambda: loaded.encoder.encode(request.text, request.images),
+        scope=request.scope,
+    )
+    return Ranking(
+        generation=state.generation,
+        positions=frozen(ranked.positions),
+        scores=frozen(ranked.scores),
+        line=loaded.model.info.line,
+        scope=request.scope,
+        text=request.text,
+        images=request.images,
+        searched=ranked.searched,
+        milliseconds=(ranked.encode_ms, ranked.search_ms),
+    )

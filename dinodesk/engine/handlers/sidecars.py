@@ -1,0 +1,33 @@
+"""XMP sidecars, written and read as a job."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+from dinodesk.engine.engine_state import EngineState
+from dinodesk.engine.handlers.registry import handles
+from dinodesk.engine.jobs.sidecar_job import SidecarJob
+from dinodesk.engine.messages import ExchangeSidecars
+from dinodesk.engine.user_data.sidecar_exchange import (
+    ExchangeReport,
+    export_sidecars,
+    import_sidecars,
+    joined,
+)
+
+
+@handles(ExchangeSidecars)
+def exchange_sidecars(state: EngineState, request: ExchangeSidecars) -> SidecarJob:
+    """A run over sidecars; an import can be undone, a stopped one too."""
+    library = state.opened
+    report = ExchangeReport()
+    run = export_sidecars if request.way == "export" else import_sidecars
+
+    def steps() -> Generator[tuple[int, int], None, None]:
+        try:
+            yield from run(library.store.database, request.assets or None, report)
+        finally:
+            if report.undo:
+                library.history.remember(joined(report.undo))
+
+    return SidecarJob(request, steps(), report)

@@ -1,0 +1,116 @@
+"""Ratings, labels and albums: changed, undone, listed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from dinodesk.engine.engine_state import EngineState
+from dinodesk.engine.handlers.registry import handles
+from dinodesk.engine.messages import (
+    AddTag,
+    DeleteTag,
+    LabelsShown,
+    PhotosChanged,
+    RatePhotos,
+    Redo,
+    RemoveTag,
+    RenameTag,
+    ShowLabels,
+    TagsChanged,
+    Undo,
+)
+from dinodesk.library.annotations import changes, queries
+from dinodesk.library.annotations.changes import Change
+from dinodesk.library.store.database import Database
+from dinodesk.records import TagChange, TagKind
+
+
+@handles(RatePhotos)
+def rate_photos(state: EngineState, request: RatePhotos) -> TagsChanged:
+    """Give photos stars. Raises UsageError for a number that is no rating."""
+    return _done(state, changes.rate(_database(state), request.assets, request.rating))
+
+
+@handles(AddTag)
+def add_tag(state: EngineState, request: AddTag) -> TagsChanged:
+    """Label photos, or add them to an album. Raises UsageError for an empty name."""
+    return _done(state, changes.add_tag(_database(state), request.kind, request.assets, request.name))
+
+
+@handles(RemoveTag)
+def remove_tag(state: EngineState, request: RemoveTag) -> TagsChanged:
+    """Take a label off photos, or photos out of an album."""
+    change = changes.remove_tag(_database(state), request.kind, request.assets, request.name)
+    return _done(state, change, emptied=bool(change) and not _exists(state, request.kind, request.name))
+
+
+@handles(RenameTag)
+def rename_tag(state: EngineState, request: RenameTag) -> TagsChanged:
+    """Give a label or album another name. Raises UsageError for an empty one."""
+    return _done(state, changes.rename_tag(_database(state), request.kind, request.name, request.new))
+
+
+@handles(DeleteTag)
+def delete_tag(state: EngineState, request: DeleteTag) -> TagsChanged:
+    """Take a label off all photos, or all photos out of an album."""
+    return _done(state, changes.delete_tag(_database(state), request.kind, request.name))
+
+
+@handles(Undo)
+def undo(state: EngineState, request: Undo) -> TagsChanged:
+    """Undo the last change."""
+    change, assets = state.opened.history.step_back()
+    return _changed(state, "undo", change, assets)
+
+
+@handles(Redo)
+def redo(state: EngineState, request: Redo) -> TagsChanged:
+    """Do again what was undone last."""
+    change, assets = state.opened.history.step_forward()
+    return _changed(state, "redo", change, assets)
+
+
+@handles(ShowLabels)
+def show_labels(state: EngineState, request: ShowLabels) -> LabelsShown:
+    """The labels that some photos have."""
+    return LabelsShown(labels=tuple(queries.labels_of(_database(state), request.assets)))
+
+
+def _database(state: EngineState) -> Database:
+    return state.opened.store.database
+
+
+def _done(state: EngineState, change: Change, *, emptied: bool = False) -> TagsChanged:
+    """`change` is the inverse of what was done."""
+    state.opened.history.remember(change)
+    return _changed(state, "do", change.summary, change.assets, emptied=emptied)
+
+
+def _changed(
+    state: EngineState,
+    direction: Literal["do", "undo", "redo"],
+    change: TagChange | None,
+    assets: Sequence[int],
+    *,
+    emptied: bool = False,
+) -> TagsChanged:
+    catalog, history = state.opened.catalog, state.opened.history
+    positions = tuple(catalog.update(assets))
+    photos = tuple(catalog.photos[position] for position in positions)
+    state.changes.news.append(PhotosChanged(generation=state.generation, positions=positions, photos=photos))
+    return TagsChanged(
+        change=change,
+        direction=direction,
+        assets=tuple(assets),
+        emptied=emptied,
+        tags=tuple(catalog.tags()),
+        undo=history.undo,
+        redo=history.redo,
+    )
+
+
+def _exists(state: EngineState, kind: TagKind, name: str) -> bool:
+    folded = changes.clean_name(name).casefold()
+    tags = queries.list_tags(_database(state))
+    return any((tag.kind, tag.name.casefold()) == (kind, folded) for tag in tags)

@@ -1,0 +1,107 @@
+"""Looking after a library: verify, back up, move, forget, statistics, exclude rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from dinodesk.engine.messages.base import Answer, JobRequest, Request
+from dinodesk.records import Skipped, Statistics, StoredReport, VerifyCounts
+
+Upkeep = Literal["verify", "backup", "move"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaintenanceDone(Answer):
+    """The library was verified, backed up or moved.
+
+    Attributes:
+        counts: what verifying found.
+        path: the backup's file, or the folder that the library is in now.
+        bytes: size of the backup.
+        problems: what is wrong with which file.
+        stopped: it did not come to its end.
+    """
+
+    what: Upkeep
+    counts: VerifyCounts | None = None
+    path: str = ""
+    bytes: int = 0
+    problems: tuple[Skipped, ...] = ()
+    stopped: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunMaintenance(JobRequest[MaintenanceDone]):
+    """Verify the library, back it up, or move it to the empty folder `target`.
+
+    After a move CatalogReset and LibraryState follow.
+    """
+
+    first: ClassVar[bool] = True
+
+    what: Upkeep
+    target: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatisticsShown(Answer):
+    """What the library holds and takes, the reports of earlier jobs.
+
+    `forgotten` is how many photos were just forgotten; None when nobody asked for that.
+    """
+
+    statistics: Statistics
+    reports: tuple[StoredReport, ...]
+    forgotten: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowStatistics(Request[StatisticsShown]):
+    """Count what the library holds and takes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForgetPhotos(Request[StatisticsShown]):
+    """Forget missing photos (all, or those missing for longer than the grace time), or leftovers.
+
+    CatalogReset and LibraryState are broadcast. There is no way back.
+    """
+
+    keep_on_close: ClassVar[bool] = True
+
+    what: Literal["missing", "overdue", "leftovers"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulesShown(Answer):
+    """What scans leave out; the fields are those of SetRules."""
+
+    patterns: tuple[str, ...]
+    hidden: bool
+    smallest: int
+    watch: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowRules(Request[RulesShown]):
+    """What scans leave out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetRules(Request[RulesShown]):
+    """Change what scans leave out and whether folders are watched; a Rescan runs after it.
+
+    Attributes:
+        patterns: globs of files and folders that are left out.
+        hidden: hidden folders are scanned too.
+        smallest: files of fewer bytes are left out.
+        watch: folders are watched for changes.
+    """
+
+    keep_on_close: ClassVar[bool] = True
+
+    patterns: tuple[str, ...] = ()
+    hidden: bool = False
+    smallest: int = 0
+    watch: bool = True

@@ -1,0 +1,55 @@
+"""Searching and browsing: which photos to show, in which order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from dinodesk.engine.messages.base import Answer, Needs, Request
+from dinodesk.records import EVERYTHING, ConfidenceCurve, FloatArray, IntArray, Scope
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Ranking(Answer):
+    """The photos to show, best or newest first.
+
+    Attributes:
+        generation: of the catalogue that `positions` point into.
+        positions: int64 (N,).
+        scores: float32 (N,) cosines in the same order; None when browsing.
+        line: the model's own default line (where the sliders start); None when browsing.
+        scope, text, images: what was asked.
+        searched: how many photos took part.
+        milliseconds: time to encode the query and to search.
+    """
+
+    generation: int
+    positions: IntArray
+    scores: FloatArray | None = None
+    line: ConfidenceCurve | None = None
+    scope: Scope = EVERYTHING
+    text: str = ""
+    images: tuple[str, ...] = ()
+    searched: int = 0
+    milliseconds: tuple[float, float] = (0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Browse(Request[Ranking]):
+    """All photos of `scope`, newest first (an album in its order)."""
+
+    lane: ClassVar[str] = "ranking"
+
+    scope: Scope = EVERYTHING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search(Request[Ranking]):
+    """Rank the photos of `scope` by a sentence, example photos (absolute paths), or both."""
+
+    lane: ClassVar[str] = "ranking"
+    needs: ClassVar[Needs] = Needs.MODEL | Needs.INDEX
+
+    text: str = ""
+    images: tuple[str, ...] = ()
+    scope: Scope = EVERYTHING

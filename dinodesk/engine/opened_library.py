@@ -1,0 +1,61 @@
+"""One open library as the engine sees it: its store, catalogue, undo, previews, options, runs, indexes."""
+
+from __future__ import annotations
+
+from dinodesk.engine.decoding.decoders import Decoders
+from dinodesk.engine.inspection.preview_service import PreviewService
+from dinodesk.engine.maintenance.folder_monitor import FolderWatching
+from dinodesk.engine.maintenance.library_options import LibraryOptions
+from dinodesk.engine.maintenance.run_history import RunHistory
+from dinodesk.engine.search.catalog import Catalog
+from dinodesk.engine.search.persistent_index import PersistentIndex
+from dinodesk.engine.search.torch_kernel import TorchKernel
+from dinodesk.engine.user_data.undo_history import UndoHistory
+from dinodesk.library.library import LibraryStore
+from dinodesk.records import ModelInfo
+
+
+class OpenedLibrary:
+    """One open library and all that belongs to it; gone as a whole when another one is opened.
+
+    Attributes:
+        store: its database and folders.
+        catalog: its photos.
+        history: undo and redo.
+        previews: its photos for looking at.
+        options, runs, watching: see their classes.
+        indexes: vectors by the fingerprint of the model that made them.
+    """
+
+    def __init__(self, store: LibraryStore, decoders: Decoders) -> None:
+        self.store = store
+        self.catalog = Catalog(store)
+        self.history = UndoHistory(store.database)
+        self.previews = PreviewService(decoders, store.thumbnails, self.catalog.photo)
+        self.options = LibraryOptions(store.database)
+        self.runs = RunHistory(store)
+        self.watching = FolderWatching(store)
+        self.indexes: dict[str, PersistentIndex] = {}
+
+    def watch(self) -> None:
+        """Watch the folders that the library has now, if the person wants that."""
+        if self.options.watching:
+            self.watching.start()
+        else:
+            self.watching.stop()
+
+    def index_of(self, info: ModelInfo) -> PersistentIndex:
+        """The vectors of a model as they are in the database now; read when they are first asked for."""
+        index = self.indexes.get(info.fingerprint)
+        if index is None:
+            index = self.indexes[info.fingerprint] = PersistentIndex(self.store, info, TorchKernel())
+            index.load()
+        else:
+            index.refresh()
+        return index
+
+    def save_indexes(self) -> None:
+        """Write the caches of the indexes that lack enough to be worth it."""
+        for index in self.indexes.values():
+            if index.wants_saving:
+                index.save()

@@ -1,0 +1,59 @@
+"""From what was asked to one query vector: sentences, example photos, or both."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+import numpy as np
+
+from dinodesk.errors import PhotoError, UsageError
+from dinodesk.library.images.decoder import Decoded, decode
+from dinodesk.models.inference.model import Model
+from dinodesk.records import FloatArray
+from dinodesk.search.prompt_templates import TemplateSet, embed_labels
+from dinodesk.search.scores import unit
+
+
+class QueryEncoder:
+    """Makes query vectors with one model; sentences asked before are remembered."""
+
+    def __init__(
+        self,
+        model: Model,
+        read: Callable[[str, int], Decoded] = decode,
+        stored: Callable[[str], FloatArray | None] = lambda _: None,
+    ) -> None:
+        """`read` decodes an example photo, given its path and the least short side; `stored` gives the vector
+        that is kept of a photo whose file can't be read now, its drive being away, say."""
+        self._model = model
+        self._read, self._stored = read, stored
+        self._text: Callable[[str, TemplateSet], FloatArray] = lru_cache(maxsize=256)(self._embed_text)
+
+    def encode(self, text: str, images: Sequence[str] = (), templates: TemplateSet = "none") -> FloatArray:
+        """Unit float32 (D,): the mean of what was asked for, made unit.
+
+        Raises UsageError when nothing was asked, PhotoError for an example photo that can't be read,
+        ModelError for a sentence asked of a model without a text tower.
+        """
+        parts = [self._text(text, templates)] if text.strip() else []
+        parts += [self._embed_image(path) for path in images]
+        if not parts:
+            raise UsageError("There is nothing to search for.", "Give a sentence or a photo.")
+        return np.asarray(unit(np.mean(parts, axis=0, dtype=np.float32)), np.float32)
+
+    def _embed_text(self, text: str, templates: TemplateSet) -> FloatArray:
+        if templates == "none":
+            return self._model.embed_texts([text])[0]
+        return embed_labels([text], templates, self._model.embed_texts)[0]
+
+    def _embed_image(self, path: str) -> FloatArray:
+        try:
+            decoded = self._read(path, 2 * self._model.decode_side)
+        except PhotoError:
+            kept = None if os.path.isfile(path) else self._stored(path)
+            if kept is None:
+                raise
+            return kept
+        return self._model.embed_pixels(self._model.prepare(decoded.rgb)[None])[0]

@@ -1,0 +1,362 @@
+"""The scheduler without a thread: what is replied and broadcast, in which order, step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+from fakes import FakeModel
+from photos import make_photo
+
+from dinodesk.engine.decoding.decoder_pool import DecoderPool
+from dinodesk.engine.engine_state import EngineState
+from dinodesk.engine.messages import (
+    Accepted,
+    AddPhotos,
+    AddTag,
+    Answer,
+    Browse,
+    CancelToken,
+    CatalogReset,
+    ControlJob,
+    ExchangeSidecars,
+    JobDone,
+    JobProgress,
+    LibraryState,
+    LoadModel,
+    MapAnswer,
+    ModelState,
+    OpenLibrary,
+    PhotosChanged,
+    Preview,
+    Problem,
+    Ranking,
+    RemoveFolder,
+    Request,
+    Rescan,
+    RunMaintenance,
+    Search,
+    SetRules,
+    ShowMap,
+    ShowPreview,
+    SidecarsDone,
+    TagsChanged,
+    Undo,
+)
+from dinodesk.engine.runtime.scheduler import Scheduler
+from dinodesk.errors import DamagedLibraryError, ModelError
+
+A = TypeVar("A", bound=Answer)
+PLENTY = 2_000  # steps after which a test would hang
+
+
+class Desk:
+    """A scheduler, and all that it sent; functions that are to run soon run between steps."""
+
+    def __init__(self, decoders: DecoderPool) -> None:
+        self.sent: list[tuple[Request[Any] | None, Answer]] = []
+        self.soon: list[Callable[[], None]] = []
+        self.quitting = CancelToken()
+        self.state = EngineState(decoders=decoders)
+        self.scheduler = Scheduler(self.state, self._keep, self.soon.append, self.quitting)
+
+    def _keep(self, request: Request[Any] | None, answer: Answer) -> None:
+        self.sent.append((request, answer))
+
+    def submit(self, *requests: Request[Any]) -> None:
+        for request in requests:
+            self.scheduler.submit(request)
+
+    def run(self, until: Callable[[], object] = lambda: False) -> None:
+        """Steps until there is nothing to do, or until the condition holds."""
+        for _ in range(PLENTY):
+            while self.soon:
+                self.soon.pop(0)()
+            if until() or not self.scheduler.step():
+                return
+        raise AssertionError("it never comes to rest")
+
+    def all(self, kind: type[A]) -> list[A]:
+        return [answer for _, answer in self.sent if isinstance(answer, kind)]
+
+    def reply(self, request: Request[Any]) -> Answer | None:
+        found = [answer for about, answer in self.sent if about is request]
+        assert len(found) <= 1, "answered twice"
+        return found[0] if found else None
+
+    def order(self, *kinds: type[Answer]) -> list[type[Answer]]:
+        return [type(answer) for _, answer in self.sent if isinstance(answer, kinds)]
+
+
+@pytest.fixture
+def desk(
+    threads: DecoderPool, model: FakeModel, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[Desk]:
+    def load(name: str, **options: str) -> FakeModel:
+        if name == "broken":
+            raise ModelError("This is no model.", "Choose another.")
+        return model
+
+    monkeypatch.setattr("dinodesk.models.loader.load_model", load)
+    desk = Desk(threads)
+    yield desk
+    desk.scheduler.close()
+
+
+@pytest.fixture
+def ready(desk: Desk, tmp_path: Path) -> Desk:
+    desk.submit(OpenLibrary(path=str(tmp_path / "library")), LoadModel(name="fake"))
+    desk.run()
+    desk.sent.clear()
+    return desk
+
+
+def index(desk: Desk, folder: Path) -> JobDone:
+    adding = AddPhotos(paths=(str(folder),))
+    desk.submit(adding)
+    desk.run()
+    done = desk.reply(adding)
+    assert isinstance(done, JobDone)
+    return done
+
+
+def test_opening_tells_the_catalogue_and_the_state_before_it_answers(desk: Desk, tmp_path: Path) -> None:
+    opening = OpenLibrary(path=str(tmp_path / "library"))
+    desk.submit(opening)
+    assert desk.order(CatalogReset, LibraryState, Accepted) == [CatalogReset, LibraryState, Accepted]
+    assert isinstance(desk.reply(opening), Accepted)
+    assert desk.all(LibraryState)[0].embedded == -1  # no model is ready
+
+
+def test_a_model_is_loaded_in_a_later_step_and_answers_once(desk: Desk, tmp_path: Path) -> None:
+    loading = LoadModel(name="fake")
+    desk.submit(loading)
+    assert [state.state for state in desk.all(ModelState)] == ["loading"] and desk.reply(loading) is None
+    desk.submit(OpenLibrary(path=str(tmp_path / "library")))  # goes before it
+    desk.run()
+    assert desk.order(CatalogReset, ModelState) == [ModelState, CatalogReset, ModelState]
+    answer = desk.reply(loading)
+    assert isinstance(answer, ModelState) and answer.state == "ready" and answer.info is not None
+    assert desk.all(LibraryState)[-1].embedded == 0  # told before the reply, with its vectors
+
+
+def test_a_broken_model_is_a_state_and_the_one_before_stays(ready: Desk) -> None:
+    loading = LoadModel(name="broken")
+    ready.submit(loading)
+    ready.run()
+    answer = ready.reply(loading)
+    assert isinstance(answer, ModelState)
+    assert (answer.state, answer.sentence) == ("error", "This is no model. Choose another.")
+    assert ready.state.model is not None and not ready.all(Problem)
+
+
+def test_a_search_waits_for_model_and_library_and_only_the_newest_does(
+    desk: Desk, tmp_path: Path, photo_folder: Path
+) -> None:
+    first, second = Search(text="red"), Search(text="blue")
+    desk.submit(first, second)
+    assert desk.sent == []
+    desk.submit(LoadModel(name="fake"))
+    desk.run()
+    assert not desk.all(Ranking)  # there is no library
+    desk.submit(OpenLibrary(path=str(tmp_path / "library")))
+    desk.run()
+    assert desk.reply(first) is None
+    ranking = desk.reply(second)
+    assert isinstance(ranking, Ranking) and ranking.text == "blue" and ranking.searched == 0
+
+
+def test_indexing_tells_progress_then_ends_with_its_figures(ready: Desk, photo_folder: Path) -> None:
+    done = index(ready, photo_folder)
+    assert (done.found, done.indexed, done.stopped) == (12, 12, False)
+    assert ready.all(JobProgress) and ready.all(LibraryState)[-1].total == 12
+    assert ready.order(JobDone, LibraryState).index(JobDone) > 0
+    again = Rescan()
+    ready.submit(again)
+    ready.run()
+    done = ready.reply(again)
+    assert isinstance(done, JobDone) and (done.unchanged, done.whole) == (12, True)
+
+
+def test_a_query_is_answered_between_two_steps_of_a_job(ready: Desk, photo_folder: Path) -> None:
+    adding, browsing = AddPhotos(paths=(str(photo_folder),)), Browse()
+    ready.submit(adding)
+    ready.run(until=lambda: ready.scheduler.busy)
+    ready.submit(browsing)
+    assert isinstance(ready.reply(browsing), Ranking) and ready.reply(adding) is None
+    ready.run()
+    assert isinstance(ready.reply(adding), JobDone)
+
+
+def test_pausing_holds_the_job_until_it_is_resumed(ready: Desk, photo_folder: Path) -> None:
+    adding = AddPhotos(paths=(str(photo_folder),))
+    ready.submit(adding, ControlJob(action="pause"))
+    ready.run()
+    assert ready.all(JobProgress)[-1].phase == "paused" and ready.reply(adding) is None
+    assert ready.state.opened.runs.is_paused
+    resuming = ControlJob(action="resume")
+    ready.submit(resuming)
+    assert isinstance(ready.reply(resuming), Accepted)
+    ready.run()
+    done = ready.reply(adding)
+    assert isinstance(done, JobDone) and done.indexed == 12
+    assert not ready.state.opened.runs.is_paused
+
+
+def test_stopping_answers_the_job_and_the_next_one_begins(
+    ready: Desk, photo_folder: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    make_photo(other / "one.jpg", seed=500)
+    first, second = AddPhotos(paths=(str(photo_folder),)), AddPhotos(paths=(str(other),))
+    ready.submit(first, second, ControlJob(action="stop"))
+    stopped = ready.reply(first)
+    assert isinstance(stopped, JobDone) and stopped.stopped
+    ready.run()
+    done = ready.reply(second)
+    assert isinstance(done, JobDone) and done.indexed == 1 and not done.stopped
+
+
+def test_a_short_job_goes_first_and_the_long_one_goes_on(ready: Desk, photo_folder: Path) -> None:
+    adding, verifying = AddPhotos(paths=(str(photo_folder),)), RunMaintenance(what="verify")
+    exporting = ExchangeSidecars(way="export")
+    ready.submit(adding, verifying, exporting)
+    ready.run()
+    ended = [about for about, answer in ready.sent if about in (adding, verifying, exporting)]
+    assert ended == [exporting, verifying, adding]
+    assert isinstance(ready.reply(exporting), SidecarsDone)
+    done = ready.reply(adding)
+    assert isinstance(done, JobDone) and done.indexed == 12
+
+
+def test_a_removed_folder_takes_its_job_along(ready: Desk, photo_folder: Path) -> None:
+    adding = AddPhotos(paths=(str(photo_folder),))
+    ready.submit(adding)
+    ready.run(until=lambda: ready.state.opened.catalog.photos)
+    root = next(folder.root for folder in ready.all(LibraryState)[-1].folders if folder.root)
+    removing = RemoveFolder(root=root)
+    ready.submit(removing)
+    stopped = ready.reply(adding)
+    assert isinstance(stopped, JobDone) and stopped.stopped
+    assert isinstance(ready.reply(removing), Accepted)
+    ready.run()
+    assert ready.all(LibraryState)[-1].total == 0 and ready.all(LibraryState)[-1].folders == ()
+
+
+def test_new_rules_scan_again(ready: Desk, photo_folder: Path) -> None:
+    index(ready, photo_folder)
+    ready.sent.clear()
+    ready.submit(SetRules(patterns=("blue",), watch=False))
+    ready.run()
+    (done,) = ready.all(JobDone)
+    assert (done.left_out, done.whole) == (6, True)
+
+
+def test_a_map_is_computed_in_steps_and_dropped_when_nobody_waits(ready: Desk, photo_folder: Path) -> None:
+    index(ready, photo_folder)
+    photo = ready.state.opened.catalog.photos[0]
+    wanted = ShowMap(asset=photo.asset, path=photo.path, kind="norm")
+    ready.submit(wanted)
+    assert ready.reply(wanted) is None
+    ready.run()
+    assert isinstance(ready.reply(wanted), MapAnswer)
+    unwanted = ShowMap(asset=photo.asset, path=photo.path, kind="pca", view="model")
+    ready.submit(unwanted)
+    unwanted.token.cancel()
+    ready.run()
+    assert ready.reply(unwanted) is None
+    unknown = ShowMap(asset=photo.asset, path=photo.path, kind="aura")
+    ready.submit(unknown)
+    ready.run()
+    problem = ready.reply(unknown)
+    assert isinstance(problem, Problem) and "no map" in problem.sentence
+
+
+def test_a_preview_is_answered_when_its_decoder_is_done(ready: Desk, photo_folder: Path) -> None:
+    index(ready, photo_folder)
+    photo = ready.state.opened.catalog.photos[0]
+    wanted = ShowPreview(asset=photo.asset, path=photo.path)
+    ready.submit(wanted)
+    assert ready.reply(wanted) is None
+    while not ready.soon:
+        pass  # the decoder is a thread of this process
+    ready.run()
+    answer = ready.reply(wanted)
+    assert isinstance(answer, Preview) and answer.full_size == (80, 60)
+
+
+def test_after_quitting_no_decoder_answers(ready: Desk, photo_folder: Path) -> None:
+    index(ready, photo_folder)
+    photo = ready.state.opened.catalog.photos[0]
+    wanted = ShowPreview(asset=photo.asset, path=photo.path)
+    ready.submit(wanted)
+    ready.quitting.cancel()
+    while not ready.soon:
+        pass
+    ready.run()
+    assert ready.reply(wanted) is None
+
+
+def test_photos_change_before_tags_are_answered(ready: Desk, photo_folder: Path) -> None:
+    index(ready, photo_folder)
+    ready.sent.clear()
+    asset = ready.state.opened.catalog.photos[3].asset
+    ready.submit(AddTag(kind="label", assets=(asset,), name="sea"))
+    assert ready.order(PhotosChanged, TagsChanged) == [PhotosChanged, TagsChanged]
+    assert ready.all(PhotosChanged)[0].positions == (3,)
+    ready.submit(Undo())
+    assert ready.all(TagsChanged)[-1].tags == () and ready.all(TagsChanged)[-1].redo is not None
+
+
+def test_jobs_without_a_library_are_refused_in_words(desk: Desk) -> None:
+    adding = AddPhotos(paths=("/nowhere",))
+    desk.submit(adding)
+    problem = desk.reply(adding)
+    assert isinstance(problem, Problem) and problem.sentence == "No library is open."
+
+
+def test_a_folder_that_is_not_there_is_a_problem_of_its_job_only(ready: Desk, photo_folder: Path) -> None:
+    lost = AddPhotos(paths=(str(photo_folder / "never"),))
+    ready.submit(lost)
+    problem = ready.reply(lost)
+    assert isinstance(problem, Problem) and "There is no" in problem.sentence
+    assert index(ready, photo_folder).indexed == 12
+
+
+def test_a_damaged_library_is_opened_again_and_says_so(
+    ready: Desk, photo_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index(ready, photo_folder)
+    before = ready.state.library
+    ready.sent.clear()
+
+    def damaged(scope: object) -> None:
+        raise DamagedLibraryError("The database is damaged.", "Open it again.")
+
+    monkeypatch.setattr(ready.state.opened.catalog, "newest_first", damaged)
+    ready.submit(Browse())
+    assert ready.state.library is not None and ready.state.library is not before
+    assert not ready.all(Problem) and ready.all(CatalogReset)
+    ready.run()
+    browsing = Browse()
+    ready.submit(browsing)
+    assert isinstance(ready.reply(browsing), Ranking)
+
+
+def test_an_unexpected_error_is_a_problem_that_keeps_the_rest_going(
+    ready: Desk, photo_folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def wrong(scope: object) -> None:
+        raise RuntimeError("never thought of")
+
+    monkeypatch.setattr(ready.state.opened.catalog, "newest_first", wrong)
+    browsing = Browse()
+    ready.submit(browsing)
+    problem = ready.reply(browsing)
+    assert isinstance(problem, Problem) and "never thought of" in problem.sentence
+    assert "unexpected error in the engine" in caplog.text
+    monkeypatch.undo()
+    assert index(ready, photo_folder).indexed == 12
