@@ -169,7 +169,7 @@ def test_a_change_is_whole_or_not_at_all(database: Database, monkeypatch: pytest
         changes, "_sweep", lambda connection: (_ for _ in ()).throw(OSError(28, "No space left"))
     )
     with pytest.raises(LibraryError, match="full"):
-        changes.apply(database, changes.Change(ratings=((1, 5),), on=((1, "label", "x", None),)))
+        changes.apply(database, changes.Change(ratings=((1, 5),), added=((1, "label", "x", None),)))
     monkeypatch.undo()
     assert everything(database) == before
 
