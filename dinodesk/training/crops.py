@@ -27,7 +27,7 @@ def cut(rgb: ByteArray, part: tuple[float, float, float, float], side: int) -> T
     H, W = rgb.shape[:2]
     top, left = int(part[0] * H), int(part[1] * W)
     height, width = max(8, int(part[2] * H)), max(8, int(part[3] * W))
-    # torch wants memory it may write to, and Pillow's arrays are read-only
+    # torch needs memory it may write to, and Pillow's arrays are read-only
     piece = rgb[top : top + height, left : left + width].copy()
     tensor = torch.from_numpy(piece).permute(2, 0, 1)[None].float() / 255
     resized = functional.interpolate(
@@ -62,7 +62,7 @@ def colours(pixels: Tensor, random: np.random.Generator) -> Tensor:
 
 
 def normalised(pixels: Tensor) -> Tensor:
-    """With ImageNet's mean and deviation, as DINOv3 wants it."""
+    """Normalised by ImageNet's mean and deviation, as for DINOv3: (3, S, S) or (B, 3, S, S)."""
     return (pixels - _MEAN) / _STD
 
 

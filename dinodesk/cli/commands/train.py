@@ -1,4 +1,4 @@
-"""`train`: run a recipe of the training room."""
+"""`train`: run a recipe that makes a model."""
 
 from __future__ import annotations
 

@@ -89,7 +89,7 @@ def resize_torch(rgb: ByteArray, height: int, width: int) -> ByteArray:
     """Bicubic with antialias on the uint8 tensor, as torchvision.transforms.v2 does it."""
     if rgb.shape[:2] == (height, width):
         return rgb
-    # torch wants memory it may write to, and Pillow's arrays are read-only.
+    # torch needs memory it may write to, and Pillow's arrays are read-only.
     rgb = np.require(rgb, requirements=["C", "W"])
     chw = torch.from_numpy(rgb).permute(2, 0, 1)[None]
     out = functional.interpolate(chw, (height, width), mode="bicubic", antialias=True, align_corners=False)
