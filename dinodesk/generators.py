@@ -10,7 +10,7 @@ R = TypeVar("R")
 
 
 def run_to_end(steps: Generator[Y, None, R], report: Callable[[Y], object] | None = None) -> R:
-    """Run all steps; what the generator returns. `report`, when given, is called with what each step yields."""
+    """Run all steps and return what the generator returns; `report` is called with what each step yields."""
     while True:
         try:
             step = next(steps)

@@ -154,9 +154,8 @@ class JobRunner:
         self._note_pause(job)
         self._publisher.broadcast(job.progress())
         if job.paused:
-            self._publisher.publish_stored(
-                job.take_stored()
-            )  # no later step publishes them, and header and tree must agree
+            # no later step publishes them, and header and tree must agree
+            self._publisher.publish_stored(job.take_stored())
             self._state.changes.tree = True
         else:
             job.resume()
