@@ -1,0 +1,117 @@
+"""What keys and mouse do in the grid, and what is painted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from fake_engine import FakeEngine
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QImage, QKeyEvent
+
+from dinodesk.records import ConfidenceCurve
+from dinodesk.ui.grid.photo_grid import PhotoGrid
+
+Key = Qt.Key
+
+
+@pytest.fixture
+def shown(qtbot, grid: PhotoGrid, loader) -> PhotoGrid:
+    grid.show()
+    grid.viewport().grab()  # asks for what is in view
+    qtbot.waitUntil(lambda: loader.get(grid.photos.photo(0)) is not None)
+    qtbot.waitUntil(lambda: not loader._pending)
+    return grid
+
+
+def picture(grid: PhotoGrid) -> QImage:
+    return grid.viewport().grab().toImage()
+
+
+def choose(grid: PhotoGrid, row: int) -> None:
+    grid.setCurrentIndex(grid.photos.index(row, 0))
+
+
+def test_space_looks_and_enter_enlarges(qtbot, grid: PhotoGrid) -> None:
+    with qtbot.assertNotEmitted(grid.enlarge):
+        qtbot.keyClick(grid, Key.Key_Return)  # nothing is current
+    choose(grid, 2)
+    with qtbot.waitSignal(grid.quickLook):
+        qtbot.keyClick(grid, Key.Key_Space)
+    for key in (Key.Key_Return, Key.Key_Enter):
+        with qtbot.waitSignal(grid.enlarge) as enlarged:
+            qtbot.keyClick(grid, key)
+        assert enlarged.args[0].row() == 2
+
+
+def test_digits_rate_and_letters_are_typed(qtbot, grid: PhotoGrid) -> None:
+    choose(grid, 0)
+    rated: list[int] = []
+    typed: list[str] = []
+    grid.rated.connect(rated.append)
+    grid.typed.connect(typed.append)
+    for key in (Key.Key_0, Key.Key_5, Key.Key_6, Key.Key_R):
+        qtbot.keyClick(grid, key)
+    assert rated == [0, 5] and typed == ["6", "r"]
+    qtbot.keyClick(grid, Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+    assert rated == [0, 5]
+    with qtbot.waitSignal(grid.shortcutsRequested):
+        grid.keyboardSearch("?")
+    grid.keyboardSearch(" ")
+    assert typed == ["6", "r"]
+
+
+def test_escape_is_the_windows(qtbot, grid: PhotoGrid) -> None:
+    choose(grid, 0)
+    escape = QKeyEvent(QEvent.Type.KeyPress, Key.Key_Escape, Qt.KeyboardModifier.NoModifier)
+    grid.keyPressEvent(escape)
+    assert not escape.isAccepted() and grid.currentIndex().row() == 0
+
+
+def test_the_cursor_is_told_of(qtbot, grid: PhotoGrid) -> None:
+    with qtbot.waitSignal(grid.currentMoved):
+        choose(grid, 3)
+    with qtbot.assertNotEmitted(grid.currentMoved):
+        choose(grid, 3)
+
+
+def test_a_double_click_enlarges(qtbot, shown: PhotoGrid) -> None:
+    at = shown.visualRect(shown.photos.index(1, 0)).center()
+    with qtbot.waitSignal(shown.enlarge) as enlarged:
+        qtbot.mouseClick(shown.viewport(), Qt.MouseButton.LeftButton, pos=at)
+        qtbot.mouseDClick(shown.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert enlarged.args[0].row() == 1
+
+
+def test_what_is_chosen_away_or_rated_looks_otherwise(shown: PhotoGrid, fake: FakeEngine) -> None:
+    seen = [picture(shown)]
+    choose(shown, 1)
+    seen.append(picture(shown))
+    shown.clearSelection()
+    shown.selectionModel().clear()
+    fake.photos[2] = replace(fake.photos[2], rating=4)
+    shown.photos.refresh()
+    seen.append(picture(shown))
+    shown.photos.away = {"/photos/b": "away: its drive is not there"}
+    seen.append(picture(shown))
+    assert all(a != b for number, a in enumerate(seen) for b in seen[number + 1 :])
+
+
+def test_below_the_line_photos_are_dimmed(shown: PhotoGrid, fake: FakeEngine) -> None:
+    scores = np.linspace(0.3, 0.0, 60, dtype=np.float32)
+    shown.photos.show_ranking(fake.photos, np.arange(60), scores)
+    middle = shown.grid.rect(0).center()
+    shown.photos.set_line(ConfidenceCurve(-1.0, 25))
+    bright = picture(shown).pixelColor(middle)
+    shown.photos.set_line(ConfidenceCurve(1.0, 25))
+    assert shown.grid.heading_top == shown.grid.top  # the heading is above everything
+    dimmed = picture(shown).pixelColor(shown.grid.rect(0).center())
+    assert dimmed.lightness() < bright.lightness()  # on a dark ground
+
+
+def test_only_photos_in_view_are_read(shown: PhotoGrid, loader) -> None:
+    wanted: list[int] = []
+    loader.want = lambda photos: wanted.append(len(photos))
+    picture(shown)
+    assert 0 < wanted[-1] < 60

@@ -1,0 +1,134 @@
+"""Header, confidence card and notice around the grid."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from fake_engine import INFO, FakeEngine
+from PySide6.QtCore import Qt
+
+from dinodesk.engine.messages import Ranking
+from dinodesk.records import EVERYTHING, ConfidenceCurve, InFolder, Scope, Tagged
+from dinodesk.ui.context.feedback import Notice
+from dinodesk.ui.grid.thumbnail_loader import ThumbnailLoader
+from dinodesk.ui.search.results_pane import HeaderLabel, ResultsPane, photo_line
+from dinodesk.ui.theme.theme import Theme
+
+
+@pytest.fixture
+def pane(qtbot, theme: Theme, loader: ThumbnailLoader) -> ResultsPane:
+    pane = ResultsPane(theme, loader)
+    qtbot.addWidget(pane)
+    pane.resize(1000, 700)
+    pane.show()
+    return pane
+
+
+def show(pane: ResultsPane, fake: FakeEngine, scores: object, **more: object) -> Ranking:
+    """An answer over the first photos, as the search controller shows it."""
+    given = None if scores is None else np.array(scores, np.float32)
+    number = 60 if given is None else len(given)
+    answer = Ranking(
+        generation=1,
+        positions=np.arange(number),
+        scores=given,
+        line=None if given is None else INFO.line,
+        **({"searched": number} | more),
+    )
+    pane.grid.photos.show_ranking(fake.photos, answer.positions, answer.scores)
+    pane.show_answer(answer)
+    return answer
+
+
+def header(pane: ResultsPane) -> str:
+    return pane.header.accessibleName()
+
+
+def test_while_browsing_photos_are_counted(pane: ResultsPane, fake: FakeEngine) -> None:
+    show(pane, fake, None)
+    assert header(pane) == "60 photos" and not pane.card.isVisible() and not pane.unsure.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("scope", "where"),
+    [
+        (EVERYTHING, ""),
+        (InFolder("/photos/Holiday\n24"), " in Holiday↵24"),
+        (Tagged("label", 3), " in Sea"),
+        (Tagged("album", 9), " in album:9"),  # its name is not known yet
+    ],
+)
+def test_the_header_says_what_was_searched_and_how_long_it_took(pane, fake, scope: Scope, where: str) -> None:
+    pane.scope_names = {Tagged("label", 3): "Sea"}
+    more = {"text": "a dog", "scope": scope, "searched": 18_204, "milliseconds": (4.0, 2.4)}
+    show(pane, fake, [0.2, 0.1, 0.0], **more)
+    assert header(pane) == f"2 photos match · 18,204 searched{where} in 6 ms" and pane.card.isVisible()
+
+
+def test_moving_the_line_changes_the_counts(pane: ResultsPane, fake: FakeEngine) -> None:
+    show(pane, fake, [0.2, 0.1, 0.0], text="a dog")
+    pane.card.threshold.setValue(150)
+    assert header(pane).startswith("1 photo matches") and pane.grid.photos.hits == 1
+    pane.card.threshold.setValue(pane.card.threshold.maximum())
+    assert header(pane).startswith("0 photos match") and pane.unsure.isVisible()
+    assert "short caption" in pane.unsure.text()
+    pane.card.reset()
+    assert header(pane).startswith("2 photos match") and not pane.unsure.isVisible()
+
+
+def test_an_answer_without_photos_has_no_card(pane: ResultsPane, fake: FakeEngine) -> None:
+    show(pane, fake, [], text="a dog")
+    assert not pane.card.isVisible() and not pane.unsure.isVisible()
+
+
+def test_what_is_waited_for_stands_in_the_header_until_the_answer(pane, fake: FakeEngine) -> None:
+    show(pane, fake, None)
+    pane.show_waiting("your search is answered as soon as the model is loaded")
+    assert header(pane) == "60 photos · your search is answered as soon as the model is loaded"
+    show(pane, fake, None)
+    assert header(pane) == "60 photos"
+
+
+def test_a_query_by_photo_starts_halfway_to_the_middle_photo(pane: ResultsPane, fake: FakeEngine) -> None:
+    show(pane, fake, [1.0, 0.6, 0.5, 0.4, 0.2], images=(fake.photos[0].path,))
+    assert pane.card.line.threshold == pytest.approx(0.525)  # the first is the photo itself
+    show(pane, fake, [0.9, 0.6, 0.5, 0.4, 0.2], images=(fake.photos[0].path,), text="at night")
+    assert pane.card.line == INFO.line  # with words it is a sentence's line
+
+
+def test_the_line_of_a_photo_query_is_never_below_the_models_own() -> None:
+    low = np.array([0.1, 0.0, 0.0], np.float32)
+    assert photo_line(INFO.line, low, 0) == INFO.line
+    assert photo_line(INFO.line, low, 3) == INFO.line  # nothing but the photo itself
+    odd = np.array([1.0, 0.6, np.nan, 0.2], np.float32)
+    assert photo_line(INFO.line, odd, 1) == ConfidenceCurve(0.5, INFO.line.temperature)
+
+
+def test_a_notice_is_shown_and_taken_away(pane: ResultsPane) -> None:
+    done: list[str] = []
+    pane.show_notice(Notice("The disk is full.", "Try again", lambda: done.append("again")))
+    assert pane.notice.sentence == "The disk is full."
+    pane.notice._button.click()
+    assert done == ["again"]
+    pane.show_notice(Notice("The disk is full."))
+    pane.show_notice(Notice())
+    assert pane.notice.sentence == "" and not pane.notice.isVisible()
+
+
+def test_size_slider_and_cells_agree(pane: ResultsPane) -> None:
+    pane.size_slider.setValue(300)
+    assert pane.grid._target == 300
+    pane.grid.set_cell_target(120)
+    assert pane.size_slider.value() == 120
+
+
+def test_a_header_without_room_ends_in_an_ellipsis_and_is_never_markup(qtbot, theme: Theme) -> None:
+    label = HeaderLabel(theme)
+    qtbot.addWidget(label)
+    label.resize(200, 20)
+    label.show()
+    label.show_text("3 photos", " in <b>a folder</b> with a very long name indeed")
+    assert "&lt;b&gt;" in label.text() and "…" in label.text()
+    assert label.textFormat() == Qt.TextFormat.RichText and label.toolTip().startswith("<qt>3 photos in &lt;")
+    label.resize(900, 20)
+    qtbot.waitUntil(lambda: label.toolTip() == "")

@@ -1,0 +1,236 @@
+"""The query becomes requests, their answers become rows; photos come and change meanwhile."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from fake_engine import FakeEngine, job_done, photos
+
+from dinodesk.engine.messages import Browse, CatalogGrown, PhotosChanged, Problem, Ranking, Search
+from dinodesk.records import EVERYTHING, InFolder
+from dinodesk.ui.context.app_state import AppState, Query
+from dinodesk.ui.context.feedback import Feedback
+from dinodesk.ui.grid.photo_model import PhotoModel
+from dinodesk.ui.search import search_controller
+from dinodesk.ui.search.search_controller import PATIENCE, SearchController
+
+
+@pytest.fixture
+def model(qapp) -> PhotoModel:
+    return PhotoModel()
+
+
+@pytest.fixture
+def search(
+    qapp, fake: FakeEngine, state: AppState, model: PhotoModel, feedback: Feedback
+) -> SearchController:
+    """With the catalogue of the fake engine, browsed."""
+    search = SearchController(fake, state, model, feedback, model)
+    fake.broadcast(fake.catalog())
+    fake.settle()
+    return search
+
+
+def sent(fake: FakeEngine) -> list[object]:
+    """The questions in their order, each by what tells it from others."""
+    kinds = [each for each in fake.sent if isinstance(each, Browse | Search)]
+    return [each.scope if isinstance(each, Browse) else each.text for each in kinds]
+
+
+def test_a_catalogue_is_browsed_as_soon_as_it_is_there(search, fake: FakeEngine, model: PhotoModel) -> None:
+    assert sent(fake) == [EVERYTHING]
+    assert model.rowCount() == 60 and model.scores is None
+    assert model.photo(0) == fake.photos[0]
+
+
+def test_typing_is_asked_once_after_a_pause(qtbot, search, fake: FakeEngine, state: AppState) -> None:
+    for text in ("a", "a d", "a dog"):
+        search.set_query(text, ())
+    assert state.query == Query("a dog") and len(fake.sent_of(Search)) == 0
+    qtbot.waitUntil(lambda: len(fake.sent_of(Search)) == 1)
+    assert fake.sent_of(Search)[0].text == "a dog"
+    assert search._typing.interval() == search_controller.TYPING_PAUSE_MS == 130
+
+
+def test_photos_and_an_emptied_field_are_asked_at_once(search, fake: FakeEngine) -> None:
+    search.set_query("", ("/query.jpg",))
+    assert fake.values_of(Search) == [("", ("/query.jpg",), EVERYTHING)]
+    search.set_query("at night", ("/query.jpg",))  # words beside the photo are typed
+    assert len(fake.sent_of(Search)) == 1 and search._typing.isActive()
+    search.set_query("", ())
+    assert isinstance(fake.sent[-1], Browse) and not search._typing.isActive()
+
+
+def test_the_same_query_is_not_asked_again(qtbot, search, fake: FakeEngine, state: AppState) -> None:
+    search.set_query("a dog", ())
+    search._typing.timeout.emit()
+    with qtbot.assertNotEmitted(state.queryChanged):
+        search.set_query("a dog", ())
+        search.set_scope(EVERYTHING)
+    assert len(fake.sent) == 2 and not search._typing.isActive()
+
+
+def test_a_scope_is_asked_at_once_and_the_sentence_stays(search, fake: FakeEngine, model: PhotoModel) -> None:
+    search.set_query("a dog", ())
+    search.set_scope(InFolder("/photos/b"))
+    assert fake.values_of(Search) == [("a dog", (), InFolder("/photos/b"))] and not search._typing.isActive()
+    fake.settle()
+    assert model.rowCount() == 20 and np.all(np.diff(model.scores) <= 0)
+
+
+def test_an_answer_is_told_with_whether_its_query_is_new(qtbot, search, fake: FakeEngine) -> None:
+    told: list[tuple[str, bool]] = []
+    search.answered.connect(lambda answer, new: told.append((answer.text, new)))
+    search.set_query("a dog", ())
+    for _ in range(2):
+        search.ask()
+        fake.settle()
+    search.set_query("", ())
+    fake.settle()
+    assert told == [("a dog", True), ("a dog", False), ("", True)]
+
+
+def test_only_the_newest_question_is_answered(search, fake: FakeEngine, model: PhotoModel) -> None:
+    search.set_query("a dog", ())
+    search.ask()
+    search.set_query("a cat", ())
+    search.ask()
+    told: list[str] = []
+    search.answered.connect(lambda answer, _: told.append(answer.text))
+    fake.settle()
+    assert told == ["a cat"] and fake.sent_of(Search)[0].token.cancelled
+
+
+def test_an_answer_on_another_catalogue_is_dropped(
+    qtbot, search, fake: FakeEngine, model: PhotoModel
+) -> None:
+    search.ask()
+    shown = model.positions
+    with qtbot.assertNotEmitted(search.answered):
+        fake.reply(Browse, Ranking(generation=99, positions=np.arange(3)))
+    assert model.positions is shown
+
+
+def test_another_catalogue_is_asked_anew(search, fake: FakeEngine, model: PhotoModel) -> None:
+    search.set_query("a dog", ())
+    search.ask()
+    fake.generation, fake.photos = 2, list(photos(5))
+    fake.broadcast(fake.catalog())
+    assert sent(fake) == [EVERYTHING, "a dog", "a dog"]
+    fake.settle()
+    assert model.rowCount() == 5 and model.photo_of(60) is None
+
+
+# ── photos that come while one looks ────────────────────────────────────────────────────────────
+
+
+def test_new_photos_are_appended_where_all_are_shown(
+    qtbot, search, fake: FakeEngine, model: PhotoModel
+) -> None:
+    with qtbot.waitSignal(search.catalogGrown) as grown:
+        fake.grow(7)
+    assert grown.args == [67] and model.rowCount() == 67 and len(sent(fake)) == 1
+    assert model.photo(66) == fake.photos[66]
+
+
+def test_photos_that_an_answer_held_already_are_not_shown_twice(search, fake: FakeEngine, model) -> None:
+    search.ask()
+    new = photos(7, 60)
+    fake.photos.extend(new)
+    fake._held.clear()
+    fake.reply(Browse, Ranking(generation=1, positions=np.arange(64)))  # four of them came in time
+    fake.broadcast(CatalogGrown(generation=1, photos=new))
+    assert sorted(model.positions) == list(range(67))
+
+
+def test_photos_that_grew_in_meanwhile_stay_behind_an_older_answer(search, fake: FakeEngine, model) -> None:
+    search.ask()
+    fake.grow(5)  # the answer on its way does not know them
+    fake._held.clear()
+    fake.reply(Browse, Ranking(generation=1, positions=np.arange(60)))
+    assert list(model.positions) == list(range(65))
+
+
+@pytest.mark.parametrize(("text", "pause"), [("a dog", 1000), ("", 200)])
+def test_elsewhere_the_question_is_asked_again_after_a_pause(
+    qtbot, search, fake, text: str, pause: int
+) -> None:
+    search.set_query(text, ())
+    search.set_scope(InFolder("/photos/a"))
+    fake.settle()
+    asked = len(fake.sent)
+    for _ in range(3):
+        fake.grow(10)
+    assert search._growth.isActive() and search._growth.interval() == pause and len(fake.sent) == asked
+    search._growth.timeout.emit()
+    assert len(fake.sent) == asked + 1
+    search._growth.stop()
+
+
+def test_growth_of_another_catalogue_is_counted_only(search, fake: FakeEngine, model: PhotoModel) -> None:
+    fake.broadcast(CatalogGrown(generation=99, photos=photos(3, 60)))
+    assert model.rowCount() == 60 and not search._growth.isActive()
+
+
+def test_an_answer_that_is_on_its_way_is_waited_for_but_not_for_ever(search, fake: FakeEngine) -> None:
+    search.set_scope(InFolder("/photos/a"))
+    asked = len(fake.sent)
+    for waited in range(PATIENCE):
+        search._ask_again()
+        assert len(fake.sent) == asked, waited
+    search._ask_again()
+    assert len(fake.sent) == asked + 1
+    fake.settle()
+    search._ask_again()
+    assert len(fake.sent) == asked + 2
+
+
+def test_photos_that_changed_are_shown_so(qtbot, search, fake: FakeEngine, model: PhotoModel) -> None:
+    rated = replace(fake.photos[3], rating=5)
+    with qtbot.waitSignal(model.dataChanged):
+        fake.broadcast(PhotosChanged(generation=1, positions=(3,), photos=(rated,)))
+    assert model.photo(3) == rated and model.photo_of(rated.asset) == rated
+    with qtbot.assertNotEmitted(model.dataChanged):
+        fake.broadcast(PhotosChanged(generation=99, positions=(0,), photos=(rated,)))
+    assert model.photo(0) == fake.photos[0]
+
+
+def test_after_a_job_the_question_is_asked_again(search, fake: FakeEngine) -> None:
+    search.set_query("a dog", ())
+    fake.broadcast(job_done(indexed=3))
+    assert sent(fake) == [EVERYTHING, "a dog"] and not search._typing.isActive()
+
+
+def test_another_model_ranks_otherwise_the_same_one_does_not(search, fake: FakeEngine) -> None:
+    asked = len(fake.sent)
+    search.model_ready("a" * 16)  # the first one: what was typed before waits in the engine
+    search.model_ready("a" * 16)
+    assert len(fake.sent) == asked
+    search.model_ready("b" * 16)
+    assert len(fake.sent) == asked + 1
+
+
+# ── problems ────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_photo_that_cannot_be_searched_by_leaves_the_query(qtbot, search, fake, feedback: Feedback) -> None:
+    search.set_query("", ("/a/query.jpg",))
+    with qtbot.waitSignal(search.imagesRefused):
+        fake.reply(Search, Problem(sentence="The file ends too early."))
+    assert feedback.notice.sentence == "query.jpg can't be searched by. The file ends too early."
+
+
+def test_a_problem_that_names_the_photo_is_said_as_it_is(search, fake, feedback: Feedback) -> None:
+    search.set_query("", ("/a/query.jpg",))
+    fake.reply(Search, Problem(sentence="query.jpg: it is no photo.", remedy="Choose another one."))
+    assert feedback.notice.sentence == "query.jpg: it is no photo. Choose another one."
+
+
+def test_other_problems_leave_the_query(qtbot, search, fake, feedback: Feedback) -> None:
+    search.set_query("a dog", ())
+    search.ask()
+    with qtbot.assertNotEmitted(search.imagesRefused):
+        fake.reply(Search, Problem(sentence="The index is damaged."))
+    assert feedback.notice.sentence == "The index is damaged."
