@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 from dinodesk import paths, settings
 from dinodesk.engine.client import Engine
 from dinodesk.engine.messages import ModelState
+from dinodesk.features.map_registry import MAPS
 from dinodesk.ui.shell.main_window import MainWindow
 from dinodesk.ui.shell.single_instance import SingleInstance, hand_over
 from dinodesk.ui.shell.window_state import WindowState
@@ -35,9 +36,8 @@ class App(QObject):
         self.engine = engine
         self._closed = False
         window.closing.connect(self._window_closed)
-        engine.modelChanged.connect(self._spare_the_collector)
+        engine.subscribe(ModelState, self, self._spare_the_collector)
 
-    @Slot(object)
     def _spare_the_collector(self, state: ModelState) -> None:
         """Keep what torch brought along out of the garbage collector's full rounds.
 
@@ -58,7 +58,7 @@ class App(QObject):
         window.raise_()
         window.activateWindow()
         if paths:
-            window.doing.add(paths)
+            window.library.add(paths)
 
     def close(self) -> None:
         """Close the window, cancel what runs, wait for the engine thread."""
@@ -124,17 +124,16 @@ def launch(argv: Sequence[str]) -> App:
         except OSError as error:  # a full disk costs the choice, not the window
             _log.warning("the settings could not be kept: %s", error)
 
-    window = MainWindow(
-        engine, theme, replace(chosen), remember, WindowState(paths.config_dir() / "window.ini")
-    )
+    maps = [spec for spec in MAPS if spec.in_panel]
+    saved = WindowState(paths.config_dir() / "window.ini")
+    window = MainWindow(engine, theme, replace(chosen), remember, maps, saved)
     theme.setParent(window)
     running = App(window, engine)
-    window.device, window.precision = choices.device, choices.precision
     window.show()
-    window.doing.open(choices.library, make=choices.make)
+    window.library.open(choices.library, make=choices.make)
     if choices.paths:
-        window.doing.add(list(choices.paths))
-    engine.load_model(choices.model, choices.device, choices.precision)
+        window.library.add(list(choices.paths))
+    window.models.load(choices.model, choices.device, choices.precision)
     engine.start()
     return running
 
@@ -170,7 +169,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     keep_a_log(paths.log_dir())
     running = launch(arguments)
     single.asked.connect(running.come_forward)
-    running.engine.libraryChanged.connect(lambda state: single.claim(state.path))
+    running.window.state.libraryChanged.connect(lambda library: single.claim(library.path))
     try:
         return QApplication.exec()
     finally:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from typing import Any, TypeVar
+from collections.abc import Callable, Generator
+from typing import TypeVar
 
-T = TypeVar("T")
+Y = TypeVar("Y")
+R = TypeVar("R")
 
 
-def run_to_end(steps: Generator[Any, None, T]) -> T:
-    """Run all steps, dropping what they yield; what the generator returns."""
+def run_to_end(steps: Generator[Y, None, R], told: Callable[[Y], object] | None = None) -> R:
+    """Run all steps; what the generator returns. `told`, when given, is called with what each step yields."""
     while True:
         try:
-            next(steps)
+            step = next(steps)
         except StopIteration as end:
-            result: T = end.value
+            result: R = end.value
             return result
+        if told is not None:
+            told(step)

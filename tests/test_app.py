@@ -6,9 +6,11 @@ import gc
 
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
+from window_steps import answered
 
 from dinodesk import paths, settings
 from dinodesk.app import launch, parse
+from dinodesk.engine.messages import AddPhotos, JobProgress, MapAnswer, Preview
 
 
 def test_options_stand_before_settings_before_defaults(own_home, monkeypatch):
@@ -26,8 +28,7 @@ def test_options_stand_before_settings_before_defaults(own_home, monkeypatch):
 def test_launch_shows_the_window_at_once_and_closes_in_order(qtbot, qapp, tmp_path, capfd):
     app = launch(["--library", str(tmp_path / "library"), "--model", "builtin"])
     assert app.window.isVisible()
-    with qtbot.waitSignal(app.engine.libraryChanged, timeout=30_000):
-        pass
+    qtbot.waitUntil(lambda: app.window.state.library is not None, timeout=30_000)
     qtbot.waitUntil(lambda: app.window.results.stack.currentWidget() is app.window.results.first_run)
     app.close()
     assert not app.engine._thread.isRunning()
@@ -65,21 +66,21 @@ def test_closing_while_indexing_loses_nothing(qtbot, qapp, tmp_path, photo_folde
 
     app = open_()
     assert gc.get_freeze_count() > 10_000  # full rounds of the collector stay short
-    with qtbot.waitSignal(app.engine.progressed, timeout=20_000):
-        app.engine.add_photos((str(photo_folder),))
+    with answered(qtbot, app.engine, JobProgress, timeout=20_000):
+        app.engine.send(AddPhotos(paths=(str(photo_folder),)))
     end(app)
     app = open_()  # goes on by itself
     rows = app.window.results.grid.photos.rowCount
-    qtbot.waitUntil(lambda: rows() == 12 and not app.window.strip.running, timeout=60_000)
+    qtbot.waitUntil(lambda: rows() == 12 and app.window.state.job is None, timeout=60_000)
     with qtbot.waitSignal(
-        app.window.asking.answered, timeout=20_000, check_params_cb=lambda a, _: bool(a.text)
+        app.window.search.answered, timeout=20_000, check_params_cb=lambda a, _: bool(a.text)
     ):
         qtbot.keyClicks(app.window.bar.field, "something red")
     assert rows() == 12 and app.window.results.card._small.isVisible()
     grid = app.window.results.grid
-    with qtbot.waitSignal(app.engine.previewed, timeout=20_000):
+    with answered(qtbot, app.engine, Preview, timeout=20_000):
         grid.setCurrentIndex(grid.photos.index(0, 0))
-    with qtbot.waitSignal(app.engine.mapped, timeout=20_000):
+    with answered(qtbot, app.engine, MapAnswer, timeout=20_000):
         app.window.inspector.panel.modes.setCurrentIndex(1)
     assert app.window.inspector.panel.view.overlay.map is not None
     end(app)

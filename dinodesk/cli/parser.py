@@ -1,17 +1,18 @@
-"""The parser of the command line: commands, options, help. Imports nothing heavy."""
+"""The parser of the command line: commands, options, help. Imports nothing heavier than numpy."""
 
 from __future__ import annotations
 
 import argparse
 
 from dinodesk import __version__
+from dinodesk.features.map_registry import MAPS
 
 COMMANDS = (
     "index", "search", "labels", "export", "import-sidecars",
     "embed", "classify", "inspect", "places", "models", "doctor", "bench", "train",
 )  # fmt: skip
 
-MAPS = ("pca", "similarity", "text", "norm", "cls")
+
 TEMPLATES = ("none", "simple", "openai80")
 RECIPES = ("builtin", "ssl")
 BENCHES = ("all", "index", "search", "decode", "model", "pipeline", "library")
@@ -121,7 +122,7 @@ def _classify(parser: argparse.ArgumentParser) -> None:
 def _inspect(parser: argparse.ArgumentParser) -> None:
     """Write one inspection map of a photo."""
     parser.add_argument("file", metavar="FILE")
-    parser.add_argument("--map", choices=MAPS, required=True)
+    parser.add_argument("--map", choices=[spec.name for spec in MAPS], required=True)
     parser.add_argument("--text", default="", metavar="STRING", help="the sentence of a text map")
     parser.add_argument("--patch", type=_patch, metavar="ROW,COL", help="the patch of a similarity map")
     parser.add_argument("--layer", type=int, default=-1, metavar="N", help="0-based; the last by default")

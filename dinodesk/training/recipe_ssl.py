@@ -58,7 +58,7 @@ class SslSettings:
     """Hyper-parameters of the recipe; the names are those of `--set NAME=NUMBER`.
 
     "DINOv3" marks values of docs/models.md, Training objectives. The others are this recipe's own: sizes that
-    two CPU cores train in an hour or two (docs/builtin-model.md, The `ssl` recipe).
+    two CPU cores train in an hour or two (docs/builtin-model.md has the runs).
 
     Attributes:
         steps: batches in all.

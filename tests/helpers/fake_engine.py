@@ -1,32 +1,79 @@
-"""A stand-in for `engine.client.Engine`: same signals and methods, scripted answers one turn later."""
+"""A stand-in for `engine.client.Engine`: the same client, with scripted answers one turn later."""
 
-# ruff: noqa: E501, N815 (Qt names signals so)
 from __future__ import annotations
 
-import itertools
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from dinodesk.engine import messages as m
+from dinodesk.engine.client import EngineClient
+from dinodesk.engine.messages import (
+    Accepted,
+    AddTag,
+    Answer,
+    Browse,
+    CatalogGrown,
+    CatalogReset,
+    DeleteTag,
+    Details,
+    ForgetPhotos,
+    JobDone,
+    JobPhase,
+    JobProgress,
+    LabelsShown,
+    LibraryState,
+    ListModels,
+    ListSkipped,
+    LoadModel,
+    MapAnswer,
+    ModelList,
+    ModelState,
+    OpenLibrary,
+    PhotosChanged,
+    Preview,
+    Ranking,
+    RatePhotos,
+    RemoveTag,
+    RenameTag,
+    Request,
+    RulesShown,
+    Search,
+    SetRules,
+    ShowDetails,
+    ShowLabels,
+    ShowMap,
+    ShowPreview,
+    ShowRules,
+    ShowStatistics,
+    SkippedList,
+    StatisticsShown,
+    TagsChanged,
+)
 from dinodesk.records import (
+    EVERYTHING,
     ConfidenceCurve,
     DetailGroup,
     Folder,
+    InFolder,
     ModelInfo,
     PatchMap,
     Photo,
     PhotoDetails,
+    Scope,
     Skipped,
     Statistics,
     StoredReport,
     Tag,
+    TagChange,
     ZooEntry,
 )
+
+R = TypeVar("R", bound=Request[Any])
 
 INFO = ModelInfo(
     "builtin",
@@ -67,6 +114,15 @@ REPORT = StoredReport(
         "slowest": [["/photos/big.tif", 2.31], ["/photos/bigger.tif", 4.05]],
     },
 )  # fmt: skip
+ZOO = (
+    ZooEntry(
+        "builtin", "builtin", True, "Apache-2.0", False, "", None, 46_000_000, "ready", "built-in (small)"
+    ),
+    ZooEntry("dinov2-vitl14-dinotxt", "dinotxt-v2", True, "Apache-2.0", False, "", None, None, "partial",
+             "DINOv2 ViT-L/14 with text", "the text encoder"),
+    ZooEntry("dinov3-vitl16-dinotxt", "dinotxt-v3", True, "DINOv3 License", True, "", None, None, "absent",
+             "DINOv3 ViT-L/16 with text"),
+)  # fmt: skip
 
 
 def photos(count: int, first: int = 0, kinds: int = 24) -> tuple[Photo, ...]:
@@ -84,6 +140,19 @@ def photos(count: int, first: int = 0, kinds: int = 24) -> tuple[Photo, ...]:
     )
 
 
+def job_done(seconds: float = 0.1, **counts: Any) -> JobDone:
+    """A job that ended; counts that are not named are 0."""
+    named = {
+        name: counts.pop(name, 0) for name in ("found", "indexed", "unchanged", "moved", "missing", "skipped")
+    }
+    return JobDone(seconds=seconds, **named, **counts)
+
+
+def job_progress(phase: JobPhase, done: int = 0, total: int = 0, **more: Any) -> JobProgress:
+    """A job on its way, one that nobody asked for where no `request` is named."""
+    return JobProgress(phase=phase, done=done, total=total, **({"request": 0, "title": "Holiday 24"} | more))
+
+
 def paint_thumbnails(folder: Path, kinds: int = 24) -> None:
     for i in range(kinds):
         content = f"{i:08x}"
@@ -97,71 +166,81 @@ def paint_thumbnails(folder: Path, kinds: int = 24) -> None:
         image.save(str(file), "JPG", 90)
 
 
-class FakeEngine(QObject):
-    """Answers from a seeded catalogue; `hold` keeps answers back until `release()`."""
+class FakeEngine(EngineClient):
+    """Answers from a seeded catalogue; `hold` keeps answers back until `release()`.
 
-    modelChanged = Signal(object)
-    libraryChanged = Signal(object)
-    catalogReset = Signal(object)
-    catalogGrown = Signal(object)
-    ranked = Signal(object)
-    progressed = Signal(object)
-    jobDone = Signal(object)
-    previewed = Signal(object)
-    mapped = Signal(object)
-    thumbnailReady = Signal(object)
-    detailed = Signal(object)
-    skippedListed = Signal(object)
-    modelsListed = Signal(object)
-    labelsShown = Signal(object)
-    photosChanged = Signal(object)
-    userDataChanged = Signal(object)
-    exchanged = Signal(object)
-    estimated = Signal(object)
-    caredFor = Signal(object)
-    statisticsShown = Signal(object)
-    rulesShown = Signal(object)
-    problem = Signal(object)
+    Attributes:
+        sent: all requests, in order.
+        answers: what answers a kind of request, for tests that want another answer, or none.
+    """
 
     def __init__(self, count: int = 300, thumbnails: str = "", info: ModelInfo = INFO) -> None:
         super().__init__()
-        self.calls: list[tuple[Any, ...]] = []
+        self.sent: list[Request[Any]] = []
+        self.answers: dict[type[Request[Any]], Callable[[Any], Iterator[Answer]]] = {}
         self.photos: list[Photo] = list(photos(count))
         self.thumbnails = thumbnails
         self.info = info
         self.generation = 1
         self.hold = False
-        self._held: list[tuple[Any, Any]] = []
-        self._ids = itertools.count(1)
+        self._held: list[tuple[Request[Any] | None, Answer]] = []
+        self.closed = False
         self.skipped = 0
         self.tags: tuple[Tag, ...] = ()
-        self.tagged: dict[str, set[int]] = {}
+        self.tagged: dict[Scope, set[int]] = {}
         self.statistics = STATISTICS
         self.reports: tuple[StoredReport, ...] = (REPORT,)
-        self.rules: tuple[tuple[str, ...], bool, int, bool] = (("*_thumb.jpg",), False, 2000, True)
+        self.rules = RulesShown(patterns=("*_thumb.jpg",), hidden=False, smallest=2000, watch=True)
 
     # ── answering ───────────────────────────────────────────────────────────────────────────────
 
-    def answer(self, signal: Any, answer: Any) -> None:
-        if self.hold:
-            self._held.append((signal, answer))
+    def _post(self, request: Request[Any]) -> None:
+        self.sent.append(request)
+        answer = self.answers.get(type(request))
+        if answer is None and type(request) in ANSWERS:
+            answers = list(ANSWERS[type(request)](self, request))
         else:
-            QTimer.singleShot(0, self, lambda: signal.emit(answer))
+            answers = list(answer(request)) if answer is not None else []
+        for number, each in enumerate(answers):  # the last one is the reply
+            self._answer(request if number == len(answers) - 1 else None, each)
+
+    def _answer(self, request: Request[Any] | None, answer: Answer) -> None:
+        if self.hold:
+            self._held.append((request, answer))
+        else:
+            QTimer.singleShot(0, self, lambda: self.deliver(request, answer))
 
     def release(self) -> None:
         self.hold = False
         held, self._held = self._held, []
-        for signal, answer in held:
-            signal.emit(answer)
+        for request, answer in held:
+            self.deliver(request, answer)
 
-    def called(self, name: str) -> list[tuple[Any, ...]]:
-        return [c[1:] for c in self.calls if c[0] == name]
+    def broadcast(self, answer: Answer) -> None:
+        """Deliver an answer that nobody asked for, now."""
+        self.deliver(None, answer)
 
-    def _new(self, *call: Any) -> int:
-        self.calls.append(call)
-        return next(self._ids)
+    def reply(self, kind: type[Request[Any]], answer: Answer) -> None:
+        """Answer the newest request of a kind, now."""
+        self.deliver(self.sent_of(kind)[-1], answer)
 
-    def state(self, question: str = "") -> m.LibraryState:
+    def sent_of(self, kind: type[R]) -> list[R]:
+        return [request for request in self.sent if type(request) is kind]
+
+    def values_of(self, kind: type[Request[Any]]) -> list[tuple[Any, ...]]:
+        """What the requests of a kind ask, each as the tuple of its own fields."""
+        own = [each.name for each in fields(kind) if each.name not in ("id", "token")]
+        return [tuple(getattr(request, name) for name in own) for request in self.sent_of(kind)]
+
+    def start(self) -> None: ...
+
+    def close(self, timeout_ms: int = 30_000) -> bool:
+        self.closed = True
+        return True
+
+    # ── what it is about ────────────────────────────────────────────────────────────────────────
+
+    def state(self, question: str = "") -> LibraryState:
         folders: tuple[Folder, ...] = ()
         if self.photos:
             third = sum("/b/" in p.path for p in self.photos)
@@ -171,266 +250,214 @@ class FakeEngine(QObject):
                 Folder("/photos/b", "b", "/photos", third, 1, "online"),
                 Folder("/archive", "Archive 7", "", 0, 2, "offline", "Archive 7"),
             )
-        return m.LibraryState(
-            0,
-            "/library",
-            self.thumbnails,
-            len(self.photos),
-            len(self.photos),
-            self.skipped,
-            folders,
-            question,
-            self.tags,
+        return LibraryState(
+            path="/library",
+            thumbnails=self.thumbnails,
+            total=len(self.photos),
+            embedded=len(self.photos),
+            skipped=self.skipped,
+            folders=folders,
+            question=question,
+            tags=self.tags,
         )
+
+    def catalog(self) -> CatalogReset:
+        return CatalogReset(generation=self.generation, photos=tuple(self.photos))
 
     def grow(self, count: int) -> None:
         new = photos(count, len(self.photos))
         self.photos.extend(new)
-        self.catalogGrown.emit(m.CatalogGrown(0, self.generation, new))
+        self.broadcast(CatalogGrown(generation=self.generation, photos=new))
 
-    # ── the engine's methods ────────────────────────────────────────────────────────────────────
-
-    def start(self) -> None: ...
-
-    def close(self, timeout_ms: int = 30_000) -> bool:
-        self.calls.append(("close",))
-        return True
-
-    def open_library(self, path: str, *, make: bool = True) -> int:
-        id_ = self._new("open_library", path)
-        self.answer(self.libraryChanged, self.state())
-        self.answer(self.catalogReset, m.CatalogReset(id_, self.generation, tuple(self.photos)))
-        return id_
-
-    def load_model(self, name: str, device: str = "auto", precision: str = "auto") -> int:
-        id_ = self._new("load_model", name)
-        self.answer(self.modelChanged, m.ModelState(id_, "loading", name))
-        self.answer(self.modelChanged, m.ModelState(id_, "ready", name, self.info))
-        return id_
-
-    def add_photos(self, paths: tuple[str, ...]) -> int:
-        return self._new("add_photos", paths)
-
-    def rescan(self, *, believe: tuple[int, ...] = ()) -> int:
-        return self._new("rescan", *(("believe",) if believe else ()))
-
-    def look_again(self, folders: tuple[str, ...]) -> int:
-        return self._new("look_again", folders)
-
-    def care_for(self, what: str, target: str = "") -> int:
-        return self._new("care_for", what, target)
-
-    def show_statistics(self) -> int:
-        id_ = self._new("show_statistics")
-        self.answer(self.statisticsShown, m.StatisticsShown(id_, self.statistics, self.reports))
-        return id_
-
-    def forget(self, what: str) -> int:
-        id_ = self._new("forget", what)
-        told = m.StatisticsShown(id_, self.statistics, self.reports, "12 photos were forgotten.")
-        self.answer(self.statisticsShown, told)
-        return id_
-
-    def show_rules(self) -> int:
-        id_ = self._new("show_rules")
-        self.answer(self.rulesShown, m.RulesShown(id_, *self.rules))
-        return id_
-
-    def set_rules(self, patterns: tuple[str, ...], hidden: bool, smallest: int, watch: bool) -> int:
-        id_ = self._new("set_rules", patterns, hidden, smallest, watch)
-        self.rules = (patterns, hidden, smallest, watch)
-        self.answer(self.rulesShown, m.RulesShown(id_, *self.rules))
-        return id_
-
-    def mark_drive(self, root: int) -> int:
-        return self._new("mark_drive", root)
-
-    def control_job(self, action: str) -> int:
-        return self._new("control_job", action)
-
-    def remove_folder(self, root: int) -> int:
-        return self._new("remove_folder", root)
-
-    def _inside(self, place: str) -> np.ndarray:
-        if place in self.tagged:
-            return np.array([i for i, p in enumerate(self.photos) if p.asset in self.tagged[place]], np.int64)
-        return np.array(
-            [
-                i
-                for i, p in enumerate(self.photos)
-                if not place or any(path.startswith(place + "/") for path in p.places)
-            ],
-            np.int64,
-        )
-
-    def browse(self, place: str = "") -> int:
-        id_ = self._new("browse", place)
-        inside = self._inside(place)
-        self.answer(
-            self.ranked, m.Ranking(id_, self.generation, inside, None, None, place, "", (), len(inside))
-        )
-        return id_
-
-    def search(self, text: str, images: tuple[str, ...] = (), place: str = "") -> int:
-        id_ = self._new("search", text, images, place)
-        inside = self._inside(place)
-        rng = np.random.default_rng(sum(map(ord, text)) + len(images))
-        scores = rng.normal(0.02, 0.025, len(inside))
-        hits = max(1, len(inside) // 12)
-        scores[:hits] = rng.normal(0.16, 0.03, hits)
-        rng.shuffle(scores)
-        order = np.argsort(-scores)
-        self.answer(
-            self.ranked,
-            m.Ranking(
-                id_,
-                self.generation,
-                inside[order],
-                scores[order].astype(np.float32),
-                self.info.line,
-                place,
-                text,
-                images,
-                len(inside),
-                (4.0, 2.0),
-            ),
-        )
-        return id_
+    def inside(self, scope: Scope) -> np.ndarray:
+        """Positions of the photos of a scope."""
+        if scope in self.tagged:
+            wanted = [p.asset in self.tagged[scope] for p in self.photos]
+        elif isinstance(scope, InFolder):
+            wanted = [any(path.startswith(scope.path + "/") for path in p.places) for p in self.photos]
+        else:
+            wanted = [scope == EVERYTHING] * len(self.photos)
+        return np.flatnonzero(np.array(wanted, bool)).astype(np.int64)
 
     def pixels(self, asset: int) -> np.ndarray:
         y, x = np.mgrid[0:300, 0:400]
         return np.stack([(x + asset * 7) % 256, y % 256, (x + y) // 3 % 256], -1).astype(np.uint8)
 
-    def show_preview(self, asset: int, path: str, longest: int = 1600) -> int:
-        id_ = self._new("show_preview", asset, path, longest)
-        self.answer(self.previewed, m.Preview(id_, asset, path, self.pixels(asset), (4000, 3000)))
-        return id_
-
-    def show_map(
-        self,
-        asset: int,
-        path: str,
-        kind: m.MapKind,
-        *,
-        layer: int = -1,
-        patch: tuple[int, int] | None = None,
-        text: str = "",
-    ) -> int:
-        id_ = self._new("show_map", asset, kind, layer, patch, text)
-        row, column = patch or (GRID[0] // 2, GRID[1] // 2)
-        y, x = np.mgrid[0 : GRID[0], 0 : GRID[1]]
-        scalar = np.exp(-((y - row) ** 2 + (x - column) ** 2) / (12 + layer)).astype(np.float32)
-        if kind == "pca":
-            values = np.stack([y / 12, x / 16, scalar], -1).astype(np.float32)
-            colours = (values / values.max() * 255).astype(np.uint8)
-        else:
-            values = scalar
-            colours = np.stack([scalar * 255, 90 + scalar * 120, 255 - scalar * 255], -1).astype(np.uint8)
-        shown = PatchMap(
-            kind,
-            values,
-            colours,
-            float(values.min()),
-            float(values.max()),
-            (("Smoothness", "0.87"), ("Kind", kind)),
-        )
-        place = (row, column) if kind == "similarity" else None
-        self.answer(self.mapped, m.MapAnswer(id_, asset, path, layer, place, text, shown))
-        return id_
-
-    def make_thumbnail(self, content: str, path: str) -> int:
-        return self._new("make_thumbnail", content, path)
-
-    def show_details(self, asset: int) -> int:
-        id_ = self._new("show_details", asset)
-        lines = (("File", "photo.jpg"), ("Camera", "Fake 1"), ("Asset", str(asset)))
-        labels = tuple(t.name for t in self.tags if t.kind == "label" and asset in self.tagged[t.place])
-        rating = next((p.rating for p in self.photos if p.asset == asset), 0)
-        info = PhotoDetails((DetailGroup("File", lines),), rating, "", labels, ("sea", "sand"))
-        self.answer(self.detailed, m.Details(id_, asset, info))
-        return id_
-
-    def _change(self, id_: int, assets: tuple[int, ...], words: str) -> int:
+    def change_tags(self, change: TagChange, assets: tuple[int, ...]) -> Iterator[Answer]:
         rows = [row for row, photo in enumerate(self.photos) if photo.asset in assets]
         changed = tuple(self.photos[row] for row in rows)
-        self.answer(self.photosChanged, m.PhotosChanged(id_, self.generation, tuple(rows), changed))
-        told = m.UserDataChanged(id_, f"done: {words}", assets, self.tags, words, "")
-        self.answer(self.userDataChanged, told)
-        return id_
+        yield PhotosChanged(generation=self.generation, positions=tuple(rows), photos=changed)
+        yield TagsChanged(change=change, direction="do", assets=assets, tags=self.tags, undo=change)
 
-    def rate(self, assets: tuple[int, ...], rating: int) -> int:
-        id_ = self._new("rate", assets, rating)
-        self.photos = [replace(p, rating=rating) if p.asset in assets else p for p in self.photos]
-        return self._change(id_, assets, f"rating of {len(assets)} photos")
 
-    def show_labels(self, assets: tuple[int, ...]) -> int:
-        id_ = self._new("show_labels", assets)
-        counts = [(t.name, len(self.tagged[t.place] & set(assets))) for t in self.tags if t.kind == "label"]
-        found = tuple(sorted((name, count) for name, count in counts if count))
-        self.answer(self.labelsShown, m.LabelsShown(id_, found))
-        return id_
+# ── one function a kind of request; what they yield last is the reply ───────────────────────────
 
-    def put_on(self, kind: str, assets: tuple[int, ...], name: str) -> int:
-        id_ = self._new("put_on", kind, assets, name)
-        known = {t.name: t for t in self.tags if t.kind == kind}
-        tag = known.get(name) or Tag(kind, len(self.tags) + 1, name, 0)
-        inside = self.tagged.setdefault(tag.place, set())
-        inside.update(assets)
-        others = tuple(t for t in self.tags if t.place != tag.place)
-        self.tags = (*others, replace(tag, count=len(inside)))
-        return self._change(id_, assets, f"label “{name}” on {len(assets)} photos")
 
-    def take_off(self, kind: str, assets: tuple[int, ...], name: str) -> int:
-        id_ = self._new("take_off", kind, assets, name)
-        for tag in self.tags:
-            if (tag.kind, tag.name) == (kind, name):
-                self.tagged[tag.place] -= set(assets)
-        self.tags = tuple(
-            replace(t, count=len(self.tagged[t.place])) for t in self.tags if self.tagged[t.place]
-        )
-        return self._change(id_, assets, f"removal of “{name}”")
+def open_library(engine: FakeEngine, request: OpenLibrary) -> Iterator[Answer]:
+    yield engine.state()
+    yield engine.catalog()
+    yield Accepted()
 
-    def rename_tag(self, kind: str, name: str, new: str) -> int:
-        id_ = self._new("rename_tag", kind, name, new)
-        old = next(t for t in self.tags if (t.kind, t.name) == (kind, name))
-        fresh = Tag(kind, old.id + 100, new, old.count)
-        self.tagged[fresh.place] = self.tagged.pop(old.place)
-        self.tags = tuple(fresh if t is old else t for t in self.tags)
-        return self._change(id_, tuple(self.tagged[fresh.place]), f"renaming of “{name}”")
 
-    def drop_tag(self, kind: str, name: str) -> int:
-        id_ = self._new("drop_tag", kind, name)
-        return self._change(id_, (), f"removal of “{name}”")
+def load_model(engine: FakeEngine, request: LoadModel) -> Iterator[Answer]:
+    yield ModelState(state="loading", name=request.name)
+    yield ModelState(state="ready", name=request.name, info=engine.info)
 
-    def undo(self) -> int:
-        return self._new("undo")
 
-    def redo(self) -> int:
-        return self._new("redo")
+def browse(engine: FakeEngine, request: Browse) -> Iterator[Answer]:
+    inside = engine.inside(request.scope)
+    yield Ranking(generation=engine.generation, positions=inside, scope=request.scope, searched=len(inside))
 
-    def exchange_sidecars(self, way: str, assets: tuple[int, ...] = ()) -> int:
-        return self._new("exchange_sidecars", way, assets)
 
-    def list_skipped(self) -> int:
-        id_ = self._new("list_skipped")
-        files = (Skipped("/photos/a/broken.jpg", "the file ends too early"),)
-        self.answer(self.skippedListed, m.SkippedList(id_, files))
-        return id_
+def search(engine: FakeEngine, request: Search) -> Iterator[Answer]:
+    inside = engine.inside(request.scope)
+    rng = np.random.default_rng(sum(map(ord, request.text)) + len(request.images))
+    scores = rng.normal(0.02, 0.025, len(inside))
+    hits = max(1, len(inside) // 12)
+    scores[:hits] = rng.normal(0.16, 0.03, hits)
+    rng.shuffle(scores)
+    order = np.argsort(-scores)
+    yield Ranking(
+        generation=engine.generation,
+        positions=inside[order],
+        scores=scores[order].astype(np.float32),
+        line=engine.info.line,
+        scope=request.scope,
+        text=request.text,
+        images=request.images,
+        searched=len(inside),
+        milliseconds=(4.0, 2.0),
+    )
 
-    def retry_skipped(self) -> int:
-        return self._new("retry_skipped")
 
-    def list_models(self) -> int:
-        id_ = self._new("list_models")
-        entries = (
-            ZooEntry("builtin", "builtin", True, "Apache-2.0", False, "", None, 46_000_000, "ready", "built-in (small)"),
-            ZooEntry("dinov2-vitl14-dinotxt", "dinotxt-v2", True, "Apache-2.0", False, "", None, None, "partial",
-                     "DINOv2 ViT-L/14 with text", "the text encoder"),
-            ZooEntry("dinov3-vitl16-dinotxt", "dinotxt-v3", True, "DINOv3 License", True, "", None, None, "absent",
-                     "DINOv3 ViT-L/16 with text"),
-        )  # fmt: skip
-        self.answer(self.modelsListed, m.ModelList(id_, entries, "builtin"))
-        return id_
+def show_preview(engine: FakeEngine, request: ShowPreview) -> Iterator[Answer]:
+    pixels = engine.pixels(request.asset)
+    yield Preview(asset=request.asset, path=request.path, pixels=pixels, full_size=(4000, 3000))
 
-    def import_model(self, files: tuple[str, ...]) -> int:
-        return self._new("import_model", files)
+
+def show_map(engine: FakeEngine, request: ShowMap) -> Iterator[Answer]:
+    row, column = request.patch or (GRID[0] // 2, GRID[1] // 2)
+    y, x = np.mgrid[0 : GRID[0], 0 : GRID[1]]
+    scalar = np.exp(-((y - row) ** 2 + (x - column) ** 2) / (12 + request.layer)).astype(np.float32)
+    if request.kind == "pca":
+        values = np.stack([y / 12, x / 16, scalar], -1).astype(np.float32)
+        colours = (values / values.max() * 255).astype(np.uint8)
+    else:
+        values = scalar
+        colours = np.stack([scalar * 255, 90 + scalar * 120, 255 - scalar * 255], -1).astype(np.uint8)
+    statistics = (("Smoothness", "0.87"), ("Kind", request.kind))
+    yield MapAnswer(
+        asset=request.asset,
+        path=request.path,
+        layer=request.layer,
+        patch=(row, column) if request.kind == "similarity" else None,
+        text=request.text,
+        map=PatchMap(request.kind, values, colours, float(values.min()), float(values.max()), statistics),
+    )
+
+
+def show_details(engine: FakeEngine, request: ShowDetails) -> Iterator[Answer]:
+    asset = request.asset
+    lines = (("File", "photo.jpg"), ("Camera", "Fake 1"), ("Asset", str(asset)))
+    labels = tuple(t.name for t in engine.tags if t.kind == "label" and asset in engine.tagged[t.scope])
+    rating = next((p.rating for p in engine.photos if p.asset == asset), 0)
+    info = PhotoDetails((DetailGroup("File", lines),), rating, "", labels, ("sea", "sand"))
+    yield Details(asset=asset, info=info)
+
+
+def rate_photos(engine: FakeEngine, request: RatePhotos) -> Iterator[Answer]:
+    assets, rating = request.assets, request.rating
+    engine.photos = [replace(p, rating=rating) if p.asset in assets else p for p in engine.photos]
+    yield from engine.change_tags(TagChange("rate", len(assets), rating=rating), assets)
+
+
+def show_labels(engine: FakeEngine, request: ShowLabels) -> Iterator[Answer]:
+    labels = [tag for tag in engine.tags if tag.kind == "label"]
+    counts = [(tag.name, len(engine.tagged[tag.scope] & set(request.assets))) for tag in labels]
+    yield LabelsShown(labels=tuple(sorted((name, count) for name, count in counts if count)))
+
+
+def add_tag(engine: FakeEngine, request: AddTag) -> Iterator[Answer]:
+    known = {tag.name: tag for tag in engine.tags if tag.kind == request.kind}
+    tag = known.get(request.name) or Tag(request.kind, len(engine.tags) + 1, request.name, 0)
+    inside = engine.tagged.setdefault(tag.scope, set())
+    inside.update(request.assets)
+    others = tuple(each for each in engine.tags if each.scope != tag.scope)
+    engine.tags = (*others, replace(tag, count=len(inside)))
+    change = TagChange("add", len(request.assets), request.kind, request.name)
+    yield from engine.change_tags(change, request.assets)
+
+
+def remove_tag(engine: FakeEngine, request: RemoveTag) -> Iterator[Answer]:
+    for tag in engine.tags:
+        if (tag.kind, tag.name) == (request.kind, request.name):
+            engine.tagged[tag.scope] -= set(request.assets)
+    left = [tag for tag in engine.tags if engine.tagged[tag.scope]]
+    engine.tags = tuple(replace(tag, count=len(engine.tagged[tag.scope])) for tag in left)
+    change = TagChange("remove", len(request.assets), request.kind, request.name)
+    yield from engine.change_tags(change, request.assets)
+
+
+def rename_tag(engine: FakeEngine, request: RenameTag) -> Iterator[Answer]:
+    old = next(tag for tag in engine.tags if (tag.kind, tag.name) == (request.kind, request.name))
+    fresh = Tag(request.kind, old.id + 100, request.new, old.count)
+    engine.tagged[fresh.scope] = engine.tagged.pop(old.scope)
+    engine.tags = tuple(fresh if tag is old else tag for tag in engine.tags)
+    assets = tuple(engine.tagged[fresh.scope])
+    change = TagChange("rename", len(assets), request.kind, request.name, request.new)
+    yield from engine.change_tags(change, assets)
+
+
+def delete_tag(engine: FakeEngine, request: DeleteTag) -> Iterator[Answer]:
+    yield from engine.change_tags(TagChange("delete", 0, request.kind, request.name), ())
+
+
+def show_statistics(engine: FakeEngine, request: ShowStatistics) -> Iterator[Answer]:
+    yield StatisticsShown(statistics=engine.statistics, reports=engine.reports)
+
+
+def forget_photos(engine: FakeEngine, request: ForgetPhotos) -> Iterator[Answer]:
+    yield StatisticsShown(statistics=engine.statistics, reports=engine.reports, forgotten=12)
+
+
+def show_rules(engine: FakeEngine, request: ShowRules) -> Iterator[Answer]:
+    yield engine.rules
+
+
+def set_rules(engine: FakeEngine, request: SetRules) -> Iterator[Answer]:
+    engine.rules = RulesShown(
+        patterns=request.patterns, hidden=request.hidden, smallest=request.smallest, watch=request.watch
+    )
+    yield engine.rules
+
+
+def list_skipped(engine: FakeEngine, request: ListSkipped) -> Iterator[Answer]:
+    yield SkippedList(files=(Skipped("/photos/a/broken.jpg", "the file ends too early"),))
+
+
+def list_models(engine: FakeEngine, request: ListModels) -> Iterator[Answer]:
+    yield ModelList(entries=ZOO, active="builtin")
+
+
+ANSWERS: dict[type[Request[Any]], Callable[[FakeEngine, Any], Iterator[Answer]]] = {
+    OpenLibrary: open_library,
+    LoadModel: load_model,
+    Browse: browse,
+    Search: search,
+    ShowPreview: show_preview,
+    ShowMap: show_map,
+    ShowDetails: show_details,
+    RatePhotos: rate_photos,
+    ShowLabels: show_labels,
+    AddTag: add_tag,
+    RemoveTag: remove_tag,
+    RenameTag: rename_tag,
+    DeleteTag: delete_tag,
+    ShowStatistics: show_statistics,
+    ForgetPhotos: forget_photos,
+    ShowRules: show_rules,
+    SetRules: set_rules,
+    ListSkipped: list_skipped,
+    ListModels: list_models,
+}
+"""What is answered by itself; jobs and their control are answered by the tests."""

@@ -10,9 +10,13 @@ from fake_engine import FakeEngine, paint_thumbnails
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
+from dinodesk.engine.messages import LoadModel, OpenLibrary
+from dinodesk.features.map_registry import MAPS
 from dinodesk.settings import Settings
 from dinodesk.ui.shell.main_window import MainWindow
 from dinodesk.ui.theme.theme import Theme
+
+PANEL_MAPS = [spec for spec in MAPS if spec.in_panel]
 
 
 @pytest.fixture(scope="session")
@@ -37,15 +41,15 @@ def open_window(
     def open_(count: int = 300, *, ready: bool = True, engine: FakeEngine | None = None) -> MainWindow:
         engine = engine or FakeEngine(count, thumbnails)
         theme = Theme(qapp, "dark")
-        window = MainWindow(engine, theme, Settings(), saved.append)
+        window = MainWindow(engine, theme, Settings(), saved.append, PANEL_MAPS)
         theme.setParent(window)
         engine.setParent(window)
         window.resize(1300, 850)
         window.show()
         opened.append(window)
-        engine.open_library("/library")
+        engine.send(OpenLibrary(path="/library"))
         if ready:
-            engine.load_model("builtin")
+            engine.send(LoadModel(name="builtin"))
             qtbot.waitUntil(lambda: window.strip.chip.property("state") == "ready")
         qtbot.waitUntil(lambda: window.results.grid.photos.rowCount() == len(engine.photos))
         return window

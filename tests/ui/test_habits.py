@@ -12,13 +12,20 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QAbstractItemView, QMessageBox
 from window_steps import drop, search
 
-from dinodesk.engine import messages as m
+from dinodesk.engine.messages import (
+    AddPhotos,
+    Browse,
+    CatalogReset,
+    Problem,
+    Ranking,
+    Search,
+)
 from dinodesk.library.files import file_types
-from dinodesk.records import Folder, PatchMap, Photo, Skipped
+from dinodesk.records import Folder, InFolder, PatchMap, Photo, Skipped
 from dinodesk.ui.search.results_pane import photo_line
+from dinodesk.ui.shell.shortcuts_dialog import ShortcutsDialog
 from dinodesk.ui.text.plain_text import one_line, tooltip
 from dinodesk.ui.widgets import drop_content
-from dinodesk.ui.widgets.files_dialog import ShortcutsDialog
 
 ODD = "<b>bold\nline.jpg"
 
@@ -27,13 +34,13 @@ def large(window, row=3):
     grid = window.results.grid
     grid.setFocus()
     grid.setCurrentIndex(grid.photos.index(row, 0))
-    window.enlarging.quick_look()
+    window.large_view.quick_look()
     assert window.large.isVisible()
     return window.large
 
 
 def test_the_box_names_the_folder_that_would_be_removed(window):
-    window.doing.tree_menu(QPoint(0, 0), window.tree.model().index_of("/photos"))
+    window.tree_menu.show_menu(QPoint(0, 0), window.tree.model().index_of(InFolder("/photos")))
     menu = window.findChild(object, "treeMenu")
     next(a for a in menu.actions() if a.text() == "Remove from library…").trigger()
     menu.close()
@@ -67,21 +74,21 @@ def test_home_and_end_in_quick_look(qtbot, window):
 
 
 def test_the_shortcuts_page_is_one(window):
-    window.doing.pages.show_shortcuts()
-    window.doing.pages.show_shortcuts()
+    window.dialogs.show_shortcuts()
+    window.dialogs.show_shortcuts()
     assert len(window.findChildren(ShortcutsDialog)) == 1
 
 
 def test_a_library_is_remembered_once_it_is_open(qtbot, window, engine, saved):
     engine.hold = True
-    window.doing.switch_library("/other")
+    window.library.switch_library("/other")
     assert not saved
-    engine.libraryChanged.emit(engine.state())
+    engine.broadcast(engine.state())
     assert not saved
-    engine.libraryChanged.emit(replace(engine.state(), path="/other"))
+    engine.broadcast(replace(engine.state(), path="/other"))
     assert saved[-1].library == "/other"
-    window.doing.open_default()
-    engine.libraryChanged.emit(replace(engine.state(), path=window.doing._switching[0]))
+    window.library.open_default()
+    engine.broadcast(replace(engine.state(), path=window.library._to_remember[0]))
     assert saved[-1].library == ""
 
 
@@ -93,8 +100,8 @@ def test_what_is_no_photo_is_refused_by_name(qtbot, window, engine, tmp_path):
     drop(window, [tmp_path / "gone.jpg"])
     assert window.results.notice.sentence == "gone.jpg is not there."
     drop(window, [note, note.with_name("x.txt"), tmp_path])
-    assert engine.called("add_photos") == [((str(tmp_path),),)]
-    assert window.bar.images == () and not engine.called("search")
+    assert engine.values_of(AddPhotos) == [((str(tmp_path),),)]
+    assert window.bar.images == () and not engine.values_of(Search)
 
 
 def test_a_photo_is_known_by_its_first_bytes(photo):
@@ -107,7 +114,7 @@ def test_a_video_is_added_never_searched_by(qtbot, window, engine, tmp_path):
     film = tmp_path / "film.MP4"
     film.write_bytes(b"no film")
     drop(window, [film])
-    assert engine.called("add_photos") == [((str(film),),)] and window.bar.images == ()
+    assert engine.values_of(AddPhotos) == [((str(film),),)] and window.bar.images == ()
 
 
 def test_the_window_takes_every_ending_that_the_library_reads():
@@ -118,33 +125,33 @@ def test_the_window_takes_every_ending_that_the_library_reads():
 def test_a_photo_that_cannot_be_asked_by_leaves_the_query(qtbot, window, engine, photo):
     engine.hold = True
     drop(window, [photo])
-    engine.problem.emit(m.Problem(window.asking.asked, "The file ends too early."))
+    engine.reply(Search, Problem(sentence="The file ends too early."))
     assert window.bar.images == ()
     assert window.results.notice.sentence == "query.jpg can't be searched by. The file ends too early."
 
 
 def test_a_chosen_folder_grows_in_date_order(qtbot, window, engine):
-    with qtbot.waitSignal(window.asking.answered):
-        window.tree.choose("/photos/a")
+    with qtbot.waitSignal(window.search.answered):
+        window.tree.choose(InFolder("/photos/a"))
     grid = window.results.grid
     grid.setCurrentIndex(grid.photos.index(2, 0))
     path = grid.photos.photo(2).path
     engine.grow(30)
-    assert window.asking._growth.isActive() and window.asking._growth.interval() <= 250
-    with qtbot.waitSignal(window.asking.answered, timeout=1500):
+    assert window.search._growth.isActive() and window.search._growth.interval() <= 250
+    with qtbot.waitSignal(window.search.answered, timeout=1500):
         pass
     assert grid.photos.rowCount() == 220
     assert grid.photos.photo(grid.currentIndex().row()).path == path
 
 
 def test_an_answer_on_its_way_is_not_overtaken(qtbot, window, engine):
-    window.tree.choose("/photos/a")
+    window.tree.choose(InFolder("/photos/a"))
     engine.hold = True
-    window.asking.ask()
-    asked = len(engine.called("browse"))
+    window.search.ask()
+    asked = len(engine.values_of(Browse))
     engine.grow(3)
-    window.asking._ask_again()
-    assert len(engine.called("browse")) == asked and window.asking._growth.isActive()
+    window.search._ask_again()
+    assert len(engine.values_of(Browse)) == asked and window.search._growth.isActive()
 
 
 def test_names_are_never_markup(qtbot, window, engine):
@@ -157,15 +164,15 @@ def test_names_are_never_markup(qtbot, window, engine):
     assert one_line("a\nb\r\nc") == "a↵b↵c"
     engine.photos.append(odd)
     engine.generation = 2
-    with qtbot.waitSignal(window.asking.answered):
-        engine.catalogReset.emit(m.CatalogReset(0, 2, tuple(engine.photos)))
+    with qtbot.waitSignal(window.search.answered):
+        engine.broadcast(CatalogReset(generation=2, photos=tuple(engine.photos)))
     index = window.results.grid.photos.index(300, 0)
     tip = index.data(Qt.ItemDataRole.ToolTipRole)
     assert tip.startswith("<qt>") and "not found where it was" in tip
     assert "\n" not in index.data()
     folder = Folder("/x/<i>y</i>", "<i>y</i>", "", 1, 7, "offline")
-    engine.libraryChanged.emit(replace(engine.state(), folders=(folder,)))
-    node = window.tree.model().index_of(folder.path)
+    engine.broadcast(replace(engine.state(), folders=(folder,)))
+    node = window.tree.model().index_of(InFolder(folder.path))
     assert "&lt;i&gt;" in node.data(Qt.ItemDataRole.ToolTipRole)
 
 
@@ -173,29 +180,33 @@ def test_photos_of_a_root_that_is_gone_are_marked(qtbot, window, engine):
     grid = window.results.grid
     before = grid.viewport().grab().toImage()
     gone = tuple(replace(f, state="offline") for f in engine.state().folders)
-    engine.libraryChanged.emit(replace(engine.state(), folders=gone))
+    engine.broadcast(replace(engine.state(), folders=gone))
     assert grid.viewport().grab().toImage() != before
     assert "away: its drive is not there" in grid.photos.index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
     unplugged = tuple(replace(f, drive="Stick") for f in gone)
-    engine.libraryChanged.emit(replace(engine.state(), folders=unplugged))
+    engine.broadcast(replace(engine.state(), folders=unplugged))
     assert "away: plug in “Stick”" in grid.photos.index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
     renamed = tuple(replace(f, state="missing") for f in gone)
-    engine.libraryChanged.emit(replace(engine.state(), folders=renamed))
+    engine.broadcast(replace(engine.state(), folders=renamed))
     assert "not found where it was" in grid.photos.index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
     grid.setCurrentIndex(grid.photos.index(0, 0))
     assert ("State", "not found where it was") in window.inspector.about.facts()
-    engine.libraryChanged.emit(engine.state())
+    engine.broadcast(engine.state())
     assert "not found" not in grid.photos.index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
 
 
 def test_a_query_without_rows_shows_no_card(qtbot, window, engine):
     search(qtbot, window)
-    engine.ranked.emit(
-        m.Ranking(
-            window.asking.asked, 1, np.empty(0, np.int64), np.empty(0, np.float32), INFO.line, "",
-            "a red bus", (), 0,
-        )
-    )  # fmt: skip
+    nothing = Ranking(
+        generation=1,
+        positions=np.empty(0, np.int64),
+        scores=np.empty(0, np.float32),
+        line=INFO.line,
+        text="a red bus",
+    )
+    engine.answers[Search] = lambda _: [nothing]
+    with qtbot.waitSignal(window.search.answered):
+        window.search.ask()
     assert not window.results.card.isVisible()
 
 
@@ -204,7 +215,7 @@ def test_a_query_by_photo_starts_its_line_from_the_answer(qtbot, window, engine)
     assert photo_line(INFO.line, scores, 1).threshold == pytest.approx(0.525)
     assert photo_line(INFO.line, np.array([0.1, 0.0, 0.0]), 0) == INFO.line
     assert photo_line(INFO.line, scores[:1], 1) == INFO.line
-    with qtbot.waitSignal(window.asking.answered):
+    with qtbot.waitSignal(window.search.answered):
         window.bar.set_images(("/x.jpg",))
     card = window.results.card
     own = card.line
@@ -228,8 +239,8 @@ def test_the_colour_bar_runs_straight_between_values(window):
 
 
 def test_reasons_get_the_larger_part(qtbot, window):
-    window.doing.pages.show_skipped()
-    dialog = window.doing.pages.skipped
+    window.skipped.show_skipped()
+    dialog = window.skipped.dialog
     dialog.files.show((Skipped("/x/" + ODD, "it is no photo"),))
     table = dialog.findChild(QAbstractItemView, "skippedTable")
     assert table.columnWidth(1) > 1.4 * table.columnWidth(0)
@@ -237,7 +248,7 @@ def test_reasons_get_the_larger_part(qtbot, window):
 
 
 def test_only_the_newest_picture_is_asked_by(qtbot, window):
-    pasting = window.doing.pasting
+    pasting = window.drops._images
     image = QImage(30, 20, QImage.Format.Format_RGB32)
     image.fill(0)
     with qtbot.waitSignal(pasting.saved):
@@ -264,7 +275,7 @@ def test_at_its_least_size_nothing_is_clipped(qtbot, window):
     card = window.results.card
     right = card._threshold_value.mapTo(card, card._threshold_value.rect().topRight()).x()
     assert right < card.width() - 8 and card.width() <= window.results.width() - 32
-    window.results.header.say("3 photos match", " · " + "15,823 searched in 8 ms " * 9)
+    window.results.header.show_text("3 photos match", " · " + "15,823 searched in 8 ms " * 9)
     assert "…" in window.results.header.text() and "15,823" in window.results.header.toolTip()
 
 

@@ -15,6 +15,7 @@ from dinodesk.cli.exit_codes import DONE, SKIPPED, Outcome
 from dinodesk.cli.progress import Progress
 from dinodesk.engine.search.persistent_index import PersistentIndex, damaged_caches
 from dinodesk.errors import DamagedLibraryError, LibraryError
+from dinodesk.generators import run_to_end
 from dinodesk.library.folders import root_folders
 from dinodesk.library.maintenance.move_library import move_library
 from dinodesk.library.maintenance.verify import Verified, verify
@@ -122,14 +123,9 @@ def _maintain(
 
 def _verified(steps: Generator[Verified, None, Verified]) -> Verified:
     progress = Progress()
-    while True:
-        try:
-            found = next(steps)
-        except StopIteration as end:
-            progress.end()
-            result: Verified = end.value
-            return result
-        progress.show(f"{found.done:,} of {found.total:,} photos verified")
+    found = run_to_end(steps, lambda step: progress.show(f"{step.done:,} of {step.total:,} photos verified"))
+    progress.end()
+    return found
 
 
 def _check_library(

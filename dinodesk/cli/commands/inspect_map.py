@@ -14,6 +14,7 @@ from dinodesk.cli.exit_codes import DONE, Outcome
 from dinodesk.engine.decoding.decoder_pool import DecoderPool
 from dinodesk.engine.inspection.patch_mapper import PatchMapper
 from dinodesk.errors import UsageError
+from dinodesk.features.map_registry import map_spec
 from dinodesk.library.images.decoder import decode
 
 LONG_SIDE = 768
@@ -23,7 +24,7 @@ LONG_SIDE = 768
 def inspect_map(options: argparse.Namespace) -> Outcome:
     """One map of one photo, as PNG and raw values."""
     path = os.path.abspath(os.path.expanduser(options.file))
-    if options.map == "text" and not options.text.strip():
+    if "text" in map_spec(options.map).options and not options.text.strip():
         raise UsageError("A text map needs a sentence.", "Give --text STRING.")
     target = output_files.target(options.output, [path], maps_beside=options.library)
     values = output_files.target(options.npy, [path]) if options.npy else None

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from dinodesk.cli.exit_codes import DONE, Outcome
 from dinodesk.cli.progress import Progress
+from dinodesk.generators import run_to_end
 from dinodesk.models.inference import devices
 from dinodesk.training import recipe_builtin, recipe_ssl
 from dinodesk.training.run_log import Figures, Options
@@ -34,13 +35,7 @@ def train(options: argparse.Namespace) -> Outcome:
         changes=dict(options.set),
     )
     progress = Progress()
-    steps = RECIPES[options.recipe](chosen)
-    while True:
-        try:
-            progress.show(next(steps))
-        except StopIteration as end:
-            figures: Figures = end.value
-            break
+    figures = run_to_end(RECIPES[options.recipe](chosen), progress.show)
     progress.end()
     document = {**figures, "out": str(out.absolute())}
     return DONE, document, [f"{key}: {value}" for key, value in document.items()]

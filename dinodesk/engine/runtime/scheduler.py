@@ -110,7 +110,7 @@ class Scheduler:
         if follow_ups.library:
             self._jobs.change_library(interrupted or [])
         self._publisher.publish()
-        self._follow(follow_ups, interrupted or [])
+        self._follow(follow_ups, interrupted or [], request.id)
         self._publisher.reply(request, answer or Accepted())
         if follow_ups.library or follow_ups.model:
             parked, self._parked = self._parked, []
@@ -187,7 +187,8 @@ class Scheduler:
 
     # ── what follows from a change ──────────────────────────────────────────────────────────────
 
-    def _follow(self, follow_ups: FollowUps, interrupted: list[Job]) -> None:
+    def _follow(self, follow_ups: FollowUps, interrupted: list[Job], request: int = 0) -> None:
+        """`request` is the id of what was asked: the window knows a scan by it that follows."""
         if follow_ups.removed_folder is not None:
             self._jobs.leave_out(follow_ups.removed_folder, interrupted)
         if follow_ups.model:
@@ -195,7 +196,7 @@ class Scheduler:
         if follow_ups.library or follow_ups.moved or follow_ups.model:
             self._guard(Request(), self._model_meets_library)
         if follow_ups.rescan:
-            self._jobs.submit(Rescan())
+            self._jobs.submit(Rescan(id=request))
         if follow_ups.job_action:
             self._jobs.control(follow_ups.job_action)
 

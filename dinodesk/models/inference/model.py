@@ -11,6 +11,7 @@ from collections.abc import Callable, Generator, Sequence
 import numpy as np
 
 from dinodesk.errors import ModelError
+from dinodesk.generators import run_to_end
 from dinodesk.records import ByteArray, FloatArray, ModelInfo, TokenGrid
 
 Steps = Generator[None, None, FloatArray]
@@ -86,13 +87,7 @@ class Model(ABC):
 
     def embed_pixels(self, pixels: FloatArray) -> FloatArray:
         """Normalised (B, 3, S, S) → unit float32 (B, dim), in one go."""
-        steps = self.embed_steps(pixels)
-        while True:
-            try:
-                next(steps)
-            except StopIteration as end:
-                result: FloatArray = end.value
-                return result
+        return run_to_end(self.embed_steps(pixels))
 
     def patch_half(self, vectors: FloatArray) -> FloatArray:
         """The half of (N, dim) vectors that pairs with head patch tokens, (N, dim / 2), made unit."""

@@ -8,6 +8,8 @@ from typing import TypeVar
 
 import torch
 
+from dinodesk.generators import run_to_end
+
 SLICE = 0.05
 """Seconds of work between two yields (docs/architecture.md, Threads and processes)."""
 
@@ -39,9 +41,4 @@ def sliced(steps: Generator[None, None, T], seconds: float = SLICE) -> Generator
 def finish(steps: Generator[None, None, T]) -> T:
     """Run steps to their end in one go, without gradients."""
     with torch.inference_mode():
-        while True:
-            try:
-                next(steps)
-            except StopIteration as stop:
-                result: T = stop.value
-                return result
+        return run_to_end(steps)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from dinodesk.generators import run_to_end
 from dinodesk.records import FloatArray, IntArray
 
 try:
@@ -127,13 +128,7 @@ def build_steps(
 
 def make_graph(matrix: HalfArray, seed: int = 0) -> HnswGraph | None:
     """`build_steps` in one go."""
-    steps = build_steps(matrix, seed, chunk=10_000)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            graph: HnswGraph | None = end.value
-            return graph
+    return run_to_end(build_steps(matrix, seed, chunk=10_000))
 
 
 def _recall(graph: HnswGraph, matrix: HalfArray, row: int, top: int = 50) -> float:

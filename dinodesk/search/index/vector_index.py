@@ -61,7 +61,7 @@ class NumpyKernel:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Hits:
+class NearestRows:
     """The answer of an index.
 
     Attributes:
@@ -158,7 +158,7 @@ class VectorIndex:
             return np.zeros(0, np.float32)
         return self._scanner.scores(self._matrix[: self._count], vector)
 
-    def search(self, query: npt.ArrayLike, *, exact: bool = False) -> Hits:
+    def search(self, query: npt.ArrayLike, *, exact: bool = False) -> NearestRows:
         """Rank the rows by cosine; the same query has the same answer each time."""
         vector = np.ascontiguousarray(query, np.float32).reshape(-1)
         if exact or self.graph is None:
@@ -169,12 +169,12 @@ class VectorIndex:
             scores[head] = refined
             order[:RERANK] = head[np.lexsort((head, -refined))]
             ranked = np.clip(np.minimum.accumulate(scores[order]), -1.0, 1.0) if len(order) else scores
-            return Hits(order, ranked, scores, True)
+            return NearestRows(order, ranked, scores, True)
         candidates = self.graph.propose(vector, self._matrix, self._count)
         refined = self._exact(candidates, vector)
         order = np.lexsort((candidates, -refined))
         background = self._scanner.scores(self._sampled_rows(), vector)
-        return Hits(candidates[order], refined[order], background, False)
+        return NearestRows(candidates[order], refined[order], background, False)
 
     def graph_steps(self) -> Generator[None, None, None]:
         """Build the HNSW graph, a step of some 40 ms at a time; rows may be added meanwhile."""

@@ -1,4 +1,4 @@
-"""A view of uniform cells that computes places instead of keeping them, for 100,000 photos and more."""
+"""A view of uniform cells whose positions are computed, not stored: for 100,000 photos and more."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QRegion, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QWidget
+from typing_extensions import override
 
 from dinodesk.records import Photo
 from dinodesk.ui.grid.grid_layout import GridLayout
@@ -26,7 +27,7 @@ SMALLEST, LARGEST = 96, 420
 
 
 class CellView(QAbstractItemView):
-    """Places, cursor and selection by arithmetic; the selection outlives another answer."""
+    """Positions, cursor and selection by arithmetic; the selection outlives another answer."""
 
     cellTargetChanged = Signal(int)
     currentMoved = Signal()
@@ -59,7 +60,7 @@ class CellView(QAbstractItemView):
 
     @property
     def grid(self) -> GridLayout:
-        """The present layout."""
+        """The layout of the cells that is drawn."""
         return self._layout
 
     @Slot(int)
@@ -95,8 +96,8 @@ class CellView(QAbstractItemView):
         self.updateGeometries()
         self.viewport().update()
 
+    @override
     def updateGeometries(self) -> None:
-        """The scroll bar's range from the layout's height."""
         bar = self.verticalScrollBar()
         page = self.viewport().height()
         bar.setPageStep(page)
@@ -104,24 +105,25 @@ class CellView(QAbstractItemView):
         bar.setRange(0, max(0, self._layout.height - page))
         super().updateGeometries()
 
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Columns follow the width."""
         super().resizeEvent(event)
         self._relayout()
 
     # ── what QAbstractItemView asks ─────────────────────────────────────────────────────────────
 
+    @override
     def visualRect(self, index: Index) -> QRect:
-        """Place of a photo in the viewport."""
         if not index.isValid():
             return QRect()
         return self._layout.rect(index.row()).translated(0, -self.verticalOffset())
 
+    @override
     def indexAt(self, point: QPoint) -> QModelIndex:
-        """The photo under a point of the viewport."""
         row = self._layout.row_at(point.x(), point.y() + self.verticalOffset())
         return self._photos.index(row, 0) if row >= 0 else QModelIndex()
 
+    @override
     def scrollTo(
         self,
         index: Index,
@@ -138,22 +140,22 @@ class CellView(QAbstractItemView):
         elif rect.bottom() + self._layout.gap > bar.value() + page:
             bar.setValue(rect.bottom() + self._layout.gap + self._layout.left - page + 1)
 
+    @override
     def horizontalOffset(self) -> int:
-        """There is no sideways scrolling."""
         return 0
 
+    @override
     def verticalOffset(self) -> int:
-        """How far the contents are scrolled."""
         return self.verticalScrollBar().value()
 
+    @override
     def isIndexHidden(self, index: Index) -> bool:
-        """No photo is ever hidden."""
         return False
 
+    @override
     def moveCursor(
         self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
     ) -> QModelIndex:
-        """Arrows, Home, End, PgUp, PgDn."""
         count = self._photos.rowCount()
         if not count:
             return QModelIndex()
@@ -176,6 +178,7 @@ class CellView(QAbstractItemView):
             row = self._layout.moved(row, lines)
         return self._photos.index(max(0, min(count - 1, row)), 0)
 
+    @override
     def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
         """Select what a click, a range or a rubber band in viewport coordinates touches."""
         selection = QItemSelection()
@@ -196,10 +199,12 @@ class CellView(QAbstractItemView):
                 selection.select(self._photos.index(min(ends), 0), self._photos.index(max(ends), 0))
         self.selectionModel().select(selection, command)
 
+    @override
     def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
         """Only what is visible is ever painted, so this is the viewport."""
         return QRegion(self.viewport().rect())
 
+    @override
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Ctrl and the wheel change the size of the photos."""
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
@@ -219,13 +224,19 @@ class CellView(QAbstractItemView):
             rows.extend(range(parts.at(i).top(), parts.at(i).bottom() + 1))
         return [p for p in (self._photos.photo(r) for r in sorted(rows)) if p is not None]
 
+    def current_photo(self) -> Photo | None:
+        """The photo that the cursor is on."""
+        current = self.currentIndex()
+        return self._photos.photo(current.row()) if current.isValid() else None
+
+    def chosen_photos(self) -> list[Photo]:
+        """The selected photos; the current one where none is selected."""
+        current = self.current_photo()
+        return self.selected_photos() or ([current] if current is not None else [])
+
     @Slot()
     def _keep_selection(self) -> None:
-        current = self.currentIndex()
-        self._kept = (
-            self.selected_photos(),
-            self._photos.photo(current.row()) if current.isValid() else None,
-        )
+        self._kept = (self.selected_photos(), self.current_photo())
 
     @Slot()
     def _restore_selection(self) -> None:

@@ -66,7 +66,7 @@ class GridLayout:
 
     @property
     def height(self) -> int:
-        """Height of everything."""
+        """Height of all lines, heading and margins."""
         below = -(-(self.count - self.split) // self.columns)
         return self.top + (self._lines_above() + below) * self.pitch + self.heading + self.left
 

@@ -23,11 +23,13 @@ from PySide6.QtGui import (
     QPixmap,
 )
 from PySide6.QtWidgets import QAbstractItemView, QWidget
+from typing_extensions import override
 
 from dinodesk.records import Photo
 from dinodesk.ui.grid.cell_view import CellView
-from dinodesk.ui.grid.photo_model import Index, files_mime, is_away
+from dinodesk.ui.grid.photo_model import Index, files_mime
 from dinodesk.ui.grid.thumbnail_loader import ThumbnailLoader
+from dinodesk.ui.text.availability import is_away
 from dinodesk.ui.theme.theme import SMALL, Theme
 from dinodesk.ui.widgets.star_rating import paint_stars
 
@@ -40,7 +42,7 @@ class PhotoGrid(CellView):
     typed = Signal(str)
     quickLook = Signal()
     enlarge = Signal(QModelIndex)
-    shortcutsAsked = Signal()
+    shortcutsRequested = Signal()
     rated = Signal(int)
 
     def __init__(self, theme: Theme, thumbnails: ThumbnailLoader, parent: QWidget | None = None) -> None:
@@ -62,8 +64,8 @@ class PhotoGrid(CellView):
         top = self.verticalOffset()
         return list(self._layout.span(top, top + self.viewport().height()))
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Only the photos in view."""
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
@@ -156,30 +158,33 @@ class PhotoGrid(CellView):
 
     # ── hands ───────────────────────────────────────────────────────────────────────────────────
 
+    @override
     def currentChanged(self, current: Index, previous: Index) -> None:
-        """The inspector follows the current photo."""
         super().currentChanged(current, previous)
         self.viewport().update()
         self.currentMoved.emit()
 
+    @override
     def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
         """Remember the rubber band, to draw it."""
         self._band = rect.normalized()
         super().setSelection(rect, command)
         self.viewport().update()
 
+    @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """The rubber band is gone."""
         super().mouseReleaseEvent(event)
         self.viewport().update()
 
+    @override
     def keyboardSearch(self, search: str) -> None:
         """Typing goes to the search field, not to file names."""
         if search == "?":
-            self.shortcutsAsked.emit()
+            self.shortcutsRequested.emit()
         elif search.strip():
             self.typed.emit(search)
 
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space looks, Enter enlarges, 0 to 5 rate, Backspace edits the sentence."""
         key, plain = event.key(), not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
@@ -194,11 +199,12 @@ class PhotoGrid(CellView):
         else:
             super().keyPressEvent(event)
 
+    @override
     def changeEvent(self, event: QEvent) -> None:
-        """The ring follows the focus."""
         super().changeEvent(event)
         self.viewport().update()
 
+    @override
     def startDrag(self, actions: Qt.DropAction) -> None:
         """Drag the original files out, a small stack of thumbnails under the pointer."""
         photos = self.selected_photos()

@@ -18,52 +18,38 @@ from PySide6.QtCore import (
     QUrl,
     Signal,
 )
+from typing_extensions import override
 
-from dinodesk.records import ConfidenceCurve, FloatArray, IntArray, Photo
+from dinodesk.records import (
+    EVERYTHING,
+    ConfidenceCurve,
+    FloatArray,
+    InFolder,
+    IntArray,
+    Photo,
+    Scope,
+)
+from dinodesk.ui.text.availability import NOT_FOUND, lies_in, path_reason, photo_reason
 from dinodesk.ui.text.plain_text import one_line, tooltip
 
 Index = QModelIndex | QPersistentModelIndex
-NOT_FOUND = "not found where it was"
 PATH_ROLE = Qt.ItemDataRole.UserRole
 
 
-def is_away(photo: Photo, places: Mapping[str, str]) -> bool:
-    """Whether a photo is not where it was: said of it, or of a folder above it."""
-    return photo.state != "online" or bool(said_of(photo.path, places))
-
-
-def where_is(photo: Photo, places: Mapping[str, str]) -> str:
-    """Why a photo is not where it was, as its folder says it; "" when it is there."""
-    if not is_away(photo, places):
-        return ""
-    return (photo.state != "missing" and said_of(photo.path, places)) or NOT_FOUND
-
-
-def best_place(photo: Photo, folder: str, places: Mapping[str, str]) -> Photo:
-    """The photo at the place to show it at: one that is there, in the chosen folder when it has one there,
-    else one that a drive would bring back."""
+def best_location(photo: Photo, folder: str, away: Mapping[str, str]) -> Photo:
+    """The photo with the location first that it is shown at: one that can be read, in `folder` when it has
+    one there, else one that a drive would bring back."""
     if not photo.also:
         return photo
-    said = {path: said_of(path, places) for path in photo.places}
-    there = [path for path, why in said.items() if not why and photo.state == "online"]
-    inside = [path for path in there if folder and _lies_in(path, folder)]
-    away = [path for path, why in said.items() if why != NOT_FOUND]
-    chosen = (inside or there or away or [photo.path])[0]
+    reasons = {path: path_reason(path, away) for path in photo.places}
+    here = [path for path, reason in reasons.items() if not reason and photo.state == "online"]
+    inside = [path for path in here if folder and lies_in(path, folder)]
+    pluggable = [path for path, reason in reasons.items() if reason != NOT_FOUND]
+    chosen = (inside or here or pluggable or [photo.path])[0]
     if chosen == photo.path:
         return photo
     others = tuple(path for path in photo.places if path != chosen)
     return replace(photo, path=chosen, also=others)
-
-
-def said_of(path: str, places: Mapping[str, str]) -> str:
-    """What the folder of a path says of why it can't be looked at; "" when it can."""
-    above = [place for place in places if _lies_in(path, place)]
-    return places[max(above, key=len)] if above else ""
-
-
-def _lies_in(path: str, folder: str) -> bool:
-    start = folder.rstrip("/\\")
-    return path.startswith((start + "/", start + "\\"))
 
 
 class PhotoModel(QAbstractListModel):
@@ -74,13 +60,13 @@ class PhotoModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._photos: Sequence[Photo] = ()
-        self._place = ""  # the folder that is looked in
+        self._folder = ""  # the folder that is looked in; "" for another scope
         self._positions: IntArray = np.empty(0, np.int64)
         self._scores: FloatArray | None = None
         self._line = ConfidenceCurve(0.0, 1.0)
         self._hits = 0
         self._log_sum = 0.0
-        self.away: Mapping[str, str] = {}  # folders that are not there now, and what to say of it
+        self.away: Mapping[str, str] = {}  # folders that can't be read now, each with the reason
 
     # ── what is shown ───────────────────────────────────────────────────────────────────────────
 
@@ -105,11 +91,16 @@ class PhotoModel(QAbstractListModel):
         return len(self._positions) if self._scores is None else self._hits
 
     def show_ranking(
-        self, photos: Sequence[Photo], positions: IntArray, scores: FloatArray | None, place: str = ""
+        self,
+        photos: Sequence[Photo],
+        positions: IntArray,
+        scores: FloatArray | None,
+        scope: Scope = EVERYTHING,
     ) -> None:
-        """Replace everything by a new answer of a place."""
+        """Replace everything by a new answer; `photos` is the catalogue that `positions` point into."""
         self.beginResetModel()
-        self._photos, self._place = photos, place
+        self._photos = photos
+        self._folder = scope.path if isinstance(scope, InFolder) else ""
         self._positions = positions
         self._scores = scores
         self._count_hits()
@@ -149,16 +140,20 @@ class PhotoModel(QAbstractListModel):
     # ── one row ─────────────────────────────────────────────────────────────────────────────────
 
     def photo(self, row: int) -> Photo | None:
-        """The photo of a row, at its place in the folder that is looked in where it can be read there."""
+        """The photo of a row, at its location in the folder that is looked in where it can be read there."""
         if 0 <= row < len(self._positions):
             position = int(self._positions[row])
             if position < len(self._photos):
-                return self.placed(self._photos[position])
+                return self._located(self._photos[position])
         return None
 
-    def placed(self, photo: Photo) -> Photo:
-        """A photo of the catalogue at the place where it is shown."""
-        return best_place(photo, self._place, self.away)
+    def photo_of(self, asset: int) -> Photo | None:
+        """The photo of an asset of the catalogue, whether it is a row or not."""
+        found = next((photo for photo in self._photos if photo.asset == asset), None)
+        return None if found is None else self._located(found)
+
+    def _located(self, photo: Photo) -> Photo:
+        return best_location(photo, self._folder, self.away)
 
     def score(self, row: int) -> float | None:
         """The cosine of a row; None when browsing."""
@@ -189,10 +184,11 @@ class PhotoModel(QAbstractListModel):
 
     # ── Qt's questions ──────────────────────────────────────────────────────────────────────────
 
+    @override
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """All photos of the answer."""
         return 0 if parent.isValid() else len(self._positions)
 
+    @override
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """File name, tooltip, absolute path, what a screen reader says."""
         photo = self.photo(index.row()) if index.isValid() else None
@@ -208,7 +204,7 @@ class PhotoModel(QAbstractListModel):
             confidence = self.confidence(index.row())
             said = "" if confidence is None else f", confidence {confidence:.2f}"
             said += f", rated {photo.rating}" if photo.rating > 0 else ""
-            where = where_is(photo, self.away)
+            where = photo_reason(photo, self.away)
             gone = f", {where}" if where else ""
             return one_line(Path(photo.path).name) + said + gone
         return None
@@ -220,13 +216,13 @@ class PhotoModel(QAbstractListModel):
         confidence = self.confidence(row)
         if confidence is not None:
             lines.append(f"score {self.score(row):.3f} · confidence {confidence:.2f}")
-        where = where_is(photo, self.away)
+        where = photo_reason(photo, self.away)
         if where:
             lines.append(where)
         return tooltip("\n".join(lines))
 
+    @override
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """Photos can be selected and dragged out."""
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
         kinds = Qt.ItemFlag
@@ -237,10 +233,11 @@ class PhotoModel(QAbstractListModel):
             | kinds.ItemNeverHasChildren
         )
 
+    @override
     def mimeTypes(self) -> list[str]:
-        """Files."""
         return ["text/uri-list", "text/plain"]
 
+    @override
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
         """The original files, and their paths as text."""
         return files_mime([p.path for p in (self.photo(i.row()) for i in indexes) if p is not None])

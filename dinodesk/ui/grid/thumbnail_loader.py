@@ -8,6 +8,7 @@ from threading import Lock
 
 from PySide6.QtCore import QObject, QRect, QRunnable, QSize, Qt, QThreadPool, QTimer, Signal, Slot
 from PySide6.QtGui import QBrush, QImage, QImageReader, QPainter, QPixmap
+from typing_extensions import override
 
 from dinodesk.records import Photo
 
@@ -69,6 +70,7 @@ class _ReadWhole(QRunnable):
         super().__init__()
         self._out, self._key, self._files, self._side = out, key, files, side
 
+    @override
     def run(self) -> None:
         image = QImage()
         for file in self._files:
@@ -93,6 +95,7 @@ class _Read(QRunnable):
         self._out, self._wanted, self._content = out, wanted, content
         self._files, self._size, self._radius = files, size, radius
 
+    @override
     def run(self) -> None:
         image, blurred = QImage(), False
         if self._wanted.has((self._content, self._size.width())):
@@ -188,8 +191,9 @@ class ThumbnailLoader(QObject):
         """Read the whole thumbnail; answers `fetched`."""
         self._pool.start(_ReadWhole(self._reader, content, self.files(content)), 1)
 
-    def fetch_file(self, file: str, side: int) -> None:
-        """Read any photo small; answers `fetched` with the file as its key."""
+    @Slot(str)
+    def fetch_file(self, file: str, side: int = 128) -> None:
+        """Read any photo small, `side` pixels; answers `fetched` with the file as its key."""
         self._pool.start(_ReadWhole(self._reader, file, (file,), side), 1)
 
     @Slot(str)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from dinodesk.records import PhotoDetails
 from dinodesk.ui.theme.theme import Theme
@@ -21,7 +22,7 @@ class InfoPage(QWidget):
 
     rated = Signal(int)
     labelRemoved = Signal(str)
-    labelsAsked = Signal()
+    labelsRequested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,7 +37,7 @@ class InfoPage(QWidget):
         self._add = QPushButton("Labels…")
         self._add.setObjectName("labelsButton")
         self._add.setProperty("quiet", True)
-        self._add.clicked.connect(self.labelsAsked)
+        self._add.clicked.connect(self.labelsRequested)
         self._groups: dict[str, tuple[QLabel, FactList | _Sentences]] = {}
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -141,7 +142,7 @@ class _Sentences(QWidget):
         self._shown: tuple[tuple[str, str], ...] = ()
 
     def show_facts(self, facts: tuple[tuple[str, str], ...]) -> None:
-        """Replace the lines."""
+        """Replace the lines by other names and texts."""
         if facts == self._shown:
             return
         self._shown = facts
@@ -176,6 +177,7 @@ class _Sentence(QLabel):
         self.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.setAccessibleName(text)
 
+    @override
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Copy it whole, without the places to break."""
         offer_copy(self, self._whole, event)

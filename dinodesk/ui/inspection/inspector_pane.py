@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, SignalInstance, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QTabWidget, QVBoxLayout, QWidget
 
 from dinodesk.records import Photo, band
-from dinodesk.ui.grid.photo_model import PhotoModel, where_is
+from dinodesk.ui.grid.photo_model import PhotoModel
 from dinodesk.ui.inspection.info_page import InfoPage
-from dinodesk.ui.inspection.preview_panel import PreviewPanel
+from dinodesk.ui.inspection.preview_panel import PanelMap, PreviewPanel
+from dinodesk.ui.text.availability import photo_reason
 from dinodesk.ui.theme.theme import Theme
 from dinodesk.ui.widgets.fact_widgets import ElidedLabel, FactList
 
@@ -26,7 +27,7 @@ class InspectorPane(QTabWidget):
     copyPath = Signal()
     findSimilar = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, maps: Sequence[PanelMap], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("inspector")
         self.setAccessibleName("Inspector")
@@ -34,8 +35,8 @@ class InspectorPane(QTabWidget):
         self.tabBar().setDrawBase(False)
         self.tabBar().setObjectName("inspectorPages")
         self.tabBar().setAccessibleName("Pages of the inspector")
-        self.panel = PreviewPanel(theme)
-        self.away: Mapping[str, str] = {}  # folders that are not there now, and what to say of it
+        self.panel = PreviewPanel(theme, maps)
+        self.away: Mapping[str, str] = {}  # folders that can't be read now, each with the reason
         self._slots: list[QVBoxLayout] = []
         self._acting: list[QWidget] = []
         self._title = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
@@ -132,7 +133,7 @@ class InspectorPane(QTabWidget):
 
     @Slot()
     def _show_where(self) -> None:
-        self.panel.modes.setCurrentIndex(3)
+        self.panel.choose_map("text")
 
     # ── facts ───────────────────────────────────────────────────────────────────────────────────
 
@@ -145,7 +146,7 @@ class InspectorPane(QTabWidget):
         if photo is None:
             self._title.set_text("")
             self.about.show_facts(())
-            self.features_sentence.setText("Choose a photo, then a map above: PCA, Similar, Text or Norm.")
+            self.features_sentence.setText(f"Choose a photo, then a map above: {self.panel.map_titles}.")
             return
         path = Path(photo.path)
         self._title.set_text(path.name)
@@ -155,9 +156,9 @@ class InspectorPane(QTabWidget):
             also = f" · {megapixels:,.1f} MP" if megapixels >= 0.05 else " pixels"
             facts.append(("Size", f"{photo.width:,} × {photo.height:,}{also}"))
         facts.append(("Folder", str(path.parent)))
-        where = where_is(photo, self.away)
-        if where:
-            facts.append(("State", where))
+        reason = photo_reason(photo, self.away)
+        if reason:
+            facts.append(("State", reason))
         self.about.show_facts(tuple(facts))
 
     def show_why(self, model: PhotoModel, row: int, text: str, images: bool, has_text: bool) -> None:

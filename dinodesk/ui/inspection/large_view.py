@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from dinodesk.ui.inspection.photo_map_view import PhotoMapView
 from dinodesk.ui.theme.theme import Theme
@@ -14,8 +15,8 @@ from dinodesk.ui.widgets.fact_widgets import ElidedLabel
 class LargeView(QWidget):
     """Arrows go on, Space or Esc closes. The map of the inspector lies over it too."""
 
-    moved = Signal(int)  # -1, 1: one photo back or on
-    ended = Signal(bool)  # False, True: to the first photo or the last
+    stepRequested = Signal(int)  # -1, 1: one photo back or on
+    edgeRequested = Signal(bool)  # False: to the first photo, True: to the last
     closed = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
@@ -29,19 +30,19 @@ class LargeView(QWidget):
         self.quick = False
         self.view = PhotoMapView(theme, "largePhoto", self)
         self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._name, self._place = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle), QLabel()
-        self._place.setProperty("role", "muted")
-        self._place.setTextFormat(Qt.TextFormat.PlainText)
+        self._name, self._number = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle), QLabel()
+        self._number.setProperty("role", "muted")
+        self._number.setTextFormat(Qt.TextFormat.PlainText)
         self._back = QToolButton()
         self._back.setObjectName("closeLargeView")
         self._back.setAccessibleName("Back to the photos")
         self._back.setToolTip("Back to the photos (Esc)")
-        self._back.clicked.connect(self.leave)
+        self._back.clicked.connect(self.close_view)
         top = QHBoxLayout()
         top.setContentsMargins(16, 8, 12, 8)
         top.setSpacing(12)
         top.addWidget(self._name, 1)
-        top.addWidget(self._place)
+        top.addWidget(self._number)
         top.addWidget(self._back)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 16)
@@ -68,32 +69,33 @@ class LargeView(QWidget):
         self.view.fit()
         self.setFocus()
 
-    def keep(self, pixmap: QPixmap) -> None:
-        """The photo to begin with when the view is opened."""
+    def set_first_picture(self, pixmap: QPixmap) -> None:
+        """The picture to begin with when the view is opened; a sharper one may follow."""
         self._kept = pixmap
 
-    def set_caption(self, name: str, place: str) -> None:
-        """Name, and which of how many."""
+    def set_caption(self, name: str, number: str) -> None:
+        """Name of the photo, and which of how many it is."""
         self._name.set_text(name)
-        self._place.setText(place)
+        self._number.setText(number)
 
     @Slot()
-    def leave(self) -> None:
-        """Close."""
+    def close_view(self) -> None:
+        """Hide, if it is shown; `closed` tells."""
         if self.isVisible():
             self.hide()
             self.closed.emit()
 
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows, Space, Esc; zoom keys go to the view."""
         key = event.key()
         if key in (Qt.Key.Key_Escape, Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.leave()
+            self.close_view()
         elif key in (Qt.Key.Key_Left, Qt.Key.Key_Up, Qt.Key.Key_PageUp):
-            self.moved.emit(-1)
+            self.stepRequested.emit(-1)
         elif key in (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_PageDown):
-            self.moved.emit(1)
+            self.stepRequested.emit(1)
         elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
-            self.ended.emit(key == Qt.Key.Key_End)
+            self.edgeRequested.emit(key == Qt.Key.Key_End)
         else:
             self.view.keyPressEvent(event)

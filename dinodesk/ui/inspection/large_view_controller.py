@@ -2,67 +2,75 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Slot
+from PySide6.QtWidgets import QSplitter, QWidget
+from typing_extensions import override
 
-from PySide6.QtCore import QObject, QPoint, QRect, Slot
-
-if TYPE_CHECKING:
-    from dinodesk.ui.shell.main_window import MainWindow
+from dinodesk.ui.grid.photo_grid import PhotoGrid
+from dinodesk.ui.inspection.inspector_controller import InspectorController
+from dinodesk.ui.inspection.large_view import LargeView
 
 
 class LargeViewController(QObject):
-    """Where the large view lies, and what its arrows do."""
+    """Positions the large view, and moves the grid's cursor by its keys."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._window = window
+    def __init__(
+        self,
+        inspection: InspectorController,
+        grid: PhotoGrid,
+        large: LargeView,
+        area: QWidget,
+        splitter: QSplitter,
+        parent: QObject,
+    ) -> None:
+        """The large view lies over `area`, its parent, or over all panes of `splitter` but the last."""
+        super().__init__(parent)
+        self._inspection, self._grid, self._large = inspection, grid, large
+        self._whole, self._splitter = area, splitter
+        large.stepRequested.connect(self._step)
+        large.edgeRequested.connect(self._go_to_edge)
+        large.closed.connect(grid.setFocus)
+        grid.quickLook.connect(self.quick_look)
+        grid.enlarge.connect(self.enlarge)
+        area.installEventFilter(self)
 
     @Slot()
     def quick_look(self) -> None:
-        """Space: over the whole window."""
+        """Open the current photo over the whole window (Space)."""
         self._open(quick=True)
 
     @Slot()
     def enlarge(self) -> None:
-        """Enter: beside the inspector."""
+        """Open the current photo beside the inspector (Enter)."""
         self._open(quick=False)
 
     def _open(self, *, quick: bool) -> None:
-        window = self._window
-        if window.looking.photo is not None:
-            window.large.open_over(self._area(quick), quick)
-            window.looking.ask_preview()
+        if self._inspection.photo is not None:
+            self._large.open_over(self._area(quick), quick)
+            self._inspection.request_preview()
 
-    def place(self) -> None:
-        """Follow the window's size."""
-        large = self._window.large
-        large.setGeometry(self._area(large.quick))
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and self._large.isVisible():
+            self._large.setGeometry(self._area(self._large.quick))
+        return super().eventFilter(watched, event)
 
     def _area(self, quick: bool) -> QRect:
-        window = self._window
         if quick:
-            return window.centre.rect()
-        corner = window.splitter.mapTo(window.centre, QPoint(0, 0))
-        right = corner.x() + sum(window.splitter.sizes()[:2]) + window.splitter.handleWidth()
-        return QRect(corner, QPoint(right - 1, corner.y() + window.splitter.height() - 1))
+            return self._whole.rect()
+        splitter = self._splitter
+        corner = splitter.mapTo(self._whole, QPoint(0, 0))
+        right = corner.x() + sum(splitter.sizes()[:-1]) + splitter.handleWidth()
+        return QRect(corner, QPoint(right - 1, corner.y() + splitter.height() - 1))
 
     @Slot(int)
-    def step(self, by: int) -> None:
-        """One photo back or on."""
-        grid = self._window.results.grid
-        self._go(grid.currentIndex().row() + by)
+    def _step(self, by: int) -> None:
+        self._go(self._grid.currentIndex().row() + by)
 
     @Slot(bool)
-    def end(self, last: bool) -> None:
-        """To the first photo or the last."""
-        self._go(self._window.results.grid.photos.rowCount() - 1 if last else 0)
+    def _go_to_edge(self, last: bool) -> None:
+        self._go(self._grid.photos.rowCount() - 1 if last else 0)
 
     def _go(self, row: int) -> None:
-        grid = self._window.results.grid
-        if 0 <= row < grid.photos.rowCount():
-            grid.setCurrentIndex(grid.photos.index(row, 0))
-
-    @Slot()
-    def back(self) -> None:
-        """The keys belong to the grid again."""
-        self._window.results.grid.setFocus()
+        if 0 <= row < self._grid.photos.rowCount():
+            self._grid.setCurrentIndex(self._grid.photos.index(row, 0))

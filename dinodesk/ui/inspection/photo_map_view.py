@@ -25,8 +25,9 @@ from PySide6.QtWidgets import (
     QStyleOptionGraphicsItem,
     QWidget,
 )
+from typing_extensions import override
 
-from dinodesk.records import ByteArray, PatchMap
+from dinodesk.records import PatchMap
 from dinodesk.ui.theme.theme import Theme
 
 BUSY_AFTER_MS = 300
@@ -45,15 +46,16 @@ class PhotoItem(QGraphicsItem):
         return self._levels[0]
 
     def show_pixmap(self, pixmap: QPixmap) -> None:
-        """Another photo."""
+        """Replace the photo; smaller levels are made when they are drawn."""
         self.prepareGeometryChange()
         self._levels = [pixmap]
         self.update()
 
+    @override
     def boundingRect(self) -> QRectF:
-        """One unit a pixel."""
         return QRectF(self.pixmap.rect())
 
+    @override
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
@@ -97,14 +99,15 @@ class MapItem(QGraphicsItem):
         left, top, right, bottom = shown.box
         self._rect = QRectF(left * width, top * height, (right - left) * width, (bottom - top) * height)
 
+    @override
     def boundingRect(self) -> QRectF:
-        """Where the map lies."""
         return self._rect
 
+    @override
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        """Flat cells, no smoothing."""
+        """Each patch is one flat rectangle."""
         if self.map is None:
             return
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
@@ -137,9 +140,11 @@ class _Marker(QGraphicsItem):
         super().__init__()
         self.rect = QRectF()
 
+    @override
     def boundingRect(self) -> QRectF:
         return self.rect.adjusted(-8, -8, 8, 8)
 
+    @override
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
@@ -214,13 +219,6 @@ class PhotoMapView(QGraphicsView):
         """Whether no photo is shown."""
         return self._photo.pixmap.isNull()
 
-    def show_pixels(self, pixels: ByteArray) -> None:
-        """The photo as uint8 (H, W, 3)."""
-        pixels = np.ascontiguousarray(pixels)
-        height, width = pixels.shape[:2]
-        image = QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888)
-        self.show_pixmap(QPixmap.fromImage(image))
-
     def show_pixmap(self, pixmap: QPixmap) -> None:
         """The photo, or a null pixmap for none; a sharper one of the same photo keeps the zoom."""
         pixmap.setDevicePixelRatio(1.0)
@@ -248,13 +246,13 @@ class PhotoMapView(QGraphicsView):
         """How much of the map is seen."""
         self.overlay.setOpacity(opacity)
 
-    def say(self, sentence: str, *, aside: bool = False) -> None:
+    def show_message(self, sentence: str, *, aside: bool = False) -> None:
         """A sentence over the photo, or `aside` at its lower edge; empty takes it away."""
         self._aside = aside
         self._message.setText(sentence)
         self._message.setStyleSheet(self._plain_sheet if self.empty else self._boxed_sheet)
         self._message.setVisible(bool(sentence))
-        self._place()
+        self._position_labels()
 
     def set_busy(self, busy: bool) -> None:
         """Something is being computed; shown only when it takes long."""
@@ -267,9 +265,9 @@ class PhotoMapView(QGraphicsView):
     @Slot()
     def _show_busy(self) -> None:
         self._busy_label.show()
-        self._place()
+        self._position_labels()
 
-    def _place(self) -> None:
+    def _position_labels(self) -> None:
         width, height = self.viewport().width(), self.viewport().height()
         self._message.setFixedWidth(min(width - 24, round(self._theme.unit() * (26 if self._aside else 18))))
         self._message.adjustSize()
@@ -292,7 +290,7 @@ class PhotoMapView(QGraphicsView):
         self._scale_to(min(scale, 4.0))
 
     @Slot()
-    def actual(self) -> None:
+    def show_actual_size(self) -> None:
         """One pixel of the preview for one of the screen."""
         self._fitted = False
         self._scale_to(1.0 / self.devicePixelRatioF())
@@ -305,6 +303,7 @@ class PhotoMapView(QGraphicsView):
             QGraphicsView.DragMode.NoDrag if self._fitted else QGraphicsView.DragMode.ScrollHandDrag
         )
 
+    @override
     def wheelEvent(self, event: QWheelEvent) -> None:
         """The wheel zooms around the pointer."""
         if self.empty:
@@ -317,29 +316,32 @@ class PhotoMapView(QGraphicsView):
             self.setDragMode(QGraphicsView.DragMode.ScrollHandDrag)
         event.accept()
 
+    @override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Fit and 100 % in turn."""
-        self.actual() if self._fitted else self.fit()
+        self.show_actual_size() if self._fitted else self.fit()
 
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """A fitted photo stays fitted."""
         super().resizeEvent(event)
         if self._fitted:
             self.fit()
-        self._place()
+        self._position_labels()
 
     # ── patches ─────────────────────────────────────────────────────────────────────────────────
 
+    @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Tell which patch is under the pointer."""
         super().mouseMoveEvent(event)
         self.patchHovered.emit(self.overlay.patch_at(self.mapToScene(event.position().toPoint())))
 
+    @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Remember where, so that a click is told from a pan."""
         self._pressed = event.position()
         super().mousePressEvent(event)
 
+    @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click without moving chooses the patch."""
         super().mouseReleaseEvent(event)
@@ -349,10 +351,11 @@ class PhotoMapView(QGraphicsView):
             if patch is not None:
                 self.patchChosen.emit(patch)
 
+    @override
     def leaveEvent(self, event: object) -> None:
-        """The pointer is nowhere."""
         self.patchHovered.emit(None)
 
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Plus, minus and 0 zoom; the rest belongs to the window."""
         if event.key() in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):

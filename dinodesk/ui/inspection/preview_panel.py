@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from typing import Protocol
+
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QEnterEvent, QResizeEvent
 from PySide6.QtWidgets import (
@@ -15,27 +18,39 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
-from dinodesk.engine.messages import MapKind
 from dinodesk.records import PatchMap
 from dinodesk.ui.inspection.photo_map_view import PhotoMapView
 from dinodesk.ui.theme.theme import Theme
 from dinodesk.ui.widgets.fact_widgets import ColourBar, ElidedLabel
 
-MODES: tuple[tuple[str, MapKind | None], ...] = (
-    ("Photo", None),
-    ("PCA", "pca"),
-    ("Similar", "similarity"),
-    ("Text", "text"),
-    ("Norm", "norm"),
-)
-_HINTS = (
-    "The photo as it is",
-    "The three strongest directions of the patch features as red, green and blue",
-    "How alike every patch is to the chosen one: move over the photo, click to keep",
-    "Where the sentence of the search is in this photo",
-    "How long each patch feature is",
-)
+PHOTO = ("Photo", "The photo as it is")
+"""Title and hint of the first segment, which lays nothing over the photo."""
+
+
+class PanelMap(Protocol):
+    """What the panel must know of a map; the entries of `features.map_registry` are such."""
+
+    @property
+    def name(self) -> str:
+        """As requests and answers name it."""
+
+    @property
+    def title(self) -> str:
+        """Text of its segment."""
+
+    @property
+    def hint(self) -> str:
+        """One sentence on what it shows."""
+
+    @property
+    def tokens(self) -> str:
+        """ "backbone" tokens are there for every layer, those of the "head" for the last."""
+
+    @property
+    def options(self) -> Collection[str]:
+        """What can be chosen: "patch", "text" and others."""
 
 
 class PreviewPanel(QWidget):
@@ -44,9 +59,9 @@ class PreviewPanel(QWidget):
     modeChanged = Signal()
     layerChanged = Signal(int)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, maps: Sequence[PanelMap], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme = theme
+        self._theme, self._maps = theme, tuple(maps)
         self.view = PhotoMapView(theme, "previewView")
         self.view.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.modes = QTabBar()
@@ -56,8 +71,8 @@ class PreviewPanel(QWidget):
         self.modes.setExpanding(True)
         self.modes.setUsesScrollButtons(False)
         self.modes.setElideMode(Qt.TextElideMode.ElideNone)
-        for (name, _), hint in zip(MODES, _HINTS, strict=True):
-            self.modes.setTabToolTip(self.modes.addTab(name), hint)
+        for title, hint in (PHOTO, *((each.title, each.hint) for each in self._maps)):
+            self.modes.setTabToolTip(self.modes.addTab(title), hint)
         self.layer = self._slider("layerSlider", "Layer", 0, 0)
         self.opacity = self._slider("overlayOpacity", "Opacity of the overlay, in hundredths", 0, 100)
         self.opacity.setValue(60)
@@ -74,7 +89,7 @@ class PreviewPanel(QWidget):
         self.opacity.valueChanged.connect(self._opacity_moved)
         self.view.patchHovered.connect(self._hovered)
         self._fit.clicked.connect(self.view.fit)
-        self._actual.clicked.connect(self.view.actual)
+        self._actual.clicked.connect(self.view.show_actual_size)
         theme.changed.connect(self._restyle)
         self._restyle()
         self._opacity_moved(self.opacity.value())
@@ -147,28 +162,43 @@ class PreviewPanel(QWidget):
         for button in (self._fit, self._actual):
             button.setIcon(self._theme.icon(button.property("lucide"), "muted"))
 
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The stage keeps its shape, so that controls stay where they are from photo to photo."""
         super().resizeEvent(event)
         self.view.setFixedHeight(round(self.width() * 0.84))
 
+    @override
     def enterEvent(self, event: QEnterEvent) -> None:
-        """The zoom buttons are there when the pointer is."""
         self._tools.setVisible(not self.view.empty)
         self._tools.adjustSize()
         self._tools.move(8, 8)
         self._tools.raise_()
 
+    @override
     def leaveEvent(self, event: QEvent) -> None:
-        """And gone when it is not."""
         self._tools.hide()
 
     # ── choices ─────────────────────────────────────────────────────────────────────────────────
 
     @property
-    def kind(self) -> MapKind | None:
+    def map(self) -> PanelMap | None:
         """The chosen map, or None for the photo alone."""
-        return MODES[max(0, self.modes.currentIndex())][1]
+        index = self.modes.currentIndex()
+        return self._maps[index - 1] if index > 0 else None
+
+    @property
+    def map_titles(self) -> str:
+        """The maps that can be chosen: "PCA, Similar, Text or Norm"."""
+        *most, last = (each.title for each in self._maps)
+        return f"{', '.join(most)} or {last}" if most else last
+
+    def choose_map(self, option: str) -> None:
+        """Choose the first map that has this option."""
+        for number, each in enumerate(self._maps):
+            if option in each.options:
+                self.modes.setCurrentIndex(number + 1)
+                return
 
     def set_layers(self, layers: int) -> None:
         """Another model: start at its last layer."""
@@ -188,9 +218,9 @@ class PreviewPanel(QWidget):
 
     @Slot()
     def _mode_changed(self) -> None:
-        kind = self.kind
-        self._layer_row.setVisible(kind in ("pca", "similarity", "norm"))
-        self._opacity_row.setVisible(kind is not None)
+        chosen = self.map
+        self._layer_row.setVisible(chosen is not None and chosen.tokens == "backbone")
+        self._opacity_row.setVisible(chosen is not None)
         self.modeChanged.emit()
 
     @Slot(int)

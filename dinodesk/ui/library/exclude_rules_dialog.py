@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from dinodesk.engine import messages as m
+from dinodesk.engine.messages import RulesShown
 from dinodesk.ui.theme.theme import Theme
 
 EXPLAINED = (
@@ -44,7 +44,7 @@ class _SizeField(QLineEdit):
         return int(self.text()) if self.text().isdecimal() else 0
 
     def set_value(self, number: int) -> None:
-        """Show a number."""
+        """Show a number of KB; 0 as an empty field."""
         self.setText(str(number) if number else "")
 
 
@@ -116,8 +116,8 @@ class ExcludeRulesDialog(QDialog):
             layout.addWidget(each)
         layout.addLayout(buttons)
 
-    def show_rules(self, rules: m.RulesShown) -> None:
-        """What holds now."""
+    def show_rules(self, rules: RulesShown) -> None:
+        """Fill the fields with the rules that hold."""
         self.patterns.setPlainText("\n".join(rules.patterns))
         self.hidden.setChecked(rules.hidden)
         self.watch.setChecked(rules.watch)
@@ -125,7 +125,7 @@ class ExcludeRulesDialog(QDialog):
         self.smallest.set_value(-(-rules.smallest // 1000))
         self.save.setEnabled(True)
 
-    def say(self, sentence: str, role: str = "muted") -> None:
+    def show_message(self, sentence: str, role: str = "muted") -> None:
         """What is wrong, or what came of it."""
         self.sentence.setText(sentence)
         self.sentence.setProperty("role", role)
@@ -134,19 +134,19 @@ class ExcludeRulesDialog(QDialog):
     @Slot()
     def _save(self) -> None:
         patterns = tuple(line.strip() for line in self.patterns.toPlainText().splitlines() if line.strip())
-        wrong = what_is_wrong(patterns)
+        wrong = pattern_problem(patterns)
         if wrong:
-            self.say(wrong, "bad")
+            self.show_message(wrong, "bad")
             self.patterns.setFocus()
             return
         shown = self.smallest.value()
         size = self._bytes if shown == -(-self._bytes // 1000) else shown * 1000
-        self.say("Saved. Looking through the folders…")
+        self.show_message("Saved. Looking through the folders…")
         self.save.setEnabled(False)
         self.saved.emit(patterns, self.hidden.isChecked(), size, self.watch.isChecked())
 
 
-def what_is_wrong(patterns: tuple[str, ...]) -> str:
+def pattern_problem(patterns: tuple[str, ...]) -> str:
     """Why these patterns can't be meant; "" when they can."""
     for pattern in patterns:
         if not pattern.strip("*?/. "):

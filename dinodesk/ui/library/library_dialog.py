@@ -16,14 +16,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from dinodesk.engine import messages as m
+from dinodesk.engine.messages import LibraryState, StatisticsShown
 from dinodesk.records import Statistics
 from dinodesk.ui.library.report_dialog import ReportsTable
-from dinodesk.ui.text import availability, formatting
+from dinodesk.ui.text import formatting
+from dinodesk.ui.text.availability import drive_counts
+from dinodesk.ui.text.job_messages import forgotten_sentence, missing_sentence
 from dinodesk.ui.theme.theme import Theme
 from dinodesk.ui.widgets.fact_widgets import ElidedLabel, FactList
 
-_ROOM = (
+_DISK_SPACE = (
     ("database", "Database"),
     ("thumbnails", "Thumbnails"),
     ("index", "Search index"),
@@ -40,11 +42,11 @@ _ACTIONS = (
 class LibraryDialog(QDialog):
     """Not modal; it only shows and asks."""
 
-    actionAsked = Signal(str)  # verify, backup, move, sidecars
-    forgetAsked = Signal(str)  # missing, overdue or leftovers
-    listAsked = Signal()
-    missingAsked = Signal()
-    reportAsked = Signal(object)  # StoredReport
+    actionRequested = Signal(str)  # verify, backup, move, sidecars
+    forgetRequested = Signal(str)  # missing, overdue or leftovers
+    listRequested = Signal()
+    missingRequested = Signal()
+    reportRequested = Signal(object)  # StoredReport
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,7 +65,7 @@ class LibraryDialog(QDialog):
         self.sentence.hide()
         self.photos = FactList("photoStates", (3, 2))
         self.drives = FactList("driveFacts", (3, 2))
-        self.room = FactList("roomFacts", (3, 2))
+        self.disk_space = FactList("roomFacts", (3, 2))
         self.models = FactList("modelFacts", (3, 2))
         self.unread = FactList("unreadFacts", (1, 16))
         self.missing, self.forget_missing = self._line("missing", "Forget…")
@@ -98,16 +100,16 @@ class LibraryDialog(QDialog):
         button = QPushButton(text)
         button.setObjectName(f"{name}Button")
         button.setToolTip(tip)
-        button.clicked.connect(partial(self.actionAsked.emit, name))
+        button.clicked.connect(partial(self.actionRequested.emit, name))
         return button
 
     def _connect(self) -> None:
         self.forget_missing.setAccessibleName("Forget missing photos…")
         self.forget_leftovers.setAccessibleName("Forget leftovers of removed folders…")
         self.forget_missing.clicked.connect(self._forget_missing)
-        self.show_missing.clicked.connect(self.missingAsked)
-        self.forget_leftovers.clicked.connect(partial(self.forgetAsked.emit, "leftovers"))
-        self.show_unread.clicked.connect(self.listAsked)
+        self.show_missing.clicked.connect(self.missingRequested)
+        self.forget_leftovers.clicked.connect(partial(self.forgetRequested.emit, "leftovers"))
+        self.show_unread.clicked.connect(self.listRequested)
         self.open_report.clicked.connect(self._open_report)
         self.reports.activated.connect(self._open_report)
         self.reports.selectionModel().selectionChanged.connect(self._fit)
@@ -124,14 +126,19 @@ class LibraryDialog(QDialog):
         grid.setVerticalSpacing(20)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
-        photos = self._section("Photos", self.photos, self._row("missing"), self._row("leftovers"))
+        missing = self._row(self.missing, self.show_missing, self.forget_missing)
+        leftovers = self._row(self.leftovers, self.forget_leftovers)
+        photos = self._section("Photos", self.photos, missing, leftovers)
         grid.addLayout(photos, 0, 0)
-        grid.addLayout(self._section("Disk space", self.room, self.last_backup), 0, 1)
+        grid.addLayout(self._section("Disk space", self.disk_space, self.last_backup), 0, 1)
         grid.addLayout(self._section("Drives", self.drives), 1, 0)
         grid.addLayout(self._section("Models", self.models), 1, 1)
         grid.addLayout(
-            self._section("Files that can’t be read", self._row("unreadable"), self.unread), 2, 0, 1, 2
-        )
+            self._section(
+                "Files that can’t be read", self._row(self.unreadable, self.show_unread), self.unread
+            ),
+            2, 0, 1, 2,
+        )  # fmt: skip
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         for button in self.actions_.values():
@@ -176,44 +183,37 @@ class LibraryDialog(QDialog):
         column.addStretch()
         return column
 
-    def _row(self, what: str) -> QWidget:
-        label: QLabel = getattr(self, what)
-        button = {
-            "missing": self.forget_missing,
-            "leftovers": self.forget_leftovers,
-            "unreadable": self.show_unread,
-        }[what]
+    def _row(self, label: QLabel, *buttons: QPushButton) -> QWidget:
         row = QWidget()
         layout = QHBoxLayout(row)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(label, 1)
-        if what == "missing":
-            layout.addWidget(self.show_missing, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        for button in buttons:
+            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         return row
 
     # ── what is shown ───────────────────────────────────────────────────────────────────────────
 
-    def say(self, sentence: str, role: str = "value") -> None:
+    def show_message(self, sentence: str, role: str = "value") -> None:
         """What just happened, in plain words."""
         self.sentence.setText(sentence)
         self.sentence.setProperty("role", role)
         self.sentence.style().polish(self.sentence)
         self.sentence.setVisible(bool(sentence))
 
-    def show_library(self, state: m.LibraryState) -> None:
+    def show_library(self, state: LibraryState) -> None:
         """Where it lies, and what lies on which drive."""
         self.path.set_text(state.path)
         self.drives.show_facts(
             tuple(
                 (name, formatting.count(number) + (", away" if gone else ""))
-                for name, number, gone in availability.by_drive(state.folders)
+                for name, number, gone in drive_counts(state.folders)
             )
             or (("No folder yet", ""),)
         )
 
-    def show_statistics(self, answer: m.StatisticsShown) -> None:
-        """Everything that was counted."""
+    def show_statistics(self, answer: StatisticsShown) -> None:
+        """Show all counts, sizes and reports."""
         shown = self.statistics = answer.statistics
         states = [("All photos", f"{shown.photos:,}"), ("Here now", f"{shown.states.get('online', 0):,}")]
         for key, name in (("offline", "Away with their drives"), ("missing", "Missing")):
@@ -222,7 +222,7 @@ class LibraryDialog(QDialog):
         if shown.damaged:
             states.append(("Damaged", f"{shown.damaged:,}"))
         self.photos.show_facts(tuple(states))
-        self.missing.setText(formatting.missing(shown))
+        self.missing.setText(missing_sentence(shown))
         for button in (self.show_missing, self.forget_missing):
             button.setVisible(shown.states.get("missing", 0) > 0)
         verb = "is" if shown.leftovers == 1 else "are"
@@ -238,8 +238,8 @@ class LibraryDialog(QDialog):
         )
         self.show_unread.setVisible(number > 0)
         self.unread.show_facts(tuple((f"{each:,}", reason) for reason, each in shown.skipped))
-        room = [(name, formatting.size(shown.bytes.get(key, 0))) for key, name in _ROOM]
-        self.room.show_facts((*room, ("Free on this disk", formatting.size(shown.free))))
+        room = [(name, formatting.size(shown.bytes.get(key, 0))) for key, name in _DISK_SPACE]
+        self.disk_space.show_facts((*room, ("Free on this disk", formatting.size(shown.free))))
         made = f"Last backup: {formatting.when(shown.backed_up)}." if shown.backed_up else "No backup yet."
         self.last_backup.setText(made)
         self.models.show_facts(
@@ -247,11 +247,11 @@ class LibraryDialog(QDialog):
         )
         self.reports.show_reports(answer.reports)
         self._fit()
-        if answer.sentence:
-            self.say(answer.sentence)
+        if answer.forgotten is not None:
+            self.show_message(forgotten_sentence(answer.forgotten))
 
     def set_busy(self, busy: bool) -> None:
-        """While the library is cared for no other care is asked for."""
+        """While one action runs no other one can be asked for."""
         for button in self.actions_.values():
             button.setEnabled(not busy)
 
@@ -262,11 +262,11 @@ class LibraryDialog(QDialog):
     @Slot()
     def _forget_missing(self) -> None:
         shown = self.statistics
-        self.forgetAsked.emit("overdue" if shown is not None and shown.overdue else "missing")
+        self.forgetRequested.emit("overdue" if shown is not None and shown.overdue else "missing")
 
     @Slot()
     @Slot(QModelIndex)
     def _open_report(self, _index: QModelIndex | None = None) -> None:
         report = self.reports.chosen()
         if report is not None:
-            self.reportAsked.emit(report)
+            self.reportRequested.emit(report)

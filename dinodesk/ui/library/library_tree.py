@@ -5,19 +5,21 @@ from __future__ import annotations
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView, QWidget
+from typing_extensions import override
 
-from dinodesk.records import Folder, Tag, is_tag
-from dinodesk.ui.text import availability
+from dinodesk.engine.messages import LibraryState
+from dinodesk.records import EVERYTHING, Folder, InFolder, Scope, Tag, scope_from_key
+from dinodesk.ui.text.availability import folder_reason, folders_by_drive
 from dinodesk.ui.text.plain_text import one_line, tooltip
 from dinodesk.ui.theme.theme import SMALL, Theme
 
-PLACE = Qt.ItemDataRole.UserRole
+SCOPE_KEY = Qt.ItemDataRole.UserRole
 COUNT = Qt.ItemDataRole.UserRole + 1
 ROOT = Qt.ItemDataRole.UserRole + 2
 STATE = Qt.ItemDataRole.UserRole + 3
 HEADING = Qt.ItemDataRole.UserRole + 4
+REASON = Qt.ItemDataRole.UserRole + 5  # why a folder can't be read
 WAITING = Qt.ItemDataRole.UserRole + 6
-WHERE = Qt.ItemDataRole.UserRole + 5  # why a folder can't be looked at
 
 
 class LibraryTreeModel(QStandardItemModel):
@@ -25,11 +27,11 @@ class LibraryTreeModel(QStandardItemModel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._nodes: dict[str, QStandardItem] = {}
+        self._nodes: dict[str, QStandardItem] = {}  # folders by path
         self._shape: object = ()
         self.by_drive = False
         self._tags: tuple[Tag, ...] = ()
-        self._tag_nodes: dict[str, QStandardItem] = {}
+        self._tag_nodes: dict[str, QStandardItem] = {}  # by the key of their scope
         self.all_photos = self._node("All photos", "", 0, -1, "online")
         self.folders = self._heading("Folders")
         self.appendRow(self._heading("Library"))
@@ -42,7 +44,7 @@ class LibraryTreeModel(QStandardItemModel):
     def show(self, total: int, folders: tuple[Folder, ...]) -> bool:
         """The library's state; True when the shape changed and the tree wants expanding."""
         self.all_photos.setData(total, COUNT)
-        groups = availability.grouped(folders)
+        groups = folders_by_drive(folders)
         shape = (
             tuple((f.path, f.parent) for f in folders),
             tuple((name, tuple((f.path, f.state) for f in tops)) for name, tops in groups.items() if name),
@@ -73,9 +75,9 @@ class LibraryTreeModel(QStandardItemModel):
 
     def show_tags(self, tags: tuple[Tag, ...]) -> None:
         """Labels and albums; only counts are updated where the names are the same."""
-        if [(t.place, t.name) for t in tags] == [(t.place, t.name) for t in self._tags]:
+        if [(t.scope, t.name) for t in tags] == [(t.scope, t.name) for t in self._tags]:
             for tag in tags:
-                self._tag_nodes[tag.place].setData(tag.count, COUNT)
+                self._tag_nodes[tag.scope.key].setData(tag.count, COUNT)
         else:
             headings = [*self.sections.values()]
             for heading, after in zip(headings, [*headings[1:], None], strict=True):
@@ -83,15 +85,18 @@ class LibraryTreeModel(QStandardItemModel):
                 self.removeRows(first, (after.row() if after else self.rowCount()) - first)
             first = self.all_photos.row() + 1
             self.removeRows(first, self.folders.row() - first)
-            self._tag_nodes = {t.place: self._node(t.name, t.place, t.count, -1, "online") for t in tags}
+            self._tag_nodes = {
+                tag.scope.key: self._node(tag.name, tag.scope.key, tag.count, -1, "online") for tag in tags
+            }
             for tag in reversed(tags):
                 above = self.sections.get(tag.kind, self.all_photos)
-                self.insertRow(above.row() + 1, self._tag_nodes[tag.place])
+                self.insertRow(above.row() + 1, self._tag_nodes[tag.scope.key])
         self._tags = tags
 
-    def index_of(self, place: str) -> QModelIndex:
-        """The node of a place."""
-        node = self._nodes.get(place) or self._tag_nodes.get(place) if place else self.all_photos
+    def index_of(self, scope: Scope) -> QModelIndex:
+        """The node of a scope; invalid when it has none."""
+        key = scope.key
+        node = self._nodes.get(key) or self._tag_nodes.get(key) if key else self.all_photos
         return node.index() if node is not None else QModelIndex()
 
     def _folder(self, folder: Folder) -> QStandardItem:
@@ -99,10 +104,10 @@ class LibraryTreeModel(QStandardItemModel):
         _fill(node, folder)
         return node
 
-    def _node(self, name: str, path: str, count: int, root: int, state: str) -> QStandardItem:
+    def _node(self, name: str, key: str, count: int, root: int, state: str) -> QStandardItem:
         item = QStandardItem(name)
         item.setEditable(False)
-        for value, role in ((path, PLACE), (count, COUNT), (root, ROOT), (state, STATE)):
+        for value, role in ((key, SCOPE_KEY), (count, COUNT), (root, ROOT), (state, STATE)):
             item.setData(value, role)
         _explain(item)
         return item
@@ -119,24 +124,27 @@ def _fill(node: QStandardItem, folder: Folder) -> None:
     node.setData(folder.count, COUNT)
     node.setData(folder.state, STATE)
     node.setData(folder.waiting, WAITING)
-    node.setData(availability.where_is(folder), WHERE)
+    node.setData(folder_reason(folder), REASON)
     _explain(node)
 
 
 def _explain(item: QStandardItem) -> None:
-    where = str(item.data(WHERE) or "")
-    away = f"\n{where}" if where else ""
-    item.setAccessibleText(one_line(item.text()) + (f", {where}" if where else ""))
-    place = str(item.data(PLACE) or "All photos of this library")
-    item.setToolTip(tooltip((item.text() if is_tag(place) else place) + away))
+    reason = str(item.data(REASON) or "")
+    item.setAccessibleText(one_line(item.text()) + (f", {reason}" if reason else ""))
+    scope = scope_from_key(str(item.data(SCOPE_KEY)))
+    text = item.text()
+    if scope == EVERYTHING:
+        text = "All photos of this library"
+    elif isinstance(scope, InFolder):
+        text = scope.path
+    item.setToolTip(tooltip(text + (f"\n{reason}" if reason else "")))
 
 
 class LibraryTree(QTreeView):
-    """Choosing a node shows that place only."""
+    """Choosing a node shows the photos of its scope only."""
 
-    placeChosen = Signal(str)
-    removeAsked = Signal(int, str)  # root id, name
-    menuAsked = Signal(QPoint, QModelIndex)
+    scopeChosen = Signal(object)  # Scope
+    menuRequested = Signal(QPoint, QModelIndex)
     typed = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -154,67 +162,80 @@ class LibraryTree(QTreeView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._context)
-        self.setCurrentIndex(self._nodes.index_of(""))
+        self.setCurrentIndex(self._nodes.index_of(EVERYTHING))
         for heading in (self._nodes.folders, *self._nodes.sections.values()):
             self.setRowHidden(heading.row(), QModelIndex(), True)
         self._quiet = False
         self.selectionModel().currentChanged.connect(self._chosen)
         theme.changed.connect(self.viewport().update)
 
-    def show_state(self, total: int, folders: tuple[Folder, ...]) -> None:
-        """The library's state; the chosen place stays chosen."""
-        place = self.place
+    @Slot(object)
+    def show_library(self, library: LibraryState) -> None:
+        """The library's folders and counts; the chosen scope stays chosen."""
+        scope = self.scope
         self._quiet = True
-        if self._nodes.show(total, folders):
+        folders = library.folders
+        if self._nodes.show(library.total, folders):
             self.expandToDepth(1)
             self.setRowHidden(self._nodes.folders.row(), QModelIndex(), not folders or self._nodes.by_drive)
-            index = self._nodes.index_of(place)
-            self.setCurrentIndex(index if index.isValid() else self._nodes.index_of(""))
+            self._choose_or_everything(scope)
         self._quiet = False
-        if self.place != place:
-            self.placeChosen.emit(self.place)
+        if self.scope != scope:
+            self.scopeChosen.emit(self.scope)
 
+    @Slot(int)
     def show_total(self, total: int) -> None:
         """How many photos there are by now; the folders follow with the next state."""
         self._nodes.all_photos.setData(total, COUNT)
 
     def show_tags(self, tags: tuple[Tag, ...]) -> None:
-        """Labels and albums; headings without any are hidden, the chosen place stays chosen."""
-        place = self.place
+        """Labels and albums; headings without any are hidden, the chosen scope stays chosen."""
+        scope = self.scope
         self._quiet = True
         self._nodes.show_tags(tags)
         for kind, heading in self._nodes.sections.items():
             self.setRowHidden(heading.row(), QModelIndex(), not any(t.kind == kind for t in tags))
-        index = self._nodes.index_of(place)
-        self.setCurrentIndex(index if index.isValid() else self._nodes.index_of(""))
+        self._choose_or_everything(scope)
         self._quiet = False
-        if self.place != place:
-            self.placeChosen.emit(self.place)
+        if self.scope != scope:
+            self.scopeChosen.emit(self.scope)
 
     @property
-    def place(self) -> str:
-        """The chosen folder, label or album as requests name it; "" for all photos."""
-        return str(self.currentIndex().data(PLACE) or "")
+    def scope(self) -> Scope:
+        """The chosen folder, label or album."""
+        return scope_from_key(str(self.currentIndex().data(SCOPE_KEY) or ""))
 
-    def choose(self, place: str) -> None:
-        """Choose a place from elsewhere."""
-        index = self._nodes.index_of(place)
+    @Slot(object)
+    def choose(self, scope: Scope) -> None:
+        """Choose a scope, if it has a node."""
+        index = self._nodes.index_of(scope)
         if index.isValid():
             self.setCurrentIndex(index)
+
+    @Slot()
+    def choose_everything(self) -> None:
+        """Choose all photos of the library."""
+        self.choose(EVERYTHING)
+
+    def _choose_or_everything(self, scope: Scope) -> None:
+        index = self._nodes.index_of(scope)
+        self.setCurrentIndex(index if index.isValid() else self._nodes.index_of(EVERYTHING))
 
     @Slot(QModelIndex, QModelIndex)
     def _chosen(self, current: QModelIndex, _previous: QModelIndex) -> None:
         if not self._quiet and current.isValid():
-            self.placeChosen.emit(self.place)
+            self.scopeChosen.emit(self.scope)
 
     @Slot(QPoint)
     def _context(self, point: QPoint) -> None:
-        self.menuAsked.emit(self.viewport().mapToGlobal(point), self.indexAt(point))
+        self.menuRequested.emit(self.viewport().mapToGlobal(point), self.indexAt(point))
 
+    @override
     def keyboardSearch(self, search: str) -> None:
         """Typing goes to the search field."""
         self.typed.emit(search)
 
+    @override
     def drawBranches(
         self, painter: QPainter, rect: QRect, index: QModelIndex | QPersistentModelIndex
     ) -> None:
@@ -226,10 +247,12 @@ class _Delegate(QStyledItemDelegate):
         super().__init__(parent)
         self._theme = theme
 
+    @override
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         heading = index.data(HEADING)
         return QSize(60, round(self._theme.unit() * (2.05 if heading else 1.75)))
 
+    @override
     def paint(
         self,
         painter: QPainter,
@@ -285,6 +308,6 @@ class _Delegate(QStyledItemDelegate):
 
 
 def fitted(metrics: QFontMetrics, name: str, phrase: str, width: int) -> str:
-    """A name and what is said of it, in so many pixels: the name is cut, never what is said."""
+    """A name and a phrase in `width` pixels: the name is cut, never the phrase."""
     room = max(0, width - metrics.horizontalAdvance(phrase))
     return metrics.elidedText(name, Qt.TextElideMode.ElideRight, room) + phrase

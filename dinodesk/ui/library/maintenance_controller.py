@@ -1,33 +1,39 @@
-"""Looking after the library from the window: its page, its rules, verifying, backing up, moving, drives."""
+"""Maintenance of the library from the window: its dialog, verifying, backing up, moving, forgetting."""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QObject, Qt, Slot
-from PySide6.QtWidgets import QDialog, QFileDialog
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtWidgets import QDialog, QWidget
 
-from dinodesk.engine import messages as m
-from dinodesk.records import MISSING, Folder, Skipped, StoredReport
-from dinodesk.ui.library.exclude_rules_dialog import ExcludeRulesDialog
+from dinodesk.engine.client import EngineClient
+from dinodesk.engine.messages import (
+    ExchangeSidecars,
+    ForgetPhotos,
+    JobDone,
+    LibraryState,
+    MaintenanceDone,
+    Problem,
+    RunMaintenance,
+    ShowStatistics,
+    StatisticsShown,
+    Upkeep,
+)
+from dinodesk.records import MISSING, Skipped, Statistics, StoredReport
+from dinodesk.ui.context.app_state import AppState
+from dinodesk.ui.context.feedback import Feedback, problem_text
+from dinodesk.ui.library.library_controller import LibraryController
 from dinodesk.ui.library.library_dialog import LibraryDialog
 from dinodesk.ui.library.report_dialog import ReportDialog
-from dinodesk.ui.text import availability, formatting
+from dinodesk.ui.text.formatting import count
+from dinodesk.ui.text.job_messages import forgotten_sentence, maintenance_sentence
+from dinodesk.ui.theme.theme import Theme
 from dinodesk.ui.widgets.confirm_dialog import confirm
+from dinodesk.ui.widgets.file_dialogs import ask_folder
 from dinodesk.ui.widgets.files_dialog import FilesDialog
 
-if TYPE_CHECKING:
-    from dinodesk.ui.shell.main_window import MainWindow
-
-Care = Literal["verify", "backup", "move"]
-Lost = Literal["missing", "overdue", "leftovers"]
-_STOPPED = {
-    "verify": "Verifying was stopped; it goes on from there when it is started again.",
-    "backup": "The backup was stopped; the older ones are as they were.",
-    "move": "Moving was stopped; the library is where it was.",
-}
-_BEGUN = {
+_BEGUN: dict[Upkeep, str] = {
     "verify": "Verifying; how far it is stands at the bottom of the window.",
     "backup": "Backing up…",
     "move": "Moving; how far it is stands at the bottom of the window.",
@@ -40,266 +46,204 @@ NO_WAY_BACK = "This can’t be undone. No file on disk is touched."
 
 
 class MaintenanceController(QObject):
-    """Asks the engine, and says what came of it on the page, or in the strip when the page is closed."""
+    """Asks the engine, and says what came of it in the dialog, or in the status line when that is closed."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._window, self._engine = window, window.engine
-        self.page: LibraryDialog | None = None
-        self.rules: ExcludeRulesDialog | None = None
+    skippedRequested = Signal()  # the list of files that could not be read
+    scopeRequested = Signal(object)  # Scope
+
+    def __init__(
+        self,
+        engine: EngineClient,
+        state: AppState,
+        library: LibraryController,
+        theme: Theme,
+        feedback: Feedback,
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self._engine, self._state, self._library = engine, state, library
+        self._theme, self._feedback, self._parent = theme, feedback, parent
+        self.dialog: LibraryDialog | None = None
         self.damaged: FilesDialog | None = None
-        self._caring: dict[int, Care] = {}
-        self._rules_id = self._marking = self._forgetting = 0
-        engine = self._engine
-        engine.statisticsShown.connect(self._statistics_shown)
-        engine.rulesShown.connect(self._rules_shown)
-        engine.caredFor.connect(self._cared_for)
-        engine.progressed.connect(self._progressed)
-        engine.jobDone.connect(self._job_done)
-        engine.libraryChanged.connect(self._library_changed)
+        self._running: Upkeep | None = None
+        state.libraryChanged.connect(self._library_changed)
+        engine.subscribe(StatisticsShown, self, self._statistics_shown)
+        engine.subscribe(JobDone, self, self._job_done)
 
-    # ── the page ────────────────────────────────────────────────────────────────────────────────
+    # ── the dialog ──────────────────────────────────────────────────────────────────────────────
+
+    @Slot()
+    def show_library(self) -> None:
+        """What the library holds and takes."""
+        if self.dialog is None:
+            self.dialog = LibraryDialog(self._theme, self._parent)
+            self.dialog.actionRequested.connect(self._act)
+            self.dialog.forgetRequested.connect(self._ask_forget)
+            self.dialog.listRequested.connect(self.skippedRequested)
+            self.dialog.missingRequested.connect(self._show_missing)
+            self.dialog.reportRequested.connect(self.show_report)
+        library = self._state.library
+        self.dialog.set_busy(self._running is not None or library is None)
+        self.dialog.show_message("")
+        if library is not None:
+            self.dialog.show_library(library)
+            self._engine.send(ShowStatistics())
+        self.dialog.show()
+        self.dialog.raise_()
 
     @Slot()
     def _show_missing(self) -> None:
-        if self.page is not None:
-            self.page.hide()
-        self._window.tree.choose(MISSING)
+        if self.dialog is not None:
+            self.dialog.hide()
+        self.scopeRequested.emit(MISSING)
 
-    @Slot()
-    def show_page(self) -> None:
-        """What the library holds."""
-        if self.page is None:
-            page = self.page = LibraryDialog(self._window.theme, self._window)
-            page.actionAsked.connect(self.act)
-            page.forgetAsked.connect(self.ask_forget)
-            page.listAsked.connect(self._window.doing.pages.show_skipped)
-            page.missingAsked.connect(self._show_missing)
-            page.reportAsked.connect(self.show_report)
-        self.page.set_busy(bool(self._caring) or self._window.library is None)
-        self.page.say("")
-        if self._window.library is not None:
-            self.page.show_library(self._window.library)
-            self._engine.show_statistics()
-        self.page.show()
-        self.page.raise_()
+    def _statistics_shown(self, answer: StatisticsShown) -> None:
+        if self.dialog is not None:
+            self.dialog.show_statistics(answer)
+
+    @Slot(object)
+    def _library_changed(self, library: LibraryState) -> None:
+        if self.dialog is not None:
+            self.dialog.show_library(library)
+            self.dialog.set_busy(self._running is not None)
+
+    def _job_done(self, _done: JobDone) -> None:
+        self._refresh()
 
     def _refresh(self) -> None:
-        if self.page is not None and self.page.isVisible():
-            self._engine.show_statistics()
-
-    @Slot(object)
-    def _statistics_shown(self, answer: m.StatisticsShown) -> None:
-        if self.page is not None:
-            self.page.show_statistics(answer)
-        if answer.sentence and answer.request == self._forgetting:
-            self._window.strip.say(answer.sentence)
-
-    @Slot(object)
-    def _library_changed(self, state: m.LibraryState) -> None:
-        if self.page is not None:
-            self.page.show_library(state)
-            self.page.set_busy(bool(self._caring))
-        if self._marking and state.request == self._marking:
-            self._marking = 0
-            self._window.strip.say("The drive has its small file now, and is known wherever it is mounted")
+        if self.dialog is not None and self.dialog.isVisible():
+            self._engine.send(ShowStatistics())
 
     @Slot(object)
     def show_report(self, report: StoredReport) -> None:
-        """One report whole."""
-        parent = self.page if self.page is not None and self.page.isVisible() else self._window
-        dialog = ReportDialog(self._window.theme, report, parent)
+        """Open a report, above the dialog when that is open."""
+        visible = self.dialog is not None and self.dialog.isVisible()
+        dialog = ReportDialog(self._theme, report, self.dialog if visible else self._parent)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()
 
-    # ── care ────────────────────────────────────────────────────────────────────────────────────
+    # ── verifying, backing up, moving ───────────────────────────────────────────────────────────
 
     @Slot(str)
-    def act(self, what: str) -> None:
-        """One of the page's actions."""
-        if what == "move":
-            self.ask_move()
-        elif what == "sidecars":
-            self._engine.exchange_sidecars("export", ())
-        elif what in ("verify", "backup"):
-            self._care("verify" if what == "verify" else "backup")
+    def _act(self, action: str) -> None:
+        """One of the dialog's buttons."""
+        if action == "sidecars":
+            self._engine.send(ExchangeSidecars(way="export"))
+        else:
+            {"verify": self.verify, "backup": self.back_up, "move": self.ask_move}[action]()
 
     @Slot()
     def verify(self) -> None:
         """Read every photo again and compare."""
-        self._care("verify")
+        self._run("verify")
 
     @Slot()
     def back_up(self) -> None:
         """A copy of the database."""
-        self._care("backup")
+        self._run("backup")
 
     @Slot()
     def ask_move(self) -> None:
-        """Ask for an empty folder."""
-        dialog = QFileDialog(self._window, "Move the library to an empty folder")
-        dialog.setObjectName("moveDialog")
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(self.move_to)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        """Ask for an empty folder to move the library to."""
+        title = "Move the library to an empty folder"
+        ask_folder(self._parent, title, self.move_to, name="moveDialog")
 
     @Slot(str)
     def move_to(self, folder: str) -> None:
         """Move the library there; it is the one to start with afterwards."""
         if folder:
-            self._window.doing.expect_library(folder)
-            self._care("move", folder)
+            self._library.remember_when_open(folder)
+            self._run("move", folder)
 
-    def _care(self, what: Care, target: str = "") -> None:
-        if self._caring:
-            self._window.strip.say("The library is being looked after already")
+    def _run(self, what: Upkeep, target: str = "") -> None:
+        if self._running is not None:
+            self._feedback.show_status("The library is being looked after already")
             return
-        self._caring[self._engine.care_for(what, target)] = what
-        if self.page is not None:
-            self.page.set_busy(True)
-            self.page.say(_BEGUN[what], "muted")
+        self._running = what
+        self._engine.send(RunMaintenance(what=what, target=target), self, self._done, self._failed)
+        if self.dialog is not None:
+            self.dialog.set_busy(True)
+            self.dialog.show_message(_BEGUN[what], "muted")
 
-    @Slot(object)
-    def _cared_for(self, done: m.CareDone) -> None:
-        strip = self._window.strip
-        strip.show_done()
-        self._window.hearing.refresh_page()
-        if self._caring.pop(done.request, None) is None:
-            return  # what went wrong was said
-        sentence = _STOPPED[done.what] if done.stopped else done.sentence
-        show = partial(self.show_damaged, done.problems)
+    def _done(self, done: MaintenanceDone) -> None:
+        self._running = None
+        sentence = maintenance_sentence(done)
         if done.problems:
-            strip.say(sentence, "Show list…", show)
-            self._window.results.notice.say(sentence, "Show list…", show)
+            show = partial(self._show_damaged, done.problems)
+            self._feedback.show_status(sentence, "Show list…", show)
+            self._feedback.show_notice(sentence, "Show list…", show)
         else:
-            strip.say(sentence, keep=True)
-        if self.page is not None:
-            self.page.set_busy(False)
-            self.page.say(sentence, "warning" if done.problems else "value")
+            self._feedback.show_status(sentence, keep=True)
+        if self.dialog is not None:
+            self.dialog.set_busy(False)
+            self.dialog.show_message(sentence, "warning" if done.problems else "value")
         self._refresh()
 
-    def show_damaged(self, problems: tuple[Skipped, ...]) -> None:
-        """The photos whose bytes rotted."""
+    def _failed(self, problem: Problem) -> None:
+        self._running = None
+        if self.dialog is not None:
+            self.dialog.set_busy(False)
+            self.dialog.show_message(problem_text(problem), "bad")
+        if self.dialog is None or not self.dialog.isVisible():
+            self._feedback.show_problem(problem)
+
+    def _show_damaged(self, problems: tuple[Skipped, ...]) -> None:
         if self.damaged is None:
-            theme = self._window.theme
-            self.damaged = FilesDialog(theme, "damaged", "Damaged photos", DAMAGED, self._window)
+            self.damaged = FilesDialog(self._theme, "damaged", "Damaged photos", DAMAGED, self._parent)
         self.damaged.files.show(problems)
         self.damaged.show()
         self.damaged.raise_()
 
-    def take_problem(self, problem: m.Problem) -> bool:
-        """What went wrong here is said here; True when it was."""
-        sentence = f"{problem.sentence} {problem.remedy}".strip()
-        if problem.request and problem.request == self._rules_id and self.rules is not None:
-            self.rules.say(sentence, "bad")
-            self.rules.save.setEnabled(True)
-            return True
-        if problem.request and problem.request == self._marking:
-            self._marking = 0
-        if self._caring.pop(problem.request, None) is None:
-            return False
-        if self.page is None:
-            return False
-        self.page.set_busy(False)
-        self.page.say(sentence, "bad")
-        return self.page.isVisible()
-
     # ── forgetting ──────────────────────────────────────────────────────────────────────────────
 
     @Slot(str)
-    def ask_forget(self, what: str) -> None:
+    def _ask_forget(self, what: str) -> None:
         """Ask plainly, with the numbers."""
-        shown = self.page.statistics if self.page is not None else None
-        if self.page is None or shown is None:
+        if self.dialog is None or self.dialog.statistics is None:
             return
-        gone = shown.states.get("missing", 0)
-        if what == "leftovers":
-            text = f"Forget {formatting.count(shown.leftovers)} of folders that were removed?"
-            more = "Adding such a folder again means indexing it anew, without its labels and ratings."
-            choices: list[tuple[str, Lost]] = [("Forget", "leftovers")]
-        elif shown.overdue and shown.overdue < gone:
-            text = f"Forget missing photos? {gone:,} are missing, {shown.overdue:,} of them for over 30 days."
-            more = "Their labels, ratings and places in albums go with them."
-            choices = [(f"Forget the {shown.overdue:,}", "overdue"), (f"Forget all {gone:,}", "missing")]
-        else:
-            text = f"Forget {formatting.count(gone, 'missing photo')}?"
-            more = "Labels, ratings and places in albums go with them."
-            choices = [("Forget", "overdue" if shown.overdue else "missing")]
+        text, more, choices = _forget_question(what, self.dialog.statistics)
         confirm(
-            self.page,
+            self.dialog,
             "forgetBox",
             text,
             f"{more} {NO_WAY_BACK}",
-            *((label, partial(self._forget, each)) for label, each in choices),
+            *((label, partial(self._forget, request)) for label, request in choices),
         )
 
-    def _forget(self, what: Lost) -> None:
-        self._forgetting = self._engine.forget(what)
+    def _forget(self, request: ForgetPhotos) -> None:
+        self._engine.send(request, self, self._forgotten)
 
-    # ── what is left out ────────────────────────────────────────────────────────────────────────
-
-    @Slot()
-    def show_rules(self) -> None:
-        """The dialog on what is left out."""
-        if self.rules is None:
-            self.rules = ExcludeRulesDialog(self._window.theme, self._window)
-            self.rules.saved.connect(self._save_rules)
-        if not self.rules.isVisible():
-            self.rules.say("")
-            self._rules_id = self._engine.show_rules()
-        self.rules.show()
-        self.rules.raise_()
-
-    @Slot(object, bool, int, bool)
-    def _save_rules(self, patterns: tuple[str, ...], hidden: bool, smallest: int, watch: bool) -> None:
-        self._rules_id = self._engine.set_rules(patterns, hidden, smallest, watch)
-
-    @Slot(object)
-    def _rules_shown(self, answer: m.RulesShown) -> None:
-        if self.rules is not None and answer.request == self._rules_id:
-            self.rules.show_rules(answer)
-
-    @Slot(object)
-    def _progressed(self, progress: m.JobProgress) -> None:
-        if progress.phase == "paused" and self.rules is not None and progress.request == self._rules_id:
-            self.rules.say("Saved. It counts as soon as indexing is resumed.")
-
-    @Slot(object)
-    def _job_done(self, done: m.JobDone) -> None:
-        if self.rules is not None and done.request and done.request == self._rules_id:
-            self.rules.say(formatting.left_the_library(done), "value")
-        self._refresh()
-
-    # ── drives ──────────────────────────────────────────────────────────────────────────────────
-
-    def can_mark(self, folder: Folder) -> bool:
-        """Whether a small file would help to know a folder's drive again."""
-        return (
-            not folder.parent
-            and not folder.known
-            and folder.state == "online"
-            and availability.name_of(folder) != availability.HERE
-        )
-
-    def ask_mark(self, folder: Folder) -> None:
-        """Explain the small file, then leave it."""
-        confirm(
-            self._window,
-            "markDriveBox",
-            f"Recognise the drive “{availability.name_of(folder)}” by a small file?",
-            "This drive has no number of its own, so DinoDesk would leave one small file named "
-            ".dinodesk-volume at its top, and know its photos wherever it is plugged in; nothing else on it "
-            "is touched.",
-            ("Leave the file", partial(self._mark, folder.root)),
-        )
-
-    def _mark(self, root: int) -> None:
-        self._marking = self._engine.mark_drive(root)
+    def _forgotten(self, answer: StatisticsShown) -> None:
+        self._feedback.show_status(forgotten_sentence(answer.forgotten or 0))
 
     def close_dialogs(self) -> None:
-        """With the window."""
-        every: tuple[QDialog | None, ...] = (self.page, self.rules, self.damaged)
+        """Close what is open: the window is closed."""
+        every: tuple[QDialog | None, ...] = (self.dialog, self.damaged)
         for dialog in every:
             if dialog is not None:
                 dialog.close()
+
+
+def _forget_question(what: str, shown: Statistics) -> tuple[str, str, list[tuple[str, ForgetPhotos]]]:
+    """Question, what it means, and the choices, each with what is asked of the engine."""
+    gone, overdue = shown.states.get("missing", 0), shown.overdue
+    if what == "leftovers":
+        return (
+            f"Forget {count(shown.leftovers)} of folders that were removed?",
+            "Adding such a folder again means indexing it anew, without its labels and ratings.",
+            [("Forget", ForgetPhotos(what="leftovers"))],
+        )
+    if overdue and overdue < gone:
+        return (
+            f"Forget missing photos? {gone:,} are missing, {overdue:,} of them for over 30 days.",
+            "Their labels, ratings and places in albums go with them.",
+            [
+                (f"Forget the {overdue:,}", ForgetPhotos(what="overdue")),
+                (f"Forget all {gone:,}", ForgetPhotos(what="missing")),
+            ],
+        )
+    return (
+        f"Forget {count(gone, 'missing photo')}?",
+        "Labels, ratings and places in albums go with them.",
+        [("Forget", ForgetPhotos(what="overdue" if overdue else "missing"))],
+    )

@@ -1,58 +1,90 @@
-"""What the library has to tell a person by itself: questions, notices, estimates, how an import went."""
+"""What the library tells by itself: questions, notices, folders that are gone, what a job came to."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Slot
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
 
-from dinodesk.engine import messages as m
+from dinodesk.engine.client import EngineClient
+from dinodesk.engine.messages import (
+    JobDone,
+    LibraryState,
+    Problem,
+    Rescan,
+    RescanFolders,
+    ShowStatistics,
+    StatisticsShown,
+)
 from dinodesk.records import Folder
-from dinodesk.ui.text import availability, formatting
+from dinodesk.ui.context.app_state import AppState
+from dinodesk.ui.context.feedback import Feedback
+from dinodesk.ui.text.availability import drive_name
+from dinodesk.ui.text.job_messages import (
+    added_sentence,
+    deserves_report,
+    folder_lost_sentence,
+    left_behind_sentence,
+    scan_sentence,
+)
 from dinodesk.ui.text.plain_text import one_line
+from dinodesk.ui.text.report_text import is_report_of
 from dinodesk.ui.widgets.confirm_dialog import confirm
+from dinodesk.ui.widgets.file_dialogs import ask_folder
+from dinodesk.ui.widgets.notice_bar import NoticeBar
 
-if TYPE_CHECKING:
-    from dinodesk.ui.shell.main_window import MainWindow
+
+@dataclass(frozen=True, slots=True)
+class _JobEnd:
+    """How the last job ended: whether the person stopped it, and whether it asked a question."""
+
+    stopped: bool = False
+    asked: bool = False
 
 
 class NoticesController(QObject):
-    """A question stands until it is answered; a notice until it is read; the rest is one quiet line."""
+    """A question stands until it is answered; a notice until it is closed; the rest is one status line."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._window, self._engine = window, window.engine
-        self._bar = window.results.standing
+    folderFound = Signal(str)  # where a folder that was gone is now
+    reportFound = Signal(object)  # StoredReport of the job whose report was asked for
+    reportMissed = Signal()  # that job has no report
+
+    def __init__(
+        self, engine: EngineClient, state: AppState, bar: NoticeBar, feedback: Feedback, parent: QWidget
+    ) -> None:
+        """`bar` is the one that stays until it is answered."""
+        super().__init__(parent)
+        self._engine, self._state, self._bar = engine, state, bar
+        self._feedback, self._parent = feedback, parent
         self._questions: dict[str, int] = {}  # the sentence → the root it is about, -1 when unknown
         self._left: set[str] = set()  # questions that were answered with "Leave as it is"
-        self._asked_again = False  # whether the running job has asked something
+        self._checking: set[int] = set()  # the roots that are scanned again for their questions
         self._lost: tuple[Folder, ...] = ()  # folders that are gone, their drives here
         self._lost_left: set[tuple[str, str]] = set()  # library and folder: answered with "Leave as it is"
-        self._checking: tuple[int, set[int]] = (-1, set())  # the request that looks at these roots again
         self._notices: tuple[str, ...] = ()
         self._read: set[tuple[str, str]] = set()  # library and notice
-        self._library = ""
-        self._stopping = False
-        self._wanted: tuple[int, m.JobDone] | None = None
-        self._bar.dismissed.connect(self._dismissed)
-        window.strip.stopAsked.connect(self._stop_asked)
-        self._engine.estimated.connect(window.strip.show_estimate)
-        self._engine.statisticsShown.connect(self._statistics_shown)
+        self._path = ""  # of the library
+        self._stopping = False  # the person has asked to stop the running job
+        self._asked = False  # whether the running job has asked something
+        self._end = _JobEnd()
+        bar.dismissed.connect(self._dismissed)
+        state.libraryChanged.connect(self._library_changed)
+        engine.subscribe(JobDone, self, self._job_done)
 
     # ── questions and notices ───────────────────────────────────────────────────────────────────
 
-    def show_state(self, state: m.LibraryState) -> None:
-        """What the library asks and says now."""
-        if state.path != self._library:
-            self._library = state.path
-            self._questions, self._left = {}, set()
+    @Slot(object)
+    def _library_changed(self, library: LibraryState) -> None:
+        if library.path != self._path:
+            self._path = library.path
+            self._questions, self._left, self._checking = {}, set(), set()
             self._lost = ()
-        tops = [folder for folder in state.folders if not folder.parent]
-        for line in filter(None, state.question.split("\n")):
-            self._asked_again = True
+        tops = [folder for folder in library.folders if not folder.parent]
+        for line in filter(None, library.question.split("\n")):
+            self._asked = True
             about = max((f for f in tops if f.path in line), key=lambda f: len(f.path), default=None)
             root = about.root if about is not None else -1
             if line not in self._left and line not in self._questions:
@@ -61,24 +93,23 @@ class NoticesController(QObject):
                 self._questions[line] = root
         here = {folder.root for folder in tops if folder.state != "offline"}
         self._questions = {line: root for line, root in self._questions.items() if root < 0 or root in here}
-        self._notices = tuple(each for each in state.notices if (state.path, each) not in self._read)
-        self._window.strip.show_unwatched(state.unwatched)
-        lost = {each.path: each for each in self._lost_in(state)}  # none is added: a look may find the photos
+        self._notices = tuple(each for each in library.notices if (library.path, each) not in self._read)
+        lost = {each.path: each for each in self._lost_in(library)}  # none is added: a scan may find them
         self._lost = tuple(lost[each.path] for each in self._lost if each.path in lost)
         self._render()
 
-    def _lost_in(self, state: m.LibraryState) -> tuple[Folder, ...]:
+    def _lost_in(self, library: LibraryState) -> tuple[Folder, ...]:
         """The root folders that are not where they were, less those that were to be left so."""
         return tuple(
             each
-            for each in state.folders
+            for each in library.folders
             if not each.parent and each.state == "missing" and each.count
-            if (state.path, each.path) not in self._lost_left
+            if (library.path, each.path) not in self._lost_left
         )
 
     def _render(self) -> None:
         if self._questions:
-            self._bar.say(
+            self._bar.show_message(
                 "\n".join(self._questions),
                 "They were deleted",
                 self._confirm_deleted,
@@ -87,8 +118,8 @@ class NoticesController(QObject):
                 closable=False,
             )
         elif self._lost:
-            self._bar.say(
-                formatting.folder_lost(self._lost[0]),
+            self._bar.show_message(
+                folder_lost_sentence(self._lost[0]),
                 "It is here now…",
                 self._ask_where,
                 "Leave as it is",
@@ -96,14 +127,14 @@ class NoticesController(QObject):
                 closable=False,
             )
         elif self._notices:
-            self._bar.say(self._notices[0])
+            self._bar.show_message(self._notices[0])
         else:
             self._bar.hide()
 
     @Slot()
     def _dismissed(self) -> None:
         if self._notices and not self._questions:
-            self._read.add((self._library, self._notices[0]))
+            self._read.add((self._path, self._notices[0]))
             self._notices = self._notices[1:]
         self._render()
 
@@ -112,32 +143,10 @@ class NoticesController(QObject):
         self._questions = {}
         self._render()
 
-    def _leave_lost(self) -> None:
-        self._lost_left.add((self._library, self._lost[0].path))
-        self._lost = self._lost[1:]
-        self._render()
-
-    def _ask_where(self) -> None:
-        self._render()  # it stands until the folder is chosen
-        lost = self._lost[0]
-        title = f"Where is the folder {one_line(lost.name)} now?"
-        dialog = QFileDialog(self._window, title, _nearest(lost.path))
-        dialog.setObjectName("lostFolderDialog")
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(partial(self._add_found, lost.path))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
-
-    def _add_found(self, lost: str, folder: str) -> None:
-        # asked again once it has been looked through, if photos are wanting still
-        self._lost = tuple(each for each in self._lost if each.path != lost)
-        self._render()
-        self._window.doing.add([folder])
-
     def _confirm_deleted(self) -> None:
         self._render()  # it stands until this is answered, too
         confirm(
-            self._window,
+            self._parent,
             "believeBox",
             "Were these photos deleted on purpose?",
             "They are then marked as missing, with their labels and ratings kept. Nothing is forgotten until "
@@ -150,86 +159,119 @@ class NoticesController(QObject):
         roots = tuple(root for root in self._questions.values() if root >= 0)
         self._questions = {}
         self._render()
-        self._engine.rescan(believe=roots)
+        self._engine.send(Rescan(believe=roots), self, self.tell_scan)
+
+    # ── folders that are gone ───────────────────────────────────────────────────────────────────
+
+    def _leave_lost(self) -> None:
+        self._lost_left.add((self._path, self._lost[0].path))
+        self._lost = self._lost[1:]
+        self._render()
+
+    def _ask_where(self) -> None:
+        self._render()  # it stands until the folder is chosen
+        lost = self._lost[0]
+        ask_folder(
+            self._parent,
+            f"Where is the folder {one_line(lost.name)} now?",
+            partial(self._add_found, lost.path),
+            name="lostFolderDialog",
+            start=_nearest(lost.path),
+        )
+
+    def _add_found(self, lost: str, folder: str) -> None:
+        # asked again once it has been scanned, if photos are wanting still
+        self._lost = tuple(each for each in self._lost if each.path != lost)
+        self._render()
+        self.folderFound.emit(folder)
 
     # ── jobs ────────────────────────────────────────────────────────────────────────────────────
 
     @Slot()
-    def _stop_asked(self) -> None:
+    def note_stop(self) -> None:
+        """The person has asked to stop the running job."""
         self._stopping = True
 
-    def job_done(self, done: m.JobDone) -> None:
-        """One quiet line on a job that ended; with its report where a person waited for it."""
-        stopping, self._stopping = self._stopping, False
-        asked, self._asked_again = self._asked_again, False
-        checked = done.request == self._checking[0]
-        if not done.stopped and self._window.library is not None:
-            self._lost = self._lost_in(self._window.library)
+    def _job_done(self, done: JobDone) -> None:
+        """Any indexing job; those that the person waited for are told of more by the two slots below."""
+        self._end = _JobEnd(self._stopping, self._asked)
+        self._stopping = self._asked = False
+        if not done.stopped and self._state.library is not None:
+            self._lost = self._lost_in(self._state.library)
             self._render()
-        if not done.stopped and not asked and self._questions:
-            self._settle(done, checked)
-        strip = self._window.strip
-        if done.left_behind:
-            strip.say(formatting.left_behind(done, self._pulled()), keep=True)
-            return
+        if not done.stopped and not self._end.asked and self._questions:
+            self._settle(done)
         quiet = not (done.indexed or done.moved or done.missing or done.left_out)
-        if self._window.doing.is_import(done.request) and formatting.deserves_report(done):
-            if stopping or not done.stopped:
-                strip.say(formatting.added(done), "Report…", partial(self._ask_report, done))
-        elif done.stopped and not stopping:
-            pass  # something went first; it goes on afterwards
-        elif asked:
-            strip.say("")  # what there is to say is the question
-        elif not (strip.offering and quiet and (checked or not done.request)):
-            strip.say(
-                formatting.summed_up(done, lost=self._only_lost()),
-                keep=self._window.doing.is_import(done.request),
-            )
+        self._tell(done, important=not (self._feedback.offering and quiet))
+
+    @Slot(object)
+    def tell_import(self, done: JobDone) -> None:
+        """Photos that the person added; right after every subscriber of JobDone was told."""
+        if not done.left_behind and deserves_report(done):
+            if self._end.stopped or not done.stopped:
+                self._feedback.show_status(added_sentence(done), "Report…", partial(self._ask_report, done))
+        else:
+            self._tell(done, keep=True)
+
+    @Slot(object)
+    def tell_scan(self, done: JobDone) -> None:
+        """A scan that the person asked for; right after every subscriber of JobDone was told."""
+        self._tell(done)
+
+    def _tell(self, done: JobDone, *, important: bool = True, keep: bool = False) -> None:
+        """One status line; what is not `important` takes the place of nothing that is offered."""
+        if done.left_behind:
+            self._feedback.show_status(left_behind_sentence(done, self._drive_away()), keep=True)
+        elif done.stopped and not self._end.stopped:
+            return  # something went first; it goes on afterwards
+        elif self._end.asked:
+            self._feedback.show_status("")  # what there is to say is the question
+        elif important:
+            self._feedback.show_status(scan_sentence(done, lost=self._only_lost()), keep=keep)
 
     def _only_lost(self) -> bool:
         """Whether folders are gone and no drive is away."""
-        library = self._window.library
-        states = {each.state for each in library.folders if not each.parent} if library is not None else set()
+        states = {each.state for each in self._state.folders if not each.parent}
         return "missing" in states and "offline" not in states
 
-    def _pulled(self) -> str:
+    def _drive_away(self) -> str:
         """The drive that is away, where it is only one."""
-        library = self._window.library
-        folders = library.folders if library is not None else ()
-        names = {
-            availability.name_of(each) for each in folders if not each.parent and each.state == "offline"
-        }
+        folders = self._state.folders
+        names = {drive_name(each) for each in folders if not each.parent and each.state == "offline"}
         return names.pop() if len(names) == 1 else ""
 
-    def _settle(self, done: m.JobDone, checked: bool) -> None:
+    def _settle(self, done: JobDone) -> None:
         """A job asked nothing: what was gone may be there again."""
         if done.whole:
             self._questions = {}
-        elif checked:
-            looked = self._checking[1]
-            self._questions = {line: root for line, root in self._questions.items() if root not in looked}
-        else:  # it saw a part, and the question is about a whole folder: look at that
-            wanted = set(self._questions.values())
-            library = self._window.library
-            folders = library.folders if library is not None else ()
-            paths = tuple(each.path for each in folders if not each.parent and each.root in wanted)
+        elif not self._checking:  # it saw a part, and the question is about a whole folder: scan that
+            roots = set(self._questions.values())
+            folders = (each for each in self._state.folders if not each.parent and each.root in roots)
+            paths = tuple(each.path for each in folders)
             if paths:
-                self._checking = self._engine.look_again(paths), wanted
+                self._checking = roots
+                self._engine.send(RescanFolders(folders=paths), self, self._checked, self._check_failed)
         self._render()
 
-    def _ask_report(self, done: m.JobDone) -> None:
-        self._wanted = self._engine.show_statistics(), done
+    def _checked(self, done: JobDone) -> None:
+        roots, self._checking = self._checking, set()
+        if not done.stopped and not self._end.asked:
+            self._questions = {line: root for line, root in self._questions.items() if root not in roots}
+            self._render()
 
-    @Slot(object)
-    def _statistics_shown(self, answer: m.StatisticsShown) -> None:
-        if self._wanted is None or answer.request != self._wanted[0]:
-            return
-        done, self._wanted = self._wanted[1], None
-        report = next((each for each in answer.reports if formatting.is_report_of(each, done)), None)
+    def _check_failed(self, problem: Problem) -> None:
+        self._checking = set()
+        self._feedback.show_problem(problem)
+
+    def _ask_report(self, done: JobDone) -> None:
+        self._engine.send(ShowStatistics(), self, partial(self._find_report, done))
+
+    def _find_report(self, done: JobDone, answer: StatisticsShown) -> None:
+        report = next((each for each in answer.reports if is_report_of(each, done)), None)
         if report is None:
-            self._window.doing.keeping.show_page()  # a library that can't be written to keeps none
+            self.reportMissed.emit()  # a library that can't be written to keeps none
         else:
-            self._window.doing.keeping.show_report(report)
+            self.reportFound.emit(report)
 
 
 def _nearest(path: str) -> str:

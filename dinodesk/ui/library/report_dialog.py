@@ -16,10 +16,12 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from dinodesk.records import Skipped, StoredReport
-from dinodesk.ui.text import formatting
+from dinodesk.ui.text.formatting import when
 from dinodesk.ui.text.plain_text import one_line, tooltip
+from dinodesk.ui.text.report_text import report_counts, report_facts, report_title
 from dinodesk.ui.theme.theme import Theme
 from dinodesk.ui.widgets.fact_widgets import FactList
 from dinodesk.ui.widgets.files_table import FilesTable
@@ -37,42 +39,42 @@ class ReportsModel(QAbstractTableModel):
         self.reports: tuple[StoredReport, ...] = ()
 
     def show(self, reports: tuple[StoredReport, ...]) -> None:
-        """Replace the list."""
+        """Replace the reports, newest first."""
         self.beginResetModel()
         self.reports = reports
         self.endResetModel()
 
+    @override
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """One row a report."""
         return 0 if parent.isValid() else len(self.reports)
 
+    @override
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """When, what, counts."""
         return 0 if parent.isValid() else 3
 
+    @override
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """One of the three."""
         if not index.isValid() or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return None
         report = self.reports[index.row()]
         text = (
-            formatting.when(report.at),
-            formatting.report_title(report),
-            formatting.report_counts(report),
+            when(report.at),
+            report_title(report),
+            report_counts(report),
         )[index.column()]
         return one_line(text) if role == Qt.ItemDataRole.DisplayRole else tooltip(text)
 
+    @override
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
-        """The columns' names."""
         if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
             return ("When", "What", "What came of it")[section]
         return None
 
 
 class ReportsTable(QTableView):
-    """The list of reports."""
+    """The list of reports; keeps what is chosen when it is filled anew."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -98,12 +100,12 @@ class ReportsTable(QTableView):
                 self.selectRow(row)
 
     def chosen(self) -> StoredReport | None:
-        """The chosen report."""
+        """The report of the selected row; None for none."""
         rows = self.selectionModel().selectedRows()
         return self.rows.reports[rows[0].row()] if rows else None
 
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """When is narrow, the rest is shared."""
         super().resizeEvent(event)
         width = self.viewport().width()
         first = min(round(self.fontMetrics().height() * 11), width // 3)
@@ -120,14 +122,14 @@ class ReportDialog(QDialog):
         self.setObjectName("reportDialog")
         self.setWindowTitle("Report")
         self.report = report
-        title = QLabel(one_line(formatting.report_title(report)))
+        title = QLabel(one_line(report_title(report)))
         title.setTextFormat(Qt.TextFormat.PlainText)
         title.setProperty("role", "title")
         title.setWordWrap(True)
-        at = QLabel(f"Ended {formatting.when(report.at)}")
+        at = QLabel(f"Ended {when(report.at)}")
         at.setProperty("role", "muted")
         self.facts = FactList("reportFacts", (1, 2))
-        self.facts.show_facts(formatting.report_facts(report))
+        self.facts.show_facts(report_facts(report))
         self.pages = QTabWidget()
         self.pages.setObjectName("reportPages")
         self.pages.setAccessibleName("Files of the report")
@@ -199,8 +201,8 @@ def damaged_of(report: StoredReport) -> tuple[Skipped, ...]:
 
 def as_text(report: StoredReport) -> str:
     """A report for the clipboard."""
-    lines = [f"{formatting.report_title(report)}, {formatting.when(report.at)}"]
-    lines += [f"{name}\t{value}" for name, value in formatting.report_facts(report)]
+    lines = [f"{report_title(report)}, {when(report.at)}"]
+    lines += [f"{name}\t{value}" for name, value in report_facts(report)]
     for title, files in (
         ("Could not be read", skipped_of(report)),
         ("Slowest", slowest_of(report)),

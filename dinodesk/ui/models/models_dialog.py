@@ -14,8 +14,9 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
-from dinodesk.engine import messages as m
+from dinodesk.engine.messages import ModelList, ModelState
 from dinodesk.records import ZooEntry
 from dinodesk.ui.theme.theme import Theme
 from dinodesk.ui.widgets.drop_content import local_files
@@ -54,7 +55,7 @@ class ModelsDialog(QDialog):
     """Not modal; the window goes on. Files can be dropped on it."""
 
     chosen = Signal(str)
-    addAsked = Signal()
+    addRequested = Signal()
     filesDropped = Signal(list)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -64,7 +65,7 @@ class ModelsDialog(QDialog):
         self.setAcceptDrops(True)
         self._theme = theme
         self._active = ""
-        self._state: m.ModelState | None = None
+        self._state: ModelState | None = None
         self._entries: tuple[ZooEntry, ...] = ()
         self.sentence = QLabel()
         self.sentence.setObjectName("modelsSentence")
@@ -85,7 +86,7 @@ class ModelsDialog(QDialog):
         title.setProperty("role", "title")
         add = QPushButton("Add model files…")
         add.setObjectName("addModelFiles")
-        add.clicked.connect(self.addAsked)
+        add.clicked.connect(self.addRequested)
         top = QHBoxLayout()
         top.addWidget(title, 1)
         top.addWidget(add)
@@ -125,20 +126,20 @@ class ModelsDialog(QDialog):
         layout.addWidget(area, 1)
 
     @Slot(object)
-    def show_list(self, answer: m.ModelList) -> None:
+    def show_list(self, answer: ModelList) -> None:
         """The zoo, and what just happened to it."""
         self._entries, self._active = answer.entries, answer.active
-        self.say(answer.sentence)
+        self.show_message(answer.sentence)
         self._rebuild()
 
-    def show_state(self, state: m.ModelState) -> None:
+    def show_state(self, state: ModelState) -> None:
         """Loading, ready or what is wrong, beside the model it is about."""
         self._state = state
         if state.state == "ready":
             self._active = state.name
         self._rebuild()
 
-    def say(self, sentence: str) -> None:
+    def show_message(self, sentence: str) -> None:
         """What happened, in plain words."""
         self.sentence.setText(sentence)
         self.sentence.setVisible(bool(sentence))
@@ -211,13 +212,13 @@ class ModelsDialog(QDialog):
     def _use(self) -> None:
         self.chosen.emit(str(self.sender().property("modelName")))
 
+    @override
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Model files are welcome."""
         if local_files(event.mimeData()):
             event.acceptProposedAction()
 
+    @override
     def dropEvent(self, event: QDropEvent) -> None:
-        """Import what was dropped."""
         files = local_files(event.mimeData())
         if files:
             event.acceptProposedAction()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
+from typing_extensions import override
 
 from dinodesk.records import ConfidenceCurve, FloatArray
 from dinodesk.ui.search.score_histogram import ScoreHistogram
@@ -17,7 +18,7 @@ TOO_SMALL = 50
 class ConfidenceCard(QFrame):
     """Keeps the line: sliders, histogram and `lineMoved` always agree."""
 
-    lineMoved = Signal(object)  # Line
+    lineMoved = Signal(object)  # ConfidenceCurve
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,7 +47,7 @@ class ConfidenceCard(QFrame):
         self.threshold.valueChanged.connect(self._slid)
         self.temperature.valueChanged.connect(self._slid)
         self.histogram.thresholdDragged.connect(self._dragged)
-        self.histogram.resetAsked.connect(self.reset)
+        self.histogram.resetRequested.connect(self.reset)
         self._show()
 
     def _build(self, theme: Theme) -> None:
@@ -106,7 +107,7 @@ class ConfidenceCard(QFrame):
 
     @property
     def line(self) -> ConfidenceCurve:
-        """The present line."""
+        """The confidence curve that the sliders show."""
         return self._line
 
     def set_default(self, line: ConfidenceCurve, model_line: ConfidenceCurve) -> None:
@@ -165,6 +166,7 @@ class ConfidenceCard(QFrame):
         self._temperature_value.setText(f"{self._line.temperature:.1f}")
         self._reset.setVisible(self._line != self._default)
 
+    @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Double-click on a slider resets it."""
         if event.type() == QEvent.Type.MouseButtonDblClick:

@@ -1,4 +1,4 @@
-"""What stands in for the grid: the first run's drop target, and places without photos."""
+"""What stands in for the grid: the first run's drop target, and scopes without photos."""
 
 from __future__ import annotations
 
@@ -88,9 +88,9 @@ class FirstRun(QWidget):
 
 
 class EmptyPlace(QWidget):
-    """A sentence in the middle for a place that has no photos (yet), perhaps with a button that helps."""
+    """A sentence in the middle for a scope that has no photos (yet), perhaps with a button that helps."""
 
-    helpAsked = Signal()
+    helpRequested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -111,14 +111,14 @@ class EmptyPlace(QWidget):
         self.button = QPushButton()
         self.button.setObjectName("emptyButton")
         self.button.setAccessibleName("What helps")
-        self.button.clicked.connect(self.helpAsked)
+        self.button.clicked.connect(self.helpRequested)
         layout.addSpacing(12)
         layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignCenter)
         layout.addStretch(3)
-        self.say("")
+        self.show_message("")
 
-    def say(self, sentence: str, hint: str = "", button: str = "") -> None:
-        """What is going on here."""
+    def show_message(self, sentence: str, hint: str = "", button: str = "") -> None:
+        """Say why there are no photos, and what helps; `button` is the text of one, "" for none."""
         self._sentence.setText(sentence)
         self._hint.setText(hint)
         self.button.setText(button)

@@ -17,9 +17,11 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
-from dinodesk.engine import messages as m
-from dinodesk.records import ConfidenceCurve, FloatArray
+from dinodesk.engine.messages import Ranking
+from dinodesk.records import EVERYTHING, ConfidenceCurve, FloatArray, Scope
+from dinodesk.ui.context.feedback import Notice
 from dinodesk.ui.grid.cell_view import LARGEST, SMALLEST
 from dinodesk.ui.grid.photo_grid import PhotoGrid
 from dinodesk.ui.grid.thumbnail_loader import ThumbnailLoader
@@ -56,14 +58,14 @@ class HeaderLabel(QLabel):
         self.setTextFormat(Qt.TextFormat.RichText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
-    def say(self, head: str, rest: str) -> None:
-        """Plain words, both."""
+    def show_text(self, head: str, rest: str) -> None:
+        """Show a strong and a muted part, both plain text."""
         self._head, self._rest = head, rest
         self.setAccessibleName(head + rest)
         self._elide()
 
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Elide anew."""
         super().resizeEvent(event)
         self._elide()
 
@@ -91,11 +93,11 @@ class ResultsPane(QWidget):
 
     def __init__(self, theme: Theme, thumbnails: ThumbnailLoader, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.place_names: dict[str, str] = {}  # of labels and albums
+        self.scope_names: dict[Scope, str] = {}  # of labels and albums
         self.setObjectName("resultsPane")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._theme = theme
-        self._answer: m.Ranking | None = None
+        self._answer: Ranking | None = None
         self._waiting = ""
         self.header = HeaderLabel(theme)
         self.header.setObjectName("resultsHeader")
@@ -149,6 +151,7 @@ class ResultsPane(QWidget):
             layout.addLayout(row)
         layout.addWidget(self.stack, 1)
 
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a narrow pane the words of the header go before the length of the slider."""
         super().resizeEvent(event)
@@ -164,7 +167,7 @@ class ResultsPane(QWidget):
 
     # ── what is shown ───────────────────────────────────────────────────────────────────────────
 
-    def show_answer(self, answer: m.Ranking) -> None:
+    def show_answer(self, answer: Ranking) -> None:
         """Header and card for an answer; the grid's model has its rows already."""
         self._answer, self._waiting = answer, ""
         searching = answer.scores is not None
@@ -177,7 +180,7 @@ class ResultsPane(QWidget):
         self.card.setVisible(searching and self.grid.photos.rowCount() > 0)
         self.refresh()
 
-    def _others(self, answer: m.Ranking) -> int:
+    def _others(self, answer: Ranking) -> int:
         """How many of the first rows are the photos of the query themselves."""
         model, first = self.grid.photos, 0
         while first < model.rowCount():
@@ -194,7 +197,12 @@ class ResultsPane(QWidget):
         margins = 2 * 16
         return self.card.minimumSizeHint().width() + margins
 
-    def wait_for(self, sentence: str) -> None:
+    @Slot(object)
+    def show_notice(self, notice: Notice) -> None:
+        """What is said above the photos until it is closed; an empty sentence takes it away."""
+        self.notice.show_message(notice.sentence, notice.button, notice.do)
+
+    def show_waiting(self, sentence: str) -> None:
         """What the header says until the next answer."""
         self._waiting = sentence
         self.refresh()
@@ -216,13 +224,13 @@ class ResultsPane(QWidget):
             head = f"{model.hits:,} {'photo matches' if model.hits == 1 else 'photos match'}"
             spent = sum(answer.milliseconds)
             took = f" in {spent:,.0f} ms" if spent >= 1 else ""
-            where = f" in {one_line(self._place_name(answer.place))}" if answer.place else ""
+            where = "" if answer.scope == EVERYTHING else f" in {one_line(self._scope_name(answer.scope))}"
             rest = f" · {answer.searched:,} searched{where}{took}"
         else:
             head, rest = f"{rows:,} {'photo' if rows == 1 else 'photos'}", ""
         if self._waiting:
             rest += f" · {self._waiting}"
-        self.header.say(head, rest)
+        self.header.show_text(head, rest)
         advice = "Try a short caption of what can be seen: a thing and its colour or place, without names or "
         advice = advice + "negations. " if answer is not None and answer.text else ""
         self.unsure.setText(
@@ -231,10 +239,10 @@ class ResultsPane(QWidget):
             "A lower threshold lets more in.</span>"
         )
 
-    def _place_name(self, place: str) -> str:
-        return self.place_names.get(place) or Path(place).name
+    def _scope_name(self, scope: Scope) -> str:
+        return self.scope_names.get(scope) or Path(scope.key).name
 
     def show_page(self, page: QWidget) -> None:
-        """The grid, the first run, or an empty place."""
+        """Show the grid, the first run, or the sentence in its stead."""
         self.stack.setCurrentWidget(page)
         self._top.setVisible(page is self.grid or bool(self._waiting))

@@ -11,6 +11,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QMouseEvent, QPen
 from PySide6.QtWidgets import QWidget
+from typing_extensions import override
 
 from dinodesk.records import ConfidenceCurve, FloatArray
 from dinodesk.ui.theme.theme import SMALL, Theme
@@ -22,7 +23,7 @@ class ScoreHistogram(pg.PlotWidget):
     """Heights are square roots of counts, so that a few hits stay visible beside thousands of others."""
 
     thresholdDragged = Signal(float)
-    resetAsked = Signal()
+    resetRequested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,7 +62,7 @@ class ScoreHistogram(pg.PlotWidget):
 
     @property
     def threshold(self) -> float:
-        """Where the line stands."""
+        """The score at which the line stands."""
         return float(self._marker.value())
 
     @property
@@ -113,6 +114,7 @@ class ScoreHistogram(pg.PlotWidget):
         if not self._moving:
             self.thresholdDragged.emit(float(self._marker.value()))
 
+    @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click beside the line brings the line there; a drag then moves it."""
         if event.button() == Qt.MouseButton.LeftButton:
@@ -121,9 +123,10 @@ class ScoreHistogram(pg.PlotWidget):
                 self._marker.setValue(x)
         super().mousePressEvent(event)
 
+    @override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Back to the model's own line."""
-        self.resetAsked.emit()
+        self.resetRequested.emit()
         event.accept()
 
     def _at(self, point: QPointF) -> float:

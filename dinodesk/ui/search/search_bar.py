@@ -1,4 +1,4 @@
-"""The top bar: menu, search field with the photo of an image query in it, photo query, appearance."""
+"""The top bar: menu, search field with the photo of an image query in it, photo query, settings."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QMimeData, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QKeySequence, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
+from typing_extensions import override
 
 from dinodesk.ui.text.plain_text import one_line, tooltip
 from dinodesk.ui.theme.theme import Theme
@@ -18,6 +19,7 @@ class SearchField(QLineEdit):
     photoPasted = Signal()
     leftDown = Signal()
 
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Paste of a photo is a query; Down and Escape go to the photos."""
         if event.matches(QKeySequence.StandardKey.Paste) and holds_photo(
@@ -43,7 +45,7 @@ class SearchBar(QWidget):
     """`changed` is sent for every edit; pausing is the window's business."""
 
     changed = Signal()
-    photoAsked = Signal()
+    photoRequested = Signal()
     photoPasted = Signal()
     leftDown = Signal()
     pictureWanted = Signal(str)
@@ -71,7 +73,7 @@ class SearchBar(QWidget):
         self.field.textChanged.connect(self._edited)
         self.field.photoPasted.connect(self.photoPasted)
         self.field.leftDown.connect(self.leftDown)
-        self.photo_button.clicked.connect(self.photoAsked)
+        self.photo_button.clicked.connect(self.photoRequested)
         self._clear.clicked.connect(self.clear)
         self.field.installEventFilter(self)
         theme.changed.connect(self.restyle)
@@ -119,7 +121,7 @@ class SearchBar(QWidget):
 
     @property
     def text(self) -> str:
-        """The sentence."""
+        """The sentence that is typed, trimmed."""
         return self.field.text().strip()
 
     @property
@@ -134,6 +136,12 @@ class SearchBar(QWidget):
             self._token.show_name(images[0])
             self.pictureWanted.emit(images[0])
         self._edited()
+
+    @Slot(str)
+    def search_by_photo(self, file: str) -> None:
+        """Ask by a photo alone."""
+        self.field.clear()
+        self.set_images((file,))
 
     @Slot(str, QImage)
     def show_picture(self, file: str, image: QImage) -> None:
@@ -165,6 +173,7 @@ class SearchBar(QWidget):
         )
         self.changed.emit()
 
+    @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The frame shows the focus of the field in it."""
         if watched is self.field and event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):

@@ -1,4 +1,4 @@
-"""The window's actions, their shortcuts and menus."""
+"""The window's actions and their shortcuts."""
 
 from __future__ import annotations
 
@@ -6,9 +6,15 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
+from dinodesk.records import TagChange
+from dinodesk.ui.text.plain_text import one_line
+from dinodesk.ui.text.tag_text import UNDO_KEY, tag_change_name
 from dinodesk.ui.theme.theme import Theme
+
+LONGEST = 70
+"""Characters of what can be undone that fit into a menu."""
 
 _SPECS: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     # name, text, shortcuts, icon
@@ -30,7 +36,7 @@ _SPECS: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     ("fullScreen", "Full screen", ("F11",), "maximize"),
     ("larger", "Larger photos", ("Ctrl++", "Ctrl+="), ""),
     ("smaller", "Smaller photos", ("Ctrl+-",), ""),
-    ("undo", "Undo", ("Ctrl+Z",), ""),
+    ("undo", "Undo", (UNDO_KEY,), ""),
     ("redo", "Redo", ("Ctrl+Shift+Z",), ""),
     ("exportSidecars", "Write labels and ratings beside the photos (XMP)", (), ""),
     ("importSidecars", "Take over labels and ratings from beside the photos (XMP)", (), ""),
@@ -65,21 +71,30 @@ class Appearance:
 
 
 class Actions(QObject):
-    """Actions by name; every one works wherever the focus is."""
+    """Actions by name; every one works wherever the focus is.
+
+    Attributes:
+        ratings: the actions that rate; the data of each is its number of stars.
+    """
 
     def __init__(self, window: QWidget, theme: Theme) -> None:
         super().__init__(window)
         self._theme = theme
         self._actions: dict[str, QAction] = {}
         self._icons: dict[str, str] = {}
-        self._submenus: dict[str, QMenu] = {}  # by the name of their icon
         for name, text, keys, icon in _SPECS:
             action = QAction(text, window)
             action.setObjectName(f"action_{name}")
             action.setShortcuts([QKeySequence(k) for k in keys])
             self._actions[name], self._icons[name] = action, icon
             window.addAction(action)
+        self.ratings = QActionGroup(self)
+        for stars in range(6):
+            self._actions[f"rate{stars}"].setData(stars)
+            self.ratings.addAction(self._actions[f"rate{stars}"])
         self._actions["fullScreen"].setCheckable(True)
+        self.show_undo(None, None)
+        self.allow_maintenance(False)
         self.appearance = self._appearance(window)
         theme.changed.connect(self.restyle)
         self.restyle()
@@ -104,58 +119,21 @@ class Actions(QObject):
             actions[choice] = action
         return Appearance(group, actions)
 
+    def show_undo(self, undo: TagChange | None, redo: TagChange | None) -> None:
+        """What would be undone or done again, in the texts of the two actions; None for nothing."""
+        for name, word, change in (("undo", "Undo", undo), ("redo", "Redo", redo)):
+            text = one_line(tag_change_name(change)) if change is not None else ""
+            text = text if len(text) <= LONGEST else text[: LONGEST - 20] + "…" + text[-19:]
+            self[name].setEnabled(change is not None)
+            self[name].setText(f"{word} {text}".strip().replace("&", "&&"))
+
+    def allow_maintenance(self, allowed: bool) -> None:
+        """Whether there is a library to verify, back up or move."""
+        for name in ("verify", "backUp", "moveLibrary"):
+            self[name].setEnabled(allowed)
+
     def restyle(self) -> None:
         """Icons in the present appearance."""
         for name, icon in self._icons.items():
             if icon:
                 self._actions[name].setIcon(self._theme.icon(icon, "muted"))
-        for icon, menu in self._submenus.items():
-            menu.setIcon(self._theme.icon(icon, "muted"))
-
-    def main_menu(self, parent: QWidget) -> QMenu:
-        """Behind the menu button."""
-        menu = self._menu(
-            parent, "undo redo | addFolder addPhotos rescan | models | fullScreen shortcuts about | quit"
-        )
-        library = self._menu(
-            menu,
-            "aboutLibrary rules skipped | verify backUp moveLibrary | exportSidecars importSidecars | "
-            "openLibrary defaultLibrary samples",
-        )
-        library.setObjectName("libraryMenu")
-        library.setTitle("Library")
-        library.setIcon(self._theme.icon("library", "muted"))
-        self._submenus["library"] = library
-        menu.insertMenu(self["models"], library)
-        return menu
-
-    def settings_menu(self, parent: QWidget) -> QMenu:
-        """Behind the settings button."""
-        menu = QMenu(parent)
-        title = menu.addAction("Appearance")
-        title.setEnabled(False)
-        for action in self.appearance.actions.values():
-            menu.addAction(action)
-        menu.addSeparator()
-        menu.addAction(self["models"])
-        return menu
-
-    def photo_menu(self, parent: QWidget) -> QMenu:
-        """On a photo of the grid."""
-        menu = self._menu(
-            parent, "open enlarge | similar | labels album leaveAlbum | copy copyPath showInFolder"
-        )
-        rate = self._menu(menu, "rate5 rate4 rate3 rate2 rate1 rate0")
-        rate.setObjectName("rateMenu")
-        rate.setTitle("Rate")
-        menu.insertMenu(self["labels"], rate)
-        return menu
-
-    def _menu(self, parent: QWidget, names: str) -> QMenu:
-        menu = QMenu(parent)
-        for name in names.split():
-            if name == "|":
-                menu.addSeparator()
-            else:
-                menu.addAction(self[name])
-        return menu

@@ -8,6 +8,7 @@ import tempfile
 
 from PySide6.QtCore import QObject, QRunnable, QStandardPaths, Qt, QThreadPool, Signal, Slot
 from PySide6.QtGui import QImage
+from typing_extensions import override
 
 LONGEST = 2048
 """More pixels than any model looks at; a larger picture would only take longer to read again."""
@@ -51,6 +52,7 @@ class _Save(QRunnable):
         super().__init__()
         self._out, self._number, self._image = out, number, image
 
+    @override
     def run(self) -> None:
         self._out.done.emit(self._number, save_image(self._image))
 

@@ -8,9 +8,16 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData, QRectF, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
+from typing_extensions import override
 
 from dinodesk.ui.theme.theme import LARGE, Theme
-from dinodesk.ui.widgets.drop_content import MODEL_ENDINGS, has_ending, is_photo, local_files, refusal
+from dinodesk.ui.widgets.drop_content import (
+    MODEL_ENDINGS,
+    has_ending,
+    is_photo,
+    local_files,
+    refusal_sentence,
+)
 
 
 def sentence_for(mime: QMimeData, shift: bool) -> str:
@@ -22,7 +29,7 @@ def sentence_for(mime: QMimeData, shift: bool) -> str:
         return "Search by this photo"
     if len(files) == 1 and not os.path.isdir(files[0]):
         if not (has_ending(files[0]) or is_photo(files[0])):
-            return refusal((files[0],))
+            return refusal_sentence((files[0],))
         if not shift:
             return "Search by this photo (with Shift: add it to the library)"
     return "Add to the library" if len(files) == 1 else f"Add {len(files):,} things to the library"
@@ -41,11 +48,11 @@ class DropOverlay(QWidget):
 
     @property
     def sentence(self) -> str:
-        """What is said now."""
+        """The sentence that is shown; "" when nothing is dragged."""
         return self._sentence if self.isVisible() else ""
 
-    def say(self, sentence: str) -> None:
-        """Show it over the whole parent."""
+    def show_message(self, sentence: str) -> None:
+        """Show a sentence over the whole parent."""
         parent = self.parentWidget()
         if parent is not None:
             self.setGeometry(parent.rect())
@@ -56,6 +63,7 @@ class DropOverlay(QWidget):
             self.raise_()
             self.update()
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
         """A veil, a frame in the accent, a sentence on a raised card."""
         painter = QPainter(self)

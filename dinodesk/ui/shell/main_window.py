@@ -1,240 +1,353 @@
-"""The window: puts the panes together and passes on what a person does. Everything else is theirs."""
+"""The window: builds panes and controllers and connects them. It alone sees two features at once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import (
-    QAction,
-    QCloseEvent,
-    QDragEnterEvent,
-    QDragMoveEvent,
-    QDropEvent,
-    QIcon,
-    QKeyEvent,
-    QResizeEvent,
-    QShowEvent,
-)
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QAction, QCloseEvent, QIcon, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from dinodesk import paths
-from dinodesk.engine import messages as m
+from dinodesk.engine.client import EngineClient
+from dinodesk.engine.messages import LibraryState
 from dinodesk.settings import Settings
+from dinodesk.ui.context.app_state import AppState
+from dinodesk.ui.context.feedback import Feedback
+from dinodesk.ui.grid.grid_controller import GridController
+from dinodesk.ui.grid.photo_commands import PhotoCommands
 from dinodesk.ui.grid.thumbnail_loader import ThumbnailLoader
 from dinodesk.ui.inspection.inspector_controller import InspectorController
 from dinodesk.ui.inspection.inspector_pane import InspectorPane
 from dinodesk.ui.inspection.large_view import LargeView
 from dinodesk.ui.inspection.large_view_controller import LargeViewController
+from dinodesk.ui.inspection.preview_panel import PanelMap
+from dinodesk.ui.library.exclude_rules_controller import ExcludeRulesController
+from dinodesk.ui.library.job_controller import JobController
+from dinodesk.ui.library.library_controller import LibraryController
 from dinodesk.ui.library.library_tree import LibraryTree
+from dinodesk.ui.library.maintenance_controller import MaintenanceController
 from dinodesk.ui.library.notices_controller import NoticesController
+from dinodesk.ui.library.skipped_controller import SkippedController
+from dinodesk.ui.library.tree_menu import TreeMenu
+from dinodesk.ui.models.model_controller import ModelController
+from dinodesk.ui.search.results_page import ResultsPage
 from dinodesk.ui.search.results_pane import ResultsPane
 from dinodesk.ui.search.search_bar import SearchBar
 from dinodesk.ui.search.search_controller import SearchController
 from dinodesk.ui.shell.actions import Actions
-from dinodesk.ui.shell.command_controller import CommandController
-from dinodesk.ui.shell.drop_overlay import DropOverlay, sentence_for
-from dinodesk.ui.shell.engine_events import EngineEvents
+from dinodesk.ui.shell.dialog_controller import DialogController
+from dinodesk.ui.shell.drop_controller import DropController
+from dinodesk.ui.shell.drop_overlay import DropOverlay
+from dinodesk.ui.shell.menus import Menus
 from dinodesk.ui.shell.status_bar import StatusBar
 from dinodesk.ui.shell.window_state import WindowState
+from dinodesk.ui.tags.sidecar_controller import SidecarController
 from dinodesk.ui.tags.tag_controller import TagController
+from dinodesk.ui.text.plain_text import one_line
 from dinodesk.ui.theme.theme import Theme
-from dinodesk.ui.widgets import drop_content
-
-if TYPE_CHECKING:
-    from dinodesk.engine.client import Engine
+from dinodesk.ui.widgets.file_dialogs import PHOTO_FILES, ask_file
 
 
 class MainWindow(QMainWindow):
-    """Takes an engine and the settings; builds none of them."""
+    """Takes an engine and the settings; builds neither. Panes know no controllers, controllers no window."""
 
     closing = Signal()
 
     def __init__(
         self,
-        engine: Engine,
+        engine: EngineClient,
         theme: Theme,
         settings: Settings,
         remember: Callable[[Settings], None],
-        state: WindowState | None = None,
+        maps: Sequence[PanelMap],
+        saved: WindowState | None = None,
     ) -> None:
+        """`maps` are those that the inspector offers; `saved` keeps size and panes for the next start."""
         super().__init__()
         self.setObjectName("mainWindow")
         self.setWindowTitle("DinoDesk")
         self.setWindowIcon(QIcon(str(paths.resource("icons", "dinodesk-256.png"))))
-        self.setAcceptDrops(True)
-        self.engine, self.theme = engine, theme
-        self._settings, self._remember, self._state = settings, remember, state
-        self.device = self.precision = "auto"
-        self.library: m.LibraryState | None = None
-        self.model_state: m.ModelState | None = None
-        self.thumbnails = ThumbnailLoader(self)
-        self.bar = SearchBar(theme)
-        self.tree = LibraryTree(theme)
-        self.results = ResultsPane(theme, self.thumbnails)
-        self.inspector = InspectorPane(theme)
-        self.strip = StatusBar(theme)
-        self._build()
-        self.large = LargeView(theme, self.centre)
-        self.hint = DropOverlay(theme, self.centre)
-        self.actions_ = Actions(self, theme)
-        self.asking = SearchController(engine, self.results.grid.photos, self)
-        self.looking = InspectorController(engine, self.inspector, self.large, self.thumbnails, self)
-        self.doing = CommandController(self)
-        self.menu = self.actions_.main_menu(self)
-        self.settings_menu = self.actions_.settings_menu(self)
-        self.photo_menu = self.actions_.photo_menu(self)
-        self.tagging = TagController(self)
-        self.telling = NoticesController(self)
-        self.hearing = EngineEvents(self)
-        self.enlarging = LargeViewController(self)
+        self.engine, self.theme, self._saved = engine, theme, saved
+        self.state = AppState(settings, remember, self)
+        self.feedback = Feedback(engine, self)
+        self._build_panes(maps)
+        self._build_controllers()
+        self._connect_state()
         self._connect_panes()
-        self.hearing.refresh_page()
+        self._connect_controllers()
+        self._connect_actions()
         self.bar.field.setFocus()
 
-    def _build(self) -> None:
-        unit = self.theme.unit()
-        left = QWidget()
-        left.setObjectName("libraryPane")
-        left.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 4, 0, 8)
-        column.addWidget(self.tree)
-        right = QWidget()
-        right.setObjectName("inspectorPane")
-        right.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        column = QVBoxLayout(right)
-        column.setContentsMargins(0, 4, 0, 0)
-        column.addWidget(self.inspector)
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        self.splitter.setObjectName("panes")
-        self.splitter.setHandleWidth(1)
-        self.splitter.setChildrenCollapsible(False)
-        self._panes: list[QWidget] = []
-        self._least: list[int] = []
-        for widget, least in ((left, 9), (self.results, 24), (right, 17)):
-            widget.setMinimumWidth(round(unit * least))
-            self._panes.append(widget)
-            self._least.append(round(unit * least))
-            self.splitter.addWidget(widget)
-        self.splitter.setStretchFactor(1, 1)
-        self.splitter.setSizes([round(unit * 13.5), round(unit * 56), round(unit * 21.5)])
+    # ── building ────────────────────────────────────────────────────────────────────────────────
+
+    def _build_panes(self, maps: Sequence[PanelMap]) -> None:
+        self.thumbnails = ThumbnailLoader(self)
+        self.bar = SearchBar(self.theme)
+        self.tree = LibraryTree(self.theme)
+        self.results = ResultsPane(self.theme, self.thumbnails)
+        self.inspector = InspectorPane(self.theme, maps)
+        self.strip = StatusBar(self.theme)
         self.centre = QWidget()
         layout = QVBoxLayout(self.centre)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.bar)
-        layout.addWidget(self.splitter, 1)
+        layout.addWidget(self._build_splitter(), 1)
         layout.addWidget(self.strip)
         self.setCentralWidget(self.centre)
-        room = self.screen().availableGeometry().size()
+        unit, room = self.theme.unit(), self.screen().availableGeometry().size()
         self.resize(min(round(unit * 92), room.width()), min(round(unit * 58), room.height()))
-        if self._state is not None:
-            cell = self._state.restore(self, self.splitter)
+        if self._saved is not None:
+            cell = self._saved.restore(self, self.splitter)
             if cell:
                 self.results.size_slider.setValue(cell)
+        self.large = LargeView(self.theme, self.centre)
+        self.drop_overlay = DropOverlay(self.theme, self.centre)
+
+    def _build_splitter(self) -> QSplitter:
+        unit = self.theme.unit()
+        left, right = QWidget(), QWidget()
+        for pane, name, below, inside in (
+            (left, "libraryPane", 8, self.tree),
+            (right, "inspectorPane", 0, self.inspector),
+        ):
+            pane.setObjectName(name)
+            pane.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+            column = QVBoxLayout(pane)
+            column.setContentsMargins(0, 4, 0, below)
+            column.addWidget(inside)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setObjectName("panes")
+        self.splitter.setHandleWidth(1)
+        self.splitter.setChildrenCollapsible(False)
+        self._panes: list[tuple[QWidget, int]] = []  # each with its least width
+        for widget, least in ((left, 9), (self.results, 24), (right, 17)):
+            widget.setMinimumWidth(round(unit * least))
+            self._panes.append((widget, round(unit * least)))
+            self.splitter.addWidget(widget)
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setSizes([round(unit * 13.5), round(unit * 56), round(unit * 21.5)])
+        return self.splitter
+
+    def _build_controllers(self) -> None:
+        engine, theme, state, feedback = self.engine, self.theme, self.state, self.feedback
+        grid = self.results.grid
+        self.actions_ = Actions(self, theme)
+        buttons = self.bar.menu_button, self.bar.look_button
+        self.menus = Menus(self.actions_, theme, buttons, grid, self)
+        self.dialogs = DialogController(theme, self)
+        self.drops = DropController(self, self.drop_overlay, grid, feedback)
+        self.jobs = JobController(engine, state, feedback, self)
+        self.library = LibraryController(engine, state, feedback, self)
+        self.maintenance = MaintenanceController(engine, state, self.library, theme, feedback, self)
+        self.rules = ExcludeRulesController(engine, theme, self)
+        self.skipped = SkippedController(engine, theme, feedback, self)
+        self.notices = NoticesController(engine, state, self.results.standing, feedback, self)
+        common = [self.actions_[name] for name in ("rescan", "addFolder", "openLibrary")]
+        self.tree_menu = TreeMenu(engine, state, self.tree, common, feedback, self)
+        self.grid_controller = GridController(engine, state, grid, self.thumbnails, self)
+        self.photo_commands = PhotoCommands(grid, feedback, self)
+        self.search = SearchController(engine, state, grid.photos, feedback, self)
+        self.results_page = ResultsPage(state, self.results, self)
+        self.inspection = InspectorController(
+            engine, state, grid, self.inspector, self.large, self.thumbnails, self
+        )
+        self.large_view = LargeViewController(
+            self.inspection, grid, self.large, self.centre, self.splitter, self
+        )
+        self.tags = TagController(engine, state, theme, grid, feedback, self)
+        self.sidecars = SidecarController(engine, theme, grid, feedback, self)
+        self.models = ModelController(engine, state, theme, feedback, self)
+
+    # ── connecting ──────────────────────────────────────────────────────────────────────────────
+
+    def _connect_state(self) -> None:
+        """What all know, to the panes that show it."""
+        state, feedback, strip, notice = self.state, self.feedback, self.strip, self.results.notice
+        state.libraryReplaced.connect(self.bar.clear)
+        state.libraryReplaced.connect(self.tree.choose_everything)  # numbers of its labels mean others
+        state.libraryReplaced.connect(feedback.clear_notice)
+        state.libraryChanged.connect(self._library_changed)
+        state.libraryChanged.connect(self.tree.show_library)
+        state.libraryChanged.connect(strip.show_library)
+        state.tagsChanged.connect(self._tags_changed)
+        state.modelChanged.connect(strip.show_model)
+        state.jobChanged.connect(strip.show_job)
+        feedback.statusChanged.connect(strip.show_status)
+        feedback.noticeChanged.connect(self.results.show_notice)
+        notice.acted.connect(feedback.clear_notice)
+        notice.dismissed.connect(feedback.clear_notice)
 
     def _connect_panes(self) -> None:
-        bar, grid, doing = self.bar, self.results.grid, self.doing
+        """What the person does, to the controllers."""
+        bar, grid, strip = self.bar, self.results.grid, self.strip
         bar.changed.connect(self._query_edited)
-        bar.pictureWanted.connect(self._fetch_picture)
+        bar.pictureWanted.connect(self.thumbnails.fetch_file)
         self.thumbnails.fetched.connect(bar.show_picture)
         bar.leftDown.connect(self._to_grid)
-        bar.photoPasted.connect(doing.paste)
-        bar.photoAsked.connect(doing.ask_photo)
-        bar.menu_button.clicked.connect(self._show_menu)
-        bar.look_button.clicked.connect(self.show_settings)
-        self.tree.placeChosen.connect(self.asking.set_place)
-        self.tree.menuAsked.connect(doing.tree_menu)
-        for typing in (self.tree.typed, grid.typed):
-            typing.connect(self.type_into_search)
-        grid.currentMoved.connect(self._current_moved)
-        grid.quickLook.connect(self.enlarging.quick_look)
-        grid.enlarge.connect(self.enlarging.enlarge)
-        grid.shortcutsAsked.connect(doing.pages.show_shortcuts)
+        bar.photoPasted.connect(self.drops.paste)
+        bar.photoRequested.connect(self._ask_photo)
+        bar.menu_button.clicked.connect(self.menus.show_main)
+        bar.look_button.clicked.connect(self.menus.show_settings)
+        self.tree.scopeChosen.connect(self.search.set_scope)
+        self.tree.typed.connect(self.type_into_search)
+        grid.typed.connect(self.type_into_search)
+        grid.shortcutsRequested.connect(self.dialogs.show_shortcuts)
         grid.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        grid.customContextMenuRequested.connect(self._grid_menu)
-        self.results.card.lineMoved.connect(self.show_why)
-        self.large.moved.connect(self.enlarging.step)
-        self.large.ended.connect(self.enlarging.end)
-        self.large.closed.connect(self.enlarging.back)
-        self.inspector.showInFolder.connect(doing.photos.show_in_folder)
-        self.inspector.copyPath.connect(doing.photos.copy_path)
-        self.inspector.findSimilar.connect(doing.photos.find_similar)
-        self.strip.pauseAsked.connect(doing.pause)
-        self.strip.stopAsked.connect(doing.stop)
-        self.strip.skippedAsked.connect(doing.pages.show_skipped)
-        self.strip.modelAsked.connect(doing.pages.show_models)
-        first = self.results.first_run
-        first.addFolder.connect(doing.add_folder)
-        first.trySamples.connect(doing.open_samples)
-        first.strongerModel.connect(doing.pages.show_models)
-        doing.connect_actions(self.actions_)
-        self.actions_.appearance.group.triggered.connect(self._appearance)
+        grid.customContextMenuRequested.connect(self.menus.show_photo)
+        self.inspector.showInFolder.connect(self.photo_commands.show_in_folder)
+        self.inspector.copyPath.connect(self.photo_commands.copy_path)
+        self.inspector.findSimilar.connect(self.photo_commands.find_similar)
+        self.inspector.info.rated.connect(self.tags.rate_current)
+        self.inspector.info.labelRemoved.connect(self.tags.remove_label)
+        self.inspector.info.labelsRequested.connect(self.tags.ask_labels)
+        strip.pauseRequested.connect(self.jobs.pause)
+        strip.stopRequested.connect(self.jobs.stop)
+        strip.stopRequested.connect(self.notices.note_stop)
+        strip.skippedRequested.connect(self.skipped.show_skipped)
+        strip.modelRequested.connect(self.models.show_models)
+        self.results.empty.helpRequested.connect(self.library.open_again)
+        first_run = self.results.first_run
+        first_run.addFolder.connect(self.library.ask_folder)
+        first_run.trySamples.connect(self.library.open_samples)
+        first_run.strongerModel.connect(self.models.show_models)
+
+    def _connect_controllers(self) -> None:
+        """What one feature tells another one."""
+        search, notices = self.search, self.notices
+        search.answered.connect(self.results_page.show_answer)
+        search.answered.connect(self.inspection.show_answer)
+        search.catalogGrown.connect(self.tree.show_total)
+        search.imagesRefused.connect(self.bar.clear_images)
+        self.results_page.modelMissed.connect(self.models.show_missing)
+        self.models.modelReady.connect(search.model_ready)
+        self.photo_commands.similarRequested.connect(self.bar.search_by_photo)
+        self.drops.queryRequested.connect(self._search_by)
+        self.drops.addRequested.connect(self.library.add)
+        self.drops.importRequested.connect(self.models.import_models)
+        self.drops.typed.connect(self.type_into_search)
+        self.library.importEnded.connect(notices.tell_import)
+        for scanning in (self.library, self.rules, self.skipped, self.tree_menu):
+            scanning.scanEnded.connect(notices.tell_scan)
+        notices.folderFound.connect(self.library.add_folder)
+        notices.reportFound.connect(self.maintenance.show_report)
+        notices.reportMissed.connect(self.maintenance.show_library)
+        self.maintenance.skippedRequested.connect(self.skipped.show_skipped)
+        self.maintenance.scopeRequested.connect(self.tree.choose)
+        self.tree_menu.tagMenuRequested.connect(self.tags.fill_menu)
+        self.tags.scopeRequested.connect(self.tree.choose)
+        self.tags.refreshRequested.connect(search.ask)
+        self.tags.albumShown.connect(self.actions_["leaveAlbum"].setVisible)
+
+    def _connect_actions(self) -> None:
+        """What menus and shortcuts do."""
+        grid, size = self.results.grid, self.results.size_slider
+        for name, slot in (
+            ("addFolder", self.library.ask_folder),
+            ("addPhotos", self.library.ask_photos),
+            ("openLibrary", self.library.ask_library),
+            ("defaultLibrary", self.library.open_default),
+            ("samples", self.library.open_samples),
+            ("rescan", self.library.rescan),
+            ("aboutLibrary", self.maintenance.show_library),
+            ("verify", self.maintenance.verify),
+            ("backUp", self.maintenance.back_up),
+            ("moveLibrary", self.maintenance.ask_move),
+            ("rules", self.rules.show_rules),
+            ("skipped", self.skipped.show_skipped),
+            ("models", self.models.show_models),
+            ("find", self._find),
+            ("paste", self.drops.paste),
+            ("settings", self.menus.show_settings),
+            ("fullScreen", self._toggle_full_screen),
+            ("larger", lambda: size.setValue(round(size.value() * 1.2))),
+            ("smaller", lambda: size.setValue(round(size.value() / 1.2))),
+            ("shortcuts", self.dialogs.show_shortcuts),
+            ("about", self.dialogs.show_about),
+            ("quit", self.close),
+            ("open", self.photo_commands.open_photo),
+            ("enlarge", lambda: grid.enlarge.emit(grid.currentIndex())),
+            ("showInFolder", self.photo_commands.show_in_folder),
+            ("copy", self.photo_commands.copy),
+            ("copyPath", self.photo_commands.copy_path),
+            ("similar", self.photo_commands.find_similar),
+            ("labels", self.tags.ask_labels),
+            ("album", self.tags.ask_album),
+            ("leaveAlbum", self.tags.leave_album),
+            ("undo", self.tags.undo),
+            ("redo", self.tags.redo),
+            ("exportSidecars", self.sidecars.export_sidecars),
+            ("importSidecars", self.sidecars.import_sidecars),
+        ):
+            self.actions_[name].triggered.connect(slot)
+        self.actions_.ratings.triggered.connect(self._rate)
+        self.actions_.appearance.group.triggered.connect(self._choose_appearance)
+
+    # ── what changed ────────────────────────────────────────────────────────────────────────────
+
+    @Slot(object)
+    def _library_changed(self, library: LibraryState) -> None:
+        self.setWindowTitle(_title(Path(library.path)))
+        self.actions_.allow_maintenance(True)
+
+    @Slot()
+    def _tags_changed(self) -> None:
+        self.tree.show_tags(self.state.tags)
+        self.actions_.show_undo(self.state.undo, self.state.redo)
 
     @Slot()
     def _fit_panes(self) -> None:
         """No pane is narrower than what must be read in it."""
         needed = (0, self.results.least_width(), self.inspector.least_width())
-        for pane, least, need in zip(self._panes, self._least, needed, strict=True):
+        for (pane, least), need in zip(self._panes, needed, strict=True):
             pane.setMinimumWidth(max(least, need))
 
+    @override
     def showEvent(self, event: QShowEvent) -> None:
-        """Sizes are known once styles are applied."""
         super().showEvent(event)
-        self._fit_panes()
+        self._fit_panes()  # sizes are known once styles are applied
 
-    # ── settings ────────────────────────────────────────────────────────────────────────────────
-
-    @property
-    def settings(self) -> Settings:
-        """The person's choices."""
-        return self._settings
-
-    def change_settings(self, **changes: Any) -> None:
-        """Remember a choice."""
-        self._settings = replace(self._settings, **changes)
-        self._remember(self._settings)
+    # ── what the person does ────────────────────────────────────────────────────────────────────
 
     @Slot(QAction)
-    def _appearance(self, action: QAction) -> None:
+    def _choose_appearance(self, action: QAction) -> None:
         self.theme.choose(str(action.data()))
-        self.change_settings(theme=self.theme.choice)
-
-    # ── what a person does ──────────────────────────────────────────────────────────────────────
+        self.state.change_settings(theme=self.theme.choice)
 
     @Slot()
     def _query_edited(self) -> None:
         if self.large.isVisible() and self.bar.field.hasFocus():
-            self.large.leave()
+            self.large.close_view()
             self.bar.field.setFocus()
-        self.doing.pasting.keep(self.bar.images)
-        self.asking.set_query(self.bar.text, self.bar.images)
-        self.say_waiting()
+        self.drops.keep_images(self.bar.images)
+        self.search.set_query(self.bar.text, self.bar.images)
+        self.results_page.refresh_waiting()
+
+    @Slot()
+    def _ask_photo(self) -> None:
+        ask_file(self, "Search by a photo", self._search_by, PHOTO_FILES)
 
     @Slot(str)
-    def _fetch_picture(self, file: str) -> None:
-        self.thumbnails.fetch_file(file, 128)
-
-    def say_waiting(self) -> None:
-        """What is typed before the model is ready is answered when it is."""
-        state = self.model_state
-        sentence = ""
-        if self.asking.searching and (state is None or state.state != "ready"):
-            sentence = "your search is answered as soon as the model is loaded"
-            if state is not None and state.state == "error":
-                sentence = "your search can't be answered: no model could be loaded"
-                self.hearing.say_no_model(state)
-        self.results.wait_for(sentence)
+    def _search_by(self, file: str) -> None:
+        if file:
+            self.large.close_view()
+            self.bar.set_images((file,))
 
     @Slot(str)
     def type_into_search(self, text: str) -> None:
         """Typing anywhere goes to the search field."""
-        self.large.leave()  # what is typed must be seen
+        self.large.close_view()  # what is typed must be seen
         self.bar.field.setFocus()
         self.bar.field.insert(text)
+
+    @Slot()
+    def _find(self) -> None:
+        self.large.close_view()
+        self.bar.field.setFocus()
+        self.bar.field.selectAll()
 
     @Slot()
     def _to_grid(self) -> None:
@@ -246,102 +359,50 @@ class MainWindow(QMainWindow):
             grid.setCurrentIndex(grid.photos.index(0, 0))
 
     @Slot()
-    def _current_moved(self) -> None:
-        grid = self.results.grid
-        photo = grid.photos.photo(grid.currentIndex().row()) if grid.currentIndex().isValid() else None
-        self.looking.look_at(photo)
-        if photo is not None:
-            row = grid.currentIndex().row()
-            name = str(grid.currentIndex().data())
-            self.large.set_caption(name, f"{row + 1:,} of {grid.photos.rowCount():,}")
-        self.show_why()
+    def _toggle_full_screen(self) -> None:
+        self.showNormal() if self.isFullScreen() else self.showFullScreen()
+        self.actions_["fullScreen"].setChecked(self.isFullScreen())
 
-    @Slot()
-    def show_why(self) -> None:
-        """The numbers of the current photo in the current query."""
-        grid, info = self.results.grid, self.model_state.info if self.model_state else None
-        row = grid.currentIndex().row() if grid.currentIndex().isValid() else -1
-        has_text = info is not None and info.text
-        self.inspector.show_why(grid.photos, row, self.asking.text, bool(self.asking.images), has_text)
+    @Slot(QAction)
+    def _rate(self, action: QAction) -> None:
+        rate = self.tags.rate_current if self.large.isVisible() else self.tags.rate
+        rate(int(action.data()))
 
-    @Slot()
-    def _show_menu(self) -> None:
-        button = self.bar.menu_button
-        self.menu.popup(button.mapToGlobal(QPoint(0, button.height() + 4)))
-
-    @Slot()
-    def show_settings(self) -> None:
-        """The settings menu under its button."""
-        button = self.bar.look_button
-        width = self.settings_menu.sizeHint().width()
-        self.settings_menu.popup(button.mapToGlobal(QPoint(button.width() - width, button.height() + 4)))
-
-    @Slot(QPoint)
-    def _grid_menu(self, point: QPoint) -> None:
-        if self.results.grid.indexAt(point).isValid():
-            self.photo_menu.popup(self.results.grid.viewport().mapToGlobal(point))
-
-    # ── events of the window itself ─────────────────────────────────────────────────────────────
-
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Typing that nobody took goes to the search field."""
         text = event.text()
         held = event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
         if event.key() == Qt.Key.Key_Escape and self.large.isVisible():
-            self.large.leave()
+            self.large.close_view()
         elif event.key() == Qt.Key.Key_Escape and self.isFullScreen():
             self.actions_["fullScreen"].trigger()
         elif text and text in "12345" and not held and self.large.isVisible():
-            self.tagging.rate(int(text))
+            self.tags.rate_current(int(text))
         elif text == "?":
-            self.doing.pages.show_shortcuts()
+            self.dialogs.show_shortcuts()
         elif text and text.isprintable() and text.strip() and not held:
             self.type_into_search(text)
         else:
             super().keyPressEvent(event)
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Folders, photos and model files are welcome anywhere."""
-        self.dragMoveEvent(event)
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        """Say what a drop would do; the grid's own photos are not taken back."""
-        if drop_content.welcome(event.mimeData()) and event.source() is not self.results.grid:
-            event.setDropAction(Qt.DropAction.CopyAction)
-            event.accept()
-            self.hint.say(sentence_for(event.mimeData(), self._shift(event)))
-
-    def dragLeaveEvent(self, event: QEvent) -> None:
-        """Gone again."""
-        self.hint.hide()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Add, search or import."""
-        self.hint.hide()
-        if event.source() is self.results.grid:
-            return
-        self.doing.take(drop_content.understand(event.mimeData(), self._shift(event)))
-        event.setDropAction(Qt.DropAction.CopyAction)
-        event.accept()
-
-    @staticmethod
-    def _shift(event: QDropEvent) -> bool:
-        return bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """The large photo follows."""
-        super().resizeEvent(event)
-        if hasattr(self, "large") and self.large.isVisible():
-            self.enlarging.place()
-
+    @override
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the window; whoever built it closes the engine."""
-        if self._state is not None:
-            self._state.save(self, self.splitter, self.results.size_slider.value())
+        if self._saved is not None:
+            self._saved.save(self, self.splitter, self.results.size_slider.value())
         self.thumbnails.close()
-        self.doing.pasting.close()
-        self.doing.pages.close_dialogs()
-        self.doing.keeping.close_dialogs()
+        self.drops.close()
+        for controller in (self.dialogs, self.models, self.skipped, self.rules, self.maintenance):
+            controller.close_dialogs()
         self.closing.emit()
         event.accept()
         QApplication.sendPostedEvents(self, 0)
+
+
+def _title(library: Path) -> str:
+    """A person's own library needs no name; another one is told apart."""
+    if library == paths.default_library().absolute():
+        return "DinoDesk"
+    name = "Sample photos" if library == paths.sample_library() else one_line(library.name)
+    return f"{name} · DinoDesk"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -15,8 +13,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from dinodesk.engine import messages as m
-from dinodesk.ui.text.formatting import count, estimate
+from dinodesk.engine.messages import JobProgress, LibraryState, ModelState
+from dinodesk.ui.context.feedback import Status
+from dinodesk.ui.text.formatting import count, time_left
 from dinodesk.ui.text.plain_text import one_line, tooltip
 from dinodesk.ui.theme.theme import Theme
 from dinodesk.ui.widgets.fact_widgets import ElidedLabel
@@ -25,8 +24,6 @@ QWIDGETSIZE_MAX = (1 << 24) - 1
 """Qt's own "no limit", which PySide6 does not name."""
 WIDE = 76
 """Lines of text that the strip must be wide to hold everything."""
-ESTIMATE_MS = 20_000
-"""How long the estimate of a long job stays readable."""
 PAUSE = "Pause; it stays paused, after a restart too, until it is resumed"
 _VERBS = {
     "scanning": "Looking through",
@@ -46,19 +43,19 @@ _SHORT = ("export", "import", "verify", "backup", "move")
 class StatusBar(QWidget):
     """Progress, pause and stop are there only while a job runs."""
 
-    pauseAsked = Signal(bool)  # True: pause, False: go on
-    stopAsked = Signal()
-    skippedAsked = Signal()
-    modelAsked = Signal()
+    pauseRequested = Signal(bool)  # True: pause, False: go on
+    stopRequested = Signal()
+    skippedRequested = Signal()
+    modelRequested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("statusStrip")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._theme = theme
-        self._paused = self._running = self._kept = False
+        self._paused = self._running = False
         self._during = self._fitted = ""
-        self._do: Callable[[], object] | None = None
+        self._status = Status()
         self.job = QLabel()
         self.job.setTextFormat(Qt.TextFormat.PlainText)
         self.job.setObjectName("jobTitle")
@@ -95,15 +92,11 @@ class StatusBar(QWidget):
         self.chip.setProperty("state", "loading")
         self._build()
         self.pause.clicked.connect(self._pause_clicked)
-        self.stop.clicked.connect(self.stopAsked)
-        self.skipped.clicked.connect(self.skippedAsked)
-        self.chip.clicked.connect(self.modelAsked)
-        self._fading = QTimer(self)
-        self._fading.setSingleShot(True)
-        self._fading.setInterval(ESTIMATE_MS)
-        self._fading.timeout.connect(self._fade)
+        self.stop.clicked.connect(self.stopRequested)
+        self.skipped.clicked.connect(self.skippedRequested)
+        self.chip.clicked.connect(self.modelRequested)
         theme.changed.connect(self.restyle)
-        self.show_done()
+        self.show_job(None)
         self.restyle()
 
     def _build(self) -> None:
@@ -164,21 +157,21 @@ class StatusBar(QWidget):
 
     # ── the job ─────────────────────────────────────────────────────────────────────────────────
 
-    @property
-    def running(self) -> bool:
-        """Whether a job runs (or is paused)."""
-        return self._running
+    @Slot(object)
+    def show_job(self, job: JobProgress | None) -> None:
+        """Where the running job is; None when there is none."""
+        self._running = job is not None
+        self._paused = job is not None and job.phase == "paused"
+        for part in self._job_parts:
+            part.setVisible(self._running)
+        self.unwatched.setVisible(bool(self.unwatched.toolTip()) and not self._running)  # room for the job
+        if job is not None:
+            self._during = job.during
+            self.progress.setVisible(not self._paused or job.total > 0)
+            self._fit_bar()
+            self._show_progress(job)
 
-    @property
-    def paused(self) -> bool:
-        """Whether the job is paused."""
-        return self._running and self._paused
-
-    def show_progress(self, p: m.JobProgress) -> None:
-        """Where the job is."""
-        self._paused = p.phase == "paused"
-        self._during = p.during
-        self._show_job(p)
+    def _show_progress(self, p: JobProgress) -> None:
         parts: list[str] = []
         if self._paused:
             what = f"{_VERBS[p.during]} {p.title}" if p.during in _SHORT else ""
@@ -192,7 +185,7 @@ class StatusBar(QWidget):
         counting = p.phase == "scanning" or p.total <= 0
         self.progress.setRange(0, 0 if counting and not self._paused else max(1, p.total))
         self.progress.setValue(min(p.done, max(1, p.total)))
-        if p.phase == "indexing" and not self.message.property("estimate"):  # that says the time
+        if p.phase == "indexing" and not self._status.estimate:  # that says the time
             if p.rate > 0:
                 parts.append(f"{p.rate:.0f}/s" if p.rate >= 10 else f"{p.rate:.1f}/s")
             if p.seconds_left >= 0 and p.rate > 0:
@@ -218,86 +211,49 @@ class StatusBar(QWidget):
         )
         self.restyle()
 
-    def show_estimate(self, told: m.JobEstimate) -> None:
-        """What a long job will take, for the first seconds of it."""
-        self.say(estimate(told))
-        self.message.setProperty("estimate", True)
-        self._fading.start()
-        self._fit_bar()
-
-    @Slot()
-    def _fade(self) -> None:
-        if self.message.property("estimate"):
-            self.say("")
-
-    def show_done(self) -> None:
-        """No job any more."""
-        self._running = self._paused = False
-        for part in self._job_parts:
-            part.hide()
-        self.unwatched.setVisible(bool(self.unwatched.toolTip()))
-        self._fade()
-
-    def _show_job(self, p: m.JobProgress) -> None:
-        self._running = True
-        for part in self._job_parts:
-            part.setVisible(True)
-        self.progress.setVisible(not self._paused or p.total > 0)
-        self.unwatched.hide()  # room for the job
-        self._fit_bar()
-
     def _fit_bar(self) -> None:
         """In a narrow window the estimate, while it is told, goes before the figures."""
         unit = self._theme.unit()
-        tight = bool(self.message.property("estimate")) and self.width() < WIDE * unit
+        tight = self._status.estimate and self.width() < WIDE * unit
         self.figures.setVisible(self._running and not self._paused and not tight)
         self.progress.setFixedWidth(round(unit * (3 if tight else 12)))
 
     @Slot()
     def _pause_clicked(self) -> None:
-        self.pauseAsked.emit(not self._paused)
+        self.pauseRequested.emit(not self._paused)
 
     # ── the rest ────────────────────────────────────────────────────────────────────────────────
 
-    def say(
-        self, sentence: str, button: str = "", do: Callable[[], object] | None = None, *, keep: bool = False
-    ) -> None:
-        """A quiet sentence, perhaps with a button that shows more.
-
-        With a button, or with `keep`, a job that begins by itself does not take it away.
-        """
-        self._kept = keep or bool(button)
-        self._fading.stop()
-        self.message.setProperty("estimate", False)
+    @Slot(object)
+    def show_status(self, status: Status) -> None:
+        """A quiet sentence, perhaps with a button that shows more."""
+        self._status = status
         self.message.setMaximumWidth(QWIDGETSIZE_MAX)
-        self.message.set_text(sentence)
-        self._do = do
-        self.action.setText(button)
-        self.action.setVisible(bool(button))
-        self.message.setMaximumWidth(self.message.sizeHint().width() if button else QWIDGETSIZE_MAX)
-
-    @property
-    def offering(self) -> bool:
-        """Whether a sentence is shown that nothing less important takes the place of."""
-        return self._kept
+        self.message.set_text(status.sentence)
+        self.action.setText(status.button)
+        self.action.setVisible(bool(status.button))
+        if status.button:
+            self.message.setMaximumWidth(self.message.sizeHint().width())
+        if status.estimate:
+            self._fit_bar()
 
     @Slot()
     def _act(self) -> None:
-        if self._do is not None:
-            self._do()
+        if self._status.do is not None:
+            self._status.do()
 
-    def show_unwatched(self, why: str) -> None:
-        """Folders that are looked through by the clock only; the whole reason is the tooltip."""
-        self.unwatched.setToolTip(tooltip(why))
-        self.unwatched.setAccessibleDescription(why)
-        self.unwatched.setVisible(bool(why) and not self._running)
+    @Slot(object)
+    def show_library(self, library: LibraryState) -> None:
+        """How many files could not be read, and whether folders are not watched, with the reason."""
+        number = library.skipped
+        self.skipped.setText(f"{number:,} file skipped" if number == 1 else f"{number:,} files skipped")
+        self.skipped.setVisible(number > 0)
+        self.unwatched.setToolTip(tooltip(library.unwatched))
+        self.unwatched.setAccessibleDescription(library.unwatched)
+        self.unwatched.setVisible(bool(library.unwatched) and not self._running)
 
-    def show_skipped(self, count: int) -> None:
-        """How many files could not be read."""
-        self.skipped.setText(f"{count:,} file skipped" if count == 1 else f"{count:,} files skipped")
-        self.skipped.setVisible(count > 0)
-
-    def show_model(self, state: m.ModelState) -> None:
+    @Slot(object)
+    def show_model(self, state: ModelState) -> None:
         """Name and state of the model."""
         title = state.info.title if state.info is not None else state.name
         if title == "builtin":
@@ -323,12 +279,3 @@ class StatusBar(QWidget):
         self.chip.style().polish(self.chip)
         self.chip.setFont(self._theme.font(0.92))
         self.restyle()
-
-
-def time_left(seconds: float) -> str:
-    """A rough time in words."""
-    if seconds < 50:
-        return f"{max(1, round(seconds / 5) * 5)} s left"
-    if seconds < 5400:
-        return f"{max(1, round(seconds / 60))} min left"
-    return f"{seconds / 3600:.1f} h left"

@@ -1,52 +1,94 @@
-"""Folders by the drives they lie on, and what to say of a drive that is away."""
+"""Which folders, photos and drives are not there now, and what to say of them.
+
+`away` is what `folders_away` makes of the library's folders: their paths, each with the reason.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from dinodesk.records import Folder
-from dinodesk.ui.grid.photo_model import NOT_FOUND
+from dinodesk.records import Folder, Photo
 from dinodesk.ui.text.plain_text import one_line
 
 HERE = "This computer"
+NOT_FOUND = "not found where it was"
+_COPY = "This is the copy kept for looking at it."
+_GONE = "The file is not there any more."
 
 
-def name_of(folder: Folder) -> str:
+# ── drives and folders ──────────────────────────────────────────────────────────────────────────
+
+
+def drive_name(folder: Folder) -> str:
     """What people call the drive of a folder."""
     return HERE if folder.drive in ("", "/") else one_line(folder.drive)
 
 
-def where_is(folder: Folder) -> str:
-    """Why a folder can't be looked at, and what helps; "" when it can."""
+def folder_reason(folder: Folder) -> str:
+    """Why a folder can't be read, and what helps; "" when it can."""
     if folder.state == "online":
         return ""
     if folder.state == "missing":
         return NOT_FOUND
-    name = name_of(folder)
+    name = drive_name(folder)
     return "away: its drive is not there" if name == HERE else f"away: plug in “{name}”"
 
 
-def away(folders: Sequence[Folder]) -> dict[str, str]:
-    """Folders of the library that can't be looked at, each with what to say of it."""
-    return {folder.path: where_is(folder) for folder in folders if not folder.parent and where_is(folder)}
+def folders_away(folders: Sequence[Folder]) -> dict[str, str]:
+    """The root folders that can't be read, by path, each with the reason."""
+    reasons = {folder.path: folder_reason(folder) for folder in folders if not folder.parent}
+    return {path: reason for path, reason in reasons.items() if reason}
 
 
-def grouped(folders: Sequence[Folder]) -> dict[str, list[Folder]]:
-    """The folders of each drive, those of this computer first; all under "" when there is nothing to tell."""
+def folders_by_drive(folders: Sequence[Folder]) -> dict[str, list[Folder]]:
+    """The root folders of each drive, those of this computer first; all under "" when one group will do."""
     tops = [folder for folder in folders if not folder.parent]
     drives: dict[str, list[Folder]] = {}
-    for folder in sorted(tops, key=lambda each: name_of(each) != HERE):
-        drives.setdefault(name_of(folder), []).append(folder)
+    for folder in sorted(tops, key=lambda each: drive_name(each) != HERE):
+        drives.setdefault(drive_name(folder), []).append(folder)
     if len(drives) < 2 and all(folder.state != "offline" for folder in tops):
         return {"": tops} if tops else {}
     return drives
 
 
-def by_drive(folders: Sequence[Folder]) -> tuple[tuple[str, int, bool], ...]:
+def drive_counts(folders: Sequence[Folder]) -> tuple[tuple[str, int, bool], ...]:
     """Name, number of photos, and whether it is away, of each drive."""
     found: dict[str, tuple[int, bool]] = {}
     for folder in folders:
         if not folder.parent:
-            number, gone = found.get(name_of(folder), (0, False))
-            found[name_of(folder)] = number + folder.count, gone or folder.state == "offline"
+            name = drive_name(folder)
+            number, gone = found.get(name, (0, False))
+            found[name] = number + folder.count, gone or folder.state == "offline"
     return tuple((name, number, gone) for name, (number, gone) in found.items())
+
+
+# ── photos ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def path_reason(path: str, away: Mapping[str, str]) -> str:
+    """Why nothing at `path` can be read: the reason of the nearest folder above; "" when it can."""
+    above = [folder for folder in away if lies_in(path, folder)]
+    return away[max(above, key=len)] if above else ""
+
+
+def is_away(photo: Photo, away: Mapping[str, str]) -> bool:
+    """Whether a photo can't be read: it is known to be gone, or a folder above it is away."""
+    return photo.state != "online" or bool(path_reason(photo.path, away))
+
+
+def photo_reason(photo: Photo, away: Mapping[str, str]) -> str:
+    """Why a photo can't be read, in the words of its folder; "" when it can."""
+    if not is_away(photo, away):
+        return ""
+    return (photo.state != "missing" and path_reason(photo.path, away)) or NOT_FOUND
+
+
+def lies_in(path: str, folder: str) -> bool:
+    """Whether a path is below a folder; both separators count."""
+    start = folder.rstrip("/\\")
+    return path.startswith((start + "/", start + "\\"))
+
+
+def copy_note(missing: bool) -> str:
+    """What is said over the large thumbnail that is shown instead of a photo that can't be read."""
+    return f"{_GONE} {_COPY}" if missing else _COPY

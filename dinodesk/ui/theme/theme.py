@@ -95,7 +95,7 @@ class Theme(QObject):
 
     @property
     def choice(self) -> str:
-        """ "system", "dark" or "light"."""
+        """What the person chose: "system", "dark" or "light"."""
         return self._choice
 
     def choose(self, choice: str) -> None:

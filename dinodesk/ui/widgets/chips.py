@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QToolButton,
     QWidget,
 )
+from typing_extensions import override
 
 from dinodesk.ui.text.plain_text import one_line
 from dinodesk.ui.theme.theme import Theme
@@ -31,44 +32,45 @@ class FlowLayout(QLayout):
         self._items: list[QLayoutItem] = []
         self.setContentsMargins(0, 0, 0, 0)
 
+    @override
     def addItem(self, item: QLayoutItem) -> None:
-        """At the end."""
         self._items.append(item)
 
+    @override
     def count(self) -> int:
-        """How many."""
         return len(self._items)
 
+    @override
     def itemAt(self, index: int) -> QLayoutItem | None:
-        """One of them."""
         return self._items[index] if 0 <= index < len(self._items) else None
 
+    @override
     def takeAt(self, index: int) -> QLayoutItem | None:
-        """Take one out."""
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 
+    @override
     def hasHeightForWidth(self) -> bool:
-        """Narrower is higher."""
         return True
 
+    @override
     def heightForWidth(self, width: int) -> int:
-        """The height of all lines."""
-        return self._place(QRect(0, 0, width, 0), move=False)
+        return self._position_items(QRect(0, 0, width, 0), move=False)
 
+    @override
     def setGeometry(self, rect: QRect) -> None:
-        """Place the items."""
         super().setGeometry(rect)
-        self._place(rect, move=True)
+        self._position_items(rect, move=True)
 
+    @override
     def sizeHint(self) -> QSize:
-        """Small: it takes what it is given."""
         return self.minimumSize()
 
+    @override
     def minimumSize(self) -> QSize:
         """One line of nothing; chips elide."""
         return QSize(40, max((item.sizeHint().height() for item in self._items), default=0))
 
-    def _place(self, rect: QRect, *, move: bool) -> int:
+    def _position_items(self, rect: QRect, *, move: bool) -> int:
         x, y, line = rect.x(), rect.y(), 0
         for item in self._items:
             size = item.sizeHint().boundedTo(QSize(max(40, rect.width()), 10_000))
@@ -105,7 +107,7 @@ class ChipList(QWidget):
 
     @property
     def words(self) -> tuple[str, ...]:
-        """What is shown."""
+        """The words that are shown."""
         return self._words
 
     @property

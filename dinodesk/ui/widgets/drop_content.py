@@ -45,7 +45,7 @@ def local_files(mime: QMimeData) -> list[str]:
     return [u.toLocalFile() for u in mime.urls() if u.isLocalFile()] if mime.hasUrls() else []
 
 
-def welcome(mime: QMimeData) -> bool:
+def is_welcome(mime: QMimeData) -> bool:
     """Whether the window takes such a drop."""
     return bool(local_files(mime)) or mime.hasImage()
 
@@ -62,7 +62,7 @@ def has_ending(file: str) -> bool:
     return Path(file).suffix.lower() in PHOTO_ENDINGS
 
 
-def understand(mime: QMimeData, shift: bool) -> DropContent:
+def content_of(mime: QMimeData, shift: bool) -> DropContent:
     """Folders are added; one photo is a query; several, or any with Shift held, are added."""
     files = local_files(mime)
     models = tuple(f for f in files if Path(f).suffix.lower() in MODEL_ENDINGS and not os.path.isdir(f))
@@ -77,7 +77,7 @@ def understand(mime: QMimeData, shift: bool) -> DropContent:
     return DropContent(add=add, models=models, refused=tuple(f for f in rest if f not in add))
 
 
-def refusal(files: tuple[str, ...]) -> str:
+def refusal_sentence(files: tuple[str, ...]) -> str:
     """Why these are not taken, by name."""
     name = one_line(Path(files[0]).name or files[0])
     if len(files) > 1:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, Slot
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QResizeEvent,
 )
 from PySide6.QtWidgets import QGridLayout, QLabel, QMenu, QSizePolicy, QWidget
+from typing_extensions import override
 
 from dinodesk.records import PatchMap
 from dinodesk.ui.text.plain_text import one_line, tooltip
@@ -54,7 +55,7 @@ class ElidedLabel(QLabel):
         self.set_text(text)
 
     def set_text(self, text: str) -> None:
-        """The whole text."""
+        """Show a text, cut where there is no room."""
         self._whole = text = one_line(text)
         self.setAccessibleName(text)
         self.updateGeometry()
@@ -62,20 +63,21 @@ class ElidedLabel(QLabel):
 
     @property
     def whole(self) -> str:
-        """The text before eliding."""
+        """The text, however much of it is shown."""
         return self._whole
 
+    @override
     def sizeHint(self) -> QSize:
-        """Room for the whole text."""
         hint = super().sizeHint()
         return QSize(self.fontMetrics().horizontalAdvance(self._whole) + 2, hint.height())
 
+    @override
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Where text can be selected it can be copied whole, however much of it is shown."""
         offer_copy(self, self._whole, event)
 
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Elide anew."""
         super().resizeEvent(event)
         self._elide()
 
@@ -155,8 +157,8 @@ class ColourBar(QWidget):
         self.setAccessibleName(f"Colours from {self._map.low:.3g} to {self._map.high:.3g}")
         self.update()
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Numbers left and right, colours between."""
         if self._map is None:
             return
         painter = QPainter(self)
@@ -178,11 +180,6 @@ class ColourBar(QWidget):
         painter.setBrush(gradient)
         painter.drawRoundedRect(bar, 2, 2)
         painter.end()
-
-    @Slot()
-    def forget(self) -> None:
-        """No map."""
-        self.show_map(None)
 
 
 def _number(value: float) -> str:

@@ -15,10 +15,11 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from dinodesk.records import Skipped
-from dinodesk.ui.grid.photo_commands import show_files
 from dinodesk.ui.text.plain_text import one_line, tooltip
+from dinodesk.ui.widgets.file_manager import show_files
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -32,36 +33,36 @@ class SkippedModel(QAbstractTableModel):
         self._files: tuple[Skipped, ...] = ()
 
     def show(self, files: tuple[Skipped, ...], *, sort: bool = True) -> None:
-        """Replace the list."""
+        """Replace the files; with `sort` by reason, then by path."""
         self.beginResetModel()
         self._files = tuple(sorted(files, key=lambda each: (each.reason, each.path))) if sort else files
         self.endResetModel()
 
     @property
     def files(self) -> tuple[Skipped, ...]:
-        """The rows."""
+        """The files in the order of the rows."""
         return self._files
 
+    @override
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """One row a file."""
         return 0 if parent.isValid() else len(self._files)
 
+    @override
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """File and reason."""
         return 0 if parent.isValid() else 2
 
+    @override
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """The path or the reason."""
         if not index.isValid() or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return None
         file = self._files[index.row()]
         text = (file.path, file.reason)[index.column()]
         return one_line(text) if role == Qt.ItemDataRole.DisplayRole else tooltip(text)
 
+    @override
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
-        """The columns' names."""
         if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
             return ("File", self._second)[section]
         return None
@@ -70,6 +71,7 @@ class SkippedModel(QAbstractTableModel):
 class _Reasons(QStyledItemDelegate):
     """A sentence is cut at its end, unlike a path."""
 
+    @override
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         super().initStyleOption(option, index)
         option.textElideMode = Qt.TextElideMode.ElideRight
@@ -82,6 +84,7 @@ class _Table(QTableView):
         super().__init__()
         self._share = share
 
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         width = self.viewport().width()
@@ -131,7 +134,7 @@ class FilesTable(QWidget):
         self._fit()
 
     def chosen(self) -> list[Skipped]:
-        """The chosen rows."""
+        """The files of the selected rows."""
         return [self.files.files[row.row()] for row in self.view.selectionModel().selectedRows()]
 
     @Slot()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+from typing_extensions import override
 
 from dinodesk.ui.theme.theme import Theme
 
@@ -17,7 +18,8 @@ WIDE = 60
 class NoticeBar(QFrame):
     """A sentence in plain words with a button that helps, rarely two."""
 
-    dismissed = Signal()
+    dismissed = Signal()  # closed by the person
+    acted = Signal()  # its button was pressed, before what it does
 
     def __init__(self, theme: Theme, name: str = "notice", parent: QWidget | None = None) -> None:
         """`name` begins the objectNames: "notice" comes and goes, "standing" stays until it is answered."""
@@ -65,6 +67,7 @@ class NoticeBar(QFrame):
         self._restyle()
         self.hide()
 
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Two buttons go under the text where they would leave it too little room."""
         super().resizeEvent(event)
@@ -83,7 +86,7 @@ class NoticeBar(QFrame):
         self._icon.setPixmap(self._theme.pixmap("triangle-alert", "warning", self._theme.unit() * 1.1))
         self._close.setIcon(self._theme.icon("x", "muted"))
 
-    def say(
+    def show_message(
         self,
         sentence: str,
         button: str = "",
@@ -108,7 +111,7 @@ class NoticeBar(QFrame):
 
     @property
     def sentence(self) -> str:
-        """What is said."""
+        """The sentence that is shown; "" when the bar is hidden."""
         return self._text.text() if not self.isHidden() else ""
 
     @Slot()
@@ -118,9 +121,11 @@ class NoticeBar(QFrame):
 
     @Slot()
     def _act(self) -> None:
+        do = self._do  # whoever hears of it may show something else
         self.hide()
-        if self._do is not None:
-            self._do()
+        self.acted.emit()
+        if do is not None:
+            do()
 
     @Slot()
     def _act_otherwise(self) -> None:

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QPen,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
+from typing_extensions import override
 
 from dinodesk.ui.theme.theme import Theme
 
@@ -65,7 +66,7 @@ class StarRating(QWidget):
 
     @property
     def rating(self) -> int:
-        """0 to 5."""
+        """The stars that are lit, 0 to 5."""
         return self._rating
 
     def show_rating(self, rating: int, *, own: bool = True) -> None:
@@ -74,11 +75,12 @@ class StarRating(QWidget):
         self.setAccessibleName("Not rated" if not self._rating else f"Rated {self._rating} of {MOST} stars")
         self.update()
 
+    @override
     def sizeHint(self) -> QSize:
-        """Five squares."""
         side = round(self._theme.unit() * 1.25)
         return QSize(side * MOST, side)
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
         """Lit stars full, others as outlines; what a click would give while the pointer is there."""
         painter = QPainter(self)
@@ -96,23 +98,24 @@ class StarRating(QWidget):
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
         painter.end()
 
+    @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Show what a click would give."""
         self._hover = self._star_at(event.position().x())
         self.update()
 
+    @override
     def leaveEvent(self, event: object) -> None:
-        """Back to what is."""
         self._hover = 0
         self.update()
 
+    @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Rate."""
         if event.button() == Qt.MouseButton.LeftButton:
             number = self._star_at(event.position().x())
             self._hover = 0
             self.rated.emit(0 if number == self._rating else number)
 
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Digits and arrows rate."""
         steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
@@ -123,13 +126,13 @@ class StarRating(QWidget):
         else:
             super().keyPressEvent(event)
 
+    @override
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """The ring appears."""
         super().focusInEvent(event)
         self.update()
 
+    @override
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """The ring goes."""
         super().focusOutEvent(event)
         self.update()
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import QDesktopServices
 
 from dinodesk.records import Photo
 from dinodesk.ui.grid import photo_commands
-from dinodesk.ui.grid.photo_model import NOT_FOUND
+from dinodesk.ui.text.availability import NOT_FOUND
 
 PLUG = "away: plug in “Archive 7”"
 
@@ -27,7 +27,7 @@ def opened(window, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def choose(window, photo: Photo, away: dict[str, str]) -> None:
     grid = window.results.grid
-    grid.photos.away = window.inspector.away = away
+    grid.photos.away = away
     grid.photos.show_ranking((photo,), np.arange(1), None)
     grid.setCurrentIndex(grid.photos.index(0, 0))
 

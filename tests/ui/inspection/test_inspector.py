@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from fake_engine import GRID
+from dataclasses import replace
+
+from fake_engine import GRID, show_preview
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
-from window_steps import search
+from window_steps import answered, search
 
-from dinodesk.engine import messages as m
+from dinodesk.engine.messages import (
+    MapAnswer,
+    Preview,
+    Problem,
+    ShowMap,
+    ShowPreview,
+)
 
 
 def choose(qtbot, window, row=0):
     grid = window.results.grid
-    with qtbot.waitSignal(window.engine.previewed):
+    with answered(qtbot, window.engine, Preview):
         grid.setCurrentIndex(grid.photos.index(row, 0))
 
 
@@ -20,17 +28,21 @@ def picture(window):
     return window.inspector.panel.view.grab().toImage()
 
 
+def preview_of(engine, request):
+    return next(show_preview(engine, request))
+
+
 def mode(qtbot, window, index):
-    with qtbot.waitSignal(window.engine.mapped):
+    with answered(qtbot, window.engine, MapAnswer):
         window.inspector.panel.modes.setCurrentIndex(index)
 
 
 def test_the_current_photo_fills_the_inspector(qtbot, window, engine):
     choose(qtbot, window, 4)
-    assert engine.called("show_preview")[-1][0] == 5
+    assert engine.sent_of(ShowPreview)[-1].asset == 5
     assert not window.inspector.panel.view.empty
     qtbot.waitUntil(lambda: ("Asset", "5") in window.inspector.info.facts())
-    assert engine.called("show_map") == []
+    assert engine.sent_of(ShowMap) == []
 
 
 def test_overlay_mode_layer_and_opacity_change_the_picture(qtbot, window, engine):
@@ -47,10 +59,11 @@ def test_overlay_mode_layer_and_opacity_change_the_picture(qtbot, window, engine
     mode(qtbot, window, 4)
     norm = picture(window)
     assert norm != solid and panel.bar.isVisible()
-    assert engine.called("show_map")[-1][1:3] == ("norm", 11)
-    with qtbot.waitSignal(engine.mapped):
+    asked = engine.sent_of(ShowMap)[-1]
+    assert (asked.kind, asked.layer) == ("norm", 11)
+    with answered(qtbot, engine, MapAnswer):
         panel.layer.setValue(2)
-    assert engine.called("show_map")[-1][2] == 2 and picture(window) != norm
+    assert engine.sent_of(ShowMap)[-1].layer == 2 and picture(window) != norm
     panel.modes.setCurrentIndex(0)
     assert panel.view.overlay.map is None
     assert ("Smoothness", "0.87") not in window.inspector.statistics.facts()
@@ -73,17 +86,17 @@ def test_similar_follows_the_pointer_and_keeps_the_clicked_patch(qtbot, window, 
     view = window.inspector.panel.view
     assert view._marker.isVisible() and view.overlay.marker == (GRID[0] // 2, GRID[1] // 2)
     at = view.mapFromScene(view.overlay.patch_rect((2, 3)).center())
-    with qtbot.waitSignal(engine.mapped):
+    with answered(qtbot, engine, MapAnswer):
         qtbot.mouseMove(view.viewport(), at)
         view.patchHovered.emit((2, 3))
-    with qtbot.waitSignal(engine.mapped):
+    with answered(qtbot, engine, MapAnswer):
         qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
-    assert engine.called("show_map")[-1][3] == (2, 3) and view.overlay.marker == (2, 3)
+    assert engine.sent_of(ShowMap)[-1].patch == (2, 3) and view.overlay.marker == (2, 3)
     view.patchHovered.emit((1, 1))
     assert window.inspector.panel.under_pointer.whole.startswith("patch 1, 1 · ")
-    with qtbot.waitSignal(engine.mapped):
+    with answered(qtbot, engine, MapAnswer):
         view.patchHovered.emit(None)
-    assert engine.called("show_map")[-1][3] == (2, 3)
+    assert engine.sent_of(ShowMap)[-1].patch == (2, 3)
 
 
 def test_text_map_needs_a_sentence_and_follows_it(qtbot, window, engine):
@@ -91,10 +104,11 @@ def test_text_map_needs_a_sentence_and_follows_it(qtbot, window, engine):
     panel = window.inspector.panel
     panel.modes.setCurrentIndex(3)
     assert "Type a sentence" in panel.view._message.text() and panel.view._message.isVisible()
-    assert engine.called("show_map") == []
-    with qtbot.waitSignal(engine.mapped):
+    assert engine.sent_of(ShowMap) == []
+    with answered(qtbot, engine, MapAnswer):
         search(qtbot, window, "a cat")
-    assert engine.called("show_map")[-1][1:] == ("text", -1, None, "a cat")
+    asked = engine.sent_of(ShowMap)[-1]
+    assert (asked.kind, asked.layer, asked.patch, asked.text) == ("text", -1, None, "a cat")
     assert not panel.view._message.isVisible()
 
 
@@ -102,12 +116,20 @@ def test_a_map_of_another_photo_or_an_older_question_is_dropped(qtbot, window, e
     choose(qtbot, window)
     mode(qtbot, window, 1)
     shown = window.inspector.panel.view.overlay.map
-    answer = window.looking._map
-    engine.mapped.emit(m.MapAnswer(0, 777, "/x", 11, None, "", answer.map))
-    engine.mapped.emit(m.MapAnswer(1, answer.asset, "/x", 11, None, "", answer.map))
-    assert window.inspector.panel.view.overlay.map is shown and window.looking._map is answer
+    maps, other = window.inspection._maps, replace(shown)
+    answer = maps._map
+    engine.hold = True
+    window.inspector.panel.layer.setValue(3)
+    qtbot.waitUntil(lambda: engine.sent_of(ShowMap)[-1].layer == 3)
+    older = engine.sent_of(ShowMap)[-1]
+    window.inspector.panel.layer.setValue(4)
+    qtbot.waitUntil(lambda: engine.sent_of(ShowMap)[-1].layer == 4)
+    engine.deliver(older, MapAnswer(asset=1, path="/x", layer=3, patch=None, text="", map=other))
+    engine.reply(ShowMap, MapAnswer(asset=777, path="/x", layer=4, patch=None, text="", map=other))
+    assert window.inspector.panel.view.overlay.map is shown and maps._map is answer
+    engine.release()
     choose(qtbot, window, 9)
-    qtbot.waitUntil(lambda: window.looking._map.asset == 10)
+    qtbot.waitUntil(lambda: maps._map.asset == 10)
 
 
 def test_why_states_the_numbers_of_the_current_photo(qtbot, window):
@@ -126,11 +148,13 @@ def test_why_states_the_numbers_of_the_current_photo(qtbot, window):
 
 def test_a_photo_that_cannot_be_read_says_why(qtbot, window, engine):
     choose(qtbot, window)
-    problem = m.Problem(window.looking._preview_id, "The file is gone.", "Rescan with F5.")
-    engine.problem.emit(problem)
+    problem = Problem(sentence="The file is gone.", remedy="Rescan with F5.")
+    engine.answers[ShowPreview] = lambda _: [problem]
+    with answered(qtbot, engine, Problem):
+        window.results.grid.setCurrentIndex(window.results.grid.photos.index(1, 0))
     assert window.inspector.panel.view._message.text() == "The file is gone. Rescan with F5."
     assert window.results.notice.sentence == ""
-    engine.problem.emit(m.Problem(0, "The disk is full.", "Free some space."))
+    engine.broadcast(Problem(sentence="The disk is full.", remedy="Free some space."))
     assert window.results.notice.sentence == "The disk is full. Free some space."
 
 
@@ -142,7 +166,7 @@ def test_zoom_fit_and_actual_size(qtbot, window):
     assert view.transform().m11() > fitted
     view.fit()
     assert view.transform().m11() == fitted
-    view.actual()
+    view.show_actual_size()
     assert view.transform().m11() == 1.0
     qtbot.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton)
     assert view.transform().m11() == fitted
@@ -158,7 +182,7 @@ def test_a_large_photo_drawn_small_is_averaged(qtbot, window):
             image.setPixelColor(x, y, QColor("white"))
     view = window.inspector.panel.view
     view.show_pixmap(QPixmap.fromImage(image))
-    view.say("")
+    view.show_message("")
     drawn = view.viewport().grab().toImage()
     middle = [drawn.pixelColor(x, drawn.height() // 2).lightness() for x in range(60, 160)]
     assert max(middle) < 110 and 5 < sum(middle) / len(middle) < 80
@@ -168,43 +192,48 @@ def test_a_photo_that_is_away_is_shown_with_a_line(qtbot, window, engine):
     choose(qtbot, window)
     view = window.inspector.panel.view
     assert not view._message.isVisible()
-    photo = window.results.grid.photos.photo(0)
-    away = m.Preview(
-        0, photo.asset, photo.path, engine.pixels(photo.asset), (4000, 3000), "Its drive is away."
-    )
-    engine.previewed.emit(away)
-    assert not view.empty and view._message.isVisible() and view._message.text() == "Its drive is away."
+    kept = "This is the copy kept for looking at it."
+    engine.answers[ShowPreview] = lambda request: [replace(preview_of(engine, request), copy=True)]
+    choose(qtbot, window, 2)
+    assert not view.empty and view._message.isVisible() and view._message.text() == kept
+    engine.answers[ShowPreview] = lambda request: [
+        replace(preview_of(engine, request), copy=True, missing=True)
+    ]
+    choose(qtbot, window, 3)
+    assert view._message.text() == f"The file is not there any more. {kept}"
+    del engine.answers[ShowPreview]
     choose(qtbot, window, 1)
     assert not view._message.isVisible()
 
 
 def test_over_a_photo_that_is_away_the_drive_is_named(qtbot, window, engine):
-    choose(qtbot, window)
-    view, photo = window.inspector.panel.view, window.results.grid.photos.photo(0)
+    view = window.inspector.panel.view
     window.inspector.away = {"/photos": "away: plug in “Archive 7”"}
-    pixels = engine.pixels(photo.asset)
-    engine.previewed.emit(m.Preview(0, photo.asset, photo.path, pixels, (4000, 3000), "This is a copy."))
-    assert view._message.text() == "Away: plug in “Archive 7”. This is a copy."
-    engine.problem.emit(m.Problem(window.looking._preview_id, "a.jpg: the file is not there."))
+    engine.answers[ShowPreview] = lambda request: [replace(preview_of(engine, request), copy=True)]
+    choose(qtbot, window)
+    assert view._message.text() == "Away: plug in “Archive 7”. This is the copy kept for looking at it."
+    engine.answers[ShowPreview] = lambda _: [Problem(sentence="a.jpg: the file is not there.")]
+    with answered(qtbot, engine, Problem):
+        window.results.grid.setCurrentIndex(window.results.grid.photos.index(1, 0))
     assert view._message.text() == "Away: plug in “Archive 7”. a.jpg: the file is not there."
 
 
 def test_a_photo_that_can_not_be_shown_is_never_another_ones_picture(qtbot, window, engine):
     choose(qtbot, window)
-    window.enlarging.enlarge()
+    window.large_view.enlarge()
     large, panel = window.large.view, window.inspector.panel.view
     qtbot.waitUntil(lambda: not large.empty)
-    with qtbot.waitSignal(engine.previewed):
+    with answered(qtbot, engine, Preview):
         window.results.grid.setCurrentIndex(window.results.grid.photos.index(1, 0))
-    first = window.results.grid.photos.photo(1)
-    engine.show_preview = lambda *_: 999  # the answer to the next one is an error
+    first = engine.sent_of(ShowPreview)[-1]
+    engine.answers[ShowPreview] = lambda _: [Problem(sentence="c.jpg: it is damaged.")]
     window.thumbnails.fetch = lambda content: None  # and it has no thumbnail
-    window.results.grid.setCurrentIndex(window.results.grid.photos.index(2, 0))
-    engine.problem.emit(m.Problem(999, "c.jpg: it is damaged."))
+    with answered(qtbot, engine, Problem):
+        window.results.grid.setCurrentIndex(window.results.grid.photos.index(2, 0))
     assert large.empty and panel.empty
     assert large._message.text() == panel._message.text() == "c.jpg: it is damaged."
     photo = window.results.grid.photos.photo(2)
-    window.looking._fetched(photo.content, QImage(40, 30, QImage.Format.Format_RGB888))
+    window.inspection._thumbnail_fetched(photo.content, QImage(40, 30, QImage.Format.Format_RGB888))
     assert not large.empty and large._message.text() == "c.jpg: it is damaged."  # that is only a thumbnail
-    engine.previewed.emit(m.Preview(0, first.asset, first.path, engine.pixels(1), (40, 30)))
+    engine.deliver(first, preview_of(engine, first))
     assert large._message.text() == "c.jpg: it is damaged."

@@ -10,8 +10,18 @@ import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 from shiboken6 import isValid
+from window_steps import answered
 
 from dinodesk.app import App, launch
+from dinodesk.engine.messages import (
+    JobDone,
+    JobProgress,
+    MaintenanceDone,
+    RescanFolders,
+    RulesShown,
+    SkippedList,
+    StatisticsShown,
+)
 from dinodesk.ui.library.report_dialog import ReportDialog
 
 LONG = 60_000
@@ -40,14 +50,14 @@ def end(app: App) -> None:
 
 
 def add(qtbot, app: App, folder: Path) -> None:
-    with qtbot.waitSignal(app.engine.jobDone, timeout=LONG):
-        app.window.doing.add([str(folder)])
+    with answered(qtbot, app.engine, JobDone, timeout=LONG):
+        app.window.library.add([str(folder)])
 
 
 def test_an_import_is_reported_and_looked_after(qtbot, start, photo_folder: Path, tmp_path: Path):
     (photo_folder / "red" / "cut.jpg").write_bytes((photo_folder / "red" / "01.jpg").read_bytes()[:300])
     app = start()
-    window, keeping = app.window, app.window.doing.keeping
+    window, maintenance = app.window, app.window.maintenance
     add(qtbot, app, photo_folder)
     assert window.strip.message.whole.startswith("12 photos added, 1 could not be read, in ")
     window.strip.action.click()
@@ -58,29 +68,31 @@ def test_an_import_is_reported_and_looked_after(qtbot, start, photo_folder: Path
     assert report.slowest.files.rowCount() > 0
     report.close()
 
-    with qtbot.waitSignal(app.engine.statisticsShown, timeout=LONG):
-        keeping.show_page()
-    page = keeping.page
+    with answered(qtbot, app.engine, StatisticsShown, timeout=LONG):
+        maintenance.show_library()
+    page = maintenance.dialog
     assert ("All photos", "12") in page.photos.facts() and page.reports.rows.rowCount() == 1
-    with qtbot.waitSignal(app.engine.caredFor, timeout=LONG):
+    with answered(qtbot, app.engine, MaintenanceDone, timeout=LONG):
         page.actions_["verify"].click()
     assert page.sentence.text() == "12 photos verified: 12 are sound."
     page.actions_["backup"].click()
     qtbot.waitUntil(lambda: "backed up" in page.sentence.text(), timeout=LONG)
     qtbot.waitUntil(lambda: "today" in page.last_backup.text(), timeout=LONG)
 
-    with qtbot.waitSignal(app.engine.caredFor, timeout=LONG):
-        keeping.move_to(str(tmp_path / "moved"))
-    assert page.path.whole == str(tmp_path / "moved") and window.settings.library == str(tmp_path / "moved")
+    with answered(qtbot, app.engine, MaintenanceDone, timeout=LONG):
+        maintenance.move_to(str(tmp_path / "moved"))
+    assert page.path.whole == str(tmp_path / "moved") and window.state.settings.library == str(
+        tmp_path / "moved"
+    )
     assert not (tmp_path / "library" / "library.db").exists()
 
 
 def test_what_is_left_out_leaves_and_comes_back(qtbot, start, photo_folder: Path):
     app = start()
     add(qtbot, app, photo_folder)
-    with qtbot.waitSignal(app.engine.rulesShown, timeout=LONG):
-        app.window.doing.keeping.show_rules()
-    rules = app.window.doing.keeping.rules
+    with answered(qtbot, app.engine, RulesShown, timeout=LONG):
+        app.window.rules.show_rules()
+    rules = app.window.rules.dialog
     rows = app.window.results.grid.photos.rowCount
     for patterns, said, left in (
         ("blue", "Saved. 6 photos left the library; the files stay where they are.", 6),
@@ -94,18 +106,18 @@ def test_what_is_left_out_leaves_and_comes_back(qtbot, start, photo_folder: Path
 
 def test_a_pause_survives_a_restart(qtbot, start, photo_folder: Path):
     app = start()
-    with qtbot.waitSignal(app.engine.progressed, timeout=LONG):
-        app.window.doing.add([str(photo_folder)])
+    with answered(qtbot, app.engine, JobProgress, timeout=LONG):
+        app.window.library.add([str(photo_folder)])
     app.window.strip.pause.click()
-    qtbot.waitUntil(lambda: app.window.strip.paused, timeout=LONG)
+    qtbot.waitUntil(lambda: app.window.state.paused, timeout=LONG)
     end(app)
     app = start()
     strip = app.window.strip
-    qtbot.waitUntil(lambda: strip.paused, timeout=LONG)
+    qtbot.waitUntil(lambda: app.window.state.paused, timeout=LONG)
     assert "aused" in strip.job.text() and strip.pause.text() == "Resume"  # with what is left, once counted
-    with qtbot.waitSignal(app.engine.jobDone, timeout=LONG):
+    with answered(qtbot, app.engine, JobDone, timeout=LONG):
         strip.pause.click()
-    assert not strip.running and app.window.results.grid.photos.rowCount() == 12
+    assert app.window.state.job is None and app.window.results.grid.photos.rowCount() == 12
 
 
 def test_photos_that_are_suddenly_gone_are_asked_about(qtbot, start, photo_folder: Path):
@@ -117,16 +129,16 @@ def test_photos_that_are_suddenly_gone_are_asked_about(qtbot, start, photo_folde
     window.actions_["rescan"].trigger()
     qtbot.waitUntil(bar.isVisible, timeout=LONG)
     assert "6 of 12 photos" in bar.sentence
-    qtbot.waitUntil(lambda: not window.strip.running, timeout=LONG)
+    qtbot.waitUntil(lambda: window.state.job is None, timeout=LONG)
     bar.findChild(QPushButton, "standingButton").click()
-    with qtbot.waitSignal(app.engine.jobDone, timeout=LONG, check_params_cb=lambda done: done.missing == 6):
+    with answered(qtbot, app.engine, JobDone, timeout=LONG, check=lambda done: done.missing == 6):
         window.findChild(QMessageBox, "believeBox").findChild(QPushButton, "believeBoxChoice0").click()
-    with qtbot.waitSignal(app.engine.statisticsShown, timeout=LONG):
-        window.doing.keeping.show_page()
-    page = window.doing.keeping.page
+    with answered(qtbot, app.engine, StatisticsShown, timeout=LONG):
+        window.maintenance.show_library()
+    page = window.maintenance.dialog
     assert page.missing.text() == "6 photos are missing." and not bar.isVisible()
     page.forget_missing.click()
-    with qtbot.waitSignal(app.engine.statisticsShown, timeout=LONG):
+    with answered(qtbot, app.engine, StatisticsShown, timeout=LONG):
         page.findChild(QMessageBox, "forgetBox").findChild(QPushButton, "forgetBoxChoice0").click()
     assert (
         page.sentence.text() == "6 photos were forgotten." and page.missing.text() == "No photo is missing."
@@ -148,7 +160,7 @@ def test_a_question_goes_when_the_photos_are_back(qtbot, start, photo_folder: Pa
     if whole:
         app.window.actions_["rescan"].trigger()
     else:
-        app.window.engine.look_again((str(photo_folder / "red"),))  # as when the watch hears of it
+        app.engine.send(RescanFolders(folders=(str(photo_folder / "red"),)))  # as when the watch hears of it
     qtbot.waitUntil(lambda: not bar.isVisible(), timeout=LONG)
     assert app.window.results.grid.photos.rowCount() == 12
 
@@ -160,9 +172,9 @@ def test_a_skipped_file_that_was_mended_leaves_the_list(qtbot, start, photo_fold
     app = start()
     add(qtbot, app, photo_folder)
     qtbot.waitUntil(app.window.strip.skipped.isVisible, timeout=LONG)
-    with qtbot.waitSignal(app.engine.skippedListed, timeout=LONG):
+    with answered(qtbot, app.engine, SkippedList, timeout=LONG):
         app.window.strip.skipped.click()
-    dialog = app.window.doing.pages.skipped
+    dialog = app.window.skipped.dialog
     assert [each.path for each in dialog.files.files] == [str(cut)]
     about = cut.stat()
     cut.write_bytes(whole)

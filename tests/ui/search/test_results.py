@@ -12,9 +12,11 @@ from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from window_steps import search
 
-from dinodesk.records import ConfidenceCurve
+from dinodesk.engine.messages import LoadModel, MakeThumbnail, OpenLibrary, Search, ShowPreview
+from dinodesk.records import EVERYTHING, ConfidenceCurve, InFolder
 from dinodesk.ui.grid.grid_layout import GridLayout
-from dinodesk.ui.grid.photo_model import NOT_FOUND, PATH_ROLE, PhotoModel, where_is
+from dinodesk.ui.grid.photo_model import PATH_ROLE, PhotoModel
+from dinodesk.ui.text.availability import NOT_FOUND, photo_reason
 
 
 def keys(qtbot, grid, *pressed, modifier=Qt.KeyboardModifier.NoModifier):
@@ -70,15 +72,15 @@ def test_a_photo_is_shown_where_it_can_be_read():
     )
     for place, away, path, why in cases:
         model.away = away
-        model.show_ranking((copied,), np.arange(1), None, place)
+        model.show_ranking((copied,), np.arange(1), None, InFolder(place) if place else EVERYTHING)
         shown = model.photo(0)
-        assert (model.index(0, 0).data(PATH_ROLE), where_is(shown, away)) == (path, why)
-        assert sorted(shown.places) == sorted(copied.places) and model.placed(copied) == shown
+        assert (model.index(0, 0).data(PATH_ROLE), photo_reason(shown, away)) == (path, why)
+        assert sorted(shown.places) == sorted(copied.places) and model.photo_of(copied.asset) == shown
     away = {"/media/Backup": plug}
     lost = replace(photo, path="/media/Backup/x.jpg", also=("/home/a/x.jpg",), state="offline")
     model.away = away  # the folder /home/a is gone within another one that is there
-    model.show_ranking((lost,), np.arange(1), None, "/home/a")
-    assert model.photo(0) == lost and where_is(lost, away) == plug
+    model.show_ranking((lost,), np.arange(1), None, InFolder("/home/a"))
+    assert model.photo(0) == lost and photo_reason(lost, away) == plug
 
 
 def test_a_folder_of_copies_shows_them(qtbot, open_window, thumbnails):
@@ -88,16 +90,16 @@ def test_a_folder_of_copies_shows_them(qtbot, open_window, thumbnails):
     ]
     window = open_window(engine=engine)
     grid = window.results.grid
-    with qtbot.waitSignal(window.asking.answered):
-        window.asking.set_place("/backup")
+    with qtbot.waitSignal(window.search.answered):
+        window.search.set_scope(InFolder("/backup"))
     rows = [grid.photos.index(row, 0).data(PATH_ROLE) for row in range(grid.photos.rowCount())]
     assert len(rows) == 15 and all(path.startswith("/backup/") for path in rows)
     grid.setCurrentIndex(grid.photos.index(3, 0))
-    assert engine.called("show_preview")[-1][1] == rows[3]
+    assert engine.sent_of(ShowPreview)[-1].path == rows[3]
     assert dict(window.inspector.about.facts())["Folder"].startswith("/backup/")
-    window.tagging.rate(3)
-    qtbot.waitUntil(lambda: window.looking.photo.rating == 3)
-    assert window.looking.photo.path == rows[3]
+    window.tags.rate(3)
+    qtbot.waitUntil(lambda: window.inspection.photo.rating == 3)
+    assert window.inspection.photo.path == rows[3]
 
 
 def test_sliders_move_counts_line_and_dimming_but_not_the_order(qtbot, window):
@@ -115,7 +117,7 @@ def test_sliders_move_counts_line_and_dimming_but_not_the_order(qtbot, window):
     assert first != none and none != everything
     assert "300 photos match" in window.results.header.text()
     assert order == [grid.photos.index(r, 0).data(PATH_ROLE) for r in range(300)]
-    assert len(window.engine.called("search")) == 1
+    assert len(window.engine.values_of(Search)) == 1
     card.temperature.setValue(600)
     assert card.line.temperature == 60.0 and card.line.threshold == card.threshold.value() / 1000
     card.reset()
@@ -178,7 +180,7 @@ def test_mouse_selects_one_a_range_and_more(qtbot, window):
     assert len(grid.selected_photos()) == 5
     click(2)
     assert len(grid.selected_photos()) == 1
-    assert window.looking.photo.asset == 3
+    assert window.inspection.photo.asset == 3
 
 
 def test_ctrl_wheel_and_slider_change_the_size(qtbot, window):
@@ -210,9 +212,9 @@ def test_thumbnails_arrive_and_missing_ones_are_asked_for(qtbot, window, engine)
 
     engine.photos = [replace(p, content="ffff" + p.content) for p in engine.photos]
     engine.generation = 2
-    engine.open_library("/library")
-    qtbot.waitUntil(lambda: len(engine.called("make_thumbnail")) > 0)
-    content, path = engine.called("make_thumbnail")[0]
+    engine.send(OpenLibrary(path="/library"))
+    qtbot.waitUntil(lambda: len(engine.values_of(MakeThumbnail)) > 0)
+    content, path = engine.values_of(MakeThumbnail)[0]
     assert content.startswith("ffff") and path.startswith("/photos/")
 
 
@@ -265,10 +267,10 @@ def test_a_moved_line_stays_until_another_model_brings_its_own(qtbot, window, en
     card.threshold.setValue(110)
     search(qtbot, window, " at night")
     assert card.line == ConfidenceCurve(0.11, 25.0) and window.results.grid.photos.line == card.line
-    with qtbot.waitSignal(window.asking.answered, timeout=3000):
+    with qtbot.waitSignal(window.search.answered, timeout=3000):
         engine.grow(10)
     assert card.threshold.value() == 110
     engine.info = replace(INFO, fingerprint="0" * 16, line=ConfidenceCurve(0.3, 15.0))
-    with qtbot.waitSignal(window.asking.answered):
-        engine.load_model("other")
+    with qtbot.waitSignal(window.search.answered):
+        engine.send(LoadModel(name="other"))
     assert card.line == ConfidenceCurve(0.3, 15.0) and card.threshold.value() == 300

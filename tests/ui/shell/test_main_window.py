@@ -7,14 +7,29 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fake_engine import INFO, FakeEngine
+from fake_engine import INFO, FakeEngine, job_done, job_progress
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QGuiApplication, QImage
+from PySide6.QtGui import QAction, QDragEnterEvent, QDragLeaveEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMessageBox, QPushButton
 from window_steps import drop, search
 
-from dinodesk.engine import messages as m
-from dinodesk.records import ConfidenceCurve, Photo
+from dinodesk.engine.messages import (
+    AddPhotos,
+    Browse,
+    CatalogReset,
+    ControlJob,
+    ImportModel,
+    LoadModel,
+    ModelState,
+    OpenLibrary,
+    Problem,
+    Ranking,
+    RemoveFolder,
+    Rescan,
+    RetrySkipped,
+    Search,
+)
+from dinodesk.records import EVERYTHING, ConfidenceCurve, InFolder, Photo
 from dinodesk.ui.library.library_tree import COUNT
 
 NAMES = (
@@ -35,13 +50,13 @@ def test_every_named_control_exists_and_has_an_accessible_name(window):
 
 def test_typing_pauses_then_ranks_once(qtbot, window, engine):
     search(qtbot, window)
-    assert [c[0] for c in engine.called("search")] == ["a red bus"]
+    assert [c[0] for c in engine.values_of(Search)] == ["a red bus"]
     assert window.results.card.isVisible()
     assert "photos match" in window.results.header.text()
     assert window.results.grid.photos.rowCount() == 300
     scores = window.results.grid.photos.scores
     assert np.all(np.diff(scores) <= 0)
-    with qtbot.waitSignal(window.asking.answered):
+    with qtbot.waitSignal(window.search.answered):
         window.bar.clear()
     assert not window.results.card.isVisible()
 
@@ -57,55 +72,55 @@ def test_typing_anywhere_goes_to_the_search_field(qtbot, window):
 def test_a_stale_answer_is_dropped(qtbot, window, engine):
     search(qtbot, window)
     shown = window.results.grid.photos.scores
-    old = m.Ranking(1, 1, np.arange(3), np.ones(3, np.float32), ConfidenceCurve(0, 1), "", "old", (), 3)
-    engine.ranked.emit(old)
-    other = m.Ranking(
-        0, 99, np.arange(3), np.ones(3, np.float32), ConfidenceCurve(0, 1), "", "a red bus", (), 3
-    )
-    engine.ranked.emit(other)
+    scores = np.ones(3, np.float32)
+    old = Ranking(generation=1, positions=np.arange(3), scores=scores, line=ConfidenceCurve(0, 1), text="old")
+    engine.deliver(engine.sent_of(Browse)[0], old)
+    engine.hold = True
+    window.search.ask()
+    engine.reply(Search, replace(old, generation=99, text="a red bus"))
     assert window.results.grid.photos.scores is shown
 
 
 def test_dropping_a_folder_adds_it(window, engine, tmp_path):
     drop(window, [tmp_path])
-    assert engine.called("add_photos") == [((str(tmp_path),),)]
+    assert engine.values_of(AddPhotos) == [((str(tmp_path),),)]
 
 
 def test_dropping_one_photo_searches_by_it_and_shift_adds_it(qtbot, window, engine, photo):
-    with qtbot.waitSignal(window.asking.answered, check_params_cb=lambda a, _: bool(a.images)):
+    with qtbot.waitSignal(window.search.answered, check_params_cb=lambda a, _: bool(a.images)):
         drop(window, [photo])
-    assert engine.called("search")[-1][1] == (str(photo),)
+    assert engine.values_of(Search)[-1][1] == (str(photo),)
     assert window.bar._token.isVisible()
     qtbot.keyClick(window.bar.field, Qt.Key.Key_Backspace)
     assert not window.bar._token.isVisible()
     drop(window, [photo], Qt.KeyboardModifier.ShiftModifier)
     drop(window, [photo, photo.with_name("b.jpg")])
-    assert len(engine.called("add_photos")) == 2
+    assert len(engine.values_of(AddPhotos)) == 2
 
 
 def test_dropping_model_files_imports_them(qtbot, window, engine, tmp_path):
     file = tmp_path / "backbone.pth"
     file.write_bytes(b"x")
     drop(window, [file])
-    assert engine.called("import_model") == [((str(file),),)]
-    engine.problem.emit(m.Problem(window.doing.pages._importing, "That is no model.", "Try others."))
-    assert window.doing.pages.models.sentence.text() == "That is no model. Try others."
+    assert engine.values_of(ImportModel) == [((str(file),),)]
+    engine.reply(ImportModel, Problem(sentence="That is no model.", remedy="Try others."))
+    assert window.models.dialog.sentence.text() == "That is no model. Try others."
 
 
 def test_pasting_a_picture_searches_by_it(qtbot, window, engine):
     image = QImage(40, 30, QImage.Format.Format_RGB32)
     image.fill(Qt.GlobalColor.red)
     QGuiApplication.clipboard().setImage(image)
-    with qtbot.waitSignal(window.asking.answered, check_params_cb=lambda a, _: bool(a.images)):
+    with qtbot.waitSignal(window.search.answered, check_params_cb=lambda a, _: bool(a.images)):
         qtbot.keyClick(window.bar.field, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
-    pasted = Path(engine.called("search")[-1][1][0])
+    pasted = Path(engine.values_of(Search)[-1][1][0])
     assert pasted.suffix == ".png" and pasted.is_file()
     qtbot.keyClick(window.bar.field, Qt.Key.Key_Escape)
     assert window.bar.images == () and not pasted.exists()
 
 
 def test_copying_what_is_away_says_so(window):
-    window.inspector.away = {"/photos/a": "away: plug in “Archive 7”"}
+    window.results.grid.photos.away = {"/photos/a": "away: plug in “Archive 7”"}
     window.results.grid.selectAll()
     window.actions_["copy"].trigger()
     number = len(QGuiApplication.clipboard().mimeData().urls())
@@ -131,46 +146,48 @@ def test_first_run_offers_a_way_in(qtbot, open_window, thumbnails):
     assert "built-in (small)" in window.results.first_run.model.text()
     window.findChild(QPushButton, "samplesButton").click()
     engine = window.engine
-    assert "samples-library" in engine.called("open_library")[-1][0]
-    assert engine.called("add_photos")[-1][0][0].endswith("samples")
+    assert "samples-library" in engine.values_of(OpenLibrary)[-1][0]
+    assert engine.values_of(AddPhotos)[-1][0][0].endswith("samples")
 
 
 def test_search_before_the_model_is_ready_says_so(qtbot, open_window):
     window = open_window(ready=False)
-    window.engine.modelChanged.emit(m.ModelState(0, "loading", "builtin"))
+    window.engine.broadcast(ModelState(state="loading", name="builtin"))
     assert window.strip.chip.property("state") == "loading" and "loading" in window.strip.chip.text()
     window.engine.hold = True
     qtbot.keyClicks(window.bar.field, "cat")
-    qtbot.waitUntil(lambda: len(window.engine.called("search")) == 1)
+    qtbot.waitUntil(lambda: len(window.engine.values_of(Search)) == 1)
     assert "as soon as the model" in window.results.header.text()
-    window.engine.modelChanged.emit(m.ModelState(0, "ready", "builtin", INFO))
+    window.engine.broadcast(ModelState(state="ready", name="builtin", info=INFO))
     window.engine.release()
     assert window.results.card.isVisible() and "as soon as" not in window.results.header.text()
 
 
 def test_model_error_is_told_with_a_button_that_helps(qtbot, window, engine):
-    engine.modelChanged.emit(m.ModelState(0, "loading", "x.pth"))
-    engine.modelChanged.emit(m.ModelState(0, "error", "x.pth", None, "The text encoder is missing."))
+    engine.broadcast(ModelState(state="loading", name="x.pth"))
+    engine.broadcast(
+        ModelState(state="error", name="x.pth", info=None, sentence="The text encoder is missing.")
+    )
     assert window.strip.chip.property("state") == "ready" and "small" in window.strip.chip.text()
     assert "text encoder is missing" in window.results.notice.sentence
     assert window.results.notice.sentence.endswith("The model built-in (small) stays in use.")
-    assert window.looking._model is INFO
+    assert window.state.model.info is INFO
     window.findChild(QPushButton, "noticeButton").click()
-    qtbot.waitUntil(lambda: len(window.doing.pages.models._entries) == 3)
-    page = window.doing.pages.models
+    qtbot.waitUntil(lambda: len(window.models.dialog._entries) == 3)
+    page = window.models.dialog
     assert "in use" in [label.text() for label in page.findChildren(QLabel)]
     page.chosen.emit("other")
-    assert engine.called("load_model")[-1] == ("other",)
+    assert engine.sent_of(LoadModel)[-1].name == "other"
 
 
 def test_a_start_model_that_fails_gives_way_to_the_built_in_one(qtbot, open_window):
     window = open_window(ready=False)
     window.engine.hold = True
     qtbot.keyClicks(window.bar.field, "cat")
-    window.engine.modelChanged.emit(m.ModelState(1, "error", "bad.pth", None, "It is no model."))
+    window.engine.broadcast(ModelState(state="error", name="bad.pth", sentence="It is no model."))
     assert window.strip.chip.property("state") == "error"
     assert "can't be answered" in window.results.header.text()
-    assert window.engine.called("load_model") == [("builtin",)]
+    assert [load.name for load in window.engine.sent_of(LoadModel)] == ["builtin"]
     assert "bad.pth can't be used" in window.results.notice.sentence
     assert "built-in model instead" in window.results.notice.sentence
     window.engine.release()
@@ -180,22 +197,23 @@ def test_a_start_model_that_fails_gives_way_to_the_built_in_one(qtbot, open_wind
 
 def test_no_model_at_all_is_told_where_a_sentence_is_typed(qtbot, open_window):
     window = open_window(ready=False)
-    window.engine.modelChanged.emit(m.ModelState(1, "error", "builtin", None, "Its file is damaged."))
+    window.engine.broadcast(ModelState(state="error", name="builtin", sentence="Its file is damaged."))
     window.results.notice.hide()
     window.engine.hold = True
     qtbot.keyClicks(window.bar.field, "cat")
     assert "can't be answered" in window.results.header.text()
     assert "Its file is damaged." in window.results.notice.sentence
     assert window.findChild(QPushButton, "noticeButton").text() == "Models…"
-    assert window.engine.called("load_model") == []
+    assert window.engine.sent_of(LoadModel) == []
 
 
 def test_choosing_a_model_is_remembered_once_it_works(qtbot, window, engine, saved):
     engine.hold = True
-    window.doing.pages.use_model("other")
+    window.models.use_model("other")
     assert not saved
-    engine.modelChanged.emit(m.ModelState(next(engine._ids) - 1, "error", "other", None, "No."))
+    engine.reply(LoadModel, ModelState(state="error", name="other", sentence="No."))
     assert not saved
+    window.models.use_model("other")
     engine.release()
     assert saved[-1].model == "other"
     window.actions_["appearance_light"].trigger()
@@ -203,9 +221,9 @@ def test_choosing_a_model_is_remembered_once_it_works(qtbot, window, engine, sav
 
 
 def test_library_problem_offers_another_library(window, engine):
-    window.doing.switch_library("/locked")
-    number = max(window.doing._asked)
-    engine.problem.emit(m.Problem(number, "Another window has this library open.", "Close it first."))
+    window.library.switch_library("/locked")
+    problem = Problem(sentence="Another window has this library open.", remedy="Close it first.")
+    engine.reply(OpenLibrary, problem)
     assert "Another window" in window.results.notice.sentence
     assert window.findChild(QPushButton, "noticeButton").text() == "Open another library…"
 
@@ -215,14 +233,14 @@ def test_a_library_that_could_not_be_opened_can_be_tried_again(qtbot, open_windo
     engine.hold = True
     window = open_window(ready=False, engine=engine)
     assert not any(window.actions_[name].isEnabled() for name in ("verify", "backUp", "moveLibrary"))
-    window.doing.open("/full", make=False)
-    engine.problem.emit(m.Problem(max(window.doing._asked), "The disk is full.", "Make room."))
+    window.library.open("/full", make=False)
+    engine.reply(OpenLibrary, Problem(sentence="The disk is full.", remedy="Make room."))
     empty = window.results.empty
     assert window.results.stack.currentWidget() is empty and empty.button.isVisible()
     assert "could not be opened" in empty._sentence.text()
     assert window.results.notice.sentence == "The disk is full. Make room."
     empty.button.click()
-    assert engine.called("open_library")[-1] == ("/full",)
+    assert engine.values_of(OpenLibrary)[-1] == ("/full", False)
     assert not empty.button.isVisible() and window.results.notice.sentence == ""
     engine.release()
     assert all(window.actions_[name].isEnabled() for name in ("verify", "backUp", "moveLibrary"))
@@ -232,17 +250,17 @@ def test_a_library_that_could_not_be_opened_can_be_tried_again(qtbot, open_windo
 def test_a_job_shows_progress_and_ends_quietly(qtbot, window, engine):
     progress = window.findChild(object, "indexProgress")
     assert not progress.isVisible()
-    engine.progressed.emit(m.JobProgress(0, "scanning", "Holiday", 0, 0, 0, -1, 0))
+    engine.broadcast(job_progress("scanning", title="Holiday"))
     assert progress.isVisible() and progress.maximum() == 0
-    engine.progressed.emit(m.JobProgress(0, "indexing", "Holiday 24", 1204, 3310, 14.2, 148.0, 3))
+    engine.broadcast(job_progress("indexing", 1204, 3310, rate=14.2, seconds_left=148.0, skipped=3))
     assert window.strip.job.text() == "Indexing Holiday 24"
     assert window.strip.figures.text() == "1,204 of 3,310 · 14/s · 2 min left"
     window.findChild(object, "pauseButton").click()
-    engine.progressed.emit(m.JobProgress(0, "paused", "Holiday 24", 1204, 3310, 0, -1, 3))
+    engine.broadcast(job_progress("paused", 1204, 3310, skipped=3))
     window.findChild(object, "pauseButton").click()
     window.findChild(object, "stopButton").click()
-    assert engine.called("control_job") == [("pause",), ("resume",), ("stop",)]
-    engine.jobDone.emit(m.JobDone(0, 10, 7, 1, 1, 0, 1, 2.0))
+    assert engine.values_of(ControlJob) == [("pause",), ("resume",), ("stop",)]
+    engine.broadcast(job_done(found=10, indexed=7, unchanged=1, moved=1, skipped=1, seconds=2.0))
     assert not progress.isVisible()
     assert (
         window.strip.message.whole == "7 photos indexed · 1 known photo at a new place"
@@ -254,48 +272,48 @@ def test_photos_grow_while_browsing_and_the_selection_stays(qtbot, window, engin
     grid.setCurrentIndex(grid.photos.index(5, 0))
     engine.grow(40)
     assert grid.photos.rowCount() == 340 and grid.currentIndex().row() == 5
-    with qtbot.waitSignal(window.asking.answered):
-        engine.jobDone.emit(m.JobDone(0, 340, 40, 300, 0, 0, 0, 1.0))
+    with qtbot.waitSignal(window.search.answered):
+        engine.broadcast(job_done(found=340, indexed=40, unchanged=300, seconds=1.0))
     assert grid.photos.rowCount() == 340 and grid.currentIndex().row() == 5
     assert len(grid.selected_photos()) == 1
 
 
 def test_a_query_is_asked_again_once_when_the_catalogue_grows(qtbot, window, engine):
     search(qtbot, window)
-    with qtbot.waitSignal(window.asking.answered, timeout=3000) as again:
+    with qtbot.waitSignal(window.search.answered, timeout=3000) as again:
         for _ in range(5):
             engine.grow(10)
-    assert len(engine.called("search")) == 2 and again.args[1] is False
+    assert len(engine.values_of(Search)) == 2 and again.args[1] is False
     assert window.results.grid.photos.rowCount() == 350
 
 
 def test_choosing_a_folder_shows_it_alone(qtbot, window, engine):
-    with qtbot.waitSignal(window.asking.answered):
-        window.tree.choose("/photos/b")
-    assert engine.called("browse")[-1] == ("/photos/b",)
+    with qtbot.waitSignal(window.search.answered):
+        window.tree.choose(InFolder("/photos/b"))
+    assert engine.sent_of(Browse)[-1].scope == InFolder("/photos/b")
     assert window.results.grid.photos.rowCount() == 100
     assert all("/b/" in window.results.grid.photos.photo(r).path for r in range(100))
 
 
 def test_removing_a_folder_asks_first(qtbot, window, engine):
-    window.doing.remove_folder(1, "photos")
+    window.tree_menu.ask_remove(1, "photos")
     box = window.findChild(QMessageBox, "removeFolderBox")
-    assert not engine.called("remove_folder")
+    assert not engine.values_of(RemoveFolder)
     box.buttons()[0].click() if box.buttons()[0].text() == "Remove" else box.buttons()[1].click()
-    assert engine.called("remove_folder") == [(1,)]
+    assert engine.values_of(RemoveFolder) == [(1,)]
 
 
 def test_skipped_files_open_a_list_with_retry(qtbot, window, engine, qtmodeltester):
     engine.skipped = 3
-    engine.libraryChanged.emit(engine.state())
+    engine.broadcast(engine.state())
     button = window.findChild(QPushButton, "skippedButton")
     assert button.text() == "3 files skipped" and button.isVisible()
     button.click()
-    files = window.doing.pages.skipped.files
+    files = window.skipped.dialog.files
     qtbot.waitUntil(lambda: files.rowCount() == 1)
     qtmodeltester.check(files)
     window.findChild(QPushButton, "retryButton").click()
-    assert engine.called("retry_skipped") == [()]
+    assert engine.values_of(RetrySkipped) == [()]
 
 
 def test_space_looks_and_arrows_go_on(qtbot, window, engine):
@@ -319,22 +337,25 @@ def test_space_looks_and_arrows_go_on(qtbot, window, engine):
 def test_find_similar_asks_by_the_current_photo(qtbot, window, engine):
     grid = window.results.grid
     grid.setCurrentIndex(grid.photos.index(3, 0))
-    with qtbot.waitSignal(window.asking.answered, check_params_cb=lambda a, _: bool(a.images)):
+    with qtbot.waitSignal(window.search.answered, check_params_cb=lambda a, _: bool(a.images)):
         window.actions_["similar"].trigger()
-    assert engine.called("search")[-1] == ("", ("/photos/b/photo-000003.jpg",), "")
+    assert engine.values_of(Search)[-1] == ("", ("/photos/b/photo-000003.jpg",), EVERYTHING)
 
 
-@pytest.mark.parametrize("verb", ["show_shortcuts", "show_about", "show_models", "show_skipped"])
-def test_pages_open_without_blocking(window, verb):
-    getattr(window.doing.pages, verb)()
+@pytest.mark.parametrize("action", ["shortcuts", "about", "models", "skipped"])
+def test_pages_open_without_blocking(window, action):
+    window.actions_[action].trigger()
     shown = [d for d in window.findChildren(QDialog) if d.isVisible()]
     assert len(shown) == 1
     shown[0].close()
 
 
-@pytest.mark.parametrize("verb", ["add_folder", "add_photos", "ask_photo", "open_library"])
-def test_file_dialogs_do_not_block(window, verb):
-    getattr(window.doing, verb)()
+@pytest.mark.parametrize(
+    "opener", ["action_addFolder", "action_addPhotos", "photoQueryButton", "action_openLibrary"]
+)
+def test_file_dialogs_do_not_block(window, opener):
+    control = window.findChild(object, opener)
+    control.trigger() if isinstance(control, QAction) else control.click()
     shown = [d for d in window.findChildren(QDialog) if d.isVisible()]
     assert len(shown) == 1
     shown[0].close()
@@ -342,13 +363,13 @@ def test_file_dialogs_do_not_block(window, verb):
 
 def test_menus_and_rescan(qtbot, window, engine):
     window.bar.menu_button.click()
-    assert window.menu.isVisible()
-    window.menu.close()
+    assert window.menus.main.isVisible()
+    window.menus.main.close()
     window.bar.look_button.click()
-    window.settings_menu.close()
+    window.menus.settings.close()
     window.actions_["rescan"].trigger()
-    assert engine.called("rescan") == [()]
-    window.doing.tree_menu(QPoint(0, 0), window.tree.model().index_of("/photos"))
+    assert len(engine.sent_of(Rescan)) == 1
+    window.tree_menu.show_menu(QPoint(0, 0), window.tree.model().index_of(InFolder("/photos")))
     menu = window.findChild(object, "treeMenu")
     assert "Remove from library…" in [a.text() for a in menu.actions()]
     menu.close()
@@ -368,7 +389,7 @@ def test_a_drag_says_what_a_drop_would_do(window, tmp_path):
     def over(files, modifiers=Qt.KeyboardModifier.NoModifier):
         mime.setUrls([QUrl.fromLocalFile(f) for f in files])
         QApplication.sendEvent(window, QDragEnterEvent(at, copy, mime, left, modifiers))
-        return window.hint.sentence
+        return window.drop_overlay.sentence
 
     assert over([str(tmp_path)]) == "Add to the library"
     assert over(["/x/a.jpg"]).startswith("Search by this photo")
@@ -381,7 +402,7 @@ def test_a_drag_says_what_a_drop_would_do(window, tmp_path):
     (tmp_path / "note.txt").write_text("x")
     assert over([str(tmp_path / "note.txt")]) == "note.txt is not a photo DinoDesk can read."
     QApplication.sendEvent(window, QDragLeaveEvent())
-    assert window.hint.sentence == ""
+    assert window.drop_overlay.sentence == ""
 
 
 def test_another_library_starts_afresh(qtbot, window, engine):
@@ -390,18 +411,18 @@ def test_another_library_starts_afresh(qtbot, window, engine):
     grid.setCurrentIndex(grid.photos.index(2, 0))
     engine.generation, engine.photos = 7, engine.photos[:50]
     state = engine.state()
-    with qtbot.waitSignal(window.asking.answered, check_params_cb=lambda a, _: a.generation == 7):
-        engine.catalogReset.emit(m.CatalogReset(0, 7, tuple(engine.photos)))
-        engine.libraryChanged.emit(replace(state, path="/other"))
+    with qtbot.waitSignal(window.search.answered, check_params_cb=lambda a, _: a.generation == 7):
+        engine.broadcast(CatalogReset(generation=7, photos=tuple(engine.photos)))
+        engine.broadcast(replace(state, path="/other"))
     assert window.windowTitle() == "other · DinoDesk"
-    assert window.looking.photo is None and not grid.currentIndex().isValid()
+    assert window.inspection.photo is None and not grid.currentIndex().isValid()
     qtbot.waitUntil(lambda: window.bar.text == "" and grid.photos.rowCount() == 50)
 
 
 def test_a_model_notice_goes_when_a_model_is_ready(window, engine):
-    engine.modelChanged.emit(m.ModelState(0, "error", "x.pth", None, "It is no model."))
+    engine.broadcast(ModelState(state="error", name="x.pth", info=None, sentence="It is no model."))
     assert window.results.notice.sentence
-    engine.modelChanged.emit(m.ModelState(0, "ready", "builtin", INFO))
+    engine.broadcast(ModelState(state="ready", name="builtin", info=INFO))
     assert window.results.notice.sentence == ""
 
 

@@ -92,7 +92,7 @@ def test_paths_on_the_command_line_are_added(qtbot, qapp, tmp_path: Path, photo_
     assert parse([str(photo_folder)], Settings()).paths == (str(photo_folder),)
     app: App = launch(["--library", str(tmp_path / "library")])
     added: list[list[str]] = []
-    app.window.doing.add = added.append  # type: ignore[method-assign]
+    app.window.library.add = added.append  # type: ignore[method-assign]
     app.come_forward([str(photo_folder)])
     assert added == [[str(photo_folder)]] and app.window.isVisible()
     app.close()

@@ -5,20 +5,45 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from fake_engine import FakeEngine
+from fake_engine import FakeEngine, job_progress
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication
 from PySide6.QtWidgets import QInputDialog, QLabel, QMenu, QMessageBox, QPushButton, QToolButton
+from window_steps import answered
 
-from dinodesk.engine import messages as m
-from dinodesk.records import DetailGroup, PhotoDetails, Skipped, Tag
+from dinodesk.engine.messages import (
+    AddTag,
+    Browse,
+    DeleteTag,
+    Details,
+    ExchangeSidecars,
+    Ranking,
+    RatePhotos,
+    RemoveTag,
+    RenameTag,
+    ShowDetails,
+    ShowPreview,
+    SidecarsDone,
+    TagsChanged,
+    Undo,
+)
+from dinodesk.records import (
+    EVERYTHING,
+    DetailGroup,
+    PhotoDetails,
+    Rated,
+    Skipped,
+    Tag,
+    TagChange,
+    Tagged,
+)
 from dinodesk.ui.library.library_tree import COUNT
 from dinodesk.ui.widgets.files_dialog import FilesDialog
 
 
 def choose(qtbot, window, *rows: int) -> None:
     grid = window.results.grid
-    with qtbot.waitSignal(window.engine.detailed):
+    with answered(qtbot, window.engine, Details):
         grid.setCurrentIndex(grid.photos.index(rows[0], 0))
     flags = grid.selectionModel().SelectionFlag
     for row in rows[1:]:
@@ -26,8 +51,22 @@ def choose(qtbot, window, *rows: int) -> None:
     grid.setFocus()
 
 
-def changed(qtbot, window, work) -> m.UserDataChanged:
-    with qtbot.waitSignal(window.engine.userDataChanged) as got:
+def add_tag(engine, kind, assets, name):
+    engine.send(AddTag(kind=kind, assets=assets, name=name))
+
+
+def remove_tag(engine, kind, assets, name):
+    engine.send(RemoveTag(kind=kind, assets=assets, name=name))
+
+
+def show_details(qtbot, window, details: Details) -> None:
+    window.engine.answers[ShowDetails] = lambda _: [details]
+    with answered(qtbot, window.engine, Details):
+        window.inspection._request_details()
+
+
+def changed(qtbot, window, work) -> TagsChanged:
+    with answered(qtbot, window.engine, TagsChanged) as got:
         work()
     return got.args[0]
 
@@ -36,7 +75,7 @@ def changed(qtbot, window, work) -> m.UserDataChanged:
 def test_digits_in_the_grid_rate_the_selection_and_do_not_search(qtbot, window, engine, digit: int) -> None:
     choose(qtbot, window, 0, 2, 3)
     changed(qtbot, window, lambda: qtbot.keyClicks(window.results.grid, str(digit)))
-    assert engine.called("rate") == [((1, 3, 4), digit)]
+    assert engine.values_of(RatePhotos) == [((1, 3, 4), digit)]
     assert window.bar.field.text() == ""
 
 
@@ -44,13 +83,13 @@ def test_digits_rate_the_current_photo_where_none_is_selected(qtbot, window, eng
     choose(qtbot, window, 4)
     window.results.grid.clearSelection()
     changed(qtbot, window, lambda: qtbot.keyClicks(window.results.grid, "3"))
-    assert engine.called("rate") == [((5,), 3)]
+    assert engine.values_of(RatePhotos) == [((5,), 3)]
 
 
 def test_digits_in_an_empty_grid_do_nothing(qtbot, open_window) -> None:
     window = open_window(0)
     qtbot.keyClicks(window.results.grid, "3")
-    assert window.engine.called("rate") == [] and window.bar.field.text() == ""
+    assert window.engine.values_of(RatePhotos) == [] and window.bar.field.text() == ""
 
 
 def test_letters_and_other_digits_still_search(qtbot, window, engine) -> None:
@@ -58,7 +97,7 @@ def test_letters_and_other_digits_still_search(qtbot, window, engine) -> None:
     qtbot.keyClicks(window.results.grid, "7")
     assert window.bar.field.text() == "7" and window.bar.field.hasFocus()
     qtbot.keyClicks(window.bar.field, " red l5")
-    assert window.bar.field.text() == "7 red l5" and engine.called("rate") == []
+    assert window.bar.field.text() == "7 red l5" and engine.values_of(RatePhotos) == []
 
 
 def test_a_rating_shows_on_the_photo_and_on_the_stars(qtbot, window, engine) -> None:
@@ -70,8 +109,8 @@ def test_a_rating_shows_on_the_photo_and_on_the_stars(qtbot, window, engine) -> 
     qtbot.waitUntil(lambda: window.inspector.info.stars.rating == 4)
     assert grid.photos.photo(1).rating == 4 and grid.viewport().grab().toImage() != plain
     assert "rated 4" in grid.photos.data(grid.photos.index(1, 0), Qt.ItemDataRole.AccessibleTextRole)
-    assert window.strip.message.text() == "done: rating of 1 photos"
-    assert not shown.empty and len(engine.called("show_preview")) == 1  # the picture is not asked for again
+    assert window.strip.message.text() == "1 photo rated ★★★★"
+    assert not shown.empty and len(engine.values_of(ShowPreview)) == 1  # the picture is not asked for again
 
 
 def test_stars_are_clicked_and_clicked_away(qtbot, window, engine) -> None:
@@ -82,16 +121,16 @@ def test_stars_are_clicked_and_clicked_away(qtbot, window, engine) -> None:
     for expected in (3, 0):
         changed(qtbot, window, lambda: qtbot.mouseClick(stars, Qt.MouseButton.LeftButton, pos=third))
         qtbot.waitUntil(lambda expected=expected: stars.rating == expected)
-    assert engine.called("rate") == [((1,), 3), ((1,), 0)]  # the photo of the inspector alone
+    assert engine.values_of(RatePhotos) == [((1,), 3), ((1,), 0)]  # the photo of the inspector alone
     changed(qtbot, window, lambda: qtbot.keyClick(stars, Qt.Key.Key_Right))
     qtbot.waitUntil(lambda: stars.accessibleName() == "Rated 1 of 5 stars")
 
 
 def test_rating_a_photo_that_is_shown_large(qtbot, window, engine) -> None:
     choose(qtbot, window, 0, 1)
-    window.enlarging.enlarge()
+    window.large_view.enlarge()
     changed(qtbot, window, lambda: qtbot.keyClicks(window.large, "2"))
-    assert engine.called("rate") == [((1,), 2)] and window.large.isVisible()
+    assert engine.values_of(RatePhotos) == [((1,), 2)] and window.large.isVisible()
 
 
 def test_undo_says_what_it_undoes(qtbot, window, engine) -> None:
@@ -102,48 +141,48 @@ def test_undo_says_what_it_undoes(qtbot, window, engine) -> None:
     changed(qtbot, window, lambda: qtbot.keyClicks(window.results.grid, "5"))
     assert undo.isEnabled() and undo.text() == "Undo rating of 3 photos"
     qtbot.keyClick(window.results.grid, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert engine.called("undo") == [()]
-    long = "label “" + "&x" * 90 + "”"
-    engine.userDataChanged.emit(m.UserDataChanged(0, "", (), (), "", long))
+    assert engine.values_of(Undo) == [()]
+    long = TagChange("add", 3, "label", "&x" * 90)
+    engine.broadcast(TagsChanged(change=long, direction="undo", assets=(1, 2, 3), redo=long))
     assert not undo.isEnabled() and redo.isEnabled() and len(redo.text()) < 160 and "&&x" in redo.text()
 
 
 def test_labels_are_typed_completed_and_taken_off(qtbot, window, engine) -> None:
     choose(qtbot, window, 0, 1)
     window.actions_["labels"].trigger()
-    dialog = window.tagging._dialog
+    dialog = window.tags._dialog
     changed(
         qtbot,
         window,
         lambda: (dialog.field.setText(" Beach "), qtbot.keyClick(dialog.field, Qt.Key.Key_Return)),
     )
-    assert engine.called("put_on") == [("label", (1, 2), "Beach")]
+    assert engine.values_of(AddTag) == [("label", (1, 2), "Beach")]
     assert dialog.isVisible() and dialog.field.text() == ""
     qtbot.waitUntil(lambda: dialog.chips.words == ("Beach",))
     qtbot.waitUntil(lambda: window.inspector.info.labels.words == ("Beach",))
     qtbot.keyClick(dialog.field, Qt.Key.Key_Return)  # nothing typed, nothing added
-    assert len(engine.called("put_on")) == 1
+    assert len(engine.values_of(AddTag)) == 1
     changed(qtbot, window, lambda: dialog.chips.removed.emit("Beach"))
-    assert engine.called("take_off") == [("label", (1, 2), "Beach")]
+    assert engine.values_of(RemoveTag) == [("label", (1, 2), "Beach")]
     dialog.reject()
-    changed(qtbot, window, lambda: engine.put_on("label", (9,), "Beach"))
+    changed(qtbot, window, lambda: add_tag(engine, "label", (9,), "Beach"))
     window.actions_["labels"].trigger()
-    completer = window.tagging._dialog.field.completer()
+    completer = window.tags._dialog.field.completer()
     completer.setCompletionPrefix("eac")
     assert completer.currentCompletion() == "Beach"
-    window.tagging._dialog.reject()
+    window.tags._dialog.reject()
 
 
 def test_of_several_photos_all_labels_are_shown_with_how_many_have_them(qtbot, window, engine) -> None:
-    changed(qtbot, window, lambda: engine.put_on("label", (1, 9), "Own"))
+    changed(qtbot, window, lambda: add_tag(engine, "label", (1, 9), "Own"))
     choose(qtbot, window, 0)
     window.actions_["labels"].trigger()
-    qtbot.waitUntil(lambda: window.tagging._dialog.chips.words == ("Own",))
-    assert window.tagging._dialog.chips.some == {}
-    window.tagging._dialog.reject()
+    qtbot.waitUntil(lambda: window.tags._dialog.chips.words == ("Own",))
+    assert window.tags._dialog.chips.some == {}
+    window.tags._dialog.reject()
     choose(qtbot, window, 8, 1, 2)
     window.actions_["labels"].trigger()
-    dialog = window.tagging._dialog
+    dialog = window.tags._dialog
     assert "go to all of them" in dialog.intro.text()
     qtbot.waitUntil(lambda: dialog.chips.words == ("Own",))
     assert dialog.chips.some == {"Own": "1 of 3"}
@@ -153,7 +192,7 @@ def test_of_several_photos_all_labels_are_shown_with_how_many_have_them(qtbot, w
     complete = dialog.findChild(QToolButton, "chipComplete")
     changed(qtbot, window, lambda: qtbot.mouseClick(complete, Qt.MouseButton.LeftButton))
     qtbot.waitUntil(lambda: dialog.chips.some == {})
-    assert engine.called("put_on")[-1] == ("label", (2, 3, 9), "Own")
+    assert engine.values_of(AddTag)[-1] == ("label", (2, 3, 9), "Own")
     changed(qtbot, window, lambda: dialog.removed.emit("Beach"))
     qtbot.waitUntil(lambda: dialog.chips.words == ("Own",))
     dialog.reject()
@@ -169,16 +208,16 @@ def test_an_album_closes_the_dialog_and_can_be_left(qtbot, window, engine) -> No
         window,
         lambda: qtbot.mouseClick(dialog.findChild(object, "albumAddButton"), Qt.MouseButton.LeftButton),
     )
-    assert engine.called("put_on") == [("album", (1,), "Best of")]
+    assert engine.values_of(AddTag) == [("album", (1,), "Best of")]
     qtbot.waitUntil(lambda: window.findChildren(object, "albumDialog") == [])
-    window.photo_menu.aboutToShow.emit()
+    window.menus.photo.aboutToShow.emit()
     assert not window.actions_["leaveAlbum"].isVisible()
-    with qtbot.waitSignal(engine.ranked):
-        window.tree.choose(engine.tags[0].place)
-    window.photo_menu.aboutToShow.emit()
+    with answered(qtbot, engine, Ranking):
+        window.tree.choose(engine.tags[0].scope)
+    window.menus.photo.aboutToShow.emit()
     assert window.actions_["leaveAlbum"].isVisible()
     changed(qtbot, window, window.actions_["leaveAlbum"].trigger)
-    assert engine.called("take_off") == [("album", (1,), "Best of")]
+    assert engine.values_of(RemoveTag) == [("album", (1,), "Best of")]
 
 
 def names(window) -> list[str]:
@@ -196,33 +235,33 @@ def test_labels_and_albums_stand_in_the_tree_and_show_their_photos(qtbot, window
         "Archive 7 · away",
         "Archive 7",
     ]
-    changed(qtbot, window, lambda: engine.put_on("label", (2, 5, 9), "Beach"))
-    changed(qtbot, window, lambda: engine.put_on("album", (2, 5), "Best"))
-    changed(qtbot, window, lambda: engine.put_on("label", (2,), "<b>bold</b>"))
+    changed(qtbot, window, lambda: add_tag(engine, "label", (2, 5, 9), "Beach"))
+    changed(qtbot, window, lambda: add_tag(engine, "album", (2, 5), "Best"))
+    changed(qtbot, window, lambda: add_tag(engine, "label", (2,), "<b>bold</b>"))
     assert names(window)[6:] == ["Labels", "Beach", "<b>bold</b>", "Albums", "Best"]
-    changed(qtbot, window, lambda: engine.put_on("label", (10,), "Beach"))
+    changed(qtbot, window, lambda: add_tag(engine, "label", (10,), "Beach"))
     assert names(window)[6:] == ["Labels", "<b>bold</b>", "Beach", "Albums", "Best"]
-    with qtbot.waitSignal(engine.ranked):
-        window.tree.choose(engine.tags[-1].place)
+    with answered(qtbot, engine, Ranking):
+        window.tree.choose(engine.tags[-1].scope)
     assert (
-        engine.called("browse")[-1] == (engine.tags[-1].place,)
+        engine.sent_of(Browse)[-1].scope == engine.tags[-1].scope
         and window.tree.currentIndex().data(COUNT) == 4
     )
     assert window.results.grid.photos.rowCount() == 4
     choose(qtbot, window, 0)
-    with qtbot.waitSignal(engine.ranked):  # the shown label follows what is taken off it
-        engine.take_off("label", (2,), "Beach")
+    with answered(qtbot, engine, Ranking):  # the shown label follows what is taken off it
+        remove_tag(engine, "label", (2,), "Beach")
     qtbot.waitUntil(lambda: window.results.grid.photos.rowCount() == 3)
-    with qtbot.waitSignal(engine.ranked):  # and when it is gone, all photos are shown
-        engine.take_off("label", (5, 9, 10), "Beach")
-    assert window.tree.place == "" and window.asking.place == ""
+    with answered(qtbot, engine, Ranking):  # and when it is gone, all photos are shown
+        remove_tag(engine, "label", (5, 9, 10), "Beach")
+    assert window.tree.scope == window.state.query.scope == EVERYTHING
 
 
 def test_the_header_names_the_label_that_is_searched(qtbot, window, engine) -> None:
-    changed(qtbot, window, lambda: engine.put_on("label", (2, 5, 9), "Beach"))
-    with qtbot.waitSignal(engine.ranked):
-        window.tree.choose(engine.tags[0].place)
-    with qtbot.waitSignal(engine.ranked):
+    changed(qtbot, window, lambda: add_tag(engine, "label", (2, 5, 9), "Beach"))
+    with answered(qtbot, engine, Ranking):
+        window.tree.choose(engine.tags[0].scope)
+    with answered(qtbot, engine, Ranking):
         window.bar.field.setText("a dog")
     assert " in Beach" in window.results.header.accessibleName()
 
@@ -236,7 +275,7 @@ def test_nothing_from_a_photo_is_read_as_markup(qtbot, window, engine) -> None:
         DetailGroup(t, (("Title", HOSTILE), ("Name", HOSTILE))) for t in ("Words", "File", "Camera")
     )
     info = PhotoDetails(groups, -1, "sidecar", (HOSTILE,), (HOSTILE, "sea"), (HOSTILE,))
-    engine.detailed.emit(m.Details(0, 1, info))
+    show_details(qtbot, window, Details(asset=1, info=info))
     window.inspector.setCurrentIndex(3)
     labels = [each for each in window.inspector.info.findChildren(QLabel) if "bold" in each.text()]
     assert len(labels) >= 4
@@ -265,7 +304,7 @@ def test_facts_are_copied_whole(qtbot, window, engine) -> None:
     choose(qtbot, window, 0)
     path, story = "/a/very/long/folder/" * 20, "word\n" + "x" * 300
     groups = (DetailGroup("Words", (("Description", story),)), DetailGroup("Where", (("Folder", path),)))
-    engine.detailed.emit(m.Details(0, 1, PhotoDetails(groups)))
+    show_details(qtbot, window, Details(asset=1, info=PhotoDetails(groups)))
     window.inspector.setCurrentIndex(3)
     assert copied(window, "elided", path) == path
     assert copied(window, "broken into lines", story) == story
@@ -274,15 +313,14 @@ def test_facts_are_copied_whole(qtbot, window, engine) -> None:
 def test_groups_that_are_empty_are_not_shown(qtbot, window, engine) -> None:
     choose(qtbot, window, 0)
     page = window.inspector.info
-    engine.detailed.emit(
-        m.Details(0, 1, PhotoDetails((DetailGroup("Date", (("Taken", "1999"),)),), albums=("Best",)))
-    )
+    known = PhotoDetails((DetailGroup("Date", (("Taken", "1999"),)),), albums=("Best",))
+    show_details(qtbot, window, Details(asset=1, info=known))
     assert (
         page.facts() == [("Taken", "1999"), ("In", "Best")]
         and page.keywords.isHidden()
         and page.labels.isHidden()
     )
-    engine.detailed.emit(m.Details(0, 1, None))
+    show_details(qtbot, window, Details(asset=1, info=None))
     assert page.facts() == [] and page.isHidden()
 
 
@@ -291,12 +329,14 @@ def test_sidecars_of_the_selection_or_of_all(qtbot, window, engine) -> None:
     window.actions_["exportSidecars"].trigger()
     choose(qtbot, window, 1, 2)
     window.actions_["importSidecars"].trigger()
-    assert engine.called("exchange_sidecars") == [("export", ()), ("import", (2, 3))]
+    assert engine.values_of(ExchangeSidecars) == [("export", ()), ("import", (2, 3))]
     skipped = tuple(Skipped(f"/photos/<b>{n}</b>.jpg", "no permission") for n in range(5))
-    engine.progressed.emit(m.JobProgress(0, "export", "sidecars", 1, 9, 0.0, -1.0, 0))
-    assert window.strip.running
-    engine.exchanged.emit(m.ExchangeDone(0, "export", 4, 2, skipped, True))
-    assert not window.strip.running and window.strip.message.text().startswith("Stopped: 4 sidecars written")
+    engine.broadcast(job_progress("export", 1, 9, title="sidecars"))
+    assert window.state.job is not None
+    engine.broadcast(SidecarsDone(way="export", written=4, unchanged=2, skipped=skipped, stopped=True))
+    assert not (window.state.job is not None) and window.strip.message.text().startswith(
+        "Stopped: 4 sidecars written"
+    )
     assert window.results.notice.sentence == "5 files were skipped: 5 “no permission”."
     assert window.results.notice._text.textFormat() == Qt.TextFormat.PlainText
 
@@ -305,7 +345,7 @@ def test_all_that_an_export_skipped_is_listed_with_its_reason(qtbot, window, eng
     away = [Skipped(f"/big/<b>{n}</b>.jpg", "Its drive is away: plug in <i>Big</i>.") for n in range(1200)]
     gone = [Skipped(f"/photos/{n}.jpg", "It is missing.") for n in range(2)]
     others = [Skipped(f"/photos/x{n}.jpg", f"Reason {n}.") for n in range(2)]
-    engine.exchanged.emit(m.ExchangeDone(0, "export", 4, 2, (*gone, *away, *others)))
+    engine.broadcast(SidecarsDone(way="export", written=4, unchanged=2, skipped=(*gone, *away, *others)))
     notice = window.results.notice
     assert notice.sentence == (
         "1,204 files were skipped: 1,200 “Its drive is away: plug in <i>Big</i>”, 2 “It is missing”, "
@@ -315,7 +355,7 @@ def test_all_that_an_export_skipped_is_listed_with_its_reason(qtbot, window, eng
     notice._button.click()
     dialog = window.findChild(FilesDialog, "exchangedDialog")
     assert dialog.isVisible() and set(dialog.files.files) == {*away, *gone, *others}
-    engine.exchanged.emit(m.ExchangeDone(0, "import", 0, 1, (gone[0],)))
+    engine.broadcast(SidecarsDone(way="import", written=0, unchanged=1, skipped=(gone[0],)))
     assert notice.sentence == "1 file was skipped: 1 “It is missing”."
     notice._button.click()
     assert window.findChildren(FilesDialog, "exchangedDialog") == [dialog]
@@ -323,32 +363,32 @@ def test_all_that_an_export_skipped_is_listed_with_its_reason(qtbot, window, eng
 
 
 def test_another_library_shows_all_its_photos(qtbot, window, engine: FakeEngine) -> None:
-    changed(qtbot, window, lambda: engine.put_on("label", (2,), "Beach"))
-    with qtbot.waitSignal(engine.ranked):
-        window.tree.choose(engine.tags[0].place)
+    changed(qtbot, window, lambda: add_tag(engine, "label", (2,), "Beach"))
+    with answered(qtbot, engine, Ranking):
+        window.tree.choose(engine.tags[0].scope)
     state = replace(engine.state(), path="/other", tags=(Tag("label", engine.tags[0].id, "Other", 3),))
-    engine.libraryChanged.emit(state)
-    assert window.tree.place == "" and "Other" in names(window)
+    engine.broadcast(state)
+    assert window.tree.scope == EVERYTHING and "Other" in names(window)
 
 
 def test_a_label_is_renamed_and_taken_away_in_the_tree(qtbot, window, engine) -> None:
-    changed(qtbot, window, lambda: engine.put_on("label", (1, 2), "Beach"))
-    place = engine.tags[0].place
-    with qtbot.waitSignal(engine.ranked):
-        window.tree.choose(place)
+    changed(qtbot, window, lambda: add_tag(engine, "label", (1, 2), "Beach"))
+    scope = engine.tags[0].scope
+    with answered(qtbot, engine, Ranking):
+        window.tree.choose(scope)
     menu = QMenu(window)
-    window.tagging.fill_menu(menu, place)
+    window.tags.fill_menu(menu, scope)
     rename, drop, _ = menu.actions()
     rename.trigger()
     dialog = window.findChild(QInputDialog, "renameDialog")
     assert dialog.textValue() == "Beach"
     dialog.setTextValue("Shore")
     changed(qtbot, window, dialog.accept)
-    assert engine.called("rename_tag") == [("label", "Beach", "Shore")]
-    assert [tag.name for tag in engine.tags] == ["Shore"] and window.tree.place == engine.tags[0].place
+    assert engine.values_of(RenameTag) == [("label", "Beach", "Shore")]
+    assert [tag.name for tag in engine.tags] == ["Shore"] and window.tree.scope == engine.tags[0].scope
     changed(qtbot, window, drop.trigger)
-    assert engine.called("drop_tag") == [("label", "Beach")]
-    window.tagging.fill_menu(menu, "rating:5")
+    assert engine.values_of(DeleteTag) == [("label", "Beach")]
+    window.tags.fill_menu(menu, Rated(5))
     assert len(menu.actions()) == 3  # nothing is done to stars
 
 
@@ -361,38 +401,39 @@ def test_ratings_and_missing_photos_stand_in_the_tree(window, engine) -> None:
     shown = [model.index(row, 0).data() for row in rows]
     assert shown.index("Missing") == shown.index("All photos") + 1
     assert shown[-4:] == ["Labels", "Sea", "Ratings", "★★★★★"]
-    window.tree.choose("rating:5")
-    assert engine.called("browse")[-1] == ("rating:5",)
+    window.tree.choose(Rated(5))
+    assert engine.sent_of(Browse)[-1].scope == Rated(5)
     window.tree.show_tags(tags[:1])
-    assert window.tree.place == ""  # nothing has five stars any more
+    assert window.tree.scope == EVERYTHING  # nothing has five stars any more
 
 
 def test_joining_two_labels_is_asked_about(qtbot, window, engine) -> None:
-    changed(qtbot, window, lambda: engine.put_on("label", (1, 2), "Sea"))
-    changed(qtbot, window, lambda: engine.put_on("label", (3,), "Ocean"))
+    changed(qtbot, window, lambda: add_tag(engine, "label", (1, 2), "Sea"))
+    changed(qtbot, window, lambda: add_tag(engine, "label", (3,), "Ocean"))
     sea = next(tag for tag in engine.tags if tag.name == "Sea")
-    window.tagging._rename(sea, "ocean")
+    window.tags._rename(sea, "ocean")
     box = window.findChild(QMessageBox, "joinBox")
-    assert "Ocean" in box.text() and not engine.called("rename_tag")
+    assert "Ocean" in box.text() and not engine.values_of(RenameTag)
     changed(qtbot, window, box.findChild(QPushButton, "joinBoxChoice0").click)
-    assert engine.called("rename_tag") == [("label", "Sea", "ocean")]
+    assert engine.values_of(RenameTag) == [("label", "Sea", "ocean")]
 
 
 def test_what_is_shown_is_followed_when_a_rename_is_undone(qtbot, window, engine) -> None:
-    changed(qtbot, window, lambda: engine.put_on("label", (1, 2), "Shore"))
-    window.tree.choose(engine.tags[0].place)
+    changed(qtbot, window, lambda: add_tag(engine, "label", (1, 2), "Shore"))
+    window.tree.choose(engine.tags[0].scope)
     back = replace(engine.tags[0], id=77, name="Beach")
-    engine.userDataChanged.emit(m.UserDataChanged(0, "Undone", (1, 2), (back,), "", ""))
-    assert window.tree.place == "label:77"
+    undone = TagChange("rename", 2, "label", "Beach", "Shore")
+    engine.broadcast(TagsChanged(change=undone, direction="undo", assets=(1, 2), tags=(back,)))
+    assert window.tree.scope == Tagged("label", 77)
 
 
 def test_the_next_photo_is_current_when_one_leaves_its_place(qtbot, window, engine) -> None:
-    changed(qtbot, window, lambda: engine.put_on("label", (1, 2, 3), "Sea"))
-    with qtbot.waitSignal(engine.ranked):
-        window.tree.choose(engine.tags[0].place)
+    changed(qtbot, window, lambda: add_tag(engine, "label", (1, 2, 3), "Sea"))
+    with answered(qtbot, engine, Ranking):
+        window.tree.choose(engine.tags[0].scope)
     choose(qtbot, window, 1)
     asset = window.results.grid.photos.photo(1).asset
-    with qtbot.waitSignal(window.asking.answered):
-        engine.take_off("label", (asset,), "Sea")
+    with qtbot.waitSignal(window.search.answered):
+        remove_tag(engine, "label", (asset,), "Sea")
     grid = window.results.grid
     assert grid.photos.rowCount() == 2 and grid.currentIndex().row() == 1

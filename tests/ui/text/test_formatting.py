@@ -6,10 +6,12 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
-from fake_engine import REPORT, STATISTICS
+from fake_engine import REPORT, STATISTICS, job_done
 
-from dinodesk.engine import messages as m
-from dinodesk.ui.text import formatting
+from dinodesk.engine.messages import (
+    JobEstimate,
+)
+from dinodesk.ui.text import formatting, job_messages, report_text
 
 
 @pytest.mark.parametrize(
@@ -39,26 +41,26 @@ def test_times_and_sizes() -> None:
 
 
 def test_sentences_on_jobs() -> None:
-    told = m.JobEstimate(1, 3310, 231.0, 480_000_000)
-    assert formatting.estimate(told) == "3,310 photos: about 4 min on this device, 480 MB of disk"
-    done = m.JobDone(1, 3322, 3310, 0, 0, 0, 12, 241.5)
-    assert formatting.added(done) == "3,310 photos added, 12 could not be read, in 4 min"
-    assert formatting.deserves_report(done)
-    assert not formatting.deserves_report(replace(done, skipped=0, seconds=59.0))
-    assert formatting.deserves_report(replace(done, skipped=0, seconds=61.0))
-    assert formatting.added(replace(done, stopped=True)).startswith("Stopped: ")
-    assert formatting.left_the_library(replace(done, left_out=1, indexed=0)) == (
+    told = JobEstimate(photos=3310, seconds=231.0, bytes=480_000_000)
+    assert job_messages.estimate_sentence(told) == "3,310 photos: about 4 min on this device, 480 MB of disk"
+    done = job_done(found=3322, indexed=3310, skipped=12, seconds=241.5)
+    assert job_messages.added_sentence(done) == "3,310 photos added, 12 could not be read, in 4 min"
+    assert job_messages.deserves_report(done)
+    assert not job_messages.deserves_report(replace(done, skipped=0, seconds=59.0))
+    assert job_messages.deserves_report(replace(done, skipped=0, seconds=61.0))
+    assert job_messages.added_sentence(replace(done, stopped=True)).startswith("Stopped: ")
+    assert job_messages.rules_applied_sentence(replace(done, left_out=1, indexed=0)) == (
         "Saved. 1 photo left the library; the files stay where they are."
     )
-    assert formatting.left_the_library(replace(done, indexed=2)) == (
+    assert job_messages.rules_applied_sentence(replace(done, indexed=2)) == (
         "Saved. No photo had to leave the library. 2 photos came in."
     )
-    assert "press F5" in formatting.left_the_library(replace(done, stopped=True))
+    assert "press F5" in job_messages.rules_applied_sentence(replace(done, stopped=True))
 
 
 def test_missing_photos_are_told_with_their_time() -> None:
     def said(gone: int, overdue: int) -> str:
-        return formatting.missing(replace(STATISTICS, states={"missing": gone}, overdue=overdue))
+        return job_messages.missing_sentence(replace(STATISTICS, states={"missing": gone}, overdue=overdue))
 
     assert said(0, 0) == "No photo is missing."
     assert said(1, 0) == "1 photo is missing."
@@ -67,40 +69,52 @@ def test_missing_photos_are_told_with_their_time() -> None:
 
 
 def test_a_report_in_words() -> None:
-    assert formatting.report_title(REPORT) == "Added Holiday 24"
-    assert formatting.report_counts(REPORT) == "3,310 indexed, 2 skipped"
-    assert ("Time", "4 min") in formatting.report_facts(REPORT)
+    assert report_text.report_title(REPORT) == "Added Holiday 24"
+    assert report_text.report_counts(REPORT) == "3,310 indexed, 2 skipped"
+    assert ("Time", "4 min") in report_text.report_facts(REPORT)
     two = replace(REPORT, data={"folders": ["C:\\Photos\\", "/b", "/c"], "stopped": True, "indexed": "odd"})
-    assert formatting.report_title(two) == "Added Photos and 2 more"
-    assert formatting.report_counts(two) == "stopped"
-    assert formatting.report_title(replace(REPORT, data={})) == "Looked through the folders"
-    assert formatting.is_report_of(REPORT, m.JobDone(1, 3322, 3310, 0, 0, 0, 2, 241.53))
-    assert not formatting.is_report_of(REPORT, m.JobDone(1, 3322, 3310, 0, 0, 0, 2, 250.0))
+    assert report_text.report_title(two) == "Added Photos and 2 more"
+    assert report_text.report_counts(two) == "stopped"
+    assert report_text.report_title(replace(REPORT, data={})) == "Looked through the folders"
+    assert report_text.is_report_of(
+        REPORT,
+        job_done(found=3322, indexed=3310, skipped=2, seconds=241.53),
+    )
+    assert not report_text.is_report_of(
+        REPORT,
+        job_done(found=3322, indexed=3310, skipped=2, seconds=250.0),
+    )
 
 
 def test_a_report_of_verifying_in_words() -> None:
     data = {"done": 9, "sound": 6, "changed": 1, "away": 0, "damaged": ["/photos/a.jpg", "/photos/b.jpg"]}
     report = replace(REPORT, what="verify", data=data)
-    assert formatting.report_title(report) == "Verified the library"
-    assert formatting.report_counts(report) == "6 sound, 2 damaged, 1 edited"
-    assert formatting.report_facts(report)[:3] == (("Verified", "9"), ("Sound", "6"), ("Damaged", "2"))
-    assert formatting.report_counts(replace(report, data={})) == "nothing to verify"
-    assert not formatting.is_report_of(report, m.JobDone(1, 0, 0, 0, 0, 0, 0, 0.0))
+    assert report_text.report_title(report) == "Verified the library"
+    assert report_text.report_counts(report) == "6 sound, 2 damaged, 1 edited"
+    assert report_text.report_facts(report)[:3] == (("Verified", "9"), ("Sound", "6"), ("Damaged", "2"))
+    assert report_text.report_counts(replace(report, data={})) == "nothing to verify"
+    assert not report_text.is_report_of(report, job_done(seconds=0.0))
 
 
 def test_what_a_look_through_the_folders_came_to() -> None:
-    none = m.JobDone(0, 0, 0, 0, 0, 0, 0, 1.0)
-    assert formatting.summed_up(none) == "No photos found"
+    none = job_done(seconds=1.0)
+    assert job_messages.scan_sentence(none) == "No photos found"
     same = replace(none, found=42, unchanged=41, skipped=1)
-    assert formatting.summed_up(same) == "Everything is up to date"
-    assert formatting.summed_up(replace(same, offline=30)) == "Everything here is up to date · 30 photos away"
-    assert formatting.summed_up(replace(none, offline=1)) == "1 photo away"
-    assert formatting.summed_up(replace(same, offline=2), lost=True).endswith("2 photos not found")
-    assert formatting.summed_up(replace(same, moved=2)) == "2 known photos at new places"
-    assert formatting.summed_up(replace(same, indexed=1, missing=3)) == "1 photo indexed · 3 photos missing"
-    assert formatting.left_the_library(replace(none, moved=20)).endswith("20 photos came in.")
-    big = formatting.left_behind(replace(none, left_behind=369), "Big")
+    assert job_messages.scan_sentence(same) == "Everything is up to date"
+    assert (
+        job_messages.scan_sentence(replace(same, offline=30))
+        == "Everything here is up to date · 30 photos away"
+    )
+    assert job_messages.scan_sentence(replace(none, offline=1)) == "1 photo away"
+    assert job_messages.scan_sentence(replace(same, offline=2), lost=True).endswith("2 photos not found")
+    assert job_messages.scan_sentence(replace(same, moved=2)) == "2 known photos at new places"
+    assert (
+        job_messages.scan_sentence(replace(same, indexed=1, missing=3))
+        == "1 photo indexed · 3 photos missing"
+    )
+    assert job_messages.rules_applied_sentence(replace(none, moved=20)).endswith("20 photos came in.")
+    big = job_messages.left_behind_sentence(replace(none, left_behind=369), "Big")
     assert big.startswith("369 photos wait for the drive “Big”")
-    assert formatting.left_behind(replace(none, left_behind=1), "").startswith(
+    assert job_messages.left_behind_sentence(replace(none, left_behind=1), "").startswith(
         "1 photo waits for the drive: "
     )

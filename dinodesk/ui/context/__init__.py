@@ -1,0 +1,1 @@
+"""What the panes and controllers share: the state of the program, and how they speak to the person."""

@@ -1,0 +1,116 @@
+"""How controllers speak to the person: the status line, and the notice above the photos."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from dinodesk.engine.client import EngineClient
+from dinodesk.engine.messages import Problem
+
+ESTIMATE_MS = 20_000
+"""How long the estimate of a long job stays readable."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Status:
+    """What the status line says.
+
+    Attributes:
+        button, do: a button that shows more, and what it does.
+        keep: a job that begins by itself does not take it away; true of all with a button.
+        estimate: it is what a long job will take, and goes after a while.
+    """
+
+    sentence: str = ""
+    button: str = ""
+    do: Callable[[], object] | None = None
+    keep: bool = False
+    estimate: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Notice:
+    """A sentence that stays until it is closed, perhaps with a button that helps."""
+
+    sentence: str = ""
+    button: str = ""
+    do: Callable[[], object] | None = None
+
+
+class Feedback(QObject):
+    """Holds what is said; others show it. Problems that nobody waits for become notices."""
+
+    statusChanged = Signal(object)  # Status
+    noticeChanged = Signal(object)  # Notice
+
+    def __init__(self, engine: EngineClient, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._status, self._notice = Status(), Notice()
+        self._fading = QTimer(self)
+        self._fading.setSingleShot(True)
+        self._fading.setInterval(ESTIMATE_MS)
+        self._fading.timeout.connect(self.clear_estimate)
+        engine.subscribe(Problem, self, self.show_problem)
+
+    # ── the status line ─────────────────────────────────────────────────────────────────────────
+
+    @property
+    def status(self) -> Status:
+        """What the status line says now."""
+        return self._status
+
+    @property
+    def offering(self) -> bool:
+        """Whether the status line says something that nothing less important takes the place of."""
+        return self._status.keep
+
+    def show_status(
+        self, sentence: str, button: str = "", do: Callable[[], object] | None = None, *, keep: bool = False
+    ) -> None:
+        """A quiet sentence, perhaps with a button that shows more; "" for none."""
+        self._fading.stop()
+        self._set_status(Status(sentence, button, do, keep or bool(button)))
+
+    def show_estimate(self, sentence: str) -> None:
+        """What a long job will take, for the first seconds of it."""
+        self._set_status(Status(sentence, estimate=True))
+        self._fading.start()
+
+    @Slot()
+    def clear_estimate(self) -> None:
+        """Take the estimate away, if that is what is said."""
+        if self._status.estimate:
+            self.show_status("")
+
+    def _set_status(self, status: Status) -> None:
+        self._status = status
+        self.statusChanged.emit(status)
+
+    # ── the notice ──────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def notice(self) -> Notice:
+        """The notice that is shown."""
+        return self._notice
+
+    def show_notice(self, sentence: str, button: str = "", do: Callable[[], object] | None = None) -> None:
+        """A sentence above the photos."""
+        self._notice = Notice(sentence, button, do)
+        self.noticeChanged.emit(self._notice)
+
+    @Slot()
+    def clear_notice(self) -> None:
+        """Take the notice away."""
+        self.show_notice("")
+
+    def show_problem(self, problem: Problem) -> None:
+        """What went wrong and what helps, as a notice."""
+        self.show_notice(problem_text(problem))
+
+
+def problem_text(problem: Problem) -> str:
+    """What went wrong and what helps, as one line."""
+    return f"{problem.sentence} {problem.remedy}".strip()

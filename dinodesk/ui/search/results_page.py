@@ -1,0 +1,102 @@
+"""Chooses what the centre shows: the photos, the first run, or why there are none."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from dinodesk.engine.messages import ModelState, Ranking
+from dinodesk.records import EVERYTHING, InFolder
+from dinodesk.ui.context.app_state import AppState
+from dinodesk.ui.search.results_pane import ResultsPane
+
+
+class ResultsPage(QObject):
+    """Follows answers, library, model and job; asks the engine nothing."""
+
+    modelMissed = Signal()  # something is searched and no model could be loaded
+
+    def __init__(self, state: AppState, results: ResultsPane, parent: QObject) -> None:
+        super().__init__(parent)
+        self._state, self._results = state, results
+        self._job = (False, False)  # whether one runs, and is paused
+        results.grid.photos.rowsInserted.connect(self.refresh)
+        state.libraryChanged.connect(self.refresh)
+        state.libraryFailed.connect(self.refresh)
+        state.tagsChanged.connect(self._tags_changed)
+        state.jobChanged.connect(self._job_changed)
+        state.modelChanged.connect(self._model_changed)
+        self.refresh()
+
+    @Slot(object, bool)
+    def show_answer(self, answer: Ranking, new: bool) -> None:
+        """An answer is in the grid; one to a new query is looked at from its top."""
+        self._results.show_answer(answer)
+        if new:
+            self._results.grid.verticalScrollBar().setValue(0)
+        self.refresh_waiting()
+        self.refresh()
+
+    @Slot()
+    def _job_changed(self) -> None:
+        now = self._state.job is not None, self._state.paused
+        if now != self._job:
+            self._job = now
+            self.refresh()
+
+    @Slot(object)
+    def _model_changed(self, model: ModelState) -> None:
+        if model.state == "ready" and model.info is not None:
+            self._results.first_run.show_model(model.info.title, model.info.text)
+        self.refresh_waiting()
+
+    @Slot()
+    def _tags_changed(self) -> None:
+        self._results.scope_names = {tag.scope: tag.name for tag in self._state.tags}
+
+    @Slot()
+    def refresh_waiting(self) -> None:
+        """What is typed before the model is ready is answered when it is: the header says so."""
+        model = self._state.model
+        sentence = ""
+        if self._state.query.searching and (model is None or model.state != "ready"):
+            sentence = "your search is answered as soon as the model is loaded"
+            if model is not None and model.state == "error":
+                sentence = "your search can't be answered: no model could be loaded"
+                self.modelMissed.emit()
+        self._results.show_waiting(sentence)
+
+    @Slot()
+    def refresh(self) -> None:
+        """Photos where there are any, else what there is to say."""
+        page: QWidget = self._results.grid
+        if not self._results.grid.photos.rowCount():
+            page = self._page_without_photos()
+        self._results.show_page(page)
+
+    def _page_without_photos(self) -> QWidget:
+        state, empty = self._state, self._results.empty
+        library, scope = state.library, state.query.scope
+        if state.paused:
+            empty.show_message("Indexing is paused.", "Press Resume at the bottom of the window to go on.")
+        elif any(folder.path == scope.key and folder.waiting for folder in state.folders):
+            empty.show_message("This folder waits for its turn.", "It is added after what is running now.")
+        elif state.job is not None:
+            empty.show_message("Looking for photos…", "They appear here as soon as they can be searched.")
+        elif library is None and state.library_failed:
+            empty.show_message(
+                "The library could not be opened.", "The reason is told above the photos.", "Try again"
+            )
+        elif library is None:
+            empty.show_message("Opening the library…")
+        elif library.total == 0 and scope == EVERYTHING:
+            return self._results.first_run
+        elif library.embedded == 0 and library.total > 0:
+            empty.show_message(
+                "No photo here can be searched yet.",
+                "They have not been indexed with this model; press F5 to do it now.",
+            )
+        elif not state.query.searching or scope != EVERYTHING:
+            hint = "Press F5 to look again." if isinstance(scope, InFolder) else ""
+            empty.show_message("There are no photos here.", hint)
+        return empty

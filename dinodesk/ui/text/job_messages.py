@@ -1,0 +1,151 @@
+"""Sentences on jobs: what one will take, what came of it, and what it left to do."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from dinodesk.engine.messages import JobDone, JobEstimate, MaintenanceDone, SidecarsDone
+from dinodesk.records import Folder, Skipped, Statistics, VerifyCounts
+from dinodesk.ui.text.formatting import about, count, duration, size
+from dinodesk.ui.text.plain_text import one_line
+
+REASONS = 3
+"""So many reasons why files were skipped are named in a sentence."""
+LONG_IMPORT = 60.0
+"""Seconds from which on adding photos deserves a line of its own."""
+_STOPPED = {
+    "verify": "Verifying was stopped; it goes on from there when it is started again.",
+    "backup": "The backup was stopped; the older ones are as they were.",
+    "move": "Moving was stopped; the library is where it was.",
+}
+
+
+def skipped_sentence(files: Sequence[Skipped]) -> str:
+    """How many files were skipped, by the reasons that most of them have."""
+    counts = Counter(one_line(each.reason).removesuffix(".") for each in files)
+    named = [f"{number:,} “{reason}”" for reason, number in counts.most_common(REASONS)]
+    others = len(files) - sum(number for _, number in counts.most_common(REASONS))
+    named += [f"{others:,} for other reasons"] if others else []
+    return f"{count(len(files), 'file')} {'was' if len(files) == 1 else 'were'} skipped: {', '.join(named)}."
+
+
+def estimate_sentence(told: JobEstimate) -> str:
+    """What a long job will take."""
+    return f"{count(told.photos)}: {about(told.seconds)} on this device, {size(told.bytes)} of disk"
+
+
+def deserves_report(done: JobDone) -> bool:
+    """Whether adding these photos took long, or left files out."""
+    return done.skipped > 0 or done.seconds > LONG_IMPORT
+
+
+def added_sentence(done: JobDone) -> str:
+    """One sentence on photos that a person added."""
+    parts = [f"{count(done.indexed)} added"]
+    if done.unchanged:
+        parts.append(f"{done.unchanged:,} known before")
+    if done.moved:
+        parts.append(f"{done.moved:,} known, at new places")
+    if done.skipped:
+        parts.append(f"{done.skipped:,} could not be read")
+    return ("Stopped: " if done.stopped else "") + ", ".join(parts) + f", in {duration(done.seconds)}"
+
+
+def scan_sentence(done: JobDone, *, lost: bool = False) -> str:
+    """One sentence on any indexing job; skipped files are counted by their button.
+
+    With `lost`, what can't be read is not with a drive that is away: its folder is gone.
+    """
+    parts = [f"{count(done.indexed)} indexed"] if done.indexed else []
+    if done.moved:  # renamed, copied, or added again
+        where = "a new place" if done.moved == 1 else "new places"
+        parts.append(f"{count(done.moved, 'known photo')} at {where}")
+    for number, word in ((done.missing, "missing"), (done.left_out, "left out")):
+        if number:
+            parts.append(f"{count(number)} {word}")
+    if not parts and (done.found or done.unchanged):
+        parts = ["Everything here is up to date" if done.offline else "Everything is up to date"]
+    if done.offline:
+        parts.append(f"{count(done.offline)} {'not found' if lost else 'away'}")
+    parts = parts or ["No photos found"]
+    return ("Stopped: " if done.stopped else "") + " · ".join(parts)
+
+
+def rules_applied_sentence(done: JobDone) -> str:
+    """What changed rules came to, after the look through the folders."""
+    if done.stopped:
+        return "Saved. The look through the folders was stopped; press F5 to look through them."
+    words = f"{count(done.left_out)} left the library; the files stay where they are."
+    if not done.left_out:
+        words = "No photo had to leave the library."
+    came = done.indexed + done.moved
+    return "Saved. " + words + (f" {count(came)} came in." if came else "")
+
+
+def left_behind_sentence(done: JobDone, drive: str) -> str:
+    """What a drive that was pulled while it was indexed left to do."""
+    waits = "photo waits" if done.left_behind == 1 else "photos wait"
+    where = f" “{drive}”" if drive else ""
+    return f"{done.left_behind:,} {waits} for the drive{where}: plug it in, and indexing goes on"
+
+
+def missing_sentence(shown: Statistics) -> str:
+    """How many photos are missing, and for how long."""
+    number = shown.states.get("missing", 0)
+    if not number:
+        return "No photo is missing."
+    if number == 1:
+        return "1 photo is missing" + (", for over 30 days." if shown.overdue else ".")
+    words = f"{number:,} photos are missing"
+    if shown.overdue:
+        words += ", all of them" if shown.overdue == number else f", {shown.overdue:,} of them"
+        words += " for over 30 days"
+    return words + "."
+
+
+def folder_lost_sentence(folder: Folder) -> str:
+    """What is said of a root folder that is gone while its drive is here."""
+    kept = "Its one photo is kept" if folder.count == 1 else f"Its {folder.count:,} photos are kept"
+    return f"The folder {one_line(folder.name)} is not where it was ({one_line(folder.path)}). {kept}."
+
+
+# ── maintenance ─────────────────────────────────────────────────────────────────────────────────
+
+
+def maintenance_sentence(done: MaintenanceDone) -> str:
+    """What verifying, backing up or moving the library came to."""
+    if done.stopped:
+        return _STOPPED[done.what]
+    if done.what == "verify":
+        return _verified_sentence(done.counts or VerifyCounts(0, 0, 0, 0, 0))
+    if done.what == "backup":
+        return f"The library was backed up to {done.path} ({size(done.bytes)})."
+    return f"The library is in {done.path} now."
+
+
+def _verified_sentence(found: VerifyCounts) -> str:
+    parts = [f"{found.sound:,} {'is' if found.sound == 1 else 'are'} sound"]
+    for number, one, many in (
+        (found.damaged, "is damaged", "are damaged"),
+        (found.changed, "was edited since", "were edited since"),
+        (found.away, "is away", "are away"),
+    ):
+        if number:
+            parts.append(f"{number:,} {one if number == 1 else many}")
+    return f"{count(found.done)} verified: {', '.join(parts)}."
+
+
+def forgotten_sentence(photos: int) -> str:
+    """How many photos were just forgotten."""
+    return "One photo was forgotten." if photos == 1 else f"{photos:,} photos were forgotten."
+
+
+def sidecars_sentence(done: SidecarsDone) -> str:
+    """What writing or reading sidecars came to."""
+    written = f"{count(done.written, 'sidecar')} written"
+    if done.way == "import":
+        verb = "takes" if done.written == 1 else "take"
+        written = f"{count(done.written)} {verb} over what the sidecars say"
+    told = f"{written} · {done.unchanged:,} with nothing new"
+    return ("Stopped: " if done.stopped else "") + told

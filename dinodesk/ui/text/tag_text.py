@@ -1,0 +1,66 @@
+"""What is said of changes of ratings, labels and albums: for the status line, and behind "Undo"."""
+
+from __future__ import annotations
+
+from dinodesk.engine.messages import TagsChanged
+from dinodesk.records import TagChange
+from dinodesk.ui.text.formatting import count
+
+UNDO_KEY = "Ctrl+Z"
+
+
+def tag_change_name(change: TagChange) -> str:
+    """The change as a thing that can be undone: "rating of 3 photos", "label “sea” on 1 photo"."""
+    name = _name_of(change)
+    if change.left is not None:
+        name += f", of which {change.left:,} are left"
+    return name
+
+
+def _name_of(change: TagChange) -> str:
+    photos, name = count(change.photos), f"“{change.name}”"
+    if change.action == "rate":
+        return f"rating of {photos}"
+    if change.action == "import":
+        return f"import of sidecars for {photos}"
+    if change.action == "rename":
+        return f"renaming of {name} to “{change.new}”"
+    if change.action == "add":
+        return f"label {name} on {photos}" if change.kind == "label" else f"adding {photos} to {name}"
+    return f"removal of {change.kind} {name} from {photos}"
+
+
+def tags_changed_sentence(answer: TagsChanged) -> str:
+    """What just happened to the annotations of photos."""
+    if answer.direction != "do":
+        return _stepped_sentence(answer)
+    if answer.change is None or not answer.assets:
+        return "Nothing to change"
+    return _done_sentence(answer.change, answer.emptied)
+
+
+def _done_sentence(change: TagChange, emptied: bool) -> str:
+    photos, name = count(change.photos), f"“{change.name}”"
+    if change.action == "rate":
+        return f"{photos} rated {'★' * change.rating}" if change.rating else f"Rating removed from {photos}"
+    if change.action == "add":
+        return f"{photos} {'labelled' if change.kind == 'label' else 'added to'} {name}"
+    if change.action == "remove":
+        sentence = f"{change.kind.capitalize()} {name} removed from {photos}"
+        return sentence + (f", and gone with its last photo; {UNDO_KEY} brings it back" if emptied else "")
+    if change.action == "rename":
+        return f"{name} is called “{change.new}” now"
+    if change.action == "delete":
+        return f"{name} is gone from {photos}"
+    return tag_change_name(change)
+
+
+def _stepped_sentence(answer: TagsChanged) -> str:
+    """What undoing or doing again came to."""
+    word, verb = ("Undone", "undone") if answer.direction == "undo" else ("Done again", "done again")
+    if answer.change is None:
+        return f"There is nothing to be {verb}"
+    name = tag_change_name(answer.change)
+    if not answer.assets:  # its photos were forgotten, or have what it would give them
+        return f"There was nothing left to be {verb} of: {name}"
+    return f"{word}: {name}"
