@@ -216,6 +216,11 @@ class FakeEngine(EngineClient):
         for request, answer in held:
             self.deliver(request, answer)
 
+    def settle(self) -> None:
+        """Deliver what is held, and what is asked because of it, and go on holding."""
+        while self._held:
+            self.deliver(*self._held.pop(0))
+
     def broadcast(self, answer: Answer) -> None:
         """Deliver an answer that nobody asked for, now."""
         self.deliver(None, answer)

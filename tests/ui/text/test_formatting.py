@@ -1,17 +1,12 @@
-"""Numbers, times and sentences as people say them."""
+"""Counts, sizes and times as people say them."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 import pytest
-from fake_engine import REPORT, STATISTICS, job_done
 
-from dinodesk.engine.messages import (
-    JobEstimate,
-)
-from dinodesk.ui.text import formatting, job_messages, report_text
+from dinodesk.ui.text import formatting
 
 
 @pytest.mark.parametrize(
@@ -40,81 +35,30 @@ def test_times_and_sizes() -> None:
     assert formatting.when(datetime(2025, 5, 3, 9, 30).timestamp(), now) == "3 May 2025, 9:30"
 
 
-def test_sentences_on_jobs() -> None:
-    told = JobEstimate(photos=3310, seconds=231.0, bytes=480_000_000)
-    assert job_messages.estimate_sentence(told) == "3,310 photos: about 4 min on this device, 480 MB of disk"
-    done = job_done(found=3322, indexed=3310, skipped=12, seconds=241.5)
-    assert job_messages.added_sentence(done) == "3,310 photos added, 12 could not be read, in 4 min"
-    assert job_messages.deserves_report(done)
-    assert not job_messages.deserves_report(replace(done, skipped=0, seconds=59.0))
-    assert job_messages.deserves_report(replace(done, skipped=0, seconds=61.0))
-    assert job_messages.added_sentence(replace(done, stopped=True)).startswith("Stopped: ")
-    assert job_messages.rules_applied_sentence(replace(done, left_out=1, indexed=0)) == (
-        "Saved. 1 photo left the library; the files stay where they are."
-    )
-    assert job_messages.rules_applied_sentence(replace(done, indexed=2)) == (
-        "Saved. No photo had to leave the library. 2 photos came in."
-    )
-    assert "press F5" in job_messages.rules_applied_sentence(replace(done, stopped=True))
+def test_counts_have_their_noun() -> None:
+    assert formatting.count(1) == "1 photo" and formatting.count(3_310) == "3,310 photos"
+    assert formatting.count(0, "file") == "0 files" and formatting.count(2, "person", "people") == "2 people"
 
 
-def test_missing_photos_are_told_with_their_time() -> None:
-    def said(gone: int, overdue: int) -> str:
-        return job_messages.missing_sentence(replace(STATISTICS, states={"missing": gone}, overdue=overdue))
-
-    assert said(0, 0) == "No photo is missing."
-    assert said(1, 0) == "1 photo is missing."
-    assert said(12, 3) == "12 photos are missing, 3 of them for over 30 days."
-    assert said(12, 12) == "12 photos are missing, all of them for over 30 days."
-
-
-def test_a_report_in_words() -> None:
-    assert report_text.report_title(REPORT) == "Added Holiday 24"
-    assert report_text.report_counts(REPORT) == "3,310 indexed, 2 skipped"
-    assert ("Time", "4 min") in report_text.report_facts(REPORT)
-    two = replace(REPORT, data={"folders": ["C:\\Photos\\", "/b", "/c"], "stopped": True, "indexed": "odd"})
-    assert report_text.report_title(two) == "Added Photos and 2 more"
-    assert report_text.report_counts(two) == "stopped"
-    assert report_text.report_title(replace(REPORT, data={})) == "Looked through the folders"
-    assert report_text.is_report_of(
-        REPORT,
-        job_done(found=3322, indexed=3310, skipped=2, seconds=241.53),
-    )
-    assert not report_text.is_report_of(
-        REPORT,
-        job_done(found=3322, indexed=3310, skipped=2, seconds=250.0),
-    )
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (0, "nothing"),
+        (940, "under 1 KB"),
+        (950, "0.9 KB"),
+        (9_940, "9.9 KB"),
+        (9_960, "10 KB"),
+        (1.2e13, "12 TB"),
+    ],
+)
+def test_a_size_has_two_figures_at_the_most(number: int, said: str) -> None:
+    assert formatting.size(int(number)) == said
 
 
-def test_a_report_of_verifying_in_words() -> None:
-    data = {"done": 9, "sound": 6, "changed": 1, "away": 0, "damaged": ["/photos/a.jpg", "/photos/b.jpg"]}
-    report = replace(REPORT, what="verify", data=data)
-    assert report_text.report_title(report) == "Verified the library"
-    assert report_text.report_counts(report) == "6 sound, 2 damaged, 1 edited"
-    assert report_text.report_facts(report)[:3] == (("Verified", "9"), ("Sound", "6"), ("Damaged", "2"))
-    assert report_text.report_counts(replace(report, data={})) == "nothing to verify"
-    assert not report_text.is_report_of(report, job_done(seconds=0.0))
-
-
-def test_what_a_look_through_the_folders_came_to() -> None:
-    none = job_done(seconds=1.0)
-    assert job_messages.scan_sentence(none) == "No photos found"
-    same = replace(none, found=42, unchanged=41, skipped=1)
-    assert job_messages.scan_sentence(same) == "Everything is up to date"
-    assert (
-        job_messages.scan_sentence(replace(same, offline=30))
-        == "Everything here is up to date · 30 photos away"
-    )
-    assert job_messages.scan_sentence(replace(none, offline=1)) == "1 photo away"
-    assert job_messages.scan_sentence(replace(same, offline=2), lost=True).endswith("2 photos not found")
-    assert job_messages.scan_sentence(replace(same, moved=2)) == "2 known photos at new places"
-    assert (
-        job_messages.scan_sentence(replace(same, indexed=1, missing=3))
-        == "1 photo indexed · 3 photos missing"
-    )
-    assert job_messages.rules_applied_sentence(replace(none, moved=20)).endswith("20 photos came in.")
-    big = job_messages.left_behind_sentence(replace(none, left_behind=369), "Big")
-    assert big.startswith("369 photos wait for the drive “Big”")
-    assert job_messages.left_behind_sentence(replace(none, left_behind=1), "").startswith(
-        "1 photo waits for the drive: "
-    )
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(0, "1 s left"), (3, "5 s left"), (48, "50 s left"), (50, "1 min left"), (148, "2 min left"),
+     (5_399, "90 min left"), (5_400, "1.5 h left")],
+)  # fmt: skip
+def test_time_to_come_is_rough(seconds: float, said: str) -> None:
+    assert formatting.time_left(seconds) == said

@@ -8,7 +8,14 @@ import pytest
 from fake_engine import REPORT, STATISTICS, job_done, job_progress
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QAbstractButton, QFileDialog, QLabel, QMessageBox, QPushButton
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QFileDialog,
+    QLabel,
+    QMessageBox,
+    QPushButton,
+)
 from window_steps import answered
 
 from dinodesk.engine.messages import (
@@ -331,3 +338,12 @@ def test_skipped_files_are_sorted_shown_copied_and_tried_again(qtbot, window, en
     dialog.show_list(())
     assert dialog.intro.text() == "Every file could be read." and not dialog.retry.isEnabled()
     assert dialog.table.view.model().headerData(1, Qt.Orientation.Horizontal) == "Why it was skipped"
+
+
+def test_reasons_get_the_larger_part(qtbot, window):
+    window.skipped.show_skipped()
+    dialog = window.skipped.dialog
+    dialog.files.show((Skipped("/x/<b>bold\nline.jpg", "it is no photo"),))
+    table = dialog.findChild(QAbstractItemView, "skippedTable")
+    assert table.columnWidth(1) > 1.4 * table.columnWidth(0)
+    assert "↵" in dialog.files.index(0, 0).data()

@@ -237,3 +237,10 @@ def test_a_photo_that_can_not_be_shown_is_never_another_ones_picture(qtbot, wind
     assert not large.empty and large._message.text() == "c.jpg: it is damaged."  # that is only a thumbnail
     engine.deliver(first, preview_of(engine, first))
     assert large._message.text() == "c.jpg: it is damaged."
+
+
+def test_the_inspector_is_named(window):
+    assert window.inspector.tabBar().objectName() and window.inspector.tabBar().accessibleName()
+    for i in range(4):
+        area = window.inspector.widget(i)
+        assert area.accessibleName() and area.focusPolicy() == Qt.FocusPolicy.NoFocus

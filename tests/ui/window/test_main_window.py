@@ -29,9 +29,12 @@ from dinodesk.engine.messages import (
     RetrySkipped,
     Search,
 )
-from dinodesk.records import EVERYTHING, ConfidenceCurve, InFolder, Photo
+from dinodesk.records import EVERYTHING, ConfidenceCurve, Folder, InFolder, Photo
 from dinodesk.ui.library.library_tree import COUNT
+from dinodesk.ui.shell.shortcuts_dialog import ShortcutsDialog
+from dinodesk.ui.text.plain_text import one_line, tooltip
 
+ODD = "<b>bold\nline.jpg"
 NAMES = (
     "searchField resultsView thresholdSlider temperatureSlider scoreHistogram inspector previewView "
     "overlayMode overlayOpacity layerSlider indexProgress pauseButton stopButton libraryTree modelChip "
@@ -430,3 +433,126 @@ def test_header_and_tree_agree_while_photos_come_in(window, engine):
     engine.grow(7)
     tree = window.tree.model()
     assert tree.all_photos.data(COUNT) == 307 == window.results.grid.photos.rowCount()
+
+
+def large(window, row=3):
+    grid = window.results.grid
+    grid.setFocus()
+    grid.setCurrentIndex(grid.photos.index(row, 0))
+    window.large_view.quick_look()
+    assert window.large.isVisible()
+    return window.large
+
+
+def test_the_box_names_the_folder_that_would_be_removed(window):
+    window.tree_menu.show_menu(QPoint(0, 0), window.tree.model().index_of(InFolder("/photos")))
+    menu = window.findChild(object, "treeMenu")
+    next(a for a in menu.actions() if a.text() == "Remove from library…").trigger()
+    menu.close()
+    box = window.findChild(QMessageBox, "removeFolderBox")
+    assert box.text() == "Remove “photos” from this library?"
+    assert box.textFormat() == Qt.TextFormat.PlainText
+    box.reject()
+
+
+def test_ctrl_comma_is_one_shortcut(window):
+    assert [k.toString() for k in window.actions_["settings"].shortcuts()] == ["Ctrl+,"]
+    assert [k.toString() for k in window.actions_["find"].shortcuts()] == ["Ctrl+F", "Ctrl+K"]
+
+
+def test_typing_in_quick_look_leaves_it(qtbot, window, photo):
+    qtbot.keyClick(large(window), Qt.Key.Key_C)
+    assert not window.large.isVisible() and window.bar.text == "c"
+    large(window)
+    drop(window, [photo])
+    assert not window.large.isVisible() and window.bar.images == (str(photo),)
+    large(window)
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    assert not window.large.isVisible()
+
+
+def test_home_and_end_in_quick_look(qtbot, window):
+    qtbot.keyClick(large(window), Qt.Key.Key_End)
+    assert window.results.grid.currentIndex().row() == 299
+    qtbot.keyClick(window.large, Qt.Key.Key_Home)
+    assert window.results.grid.currentIndex().row() == 0
+
+
+def test_the_shortcuts_page_is_one(window):
+    window.dialogs.show_shortcuts()
+    window.dialogs.show_shortcuts()
+    assert len(window.findChildren(ShortcutsDialog)) == 1
+
+
+def test_a_library_is_remembered_once_it_is_open(qtbot, window, engine, saved):
+    engine.hold = True
+    window.library.switch_library("/other")
+    assert not saved
+    engine.broadcast(engine.state())
+    assert not saved
+    engine.broadcast(replace(engine.state(), path="/other"))
+    assert saved[-1].library == "/other"
+    window.library.open_default()
+    engine.broadcast(replace(engine.state(), path=window.library._to_remember[0]))
+    assert saved[-1].library == ""
+
+
+def test_what_is_no_photo_is_refused_by_name(qtbot, window, engine, tmp_path):
+    note = tmp_path / "note.txt"
+    note.write_text("words")
+    drop(window, [note])
+    assert window.results.notice.sentence == "note.txt is not a photo DinoDesk can read."
+    drop(window, [tmp_path / "gone.jpg"])
+    assert window.results.notice.sentence == "gone.jpg is not there."
+    drop(window, [note, note.with_name("x.txt"), tmp_path])
+    assert engine.values_of(AddPhotos) == [((str(tmp_path),),)]
+    assert window.bar.images == () and not engine.values_of(Search)
+
+
+def test_a_video_is_added_never_searched_by(qtbot, window, engine, tmp_path):
+    film = tmp_path / "film.MP4"
+    film.write_bytes(b"no film")
+    drop(window, [film])
+    assert engine.values_of(AddPhotos) == [((str(film),),)] and window.bar.images == ()
+
+
+def test_names_are_never_markup(qtbot, window, engine):
+    odd = Photo(9999, "/photos/" + ODD, "feed", "missing", 2e9, 100, 50)
+    window.inspector.show_photo(odd)
+    title = window.inspector._title
+    assert title.textFormat() == Qt.TextFormat.PlainText
+    assert title.whole == "<b>bold↵line.jpg"
+    assert tooltip("<b>x\ny") == "<qt>&lt;b&gt;x<br>y</qt>" and tooltip("a & b") == "a & b"
+    assert one_line("a\nb\r\nc") == "a↵b↵c"
+    engine.photos.append(odd)
+    engine.generation = 2
+    with qtbot.waitSignal(window.search.answered):
+        engine.broadcast(CatalogReset(generation=2, photos=tuple(engine.photos)))
+    index = window.results.grid.photos.index(300, 0)
+    tip = index.data(Qt.ItemDataRole.ToolTipRole)
+    assert tip.startswith("<qt>") and "not found where it was" in tip
+    assert "\n" not in index.data()
+    folder = Folder("/x/<i>y</i>", "<i>y</i>", "", 1, 7, "offline")
+    engine.broadcast(replace(engine.state(), folders=(folder,)))
+    node = window.tree.model().index_of(InFolder(folder.path))
+    assert "&lt;i&gt;" in node.data(Qt.ItemDataRole.ToolTipRole)
+
+
+def test_at_its_least_size_nothing_is_clipped(qtbot, window):
+    search(qtbot, window)
+    window.resize(window.minimumSizeHint())
+    for widget in (
+        window.inspector.panel.modes,
+        window.results.card._threshold_value,
+        window.results.card._temperature_value,
+        window.results.card._reset,
+    ):
+        assert widget.width() >= widget.minimumSizeHint().width(), widget.objectName()
+    modes, page = window.inspector.panel.modes, window.inspector.widget(0)
+    assert modes.width() >= modes.sizeHint().width()
+    assert page.widget().width() <= page.viewport().width()
+    card = window.results.card
+    right = card._threshold_value.mapTo(card, card._threshold_value.rect().topRight()).x()
+    assert right < card.width() - 8 and card.width() <= window.results.width() - 32
+    window.results.header.show_text("3 photos match", " · " + "15,823 searched in 8 ms " * 9)
+    assert "…" in window.results.header.text() and "15,823" in window.results.header.toolTip()

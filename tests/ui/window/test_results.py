@@ -6,81 +6,30 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from fake_engine import INFO, FakeEngine, photos
+from fake_engine import INFO, FakeEngine
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
-from window_steps import search
+from window_steps import drop, search
 
-from dinodesk.engine.messages import LoadModel, MakeThumbnail, OpenLibrary, Search, ShowPreview
-from dinodesk.records import EVERYTHING, ConfidenceCurve, InFolder
-from dinodesk.ui.grid.grid_layout import GridLayout
-from dinodesk.ui.grid.photo_model import PATH_ROLE, PhotoModel
-from dinodesk.ui.text.availability import NOT_FOUND, photo_reason
+from dinodesk.engine.messages import (
+    Browse,
+    LoadModel,
+    MakeThumbnail,
+    OpenLibrary,
+    Problem,
+    Ranking,
+    Search,
+    ShowPreview,
+)
+from dinodesk.records import ConfidenceCurve, InFolder
+from dinodesk.ui.grid.photo_model import PATH_ROLE
+from dinodesk.ui.search.results_pane import photo_line
 
 
 def keys(qtbot, grid, *pressed, modifier=Qt.KeyboardModifier.NoModifier):
     for key in pressed:
         qtbot.keyClick(grid, key, modifier)
-
-
-@pytest.mark.parametrize("split", [0, 1, 7, 23, 50])
-@pytest.mark.parametrize("width", [300, 777, 1200])
-def test_layout_finds_every_photo_where_it_put_it(split, width):
-    layout = GridLayout.fit(width, 150, 50, split, 30)
-    seen = set()
-    for row in range(50):
-        rect = layout.rect(row)
-        assert layout.row_at(rect.center().x(), rect.center().y()) == row
-        assert row in layout.span(rect.top(), rect.bottom())
-        assert rect.bottom() < layout.height and rect.right() <= width
-        seen.add((rect.x(), rect.y()))
-    assert len(seen) == 50
-    assert layout.row_at(2, 2) == -1
-    for row in range(50):
-        assert 0 <= layout.moved(row, 1) < 50 and 0 <= layout.moved(row, -1) < 50
-
-
-def test_model_is_a_good_qt_model(qtmodeltester):
-    model = PhotoModel()
-    catalogue = photos(20)
-    model.show_ranking(catalogue, np.arange(10)[::-1], np.linspace(0.3, -0.1, 10, dtype=np.float32))
-    qtmodeltester.check(model)
-    assert model.index(0, 0).data(PATH_ROLE) == catalogue[9].path
-    model.set_line(ConfidenceCurve(0.1, 25))
-    assert model.hits == int((model.scores >= 0.1).sum())
-    assert sum(model.probability(r) for r in range(10)) == pytest.approx(1.0, abs=1e-4)
-    model.show_ranking(catalogue, np.arange(10), None)
-    model.append(catalogue, np.arange(10, 20))
-    qtmodeltester.check(model)
-    assert model.rowCount() == 20 and model.confidence(0) is None
-    assert model.rows_of({catalogue[12].asset, -5}) == {catalogue[12].asset: 12}
-
-
-def test_a_photo_is_shown_where_it_can_be_read():
-    plug = "away: plug in “Backup”"
-    model, (photo,) = PhotoModel(), photos(1)
-    copied = replace(photo, path="/home/a/x.jpg", also=("/home/b/y.jpg", "/media/Backup/x.jpg"))
-    cases = (
-        ("", {}, "/home/a/x.jpg", ""),
-        ("/home/b", {}, "/home/b/y.jpg", ""),
-        ("/media/Backup", {}, "/media/Backup/x.jpg", ""),
-        ("/media/Backup", {"/media/Backup": plug}, "/home/a/x.jpg", ""),  # the drive is away: what is here
-        ("", {"/home/a": NOT_FOUND}, "/home/b/y.jpg", ""),
-        ("/home/a", {"/home": NOT_FOUND, "/media/Backup": plug}, "/media/Backup/x.jpg", plug),
-        ("", {"/home": NOT_FOUND, "/media": NOT_FOUND}, "/home/a/x.jpg", NOT_FOUND),
-    )
-    for place, away, path, why in cases:
-        model.away = away
-        model.show_ranking((copied,), np.arange(1), None, InFolder(place) if place else EVERYTHING)
-        shown = model.photo(0)
-        assert (model.index(0, 0).data(PATH_ROLE), photo_reason(shown, away)) == (path, why)
-        assert sorted(shown.places) == sorted(copied.places) and model.photo_of(copied.asset) == shown
-    away = {"/media/Backup": plug}
-    lost = replace(photo, path="/media/Backup/x.jpg", also=("/home/a/x.jpg",), state="offline")
-    model.away = away  # the folder /home/a is gone within another one that is there
-    model.show_ranking((lost,), np.arange(1), None, InFolder("/home/a"))
-    assert model.photo(0) == lost and photo_reason(lost, away) == plug
 
 
 def test_a_folder_of_copies_shows_them(qtbot, open_window, thumbnails):
@@ -274,3 +223,89 @@ def test_a_moved_line_stays_until_another_model_brings_its_own(qtbot, window, en
     with qtbot.waitSignal(window.search.answered):
         engine.send(LoadModel(name="other"))
     assert card.line == ConfidenceCurve(0.3, 15.0) and card.threshold.value() == 300
+
+
+def test_a_photo_that_cannot_be_asked_by_leaves_the_query(qtbot, window, engine, photo):
+    engine.hold = True
+    drop(window, [photo])
+    engine.reply(Search, Problem(sentence="The file ends too early."))
+    assert window.bar.images == ()
+    assert window.results.notice.sentence == "query.jpg can't be searched by. The file ends too early."
+
+
+def test_a_chosen_folder_grows_in_date_order(qtbot, window, engine):
+    with qtbot.waitSignal(window.search.answered):
+        window.tree.choose(InFolder("/photos/a"))
+    grid = window.results.grid
+    grid.setCurrentIndex(grid.photos.index(2, 0))
+    path = grid.photos.photo(2).path
+    engine.grow(30)
+    assert window.search._growth.isActive() and window.search._growth.interval() <= 250
+    with qtbot.waitSignal(window.search.answered, timeout=1500):
+        pass
+    assert grid.photos.rowCount() == 220
+    assert grid.photos.photo(grid.currentIndex().row()).path == path
+
+
+def test_an_answer_on_its_way_is_not_overtaken(qtbot, window, engine):
+    window.tree.choose(InFolder("/photos/a"))
+    engine.hold = True
+    window.search.ask()
+    asked = len(engine.values_of(Browse))
+    engine.grow(3)
+    window.search._ask_again()
+    assert len(engine.values_of(Browse)) == asked and window.search._growth.isActive()
+
+
+def test_photos_of_a_root_that_is_gone_are_marked(qtbot, window, engine):
+    grid = window.results.grid
+    before = grid.viewport().grab().toImage()
+    gone = tuple(replace(f, state="offline") for f in engine.state().folders)
+    engine.broadcast(replace(engine.state(), folders=gone))
+    assert grid.viewport().grab().toImage() != before
+    assert "away: its drive is not there" in grid.photos.index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+    unplugged = tuple(replace(f, drive="Stick") for f in gone)
+    engine.broadcast(replace(engine.state(), folders=unplugged))
+    assert "away: plug in “Stick”" in grid.photos.index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+    renamed = tuple(replace(f, state="missing") for f in gone)
+    engine.broadcast(replace(engine.state(), folders=renamed))
+    assert "not found where it was" in grid.photos.index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+    grid.setCurrentIndex(grid.photos.index(0, 0))
+    assert ("State", "not found where it was") in window.inspector.about.facts()
+    engine.broadcast(engine.state())
+    assert "not found" not in grid.photos.index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+
+
+def test_a_query_without_rows_shows_no_card(qtbot, window, engine):
+    search(qtbot, window)
+    nothing = Ranking(
+        generation=1,
+        positions=np.empty(0, np.int64),
+        scores=np.empty(0, np.float32),
+        line=INFO.line,
+        text="a red bus",
+    )
+    engine.answers[Search] = lambda _: [nothing]
+    with qtbot.waitSignal(window.search.answered):
+        window.search.ask()
+    assert not window.results.card.isVisible()
+
+
+def test_a_query_by_photo_starts_its_line_from_the_answer(qtbot, window, engine):
+    scores = np.array([1.0, 0.6, 0.5, 0.4, 0.2], np.float32)
+    assert photo_line(INFO.line, scores, 1).threshold == pytest.approx(0.525)
+    assert photo_line(INFO.line, np.array([0.1, 0.0, 0.0]), 0) == INFO.line
+    assert photo_line(INFO.line, scores[:1], 1) == INFO.line
+    with qtbot.waitSignal(window.search.answered):
+        window.bar.set_images(("/x.jpg",))
+    card = window.results.card
+    own = card.line
+    assert own.threshold > INFO.line.threshold and not card._reset.isVisible()
+    card.threshold.setValue(card.threshold.minimum())
+    card.threshold.setValue(card.threshold.maximum())
+    assert "short caption" not in window.results.unsure.text()
+    moved = card.line
+    search(qtbot, window, "words")
+    assert card.line == moved
+    card.reset()
+    assert card.line == INFO.line
