@@ -1,6 +1,6 @@
 """What can go wrong, as one tree.
 
-DinoDeskError                 every error a person can be told about: a plain sentence and what to do
+DinoDeskError                 every expected error: a plain sentence for a person, and a remedy
 ├── UsageError                the request itself makes no sense (exit code 2)
 ├── ModelError                weights that are missing, partial, foreign or hostile
 ├── PhotoError                one file that can't be read as a photo; costs that file only

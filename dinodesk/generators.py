@@ -9,13 +9,13 @@ Y = TypeVar("Y")
 R = TypeVar("R")
 
 
-def run_to_end(steps: Generator[Y, None, R], told: Callable[[Y], object] | None = None) -> R:
-    """Run all steps; what the generator returns. `told`, when given, is called with what each step yields."""
+def run_to_end(steps: Generator[Y, None, R], report: Callable[[Y], object] | None = None) -> R:
+    """Run all steps and return what the generator returns; `report` is called with what each step yields."""
     while True:
         try:
             step = next(steps)
         except StopIteration as end:
             result: R = end.value
             return result
-        if told is not None:
-            told(step)
+        if report is not None:
+            report(step)

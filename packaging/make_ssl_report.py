@@ -29,7 +29,7 @@ from dinodesk.library.images.decoder import decode
 from dinodesk.models import loader
 from dinodesk.records import ByteArray
 from dinodesk.training import crops
-from dinodesk.training.recipe_ssl import Settings
+from dinodesk.training.recipe_ssl import SslSettings
 from dinodesk.training.student_network import PATCH, Student, small_shape
 
 PANELS = (
@@ -115,7 +115,7 @@ def _student(folder: Path) -> Student:
     file = folder / "student.safetensors"
     with safe_open(file, "pt") as weights:
         told = json.loads(weights.metadata()["card"])
-    settings = Settings(**{each.name: told[each.name] for each in fields(Settings)})
+    settings = SslSettings(**{each.name: told[each.name] for each in fields(SslSettings)})
     student = Student(small_shape(settings.dim, settings.depth, settings.heads))
     student.load_state_dict(load_file(file))
     return student.eval()

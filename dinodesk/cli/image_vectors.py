@@ -55,7 +55,7 @@ def embed_images(
             if model.info.text:
                 head = model.network.head_patches(batch)
                 patches |= {f"head_patches_{row}": head[i] for i, row in enumerate(rows)}
-        progress.say(f"{start + len(rows):,} of {len(images):,} images")
+        progress.show(f"{start + len(rows):,} of {len(images):,} images")
     progress.end()
     return vectors, bad
 

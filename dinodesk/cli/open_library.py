@@ -13,7 +13,7 @@ from dinodesk.library.photos import photo_locations
 
 
 def opened(options: argparse.Namespace) -> api.Library:
-    """The library; what a person must know of it (it was restored, it lies badly) goes to stderr."""
+    """The library; its notices (it was restored, its folder is unsafe) are printed on stderr."""
     library = api.open_library(options.library)
     for notice in library.store.notices:
         print(f"dinodesk: {notice}", file=sys.stderr)
@@ -21,7 +21,7 @@ def opened(options: argparse.Namespace) -> api.Library:
 
 
 def back_up_when_due(library: api.Library) -> None:
-    """The automatic backup, which a library that is never opened in the window would not have."""
+    """Make the automatic backup if it is due, which otherwise only the window does."""
     if housekeeping.wants_backup(library.store):
         for _ in housekeeping.automatic_backup(library.store):
             pass

@@ -1,4 +1,4 @@
-"""Files that commands write where the person said: never over a photo, an input or a library, and whole."""
+"""Files that commands write, whole or not at all, and never over a photo, an input or a library."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def target(named: str, inputs: Sequence[str] = (), *, maps_beside: Path | None =
         maps_beside: a library folder; a PNG that is there may be written over then (it is an earlier map),
             unless it is a photo of this library.
 
-    Raises DinoDeskError for what must stay as it is, and for what can't be written there.
+    Raises DinoDeskError for a file that must not be replaced, and for a name that can't be written to.
     """
     if named == "-":
         raise DinoDeskError("- is not a file.", "Name one; --json prints a result instead.")

@@ -1,4 +1,4 @@
-"""The words of the command line: commands, options, help. Imports nothing heavier than numpy."""
+"""The parser of the command line: commands, options, help. Imports nothing heavier than numpy."""
 
 from __future__ import annotations
 

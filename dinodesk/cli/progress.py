@@ -7,15 +7,15 @@ import time
 
 
 class Progress:
-    """Says where a long command is, a few times a second at most."""
+    """Shows the progress of a long command, five times a second at most."""
 
     def __init__(self) -> None:
         self._terminal = sys.stderr.isatty()
         self._every = 0.2 if self._terminal else 10.0
         self._last = time.perf_counter()
 
-    def say(self, words: str) -> None:
-        """Show `words`, unless something was shown just now."""
+    def show(self, words: str) -> None:
+        """Show `words`, unless other words were shown a moment ago."""
         now = time.perf_counter()
         if now - self._last >= self._every:
             self._last = now

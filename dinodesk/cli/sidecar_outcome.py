@@ -14,7 +14,7 @@ def follow(steps: Generator[tuple[int, int], None, None]) -> None:
     """Run the steps to their end and show how many photos of how many are done."""
     progress = Progress()
     for done, total in steps:
-        progress.say(f"{done:,} of {total:,} photos")
+        progress.show(f"{done:,} of {total:,} photos")
     progress.end()
 
 

@@ -27,10 +27,10 @@ A = TypeVar("A", bound=Answer)
 
 @dataclass(frozen=True, slots=True)
 class _Receiver:
-    """Who is told, held weakly: an owner that is gone is told nothing, and nothing keeps it alive."""
+    """A callback and its owner, held weakly: it is not called once the owner is gone, nor keeps it alive."""
 
     owner: weakref.ref[QObject]
-    tell: Callable[[], Callable[[Any], None] | None]
+    callback: Callable[[], Callable[[Any], None] | None]
 
     @classmethod
     def of(cls, owner: QObject, slot: Callable[[Any], None]) -> _Receiver:
@@ -38,7 +38,7 @@ class _Receiver:
         return cls(weakref.ref(owner), weakref.WeakMethod(slot) if own else lambda: slot)
 
     def __call__(self, answer: Answer) -> None:
-        slot, owner = self.tell(), self.owner()
+        slot, owner = self.callback(), self.owner()
         if slot is not None and owner is not None and isValid(owner):
             slot(answer)
 
@@ -56,7 +56,7 @@ class EngineClient(QObject):
     """Sends requests and delivers answers; how they reach the engine is its subclass's matter.
 
     An answer goes to all that subscribed to its kind, and a reply also to who sent the request. A request
-    that was cancelled, by a newer one of its lane, say, is never answered.
+    that was cancelled, for example by a newer one of its lane, is never answered.
     """
 
     delivered = Signal(object)  # every answer, after it was delivered

@@ -1,7 +1,7 @@
 """What the engine holds between requests: the open library, the models, the indexes. No Qt in here.
 
 Models and indexes are kept by fingerprint, so that an index answers while another one grows; one of the
-models is in use. What a request changed is noted in `changes`; whoever runs requests tells it, once.
+models is in use. What a request changed is noted in `changes`, which is published once.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ THUMBNAIL_BYTES = 20 * 10**9
 
 @dataclass(slots=True)
 class Changes:
-    """What the window is to be told because of a request or a step.
+    """What is to be published because of a request or a step.
 
     Attributes:
         catalog: the catalogue must be read again.
@@ -79,7 +79,7 @@ class EngineState:
         models: those in memory.
         waiting: folders that are to be added after the job that runs.
         generation: of the catalogue; positions of another one are worth nothing.
-        changes, follow_ups: what is to be told, and done.
+        changes, follow_ups: what is to be published, and what is to be done.
     """
 
     def __init__(self, thumbnail_bytes: int = THUMBNAIL_BYTES, *, decoders: Decoders | None = None) -> None:
@@ -96,7 +96,7 @@ class EngineState:
         self.follow_ups = FollowUps()
 
     def take_changes(self) -> Changes:
-        """What the window is to be told of since the last call."""
+        """What is to be published since the last call."""
         changes, self.changes = self.changes, Changes()
         return changes
 
@@ -199,7 +199,7 @@ class EngineState:
         self._untrimmed = True
         return run
 
-    # ── what the window is told ─────────────────────────────────────────────────────────────────
+    # ── what is published ───────────────────────────────────────────────────────────────────────
 
     def catalog_reset(self) -> CatalogReset:
         """The whole catalogue, read again; positions handed out before are worth nothing then."""

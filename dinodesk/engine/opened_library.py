@@ -45,7 +45,7 @@ class OpenedLibrary:
             self.watching.stop()
 
     def index_of(self, info: ModelInfo) -> PersistentIndex:
-        """The vectors of a model as they are in the database now; read when they are first asked for."""
+        """The vectors of a model as they are in the database now; read from the cache at the first call."""
         index = self.indexes.get(info.fingerprint)
         if index is None:
             index = self.indexes[info.fingerprint] = PersistentIndex(self.store, info, TorchKernel())

@@ -1,4 +1,4 @@
-"""From raw values on the patch grid to the colours that are drawn."""
+"""From values on the patch grid to colours."""
 
 from __future__ import annotations
 

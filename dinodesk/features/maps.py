@@ -1,4 +1,4 @@
-"""Inspection maps as records: values, colours, scale and the numbers beside them."""
+"""Inspection maps as records: values, colours, scale and statistics."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ def norm_map(patches: FloatArray) -> FloatArray:
 
 
 def smoothness(patches: FloatArray) -> float:
-    """Mean cosine between each patch and its (up to four) neighbours (seed 003); 1.0 for one patch."""
+    """Mean cosine between each patch and its (up to four) neighbours; 1.0 for one patch."""
     unit = normalised(patches)
     across = (unit[:, 1:] * unit[:, :-1]).sum(axis=-1)
     down = (unit[1:] * unit[:-1]).sum(axis=-1)

@@ -1,6 +1,6 @@
 """Neural networks: DINOv3, DINOv2, dino.txt, the built-in model, tokenizers, checkpoint layouts, the zoo.
 
-`load_model` of `dinodesk.models.loader` is the way in; `zoo` knows which files a name stands for.
+`load_model` of `dinodesk.models.loader` loads any of them; `zoo` knows the files of each name.
 """
 
 import os

@@ -24,10 +24,12 @@ from dinodesk.records import ConfidenceCurve, ModelInfo
 
 Files = str | Path | Sequence[str | Path]
 
-DINOTXT_LINE = ConfidenceCurve(threshold=0.08, temperature=25.0)
-BACKBONE_LINE = ConfidenceCurve(threshold=0.5, temperature=12.0)
+DINOTXT_CURVE = ConfidenceCurve(threshold=0.08, temperature=25.0)
+BACKBONE_CURVE = ConfidenceCurve(threshold=0.5, temperature=12.0)
+"""Default confidence curves, by which cosines of sentences and of photos have a like confidence."""
 _MOST_FILES = 3
 _MAP_SIZES = {"dinov3": 512, "dinov2": 518, "dinov3-convnext": 768}
+"""Default short side of maps in pixels, by family: a multiple of the patch (16, 14) or stride (32)."""
 
 
 def load_model(name_or_files: Files, device: str = "auto", precision: str = "auto") -> Model:
@@ -42,15 +44,15 @@ def load_model(name_or_files: Files, device: str = "auto", precision: str = "aut
         ModelError: no such model, or files that are missing, partial, foreign, damaged or hostile.
         UsageError: a device or precision that does not exist.
     """
-    place = devices.pick(device, precision)
+    choice = devices.pick(device, precision)
     name, files = _resolve(name_or_files)
     if name == builtin_model.NAME:
-        return builtin_model.load(place)
+        return builtin_model.load(choice)
     if not 1 <= len(files) <= _MOST_FILES:
         raise ModelError(
             f"A model has one to three files, and {len(files)} were given.", "Give its files only."
         )
-    return _assemble(name, files, place)
+    return _assemble(name, files, choice)
 
 
 def _resolve(name_or_files: Files) -> tuple[str, list[Path]]:
@@ -77,7 +79,7 @@ def _resolve(name_or_files: Files) -> tuple[str, list[Path]]:
     return ",".join(map(str, given)), [Path(part).expanduser() for part in given]
 
 
-def _assemble(name: str, files: list[Path], place: DeviceChoice) -> Model:
+def _assemble(name: str, files: list[Path], choice: DeviceChoice) -> Model:
     """Check the set by its headers, then read one file after another."""
     pieces = checkpoint_parts.by_role(checkpoint_parts.inspect(files))
     backbone_piece = pieces["backbone"]
@@ -85,23 +87,23 @@ def _assemble(name: str, files: list[Path], place: DeviceChoice) -> Model:
     modules: dict[Role, object] = {}
     for file in dict.fromkeys(piece.file for piece in pieces.values()):
         for part in key_layouts.split(weight_files.read(file)):
-            modules[part.role] = _build(part, place)
+            modules[part.role] = _build(part, choice)
     backbone = modules["backbone"]
     assert isinstance(backbone, Backbone)
-    info = _info(name, pieces, backbone, transform, place)
+    info = _info(name, pieces, backbone, transform, choice)
     if "text" not in pieces:
-        return VisualModel(info, backbone, transform, place)
+        return VisualModel(info, backbone, transform, choice)
     head, text = modules["head"], modules["text"]
     assert isinstance(head, VisionHead)
     assert isinstance(text, TextTower)
-    return DinoTxtModel(info, backbone, transform, place, (head, text))
+    return DinoTxtModel(info, backbone, transform, choice, (head, text))
 
 
-def _build(part: Part, place: DeviceChoice) -> object:
+def _build(part: Part, choice: DeviceChoice) -> object:
     if part.role == "backbone":
-        return module_builder.backbone(part, place.dtype)
+        return module_builder.backbone(part, choice.dtype)
     return (module_builder.vision_head if part.role == "head" else module_builder.text_tower)(
-        part, place.dtype
+        part, choice.dtype
     )
 
 
@@ -112,7 +114,7 @@ def _transform(piece: Piece) -> Transform:
 
 
 def _info(
-    name: str, pieces: dict[Role, Piece], backbone: Backbone, transform: Transform, place: DeviceChoice
+    name: str, pieces: dict[Role, Piece], backbone: Backbone, transform: Transform, choice: DeviceChoice
 ) -> ModelInfo:
     piece = pieces["backbone"]
     text = "text" in pieces
@@ -130,7 +132,7 @@ def _info(
         image_size=transform.crop,
         map_size=_MAP_SIZES[piece.part.family],
         layers=backbone.layers,
-        line=DINOTXT_LINE if text else BACKBONE_LINE,
-        device=place.device,
-        precision=place.precision,
+        line=DINOTXT_CURVE if text else BACKBONE_CURVE,
+        device=choice.device,
+        precision=choice.precision,
     )

@@ -1,4 +1,4 @@
-"""Frozen records that every room may know: photos, models, confidence, maps, metadata, tags, reports.
+"""Frozen records that every package may use: photos, models, confidence, maps, metadata, tags, reports.
 
 Nothing here computes on pixels or opens files; arrays are numpy and treated as read-only.
 """

@@ -1,4 +1,4 @@
-"""Names for the arrays that leave a package; treated as read-only."""
+"""Types of the arrays that packages exchange; treated as read-only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a photo's own bytes or its sidecar say, and all that is known of a photo for showing."""
+"""Metadata of a photo's bytes or sidecars, and all that the Info page shows of a photo."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class PhotoMetadata:
-    """What a photo's bytes, or an XMP file beside it, say of it; only values that can be believed.
+    """Metadata that a photo's bytes or a sidecar hold; values that can't be true are left out.
 
     Attributes:
-        taken: seconds since the epoch; where no zone is known the clock's time is taken as UTC's.
+        taken: seconds since the epoch; where no zone is known the camera's clock is taken as UTC.
         utc_offset: minutes east of UTC of the clock that `taken` was read from; None when unknown.
-        taken_from: where the date stood, for example "EXIF"; "" without a date.
+        taken_from: the block that holds the date, for example "EXIF"; "" without a date.
         camera_maker, camera_model, lens: names as the camera writes them.
-        focal_length: millimetres; aperture: f-number; exposure: seconds; iso: as it is.
+        focal_length: millimetres; aperture: f-number; exposure: seconds; iso: ISO speed.
         latitude, longitude: degrees north and east, WGS 84; both or neither. altitude: metres.
-        keywords: words, parts of a hierarchy joined by "|".
-        rating: -1 rejected, 0 none, to 5; None when nothing is said.
+        keywords: words; the levels of a hierarchy are joined by "|".
+        rating: -1 rejected, 0 none, to 5; None where there is none.
     """
 
     taken: float | None = None

@@ -17,12 +17,12 @@ class ModelInfo:
         family: "builtin", "dinotxt-v3", "dinotxt-v2", "dinov3", "dinov3-convnext" or "dinov2".
         text: whether it has a text tower, so that sentences can be searched.
         dim: width of its image (and text) vectors.
-        fingerprint: hex; covers weights and preprocessing (and int8). Vectors of two never meet.
+        fingerprint: hex; hash of weights and preprocessing. Scores of two are never compared.
         patch: side of a patch in pixels at the model's input.
         image_size: side of the square crop that `embed` sees, in pixels.
         map_size: default short side for inspection maps, in pixels.
-        layers: number of layers whose tokens can be asked for.
-        line: its own default threshold and temperature.
+        layers: number of layers that give tokens.
+        line: its default confidence curve.
         device: "cpu" or "cuda".
         precision: "fp32" or "bf16".
     """

@@ -14,14 +14,14 @@ class Photo:
 
     Attributes:
         asset: the asset's id in its library.
-        path: absolute path of its best place: one that is there, else on a drive that can be plugged in, else
-            where it was (surrogate escapes for names that are not UTF-8).
+        path: absolute path of its best location: a readable one, else one on an offline drive, else where it
+            was (surrogate escapes for names that are not UTF-8).
         content: hex of the content hash; names the thumbnail.
-        state: online, offline (its volume is away) or missing.
+        state: online, offline (its volume is not mounted) or missing.
         taken: seconds since the epoch of the EXIF date, else of the file's own; for sorting by date.
         width, height: of the upright photo, in pixels.
         rating: -1 rejected, 0 none, to 5: the person's, else the sidecar's, else the photo's own.
-        also: absolute paths of its further places, best first, those left out whose file is known to be gone.
+        also: absolute paths of its further locations, best first; missing ones are left out.
     """
 
     asset: int
@@ -36,7 +36,7 @@ class Photo:
 
     @property
     def places(self) -> tuple[str, ...]:
-        """All paths where its bytes are or may be, best first."""
+        """The paths of all its locations that are not missing, best first."""
         return (self.path, *self.also)
 
 
@@ -49,11 +49,11 @@ class Folder:
         name: what is shown.
         parent: path of the parent node, "" for a root.
         count: photos in it and below.
-        root: id of the root that holds it, for removing it from the library.
-        state: online; offline (its drive is away); missing (its drive is here, the folder is not).
-        drive: what people call the drive it lies on.
-        waiting: whether it was added and its turn has not come yet.
-        known: whether that drive has an identity of its own, so that it is known wherever it is mounted.
+        root: id of the root folder, for removing it from the library; 0 for a folder inside one.
+        state: online; offline (its drive is not mounted); missing (its drive is mounted, the folder is gone).
+        drive: name of the drive it lies on.
+        waiting: whether it was added and is not indexed yet.
+        known: whether that drive has an identity of its own, by which it is recognised at any mount point.
     """
 
     path: str

@@ -8,17 +8,17 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """What a library holds and takes.
+    """What a library holds, and the disk space it takes.
 
     Attributes:
-        photos: assets with a place.
-        states: number of photos by state: online, offline, missing; `overdue` of the missing are so for
-            longer than the grace time.
-        leftovers: photos of folders that were taken out, kept so that adding them again costs nothing.
+        photos: assets with a location.
+        states: number of photos by state: online, offline, missing.
+        overdue: how many of the missing have been missing for 30 days (`purge.GRACE`).
+        leftovers: photos of removed root folders, kept so that adding them again costs nothing.
         skipped: number of files that can't be read, by reason, most first.
-        damaged: photos whose bytes rotted.
+        damaged: photos whose bytes changed although size and date did not.
         models: name and number of vectors of each model.
-        bytes: room of "database", "thumbnails", "index" and "backups".
+        bytes: disk space in bytes of "database", "thumbnails", "index" and "backups".
         free: bytes free on the library's disk.
         backed_up: when the newest backup was made, seconds since the epoch; 0 when there is none.
     """

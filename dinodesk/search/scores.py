@@ -1,4 +1,4 @@
-"""From cosines to what people are shown: angle, probability, histogram."""
+"""From cosines to angles and probabilities; unit vectors."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy.typing as npt
 from dinodesk.records import FloatArray
 
 SOFTMAX_SCALE = 100.0
-"""`probability = softmax(100 * score)` over the library (seed 000)."""
+"""`probability = softmax(100 * score)`, as with CLIP's largest logit scale (arXiv 2103.00020)."""
 
 
 def angles(scores: npt.ArrayLike) -> npt.NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""What the recipe `builtin` works on: the two heads, and everything it learns from as tensors."""
+"""The data of the recipe `builtin`: its heads, and features, sentences and class names as tensors."""
 
 from __future__ import annotations
 
@@ -29,28 +29,29 @@ class Aligner(nn.Module):
         super().__init__()
         self.image = builtin_heads.ImageHead(shape, dropout)
         self.text = builtin_heads.TextHead(shape, dropout)
+        # logarithms of the scales: CLIP's start (arXiv 2103.00020), and about 20 for the class teacher
         self.scale = nn.Parameter(torch.tensor(math.log(1 / 0.07)))
         self.class_scale = nn.Parameter(torch.tensor(3.0))
 
 
 def heads(model: Aligner) -> dict[str, Tensor]:
-    """The weights that belong into the model's file."""
+    """The weights that belong into the model's file, without the two scales."""
     return {key: value for key, value in model.state_dict().items() if not key.endswith("scale")}
 
 
 @dataclass(frozen=True, slots=True)
 class BuiltinDataset:
-    """What the steps draw from; row i of every photo array is photo i.
+    """What the batches are drawn from; row i of every photo array is photo i of N, with its mirror image.
 
     Attributes:
         photos: all of them.
-        regions: float16 (N, 2, 9, C).
-        conse: (N, 2, S); the class part of photo and mirror image.
-        teacher: (N, 2, K) class logits.
-        vectors: sentence vectors (M, S).
-        words: how many words each of them has, (M,).
-        said: the rows of `vectors` that belong to each photo: its captions, or its labels as sentences.
-        names: (F, K, S) sentence vectors of the class names in several forms.
+        regions: features of the 3 × 3 regions, float16 (N, 2, 9, C).
+        conse: the class part of the vectors, float32 (N, 2, S).
+        teacher: logits of the K classes, float32 (N, 2, K).
+        vectors: sentence vectors, float32 (M, S).
+        words: number of words of each sentence, int64 (M,).
+        texts_of: rows of `vectors` that belong to each photo: its captions, or its labels as sentences.
+        names: sentence vectors of the class names in F forms, float32 (F, K, S).
     """
 
     photos: Sequence[TrainingPhoto]
@@ -59,7 +60,7 @@ class BuiltinDataset:
     teacher: Tensor
     vectors: Tensor
     words: Tensor
-    said: Sequence[Sequence[int]]
+    texts_of: Sequence[Sequence[int]]
     names: Tensor
 
     def rows(self, split: str, *, captioned: bool) -> list[int]:
@@ -67,19 +68,19 @@ class BuiltinDataset:
         return [
             row
             for row, photo in enumerate(self.photos)
-            if photo.split == split and self.said[row] and bool(photo.captions) == captioned
+            if photo.split == split and self.texts_of[row] and bool(photo.captions) == captioned
         ]
 
 
 def gather(parts: builtin_model.Parts, options: Options, mark: str) -> Generator[str, None, BuiltinDataset]:
-    """Features and sentence vectors of everything that may be used."""
+    """Features and sentence vectors of all photos of the data folder; yields progress in words."""
     photos = listed(options.data)
     regions = yield from feature_cache.photo_features(parts, options.data, photos, options.cache, mark)
-    said = [_sentences(photo) for photo in photos]
+    sentences = [_sentences(photo) for photo in photos]
     classes = json.loads((options.data / CLASSES).read_text("utf-8"))
     ordered = [entry["name"] for entry in sorted(classes, key=lambda entry: int(entry["index"]))]
     forms = [[form.format(name) for name in ordered] for form in FORMS]
-    wanted = [text for texts in [*said, *forms] for text in texts]
+    wanted = [text for texts in [*sentences, *forms] for text in texts]
     rows, where = yield from feature_cache.sentence_vectors(parts, wanted, options.cache, mark)
     cells = torch.from_numpy(np.ascontiguousarray(regions))
     conse, logits = [], []
@@ -95,7 +96,7 @@ def gather(parts: builtin_model.Parts, options: Options, mark: str) -> Generator
         teacher=torch.cat(logits).clone(),
         vectors=torch.from_numpy(rows),
         words=builtin_model.count_words(list(where)),
-        said=[[where[text] for text in texts] for texts in said],
+        texts_of=[[where[text] for text in texts] for texts in sentences],
         names=torch.from_numpy(np.stack([rows[[where[text] for text in texts]] for texts in forms])),
     )
 
@@ -106,6 +107,6 @@ def _sentences(photo: TrainingPhoto) -> list[str]:
     return list(photo.captions) or [LABEL.format(label) for label in photo.labels]
 
 
-def trains(material: BuiltinDataset, row: int) -> bool:
-    """Nine of ten labelled photos; the tenth judges."""
-    return zlib.crc32(material.photos[row].name.encode()) % 10 != 0
+def trains(dataset: BuiltinDataset, row: int) -> bool:
+    """Whether a labelled photo is trained on: nine of ten are, the tenth is measured on."""
+    return zlib.crc32(dataset.photos[row].name.encode()) % 10 != 0

@@ -1,4 +1,4 @@
-"""How good a run of the recipe `builtin` is, on photos that it did not train on."""
+"""Evaluation of the recipe `builtin` on photos that it was not trained on."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from dinodesk.training.run_log import Figures, Options, chunks
 
 @torch.no_grad()
 def embed(
-    material: BuiltinDataset, model: Aligner, rows: Sequence[int], parts: builtin_model.Parts | None = None
+    dataset: BuiltinDataset, model: Aligner, rows: Sequence[int], parts: builtin_model.Parts | None = None
 ) -> FloatArray:
     """Photos' vectors: the trained part alone, or with `parts` the whole vector as the model gives it."""
     device = next(model.parameters()).device
@@ -27,7 +27,7 @@ def embed(
     found = []
     for part in chunks(len(rows), 256):
         some = list(rows[part])
-        cells, conse = material.regions[some, 0].float().to(device), material.conse[some, 0].to(device)
+        cells, conse = dataset.regions[some, 0].float().to(device), dataset.conse[some, 0].to(device)
         vectors = model.image(cells, conse)
         if parts is not None:
             patch = parts.conse(cells).mean(1)
@@ -51,32 +51,32 @@ def embed_texts(
 
 
 def retrieval(
-    material: BuiltinDataset, model: Aligner, split: str, parts: builtin_model.Parts | None = None
+    dataset: BuiltinDataset, model: Aligner, split: str, parts: builtin_model.Parts | None = None
 ) -> list[float]:
     """R@1, 5, 10 of a split's captions among its photos."""
-    rows = material.rows(split, captioned=True)
+    rows = dataset.rows(split, captioned=True)
     if not rows:
         return []
-    owners = [number for number, row in enumerate(rows) for _ in material.said[row]]
-    said = [text for row in rows for text in material.said[row]]
-    texts, words = material.vectors[said], material.words[said]
-    images = embed(material, model, rows, parts)
+    owners = [number for number, row in enumerate(rows) for _ in dataset.texts_of[row]]
+    sentences = [text for row in rows for text in dataset.texts_of[row]]
+    texts, words = dataset.vectors[sentences], dataset.words[sentences]
+    images = embed(dataset, model, rows, parts)
     return metrics.recall(images, embed_texts(model, texts, words, parts), owners)
 
 
 def judge(
-    parts: builtin_model.Parts, material: BuiltinDataset, model: Aligner, options: Options, mark: str
+    parts: builtin_model.Parts, dataset: BuiltinDataset, model: Aligner, options: Options, mark: str
 ) -> Generator[str, None, Figures]:
     """The figures that are reported: captioned sets, names, where scores lie (quick runs: captions only)."""
     figures: Figures = {"seed": options.seed}
     for split in ("validation", "dev"):
-        figures[f"{split}_trained_part"] = retrieval(material, model, split)
-        figures[split] = retrieval(material, model, split, parts)
-    rows = [row for row, photo in enumerate(material.photos) if photo.split == "named"]
+        figures[f"{split}_trained_part"] = retrieval(dataset, model, split)
+        figures[split] = retrieval(dataset, model, split, parts)
+    rows = [row for row, photo in enumerate(dataset.photos) if photo.split == "named"]
     if options.quick or not rows:
         return figures
-    labels = [material.photos[row].labels[0] for row in rows]
-    images = embed(material, model, rows, parts)
+    labels = [dataset.photos[row].labels[0] for row in rows]
+    images = embed(dataset, model, rows, parts)
     forms = ("{}", LABEL, *templates("openai80"))
     wanted = [form.replace("{}", label) for form in forms for label in labels]
     vectors, where = yield from feature_cache.sentence_vectors(parts, wanted, options.cache, mark)
@@ -89,37 +89,37 @@ def judge(
     mean = unit(np.mean(each[2:], axis=0))
     figures["ten_classes"] = metrics.ten_classes(images, mean)
     apart = ~np.eye(len(rows), dtype=bool)
-    figures["calibration"] = calibration = {"captions": _captions(parts, material, model)}
+    figures["calibration"] = calibration = {"captions": _captions(parts, dataset, model)}
     for name, sentences in (("none", each[0]), ("simple", each[1]), ("openai80", mean)):
         scores = sentences @ images.T
         calibration[name] = metrics.spread(np.diag(scores), scores[apart])
-    calibration["labels"] = _labels(parts, material, model)
+    calibration["labels"] = _labels(parts, dataset, model)
     return figures
 
 
-def _captions(parts: builtin_model.Parts, material: BuiltinDataset, model: Aligner) -> Figures:
+def _captions(parts: builtin_model.Parts, dataset: BuiltinDataset, model: Aligner) -> Figures:
     """Where scores of captions lie, on validation and dev photos."""
     matches, others = [], []
     for split in ("validation", "dev"):
-        rows = material.rows(split, captioned=True)
-        owners = np.array([number for number, row in enumerate(rows) for _ in material.said[row]])
-        said = [text for row in rows for text in material.said[row]]
-        texts = embed_texts(model, material.vectors[said], material.words[said], parts)
-        scores = texts @ embed(material, model, rows, parts).T
+        rows = dataset.rows(split, captioned=True)
+        owners = np.array([number for number, row in enumerate(rows) for _ in dataset.texts_of[row]])
+        sentences = [text for row in rows for text in dataset.texts_of[row]]
+        texts = embed_texts(model, dataset.vectors[sentences], dataset.words[sentences], parts)
+        scores = texts @ embed(dataset, model, rows, parts).T
         own = owners[:, None] == np.arange(len(rows))
         matches.append(scores[own])
         others.append(scores[~own])
     return metrics.spread(np.concatenate(matches), np.concatenate(others))
 
 
-def _labels(parts: builtin_model.Parts, material: BuiltinDataset, model: Aligner) -> Figures:
+def _labels(parts: builtin_model.Parts, dataset: BuiltinDataset, model: Aligner) -> Figures:
     """Where scores of key words ("a photo of a …") lie, on the labelled photos kept aside.
 
     Key words are not complete: some of the others match too.
     """
-    rows = [row for row in material.rows("train", captioned=False) if not trains(material, row)]
-    said = sorted({text for row in rows for text in material.said[row]})
-    texts = embed_texts(model, material.vectors[said], material.words[said], parts)
-    scores = texts @ embed(material, model, rows, parts).T
-    own = np.array([[text in material.said[row] for row in rows] for text in said])
+    rows = [row for row in dataset.rows("train", captioned=False) if not trains(dataset, row)]
+    sentences = sorted({text for row in rows for text in dataset.texts_of[row]})
+    texts = embed_texts(model, dataset.vectors[sentences], dataset.words[sentences], parts)
+    scores = texts @ embed(dataset, model, rows, parts).T
+    own = np.array([[text in dataset.texts_of[row] for row in rows] for text in sentences])
     return metrics.spread(scores[own], scores[~own])

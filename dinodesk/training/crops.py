@@ -27,7 +27,7 @@ def cut(rgb: ByteArray, part: tuple[float, float, float, float], side: int) -> T
     H, W = rgb.shape[:2]
     top, left = int(part[0] * H), int(part[1] * W)
     height, width = max(8, int(part[2] * H)), max(8, int(part[3] * W))
-    # torch wants memory it may write to, and Pillow's arrays are read-only
+    # torch needs memory it may write to, and Pillow's arrays are read-only
     piece = rgb[top : top + height, left : left + width].copy()
     tensor = torch.from_numpy(piece).permute(2, 0, 1)[None].float() / 255
     resized = functional.interpolate(
@@ -47,7 +47,7 @@ def reduced(rgb: ByteArray, short: int) -> ByteArray:
 
 
 def colours(pixels: Tensor, random: np.random.Generator) -> Tensor:
-    """Mirrored half the time, brightness, contrast and saturation changed, now and then grey; normalised."""
+    """A crop (3, S, S) in 0 to 1, mirrored (p 0.5), colours jittered (0.8) or grey (0.2); then normalised."""
     if random.random() < 0.5:
         pixels = pixels.flip(2)
     if random.random() < 0.8:
@@ -62,14 +62,14 @@ def colours(pixels: Tensor, random: np.random.Generator) -> Tensor:
 
 
 def normalised(pixels: Tensor) -> Tensor:
-    """With ImageNet's mean and deviation, as DINOv3 wants it."""
+    """Normalised by ImageNet's mean and deviation, as for DINOv3: (3, S, S) or (B, 3, S, S)."""
     return (pixels - _MEAN) / _STD
 
 
 def masks(
     count: int, patches: int, random: np.random.Generator, share: tuple[float, float] = (0.1, 0.5)
 ) -> Tensor:
-    """Half of the images get `share` of their patches hidden, the others none; bool (count, patches)."""
+    """Masks for iBOT, bool (count, patches): half of the images have `share` of their patches hidden."""
     hidden = np.zeros((count, patches), bool)
     for number in random.permutation(count)[: (count + 1) // 2]:
         hidden[number, random.permutation(patches)[: max(1, int(random.uniform(*share) * patches))]] = True

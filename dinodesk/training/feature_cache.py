@@ -24,7 +24,9 @@ VIEWS = 2
 """The photo and its mirror image."""
 
 _BATCH = 8
-_STORED = 2048  # photos between two writes: what an interrupted run loses
+"""Photos that go through the backbone at once."""
+_STORED = 2048
+"""Photos between two writes: what an interrupted run loses at most."""
 
 
 def photo_features(
@@ -32,7 +34,8 @@ def photo_features(
 ) -> Generator[str, None, FloatArray]:
     """Regions of every photo and its mirror image, float16 (N, 2, 9, 1280); yields progress in words.
 
-    `mark` names the weights; features of others are computed again. What is known of other photos stays.
+    `mark` identifies the weights (see `mark_of`); features of other weights are computed again. Stored
+    features of further photos stay.
     """
     names = [photo.name for photo in photos]
     known, rows = _read(cache / "photos.json", cache / "photos.npy", mark)
@@ -60,7 +63,7 @@ def _views(parts: Parts, batch: FloatArray) -> FloatArray:
 def sentence_vectors(
     parts: Parts, texts: Iterable[str], cache: Path, mark: str
 ) -> Generator[str, None, tuple[FloatArray, dict[str, int]]]:
-    """Centred unit vectors of all sentences ever asked for, and which row each has."""
+    """Centred unit vectors, float32 (M, 384), of all sentences in the cache, and the row of each."""
     known, rows = _read(cache / "texts.json", cache / "texts.npy", mark)
     # by length, so that little is padded
     missing = sorted({text for text in texts if text not in known}, key=lambda text: (len(text), text))
@@ -77,7 +80,7 @@ def sentence_vectors(
 
 
 def mark_of(file: Path) -> str:
-    """Names the weights in a file of frozen parts: what is not `head.…` in it."""
+    """A hash that identifies the frozen weights in a file: all but `head.…`."""
     digest = hashlib.sha256()
     with safe_open(file, "pt") as content:
         for key in sorted(content.keys()):
@@ -97,7 +100,9 @@ def _read(index: Path, rows: Path, mark: str) -> tuple[dict[str, int], FloatArra
 
 def _write(index: Path, rows: Path, mark: str, known: dict[str, int], array: FloatArray) -> None:
     index.parent.mkdir(parents=True, exist_ok=True)
-    index.unlink(missing_ok=True)  # rows without their index are nothing, an index with old rows is wrong
+    index.unlink(
+        missing_ok=True
+    )  # rows without an index are ignored, an index beside old rows would be wrong
     part = rows.with_name(rows.name + ".part")
     with part.open("wb") as file:
         np.save(file, array)

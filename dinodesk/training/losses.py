@@ -33,7 +33,7 @@ def _one_way(logits: Tensor, allowed: Tensor, smoothing: float) -> Tensor:
 
 
 def class_teacher(image: Tensor, names: Tensor, scale: Tensor, teacher: Tensor) -> Tensor:
-    """Cross-entropy of what a classifier says with what photo-name cosines say (Hinton et al. 2015).
+    """Cross-entropy of a classifier's probabilities with those of photo-name cosines (Hinton et al. 2015).
 
     `image` is unit (B, D), `names` the unit text vectors of K class names, `teacher` probabilities (B, K).
     """

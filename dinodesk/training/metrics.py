@@ -1,4 +1,4 @@
-"""Figures on photos that were not trained on: retrieval, naming, ten classes, where scores lie."""
+"""Measures of a model on held-out photos: retrieval, naming, ten classes, distribution of scores."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The photos to train with, as the data folder lists them, and which of them may be used for what."""
+"""The photos of the data folder, with their captions and labels, and what each may be used for."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ CLASSES = "imagenet-classes.json"
 
 @dataclass(frozen=True, slots=True)
 class TrainingPhoto:
-    """A photo and what is said of it.
+    """A photo with its captions and labels.
 
     Attributes:
         name: its path in the archive, or `captioned/…`, `photos/…` for those that lie in folders.

@@ -1,6 +1,6 @@
 """Recipe `builtin`: align photos and sentences in the dino.txt way, on frozen features (arXiv 2412.16334).
 
-The backbone and the sentence encoder stay as they are; two small heads (models/alignment.py) learn by
+The backbone and the sentence encoder stay as they are; two small heads (`builtin_heads`) learn by
 symmetric InfoNCE from captioned photos, with some labelled photos in every step, while a class teacher,
 the backbone's own classifier, keeps what names mean. Writes `head.safetensors`, `figures.json`, `log.jsonl`.
 """
@@ -28,8 +28,25 @@ from dinodesk.training.run_log import Figures, Options, Run, changed, cosine, op
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    """Numbers of the recipe; the defaults made the shipped model."""
+class BuiltinSettings:
+    """Hyper-parameters of the recipe; the defaults made the shipped model.
+
+    The names are those of `--set NAME=NUMBER`. The values were chosen on the validation photos
+    (docs/builtin-model.md).
+
+    Attributes:
+        epochs: passes over the captioned photos.
+        batch: captioned photos a step; the others are their negatives.
+        labelled: photos with labels and no captions that are added to each step.
+        rate: peak learning rate of AdamW; it rises over a twentieth of the steps and falls as half a cosine.
+        decay: weight decay of AdamW, a factor of the learning rate.
+        dropout: probability, in both heads.
+        smoothing: label smoothing of InfoNCE, the share of the target that is spread over the batch.
+        teacher: weight of the class teacher's loss beside InfoNCE, 0 for none.
+        softness: temperature that the class teacher's logits are divided by.
+        width: of a head's token; a photo's vector is twice as wide.
+        hidden: width inside the text head.
+    """
 
     epochs: int = 12
     batch: int = 256
@@ -44,44 +61,46 @@ class Settings:
     hidden: int = 1024
 
 
-QUICK = Settings(epochs=3, teacher=0.1)
+MOST_GRADIENT = 1.0
+"""Norm to which the gradient is clipped."""
+QUICK = BuiltinSettings(epochs=3, teacher=0.1)
 
 
 def train(
-    options: Options, parts_file: Path | None = None, settings: Settings | None = None
+    options: Options, parts_file: Path | None = None, settings: BuiltinSettings | None = None
 ) -> Generator[str, None, Figures]:
     """Run the recipe; yields progress in words, returns the last figures."""
     file = parts_file or builtin_model.path()
-    settings = settings or changed(QUICK if options.quick else Settings(), options.changes)
+    settings = settings or changed(QUICK if options.quick else BuiltinSettings(), options.changes)
     parts = builtin_model.Parts(load_file(file), pick("auto" if options.device == "cuda" else "cpu"))
-    material = yield from gather(parts, options, feature_cache.mark_of(file))
+    dataset = yield from gather(parts, options, feature_cache.mark_of(file))
     run = Run(options, "builtin")
-    run.note({"settings": asdict(settings), "photos": len(material.photos)})
-    model = yield from fit(material, settings, run)
+    run.note({"settings": asdict(settings), "photos": len(dataset.photos)})
+    model = yield from fit(dataset, settings, run)
     save_file(
         {key: value.half().contiguous() for key, value in heads(model).items()},
         options.out / "head.safetensors",
         metadata={"card": json.dumps({"seed": options.seed, **asdict(settings)})},
     )
-    figures = yield from judge(parts, material, model, options, feature_cache.mark_of(file))
+    figures = yield from judge(parts, dataset, model, options, feature_cache.mark_of(file))
     (options.out / "figures.json").write_text(json.dumps(figures, indent=1), "utf-8")
     return run.note(figures)
 
 
-def fit(material: BuiltinDataset, settings: Settings, run: Run) -> Generator[str, None, Aligner]:
+def fit(dataset: BuiltinDataset, settings: BuiltinSettings, run: Run) -> Generator[str, None, Aligner]:
     """All epochs, from the checkpoint if there is one."""
     device = run.options.device
     torch.manual_seed(run.options.seed)
     shape = builtin_heads.Shape(
-        features=material.regions.shape[-1],
-        sentence=material.vectors.shape[1],
+        features=dataset.regions.shape[-1],
+        sentence=dataset.vectors.shape[1],
         width=settings.width,
         hidden=settings.hidden,
     )
     model = Aligner(shape, settings.dropout).to(device)
     adam = optimiser(model, settings.rate, settings.decay)
-    captioned = np.array(material.rows("train", captioned=True))
-    labelled = np.array([row for row in material.rows("train", captioned=False) if trains(material, row)])
+    captioned = np.array(dataset.rows("train", captioned=True))
+    labelled = np.array([row for row in dataset.rows("train", captioned=False) if trains(dataset, row)])
     batch = min(settings.batch, len(captioned))
     per_epoch = max(1, len(captioned) // batch)
     total = settings.epochs * per_epoch
@@ -104,11 +123,11 @@ def fit(material: BuiltinDataset, settings: Settings, run: Run) -> Generator[str
             rows = order[step * batch : (step + 1) * batch]
             extra = random.choice(labelled, min(settings.labelled, len(labelled)))
             chosen = np.concatenate([rows, extra]).astype(np.int64)
-            sums += _step(model, adam, material, chosen, settings, random, device)
+            sums += _step(model, adam, dataset, chosen, settings, random, device)
             yield f"epoch {epoch + 1} of {settings.epochs}, step {step + 1} of {per_epoch}"
         run.save({"model": model.state_dict(), "adam": adam.state_dict(), "epoch": epoch + 1})
         pair, teacher = (sums / per_epoch).tolist()
-        found = retrieval(material, model, "validation")
+        found = retrieval(dataset, model, "validation")
         line = run.note({"epoch": epoch + 1, "info_nce": pair, "class_teacher": teacher, "validation": found})
         yield f"epoch {epoch + 1}: loss {pair:.3f} + {teacher:.3f}, validation {found}, {line['seconds']} s"
     return model.eval()
@@ -117,24 +136,24 @@ def fit(material: BuiltinDataset, settings: Settings, run: Run) -> Generator[str
 def _step(
     model: Aligner,
     adam: torch.optim.AdamW,
-    material: BuiltinDataset,
+    dataset: BuiltinDataset,
     rows: npt.NDArray[np.int64],
-    settings: Settings,
+    settings: BuiltinSettings,
     random: np.random.Generator,
     device: str,
 ) -> Tensor:
-    """One step; the two losses."""
+    """Train on one batch; returns InfoNCE and the class teacher's loss, float32 (2,)."""
     model.train()
     view = random.integers(0, feature_cache.VIEWS, len(rows))
-    texts = torch.tensor([random.choice(material.said[row]) for row in rows])
+    texts = torch.tensor([random.choice(dataset.texts_of[row]) for row in rows])
     same = (texts[:, None] == texts[None]).to(device)
-    names = material.names[random.integers(0, len(material.names))].to(device)
-    teacher = (material.teacher[rows, view] / settings.softness).softmax(-1).to(device)
+    names = dataset.names[random.integers(0, len(dataset.names))].to(device)
+    teacher = (dataset.teacher[rows, view] / settings.softness).softmax(-1).to(device)
     with torch.autocast("cuda", torch.bfloat16, enabled=device == "cuda"):
         image = model.image(
-            material.regions[rows, view].to(device).float(), material.conse[rows, view].to(device)
+            dataset.regions[rows, view].to(device).float(), dataset.conse[rows, view].to(device)
         )
-        text = model.text(material.vectors[texts].to(device))
+        text = model.text(dataset.vectors[texts].to(device))
         pair = losses.info_nce(
             image.float(), text.float(), model.scale.exp(), smoothing=settings.smoothing, same=same
         )
@@ -145,6 +164,6 @@ def _step(
             )
     adam.zero_grad()
     (pair + settings.teacher * known).backward()
-    nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    nn.utils.clip_grad_norm_(model.parameters(), MOST_GRADIENT)
     adam.step()
     return torch.tensor([pair.item(), known.item()])

@@ -1,4 +1,4 @@
-"""What every recipe shares: options, schedules, one log of figures, checkpoints that can be resumed."""
+"""Shared by the recipes: options, learning rate schedule, the log of a run, checkpoints to resume from."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _Settings = TypeVar("_Settings")
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a recipe is told.
+    """The options of a run.
 
     Attributes:
         data: the data folder.
@@ -34,7 +34,7 @@ class Options:
         seed: of everything random.
         device: "cpu" or "cuda".
         precision: "fp32", or "bf16" for mixed precision.
-        resume: go on from `out`'s checkpoint if there is one.
+        resume: continue from the checkpoint in `out` if there is one.
         changes: numbers of the recipe's settings that differ from its defaults.
     """
 
@@ -80,7 +80,7 @@ class Run:
             self._log.unlink(missing_ok=True)
 
     def note(self, figures: Figures) -> Figures:
-        """Append one line to the log; gives it back with recipe, seed and seconds."""
+        """Append one line to the log; returns it with recipe, seed and seconds since the start."""
         line = {
             "recipe": self._recipe,
             "seed": self.options.seed,
@@ -98,7 +98,7 @@ class Run:
         os.replace(part, self._checkpoint)
 
     def restore(self) -> dict[str, Any] | None:
-        """The checkpoint of the same recipe and seed, if there is one and resuming is wanted."""
+        """The checkpoint of the same recipe and seed, if there is one and `resume` is set."""
         if not (self.options.resume and self._checkpoint.exists()):
             return None
         state: dict[str, Any] = torch.load(
@@ -117,7 +117,7 @@ def cosine(step: int, steps: int, warm_up: int, low: float = 0.0) -> float:
 
 
 def optimiser(modules: nn.Module, rate: float, decay: float) -> torch.optim.AdamW:
-    """AdamW with betas 0.9 and 0.99; nothing of fewer than two axes decays (docs/models.md)."""
+    """AdamW with betas 0.9 and 0.99; only parameters of two axes and more decay (docs/models.md)."""
     chosen = [value for value in modules.parameters() if value.requires_grad]
     groups = [
         {"params": [value for value in chosen if value.ndim > 1], "weight_decay": decay},

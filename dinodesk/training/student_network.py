@@ -13,6 +13,7 @@ from dinodesk.models.networks.dinov3 import DinoV3ViT, rope_angles, rope_periods
 from dinodesk.models.networks.vit import LayerTokens, ViTShape
 
 PATCH = 16
+"""Side of a patch in pixels, as in DINOv3."""
 
 
 def small_shape(dim: int = 192, depth: int = 10, heads: int = 3) -> ViTShape:
@@ -103,7 +104,7 @@ class PrototypeHead(nn.Module):
 
 @torch.no_grad()
 def follow(teacher: nn.Module, student: nn.Module, momentum: float) -> None:
-    """Exponential moving average: teacher ← momentum · teacher + (1 - momentum) · student."""
+    """Update the exponential moving average: teacher ← momentum · teacher + (1 - momentum) · student."""
     for mine, theirs in zip(teacher.parameters(), student.parameters(), strict=True):
         mine.lerp_(theirs, 1 - momentum)
     for kept, new in zip(teacher.buffers(), student.buffers(), strict=True):

@@ -225,7 +225,7 @@ def test_what_a_drive_is_mounted_over_is_hidden_not_gone(
     report = index(library, model, threads, top, tmp_path / "copies")
     assert (report.missing, report.questions, report.indexed, report.moved) == (0, [], 8, 1)
     again = Indexer(library, model, decoders=threads)
-    for _ in again.look_again([str(top)]):
+    for _ in again.rescan_folders([str(top)]):
         pass
     assert (again.report.missing, again.report.questions) == (0, [])
     assert hidden <= set(photo_locations.assets_by_path(library.database))

@@ -19,7 +19,9 @@ from dinodesk.training import crops, metrics, recipe_builtin, recipe_ssl, run_lo
 from dinodesk.training.photo_dataset import TrainingPhoto, listed, pixels
 from dinodesk.training.run_log import Options, Run
 
-SMALL = recipe_builtin.Settings(epochs=6, batch=32, labelled=8, width=64, hidden=64, rate=3e-3, dropout=0.1)
+SMALL = recipe_builtin.BuiltinSettings(
+    epochs=6, batch=32, labelled=8, width=64, hidden=64, rate=3e-3, dropout=0.1
+)
 
 
 def finish(steps):  # type: ignore[no-untyped-def]
@@ -35,7 +37,7 @@ def options(folder: Path, **changes: object) -> Options:
     return replace(Options(folder, folder / "out", folder / "cache"), **changes)  # type: ignore[arg-type]
 
 
-def material(count: int = 240) -> recipe_builtin.BuiltinDataset:
+def dataset(count: int = 240) -> recipe_builtin.BuiltinDataset:
     """Photos whose features are a fixed random map of their sentences', and noise."""
     random = np.random.default_rng(0)
     vectors = random.standard_normal((count, 16)).astype(np.float32)
@@ -45,8 +47,8 @@ def material(count: int = 240) -> recipe_builtin.BuiltinDataset:
     photos = []
     for number in range(count):
         split = "validation" if number % 4 == 0 else "train"
-        said = ("words",) if number % 8 else ()
-        photos.append(TrainingPhoto(f"{number}.jpg", said, () if said else ("label",), split))  # type: ignore[arg-type]
+        captions = ("words",) if number % 8 else ()
+        photos.append(TrainingPhoto(f"{number}.jpg", captions, () if captions else ("label",), split))  # type: ignore[arg-type]
     conse = random.standard_normal((count, 2, 16)).astype(np.float32)
     return recipe_builtin.BuiltinDataset(
         photos=photos,
@@ -55,13 +57,13 @@ def material(count: int = 240) -> recipe_builtin.BuiltinDataset:
         teacher=torch.from_numpy(random.standard_normal((count, 2, 10)).astype(np.float32)),
         vectors=torch.from_numpy(vectors),
         words=torch.full((count,), 9),
-        said=[[number] for number in range(count)],
+        texts_of=[[number] for number in range(count)],
         names=torch.from_numpy(vectors[None, :10]),
     )
 
 
 def test_alignment_learns_from_made_up_features(tmp_path: Path) -> None:
-    made_up = material()
+    made_up = dataset()
     words, model = finish(recipe_builtin.fit(made_up, SMALL, Run(options(tmp_path), "builtin")))
     first, *_, last = [json.loads(line) for line in (tmp_path / "out" / "log.jsonl").read_text().splitlines()]
     assert last["info_nce"] < first["info_nce"]
@@ -75,7 +77,7 @@ def test_alignment_learns_from_made_up_features(tmp_path: Path) -> None:
 
 
 def test_a_run_that_was_stopped_goes_on_to_the_same_end(tmp_path: Path) -> None:
-    made_up, settings = material(80), replace(SMALL, epochs=3, batch=16)
+    made_up, settings = dataset(80), replace(SMALL, epochs=3, batch=16)
     _, whole = finish(recipe_builtin.fit(made_up, settings, Run(options(tmp_path), "builtin")))
     broken = options(tmp_path, out=tmp_path / "broken")
     steps = recipe_builtin.fit(made_up, settings, Run(broken, "builtin"))

@@ -1,4 +1,4 @@
-"""What the rooms of `bench` share: a row of the answer, and photos to measure with."""
+"""Shared by the measurements: a row of the answer, and photos to measure with."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ def doctor(options: argparse.Namespace) -> Outcome:
 def _mended(
     library: api.Library, options: argparse.Namespace, problems: list[str], notes: list[str]
 ) -> api.Library:
-    """The library, with a sound database in the damaged one's place where repairing was asked for."""
+    """The library; with `--repair`, a damaged database is replaced by a sound one."""
     if options.repair and library.store.database.read_only:
         raise LibraryError(
             f"The library {library.store.folder} can't be written to, so nothing was repaired.",
@@ -81,7 +81,7 @@ def _mended(
 
 
 def _faults(library: api.Library, options: argparse.Namespace, notes: list[str]) -> list[str]:
-    """What is wrong with the database; what can be mended in place is, where repairing was asked for."""
+    """Faults of the database; with `--repair`, those that can be mended in place are, with a note."""
     database = library.store.database
     try:
         found = database.quick_check()  # which reads all of it: once
@@ -116,14 +116,14 @@ def _maintain(
         progress = Progress()
         target = Path(os.path.abspath(os.path.expanduser(options.move_to)))
         for done, total in move_library(store, target):
-            progress.say(f"{done:,} of {total:,} files copied")
+            progress.show(f"{done:,} of {total:,} files copied")
         progress.end()
         notes.append(f"The library is in {target} now; open it with --library or in the window.")
 
 
 def _verified(steps: Generator[Verified, None, Verified]) -> Verified:
     progress = Progress()
-    found = run_to_end(steps, lambda step: progress.say(f"{step.done:,} of {step.total:,} photos verified"))
+    found = run_to_end(steps, lambda step: progress.show(f"{step.done:,} of {step.total:,} photos verified"))
     progress.end()
     return found
 

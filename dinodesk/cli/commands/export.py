@@ -27,7 +27,7 @@ FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def export(options: argparse.Namespace) -> Outcome:
-    """Write what is known of photos as CSV or JSON, or into XMP sidecars beside them."""
+    """Write metadata and annotations of photos as CSV or JSON, or into XMP sidecars."""
     if (options.format == "xmp") == bool(options.output):
         wanted = (
             "Sidecars are written beside the photos: leave -o out." if options.output else "Name it with -o."
@@ -48,7 +48,7 @@ def export(options: argparse.Namespace) -> Outcome:
         [asdict(row) for row in rows], ensure_ascii=True, allow_nan=False, indent=1
     )  # fmt: skip
     with output_files.whole(target) as part:
-        part.write_bytes(text.encode("utf-8", "surrogateescape"))  # names leave as the disk knows them
+        part.write_bytes(text.encode("utf-8", "surrogateescape"))  # file names keep their bytes
     document = {"output": os.path.abspath(target), "photos": len(rows)}
     return DONE, document, [f"{len(rows):,} photos written to {target}"]
 

@@ -12,7 +12,7 @@ from dinodesk.errors import DinoDeskError
 
 
 def import_sidecars(options: argparse.Namespace) -> Outcome:
-    """Take over ratings, labels, titles from XMP sidecars; what was said here already stays."""
+    """Take over ratings, labels, titles from XMP sidecars; annotations that are there stay."""
     library = opened(options)
     try:
         assets: list[int] | None = None

@@ -14,7 +14,8 @@ from dinodesk.cli.progress import Progress
 from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.errors import DinoDeskError
 
-STEP_BUDGET = 0.25  # nobody types beside a command, so steps may be longer than the window's
+STEP_BUDGET = 0.25
+"""Seconds of a step: longer than in the window, where a person types meanwhile."""
 
 
 def index(options: argparse.Namespace) -> Outcome:
@@ -38,7 +39,7 @@ def index(options: argparse.Namespace) -> Outcome:
         )
         progress = Progress()
         for step in indexer.add(wanted):
-            progress.say(
+            progress.show(
                 "Looking for photos…"
                 if step.phase == "scanning"
                 else f"{step.done:,} of {step.total:,} photos"

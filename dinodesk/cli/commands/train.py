@@ -1,4 +1,4 @@
-"""`train`: run a recipe of the training room."""
+"""`train`: run a recipe that makes a model."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ RECIPES: dict[str, Callable[[Options], Generator[str, None, Figures]]] = {
 def train(options: argparse.Namespace) -> Outcome:
     """Run one recipe to its end; the document is its last figures."""
     out = Path(options.out or f"train-{options.recipe}").expanduser()
-    place = devices.pick(options.device, options.precision)
+    choice = devices.pick(options.device, options.precision)
     chosen = Options(
         data=Path(options.data).expanduser(),
         out=out,
         cache=Path(options.cache or "train-cache").expanduser(),
         quick=options.quick,
         seed=options.seed,
-        device=place.device,
-        precision=place.precision,
+        device=choice.device,
+        precision=choice.precision,
         resume=not options.restart,
         changes=dict(options.set),
     )
     progress = Progress()
-    figures = run_to_end(RECIPES[options.recipe](chosen), progress.say)
+    figures = run_to_end(RECIPES[options.recipe](chosen), progress.show)
     progress.end()
     document = {**figures, "out": str(out.absolute())}
     return DONE, document, [f"{key}: {value}" for key, value in document.items()]

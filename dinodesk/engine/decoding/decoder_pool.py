@@ -183,7 +183,7 @@ class DecoderPool:
                 if worker is None or not worker.running:
                     worker = self._replace(worker)
                 result = task.work(*task.arguments, **_asking(task)) if worker is None else worker.run(task)
-            except Exception as error:  # whatever it is, the future must say it and the thread go on
+            except Exception as error:  # whatever it is, the future must carry it and the thread go on
                 task.future.set_exception(error)
             else:
                 task.future.set_result(result)
@@ -216,7 +216,7 @@ class DecoderPool:
 
 
 class _Worker:
-    """One process and what is said to it. Used by one thread; only `kill` comes from others."""
+    """One process and the pipes to it. Used by one thread; only `kill` comes from others."""
 
     def __init__(self, memory: int) -> None:
         """Start it and wait until it listens. Raises OSError or EOFError when it can't be had."""

@@ -42,7 +42,7 @@ class ReadPhoto:
         seconds: that reading it took.
         full: whether a disk had no room left for the thumbnail.
         kept: bytes of the thumbnails.
-        facts: what its bytes say of it; None where it was not decoded.
+        facts: its metadata; None where it was not decoded.
     """
 
     path: str

@@ -13,7 +13,7 @@ from dinodesk.models.zoo import installed_models
 def load_model(state: EngineState, request: LoadModel) -> Steps:
     """Load a model and use it; an error is a state of the model, which the window shows for as long."""
     yield ModelState(state="loading", name=request.name)
-    yield None  # what else was asked for goes first: photos are shown before the model is there
+    yield None  # requests that are already posted go first: photos are shown before the model is there
     try:
         info = state.load_model(request.name, request.device, request.precision)
     except Exception as error:

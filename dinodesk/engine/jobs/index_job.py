@@ -15,8 +15,8 @@ from dinodesk.models.inference.model import Model
 
 LONG = 200
 """Photos from which on a job is worth an estimate."""
-_FEW = 8  # photos whose thumbnails tell the size of all
-_SAMPLE = 24  # photos that tell the pace
+_FEW = 8  # photos whose thumbnails give the mean size
+_SAMPLE = 24  # photos that give the pace
 THUMBNAILS = 122_500
 """Bytes of a photo's two thumbnails, the mean over twelve-megapixel photos: where none was made yet."""
 
@@ -36,7 +36,7 @@ class IndexJob(Job):
         runs: RunHistory,
         watching: FolderWatching,
     ) -> None:
-        """`generator` is the indexer's run; `runs` and `watching` of its library are told how it went."""
+        """`generator` is the indexer's run; its figures go to `runs` and `watching` of its library."""
         super().__init__(request, generator, "scanning", "library")
         self._indexer = indexer
         self._model = model.info

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Literal
 from dinodesk.engine.messages import Answer, JobEstimate, JobPhase, JobProgress, JobRequest
 
 TELL_EVERY = {"photos": 0.15, "tree": 2.0, "progress": 0.1}
-"""Seconds between two rounds of news; counting 100,000 photos by folder takes some 100 ms."""
+"""Seconds between two publications of each kind; counting 100,000 photos by folder takes some 100 ms."""
 
 
 class Job(ABC):
@@ -20,11 +20,11 @@ class Job(ABC):
 
     Attributes:
         keeps_pause: whether a pause of it is remembered beyond the end of the program.
-        request: what asked for it.
+        request: the request that it answers.
         generator: the work; closed when the job is stopped.
-        stored: assets stored since the window was told last.
+        stored: assets stored since the last `take_stored`.
         ended: whether the generator came to its end.
-        estimate: how long it will take, to be told once.
+        estimate: how long it will take, until it is published.
         paused: whether it waits for the person.
     """
 
@@ -101,7 +101,7 @@ class Job(ABC):
         self._recent.clear()
 
     def is_due(self, news: Literal["photos", "tree", "progress"]) -> bool:
-        """Whether it is time to tell the window of this again; saying yes counts as telling."""
+        """Whether it is time to publish this again; True starts the pause anew."""
         now = time.perf_counter()
         if now - self._told[news] < TELL_EVERY[news]:
             return False

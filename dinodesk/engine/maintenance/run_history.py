@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 _PAUSED = "paused"
 _PACE = "pace"
 _TO_ADD = "to add"
-_ENOUGH = 20  # photos that tell a pace
+_ENOUGH = 20  # photos that give a pace
 _LISTED = 200  # skipped files that a report names
 
 
@@ -87,7 +87,7 @@ class RunHistory:
     # ── paths that are still to be added ────────────────────────────────────────────────────────
 
     def expect(self, paths: tuple[str, ...]) -> None:
-        """Folders that are to be added stand in the tree at once; what is wrong with them the job tells."""
+        """Folders that are to be added stand in the tree at once; what is wrong with them the job reports."""
         for path in filter(os.path.isdir, paths):
             with suppress(LibraryError):
                 root_folders.add_root(self._database, path)
@@ -99,7 +99,7 @@ class RunHistory:
         try:
             key_values.write(self._database, _TO_ADD, list(paths) or None)
             self._to_add = paths
-        except LibraryError:  # the jobs themselves meet a full disk as well, and say so
+        except LibraryError:  # the jobs themselves meet a full disk as well, and report it
             _log.warning("what is still to be added could not be noted", exc_info=True)
 
     def left_to_add(self) -> tuple[str, ...]:

@@ -51,10 +51,10 @@ class Request(Generic[A_co]):
         needs: what it waits for; of those that wait in one lane, the newest only.
         keep_on_close: done, or noted in the library, even when the program is closing.
         interrupts: the jobs that have begun are ended before it is handled.
-        id: given by the client; 0 for what the engine asks of itself.
+        id: given by the client; 0 for requests that the engine makes itself.
         token: set when nobody waits for the answer any more.
 
-    Two requests are equal when they ask for the same; `id` and `token` tell apart who asked.
+    Two requests are equal when they ask for the same; `id` and `token` are not compared.
     """
 
     lane: ClassVar[str] = ""
@@ -79,7 +79,7 @@ class JobRequest(Request[A_co]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted(Answer):
-    """It was done; what changed by it was told before, as broadcasts."""
+    """It was done; what changed by it was broadcast before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

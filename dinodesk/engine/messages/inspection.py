@@ -40,7 +40,7 @@ class ShowPreview(Request[Preview]):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class MapAnswer(Answer):
-    """One inspection map and what it was asked for."""
+    """One inspection map and the request that it answers."""
 
     asset: int
     path: str

@@ -18,7 +18,7 @@ class JobProgress(Answer):
     """Where the running job is.
 
     Attributes:
-        request: id of the request that asked for the job; 0 when the engine did.
+        request: id of the request that the job answers; 0 when the engine began it by itself.
         phase: looking for files, embedding, reading metadata, sidecars, maintenance, or paused.
         title: short name of what is being worked on.
         done, total: files; total 0 while still counting.

@@ -48,7 +48,7 @@ class RunMaintenance(JobRequest[MaintenanceDone]):
 class StatisticsShown(Answer):
     """What the library holds and takes, the reports of earlier jobs.
 
-    `forgotten` is how many photos were just forgotten; None when nobody asked for that.
+    `forgotten` is how many photos were just forgotten; None when the request was another one.
     """
 
     statistics: Statistics

@@ -75,7 +75,7 @@ class JobQueue:
         self._queued.clear()
 
     def awaits(self, kind: type[JobRequest[Any]]) -> bool:
-        """Whether a job of this kind has been asked for and not begun."""
+        """Whether a job of this kind waits and has not begun."""
         return any(isinstance(each.request, kind) for each in self._queued)
 
     def leave_out(self, folder: str) -> None:

@@ -50,7 +50,7 @@ class JobRunner:
             self._queue_up(request)
 
     def submit_unless_queued(self, request: JobRequest[Any], instead: type[JobRequest[Any]]) -> None:
-        """The same, unless a job of the kind `instead` is asked for already, which does it too."""
+        """The same, unless a job of the kind `instead` waits in the queue, which does the same work."""
         if not self._queue.awaits(instead):
             self.submit(request)
 
@@ -154,9 +154,8 @@ class JobRunner:
         self._note_pause(job)
         self._publisher.broadcast(job.progress())
         if job.paused:
-            self._publisher.publish_stored(
-                job.take_stored()
-            )  # no later step tells of them, and header and tree must agree
+            # no later step publishes them, and header and tree must agree
+            self._publisher.publish_stored(job.take_stored())
             self._state.changes.tree = True
         else:
             job.resume()

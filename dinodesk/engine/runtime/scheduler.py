@@ -1,7 +1,7 @@
 """The scheduler: finds the handler of each request and answers at once, in steps, later, or by a job.
 
-Plain Python: no Qt in here. After each request and step what changed in the state is told, once, and what
-follows from it is done.
+Plain Python: no Qt in here. After each request and step what changed in the state is published, once, and
+what follows from it is done.
 """
 
 from __future__ import annotations
@@ -159,7 +159,7 @@ class Scheduler:
         return isinstance(error, DeviceMemoryError) and self._use_cpu(error)
 
     def _restore(self) -> bool:
-        """Open the damaged library again, which mends it and says how; once, for that may fail as well."""
+        """Open the damaged library again, which repairs it and adds a notice. Once: that may fail as well."""
         if self._mending or self._state.library is None:
             return False
         self._mending = True

@@ -165,7 +165,7 @@ def _basis(graph: Path) -> Path:
 
 
 def damaged_caches(library: LibraryStore) -> list[str]:
-    """Names of the index caches whose files are not what their headers say."""
+    """Names of the index caches whose files do not match their headers."""
     damaged = []
     for file in sorted(library.index.glob("*.json")):
         try:

@@ -26,13 +26,13 @@ class QueryEncoder:
         stored: Callable[[str], FloatArray | None] = lambda _: None,
     ) -> None:
         """`read` decodes an example photo, given its path and the least short side; `stored` gives the vector
-        that is kept of a photo whose file can't be read now, its drive being away, say."""
+        that is kept of a photo whose file can't be read now, for example because its drive is away."""
         self._model = model
         self._read, self._stored = read, stored
         self._text: Callable[[str, TemplateSet], FloatArray] = lru_cache(maxsize=256)(self._embed_text)
 
     def encode(self, text: str, images: Sequence[str] = (), templates: TemplateSet = "none") -> FloatArray:
-        """Unit float32 (D,): the mean of what was asked for, made unit.
+        """Unit float32 (D,): the mean of the vectors of sentence and photos, made unit.
 
         Raises UsageError when nothing was asked, PhotoError for an example photo that can't be read,
         ModelError for a sentence asked of a model without a text tower.

@@ -126,8 +126,8 @@ def joined(batch: Sequence[changes.Change]) -> changes.Change:
         None,
         tuple(row for each in batch for row in each.ratings),
         tuple(row for each in batch for row in each.texts),
-        tuple(row for each in batch for row in each.on),
-        tuple(row for each in batch for row in each.off),
+        tuple(row for each in batch for row in each.added),
+        tuple(row for each in batch for row in each.removed),
     )
     return replace(whole, summary=TagChange("import", len(whole.assets)))
 

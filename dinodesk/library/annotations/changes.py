@@ -1,7 +1,7 @@
-"""What the person says of photos: ratings, labels, albums, titles; every change can be undone.
+"""Changing annotations: ratings, labels, albums, titles and descriptions; every change can be undone.
 
-A `Change` says what to do, `apply` does it in one transaction and gives the change that undoes it.
-A label or an album is there as long as a photo is in it.
+`apply` makes a `Change` in one transaction and returns the change that undoes it. A label or an album exists
+as long as an asset has it.
 """
 
 from __future__ import annotations
@@ -12,42 +12,48 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection, delete, func, insert, literal, select, text, update
 
 from dinodesk.errors import UsageError
-from dinodesk.library.annotations.queries import Kind, existing_ids, positions_in, tag_name
+from dinodesk.library.annotations.queries import existing_ids, positions_in, tag_name
 from dinodesk.library.metadata import sanitize
 from dinodesk.library.store.database import Database, batches, inserted_id
 from dinodesk.library.store.dialect import insert_new
 from dinodesk.library.store.schema import Album, Asset, AssetAlbum, AssetLabel, Label
-from dinodesk.records import TagChange
+from dinodesk.records import TagChange, TagKind
 
 MOST = 5
-"""Stars; 0 says that there are none."""
+"""Stars of the best rating; 0 is a rating without stars."""
+
+RatingRow = tuple[int, int | None]
+"""Asset, and its rating: 0 to 5, -1 for rejected, None for never rated."""
+TextRow = tuple[int, str | None, str | None]
+"""Asset, title or None, description or None."""
+TagRow = tuple[int, TagKind, str, int | None]
+"""Asset, kind and name of the tag, and the position in an album, None for its end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What to do to the annotations of assets, exactly.
+    """A change of annotations.
 
     Attributes:
         summary: what it is, for a person; None when that does not matter.
-        ratings: (asset, 0 to 5 or None for never rated).
-        texts: (asset, title or None, description or None).
-        on, off: (asset, kind, name, position in the album or None for the end).
+        ratings, texts: new values.
+        added, removed: labels and albums of assets; removed ones go first.
     """
 
     summary: TagChange | None = None
-    ratings: tuple[tuple[int, int | None], ...] = ()
-    texts: tuple[tuple[int, str | None, str | None], ...] = ()
-    on: tuple[tuple[int, Kind, str, int | None], ...] = ()
-    off: tuple[tuple[int, Kind, str, int | None], ...] = ()
+    ratings: tuple[RatingRow, ...] = ()
+    texts: tuple[TextRow, ...] = ()
+    added: tuple[TagRow, ...] = ()
+    removed: tuple[TagRow, ...] = ()
 
     @property
     def assets(self) -> tuple[int, ...]:
-        """The assets it is about, each once."""
-        parts = (self.ratings, self.texts, self.on, self.off)
+        """The assets that it changes, each once, by id."""
+        parts = (self.ratings, self.texts, self.added, self.removed)
         return tuple(sorted({row[0] for part in parts for row in part}))
 
     def without(self, assets: Collection[int]) -> Change:
-        """The same for all other assets."""
+        """The change without these assets."""
         left = len(set(self.assets) - set(assets))
         summary = self.summary
         if summary is not None and left < len(self.assets):
@@ -56,12 +62,12 @@ class Change:
             summary,
             tuple(row for row in self.ratings if row[0] not in assets),
             tuple(row for row in self.texts if row[0] not in assets),
-            tuple(row for row in self.on if row[0] not in assets),
-            tuple(row for row in self.off if row[0] not in assets),
+            tuple(row for row in self.added if row[0] not in assets),
+            tuple(row for row in self.removed if row[0] not in assets),
         )
 
     def __bool__(self) -> bool:
-        return bool(self.ratings or self.texts or self.on or self.off)
+        return bool(self.ratings or self.texts or self.added or self.removed)
 
 
 def rate(database: Database, assets: Sequence[int], rating: int) -> Change:
@@ -72,21 +78,21 @@ def rate(database: Database, assets: Sequence[int], rating: int) -> Change:
     return replace(undo, summary=TagChange("rate", len(undo.assets), rating=rating))
 
 
-def add_tag(database: Database, kind: Kind, assets: Sequence[int], name: str) -> Change:
-    """Label photos, or add them to an album (made if it is new); returns what undoes it."""
+def add_tag(database: Database, kind: TagKind, assets: Sequence[int], name: str) -> Change:
+    """Give assets a label, or put them at the end of an album; it is made if new. Returns what undoes it."""
     name = clean_name(name)
-    undo = apply(database, Change(on=tuple((asset, kind, name, None) for asset in assets)))
+    undo = apply(database, Change(added=tuple((asset, kind, name, None) for asset in assets)))
     return replace(undo, summary=TagChange("add", len(undo.assets), kind, name))
 
 
-def remove_tag(database: Database, kind: Kind, assets: Sequence[int], name: str) -> Change:
-    """Take a label off photos, or photos out of an album; returns what undoes it."""
+def remove_tag(database: Database, kind: TagKind, assets: Sequence[int], name: str) -> Change:
+    """Remove a label from assets, or assets from an album; returns what undoes it."""
     name = clean_name(name)
-    undo = apply(database, Change(off=tuple((asset, kind, name, None) for asset in assets)))
+    undo = apply(database, Change(removed=tuple((asset, kind, name, None) for asset in assets)))
     return replace(undo, summary=TagChange("remove", len(undo.assets), kind, name))
 
 
-def rename_tag(database: Database, kind: Kind, name: str, new: str) -> Change:
+def rename_tag(database: Database, kind: TagKind, name: str, new: str) -> Change:
     """Give a label or an album another name; that of another one merges the two.
 
     Returns what undoes it. Raises UsageError for a name that is empty.
@@ -94,20 +100,20 @@ def rename_tag(database: Database, kind: Kind, name: str, new: str) -> Change:
     new = clean_name(new)
     with database.reading() as connection:
         tag = _tag_id(connection, kind, clean_name(name), make=False)
-        having = positions_in(connection, kind, tag)
+        tagged = positions_in(connection, kind, tag)
     change = Change(
-        TagChange("rename", len(having), kind, name, new),
-        on=tuple((asset, kind, new, position) for asset, position in having.items()),
-        off=tuple((asset, kind, name, None) for asset in having),
+        TagChange("rename", len(tagged), kind, name, new),
+        added=tuple((asset, kind, new, position) for asset, position in tagged.items()),
+        removed=tuple((asset, kind, name, None) for asset in tagged),
     )
     return apply(database, change) if new != name else Change()
 
 
-def delete_tag(database: Database, kind: Kind, name: str) -> Change:
-    """Take a label off all photos, or all photos out of an album, with which it is gone; what undoes it."""
+def delete_tag(database: Database, kind: TagKind, name: str) -> Change:
+    """Delete a label or an album, which removes it from all assets; returns what undoes it."""
     with database.reading() as connection:
-        having = positions_in(connection, kind, _tag_id(connection, kind, clean_name(name), make=False))
-    undo = remove_tag(database, kind, list(having), name)
+        tagged = positions_in(connection, kind, _tag_id(connection, kind, clean_name(name), make=False))
+    undo = remove_tag(database, kind, list(tagged), name)
     return replace(undo, summary=TagChange("delete", len(undo.assets), kind, name))
 
 
@@ -120,35 +126,31 @@ def clean_name(name: str) -> str:
 
 
 def apply(database: Database, change: Change) -> Change:
-    """Do it in one transaction; returns the change that undoes exactly what was done."""
+    """Make a change in one transaction; returns the change that undoes exactly what was changed."""
     with database.writing() as connection:
-        ratings = tuple(_rate(connection, change.ratings))
-        texts = tuple(_write_texts(connection, change.texts))
-        taken = tuple(_take_off(connection, change.off))
-        put = tuple(_put_on(connection, change.on))
-        _sweep(connection)
-    return Change(change.summary, ratings, texts, on=taken, off=put)
+        ratings = tuple(_set_ratings(connection, change.ratings))
+        texts = tuple(_set_texts(connection, change.texts))
+        removed = tuple(_remove_tags(connection, change.removed))
+        added = tuple(_add_tags(connection, change.added))
+        _delete_unused_tags(connection)
+    return Change(change.summary, ratings, texts, added=removed, removed=added)
 
 
 # ── one kind of change each; what they yield undoes it ──────────────────────────────────────────
 
 
-def _rate(
-    connection: Connection, wanted: Sequence[tuple[int, int | None]]
-) -> Iterator[tuple[int, int | None]]:
+def _set_ratings(connection: Connection, wanted: Sequence[RatingRow]) -> Iterator[RatingRow]:
     for some in batches(wanted):
         rows = connection.execute(select(Asset.id, Asset.rating).where(Asset.id.in_(dict(some)))).all()
         before = {row.id: row.rating for row in rows}
         new = {asset: rating for asset, rating in dict(some).items() if before.get(asset, rating) != rating}
-        for rating in set(new.values()):  # one statement for all that get the same
+        for rating in set(new.values()):  # one statement for all assets with the same rating
             alike = [asset for asset in new if new[asset] == rating]
             connection.execute(update(Asset).where(Asset.id.in_(alike)).values(rating=rating))
         yield from ((asset, before[asset]) for asset in new)
 
 
-def _write_texts(
-    connection: Connection, wanted: Sequence[tuple[int, str | None, str | None]]
-) -> Iterator[tuple[int, str | None, str | None]]:
+def _set_texts(connection: Connection, wanted: Sequence[TextRow]) -> Iterator[TextRow]:
     for asset, title, description in wanted:
         row = connection.execute(
             select(Asset.title, Asset.description).where(Asset.id == asset)
@@ -159,13 +161,11 @@ def _write_texts(
             yield asset, row.title, row.description
 
 
-def _put_on(
-    connection: Connection, wanted: Sequence[tuple[int, Kind, str, int | None]]
-) -> Iterator[tuple[int, Kind, str, int | None]]:
+def _add_tags(connection: Connection, wanted: Sequence[TagRow]) -> Iterator[TagRow]:
     for kind, name, rows in _by_name(wanted):
         tag = _tag_id(connection, kind, name, make=True)
         existing = existing_ids(connection, [asset for asset, _ in rows])
-        having = set(positions_in(connection, kind, tag))
+        tagged = set(positions_in(connection, kind, tag))
         column = AssetAlbum.position
         end = 0
         if kind == "album":
@@ -173,9 +173,9 @@ def _put_on(
             end = 0 if last is None else int(last) + 1
         fresh: list[dict[str, int]] = []
         for asset, position in rows:
-            if asset not in existing or asset in having:
+            if asset not in existing or asset in tagged:
                 continue
-            having.add(asset)
+            tagged.add(asset)
             fresh.append({"asset_id": asset, f"{kind}_id": tag})
             if kind == "album":
                 fresh[-1]["position"] = end if position is None else position
@@ -185,15 +185,13 @@ def _put_on(
         yield from ((row["asset_id"], kind, name, None) for row in fresh)
 
 
-def _take_off(
-    connection: Connection, wanted: Sequence[tuple[int, Kind, str, int | None]]
-) -> Iterator[tuple[int, Kind, str, int | None]]:
+def _remove_tags(connection: Connection, wanted: Sequence[TagRow]) -> Iterator[TagRow]:
     for kind, name, rows in _by_name(wanted):
         tag = _tag_id(connection, kind, name, make=False)
         known = tag_name(connection, kind, tag) or name
-        having = positions_in(connection, kind, tag)
-        gone = [asset for asset in dict(rows) if asset in having]
-        for some in batches(gone):
+        tagged = positions_in(connection, kind, tag)
+        affected = [asset for asset in dict(rows) if asset in tagged]
+        for some in batches(affected):
             if kind == "label":
                 connection.execute(
                     delete(AssetLabel).where(AssetLabel.label_id == tag, AssetLabel.asset_id.in_(some))
@@ -202,20 +200,20 @@ def _take_off(
                 connection.execute(
                     delete(AssetAlbum).where(AssetAlbum.album_id == tag, AssetAlbum.asset_id.in_(some))
                 )
-        yield from ((asset, kind, known, having[asset]) for asset in gone)
+        yield from ((asset, kind, known, tagged[asset]) for asset in affected)
 
 
 def _by_name(
-    wanted: Iterable[tuple[int, Kind, str, int | None]],
-) -> list[tuple[Kind, str, list[tuple[int, int | None]]]]:
-    found: dict[tuple[Kind, str], tuple[str, list[tuple[int, int | None]]]] = {}
+    wanted: Iterable[TagRow],
+) -> list[tuple[TagKind, str, list[tuple[int, int | None]]]]:
+    found: dict[tuple[TagKind, str], tuple[str, list[tuple[int, int | None]]]] = {}
     for asset, kind, name, position in wanted:
         found.setdefault((kind, name.casefold()), (name, []))[1].append((asset, position))
     return [(kind, name, rows) for (kind, _), (name, rows) in found.items()]
 
 
-def _tag_id(connection: Connection, kind: Kind, name: str, *, make: bool) -> int:
-    """The number of a label or album by name, whatever its case; 0 where there is none to be made."""
+def _tag_id(connection: Connection, kind: TagKind, name: str, *, make: bool) -> int:
+    """The id of a label or album by name, whatever its case; without `make`, 0 where there is none."""
     table = Label if kind == "label" else Album
     folded = name.casefold()
     known = connection.execute(select(table.id, table.name).where(table.folded == folded)).one_or_none()
@@ -226,20 +224,21 @@ def _tag_id(connection: Connection, kind: Kind, name: str, *, make: bool) -> int
     return inserted_id(connection, insert(table).values(name=name, folded=folded))
 
 
-def _sweep(connection: Connection) -> None:
+def _delete_unused_tags(connection: Connection) -> None:
+    """Delete the labels and albums that no asset has."""
     connection.execute(text("DELETE FROM labels WHERE id NOT IN (SELECT label_id FROM asset_labels)"))
     connection.execute(text("DELETE FROM albums WHERE id NOT IN (SELECT album_id FROM asset_albums)"))
 
 
 def copy_annotations(connection: Connection, source: int, target: int) -> None:
-    """Give an asset all that was said of another; where both have a rating or words, its own stay."""
-    own_first = (
+    """Give `target` the annotations of `source`; a rating, title or description of its own stays."""
+    keep_own = (
         "UPDATE assets SET (rating, title, description) ="
         " (SELECT coalesce(assets.rating, s.rating), coalesce(assets.title, s.title),"
         " coalesce(assets.description, s.description) FROM assets AS s WHERE s.id = :source)"
         " WHERE id = :target"
     )
-    connection.execute(text(own_first), {"source": source, "target": target})
+    connection.execute(text(keep_own), {"source": source, "target": target})
     labels = select(literal(target), AssetLabel.label_id).where(AssetLabel.asset_id == source)
     connection.execute(insert_new(AssetLabel).from_select(["asset_id", "label_id"], labels))
     albums = select(literal(target), AssetAlbum.album_id, AssetAlbum.position)
@@ -251,8 +250,8 @@ def copy_annotations(connection: Connection, source: int, target: int) -> None:
 
 
 def delete_annotations(connection: Connection, assets: Sequence[int]) -> None:
-    """Drop all that was said of some assets, which are being deleted themselves."""
+    """Delete the labels and albums of assets, before the assets themselves are deleted."""
     for some in batches(assets):
         for table in (AssetLabel, AssetAlbum):
             connection.execute(delete(table).where(table.asset_id.in_(some)))
-    _sweep(connection)
+    _delete_unused_tags(connection)

@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import Connection, func, select
 
 from dinodesk.library.store.database import Database, batches
 from dinodesk.library.store.schema import Album, Asset, AssetAlbum, AssetLabel, Label, Location
-from dinodesk.records import Tag, Tagged
-
-Kind = Literal["label", "album"]
+from dinodesk.records import Tag, Tagged, TagKind
 
 
 @dataclass(frozen=True, slots=True)
 class Annotations:
-    """What the person said of one asset; None and empty: nothing."""
+    """The annotations of one asset; None and empty where there are none."""
 
     rating: int | None = None
     title: str | None = None
@@ -28,19 +26,19 @@ class Annotations:
 
 
 def list_tags(database: Database) -> list[Tag]:
-    """Labels, then albums, by name, each with the number of photos that have a place."""
+    """Labels, then albums, by name, each with the number of its photos that have a location."""
     found: list[Tag] = []
     with database.reading() as connection:
-        tables: tuple[tuple[Kind, Any, Any, Any], ...] = (
+        tables: tuple[tuple[TagKind, Any, Any, Any], ...] = (
             ("label", Label, AssetLabel, AssetLabel.label_id),
             ("album", Album, AssetAlbum, AssetAlbum.album_id),
         )
         for kind, table, link, tag_id in tables:
-            placed = select(Location.asset_id).where(Location.asset_id.is_not(None))
+            located = select(Location.asset_id).where(Location.asset_id.is_not(None))
             counted = (
                 select(table.id, table.name, func.count())
                 .join(link, tag_id == table.id)
-                .where(link.asset_id.in_(placed))
+                .where(link.asset_id.in_(located))
                 .group_by(table.id)
                 .order_by(table.folded)
             )
@@ -79,15 +77,15 @@ def assets_with(database: Database, tag: Tagged) -> list[int]:
 
 
 def annotations_of(connection: Connection, assets: Sequence[int]) -> dict[int, Annotations]:
-    """What the person said of each of the assets that exist."""
+    """The annotations of each of the assets that exist."""
     found: dict[int, Annotations] = {}
     for some in batches(assets):
         lists: dict[tuple[int, str], list[str]] = {}
         labelled = select(AssetLabel.asset_id, Label.name).join(Label, Label.id == AssetLabel.label_id)
-        placed = select(AssetAlbum.asset_id, Album.name).join(Album, Album.id == AssetAlbum.album_id)
+        in_album = select(AssetAlbum.asset_id, Album.name).join(Album, Album.id == AssetAlbum.album_id)
         for kind, query in (
             ("label", labelled.where(AssetLabel.asset_id.in_(some)).order_by(Label.folded)),
-            ("album", placed.where(AssetAlbum.asset_id.in_(some)).order_by(Album.folded)),
+            ("album", in_album.where(AssetAlbum.asset_id.in_(some)).order_by(Album.folded)),
         ):
             for asset, name in connection.execute(query):
                 lists.setdefault((asset, kind), []).append(name)
@@ -116,18 +114,18 @@ def existing_ids(connection: Connection, assets: Sequence[int]) -> set[int]:
     return found
 
 
-def tag_name(connection: Connection, kind: Kind, tag: int) -> str | None:
+def tag_name(connection: Connection, kind: TagKind, tag: int) -> str | None:
     """The name of a label or an album by its id; None where there is none."""
     table = Label if kind == "label" else Album
     return connection.execute(select(table.name).where(table.id == tag)).scalar_one_or_none()
 
 
-def positions_in(connection: Connection, kind: Kind, tag: int) -> dict[int, int | None]:
+def positions_in(connection: Connection, kind: TagKind, tag: int) -> dict[int, int | None]:
     """The assets with a label (each with None), or in an album (each with its position in it)."""
     if kind == "label":
         rows = connection.execute(select(AssetLabel.asset_id).where(AssetLabel.label_id == tag)).scalars()
         return dict.fromkeys(rows)
-    placed = connection.execute(
+    in_album = connection.execute(
         select(AssetAlbum.asset_id, AssetAlbum.position).where(AssetAlbum.album_id == tag)
     )
-    return {row.asset_id: row.position for row in placed}
+    return {row.asset_id: row.position for row in in_album}

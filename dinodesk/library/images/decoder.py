@@ -1,8 +1,8 @@
 """From a file to upright sRGB pixels, within limits, from an allow-list of formats; nothing is written.
 
 The decode that feeds the model also makes the thumbnails and the hash, so a photo's bytes are read once.
-A file that ends before its last pixel is refused as cut off: half a picture would be found, and shown, as
-if it were whole. What follows the picture in a file is not looked at.
+A file that ends before its last pixel is refused as cut off: half a picture would be found and shown as
+if it were whole. What follows the picture in a file is ignored.
 """
 
 from __future__ import annotations
@@ -44,13 +44,16 @@ Image.init()
 _DECODERS = tuple(name for name in DECODERS if name in Image.OPEN)  # a Pillow without AVIF lacks one
 Image.MAX_IMAGE_PIXELS = None  # the limits below are checked from the header, before any decoding
 
-# odd EXIF and odd TIFF tags are no news to a person (a filter, since catch_warnings is not thread-safe)
+# warnings on odd EXIF and TIFF tags concern nobody (a filter, since catch_warnings is not thread-safe)
 warnings.filterwarnings("ignore", module=r"PIL\.")
 
 MAX_PIXELS = 250_000_000
 MIN_SIDE = 4
+"""Pixels."""
 MAX_ASPECT = 60
-MAX_IN_MEMORY = 256 << 20  # larger files are hashed in pieces and decoded from disk
+"""Longest side in shortest sides."""
+MAX_IN_MEMORY = 256 << 20
+"""Bytes of a file up to which it is read at once; larger ones are hashed in pieces and decoded from disk."""
 TOO_MUCH_MEMORY = "It needs too much memory to decode."
 
 _FOREIGN = "It is not an image, or of a kind DinoDesk does not read."
@@ -136,7 +139,7 @@ def decode(
         raise PhotoError(TOO_MUCH_MEMORY) from error
     except OSError as error:
         raise PhotoError(_why_broken(error)) from error
-    except (SyntaxError, ValueError, RuntimeError, EOFError) as error:  # what decoders say of broken data
+    except (SyntaxError, ValueError, RuntimeError, EOFError) as error:  # what decoders raise for broken data
         raise PhotoError(_DAMAGED) from error
     except Exception as error:  # a decoder's own bug must cost this file only
         raise PhotoError(f"The decoder gave up on it ({type(error).__name__}).") from error
@@ -259,8 +262,8 @@ def _date_taken(image: Image.Image) -> float | None:
             moment = moment.replace(tzinfo=UTC)
     except Exception:  # whatever is in there, it is no date
         return None
-    believable = 1826 <= moment.year <= datetime.now(UTC).year + 1
-    return moment.timestamp() if believable else None
+    plausible = 1826 <= moment.year <= datetime.now(UTC).year + 1
+    return moment.timestamp() if plausible else None
 
 
 def shrink(rgb: ByteArray, longest: int) -> ByteArray:

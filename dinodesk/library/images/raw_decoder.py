@@ -1,6 +1,6 @@
-"""RAW files of cameras: the JPEG that the camera put inside, else a development in half of its size.
+"""RAW files of cameras: their embedded JPEG, else a development in half of the sensor's size.
 
-Never the full one: the camera's own JPEG is what a person remembers, and it costs a tenth.
+The full size is never developed: the embedded JPEG is what the camera showed, and a tenth of the work.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from PIL import ExifTags, Image
 from dinodesk.errors import PhotoError
 
 ENOUGH = 1000
-"""An embedded picture is taken when its long side has so many pixels; smaller ones are stamps."""
+"""Pixels of the long side from which on an embedded JPEG is used instead of a development."""
 
 _TURNS = dict(
     enumerate(
@@ -38,10 +38,10 @@ _QUARTER = 4  # this bit of the number swaps width and height
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RawPreview:
-    """What was found in a RAW file.
+    """The picture of a RAW file.
 
     Attributes:
-        image: the picture, not yet decoded where it is a JPEG, perhaps lying on its side.
+        image: the picture, not yet decoded where it is a JPEG, perhaps not upright.
         turn: what makes it upright, None when it is.
         width, height: of the upright photo in the sensor's pixels.
         taken: seconds since the epoch, or None; LibRaw reads the camera's clock as local time.
@@ -70,17 +70,17 @@ def _picture(raw: rawpy.RawPy, most_pixels: int) -> RawPreview:
             f"It is too large: {sizes.width:,} × {sizes.height:,} pixels (the limit is 250 million)."
         )
     width, height = (sizes.height, sizes.width) if sizes.flip & _QUARTER else (sizes.width, sizes.height)
-    stamp = _embedded(raw)
-    if stamp is not None and max(stamp.size) >= min(ENOUGH, max(width, height)):
-        image, turn = stamp, _turn(stamp, sizes.flip, sizes.width >= sizes.height)
+    embedded = _embedded(raw)
+    if embedded is not None and max(embedded.size) >= min(ENOUGH, max(width, height)):
+        image, turn = embedded, _turn(embedded, sizes.flip, sizes.width >= sizes.height)
     else:
         try:
             developed = raw.postprocess(half_size=True, use_camera_wb=True, output_bps=8)
             image, turn = Image.fromarray(developed), None  # LibRaw turns what it develops
         except rawpy.LibRawError:
-            if stamp is None:
+            if embedded is None:
                 raise
-            image, turn = stamp, _turn(stamp, sizes.flip, sizes.width >= sizes.height)
+            image, turn = embedded, _turn(embedded, sizes.flip, sizes.width >= sizes.height)
     moment = raw.other.timestamp
     taken = moment.replace(tzinfo=UTC).timestamp() if moment is not None else None
     return RawPreview(image, turn, width, height, taken)
@@ -102,8 +102,8 @@ def _embedded(raw: rawpy.RawPy) -> Image.Image | None:
 def _turn(image: Image.Image, flip: int, lying: bool) -> Image.Transpose | None:
     """How the embedded picture is made upright: as the sensor's, unless the camera turned it already.
 
-    Its own EXIF orientation is not asked, or it would be turned twice; but a 1 beside a sensor's picture that
-    is upside down says that the camera has turned it. A quarter turn shows in its shape: it was turned
+    Its own EXIF orientation is ignored, or it would be turned twice; except that 1, with a sensor's picture
+    that is upside down, means that the camera has turned it. A quarter turn shows in its shape: it was turned
     when it stands while the sensor's picture lies (`lying`), or the other way round.
     """
     if flip & _QUARTER and (image.width >= image.height) != lying:

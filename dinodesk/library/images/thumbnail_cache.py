@@ -1,8 +1,7 @@
-"""The thumbnail cache: two JPEG files a photo, named by content hash; delete them at any moment, they
-come back.
+"""The thumbnail cache: two JPEG files a photo, named by content hash; they may be deleted at any moment.
 
-`<content>.s.jpg` is small, for the grid; `<content>.jpg` is large, for big cells and for looking at a photo
-whose drive is away. Older libraries hold large ones of 512 pixels, which stay valid.
+`<content>.s.jpg` is small, for the grid; `<content>.jpg` is large, for big cells and for photos
+whose drive is offline. Older libraries hold large ones of 512 pixels, which stay valid.
 """
 
 from __future__ import annotations
@@ -23,11 +22,12 @@ SMALL_SIDE = 320
 LARGE_SIDE = 1024
 """Longest side in pixels; photos that are smaller are not enlarged."""
 LARGE_LEAST = 768
-"""A draft this long will do for a large thumbnail: a JPEG halves or quarters for nothing, and the next size
-up would cost twice the time of the whole decode. A 12-megapixel photo comes 1,000 pixels long."""
+"""Long side from which on a draft is large enough for a large thumbnail: a JPEG is halved or quartered for
+nothing, and the next size up would cost twice the time. A 12-megapixel photo is 1,000 pixels long then."""
 
 _SMALL, _LARGE = ".s.jpg", ".jpg"
-_ABANDONED = 3600.0  # seconds after which a temporary file has no writer any more
+_ABANDONED = 3600.0
+"""Seconds after which a temporary file is taken for abandoned."""
 
 
 def large_path(folder: Path, content: str) -> Path:
@@ -53,7 +53,7 @@ def write_missing(folder: Path, content: str, rgb: ByteArray) -> int:
     large, small = large_path(folder, content), small_path(folder, content)
     if large.is_file() and small.is_file():
         return large.stat().st_size + small.stat().st_size
-    # not its parents: should the library's drive be pulled, no stray folders are left where it was mounted
+    # without its parents: if the drive was unplugged, no folders are made at its mount point
     folder.mkdir(exist_ok=True)
     large.parent.mkdir(exist_ok=True)
     image = _shrunk(Image.fromarray(rgb), LARGE_SIDE)
@@ -99,7 +99,7 @@ def drop_thumbnails(folder: Path, contents: Iterable[str]) -> None:
         small_path(folder, content).unlink(missing_ok=True)
 
 
-# ── keeping the cache within its size ───────────────────────────────────────────────────────────────
+# ── trimming ───────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +159,10 @@ def trim_steps(
 
 def _files(folder: Path) -> Iterator[_File]:
     """All thumbnails; temporary files left behind by a program that was ended are removed."""
-    for place in _listed(str(folder)):
-        if not place.is_dir(follow_symlinks=False):
+    for subfolder in _listed(str(folder)):
+        if not subfolder.is_dir(follow_symlinks=False):
             continue
-        for entry in _listed(place.path):
+        for entry in _listed(subfolder.path):
             try:
                 about = entry.stat(follow_symlinks=False)
                 if entry.name.endswith(".part"):

@@ -1,1 +1,1 @@
-"""What photos say of themselves: EXIF, IPTC and XMP read, checked and stored."""
+"""Metadata of photos: EXIF, IPTC and XMP read, checked and stored; GPS places."""

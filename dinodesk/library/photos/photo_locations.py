@@ -127,7 +127,7 @@ def known_locations(
         yield
 
 
-def quick_hashes(database: Database, places: Sequence[int]) -> dict[int, tuple[bytes, bytes]]:
+def quick_hashes(database: Database, locations: Sequence[int]) -> dict[int, tuple[bytes, bytes]]:
     """Quick hash (8 bytes) and full hash (16) of the contents at these locations, where both are known."""
     found: dict[int, tuple[bytes, bytes]] = {}
     query = (
@@ -137,7 +137,7 @@ def quick_hashes(database: Database, places: Sequence[int]) -> dict[int, tuple[b
         .where(Content.quick.is_not(None))
     )
     with database.reading() as connection:
-        for some in batches(places):
+        for some in batches(locations):
             rows = connection.execute(query.where(Location.id.in_(some)))
             found |= {row.id: (row.quick, row.hash) for row in rows}
     return found
@@ -150,21 +150,21 @@ def embedded_hashes(database: Database, model: int) -> set[bytes]:
         return set(connection.execute(query).scalars())
 
 
-def mark_seen(database: Database, places: Sequence[int]) -> None:
+def mark_seen(database: Database, locations: Sequence[int]) -> None:
     """Clear the missing mark of locations whose files are there again."""
     with database.writing() as connection:
-        for some in batches(places):
+        for some in batches(locations):
             connection.execute(update(Location).where(Location.id.in_(some)).values(missing_since=None))
 
 
-def mark_missing(database: Database, places: Sequence[int]) -> tuple[int, int]:
+def mark_missing(database: Database, locations: Sequence[int]) -> tuple[int, int]:
     """Mark locations as missing; those of unreadable files without an asset are deleted.
 
     Returns how many are missing, and how many of these newly. Nothing that belongs to an asset is deleted.
     """
     with database.writing() as connection:
         marked = newly = 0
-        for some in batches(places):
+        for some in batches(locations):
             connection.execute(delete(Location).where(Location.id.in_(some), Location.asset_id.is_(None)))
             newly += connection.execute(
                 update(Location)
@@ -180,26 +180,26 @@ def mark_missing(database: Database, places: Sequence[int]) -> tuple[int, int]:
 def rename_locations(database: Database, moved: Sequence[tuple[int, str]]) -> None:
     """Set the paths of locations on their volumes; a path that another location has is left out."""
     with database.writing() as connection:
-        for place, path in moved:
-            statement = update_if_free(Location).where(Location.id == place)
+        for location, path in moved:
+            statement = update_if_free(Location).where(Location.id == location)
             connection.execute(statement.values(path=path))
 
 
 def find_gone(
-    database: Database, places: Iterable[int], root: RootFolder
+    database: Database, locations: Iterable[int], root: RootFolder
 ) -> Generator[None, None, list[int]]:
     """Those of the locations that are still stored below `root` (others moved) and whose file is gone.
 
     Yields after every 2,000 files: a drive may be slow.
     """
-    wanted = set(places)
+    candidates = set(locations)
     with database.reading() as connection:
         rows = connection.execute(
             select(Location.id, Location.path).where(
                 Location.volume_id == root.volume, *locations_below(root.relative)
             )
         ).all()
-    left = [row for row in rows if row.id in wanted]
+    left = [row for row in rows if row.id in candidates]
     gone: list[int] = []
     for start in range(0, len(left), _ASK_AT_ONCE):
         some = left[start : start + _ASK_AT_ONCE]
@@ -225,10 +225,10 @@ def count_present(database: Database, root: RootFolder) -> int:
         return int(connection.execute(query).scalar_one())
 
 
-def forget_locations(database: Database, places: Sequence[int]) -> None:
+def forget_locations(database: Database, locations: Sequence[int]) -> None:
     """Delete locations that the exclude rules now leave out; contents, vectors and annotations stay."""
     with database.writing() as connection:
-        drop_locations(connection, places)
+        drop_locations(connection, locations)
 
 
 def offline_photos(

@@ -1,4 +1,4 @@
-"""Which parts a set of files holds, whether they belong together, and what to call the result."""
+"""The parts in a set of weight files: which they are, whether they belong together, their names."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
 """The layouts checkpoints come in, and their one canonical form (docs/models.md).
 
 Official .pth files, Hugging Face and timm name the same tensors differently, fuse or split them, and wrap
-them in prefixes. Everything is mapped onto the names of this room's modules. Tensors may be on the meta
-device: then only names and shapes are worked out, which is how files are recognised without reading them.
+them in prefixes. Everything is mapped onto the parameter names of `models/networks`. Tensors may be on
+the meta device: then only names and shapes are worked out, which is how files are recognised without
+reading them.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ class Part:
         role: "backbone", "head" (dino.txt vision head) or "text" (dino.txt text tower).
         family: "dinov3", "dinov3-convnext", "dinov2", or for head and text "dinotxt-v3", "dinotxt-v2".
         tensors: by canonical name.
-        unexpected: keys of the file that mean nothing here.
+        unexpected: keys of the file that no network here has.
         local_norm: the file holds the training-only local_cls_norm (dropped).
     """
 
@@ -153,7 +154,7 @@ def _unwrap(tensors: Mapping[str, object]) -> Tensors:
 
 
 def _strip(flat: Tensors) -> Tensors:
-    """Take prefixes off that all keys share, and the heads that only training uses."""
+    """Remove prefixes that all keys share, and the heads that only training uses."""
     while True:
         flat = {key: value for key, value in flat.items() if not key.startswith(_TRAINING_ONLY)}
         prefix = next((p for p in _PREFIXES if flat and all(key.startswith(p) for key in flat)), None)
@@ -241,7 +242,7 @@ def _vit(flat: Tensors) -> Part:
 
 
 def _collect_blocks(part: Part, flat: Tensors) -> Tensors:
-    """Put canonical blocks into the part; what belongs to no block is given back."""
+    """Put canonical blocks into the part; returns the tensors that belong to no block."""
     blocks: dict[int, Tensors] = {}
     rest: Tensors = {}
     for key, value in flat.items():

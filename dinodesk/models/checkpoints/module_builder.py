@@ -21,7 +21,9 @@ from dinodesk.models.networks.vit import Backbone, ViTShape
 
 _EPS_V3 = 1e-5
 _EPS_V2 = 1e-6
+"""Of the layer norms, by generation (docs/models.md)."""
 _NAMED = 4
+"""Keys that an error names at most."""
 _REMEDY = "Choose the official file, or one in Hugging Face or timm names."
 
 M = TypeVar("M", bound=nn.Module)
@@ -145,7 +147,7 @@ def _count(names: Iterable[str], pattern: str) -> int:
 def _fill(make: Callable[[], M], part: Part, dtype: torch.dtype, what: str) -> M:
     """Make the module without memory, compare names and shapes, then hand it the tensors.
 
-    The part's tensors are given up one by one, so that a conversion never needs the space twice.
+    The part's tensors are released one by one, so that a conversion never needs the memory twice.
     """
     with torch.device("meta"):
         module = make()

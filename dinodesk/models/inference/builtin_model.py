@@ -5,7 +5,7 @@ arXiv 1312.5650). The classifier's ten likeliest classes, weighted by softmax(lo
 names' sentence vectors; a text's own sentence vector is its counterpart. Sentence vectors are centred on
 the mean of the classes', without which all texts look alike. It knows what has a name.
 
-The trained part (alignment.py) learnt from captions: two small heads on the same features and sentence
+The trained part (`builtin_heads`) learnt from captions: two small heads on the same features and sentence
 vectors. It knows scenes and deeds better, and names less well.
 
 Photo and text have the shape of dino.txt's: a CLS half ++ a mean-patch half, unit length over the whole.
@@ -44,10 +44,13 @@ from dinodesk.records import ByteArray, ConfidenceCurve, FloatArray, ModelInfo, 
 NAME = "builtin"
 TITLE = "built-in (small)"
 MAP_SIZE = 384
+"""Default short side of maps, in pixels."""
 SHA256 = "e4897a323b111c0532fb5b597a7a106faa519906232778ba65f531808866c770"
 """Of the file that DinoDesk ships."""
 TOP = 10
+"""Likeliest classes that are averaged."""
 SOFTNESS = 2.0
+"""Temperature that logits are divided by before the softmax over these classes."""
 PHOTO_WEIGHT = 0.5
 """Of a photo's class part beside the trained part."""
 TEXT_WEIGHTS = (0.2, 0.7, 2.0)
@@ -56,13 +59,15 @@ NAMED = (0.5, 0.8)
 """Cosine with the nearest class up to which a text is no name, and from which it is wholly one."""
 FEW = (4, 8)
 """Number of words up to which they are few, and from which they are not."""
-LINE = ConfidenceCurve(threshold=0.25, temperature=25.0)
+CURVE = ConfidenceCurve(threshold=0.25, temperature=25.0)
 """From resources/models/builtin-calibration.json: 95 of 100 named things, 75 of 100 captions and labels lie
 above it, and of photos that do not match 1 of 100 for names, 3 for captions, 5 for labels; the slope is
 near the distance of the distributions' means over their variance."""
 
 _PATCH = 32
+"""Stride of the backbone's last stages in pixels."""
 _TEXTS = 32
+"""Sentences that are encoded at once."""
 _RECIPE = (
     f"squashed, conse top {TOP} softness {SOFTNESS} × {PHOTO_WEIGHT} {TEXT_WEIGHTS} {NAMED} {FEW}, "
     "aligned head, cls ++ mean patch"
@@ -78,20 +83,22 @@ class Parts:
     """The frozen parts: image backbone with classifier, sentence encoder, class vectors.
 
     Attributes:
-        net: the image backbone, in the place's number format.
+        net: the image backbone, on the chosen device in its number format.
         width: of a sentence vector.
     """
 
-    def __init__(self, tensors: dict[str, Tensor], place: DeviceChoice) -> None:
+    def __init__(self, tensors: dict[str, Tensor], choice: DeviceChoice) -> None:
         """`tensors` are those of the file."""
-        self._place = place
-        image = {key[6:]: value.to(place.dtype) for key, value in tensors.items() if key.startswith("image.")}
-        net = EfficientNetLite(image).eval().to(place.device)
+        self._choice = choice
+        image = {
+            key[6:]: value.to(choice.dtype) for key, value in tensors.items() if key.startswith("image.")
+        }
+        net = EfficientNetLite(image).eval().to(choice.device)
         self.net: EfficientNetLite = net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self._names = tensors["classes"].float().to(place.device)
+        self._names = tensors["classes"].float().to(choice.device)
         self._classifier = (
-            tensors["image.classifier.weight"].float().to(place.device),
-            tensors["image.classifier.bias"].float().to(place.device),
+            tensors["image.classifier.weight"].float().to(choice.device),
+            tensors["image.classifier.bias"].float().to(choice.device),
         )
         # The text tower is small and stays fp32: a sentence has one vector, whatever the precision.
         self._encoder = SentenceEncoder(
@@ -102,9 +109,9 @@ class Parts:
         self.width = self._encoder.width
 
     def pixels(self, pixels: FloatArray) -> Tensor:
-        """Normalised (B, 3, H, W) as the backbone wants it."""
-        batch = torch.from_numpy(np.require(pixels, np.float32, ["C", "W"])).to(self._place.device)
-        return batch.to(self._place.dtype).contiguous(memory_format=torch.channels_last)
+        """Normalised pixels (B, 3, H, W) on the device, in the backbone's number format and memory order."""
+        batch = torch.from_numpy(np.require(pixels, np.float32, ["C", "W"])).to(self._choice.device)
+        return batch.to(self._choice.dtype).contiguous(memory_format=torch.channels_last)
 
     def logits(self, features: Tensor) -> Tensor:
         """Head features (…, 1280) → logits of the 1,000 classes."""
@@ -133,33 +140,33 @@ class Parts:
 
 
 def count_words(texts: Sequence[str]) -> Tensor:
-    """Number of words of each text, what stands between spaces."""
+    """Number of words, separated by white space, of each text: int64 (M,)."""
     return torch.tensor([len(text.split()) for text in texts])
 
 
 class BuiltinModel(Model):
     """See the module; made by `load`."""
 
-    def __init__(self, tensors: dict[str, Tensor], place: DeviceChoice, mark: str) -> None:
-        """`tensors` are those of the file, `mark` the fingerprint."""
-        self._parts = Parts(tensors, place)
+    def __init__(self, tensors: dict[str, Tensor], choice: DeviceChoice, fingerprint: str) -> None:
+        """`tensors` are those of the file that has this `fingerprint`."""
+        self._parts = Parts(tensors, choice)
         heads = {key[5:]: value for key, value in tensors.items() if key.startswith("head.")}
         image, self._text_head = builtin_heads.build(heads)
-        self._image_head = image.to(place.device)
+        self._image_head = image.to(choice.device)
         self.info = ModelInfo(
             name=NAME,
             title=TITLE,
             family="builtin",
             text=True,
             dim=2 * (self._parts.width + builtin_heads.shape_of(heads).width),
-            fingerprint=mark,
+            fingerprint=fingerprint,
             patch=_PATCH,
             image_size=transforms.BUILTIN.crop,
             map_size=MAP_SIZE,
             layers=LAYERS,
-            line=LINE,
-            device=place.device,
-            precision=place.precision,
+            line=CURVE,
+            device=choice.device,
+            precision=choice.precision,
         )
 
     @property
@@ -241,7 +248,7 @@ def joined(cls: Tensor, patch: Tensor, trained: Tensor, weight: Tensor | float) 
     return functional.normalize(torch.cat([weight * cls, first, weight * patch, second], 1), dim=1)
 
 
-def load(place: DeviceChoice, file: Path | None = None) -> BuiltinModel:
+def load(choice: DeviceChoice, file: Path | None = None) -> BuiltinModel:
     """Read the file and build the model.
 
     Raises:
@@ -250,7 +257,9 @@ def load(place: DeviceChoice, file: Path | None = None) -> BuiltinModel:
     file = file or path()
     try:
         tensors = load_file(file)
-        return BuiltinModel(tensors, place, fingerprint([file], f"{transforms.BUILTIN.describe()} {_RECIPE}"))
+        return BuiltinModel(
+            tensors, choice, fingerprint([file], f"{transforms.BUILTIN.describe()} {_RECIPE}")
+        )
     except FileNotFoundError as error:
         raise ModelError("The built-in model's file is missing.", "Install DinoDesk again.") from error
     except (SafetensorError, KeyError, OSError) as error:

@@ -20,18 +20,19 @@ from dinodesk.models.preprocessing.transforms import Transform
 from dinodesk.records import ByteArray, FloatArray, ModelInfo, TokenGrid
 
 _TEXTS = 16
+"""Sentences that go through the text tower at once."""
 
 
 class VisualModel(Model):
     """A backbone without text: its vector is the CLS token of the last layer after the final norm."""
 
     def __init__(
-        self, info: ModelInfo, backbone: Backbone, transform: Transform, place: DeviceChoice
+        self, info: ModelInfo, backbone: Backbone, transform: Transform, choice: DeviceChoice
     ) -> None:
         self.info = info
-        self._place = place
+        self._choice = choice
         self._transform = transform
-        self._backbone = backbone.to(place.device)
+        self._backbone = backbone.to(choice.device)
 
     @property
     def decode_side(self) -> int:
@@ -57,7 +58,7 @@ class VisualModel(Model):
         return to_numpy(vectors)
 
     def embed_texts(self, texts: Sequence[str]) -> FloatArray:
-        """Refuses: there is no text tower."""
+        """Raises ModelError: there is no text tower."""
         raise self._no_text()
 
     def tokens(
@@ -79,7 +80,7 @@ class VisualModel(Model):
         return [TokenGrid(*map(to_numpy, (t.cls, t.registers, t.patches))) for t in found]
 
     def head_patches(self, pixels: FloatArray, *, dense: bool = False) -> FloatArray:
-        """Refuses: there is no text tower."""
+        """Raises ModelError: there is no text tower."""
         raise self._no_text()
 
     def _embed(self, pixels: Tensor) -> Generator[None, None, Tensor]:
@@ -97,7 +98,7 @@ class VisualModel(Model):
             raise ModelError(
                 f"{self.info.title} can't read pixels of the shape {size}.", "Give (B, 3, H, W)."
             )
-        return batch.to(self._place.device, self._place.dtype)
+        return batch.to(self._choice.device, self._choice.dtype)
 
     def _layer(self, number: int) -> int:
         count = self.info.layers
@@ -110,19 +111,19 @@ class VisualModel(Model):
 
 
 class DinoTxtModel(VisualModel):
-    """dino.txt: a backbone, its vision head, and the text tower that meets it."""
+    """dino.txt: a backbone, its vision head, and the text tower that was trained with it."""
 
     def __init__(
         self,
         info: ModelInfo,
         backbone: Backbone,
         transform: Transform,
-        place: DeviceChoice,
+        choice: DeviceChoice,
         towers: tuple[VisionHead, TextTower],
     ) -> None:
-        super().__init__(info, backbone, transform, place)
-        self._head = towers[0].to(place.device)
-        self._text = towers[1].to(place.device)
+        super().__init__(info, backbone, transform, choice)
+        self._head = towers[0].to(choice.device)
+        self._text = towers[1].to(choice.device)
         # Its cleaning library takes 0.1 s to import, which the built-in model need not wait for.
         from dinodesk.models.tokenizers.clip_bpe import Tokenizer
 
@@ -144,7 +145,7 @@ class DinoTxtModel(VisualModel):
         out = np.empty((len(ids), self.info.dim), np.float32)
         for start in range(0, len(order), _TEXTS):
             rows = order[start : start + _TEXTS]
-            batch = pad([ids[row] for row in rows]).to(self._place.device)
+            batch = pad([ids[row] for row in rows]).to(self._choice.device)
             vectors = finish(self._text.steps(batch))
             out[rows] = to_numpy(functional.normalize(vectors.float(), dim=1))
         return out

@@ -58,7 +58,7 @@ def pick(device: str = "auto", precision: str = "auto") -> DeviceChoice:
 
 def describe() -> str:
     """The device that "auto" would take, in words, for example "CPU · 2 threads · bf16"."""
-    place = pick()
-    if place.device == "cuda":
-        return f"{torch.cuda.get_device_name()} · {place.precision}"
-    return f"CPU · {torch.get_num_threads()} threads · {place.precision}"
+    choice = pick()
+    if choice.device == "cuda":
+        return f"{torch.cuda.get_device_name()} · {choice.precision}"
+    return f"CPU · {torch.get_num_threads()} threads · {choice.precision}"

@@ -1,4 +1,4 @@
-"""The fingerprint of a model: which weights, prepared how. Vectors of two fingerprints never meet."""
+"""The fingerprint of a model, its weights and preprocessing: scores of two are never compared."""
 
 from __future__ import annotations
 

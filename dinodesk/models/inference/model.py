@@ -1,6 +1,6 @@
-"""The one face every neural network shows to the rooms above: embed photos and texts, give tokens.
+"""The interface of every neural network: embed photos and texts, give tokens.
 
-A model is used from one thread at a time. Arrays in and out are numpy; torch stays inside this room.
+A model is used from one thread at a time. Arrays in and out are numpy; torch stays inside `models`.
 """
 
 from __future__ import annotations

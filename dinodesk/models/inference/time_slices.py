@@ -1,4 +1,4 @@
-"""Time slices: long forward passes hand back control every 50 ms or so."""
+"""Time slices: long forward passes give control back about every 50 ms."""
 
 from __future__ import annotations
 

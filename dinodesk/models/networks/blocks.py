@@ -1,6 +1,6 @@
 """Transformer blocks shared by DINOv3, DINOv2 and dino.txt (pre-norm ViT, arXiv 2010.11929).
 
-Parameter names are the official checkpoints' where these agree; layouts.py maps the others onto them.
+Parameter names are the official checkpoints' where these agree; `key_layouts` maps the others onto them.
 Fused SwiGLU weights are split and masked key biases are multiplied out there, so one block serves all.
 """
 

@@ -15,10 +15,16 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from dinodesk.models.networks.efficientnet_lite import HEAD_FEATURES
+
 REGIONS = 3
 """Side of the grid of regions."""
 
+SENTENCE_WIDTH = 384
+"""Width of a sentence vector of MiniLM-L6."""
+
 _HEAD_WIDTH = 64
+"""Width of an attention head."""
 
 
 def regions(features: Tensor) -> Tensor:
@@ -38,8 +44,8 @@ class Shape:
         depth: number of blocks.
     """
 
-    features: int = 1280
-    sentence: int = 384
+    features: int = HEAD_FEATURES
+    sentence: int = SENTENCE_WIDTH
     width: int = 384
     hidden: int = 1024
     depth: int = 2
@@ -61,7 +67,7 @@ class HeadBlock(nn.Module):
         self._dropout = dropout
 
     def forward(self, x: Tensor, context: int) -> Tensor:
-        """(B, N, D) → (B, N, D); tokens from number `context` on are read by nobody."""
+        """(B, N, D) → (B, N, D); no token reads those from number `context` on."""
         B, N, D = x.shape
         q, k, v = self.qkv(self.norm1(x)).view(B, N, 3, D // _HEAD_WIDTH, _HEAD_WIDTH).permute(2, 0, 3, 1, 4)
         y = functional.scaled_dot_product_attention(q, k[:, :, :context], v[:, :, :context])

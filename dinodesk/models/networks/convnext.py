@@ -14,6 +14,7 @@ from dinodesk.models.networks.vit import Backbone, LayerTokens
 
 _EPS = 1e-6
 STRIDE = 32
+"""Pixels between two cells of the last map."""
 
 
 @dataclass(frozen=True, slots=True)

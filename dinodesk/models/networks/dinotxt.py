@@ -1,4 +1,4 @@
-"""dino.txt (arXiv 2412.16334): a vision head on a frozen backbone, and a text tower that meets it.
+"""dino.txt (arXiv 2412.16334): a vision head on a frozen backbone, and a text tower trained with it.
 
 Image vector = CLS of the head ++ mean of the head's patch tokens; text vector = projection of the token
 at the end of the text. Both generations are the same network on another backbone.
@@ -14,7 +14,9 @@ from torch import Tensor, nn
 from dinodesk.models.networks.blocks import Block, BlockShape
 
 EPS = 1e-5
+"""Of the layer norms."""
 HEAD_WIDTH = 64
+"""Width of an attention head."""
 
 
 class VisionHead(nn.Module):

@@ -10,6 +10,7 @@ from dinodesk.models.networks.blocks import Rope
 from dinodesk.models.networks.vit import ViT, ViTShape
 
 _OFFSET = 0.1
+"""Added to the grid's sides before scaling, as in the official code."""
 
 
 class DinoV2ViT(ViT):

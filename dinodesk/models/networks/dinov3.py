@@ -11,6 +11,7 @@ from dinodesk.models.networks.blocks import Rope
 from dinodesk.models.networks.vit import ViT, ViTShape
 
 ROPE_BASE = 100.0
+"""Base of the rotary periods (the official value)."""
 
 
 def rope_periods(head_width: int) -> Tensor:

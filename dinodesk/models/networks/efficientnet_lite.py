@@ -25,9 +25,13 @@ STAGES: tuple[tuple[int, int, int], ...] = (
 """Lite2's stages as (blocks, depthwise kernel, stride of the first block); widths come from the weights."""
 
 LAYERS = len(STAGES) + 1
-"""Layers whose tokens can be asked for: every stage, then the head convolution."""
+"""Number of layers that give tokens: every stage, then the head convolution."""
 
 _LAST_STRIDED = 5
+"""Stage of the last stride-2 convolution."""
+
+HEAD_FEATURES = 1280
+"""Channels of the head convolution, the same for every size of EfficientNet-Lite."""
 
 
 def same_padding(size: int, kernel: int, stride: int, dilation: int = 1) -> tuple[int, int]:

@@ -14,6 +14,7 @@ from torch.nn import functional
 
 _EPS = 1e-12
 _HEAD_WIDTH = 32
+"""Width of an attention head of MiniLM-L6."""
 
 
 class SentenceEncoder:

@@ -1,4 +1,4 @@
-"""What DINOv3 and DINOv2 vision transformers have in common: tokens in, blocks, one final norm."""
+"""Shared by the vision transformers of DINOv3 and DINOv2: tokens, blocks, one final norm."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Backbone(nn.Module):
     Attributes:
         patch: the stride of its grid in pixels.
         dim: width of its last layer's tokens.
-        layers: how many layers' tokens can be asked for.
+        layers: number of layers that give tokens.
     """
 
     patch: int
@@ -67,7 +67,7 @@ class Backbone(nn.Module):
 
 
 class ViT(Backbone):
-    """Base of both generations; a subclass says how pixels become tokens."""
+    """Base of both generations; a subclass makes tokens of pixels."""
 
     def __init__(self, shape: ViTShape) -> None:
         super().__init__()

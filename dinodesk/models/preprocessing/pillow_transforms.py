@@ -1,4 +1,4 @@
-"""What indexing does to a decoded photo before the model sees it; runs in decoder processes, so no torch.
+"""Preprocessing for indexing; it runs in decoder processes, so without torch.
 
 It is `transforms` with Pillow's bicubic for every family. Pillow and torch filter with the same kernel
 and differ by one level of 255 in places (two in single pixels), less than what draft decoding changes.

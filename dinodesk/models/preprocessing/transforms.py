@@ -1,4 +1,4 @@
-"""From an upright sRGB photo to what each model sees (docs/models.md, Preprocessing).
+"""From an upright sRGB photo to the input of each model (docs/models.md, Preprocessing).
 
 Every transform resizes the short side, keeps the proportions, cuts the centre square and normalises.
 The long side is int(short × long / short side), the offset of the cut round((H - S) / 2), as in
@@ -27,6 +27,7 @@ from dinodesk.records import ByteArray, FloatArray
 Resize = Literal["torch", "pil"]
 
 _LONGEST = 8
+"""Sides' ratio up to which `short_side` holds for maps; longer panoramas become smaller."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class Transform:
         return normalise(rgb, self.mean, self.std)
 
     def preparation(self, *, squash: bool = False) -> Preparation:
-        """The same for decoder processes, without torch (see `pixels`)."""
+        """The same for decoder processes, without torch (see `pillow_transforms`)."""
         return Preparation(None if squash else self.short_side, self.crop, self.mean, self.std)
 
     def describe(self) -> str:
@@ -88,7 +89,7 @@ def resize_torch(rgb: ByteArray, height: int, width: int) -> ByteArray:
     """Bicubic with antialias on the uint8 tensor, as torchvision.transforms.v2 does it."""
     if rgb.shape[:2] == (height, width):
         return rgb
-    # torch wants memory it may write to, and Pillow's arrays are read-only.
+    # torch needs memory it may write to, and Pillow's arrays are read-only.
     rgb = np.require(rgb, requirements=["C", "W"])
     chw = torch.from_numpy(rgb).permute(2, 0, 1)[None]
     out = functional.interpolate(chw, (height, width), mode="bicubic", antialias=True, align_corners=False)

@@ -21,7 +21,9 @@ import regex
 from dinodesk import paths
 
 CONTEXT = 77
+"""Most tokens of a text, start and end included."""
 MERGES = 48894
+"""Merges of the vocabulary file that CLIP uses."""
 SPECIALS = ("<|startoftext|>", "<|endoftext|>")
 
 _WORD = regex.compile(  # type: ignore[no-untyped-call]

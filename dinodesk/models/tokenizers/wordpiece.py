@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 
 _MAX_WORD = 100
+"""Characters of the longest word that is split into pieces; a longer one is unknown (BERT's limit)."""
 _CJK = (
     (0x4E00, 0x9FFF),
     (0x3400, 0x4DBF),

@@ -1,4 +1,4 @@
-"""The zoo: which models there are, which of them are here, and adding files to it.
+"""The zoo: which models there are, which of them are installed, and registering files.
 
 Files are registered where they lie, by absolute path, in one small JSON file; nothing is copied.
 """
@@ -26,6 +26,8 @@ Registry = dict[str, dict[str, str]]
 
 _FILE = "registry.json"
 _CHUNK = 1 << 20
+DINOTXT_WIDTH = 1024
+"""Width of the published dino.txt models' backbones, ViT-L."""
 _IMPORT = "Get its files from their source, then add them with: dinodesk models import FILE…"
 _WORDS = {
     "backbone": "the backbone",
@@ -71,7 +73,7 @@ def resolve(name: str) -> list[Path]:
 
 
 def import_files(files: Sequence[str | Path]) -> str:
-    """Recognise files by what they hold, register them, and say in a sentence what they are.
+    """Recognise files by their content and register them; returns a sentence on what they are.
 
     Raises:
         ModelError: a file is missing, damaged, hostile, or nothing that is known; then nothing is changed.
@@ -92,7 +94,7 @@ def import_files(files: Sequence[str | Path]) -> str:
 
 
 def verify(name: str) -> str:
-    """Compare a model's files with the published checksums; a sentence that says how it went.
+    """Compare a model's files with the published checksums; returns a sentence on each file.
 
     Raises:
         ModelError: a file differs, or the model is not here.
@@ -133,13 +135,13 @@ def sha256(file: Path) -> str:
 
 
 def _register(registry: Registry, piece: Piece) -> list[str]:
-    """Enter a piece wherever it serves; the names of those models."""
+    """Register a piece for every model that it fits; returns the names of those models."""
     names = []
     for model in published_models.KNOWN:
         if piece.role == "backbone":
             fits = model.kind == piece.kind
         else:
-            fits = model.family == piece.part.family and piece.width == 1024
+            fits = model.family == piece.part.family and piece.width == DINOTXT_WIDTH
         if fits:
             names.append(model.name)
     if not names:

@@ -1,4 +1,4 @@
-"""What the zoo knows of published models: names, licences, where to get them (docs/models.md)."""
+"""The published models of the zoo: names, licences, files and where to get them (docs/models.md)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class PublishedModel:
         name: zoo name.
         title: what people are shown.
         family: see ModelInfo.family.
-        kind: architecture key, see zoo.architecture.
+        kind: architecture key, see `checkpoint_parts.Piece.kind`.
         licence, gated, source: in words.
         files: by role ("backbone", "head", "text", "head+text").
         size: default short side for maps.

@@ -1,4 +1,4 @@
-"""The HNSW graph over principal components, behind a small door: without hnswlib the exact scan serves."""
+"""The HNSW graph (arXiv 1603.09320) over principal components; without hnswlib every search is exact."""
 
 from __future__ import annotations
 
@@ -20,12 +20,17 @@ except ImportError:  # no compiler was there at installation; `doctor` notes it
 HalfArray = npt.NDArray[np.float16]
 
 COMPONENTS = 256
+"""Principal components that the graph's inner products are computed on."""
 FIT_ON = 20_000
+"""Rows that the components are fitted on."""
 LINKS = 16
 BUILD_EF = 100
 SEARCH_EF = 1600
+"""HNSW's M, ef_construction and ef (docs/performance.md)."""
 CANDIDATES = 1000
-MEASURED = 10  # photos whose neighbours are also looked up exactly, for the recall
+"""Rows that the graph proposes for exact ranking."""
+MEASURED = 10
+"""Rows whose neighbours are also computed exactly, for the recall."""
 
 
 def available() -> bool:
@@ -40,7 +45,7 @@ class HnswGraph:
     inner product stays an estimate of the full one.
 
     Attributes:
-        recall: recall@50 against the exact scan, measured on rows of this very library when built.
+        recall: recall@50 against exact search, measured on rows of this index when it was built.
     """
 
     def __init__(self, basis: FloatArray, links: Any) -> None:

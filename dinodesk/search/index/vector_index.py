@@ -22,14 +22,18 @@ HalfArray = npt.NDArray[np.float16]
 
 _Item = TypeVar("_Item", bound=np.generic)
 
-_AT_ONCE = 4096  # rows in single precision
+_AT_ONCE = 4096
+"""Rows that are converted to float32 at once."""
 GRAPH_FROM = 200_000
+"""Vectors from which on a graph is built."""
 RERANK = 500
+"""Best rows of an exact scan that are scored again in float32."""
 SAMPLE = 20_000
+"""Rows that stand for the whole library when not every score is computed."""
 
 
 class ScanKernel(Protocol):
-    """Computes all scores of a float16 matrix; may keep what it needs beside it."""
+    """Computes all scores of a float16 matrix; may keep a copy of it in the form that it needs."""
 
     def scores(self, matrix: HalfArray, query: FloatArray) -> FloatArray:
         """float16 (N, D) and float32 (D,) → float32 (N,), close to the exact dot products."""
@@ -110,7 +114,7 @@ class VectorIndex:
         return _read_only(self._contents[: self._count])
 
     def adopt(self, contents: IntArray, matrix: HalfArray) -> None:
-        """Start from a matrix (a memory-mapped file, say) without copying it."""
+        """Start from a matrix, for example a memory-mapped file, without copying it."""
         if matrix.shape[1] != self.dim or len(matrix) != len(contents):
             raise ValueError(f"a matrix {matrix.shape} does not fit {len(contents)} contents × {self.dim}")
         self._matrix, self._contents, self._count = matrix, contents, len(contents)
@@ -135,10 +139,10 @@ class VectorIndex:
     def _append(self, contents: IntArray, vectors: npt.NDArray[np.floating]) -> None:
         end = self._count + len(vectors)
         if end > len(self._matrix) or not self._matrix.flags.writeable:
-            room = max(end, 2 * self._count, 1024)
-            matrix = np.zeros((room, self.dim), np.float16)
+            capacity = max(end, 2 * self._count, 1024)
+            matrix = np.zeros((capacity, self.dim), np.float16)
             matrix[: self._count] = self._matrix[: self._count]
-            ids = np.zeros(room, np.int64)
+            ids = np.zeros(capacity, np.int64)
             ids[: self._count] = self._contents[: self._count]
             self._matrix, self._contents = matrix, ids
         self._matrix[self._count : end] = vectors
@@ -147,29 +151,29 @@ class VectorIndex:
 
     def all_scores(self, query: npt.ArrayLike) -> FloatArray:
         """Scores of every row, float32 (N,). The query is forced to float32: float64 would cost seconds."""
-        asked = np.ascontiguousarray(query, np.float32).reshape(-1)
-        if asked.shape != (self.dim,):
-            raise ValueError(f"a query of width {asked.shape} does not fit an index of width {self.dim}")
+        vector = np.ascontiguousarray(query, np.float32).reshape(-1)
+        if vector.shape != (self.dim,):
+            raise ValueError(f"a query of width {vector.shape} does not fit an index of width {self.dim}")
         if not self._count:
             return np.zeros(0, np.float32)
-        return self._scanner.scores(self._matrix[: self._count], asked)
+        return self._scanner.scores(self._matrix[: self._count], vector)
 
     def search(self, query: npt.ArrayLike, *, exact: bool = False) -> NearestRows:
-        """Rank the rows by cosine; the same question has the same answer each time."""
-        asked = np.ascontiguousarray(query, np.float32).reshape(-1)
+        """Rank the rows by cosine; the same query has the same answer each time."""
+        vector = np.ascontiguousarray(query, np.float32).reshape(-1)
         if exact or self.graph is None:
-            scores = self.all_scores(asked)
+            scores = self.all_scores(vector)
             order = _rank(scores)
             head = order[:RERANK]
-            refined = self._exact(head, asked)
+            refined = self._exact(head, vector)
             scores[head] = refined
             order[:RERANK] = head[np.lexsort((head, -refined))]
             ranked = np.clip(np.minimum.accumulate(scores[order]), -1.0, 1.0) if len(order) else scores
             return NearestRows(order, ranked, scores, True)
-        candidates = self.graph.propose(asked, self._matrix, self._count)
-        refined = self._exact(candidates, asked)
+        candidates = self.graph.propose(vector, self._matrix, self._count)
+        refined = self._exact(candidates, vector)
         order = np.lexsort((candidates, -refined))
-        background = self._scanner.scores(self._sampled_rows(), asked)
+        background = self._scanner.scores(self._sampled_rows(), vector)
         return NearestRows(candidates[order], refined[order], background, False)
 
     def graph_steps(self) -> Generator[None, None, None]:

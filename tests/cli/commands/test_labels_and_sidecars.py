@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from fakes import FakeModel
 from photo_blocks import bag, packet, photo, write
+from photos import make_photo
 
 from dinodesk.cli.commands.export import as_csv
 from dinodesk.cli.main import run
@@ -68,23 +69,33 @@ def test_labels_are_put_on_listed_and_taken_off(command, folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code"),
+    ("arguments", "code", "sentence"),
     [
-        (("labels", "add", "name"), 2),
-        (("labels", "list", "name"), 2),
-        (("labels", "add", "\x1b", "/"), 2),
-        (("labels", "add", "x", "/nowhere"), 3),
-        (("export", "--format", "csv"), 2),
-        (("export", "--format", "xmp", "-o", "x"), 2),
-        (("export", "--format", "json", "-o", "x", "--label", "unknown"), 3),
-        (("export", "--format", "json", "-o", "x", "--place", "/nowhere"), 3),
-        (("export", "--format", "json", "-o", "/nowhere/x"), 3),
-        (("import-sidecars", "/nowhere.jpg"), 3),
+        (("labels", "add", "name"), 2, "`labels add` needs a name and photos."),
+        (("labels", "list", "name"), 2, "`labels` alone lists them."),
+        (("labels", "add", "\x1b", "/"), 2, "A name is needed."),
+        (("labels", "add", "x", "/nowhere"), 3, "None of these photos is in the library."),
+        (("export", "--format", "csv"), 2, "and its output do not fit. Name it with -o."),
+        (
+            ("export", "--format", "xmp", "-o", "x"),
+            2,
+            "Sidecars are written beside the photos: leave -o out.",
+        ),
+        (("export", "--format", "json", "-o", "x", "--label", "unknown"), 3, "There is no label 'unknown'."),
+        (("export", "--format", "json", "-o", "x", "--place", "/no"), 3, "The library has no photos in /no."),
+        (("export", "--format", "json", "-o", "/nowhere/x"), 3, "There is no folder for /nowhere/x."),
+        (("import-sidecars", "/nowhere.jpg"), 3, "/nowhere.jpg is not in the library."),
     ],
 )
-def test_refusals(command, arguments: tuple[str, ...], code: int) -> None:
-    found, words = command(*arguments)
-    assert found == code and 10 < len(words) < 400
+def test_a_refusal_names_its_reason_and_changes_nothing(
+    command, folder: Path, arguments: tuple[str, ...], code: int, sentence: str
+) -> None:
+    before = sorted(folder.rglob("*"))
+    found, message = command(*arguments)
+    assert found == code and message.startswith("dinodesk: ") and sentence in message
+    assert message.count("\n") == 1
+    assert sorted(folder.rglob("*")) == before and not Path("x").exists()
+    assert command("labels")[1] == {"labels": [], "albums": []}
 
 
 def test_export_as_json(command, folder: Path, tmp_path: Path) -> None:
@@ -116,7 +127,26 @@ def test_export_of_a_part(command, folder: Path, tmp_path: Path) -> None:
     assert names("--label", "trip") == {"paris.jpg", "one.jpg"}
     assert names("--label", "trip", "--place", folder / "sub") == {"one.jpg"}
     assert len(names("--place", folder / "sub")) == 2
-    assert names("--query", "words that match nothing") <= {"paris.jpg", "sea.jpg", "one.jpg", "\udcff.jpg"}
+
+
+def test_export_of_a_query_holds_its_hits(command, folder: Path, tmp_path: Path) -> None:
+    for name in ("red", "blue"):
+        make_photo(folder / f"{name}.jpg", red=name == "red")
+    command("index", folder)
+    hits = {
+        Path(hit["path"]).name
+        for hit in command("search", "red", "--top", 99)[1]["results"]
+        if hit["confidence"] >= 0.5
+    }
+    out = tmp_path / "out.json"
+    for options, expected in (
+        (("--query", "red"), hits),
+        (("--query", "red", "--place", folder / "red.jpg"), {"red.jpg"}),
+        (("--query", "red", "--place", folder / "blue.jpg"), set()),
+    ):
+        assert command("export", "--format", "json", "-o", out, *options)[0] == 0
+        assert {Path(row["path"]).name for row in json.loads(out.read_text("ascii"))} == expected
+    assert "red.jpg" in hits and "blue.jpg" not in hits
 
 
 def test_export_as_csv_is_defused(command, folder: Path, tmp_path: Path) -> None:

@@ -60,7 +60,7 @@ def test_other_recipes_are_wrong_usage() -> None:
 
 
 def test_numbers_of_a_recipe_are_checked() -> None:
-    settings = recipe_ssl.Settings()
+    settings = recipe_ssl.SslSettings()
     assert changed(settings, {"gram": 0.0, "steps": 5.0}) == replace(settings, gram=0.0, steps=5)
     for wrong in ({"cake": 1.0}, {"steps": 1.5}):
         with pytest.raises(UsageError):

@@ -155,7 +155,7 @@ def test_a_folder_of_copies_is_browsed_and_searched(
     library.index([copies], wrapped)
     catalog.take([photo.asset for photo in catalog.photos])
     assert sorted(catalog.newest_first(InFolder(str(copies)))) == sorted(
-        catalog.newest_first(str(photo_folder / "red"))
+        catalog.newest_first(InFolder(str(photo_folder / "red")))
     )
     assert catalog.content_at(str(copies / "01.jpg")) == catalog.content_at(str(photo_folder / "red/01.jpg"))
     index = PersistentIndex(library.store, model.info, NumpyKernel())

@@ -166,10 +166,10 @@ def test_thousands_at_once(database: Database) -> None:
 def test_a_change_is_whole_or_not_at_all(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     before = everything(database)
     monkeypatch.setattr(
-        changes, "_sweep", lambda connection: (_ for _ in ()).throw(OSError(28, "No space left"))
+        changes, "_delete_unused_tags", lambda connection: (_ for _ in ()).throw(OSError(28, "No space left"))
     )
     with pytest.raises(LibraryError, match="full"):
-        changes.apply(database, changes.Change(ratings=((1, 5),), on=((1, "label", "x", None),)))
+        changes.apply(database, changes.Change(ratings=((1, 5),), added=((1, "label", "x", None),)))
     monkeypatch.undo()
     assert everything(database) == before
 

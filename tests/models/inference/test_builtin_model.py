@@ -61,7 +61,7 @@ def test_the_line_stands_between_matches_and_others() -> None:
     for name, rows in table.items():
         matches = dict(zip(rows["percentiles"], rows["matches"]["scores"], strict=True))
         others = dict(zip(rows["percentiles"], rows["others"]["scores"], strict=True))
-        assert matches[50] > builtin_model.LINE.threshold > others[95], name
+        assert matches[50] > builtin_model.CURVE.threshold > others[95], name
 
 
 def test_what_is_told_of_it(model: Model) -> None:
