@@ -1,0 +1,165 @@
+"""The tree: folders under their drives, labels, albums; the chosen scope stays chosen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from fake_engine import FakeEngine
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QAbstractItemModelTester
+
+from dinodesk.records import EVERYTHING, Folder, InFolder, Rated, Tag, Tagged
+from dinodesk.ui.library.library_tree import COUNT, SCOPE_KEY, LibraryTree, LibraryTreeModel, fitted
+from dinodesk.ui.theme.theme import Theme
+
+SEA, SAND, BEST = Tag("label", 1, "Sea", 2), Tag("label", 2, "Sand", 1), Tag("album", 1, "Best", 3)
+FIVE, MISSING = Tag("rating", 5, "★★★★★", 4), Tag("state", 1, "Missing", 9)
+STICK = Folder("/media/stick", "Trips", "", 20, 3, "online", "KINGSTON")
+
+
+@pytest.fixture
+def tree(qtbot, theme: Theme, fake: FakeEngine) -> LibraryTree:
+    tree = LibraryTree(theme)
+    qtbot.addWidget(tree)
+    tree.resize(260, 600)
+    tree.show()
+    tree.show_library(fake.state())
+    return tree
+
+
+def names(tree: LibraryTree) -> list[str]:
+    """The visible top nodes."""
+    model = tree.model()
+    rows = [row for row in range(model.rowCount()) if not tree.isRowHidden(row, tree.rootIndex())]
+    return [str(model.index(row, 0).data()) for row in rows]
+
+
+def test_the_model_is_sound_whatever_is_shown(qapp, fake: FakeEngine) -> None:
+    model = LibraryTreeModel()
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    model.show(60, fake.state().folders)
+    model.show_tags((SEA, BEST, FIVE, MISSING))
+    model.show(61, (*fake.state().folders, STICK))
+    model.show_tags(())
+    model.show(0, ())
+    assert tester.model().index_of(EVERYTHING).data() == "All photos"
+
+
+def test_all_photos_stand_first_and_folders_under_their_drives(tree: LibraryTree) -> None:
+    assert names(tree) == [
+        "Library",
+        "All photos",
+        "This computer",
+        "photos",
+        "Archive 7 · away",
+        "Archive 7",
+    ]
+    inner = tree.model().index_of(InFolder("/photos/b"))
+    assert inner.data(COUNT) == 20 and inner.parent() == tree.model().index_of(InFolder("/photos"))
+    assert inner.data(SCOPE_KEY) == "/photos/b"
+
+
+def test_counts_change_in_place(tree: LibraryTree, fake: FakeEngine) -> None:
+    before = tree.model().index_of(InFolder("/photos"))
+    folders = tuple(replace(folder, count=7) for folder in fake.state().folders)
+    tree.show_library(replace(fake.state(), total=7, folders=folders))
+    assert tree.model().index_of(InFolder("/photos")) == before and before.data(COUNT) == 7
+    tree.show_total(9)
+    assert tree.model().index_of(EVERYTHING).data(COUNT) == 9
+
+
+@pytest.mark.parametrize(
+    ("state", "tip", "spoken"),
+    [
+        ("online", "/archive", "Archive 7"),
+        ("offline", "/archive\naway: plug in “Archive 7”", "Archive 7, away: plug in “Archive 7”"),
+        ("missing", "/archive\nnot found where it was", "Archive 7, not found where it was"),
+    ],
+)
+def test_a_folder_that_is_away_says_why(tree, fake: FakeEngine, state: str, tip: str, spoken: str) -> None:
+    archive = replace(fake.state().folders[-1], state=state)
+    tree.show_library(replace(fake.state(), folders=(*fake.state().folders[:-1], archive)))
+    index = tree.model().index_of(InFolder("/archive"))
+    assert index.data(Qt.ItemDataRole.ToolTipRole) == tip
+    assert index.data(Qt.ItemDataRole.AccessibleTextRole) == spoken
+
+
+def test_headings_are_there_with_what_they_head(tree: LibraryTree) -> None:
+    tree.show_tags((SEA, FIVE, MISSING))
+    shown = names(tree)
+    assert shown[:3] == ["Library", "All photos", "Missing"] and shown[-4:] == [
+        "Labels",
+        "Sea",
+        "Ratings",
+        "★★★★★",
+    ]
+    tree.show_tags(())
+    assert "Labels" not in names(tree) and "Missing" not in names(tree)
+    assert not tree.model().labels.isSelectable()
+
+
+def test_a_renamed_label_is_another_node_and_a_count_is_not(tree: LibraryTree) -> None:
+    tree.show_tags((SEA, SAND))
+    before = tree.model().index_of(SEA.scope)
+    tree.show_tags((replace(SEA, count=8), SAND))
+    assert tree.model().index_of(SEA.scope) == before and before.data(COUNT) == 8
+    tree.show_tags((replace(SEA, name="<b>Ocean</b>"), SAND))
+    index = tree.model().index_of(SEA.scope)
+    assert index.data() == "<b>Ocean</b>" and "&lt;b&gt;" in index.data(Qt.ItemDataRole.ToolTipRole)
+
+
+def test_choosing_a_node_is_told(qtbot, tree: LibraryTree) -> None:
+    tree.show_tags((SEA, FIVE))
+    for scope in (InFolder("/photos/b"), SEA.scope, Rated(5)):
+        with qtbot.waitSignal(tree.scopeChosen) as chosen:
+            tree.choose(scope)
+        assert chosen.args == [scope] and tree.scope == scope
+    with qtbot.waitSignal(tree.scopeChosen):
+        tree.choose_everything()
+    with qtbot.assertNotEmitted(tree.scopeChosen):
+        tree.choose(Tagged("label", 99))  # it has no node
+    assert tree.scope == EVERYTHING
+
+
+def test_the_chosen_scope_stays_chosen(qtbot, tree: LibraryTree, fake: FakeEngine) -> None:
+    tree.choose(InFolder("/photos/b"))
+    with qtbot.assertNotEmitted(tree.scopeChosen):
+        tree.show_library(replace(fake.state(), folders=(STICK, *fake.state().folders)))
+        tree.show_tags((SEA,))
+        tree.show_tags((SAND, BEST))
+    assert tree.scope == InFolder("/photos/b")
+
+
+@pytest.mark.parametrize("scope", [InFolder("/photos/b"), SEA.scope])
+def test_when_it_is_gone_all_photos_are_chosen(qtbot, tree: LibraryTree, fake: FakeEngine, scope) -> None:
+    tree.show_tags((SEA,))
+    tree.choose(scope)
+    with qtbot.waitSignal(tree.scopeChosen) as chosen:
+        tree.show_library(replace(fake.state(), folders=(STICK,)))
+        tree.show_tags(())
+    assert chosen.args == [EVERYTHING]
+
+
+def test_typing_is_for_the_search_field(qtbot, tree: LibraryTree) -> None:
+    with qtbot.waitSignal(tree.typed) as typed:
+        qtbot.keyClick(tree, Qt.Key.Key_B)
+    assert typed.args == ["b"] and tree.scope == EVERYTHING
+
+
+def test_a_name_is_cut_and_never_the_phrase(tree: LibraryTree) -> None:
+    metrics = tree.fontMetrics()
+    long = fitted(metrics, "a folder with a very long name " * 3, " · not found", 200)
+    assert long.endswith("… · not found") and metrics.horizontalAdvance(long) <= 200
+    assert fitted(metrics, "local7", " · waiting", 200) == "local7 · waiting"
+
+
+def test_states_are_painted(tree: LibraryTree, fake: FakeEngine) -> None:
+    seen = [tree.viewport().grab().toImage()]
+    for change in ({"state": "missing"}, {"state": "online"}, {"state": "online", "waiting": True}):
+        folders = (*fake.state().folders[:-1], replace(fake.state().folders[-1], **change))
+        tree.show_library(replace(fake.state(), folders=folders))
+        seen.append(tree.viewport().grab().toImage())
+    tree.choose(InFolder("/photos"))
+    seen.append(tree.viewport().grab().toImage())
+    assert all(a != b for number, a in enumerate(seen) for b in seen[number + 1 :])
