@@ -133,7 +133,7 @@ class InspectorController(QObject):
             self._engine.send(request, self, self._show_details, self._details_failed)
 
     def _show_details(self, answer: Details) -> None:
-        if self._photo is not None and answer.asset == self._photo.asset:
+        if self._photo is not None:  # else another library was opened meanwhile
             self._inspector.info.show_info(answer.info)
 
     def _details_failed(self, _problem: Problem) -> None:
@@ -163,7 +163,7 @@ class InspectorController(QObject):
         self._show_message()
 
     def _show_preview(self, answer: Preview) -> None:
-        if self._photo is None or answer.asset != self._photo.asset:
+        if self._photo is None:  # another library was opened meanwhile
             return
         self._problem = ""
         self._note = f"{self._reason()} {copy_note(answer.missing)}".strip() if answer.copy else ""

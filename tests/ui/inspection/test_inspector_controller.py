@@ -212,6 +212,16 @@ def test_another_library_has_no_current_photo(inspection, grid, inspector, state
     assert message(inspector.panel.view) == "Choose a photo to see it here."
 
 
+def test_answers_about_a_library_that_was_closed_are_not_shown(
+    inspection, grid, inspector, state, fake
+) -> None:
+    state.set_library(fake.state())
+    choose(grid, 1)
+    state.set_library(replace(fake.state(), path="/other"))
+    fake.settle()
+    assert inspector.panel.view.empty and inspector.info.isHidden()
+
+
 def test_why_follows_cursor_answer_and_line(inspection, grid, inspector, state: AppState, fake) -> None:
     choose(grid, 0)
     assert inspector.why_sentence.text().startswith("Search by a sentence")

@@ -278,6 +278,14 @@ def test_when_a_photo_leaves_the_next_one_is_current(tags, grid, state: AppState
     assert grid.currentIndex().row() == 1  # the last one, where none follows
 
 
+def test_a_photo_that_stays_keeps_the_cursor(tags, grid, state: AppState, fake: FakeEngine) -> None:
+    state.set_query(Query(scope=SEA.scope))
+    choose(grid, 2)
+    changed(fake, SEA)
+    grid.photos.show_ranking(fake.photos, np.array([2, 0, 1]), None)
+    assert grid.currentIndex().row() == 0 and grid.current_photo().asset == 3
+
+
 def test_another_answer_alone_moves_no_cursor(tags, grid, fake: FakeEngine) -> None:
     choose(grid, 2)
     grid.photos.show_ranking(fake.photos, np.array([0, 1]), None)
