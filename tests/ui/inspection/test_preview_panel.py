@@ -1,0 +1,101 @@
+"""Segments, layer and opacity of the preview."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+
+from dinodesk.features.map_registry import MAPS
+from dinodesk.records import PatchMap
+from dinodesk.ui.inspection.preview_panel import PreviewPanel
+from dinodesk.ui.theme.theme import Theme
+
+
+@dataclass
+class Map:
+    """Any map at all."""
+
+    name: str
+    title: str
+    hint: str = ""
+    tokens: str = "backbone"
+    options: frozenset[str] = field(default_factory=frozenset)
+
+
+@pytest.fixture
+def panel(qtbot, theme: Theme) -> PreviewPanel:
+    panel = PreviewPanel(theme, [spec for spec in MAPS if spec.in_panel])
+    qtbot.addWidget(panel)
+    panel.resize(400, 600)
+    panel.show()
+    return panel
+
+
+def test_it_builds_itself_from_the_registry(panel: PreviewPanel) -> None:
+    titles = [panel.modes.tabText(number) for number in range(panel.modes.count())]
+    assert titles == ["Photo", "PCA", "Similar", "Text", "Norm"]
+    assert all(panel.modes.tabToolTip(number) for number in range(panel.modes.count()))
+    assert panel.map is None and panel.map_titles == "PCA, Similar, Text or Norm"
+    panel.modes.setCurrentIndex(2)
+    assert panel.map.name == "similarity"
+
+
+def test_a_new_map_needs_no_change_here(qtbot, theme: Theme) -> None:
+    panel = PreviewPanel(theme, [Map("depth", "Depth"), Map("saliency", "Saliency", tokens="head")])
+    qtbot.addWidget(panel)
+    panel.modes.setCurrentIndex(2)
+    assert panel.map.name == "saliency" and panel.map_titles == "Depth or Saliency"
+    assert panel._layer_row.isHidden()  # head tokens are there for the last layer only
+
+
+@pytest.mark.parametrize(
+    ("mode", "layer", "opacity"), [(0, 0, 0), (1, 1, 1), (2, 1, 1), (3, 0, 1), (4, 1, 1)]
+)
+def test_sliders_are_there_where_they_mean_something(panel, mode: int, layer: int, opacity: int) -> None:
+    panel.modes.setCurrentIndex(mode)
+    assert panel._layer_row.isVisible() == bool(layer) and panel._opacity_row.isVisible() == bool(opacity)
+
+
+def test_a_map_is_chosen_by_what_it_takes(qtbot, panel: PreviewPanel) -> None:
+    with qtbot.waitSignal(panel.modeChanged):
+        panel.choose_map("text")
+    assert panel.map.name == "text"
+    with qtbot.assertNotEmitted(panel.modeChanged):
+        panel.choose_map("nothing has this")
+    assert panel.map.name == "text"
+
+
+def test_layers_start_at_the_last_one_without_being_told(qtbot, panel: PreviewPanel) -> None:
+    with qtbot.assertNotEmitted(panel.layerChanged):
+        panel.set_layers(12)
+    assert panel.layer.value() == 11 and panel._layer_value.text() == "12 of 12"
+    with qtbot.waitSignal(panel.layerChanged) as moved:
+        panel.layer.setValue(4)
+    assert moved.args == [4] and panel._layer_value.text() == "5 of 12"
+
+
+def test_opacity_is_seen_and_said(panel: PreviewPanel) -> None:
+    panel.opacity.setValue(25)
+    assert panel.view.overlay.opacity() == pytest.approx(0.25) and panel._opacity_value.text() == "25 %"
+
+
+def test_the_value_under_the_pointer_is_said(panel: PreviewPanel) -> None:
+    colours = np.zeros((2, 2, 3), np.uint8)
+    panel.show_map(PatchMap("norm", np.array([[1, 2], [3, 4.5]], np.float32), colours, 1.0, 4.5))
+    panel.view.patchHovered.emit((1, 1))
+    assert panel.under_pointer.whole == "patch 1, 1 · 4.500"
+    panel.show_map(PatchMap("pca", np.full((2, 2, 3), -0.25, np.float32), colours, 0.0, 1.0))
+    panel.view.patchHovered.emit((0, 1))
+    assert panel.under_pointer.whole == "patch 0, 1 · -0.25  -0.25  -0.25"
+    panel.view.patchHovered.emit(None)
+    assert panel.under_pointer.whole == ""
+    panel.view.patchHovered.emit((0, 0))
+    panel.show_map(None)
+    assert panel.under_pointer.whole == "" and panel.bar.isHidden()
+
+
+def test_the_stage_keeps_its_shape(qtbot, panel: PreviewPanel) -> None:
+    panel.resize(500, 700)
+    qtbot.waitUntil(lambda: panel.view.height() == round(panel.width() * 0.84))
