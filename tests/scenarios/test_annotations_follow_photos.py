@@ -25,7 +25,7 @@ from dinodesk.library.library import LibraryStore
 from dinodesk.library.maintenance import statistics
 from dinodesk.library.metadata import embedded_reader, metadata_store
 from dinodesk.library.photos import photo_locations, photo_writer
-from dinodesk.library.photos.photo_details import photo_info
+from dinodesk.library.photos.photo_details import read_photo_details
 from dinodesk.library.photos.photo_queries import list_photos
 from dinodesk.library.sidecars import sidecar_reader
 from dinodesk.records import Photo, PhotoDetails
@@ -65,15 +65,9 @@ def said(library: LibraryStore, asset: int) -> queries.Annotations:
 
 
 def info(library: LibraryStore, asset: int) -> PhotoDetails:
-    found = photo_info(library.database, asset)
+    found = read_photo_details(library.database, asset)
     assert found is not None
     return found
-
-
-def line(library: LibraryStore, asset: int, group: str, name: str) -> str:
-    return next(
-        (dict(each.lines).get(name, "") for each in info(library, asset).groups if each.title == group), ""
-    )
 
 
 @pytest.fixture
@@ -421,9 +415,11 @@ def test_sidecars_go_before_the_photo_and_the_person_before_both(library, index,
     found = {Path(path).name: each for path, each in by_path(library).items()}
     assert [found[f"{number}.jpg"].rating for number in range(3)] == [0, 5, 4]
     one, two = found["1.jpg"].asset, found["2.jpg"].asset
-    assert info(library, one).keywords == ("beside",) and info(library, two).keywords == ("inside",)
+    assert info(library, one).metadata.keywords == ("beside",) and info(library, two).metadata.keywords == (
+        "inside",
+    )
     assert (info(library, one).rated_by, info(library, two).rated_by) == ("sidecar", "sidecar")
-    assert line(library, two, "Date", "From") == "sidecar" and found["2.jpg"].taken == 915246245
+    assert info(library, two).metadata.taken_from == "sidecar" and found["2.jpg"].taken == 915246245
     changes.rate(library.database, [one], 1)
     assert by_path(library)[str(tagged_folder / "1.jpg")].rating == 1
     assert (info(library, one).rating, info(library, one).rated_by) == (1, "")
@@ -440,7 +436,7 @@ def test_sidecars_are_read_again_when_they_change_come_or_go(library, index, tag
     write(tagged_folder / "1.jpg.xmp", b"<!DOCTYPE x><x/>")
     assert index().skipped == []
     asset = asset_at(library, tagged_folder / "1.jpg")
-    assert "can't be used: it holds definitions" in line(library, asset, "File", "Sidecar")
+    assert info(library, asset).sidecars[0].reason.startswith("it holds definitions")
     assert by_path(library)[str(tagged_folder / "1.jpg")].rating == 1  # what the photo itself says
 
 
@@ -459,9 +455,9 @@ def test_facts_of_photos_indexed_before_are_filled_in_without_embedding(
 ) -> None:
     index(tagged_folder)
     forget_facts(library)
-    assert info(library, asset_at(library, tagged_folder / "0.jpg")).keywords == ()
+    assert info(library, asset_at(library, tagged_folder / "0.jpg")).metadata.keywords == ()
     assert index().refreshed >= 3 and model.embedded == 3
-    assert info(library, asset_at(library, tagged_folder / "0.jpg")).keywords == ("inside",)
+    assert info(library, asset_at(library, tagged_folder / "0.jpg")).metadata.keywords == ("inside",)
     assert index().refreshed == 0
     # a newer reader reads everything again
     for room in (embedded_reader, metadata_store, sidecar_reader):
