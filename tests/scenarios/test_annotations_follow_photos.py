@@ -1,4 +1,4 @@
-"""What the person said follows a photo, what others said is read, originals stay as they are."""
+"""Annotations follow a photo through edits, moves and copies; sidecars are read; originals stay as they are."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ def placeless(library: LibraryStore) -> int:
 @pytest.mark.parametrize("renamed", [False, True])
 @pytest.mark.parametrize("runs", [1, 2])
 @pytest.mark.parametrize("at_once", [1, 16])
-def test_an_edit_and_the_original_kept_beside_it_both_have_it(
+def test_an_edit_and_its_kept_original_both_have_the_annotations(
     library, index, tmp_path, model, monkeypatch, backup: str, renamed: bool, runs: int, at_once: int
 ) -> None:
     folder = tmp_path / "few"
@@ -186,7 +186,7 @@ def test_an_edit_and_the_original_kept_beside_it_both_have_it(
     assert said(library, asset_at(library, file)) == words == said(library, asset_at(library, other))
 
 
-def test_the_original_kept_beside_has_what_was_said_last(library, index, photo_folder, kept) -> None:
+def test_a_kept_original_has_the_latest_annotations(library, index, photo_folder, kept) -> None:
     asset, file, _ = kept
     original = file.read_bytes()
     make_photo(file, seed=99)
@@ -218,7 +218,7 @@ def test_an_edit_saved_under_two_names_keeps_it(library, index, photo_folder, ke
         assert asset_at(library, photo_folder / "copy.jpg") == asset and said(library, asset) == words
 
 
-def test_what_was_said_of_an_edited_copy_is_kept_when_the_edit_is_undone(
+def test_annotations_of_an_edited_copy_are_merged_when_the_edit_is_undone(
     library, index, photo_folder, kept
 ) -> None:
     asset, file, words = kept
@@ -345,7 +345,7 @@ def test_a_kill_between_the_two_halves_of_an_exchange_mixes_nothing(library, ind
     assert placeless(library) == 0
 
 
-def test_it_follows_the_bytes_when_names_are_exchanged_or_pass_on(library, index, tmp_path) -> None:
+def test_annotations_follow_the_bytes_when_files_exchange_or_take_names(library, index, tmp_path) -> None:
     folder = tmp_path / "few"
     folder.mkdir()
     files = [make_photo(folder / f"{number}.jpg", seed=number) for number in range(4)]
@@ -450,7 +450,7 @@ def forget_facts(library: LibraryStore) -> None:
         connection.exec_driver_sql("DELETE FROM facts")
 
 
-def test_facts_of_photos_indexed_before_are_filled_in_without_embedding(
+def test_metadata_of_photos_indexed_before_is_read_without_embedding(
     library, index, tagged_folder, model, monkeypatch
 ) -> None:
     index(tagged_folder)
@@ -478,7 +478,9 @@ def test_sidecars_that_an_older_version_could_not_read_are_read_again(
     assert index().refreshed == 2 and by_path(library)[path].rating == 3 and index().refreshed == 0
 
 
-def test_filling_in_can_be_stopped_and_goes_on(library, index, tagged_folder, model, monkeypatch) -> None:
+def test_the_metadata_backfill_can_be_stopped_and_continued(
+    library, index, tagged_folder, model, monkeypatch
+) -> None:
     index(tagged_folder)
     forget_facts(library)
     monkeypatch.setattr("dinodesk.engine.indexing.metadata_backfill.STEP", -1.0)  # every photo is a step
@@ -544,7 +546,7 @@ def test_out_and_in_again_into_a_new_library(library, index, photo_folder, kept,
     other.close()
 
 
-def test_what_was_said_here_stays_at_an_import(library, index, tagged_folder) -> None:
+def test_an_import_keeps_annotations_made_here(library, index, tagged_folder) -> None:
     index(tagged_folder)
     asset = asset_at(library, tagged_folder / "1.jpg")
     changes.rate(library.database, [asset], 2)
