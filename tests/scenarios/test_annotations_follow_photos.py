@@ -1,4 +1,4 @@
-"""Annotations follow a photo through edits, moves and copies; sidecars are read; originals stay as they are."""
+"""Annotations follow a photo through edits, moves and copies; sidecars are read; originals never change."""
 
 from __future__ import annotations
 
