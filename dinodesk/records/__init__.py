@@ -5,9 +5,10 @@ Nothing here computes on pixels or opens files; arrays are numpy and treated as 
 
 from dinodesk.records.arrays import ByteArray, FloatArray, IntArray
 from dinodesk.records.confidence import BANDS, HIT, Band, ConfidenceCurve, band
-from dinodesk.records.metadata import DetailGroup, PhotoDetails, PhotoMetadata
+from dinodesk.records.metadata import PhotoMetadata
 from dinodesk.records.models import ModelInfo, ZooEntry
 from dinodesk.records.patch_maps import MapView, PatchMap, TokenGrid
+from dinodesk.records.photo_details import LocationDetails, PhotoDetails, SidecarDetails
 from dinodesk.records.photos import Folder, Photo, PhotoState, Skipped
 from dinodesk.records.reports import Statistics, StoredReport, VerifyCounts
 from dinodesk.records.scope import (
@@ -32,12 +33,12 @@ __all__ = [
     "Band",
     "ByteArray",
     "ConfidenceCurve",
-    "DetailGroup",
     "Everything",
     "FloatArray",
     "Folder",
     "InFolder",
     "IntArray",
+    "LocationDetails",
     "MapView",
     "MissingPhotos",
     "ModelInfo",
@@ -48,6 +49,7 @@ __all__ = [
     "PhotoState",
     "Rated",
     "Scope",
+    "SidecarDetails",
     "Skipped",
     "Statistics",
     "StoredReport",

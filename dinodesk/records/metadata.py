@@ -1,4 +1,4 @@
-"""Metadata of a photo's bytes or sidecars, and all that the Info page shows of a photo."""
+"""Metadata of a photo's bytes or sidecars."""
 
 from __future__ import annotations
 
@@ -39,31 +39,3 @@ class PhotoMetadata:
     description: str = ""
     creator: str = ""
     copyright: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class DetailGroup:
-    """Facts shown under one heading, as (name, value) lines of plain text."""
-
-    title: str
-    lines: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PhotoDetails:
-    """What is known of one photo, ready to be shown as plain text.
-
-    Attributes:
-        groups: facts by heading, empty ones left out.
-        rating: the one that counts: -1 rejected, 0 none, to 5; None when nobody rated it.
-        rated_by: "" for the person here, else "sidecar" or "photo".
-        labels: of the person. keywords: of the photo or its sidecar.
-        albums: names.
-    """
-
-    groups: tuple[DetailGroup, ...]
-    rating: int | None = None
-    rated_by: str = ""
-    labels: tuple[str, ...] = ()
-    keywords: tuple[str, ...] = ()
-    albums: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""The command line with the built-in model on the shipped samples: doors, exit codes, JSON."""
+"""The command line with the built-in model on the shipped samples: commands, exit codes, JSON."""
 
 from __future__ import annotations
 

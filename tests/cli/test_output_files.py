@@ -1,4 +1,4 @@
-"""What commands write never takes the place of a photo, of an input or of a library."""
+"""Files that commands write never replace a photo, an input or a library."""
 
 from __future__ import annotations
 

@@ -57,13 +57,14 @@ from dinodesk.engine.messages import (
 from dinodesk.records import (
     EVERYTHING,
     ConfidenceCurve,
-    DetailGroup,
     Folder,
     InFolder,
+    LocationDetails,
     ModelInfo,
     PatchMap,
     Photo,
     PhotoDetails,
+    PhotoMetadata,
     Scope,
     Skipped,
     Statistics,
@@ -363,10 +364,15 @@ def show_map(engine: FakeEngine, request: ShowMap) -> Iterator[Answer]:
 
 def show_details(engine: FakeEngine, request: ShowDetails) -> Iterator[Answer]:
     asset = request.asset
-    lines = (("File", "photo.jpg"), ("Camera", "Fake 1"), ("Asset", str(asset)))
     labels = tuple(t.name for t in engine.tags if t.kind == "label" and asset in engine.tagged[t.scope])
     rating = next((p.rating for p in engine.photos if p.asset == asset), 0)
-    info = PhotoDetails((DetailGroup("File", lines),), rating, "", labels, ("sea", "sand"))
+    paths = next((p.places for p in engine.photos if p.asset == asset), ())
+    info = PhotoDetails(
+        locations=tuple(LocationDetails(path=path, state="online") for path in paths),
+        metadata=PhotoMetadata(camera_model=f"Camera {asset}", keywords=("sea", "sand")),
+        rating=rating,
+        labels=labels,
+    )
     yield Details(asset=asset, info=info)
 
 

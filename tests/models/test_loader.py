@@ -1,4 +1,4 @@
-"""What is not a whole, plain, fitting set of weights is refused in words."""
+"""Incomplete, foreign, damaged and hostile sets of weights are refused with a sentence."""
 
 from __future__ import annotations
 
@@ -161,7 +161,7 @@ def test_devices_and_precisions(monkeypatch: pytest.MonkeyPatch) -> None:
             devices.pick(device, precision)
 
 
-def test_weights_that_are_not_numbers_are_told_of(tmp_path: Path) -> None:
+def test_weights_that_are_not_numbers_are_an_error(tmp_path: Path) -> None:
     tensors = weights.dinov3()
     tensors["norm.weight"] = torch.full_like(tensors["norm.weight"], float("nan"))
     torch.save(tensors, tmp_path / "nan.pth")

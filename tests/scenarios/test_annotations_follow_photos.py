@@ -1,4 +1,4 @@
-"""What the person said follows a photo, what others said is read, originals stay as they are."""
+"""Annotations follow a photo through edits, moves and copies; sidecars are read; originals never change."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from dinodesk.library.library import LibraryStore
 from dinodesk.library.maintenance import statistics
 from dinodesk.library.metadata import embedded_reader, metadata_store
 from dinodesk.library.photos import photo_locations, photo_writer
-from dinodesk.library.photos.photo_details import photo_info
+from dinodesk.library.photos.photo_details import read_photo_details
 from dinodesk.library.photos.photo_queries import list_photos
 from dinodesk.library.sidecars import sidecar_reader
 from dinodesk.records import Photo, PhotoDetails
@@ -65,15 +65,9 @@ def said(library: LibraryStore, asset: int) -> queries.Annotations:
 
 
 def info(library: LibraryStore, asset: int) -> PhotoDetails:
-    found = photo_info(library.database, asset)
+    found = read_photo_details(library.database, asset)
     assert found is not None
     return found
-
-
-def line(library: LibraryStore, asset: int, group: str, name: str) -> str:
-    return next(
-        (dict(each.lines).get(name, "") for each in info(library, asset).groups if each.title == group), ""
-    )
 
 
 @pytest.fixture
@@ -159,7 +153,7 @@ def placeless(library: LibraryStore) -> int:
 @pytest.mark.parametrize("renamed", [False, True])
 @pytest.mark.parametrize("runs", [1, 2])
 @pytest.mark.parametrize("at_once", [1, 16])
-def test_an_edit_and_the_original_kept_beside_it_both_have_it(
+def test_an_edit_and_its_kept_original_both_have_the_annotations(
     library, index, tmp_path, model, monkeypatch, backup: str, renamed: bool, runs: int, at_once: int
 ) -> None:
     folder = tmp_path / "few"
@@ -192,7 +186,7 @@ def test_an_edit_and_the_original_kept_beside_it_both_have_it(
     assert said(library, asset_at(library, file)) == words == said(library, asset_at(library, other))
 
 
-def test_the_original_kept_beside_has_what_was_said_last(library, index, photo_folder, kept) -> None:
+def test_a_kept_original_has_the_latest_annotations(library, index, photo_folder, kept) -> None:
     asset, file, _ = kept
     original = file.read_bytes()
     make_photo(file, seed=99)
@@ -224,7 +218,7 @@ def test_an_edit_saved_under_two_names_keeps_it(library, index, photo_folder, ke
         assert asset_at(library, photo_folder / "copy.jpg") == asset and said(library, asset) == words
 
 
-def test_what_was_said_of_an_edited_copy_is_kept_when_the_edit_is_undone(
+def test_annotations_of_an_edited_copy_are_merged_when_the_edit_is_undone(
     library, index, photo_folder, kept
 ) -> None:
     asset, file, words = kept
@@ -351,7 +345,7 @@ def test_a_kill_between_the_two_halves_of_an_exchange_mixes_nothing(library, ind
     assert placeless(library) == 0
 
 
-def test_it_follows_the_bytes_when_names_are_exchanged_or_pass_on(library, index, tmp_path) -> None:
+def test_annotations_follow_the_bytes_when_files_exchange_or_take_names(library, index, tmp_path) -> None:
     folder = tmp_path / "few"
     folder.mkdir()
     files = [make_photo(folder / f"{number}.jpg", seed=number) for number in range(4)]
@@ -421,9 +415,11 @@ def test_sidecars_go_before_the_photo_and_the_person_before_both(library, index,
     found = {Path(path).name: each for path, each in by_path(library).items()}
     assert [found[f"{number}.jpg"].rating for number in range(3)] == [0, 5, 4]
     one, two = found["1.jpg"].asset, found["2.jpg"].asset
-    assert info(library, one).keywords == ("beside",) and info(library, two).keywords == ("inside",)
+    assert info(library, one).metadata.keywords == ("beside",) and info(library, two).metadata.keywords == (
+        "inside",
+    )
     assert (info(library, one).rated_by, info(library, two).rated_by) == ("sidecar", "sidecar")
-    assert line(library, two, "Date", "From") == "sidecar" and found["2.jpg"].taken == 915246245
+    assert info(library, two).metadata.taken_from == "sidecar" and found["2.jpg"].taken == 915246245
     changes.rate(library.database, [one], 1)
     assert by_path(library)[str(tagged_folder / "1.jpg")].rating == 1
     assert (info(library, one).rating, info(library, one).rated_by) == (1, "")
@@ -440,7 +436,7 @@ def test_sidecars_are_read_again_when_they_change_come_or_go(library, index, tag
     write(tagged_folder / "1.jpg.xmp", b"<!DOCTYPE x><x/>")
     assert index().skipped == []
     asset = asset_at(library, tagged_folder / "1.jpg")
-    assert "can't be used: it holds definitions" in line(library, asset, "File", "Sidecar")
+    assert info(library, asset).sidecars[0].reason.startswith("it holds definitions")
     assert by_path(library)[str(tagged_folder / "1.jpg")].rating == 1  # what the photo itself says
 
 
@@ -454,14 +450,14 @@ def forget_facts(library: LibraryStore) -> None:
         connection.exec_driver_sql("DELETE FROM facts")
 
 
-def test_facts_of_photos_indexed_before_are_filled_in_without_embedding(
+def test_metadata_of_photos_indexed_before_is_read_without_embedding(
     library, index, tagged_folder, model, monkeypatch
 ) -> None:
     index(tagged_folder)
     forget_facts(library)
-    assert info(library, asset_at(library, tagged_folder / "0.jpg")).keywords == ()
+    assert info(library, asset_at(library, tagged_folder / "0.jpg")).metadata.keywords == ()
     assert index().refreshed >= 3 and model.embedded == 3
-    assert info(library, asset_at(library, tagged_folder / "0.jpg")).keywords == ("inside",)
+    assert info(library, asset_at(library, tagged_folder / "0.jpg")).metadata.keywords == ("inside",)
     assert index().refreshed == 0
     # a newer reader reads everything again
     for room in (embedded_reader, metadata_store, sidecar_reader):
@@ -482,7 +478,9 @@ def test_sidecars_that_an_older_version_could_not_read_are_read_again(
     assert index().refreshed == 2 and by_path(library)[path].rating == 3 and index().refreshed == 0
 
 
-def test_filling_in_can_be_stopped_and_goes_on(library, index, tagged_folder, model, monkeypatch) -> None:
+def test_the_metadata_backfill_can_be_stopped_and_continued(
+    library, index, tagged_folder, model, monkeypatch
+) -> None:
     index(tagged_folder)
     forget_facts(library)
     monkeypatch.setattr("dinodesk.engine.indexing.metadata_backfill.STEP", -1.0)  # every photo is a step
@@ -548,7 +546,7 @@ def test_out_and_in_again_into_a_new_library(library, index, photo_folder, kept,
     other.close()
 
 
-def test_what_was_said_here_stays_at_an_import(library, index, tagged_folder) -> None:
+def test_an_import_keeps_annotations_made_here(library, index, tagged_folder) -> None:
     index(tagged_folder)
     asset = asset_at(library, tagged_folder / "1.jpg")
     changes.rate(library.database, [asset], 2)

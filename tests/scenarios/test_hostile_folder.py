@@ -69,7 +69,7 @@ def test_counts_add_up_and_every_bad_file_has_a_plain_reason(folder: Path, index
         assert "Error" not in reason and "errno" not in reason.lower() and "\n" not in reason, each
 
 
-def test_a_second_look_opens_no_bad_file(
+def test_a_second_scan_opens_no_bad_file(
     folder: Path, indexed, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     opened: list[str] = []

@@ -1,4 +1,4 @@
-"""Many files, many copies, odd clocks: nothing grows with the square, long work is done in steps."""
+"""Many files, many copies, odd times: no work is quadratic, long work is done in steps."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def index(library: LibraryStore, model: FakeModel, decoders: DecoderPool, *paths
     return indexer.report
 
 
-def test_many_copies_are_one_photo_in_many_places(
+def test_many_copies_are_one_photo_with_many_locations(
     library: LibraryStore,
     model: FakeModel,
     threads: DecoderPool,
@@ -59,7 +59,7 @@ def test_many_copies_are_one_photo_in_many_places(
     assert len(paths_by_asset(library.database, [photo.asset])[photo.asset]) == 300
 
 
-def test_copies_do_not_take_each_others_places_and_those_that_went_are_missed(
+def test_copies_keep_their_own_locations_and_deleted_ones_are_missing(
     library: LibraryStore, model: FakeModel, threads: DecoderPool, tmp_path: Path
 ) -> None:
     folder = tmp_path / "photos"

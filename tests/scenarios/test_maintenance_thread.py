@@ -1,4 +1,4 @@
-"""The engine thread looks after a library: watches, remembers pauses, verifies, moves, forgets, mends."""
+"""The engine thread maintains a library: watches, remembers pauses, verifies, moves, purges, mends."""
 
 from __future__ import annotations
 
@@ -92,9 +92,7 @@ def test_a_new_photo_is_found_by_itself(qtbot, engine: Engine, photo_folder: Pat
     assert {Path(p.path).name for p in reset.photos if p.state == "missing"} == {"00.jpg"}
 
 
-def test_a_loss_is_questioned_and_believed_when_the_person_says_so(
-    qtbot, engine: Engine, photo_folder: Path
-) -> None:
+def test_a_loss_is_asked_about_and_can_be_confirmed(qtbot, engine: Engine, photo_folder: Path) -> None:
     shutil.rmtree(photo_folder / "red")
     asked = ask(qtbot, engine, Rescan(), LibraryState, lambda state: bool(state.question))
     assert "suddenly gone" in asked.question

@@ -1,4 +1,4 @@
-"""Folders and files that the system really refuses; root is made an ordinary person for it."""
+"""Folders and files that the system refuses to open; the test drops root's privileges for it."""
 
 from __future__ import annotations
 

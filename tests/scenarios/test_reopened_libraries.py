@@ -92,7 +92,9 @@ def test_two_programs_index_the_same_folder_at_once(
         library.close()
 
 
-def test_hard_links_are_places_of_one_photo(tmp_path: Path, model: FakeModel, threads: DecoderPool) -> None:
+def test_hard_links_are_locations_of_one_photo(
+    tmp_path: Path, model: FakeModel, threads: DecoderPool
+) -> None:
     library = LibraryStore(tmp_path / "library")
     folder = tmp_path / "photos"
     folder.mkdir()

@@ -1,4 +1,4 @@
-"""Every write, sync and rename below the library fails once: a sentence, and all is whole afterwards."""
+"""Every write, sync and rename below the library fails once: a sentence, and a sound library afterwards."""
 
 from __future__ import annotations
 

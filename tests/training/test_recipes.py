@@ -1,4 +1,4 @@
-"""The recipes on made-up features: they learn, they resume, they write what they say."""
+"""The recipes on made-up features: they learn, resume, and write their files."""
 
 from __future__ import annotations
 

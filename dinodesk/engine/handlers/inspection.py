@@ -14,7 +14,7 @@ from dinodesk.engine.messages import (
     ShowPreview,
     ThumbnailReady,
 )
-from dinodesk.library.photos.photo_details import photo_info
+from dinodesk.library.photos.photo_details import read_photo_details
 
 
 @handles(ShowPreview)
@@ -39,4 +39,4 @@ def make_thumbnail(state: EngineState, request: MakeThumbnail) -> Deferred[Thumb
 @handles(ShowDetails)
 def show_details(state: EngineState, request: ShowDetails) -> Details:
     """What is known of one photo."""
-    return Details(asset=request.asset, info=photo_info(state.opened.store.database, request.asset))
+    return Details(asset=request.asset, info=read_photo_details(state.opened.store.database, request.asset))

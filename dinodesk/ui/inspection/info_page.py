@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVB
 from typing_extensions import override
 
 from dinodesk.records import PhotoDetails
+from dinodesk.ui.text.photo_details_text import detail_groups
 from dinodesk.ui.theme.theme import Theme
 from dinodesk.ui.widgets.chips import ChipList
 from dinodesk.ui.widgets.fact_widgets import BREAK, FactList, offer_copy
@@ -57,17 +58,18 @@ class InfoPage(QWidget):
     def show_info(self, info: PhotoDetails | None) -> None:
         """Replace everything; groups are reused, so that nothing flickers."""
         self.setVisible(info is not None)
-        info = info or PhotoDetails(())
+        groups = detail_groups(info) if info is not None else ()
+        info = info or PhotoDetails()
         rating = info.rating or 0
         self.stars.show_rating(rating, own=not info.rated_by)
         by = {"sidecar": "says its sidecar", "photo": "says the photo"}.get(info.rated_by, "")
         self._rated_by.setText("Rejected, " + by if rating < 0 and by else by)
         self.labels.show_words(info.labels)
         self.labels.setVisible(bool(info.labels))
-        shown = {group.title: group.lines for group in info.groups}
-        for group in info.groups:
-            if group.title not in self._groups:
-                self._groups[group.title] = self._heading(group.title), self._list(group.title)
+        shown = dict(groups)
+        for title in shown:
+            if title not in self._groups:
+                self._groups[title] = self._heading(title), self._list(title)
         for title, (heading, facts) in self._groups.items():
             lines = shown.get(title, ())
             facts.show_facts(lines)
@@ -78,10 +80,10 @@ class InfoPage(QWidget):
         elif "Albums" in self._groups:
             for part in self._groups["Albums"]:
                 part.setVisible(False)
-        self.keywords.show_words(info.keywords)
+        self.keywords.show_words(info.metadata.keywords)
         for widget in (self._keywords_title, self.keywords):
-            widget.setVisible(bool(info.keywords))
-        self._order([group.title for group in info.groups])
+            widget.setVisible(bool(info.metadata.keywords))
+        self._order(list(shown))
 
     def album_line(self, albums: tuple[str, ...]) -> None:
         """The albums it is in."""

@@ -28,15 +28,15 @@ EXPLAINED = (
     "*_thumb.jpg   leaves out small copies\n"
     "2019/*/raw   leaves out “raw” in every folder of “2019”"
 )
-_LARGEST_KB = 1_000_000
+_LARGEST_KILOBYTES = 1_000_000
 
 
 class _SizeField(QLineEdit):
-    """A number of KB; empty for any size."""
+    """A number of kB; empty for any size."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.setValidator(QIntValidator(0, _LARGEST_KB, self))
+        self.setValidator(QIntValidator(0, _LARGEST_KILOBYTES, self))
         self.setPlaceholderText("any size")
 
     def value(self) -> int:
@@ -44,7 +44,7 @@ class _SizeField(QLineEdit):
         return int(self.text()) if self.text().isdecimal() else 0
 
     def set_value(self, number: int) -> None:
-        """Show a number of KB; 0 as an empty field."""
+        """Show a number of kB; 0 as an empty field."""
         self.setText(str(number) if number else "")
 
 
@@ -68,9 +68,9 @@ class ExcludeRulesDialog(QDialog):
         self.watch.setObjectName("rulesWatch")
         self.smallest = _SizeField()
         self.smallest.setObjectName("rulesSmallest")
-        self.smallest.setAccessibleName("Smallest file, in KB")
+        self.smallest.setAccessibleName("Smallest file, in kB")
         self.smallest.setFixedWidth(round(theme.unit() * 6))
-        self._bytes = 0  # as the library keeps it: KB are only shown
+        self._bytes = 0  # as the library keeps it: kB are only shown
         self.sentence = QLabel()
         self.sentence.setObjectName("rulesSentence")
         self.sentence.setTextFormat(Qt.TextFormat.PlainText)
@@ -95,7 +95,7 @@ class ExcludeRulesDialog(QDialog):
         label.setBuddy(self.smallest)
         sizes.addWidget(label)
         sizes.addWidget(self.smallest)
-        sizes.addWidget(QLabel("KB"))
+        sizes.addWidget(QLabel("kB"))
         sizes.addStretch()
         close = QPushButton("Close")
         close.setObjectName("rulesClose")

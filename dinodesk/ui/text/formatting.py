@@ -11,12 +11,15 @@ def count(number: int, noun: str = "photo", plural: str = "") -> str:
 
 
 def size(number: int) -> str:
-    """Bytes as MB or GB, two figures at the most."""
-    for unit, least in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("KB", 1e3)):
-        if number >= least * 0.95:
-            value = number / least
-            return f"{value:,.1f} {unit}" if value < 9.95 else f"{value:,.0f} {unit}"
-    return "nothing" if number <= 0 else "under 1 KB"
+    """Bytes in decimal units, three digits at the most: "850 bytes", "1.5 kB", "12 MB"."""
+    if number <= 0:
+        return "nothing"
+    if number < 1000:
+        return count(number, "byte")
+    units = (("TB", 1e12), ("GB", 1e9), ("MB", 1e6))
+    unit, scale = next((each for each in units if number >= 0.95 * each[1]), ("kB", 1e3))
+    value = number / scale
+    return f"{value:,.1f} {unit}" if value < 9.95 else f"{value:,.0f} {unit}"
 
 
 def duration(seconds: float) -> str:

@@ -1,4 +1,4 @@
-"""`doctor` and `places` on a real library, with the real model left out."""
+"""`doctor` and `places` on a real library, with a fake model."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_a_folder_of_copies_is_listed_with_them(
     assert [row["photos"] for row in command("places")[1]] == [12, 6]
 
 
-def test_places_are_listed_taken_out_and_forgotten(
+def test_folders_are_listed_removed_and_missing_photos_purged(
     command, photo_folder: Path, folder: Path, model: FakeModel
 ) -> None:
     (photo_folder / "red" / "01.jpg").unlink()
@@ -205,7 +205,7 @@ def test_a_drive_at_the_path_of_another_folder_counts_its_own_photos(
 
 
 @pytest.mark.parametrize("nonsense", ["x", "[]", "null", '{"patterns": 5}', '{"smallest": "a"}', "[" * 9000])
-def test_nonsense_in_a_note_stops_nothing(command, folder: Path, nonsense: str) -> None:
+def test_a_damaged_stored_value_stops_no_command(command, folder: Path, nonsense: str) -> None:
     with closing(sqlite3.connect(folder / "library.db")) as database, database:
         for key in ("rules", "verify", "pace", "to add", "watch"):
             database.execute("INSERT OR REPLACE INTO notes VALUES (?, ?)", (key, nonsense))

@@ -1,4 +1,4 @@
-"""`labels`, `export`, `import-sidecars`: what a script sees."""
+"""`labels`, `export`, `import-sidecars` on a small library: JSON, exit codes, files written."""
 
 from __future__ import annotations
 

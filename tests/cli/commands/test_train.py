@@ -1,4 +1,4 @@
-"""`train`: what the recipe is told, what is printed."""
+"""`train`: options of a recipe, and what is printed."""
 
 from __future__ import annotations
 

@@ -26,8 +26,9 @@ from dinodesk.errors import DinoDeskError, ModelError
 from dinodesk.library.folders import root_folders
 from dinodesk.library.library import LibraryStore
 from dinodesk.library.photos import photo_locations
-from dinodesk.library.photos.photo_details import photo_info
+from dinodesk.library.photos.photo_details import read_photo_details
 from dinodesk.library.photos.photo_queries import folder_tree, list_photos, paths_by_asset
+from dinodesk.records import LocationDetails
 
 Index = Callable[..., IndexReport]
 
@@ -370,13 +371,12 @@ def test_kill_in_the_middle(tmp_path: Path, photo_folder: Path, after: int) -> N
 def test_details_name_the_photo(library: LibraryStore, index: Index, photo_folder: Path) -> None:
     index(photo_folder)
     photo = list_photos(library.database)[0][0]
-    info = photo_info(library.database, photo.asset)
-    assert info is not None
-    lines = {group.title: dict(group.lines) for group in info.groups}
-    assert lines["Where"]["Folder"] == os.path.dirname(photo.path)
-    assert lines["File"]["Size"] == "80 × 60 pixels" and lines["File"]["Name"] == os.path.basename(photo.path)
-    assert lines["Indexed with"]["Model"] == "fake encoder"
-    assert photo_info(library.database, 10_000) is None
+    details = read_photo_details(library.database, photo.asset)
+    assert details is not None
+    assert details.locations == (LocationDetails(path=photo.path, state="online"),)
+    assert (details.width, details.height, details.models) == (80, 60, ("fake encoder",))
+    assert details.bytes == os.path.getsize(photo.path)
+    assert read_photo_details(library.database, 10_000) is None
 
 
 def refuse_below(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:

@@ -242,7 +242,7 @@ def test_preview_maps_and_details(qtbot, ready: Engine, seen: Recorder, photo_fo
         )
         assert answer.map.values.ndim == shape and answer.map.colours.shape[:2] == answer.map.values.shape[:2]
     found = ask(qtbot, ready, ShowDetails(asset=photo.asset), Details)
-    assert dict(found.info.groups[0].lines)["Name"] == Path(photo.path).name
+    assert [location.path for location in found.info.locations] == list(photo.places)
     refused = ask(
         qtbot, ready, ShowMap(asset=photo.asset, path=photo.path, kind="similarity", patch=(99, 0)), Problem
     )

@@ -78,7 +78,7 @@ def test_other_ratings_are_refused(database: Database, rating: int) -> None:
         changes.rate(database, [1], rating)
 
 
-def test_labels_are_one_whatever_their_case_and_go_with_their_last_photo(database: Database) -> None:
+def test_labels_ignore_case_and_are_deleted_with_their_last_photo(database: Database) -> None:
     changes.add_tag(database, "label", [1, 2], "Straße")
     assert changes.add_tag(database, "label", [2, 3], "STRASSE").assets == (3,)
     assert [(t.name, t.count) for t in queries.list_tags(database)] == [("Straße", 3)]
@@ -151,7 +151,7 @@ def test_names_of_nothing_are_refused(database: Database, name: str) -> None:
     assert queries.list_tags(database) == []
 
 
-def test_counts_leave_out_photos_without_a_place(database: Database) -> None:
+def test_counts_leave_out_photos_without_a_location(database: Database) -> None:
     changes.add_tag(database, "label", [1, 2], "x")
     with database.writing() as connection:
         connection.execute(text("DELETE FROM places WHERE asset_id = 1"))

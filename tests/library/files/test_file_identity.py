@@ -1,4 +1,4 @@
-"""What files are known by: numbers of any width as 64 signed bits."""
+"""File identity: inode numbers of any width as signed 64-bit numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Drives are known by what they are, wherever they are mounted, on three platforms."""
+"""Volumes are recognised by their identity at any mount point, on three platforms."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ broken line
 """
 
 
-def test_linux_tells_volumes_by_uuid() -> None:
+def test_linux_recognises_volumes_by_uuid() -> None:
     numbers = {"/dev/sdc1": os.makedev(8, 33)}
     found = mounts.linux_mounts(
         MOUNTINFO,

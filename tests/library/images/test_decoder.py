@@ -107,7 +107,9 @@ def test_reasons_are_plain(tmp_path: Path) -> None:
         hash_file(str(tmp_path / "gone.jpg"))
 
 
-def test_large_files_are_told_by_their_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_large_files_are_recognised_by_their_first_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("dinodesk.library.images.decoder.MAX_IN_MEMORY", 100)
     picture = Image.effect_noise((40, 30), 50)
     for ending in ("jpg", "png", "webp", "gif", "bmp", "avif"):

@@ -1,4 +1,4 @@
-"""What photos say of themselves: dates by rank, places, words; and lies, which are dropped."""
+"""Embedded metadata: dates by rank, coordinates, words; impossible values are dropped."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def test_a_day_in_the_future_is_a_clock_set_wrong_by_a_zone_more_is_a_lie() -> N
         {1: "N", 2: (48.0, 0.0, 0.0)},
     ],
 )
-def test_places_that_can_not_be(gps: dict) -> None:
+def test_impossible_coordinates_are_dropped(gps: dict) -> None:
     found = read_metadata(photo(gps=gps, inner={ORIGINAL: "2021:05:06 07:08:09"}))
     assert (found.latitude, found.longitude, found.altitude) == (None, None, None)
     assert found.taken == MAY  # the rest stays
@@ -169,12 +169,12 @@ def test_xml_traps_cost_the_packet_only(trap: bytes) -> None:
         assert read_metadata(photo(xmp=trap, inner={ORIGINAL: "2021:05:06 07:08:09"})).taken == MAY
 
 
-def test_no_photo_says_nothing() -> None:
+def test_a_file_that_is_no_photo_has_no_metadata() -> None:
     for data in (b"", b"no photo", b"\xff\xd8\xff", photo()[:40], "/nowhere/at/all.jpg"):
         assert read_metadata(data) == PhotoMetadata()
 
 
-def test_date_and_place_are_filled_in_as_a_whole() -> None:
+def test_dates_and_coordinates_are_filled_as_a_whole() -> None:
     mine = PhotoMetadata(taken=5.0, taken_from="EXIF", latitude=1.0, longitude=2.0)
     other = PhotoMetadata(
         taken=6.0, utc_offset=60, taken_from="XMP", latitude=3.0, longitude=4.0, altitude=9.0, iso=100
@@ -192,7 +192,7 @@ ANYTHING = st.one_of(
 
 
 @given(ANYTHING, ANYTHING, ANYTHING)
-def test_nothing_that_is_written_raises_or_comes_out_unbelievable(one, two, three) -> None:
+def test_no_written_value_raises_or_gives_an_impossible_one(one, two, three) -> None:
     said = sanitize.text(one, 50)
     assert len(said) <= 50 and not any(unicodedata.category(char) in ("Cc", "Cs") for char in said)
     said.encode("utf-8")

@@ -25,7 +25,7 @@ from dinodesk.library.metadata.gazetteer import Gazetteer
         (-90.0, 77.0, ""),
     ],
 )
-def test_known_places(latitude: float, longitude: float, name: str) -> None:
+def test_known_cities(latitude: float, longitude: float, name: str) -> None:
     assert gazetteer.shipped().near(latitude, longitude) == name
 
 

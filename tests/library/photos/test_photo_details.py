@@ -1,98 +1,109 @@
-"""What the Info page says: states of places, clocks and zones, cameras, exposure, coordinates, in words."""
+"""All that is known of one photo: its locations and their states, whose rating counts, sidecars, models."""
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from fakes import FakeModel
-from photo_blocks import photo, write
+from photo_blocks import bag, packet
+from stored_files import StoredFolder
 
-from dinodesk.engine.indexing.indexer import Indexer
-from dinodesk.library.library import LibraryStore
-from dinodesk.library.photos import photo_details
-from dinodesk.library.photos.photo_queries import list_photos
-from dinodesk.records import PhotoMetadata
+from dinodesk.library.annotations import changes
+from dinodesk.library.files import mounts
+from dinodesk.library.files.sidecar_names import sidecars_of
+from dinodesk.library.photos import photo_locations
+from dinodesk.library.photos.photo_details import read_photo_details
+from dinodesk.library.sidecars import sidecar_reader
+from dinodesk.records import LocationDetails, PhotoDetails, PhotoMetadata, SidecarDetails
 
-
-@pytest.mark.parametrize(
-    ("offset", "words"),
-    [(None, "not known"), (0, "UTC"), (120, "UTC+02:00"), (-210, "UTC−03:30"), (-30, "UTC−00:30")],
+OWN = PhotoMetadata(
+    title="Own", description="Own", rating=2, latitude=48.86, longitude=2.35, keywords=("sea",)
 )
-def test_zones(offset: int | None, words: str) -> None:
-    assert photo_details.zone_words(offset) == words
 
 
-def test_a_date_is_told_by_the_clock_it_was_read_from() -> None:
-    facts = PhotoMetadata(taken=1620277689.25, utc_offset=120, taken_from="EXIF")
-    assert photo_details.date_lines(facts) == [
-        ("Taken", "6 May 2021, 07:08:09"), ("Time zone", "UTC+02:00"), ("From", "EXIF"),
-    ]  # fmt: skip
-    assert photo_details.date_lines(PhotoMetadata(taken=-4_000_000_000.0, taken_from="XMP"))[0][1].endswith(
-        "31 March 1843, 16:53:20"
-    )
-    assert photo_details.date_lines(PhotoMetadata()) == []
+def details(folder: StoredFolder, asset: int) -> PhotoDetails:
+    found = read_photo_details(folder.library.database, asset)
+    assert found is not None
+    return found
 
 
-@pytest.mark.parametrize(
-    ("maker", "model", "shown"),
-    [
-        ("Canon", "Canon EOS 40D", "Canon EOS 40D"),
-        ("NIKON CORPORATION", "NIKON D70", "NIKON D70"),
-        ("Apple", "iPhone 15", "Apple iPhone 15"),
-        ("", "X100V", "X100V"),
-    ],
-)
-def test_the_maker_is_said_once(maker: str, model: str, shown: str) -> None:
-    assert photo_details._camera(PhotoMetadata(camera_maker=maker, camera_model=model)) == [("Camera", shown)]
+def add_sidecar(folder: StoredFolder, data: bytes) -> None:
+    folder.write("a.jpg.xmp", data)
+    (file,) = sidecars_of(str(folder.path / "a.jpg"))
+    sidecar_reader.store(folder.library.database, [sidecar_reader.read(1, file, folder.root)])
 
 
-def test_exposure_in_words() -> None:
-    said = dict(
-        photo_details._exposure(PhotoMetadata(exposure=0.004, aperture=2.8, iso=12800, focal_length=50.0))
-    )
-    assert said == {"Time": "1/250 s", "Aperture": "f/2.8", "ISO": "12,800", "Focal length": "50 mm"}
-    assert (
-        photo_details._exposure(PhotoMetadata(exposure=2.5)) == [("Time", "2.5 s")]
-        and photo_details._exposure(PhotoMetadata()) == []
-    )
+def test_a_photo_has_its_numbers_and_its_gps_place(folder: StoredFolder) -> None:
+    folder.write("a.jpg", b"one")
+    ((_, asset),) = folder.store("a.jpg", metadata=OWN)
+    found = details(folder, asset)
+    assert found.locations == (LocationDetails(path=str(folder.path / "a.jpg"), state="online"),)
+    assert (found.width, found.height, found.bytes, found.models) == (40, 30, 3, ("fake",))
+    assert found.near == "Paris, France" and found.metadata == replace(OWN, taken=1e9, taken_from="EXIF")
+    assert read_photo_details(folder.library.database, asset + 1) is None
 
 
-def test_places_in_words() -> None:
-    lines = photo_details.place_lines(PhotoMetadata(latitude=-33.86, longitude=-151.2, altitude=-12.4))
-    assert lines == [("Coordinates", "33.86000° S, 151.20000° W"), ("Height", "-12 m")]
-    assert photo_details.place_lines(PhotoMetadata(latitude=48.86, longitude=2.35))[0] == (
-        "Near",
-        "Paris, France",
-    )
+def test_the_date_of_the_pixels_stands_in_until_metadata_was_read(folder: StoredFolder) -> None:
+    asset = folder.add("a.jpg", b"one")
+    assert details(folder, asset).metadata == PhotoMetadata(taken=1e9, taken_from="EXIF")
 
 
-def test_every_place_with_its_state(tmp_path: Path) -> None:
-    data = photo()
-    for folder, name in (("here", "a.jpg"), ("gone", "a.jpg"), ("away", "other.jpg")):
-        write(tmp_path / folder / name, data)
-        write(tmp_path / folder / "second.jpg", photo(seed=ord(name[0])))
-    library = LibraryStore(tmp_path / "library")
+def test_the_persons_rating_counts_then_the_sidecars_then_the_photos(folder: StoredFolder) -> None:
+    folder.write("a.jpg", b"one")
+    ((_, asset),) = folder.store("a.jpg", metadata=OWN)
+    assert (details(folder, asset).rating, details(folder, asset).rated_by) == (2, "photo")
+    add_sidecar(folder, packet('xmp:Rating="-1"', bag("dc:title", "Sidecar", kind="Alt")))
+    found = details(folder, asset)
+    assert (found.rating, found.rated_by, found.title, found.description) == (-1, "sidecar", "Sidecar", "Own")
+    changes.rate(folder.library.database, [asset], 0)
+    changes.add_tag(folder.library.database, "album", [asset], "Best")
+    found = details(folder, asset)
+    assert (found.rating, found.rated_by, found.albums, found.labels) == (0, "", ("Best",), ())
 
-    def index(*folders: str) -> None:
-        indexer = Indexer(library, FakeModel())
-        paths = [str(tmp_path / folder) for folder in folders]
-        for _ in indexer.add(paths) if paths else indexer.rescan():
-            pass
 
-    index("here", "gone", "away")
-    (tmp_path / "gone" / "a.jpg").unlink()
-    for number in range(6):  # so that one missing photo is few
-        write(tmp_path / "gone" / f"{number}.jpg", photo(seed=50 + number))
-    index()
-    index()
-    (tmp_path / "away").rename(tmp_path / "unplugged")
-    asset = next(p.asset for p in list_photos(library.database)[0] if p.path.endswith("here/a.jpg"))
-    info = photo_details.photo_info(library.database, asset)
-    assert info is not None
-    where = next(group.lines for group in info.groups if group.title == "Where")
-    assert where[0] == ("Folder", str(tmp_path / "here"))
-    assert where[where.index(("Also in", str(tmp_path / "away"))) + 1] == ("State", "its folder is not there")
-    assert ("as", "other.jpg") in where
-    assert (tmp_path / "unplugged").is_dir()
-    library.close()
+def test_a_sidecar_that_can_not_be_read_has_its_reason(folder: StoredFolder) -> None:
+    asset = folder.add("a.jpg", b"one")
+    add_sidecar(folder, b"no xmp")
+    (sidecar,) = details(folder, asset).sidecars
+    assert sidecar == SidecarDetails(path=sidecar.path, reason="it is not well-formed XML")
+    assert sidecar.path.endswith("photos/a.jpg.xmp")
+
+
+@pytest.fixture
+def copies(
+    folder: StoredFolder, tmp_path: Path, drives: dict[str, mounts.Mount]
+) -> tuple[int, dict[str, Path]]:
+    """A photo in three folders, of which one is a drive called Archive."""
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    drives[str(stick)] = mounts.Mount(str(stick), "uuid:7", "Archive", False)
+    asset = folder.add("a.jpg", b"one")
+    for path in (stick, tmp_path / "other"):
+        assert StoredFolder(folder.library, path).add("copy.jpg", b"one") == asset
+    return asset, {"photos": folder.path, "stick": stick, "other": tmp_path / "other"}
+
+
+def states(folder: StoredFolder, asset: int) -> list[tuple[str, str, str, bool]]:
+    return [
+        (Path(each.path).parent.name, each.state, each.drive, each.folder_missing)
+        for each in details(folder, asset).locations
+    ]
+
+
+def test_locations_come_best_first_with_their_states(
+    folder: StoredFolder, copies: tuple[int, dict[str, Path]], drives: dict[str, mounts.Mount]
+) -> None:
+    asset, paths = copies
+    assert [state for _, state, _, _ in states(folder, asset)] == ["online"] * 3
+    del drives[str(paths["stick"])]
+    shutil.rmtree(paths["other"])
+    offline = [("stick", "offline", "Archive", False), ("other", "offline", "", True)]
+    found = states(folder, asset)
+    assert found[0] == ("photos", "online", "", False)
+    assert [(name, state, drive if state == "offline" and not gone else "", gone)
+            for name, state, drive, gone in found[1:]] == offline  # fmt: skip
+    (row,) = folder.rows("SELECT id FROM places WHERE path LIKE :path", path=b"%photos/a.jpg") or [(1,)]
+    photo_locations.mark_missing(folder.library.database, [row[0]])
+    assert [state for _, state, _, _ in states(folder, asset)] == ["offline", "offline", "missing"]

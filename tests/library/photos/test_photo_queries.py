@@ -1,4 +1,4 @@
-"""Photos with several places: which place is shown, and in which folders they count."""
+"""Photos with several locations: which one is shown, and in which folders they count."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def away(library: LibraryStore) -> int:
     return len(photo_locations.offline_photos(library.database, gone))
 
 
-def test_every_place_counts_in_its_own_folder(
+def test_every_location_counts_in_its_own_folder(
     library: LibraryStore, index: Index, photo_folder: Path, tmp_path: Path, plugged: set[str]
 ) -> None:
     drive = tmp_path / "Backup"
@@ -87,7 +87,7 @@ def test_every_place_counts_in_its_own_folder(
 
 
 @pytest.mark.parametrize("how", ["folder", "files"])
-def test_a_drive_that_holds_the_photo_goes_before_a_place_that_is_gone(
+def test_an_offline_drive_goes_before_a_missing_location(
     library: LibraryStore, index: Index, photo_folder: Path, tmp_path: Path, plugged: set[str], how: str
 ) -> None:
     drive = tmp_path / "Backup"

@@ -1,4 +1,4 @@
-"""Sidecars: what goes out comes back, what others wrote stays, nothing else is touched."""
+"""Sidecars: annotations are read back, what other programs wrote stays, no photo is touched."""
 
 from __future__ import annotations
 
@@ -416,7 +416,7 @@ def test_a_pipe_or_a_folder_is_not_opened(tmp_path: Path) -> None:
             write(str(tmp_path / name), Annotations(3))
 
 
-def test_nothing_said_writes_nothing(tmp_path: Path) -> None:
+def test_without_annotations_no_sidecar_is_written(tmp_path: Path) -> None:
     assert write(str(tmp_path / "a.jpg"), Annotations(albums=("only here",))) is None
     assert list(tmp_path.iterdir()) == []
 

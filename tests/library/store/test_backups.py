@@ -1,4 +1,4 @@
-"""Backups, and a damaged database: set aside, restored, saved row by row, and the person told."""
+"""Backups, and a damaged database: set aside, restored or saved row by row, and the person is told."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One model in many layouts gives one answer; layers, masks and periods are honoured."""
+"""One model in many layouts gives the same tokens; layers, bias masks and stored periods are used."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_the_7b_kind_has_no_query_key_value_bias(tmp_path: Path, v3_pixels: np.n
     assert_same(tokens(save(tmp_path, weights.to_timm(official)), v3_pixels), plain)
 
 
-def test_the_stored_bias_mask_is_honoured(tmp_path: Path, v3_pixels: np.ndarray) -> None:
+def test_the_stored_bias_mask_is_applied(tmp_path: Path, v3_pixels: np.ndarray) -> None:
     official = weights.dinov3()
     plain = tokens(save(tmp_path, official, "official.pth"), v3_pixels)
     keys = [key for key in official if key.endswith("attn.qkv.bias")]

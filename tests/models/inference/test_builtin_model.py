@@ -64,7 +64,7 @@ def test_the_line_stands_between_matches_and_others() -> None:
         assert matches[50] > builtin_model.CURVE.threshold > others[95], name
 
 
-def test_what_is_told_of_it(model: Model) -> None:
+def test_model_info_of_the_builtin_model(model: Model) -> None:
     info = model.info
     assert (info.name, info.title, info.family) == ("builtin", "built-in (small)", "builtin")
     assert (info.text, info.dim, info.patch, info.image_size, info.map_size) == (True, 1536, 32, 260, 384)

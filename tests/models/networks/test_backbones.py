@@ -1,4 +1,4 @@
-"""Backbones as a whole: positions, registers, layers asked for, dense maps of convolutional networks."""
+"""Backbones as a whole: positions, registers, chosen layers, dense maps of convolutional networks."""
 
 from __future__ import annotations
 

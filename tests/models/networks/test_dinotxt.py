@@ -91,7 +91,7 @@ def loaded(
     return load_model(files, device="cpu", precision="fp32"), pixels
 
 
-def test_images_and_head_patches_follow_the_reference(loaded: tuple[Model, np.ndarray]) -> None:
+def test_images_and_head_patches_equal_the_reference(loaded: tuple[Model, np.ndarray]) -> None:
     model, pixels = loaded
     grid = model.tokens(pixels)
     sequence = np.concatenate([grid.cls[:, None], grid.registers, grid.patches.reshape(2, -1, 128)], 1)
@@ -103,7 +103,7 @@ def test_images_and_head_patches_follow_the_reference(loaded: tuple[Model, np.nd
     np.testing.assert_allclose(patches.reshape(2, -1, 128), head[:, 5:].numpy(), atol=2e-4)
 
 
-def test_texts_follow_the_reference_whatever_their_company(loaded: tuple[Model, np.ndarray]) -> None:
+def test_texts_equal_the_reference_in_any_batch(loaded: tuple[Model, np.ndarray]) -> None:
     model, _ = loaded
     expected = functional.normalize(reference_text(TEXTS, weights.text_tower()), dim=1).numpy()
     together = model.embed_texts(TEXTS)
@@ -114,7 +114,7 @@ def test_texts_follow_the_reference_whatever_their_company(loaded: tuple[Model, 
     assert model.embed_texts([]).shape == (0, 256)
 
 
-def test_what_is_told_of_the_model(loaded: tuple[Model, np.ndarray]) -> None:
+def test_model_info_of_dinotxt(loaded: tuple[Model, np.ndarray]) -> None:
     info = loaded[0].info
     assert (info.text, info.dim, info.layers, info.image_size) == (True, 256, 3, 224)
     assert info.title in (

@@ -26,7 +26,7 @@ def test_times_and_sizes() -> None:
         "1 s", "59 s", "1 min", "4 min", "1 h", "2 h 10 min",
     ]  # fmt: skip
     assert [formatting.size(b) for b in (0, 12, 1_500, 61_000_000, 2_200_000_000, 312_000_000_000)] == [
-        "nothing", "under 1 KB", "1.5 KB", "61 MB", "2.2 GB", "312 GB",
+        "nothing", "12 bytes", "1.5 kB", "61 MB", "2.2 GB", "312 GB",
     ]  # fmt: skip
     assert formatting.size(480_000_000) == "480 MB" and formatting.size(960_000_000) == "1.0 GB"
     now = datetime(2026, 11, 21, 15, 0).timestamp()
@@ -44,14 +44,15 @@ def test_counts_have_their_noun() -> None:
     ("number", "said"),
     [
         (0, "nothing"),
-        (940, "under 1 KB"),
-        (950, "0.9 KB"),
-        (9_940, "9.9 KB"),
-        (9_960, "10 KB"),
+        (1, "1 byte"),
+        (999, "999 bytes"),
+        (1_000, "1.0 kB"),
+        (9_940, "9.9 kB"),
+        (9_960, "10 kB"),
         (1.2e13, "12 TB"),
     ],
 )
-def test_a_size_has_two_figures_at_the_most(number: int, said: str) -> None:
+def test_a_size_has_three_digits_at_the_most(number: int, said: str) -> None:
     assert formatting.size(int(number)) == said
 
 

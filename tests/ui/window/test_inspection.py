@@ -41,7 +41,7 @@ def test_the_current_photo_fills_the_inspector(qtbot, window, engine):
     choose(qtbot, window, 4)
     assert engine.sent_of(ShowPreview)[-1].asset == 5
     assert not window.inspector.panel.view.empty
-    qtbot.waitUntil(lambda: ("Asset", "5") in window.inspector.info.facts())
+    qtbot.waitUntil(lambda: ("Camera", "Camera 5") in window.inspector.info.facts())
     assert engine.sent_of(ShowMap) == []
 
 

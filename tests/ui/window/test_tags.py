@@ -29,8 +29,9 @@ from dinodesk.engine.messages import (
 )
 from dinodesk.records import (
     EVERYTHING,
-    DetailGroup,
+    LocationDetails,
     PhotoDetails,
+    PhotoMetadata,
     Rated,
     Skipped,
     Tag,
@@ -271,10 +272,15 @@ HOSTILE = "<img src='file:///etc/passwd'><b>bold</b> & \u202e" + "x" * 3000
 
 def test_nothing_from_a_photo_is_read_as_markup(qtbot, window, engine) -> None:
     choose(qtbot, window, 0)
-    groups = tuple(
-        DetailGroup(t, (("Title", HOSTILE), ("Name", HOSTILE))) for t in ("Words", "File", "Camera")
+    info = PhotoDetails(
+        title=HOSTILE,
+        description=HOSTILE,
+        metadata=PhotoMetadata(camera_model=HOSTILE, lens=HOSTILE, keywords=(HOSTILE, "sea")),
+        rating=-1,
+        rated_by="sidecar",
+        labels=(HOSTILE,),
+        albums=(HOSTILE,),
     )
-    info = PhotoDetails(groups, -1, "sidecar", (HOSTILE,), (HOSTILE, "sea"), (HOSTILE,))
     show_details(qtbot, window, Details(asset=1, info=info))
     window.inspector.setCurrentIndex(3)
     labels = [each for each in window.inspector.info.findChildren(QLabel) if "bold" in each.text()]
@@ -302,9 +308,10 @@ def copied(window, shown: str, whole: str) -> str:
 
 def test_facts_are_copied_whole(qtbot, window, engine) -> None:
     choose(qtbot, window, 0)
-    path, story = "/a/very/long/folder/" * 20, "word\n" + "x" * 300
-    groups = (DetailGroup("Words", (("Description", story),)), DetailGroup("Where", (("Folder", path),)))
-    show_details(qtbot, window, Details(asset=1, info=PhotoDetails(groups)))
+    path, story = "/a/very/long/folder" * 20, "word\n" + "x" * 300
+    location = LocationDetails(path=f"{path}/a.jpg", state="online")
+    info = PhotoDetails(description=story, locations=(location,))
+    show_details(qtbot, window, Details(asset=1, info=info))
     window.inspector.setCurrentIndex(3)
     assert copied(window, "elided", path) == path
     assert copied(window, "broken into lines", story) == story
@@ -313,10 +320,10 @@ def test_facts_are_copied_whole(qtbot, window, engine) -> None:
 def test_groups_that_are_empty_are_not_shown(qtbot, window, engine) -> None:
     choose(qtbot, window, 0)
     page = window.inspector.info
-    known = PhotoDetails((DetailGroup("Date", (("Taken", "1999"),)),), albums=("Best",))
+    known = PhotoDetails(metadata=PhotoMetadata(lens="50 mm"), models=("small",), albums=("Best",))
     show_details(qtbot, window, Details(asset=1, info=known))
     assert (
-        page.facts() == [("Taken", "1999"), ("In", "Best")]
+        page.facts() == [("Lens", "50 mm"), ("Model", "small"), ("In", "Best")]
         and page.keywords.isHidden()
         and page.labels.isHidden()
     )

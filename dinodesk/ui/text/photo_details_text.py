@@ -1,0 +1,137 @@
+"""The details of a photo as lines under headings, as the Info page shows them."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta, timezone
+
+from dinodesk.records import LocationDetails, PhotoDetails, PhotoMetadata
+from dinodesk.ui.text.availability import NOT_FOUND
+from dinodesk.ui.text.formatting import size
+
+Lines = tuple[tuple[str, str], ...]
+"""Name and value of each line, plain text."""
+
+_SHORT_EXPOSURE = 0.3
+"""Seconds below which an exposure is written as a fraction, as cameras do."""
+
+
+def detail_groups(details: PhotoDetails) -> tuple[tuple[str, Lines], ...]:
+    """Headings, each with its lines; headings without lines are left out."""
+    metadata = details.metadata
+    groups = (
+        ("File", _file_lines(details)),
+        ("Words", _word_lines(details)),
+        ("Date", date_lines(metadata)),
+        ("Camera", camera_lines(metadata)),
+        ("Exposure", exposure_lines(metadata)),
+        ("Place", place_lines(metadata, details.near)),
+        ("Where", location_lines(details.locations)),
+        ("Indexed with", tuple(("Model", name) for name in details.models) or (("Model", "no model yet"),)),
+    )
+    return tuple((title, lines) for title, lines in groups if lines)
+
+
+def _file_lines(details: PhotoDetails) -> Lines:
+    name = os.path.basename(details.locations[0].path) if details.locations else ""
+    sidecars = tuple(
+        ("Sidecar", os.path.basename(each.path) + (f" · can't be used: {each.reason}" if each.reason else ""))
+        for each in details.sidecars
+    )
+    lines = (
+        ("Name", name),
+        ("Size", f"{details.width:,} × {details.height:,} pixels" if details.width else ""),
+        ("On disk", size(details.bytes) if details.bytes else ""),
+    )
+    return (*_filled(lines), *sidecars)
+
+
+def _word_lines(details: PhotoDetails) -> Lines:
+    return _filled(
+        (
+            ("Title", details.title),
+            ("Description", details.description),
+            ("By", details.metadata.creator),
+            ("Rights", details.metadata.copyright),
+        )
+    )
+
+
+def _filled(lines: Lines) -> Lines:
+    return tuple((name, value) for name, value in lines if value)
+
+
+def date_lines(metadata: PhotoMetadata) -> Lines:
+    """Date, time zone of the clock, and the block that holds them; none without a date."""
+    if metadata.taken is None:
+        return ()
+    # a clock of an unknown zone was stored as if it were UTC, and is shown as it was
+    zone = UTC if metadata.utc_offset is None else timezone(timedelta(minutes=metadata.utc_offset))
+    clock = (datetime.fromtimestamp(0, UTC) + timedelta(seconds=metadata.taken)).astimezone(zone)
+    taken = f"{clock.day} {clock:%B %Y}, {clock:%H:%M:%S}"
+    return ("Taken", taken), ("Time zone", zone_name(metadata.utc_offset)), ("From", metadata.taken_from)
+
+
+def zone_name(offset: int | None) -> str:
+    """ "UTC+02:00" for 120 minutes, "UTC" for 0, "not known" for None."""
+    if offset is None:
+        return "not known"
+    return f"UTC{'+' if offset > 0 else '−'}{abs(offset) // 60:02}:{abs(offset) % 60:02}" if offset else "UTC"
+
+
+def camera_lines(metadata: PhotoMetadata) -> Lines:
+    """Camera and lens; the maker is named once: "Canon EOS 40D", not "Canon Canon EOS 40D"."""
+    maker, model = metadata.camera_maker, metadata.camera_model
+    first = maker.split(" ")[0].casefold()
+    name = model if first and model.casefold().startswith(first) else f"{maker} {model}".strip()
+    return _filled((("Camera", name), ("Lens", metadata.lens)))
+
+
+def exposure_lines(metadata: PhotoMetadata) -> Lines:
+    """Exposure time, aperture, ISO speed and focal length, as far as they are known."""
+    lines: list[tuple[str, str]] = []
+    if metadata.exposure is not None:
+        seconds = metadata.exposure
+        fraction = seconds < _SHORT_EXPOSURE
+        lines.append(("Time", f"1/{round(1 / seconds):,} s" if fraction else f"{seconds:g} s"))
+    if metadata.aperture is not None:
+        lines.append(("Aperture", f"f/{metadata.aperture:.3g}"))
+    if metadata.iso is not None:
+        lines.append(("ISO", f"{metadata.iso:,}"))
+    if metadata.focal_length is not None:
+        lines.append(("Focal length", f"{metadata.focal_length:.4g} mm"))
+    return tuple(lines)
+
+
+def place_lines(metadata: PhotoMetadata, near: str) -> Lines:
+    """Nearest city, coordinates and height; none without coordinates."""
+    if metadata.latitude is None or metadata.longitude is None:
+        return ()
+    north = f"{abs(metadata.latitude):.5f}° {'N' if metadata.latitude >= 0 else 'S'}"
+    east = f"{abs(metadata.longitude):.5f}° {'E' if metadata.longitude >= 0 else 'W'}"
+    height = "" if metadata.altitude is None else f"{metadata.altitude:,.0f} m"
+    return _filled((("Near", near), ("Coordinates", f"{north}, {east}"), ("Height", height)))
+
+
+def location_lines(locations: tuple[LocationDetails, ...]) -> Lines:
+    """The folder of each location, with its state where it can't be read and its name where that differs."""
+    lines: list[tuple[str, str]] = []
+    for location in locations:
+        lines.append(("Also in" if lines else "Folder", os.path.dirname(location.path)))
+        if reason := location_reason(location):
+            lines.append(("State", reason))
+        if os.path.basename(location.path) != os.path.basename(locations[0].path):
+            lines.append(("as", os.path.basename(location.path)))
+    return tuple(lines)
+
+
+def location_reason(location: LocationDetails) -> str:
+    """Why a location can't be read, and what helps; "" when it can."""
+    if location.state == "online":
+        return ""
+    if location.state == "missing":
+        return NOT_FOUND
+    if location.folder_missing:
+        return "its folder is not there"
+    named = location.drive not in ("", "/")
+    return f"away: plug in “{location.drive}”" if named else "away: its drive is not there"
