@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication
 from PySide6.QtWidgets import QLabel, QMenu, QPushButton
 
-from dinodesk.records import DetailGroup, PhotoDetails
+from dinodesk.records import LocationDetails, PhotoDetails, PhotoMetadata
 from dinodesk.ui.inspection.info_page import InfoPage
 from dinodesk.ui.theme.theme import Theme
 
-FILE = DetailGroup("File", (("Name", "a.jpg"), ("Folder", "/photos")))
-CAMERA = DetailGroup("Camera", (("Model", "X100"),))
-WORDS = DetailGroup("Words", (("Description", "x" * 60 + "\nsecond line"),))
+HERE = (LocationDetails(path="/photos/a.jpg", state="online"),)
+FILE = PhotoDetails(locations=HERE)
+CAMERA = replace(FILE, metadata=PhotoMetadata(camera_model="X100"))
+STORY = "x" * 60 + "\nsecond line"
+WORDS = replace(FILE, description=STORY)
 
 
 @pytest.fixture
@@ -32,18 +36,21 @@ def headings(page: InfoPage) -> list[str]:
 
 
 def test_groups_stand_in_their_order_and_empty_ones_are_hidden(page: InfoPage) -> None:
-    page.show_info(PhotoDetails((FILE, WORDS), keywords=("sea",)))
-    assert headings(page) == ["File", "Words", "Keywords"]
-    assert page.facts()[:2] == [("Name", "a.jpg"), ("Folder", "/photos")]
-    page.show_info(PhotoDetails((CAMERA, FILE), albums=("Best",)))
-    assert headings(page)[:2] == ["Camera", "File"] and "Words" not in headings(page)
-    assert page.facts()[-1] == ("In", "Best") and page.keywords.isHidden()
-    page.show_info(PhotoDetails((FILE,)))
-    assert headings(page) == ["File"]
+    page.show_info(replace(WORDS, metadata=PhotoMetadata(keywords=("sea",))))
+    assert headings(page) == ["File", "Words", "Where", "Indexed with", "Keywords"]
+    assert page.keywords.words == ("sea",)
+    assert page.facts() == [
+        ("Name", "a.jpg"), ("Description", STORY), ("Folder", "/photos"), ("Model", "no model yet"),
+    ]  # fmt: skip
+    page.show_info(replace(CAMERA, albums=("Best",)))
+    assert headings(page)[:2] == ["File", "Camera"] and "Words" not in headings(page)
+    assert ("In", "Best") in page.facts() and page.keywords.isHidden()
+    page.show_info(FILE)
+    assert headings(page) == ["File", "Where", "Indexed with"]
 
 
 def test_nothing_known_is_nothing_shown(page: InfoPage) -> None:
-    page.show_info(PhotoDetails((FILE,)))
+    page.show_info(FILE)
     page.show_info(None)
     assert page.isHidden() and page.facts() == [] and page.stars.rating == 0
 
@@ -59,12 +66,12 @@ def test_nothing_known_is_nothing_shown(page: InfoPage) -> None:
     ],
 )
 def test_the_rating_and_who_gave_it(page: InfoPage, rating, by: str, lit: int, words: str) -> None:
-    page.show_info(PhotoDetails((FILE,), rating, by))
+    page.show_info(replace(FILE, rating=rating, rated_by=by))
     assert page.stars.rating == lit and page._rated_by.text() == words
 
 
 def test_wishes_are_passed_on(qtbot, page: InfoPage) -> None:
-    page.show_info(PhotoDetails((FILE,), labels=("sea", "sand")))
+    page.show_info(replace(FILE, labels=("sea", "sand")))
     with qtbot.waitSignal(page.labelRemoved) as removed:
         page.labels.removed.emit("sea")
     assert removed.args == ["sea"] and page.labels.words == ("sea", "sand")
@@ -76,8 +83,8 @@ def test_wishes_are_passed_on(qtbot, page: InfoPage) -> None:
 
 
 def test_long_words_are_broken_and_copied_whole(page: InfoPage) -> None:
-    page.show_info(PhotoDetails((WORDS,)))
-    whole = WORDS.lines[0][1]
+    page.show_info(WORDS)
+    whole = STORY
     label = next(each for each in page.findChildren(QLabel) if each.accessibleName() == whole)
     assert label.text() != whole and label.text().replace("\u200b", "") == whole
     assert page.minimumSizeHint().width() < 400

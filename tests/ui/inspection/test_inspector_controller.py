@@ -65,7 +65,7 @@ def test_the_current_photo_is_asked_for(inspection, inspector, grid: PhotoGrid, 
     assert fake.values_of(ShowDetails) == [(5,)] and fake.sent_of(ShowMap) == []
     fake.settle()
     assert not inspector.panel.view.empty and message(inspector.panel.view) == ""
-    assert ("Asset", "5") in inspector.info.facts()
+    assert ("Camera", "Camera 5") in inspector.info.facts()
     assert dict(inspector.about.facts())["Folder"] == "/photos/a"
 
 
@@ -196,7 +196,7 @@ def test_details_of_a_photo_that_was_forgotten_are_none(
     inspection, grid, inspector, fake: FakeEngine
 ) -> None:
     choose(grid, 1)
-    fake.reply(ShowDetails, Details(asset=2, info=PhotoDetails(())))
+    fake.reply(ShowDetails, Details(asset=2, info=PhotoDetails()))
     assert not inspector.info.isHidden()
     choose(grid, 2)
     fake.reply(ShowDetails, Details(asset=3, info=None))
