@@ -41,7 +41,7 @@ class Notice:
 
 
 class Feedback(QObject):
-    """Holds what is said; others show it. Problems that nobody waits for become notices."""
+    """Holds the sentences; others show them. Problems that nobody waits for become notices."""
 
     statusChanged = Signal(object)  # Status
     noticeChanged = Signal(object)  # Notice
@@ -81,7 +81,7 @@ class Feedback(QObject):
 
     @Slot()
     def clear_estimate(self) -> None:
-        """Take the estimate away, if that is what is said."""
+        """Take the estimate away, if the status line shows it."""
         if self._status.estimate:
             self.show_status("")
 

@@ -1,4 +1,4 @@
-"""Pictures from the clipboard: written to temporary files off the GUI thread, gone when not asked by."""
+"""Pictures from the clipboard: temporary files, written off the GUI thread, removed with their query."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class ClipboardImages(QObject):
             self.saved.emit(file)
 
     def keep(self, files: tuple[str, ...]) -> None:
-        """Remove all temporary files but those that are asked by."""
+        """Remove all temporary files but these."""
         for file in self._files.difference(files):
             _remove(file)
         self._files.intersection_update(files)

@@ -15,7 +15,7 @@ from dinodesk.ui.widgets.drop_content import DropContent
 
 
 class DropController(QObject):
-    """Says why something is not taken; keeps pictures of the clipboard as files while they are asked by."""
+    """Names what is not taken; keeps pasted pictures as files for as long as they are part of the query."""
 
     addRequested = Signal(list)  # files and folders to add to the library
     queryRequested = Signal(str)  # a photo to search by
@@ -91,7 +91,7 @@ class DropController(QObject):
             self.typed.emit(mime.text().strip())
 
     def keep_images(self, files: tuple[str, ...]) -> None:
-        """Of the pictures that were pasted only these are asked by still."""
+        """Remove the pasted pictures that are not part of the query any more; `files` are."""
         self._images.keep(files)
 
     def close(self) -> None:

@@ -29,7 +29,7 @@ SHORTCUTS: tuple[tuple[str, str], ...] = (
 
 
 class ShortcutsDialog(QDialog):
-    """What keys and hands can do."""
+    """Keys and mouse gestures, each with what it does."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""Which folders, photos and drives are not there now, and what to say of them.
+"""Which folders, photos and drives can't be read now, with the reason in words.
 
 `away` is what `folders_away` makes of the library's folders: their paths, each with the reason.
 """

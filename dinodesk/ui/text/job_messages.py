@@ -105,7 +105,7 @@ def missing_sentence(shown: Statistics) -> str:
 
 
 def folder_lost_sentence(folder: Folder) -> str:
-    """What is said of a root folder that is gone while its drive is here."""
+    """One sentence on a root folder that is gone while its drive is here."""
     kept = "Its one photo is kept" if folder.count == 1 else f"Its {folder.count:,} photos are kept"
     return f"The folder {one_line(folder.name)} is not where it was ({one_line(folder.path)}). {kept}."
 

@@ -1,4 +1,4 @@
-"""What is said of changes of ratings, labels and albums: for the status line, and behind "Undo"."""
+"""Changes of annotations in words: for the status line, and behind "Undo"."""
 
 from __future__ import annotations
 
