@@ -21,7 +21,16 @@ _GONE = "The file is not there any more."
 
 def drive_name(folder: Folder) -> str:
     """What people call the drive of a folder."""
-    return HERE if folder.drive in ("", "/") else one_line(folder.drive)
+    return one_line(folder.drive) if _is_named(folder.drive) else HERE
+
+
+def drive_reason(drive: str) -> str:
+    """Why what lies on a drive that is away can't be read, and what helps; `drive` is its name."""
+    return f"away: plug in “{one_line(drive)}”" if _is_named(drive) else "away: its drive is not there"
+
+
+def _is_named(drive: str) -> bool:
+    return drive not in ("", "/")
 
 
 def folder_reason(folder: Folder) -> str:
@@ -30,8 +39,7 @@ def folder_reason(folder: Folder) -> str:
         return ""
     if folder.state == "missing":
         return NOT_FOUND
-    name = drive_name(folder)
-    return "away: its drive is not there" if name == HERE else f"away: plug in “{name}”"
+    return drive_reason(folder.drive)
 
 
 def folders_away(folders: Sequence[Folder]) -> dict[str, str]:

@@ -6,7 +6,7 @@ import os
 from datetime import UTC, datetime, timedelta, timezone
 
 from dinodesk.records import LocationDetails, PhotoDetails, PhotoMetadata
-from dinodesk.ui.text.availability import NOT_FOUND
+from dinodesk.ui.text.availability import NOT_FOUND, drive_reason
 from dinodesk.ui.text.formatting import size
 
 Lines = tuple[tuple[str, str], ...]
@@ -133,5 +133,4 @@ def location_reason(location: LocationDetails) -> str:
         return NOT_FOUND
     if location.folder_missing:
         return "its folder is not there"
-    named = location.drive not in ("", "/")
-    return f"away: plug in “{location.drive}”" if named else "away: its drive is not there"
+    return drive_reason(location.drive)
