@@ -29,7 +29,7 @@ def open_library(folder: PathLike) -> Library:
     return Library(LibraryStore(Path(os.path.expanduser(folder))))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
     """One search result; fields are the command line's JSON."""
 
@@ -152,13 +152,19 @@ class Library:
         chances = probabilities(ranked.background, scores)
         return [
             Hit(
-                photo.path, tuple(where[photo.asset]), photo.state, float(score), float(angle),
-                float(confidence), float(chance), band(float(confidence)),
+                path=photo.path,
+                places=tuple(where[photo.asset]),
+                state=photo.state,
+                score=float(score),
+                angle=float(angle),
+                confidence=float(confidence),
+                probability=float(chance),
+                band=band(float(confidence)),
             )
             for photo, score, angle, confidence, chance in zip(
                 found, scores, angles(scores), line.confidence(scores), chances, strict=True
             )
-        ]  # fmt: skip
+        ]
 
 
 def _count(ranked: Ranked, line: ConfidenceCurve) -> int:

@@ -7,12 +7,6 @@ import argparse
 from dinodesk import __version__
 from dinodesk.features.map_registry import MAPS
 
-COMMANDS = (
-    "index", "search", "labels", "export", "import-sidecars",
-    "embed", "classify", "inspect", "places", "models", "doctor", "bench", "train",
-)  # fmt: skip
-
-
 TEMPLATES = ("none", "simple", "openai80")
 RECIPES = ("builtin", "ssl")
 BENCHES = ("all", "index", "search", "decode", "model", "pipeline", "library")
@@ -27,21 +21,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"dinodesk {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     common = _common()
-    for name, describe in (
-        ("index", _index),
-        ("search", _search),
-        ("labels", _labels),
-        ("export", _export),
-        ("import-sidecars", _import_sidecars),
-        ("embed", _embed),
-        ("classify", _classify),
-        ("inspect", _inspect),
-        ("models", _models),
-        ("doctor", _doctor),
-        ("bench", _bench),
-        ("places", _places),
-        ("train", _train),
-    ):
+    for name, describe in _PARSERS.items():
         words = describe.__doc__ or ""
         describe(commands.add_parser(name, parents=[common], help=words, description=words))
     return parser
@@ -233,3 +213,23 @@ def _patch(text: str) -> tuple[int, int]:
     except ValueError as error:
         raise argparse.ArgumentTypeError("must be ROW,COL") from error
     return row, column
+
+
+_PARSERS = {
+    "index": _index,
+    "search": _search,
+    "labels": _labels,
+    "export": _export,
+    "import-sidecars": _import_sidecars,
+    "embed": _embed,
+    "classify": _classify,
+    "inspect": _inspect,
+    "models": _models,
+    "doctor": _doctor,
+    "bench": _bench,
+    "places": _places,
+    "train": _train,
+}
+"""What adds the options of each command, in the order of the help; `main.FUNCTIONS` has the same names."""
+
+COMMANDS = tuple(_PARSERS)

@@ -26,7 +26,15 @@ def pca_map(
         ("CLS–patch cosine", f"{towards.mean():.2f} ± {towards.std():.2f}"),
     )
     values = projection.values
-    return PatchMap("pca", values, drawn, float(values.min()), float(values.max()), statistics, box)
+    return PatchMap(
+        kind="pca",
+        values=values,
+        colours=drawn,
+        low=float(values.min()),
+        high=float(values.max()),
+        statistics=statistics,
+        box=box,
+    )
 
 
 def similarity_map(patches: FloatArray, row: int, column: int, box: Box = WHOLE) -> PatchMap:
@@ -73,4 +81,12 @@ def cls_map(patches: FloatArray, cls: FloatArray, box: Box = WHOLE) -> PatchMap:
 
 def _scalar(kind: str, values: FloatArray, statistics: tuple[tuple[str, str], ...], box: Box) -> PatchMap:
     low, high = float(values.min()), float(values.max())
-    return PatchMap(kind, values, colours.scalar_colours(values, low, high), low, high, statistics, box)
+    return PatchMap(
+        kind=kind,
+        values=values,
+        colours=colours.scalar_colours(values, low, high),
+        low=low,
+        high=high,
+        statistics=statistics,
+        box=box,
+    )

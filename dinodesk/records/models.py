@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from dinodesk.records.confidence import ConfidenceCurve
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelInfo:
     """What is known of a loaded model.
 
@@ -42,7 +42,7 @@ class ModelInfo:
     precision: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ZooEntry:
     """One model of the zoo as `models list` shows it; field names are the JSON contract's.
 

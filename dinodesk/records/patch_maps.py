@@ -26,7 +26,7 @@ class TokenGrid:
     patches: FloatArray
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PatchMap:
     """One inspection map on a photo's patch grid.
 

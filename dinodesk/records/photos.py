@@ -8,7 +8,7 @@ from typing import Literal
 PhotoState = Literal["online", "offline", "missing"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Photo:
     """One asset as the window and the command line list it.
 

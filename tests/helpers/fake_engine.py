@@ -77,19 +77,19 @@ from dinodesk.records import (
 R = TypeVar("R", bound=Request[Any])
 
 INFO = ModelInfo(
-    "builtin",
-    "built-in (small)",
-    "builtin",
-    True,
-    64,
-    "f" * 16,
-    16,
-    224,
-    384,
-    12,
-    ConfidenceCurve(0.08, 25.0),
-    "cpu",
-    "fp32",
+    name="builtin",
+    title="built-in (small)",
+    family="builtin",
+    text=True,
+    dim=64,
+    fingerprint="f" * 16,
+    patch=16,
+    image_size=224,
+    map_size=384,
+    layers=12,
+    line=ConfidenceCurve(0.08, 25.0),
+    device="cpu",
+    precision="fp32",
 )
 GRID = (12, 16)
 STATISTICS = Statistics(
@@ -117,25 +117,55 @@ REPORT = StoredReport(
 )  # fmt: skip
 ZOO = (
     ZooEntry(
-        "builtin", "builtin", True, "Apache-2.0", False, "", None, 46_000_000, "ready", "built-in (small)"
+        name="builtin",
+        family="builtin",
+        text=True,
+        licence="Apache-2.0",
+        gated=False,
+        source="",
+        sha256=None,
+        bytes=46_000_000,
+        state="ready",
+        title="built-in (small)",
     ),
-    ZooEntry("dinov2-vitl14-dinotxt", "dinotxt-v2", True, "Apache-2.0", False, "", None, None, "partial",
-             "DINOv2 ViT-L/14 with text", "the text encoder"),
-    ZooEntry("dinov3-vitl16-dinotxt", "dinotxt-v3", True, "DINOv3 License", True, "", None, None, "absent",
-             "DINOv3 ViT-L/16 with text"),
-)  # fmt: skip
+    ZooEntry(
+        name="dinov2-vitl14-dinotxt",
+        family="dinotxt-v2",
+        text=True,
+        licence="Apache-2.0",
+        gated=False,
+        source="",
+        sha256=None,
+        bytes=None,
+        state="partial",
+        title="DINOv2 ViT-L/14 with text",
+        missing="the text encoder",
+    ),
+    ZooEntry(
+        name="dinov3-vitl16-dinotxt",
+        family="dinotxt-v3",
+        text=True,
+        licence="DINOv3 License",
+        gated=True,
+        source="",
+        sha256=None,
+        bytes=None,
+        state="absent",
+        title="DINOv3 ViT-L/16 with text",
+    ),
+)
 
 
 def photos(count: int, first: int = 0, kinds: int = 24) -> tuple[Photo, ...]:
     return tuple(
         Photo(
-            i + 1,
-            f"/photos/{'a' if i % 3 else 'b'}/photo-{i:06}.jpg",
-            f"{i % kinds:08x}",
-            "online",
-            1e9 - i,
-            4000,
-            3000,
+            asset=i + 1,
+            path=f"/photos/{'a' if i % 3 else 'b'}/photo-{i:06}.jpg",
+            content=f"{i % kinds:08x}",
+            state="online",
+            taken=1e9 - i,
+            width=4000,
+            height=3000,
         )
         for i in range(first, first + count)
     )
@@ -358,7 +388,14 @@ def show_map(engine: FakeEngine, request: ShowMap) -> Iterator[Answer]:
         layer=request.layer,
         patch=(row, column) if request.kind == "similarity" else None,
         text=request.text,
-        map=PatchMap(request.kind, values, colours, float(values.min()), float(values.max()), statistics),
+        map=PatchMap(
+            kind=request.kind,
+            values=values,
+            colours=colours,
+            low=float(values.min()),
+            high=float(values.max()),
+            statistics=statistics,
+        ),
     )
 
 

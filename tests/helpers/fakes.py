@@ -18,9 +18,20 @@ class FakeModel(Model):
 
     def __init__(self, fingerprint: str = "fa4e" * 8, text: bool = True) -> None:
         self.info = ModelInfo(
-            "fake", "fake encoder", "builtin", text, 2 * HALF, fingerprint, PATCH, SIDE, 48, 3,
-            ConfidenceCurve(0.5, 20.0), "cpu", "fp32",
-        )  # fmt: skip
+            name="fake",
+            title="fake encoder",
+            family="builtin",
+            text=text,
+            dim=2 * HALF,
+            fingerprint=fingerprint,
+            patch=PATCH,
+            image_size=SIDE,
+            map_size=48,
+            layers=3,
+            line=ConfidenceCurve(0.5, 20.0),
+            device="cpu",
+            precision="fp32",
+        )
         self._basis = np.random.default_rng(5).standard_normal((3, HALF)).astype(np.float32)
         self.embedded = 0
 

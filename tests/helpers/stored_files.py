@@ -55,9 +55,19 @@ class StoredFolder:
         file = self.path / name
         about, digest = file.stat(), xxhash.xxh3_128_digest(file.read_bytes())
         return ScannedPhoto(
-            self.root, str(file), about.st_size, about.st_mtime_ns, inode_of(about), digest, 40, 30, 1e9,
-            vector_of(digest), quick_hash_file(str(file)), metadata,
-        )  # fmt: skip
+            root=self.root,
+            path=str(file),
+            size=about.st_size,
+            mtime_ns=about.st_mtime_ns,
+            inode=inode_of(about),
+            hash=digest,
+            width=40,
+            height=30,
+            taken=1e9,
+            vector=vector_of(digest),
+            quick=quick_hash_file(str(file)),
+            metadata=metadata,
+        )
 
     def store(self, *names: str, metadata: PhotoMetadata | None = None) -> list[tuple[StoreOutcome, int]]:
         photos = [self.scanned(name, metadata) for name in names]
@@ -71,13 +81,13 @@ class StoredFolder:
     def store_bad(self, name: str, reason: str, *, opened: bool = True) -> None:
         about = (self.path / name).stat()
         bad = BadFile(
-            self.root,
-            str(self.path / name),
-            about.st_size,
-            about.st_mtime_ns,
-            inode_of(about),
-            reason,
-            opened,
+            root=self.root,
+            path=str(self.path / name),
+            size=about.st_size,
+            mtime_ns=about.st_mtime_ns,
+            inode=inode_of(about),
+            reason=reason,
+            opened=opened,
         )
         store_bad_files(self.library.database, [bad])
 

@@ -111,10 +111,20 @@ def _scanned(
         key = start + number + 1
         made.append(
             photo_writer.ScannedPhoto(
-                root, str(file), about.st_size, about.st_mtime_ns, about.st_ino, key.to_bytes(16, "big"),
-                4000, 3000, float(key), data[number].tobytes(), key.to_bytes(8, "big"), PhotoMetadata(),
+                root=root,
+                path=str(file),
+                size=about.st_size,
+                mtime_ns=about.st_mtime_ns,
+                inode=about.st_ino,
+                hash=key.to_bytes(16, "big"),
+                width=4000,
+                height=3000,
+                taken=float(key),
+                vector=data[number].tobytes(),
+                quick=key.to_bytes(8, "big"),
+                metadata=PhotoMetadata(),
             )
-        )  # fmt: skip
+        )
     return made
 
 

@@ -35,9 +35,20 @@ class CostlessModel(Model):
 
     def __init__(self, seconds: float = 0.0) -> None:
         self.info = ModelInfo(
-            "costless", "a model that costs nothing", "builtin", False, 24, f"{seconds:032.9f}",
-            16, 224, 224, 1, ConfidenceCurve(0.5, 20.0), "cpu", "fp32",
-        )  # fmt: skip
+            name="costless",
+            title="a model that costs nothing",
+            family="builtin",
+            text=False,
+            dim=24,
+            fingerprint=f"{seconds:032.9f}",
+            patch=16,
+            image_size=224,
+            map_size=224,
+            layers=1,
+            line=ConfidenceCurve(0.5, 20.0),
+            device="cpu",
+            precision="fp32",
+        )
         self._seconds = seconds
 
     @property

@@ -29,7 +29,7 @@ BLACK = 12
 Prepare = Callable[[ByteArray], FloatArray]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ReadPhoto:
     """What came out of reading one file.
 
@@ -91,7 +91,7 @@ def _read_photo(
         quick = quick_hash_file(path) if data is None else quick_hash(data)
         opened = True
         if digest in known:
-            return ReadPhoto(path, size, mtime, inode, digest, quick=quick)
+            return ReadPhoto(path=path, size=size, mtime_ns=mtime, inode=inode, hash=digest, quick=quick)
         decoded = decode(path, draft_side, LARGE_LEAST, data=data)
         if decoded.rgb.max() < BLACK:
             raise PhotoError("It is all black: there is nothing in it to find.")
@@ -99,19 +99,32 @@ def _read_photo(
         pixels = prepare(decoded.rgb)
         facts = read_metadata(path if data is None else data)
     except PhotoError as error:
-        return ReadPhoto(path, size, mtime, inode, digest, reason=error.sentence, opened=opened)
+        reason = error.sentence
     except OSError as error:
-        reason = f"The file can't be read: {plain_reason(error)}."
-        return ReadPhoto(path, size, mtime, inode, digest, reason=reason, opened=False)
+        reason, opened = f"The file can't be read: {plain_reason(error)}.", False
     except MemoryError:
-        return ReadPhoto(path, size, mtime, inode, digest, reason=TOO_MUCH_MEMORY, opened=opened)
+        reason = TOO_MUCH_MEMORY
     except Exception as error:  # law three: a bad file costs that file only
         reason = f"It could not be prepared for the model ({type(error).__name__})."
-        return ReadPhoto(path, size, mtime, inode, digest, reason=reason, opened=opened)
+    else:
+        return ReadPhoto(
+            path=path,
+            size=size,
+            mtime_ns=mtime,
+            inode=inode,
+            hash=digest,
+            pixels=pixels,
+            width=decoded.width,
+            height=decoded.height,
+            taken=decoded.taken,
+            full=full,
+            kept=kept,
+            quick=quick,
+            facts=facts,
+        )
     return ReadPhoto(
-        path, size, mtime, inode, digest, pixels, decoded.width, decoded.height, decoded.taken,
-        full=full, kept=kept, quick=quick, facts=facts,
-    )  # fmt: skip
+        path=path, size=size, mtime_ns=mtime, inode=inode, hash=digest, reason=reason, opened=opened
+    )
 
 
 def make_thumbnails(path: str, folder: Path, content: str) -> None:
@@ -182,8 +195,14 @@ def _outcome(path: str, future: Future[ReadPhoto]) -> ReadPhoto:
     try:
         about = os.stat(path)
     except OSError:
-        return ReadPhoto(path, 0, 0, 0, reason=reason, opened=False)
+        return ReadPhoto(path=path, size=0, mtime_ns=0, inode=0, reason=reason, opened=False)
     # set aside when its bytes had been read: it would do the same at every scan
     return ReadPhoto(
-        path, about.st_size, about.st_mtime_ns, inode_of(about), digest, reason=reason, opened=bool(digest)
+        path=path,
+        size=about.st_size,
+        mtime_ns=about.st_mtime_ns,
+        inode=inode_of(about),
+        hash=digest,
+        reason=reason,
+        opened=bool(digest),
     )

@@ -247,7 +247,14 @@ class ChangeScan:
             quick, digest = hashes.get(place, (b"", b""))
             if quick and _quick_hash(found.path) == quick and scanner.file_is_gone(path):
                 same.append(
-                    ScannedPhoto(todo.root, found.path, found.size, found.mtime_ns, found.inode, digest)
+                    ScannedPhoto(
+                        root=todo.root,
+                        path=found.path,
+                        size=found.size,
+                        mtime_ns=found.mtime_ns,
+                        inode=found.inode,
+                        hash=digest,
+                    )
                 )
                 moved[path] = found.path
             else:

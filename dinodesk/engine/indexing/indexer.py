@@ -221,20 +221,10 @@ class Indexer:
                 self.report.left_behind += not self._is_here(root)
                 continue
             if reason is not None:
-                bad.append(
-                    photo_writer.BadFile(
-                        root, photo.path, photo.size, photo.mtime_ns, photo.inode, reason, opened
-                    )
-                )
+                bad.append(_bad_file(root, photo, reason, opened))
                 self._skip(Skipped(photo.path, reason))
             else:
-                good.append(
-                    photo_writer.ScannedPhoto(
-                        root, photo.path, photo.size, photo.mtime_ns, photo.inode, photo.hash,
-                        photo.width, photo.height, photo.taken, embedded.get(photo.path), photo.quick,
-                        photo.facts,
-                    )
-                )  # fmt: skip
+                good.append(_scanned_photo(root, photo, embedded.get(photo.path)))
         stored = self._store(good, bad)
         known.update(photo.hash for photo in good)
         self._done += len(batch)
@@ -307,6 +297,39 @@ class Indexer:
                 for done, total in steps:
                     self.report.refreshed = before + done
                     yield Step("reading", self._title, done, total)
+
+
+def _bad_file(
+    root: root_paths.RootFolder, photo: ReadPhoto, reason: str, opened: bool
+) -> photo_writer.BadFile:
+    return photo_writer.BadFile(
+        root=root,
+        path=photo.path,
+        size=photo.size,
+        mtime_ns=photo.mtime_ns,
+        inode=photo.inode,
+        reason=reason,
+        opened=opened,
+    )
+
+
+def _scanned_photo(
+    root: root_paths.RootFolder, photo: ReadPhoto, vector: bytes | None
+) -> photo_writer.ScannedPhoto:
+    return photo_writer.ScannedPhoto(
+        root=root,
+        path=photo.path,
+        size=photo.size,
+        mtime_ns=photo.mtime_ns,
+        inode=photo.inode,
+        hash=photo.hash,
+        width=photo.width,
+        height=photo.height,
+        taken=photo.taken,
+        vector=vector,
+        quick=photo.quick,
+        metadata=photo.facts,
+    )
 
 
 def _usable(photos: Sequence[ReadPhoto], embedded: FloatArray) -> dict[str, bytes]:

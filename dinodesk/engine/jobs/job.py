@@ -130,3 +130,15 @@ class Job(ABC):
             return 0.0
         (first, before), (last, now) = self._recent[0], self._recent[-1]
         return (now - before) / max(last - first, 1e-6)
+
+
+class CountingJob(Job):
+    """A job whose generator yields how many are done, and of how many."""
+
+    def step(self) -> None:
+        """One step of the generator."""
+        found = next(self.generator, None)
+        if found is None:
+            self.ended = True
+        else:
+            self._done, self._total = found

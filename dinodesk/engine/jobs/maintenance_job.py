@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Generator
 from pathlib import Path
 
-from dinodesk.engine.jobs.job import Job
+from dinodesk.engine.jobs.job import CountingJob
 from dinodesk.engine.maintenance.maintenance_runs import MaintenanceReport
 from dinodesk.engine.messages import MaintenanceDone, RunMaintenance
 
 
-class MaintenanceJob(Job):
+class MaintenanceJob(CountingJob):
     """One run of maintenance."""
 
     def __init__(
@@ -23,14 +23,6 @@ class MaintenanceJob(Job):
         super().__init__(request, generator, request.what, "library")
         self._what = request.what
         self._report = report
-
-    def step(self) -> None:
-        """One step of the generator."""
-        found = next(self.generator, None)
-        if found is None:
-            self.ended = True
-        else:
-            self._done, self._total = found
 
     @property
     def skipped(self) -> int:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
-from dinodesk.engine.jobs.job import Job
+from dinodesk.engine.jobs.job import CountingJob
 from dinodesk.engine.messages import ExchangeSidecars, SidecarsDone
 from dinodesk.engine.user_data.sidecar_exchange import ExchangeReport
 
 
-class SidecarJob(Job):
+class SidecarJob(CountingJob):
     """One run over sidecars."""
 
     def __init__(
@@ -22,14 +22,6 @@ class SidecarJob(Job):
         super().__init__(request, generator, request.way, "sidecars")
         self._way = request.way
         self._report = report
-
-    def step(self) -> None:
-        """One step of the generator."""
-        found = next(self.generator, None)
-        if found is None:
-            self.ended = True
-        else:
-            self._done, self._total = found
 
     @property
     def catalog_may_differ(self) -> bool:

@@ -124,11 +124,6 @@ class PersistentIndex:
             for file_ in (*parts.values(), links, _basis(links)):
                 file_.unlink(missing_ok=True)
 
-    def forget_cache(self) -> None:
-        """Delete the cache files of this model."""
-        for file in self._library.index.glob(f"{self._stem.name}.*"):
-            file.unlink(missing_ok=True)
-
     def _load_cache(self) -> None:
         names = {part: self._stem.with_name(f"{self._stem.name}.{part}") for part in _PARTS}
         header = json.loads(names["json"].read_text(encoding="ascii"))

@@ -14,7 +14,7 @@ from dinodesk.records import EVERYTHING, FloatArray, IntArray, Scope
 from dinodesk.search.scores import unit
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Ranked:
     """The answer of a search.
 
@@ -60,13 +60,13 @@ def rank(
     done = time.perf_counter()
     graph = index.vectors.graph
     return Ranked(
-        positions,
-        scores,
-        background,
-        searched,
-        1000 * (encoded - started),
-        1000 * (done - encoded),
-        None if hits.exact or graph is None else graph.recall,
+        positions=positions,
+        scores=scores,
+        background=background,
+        searched=searched,
+        encode_ms=1000 * (encoded - started),
+        search_ms=1000 * (done - encoded),
+        recall=None if hits.exact or graph is None else graph.recall,
     )
 
 

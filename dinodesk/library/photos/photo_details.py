@@ -23,7 +23,7 @@ from dinodesk.records import LocationDetails, PhotoDetails, PhotoMetadata, Sidec
 _NONE = PhotoMetadata()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResolvedMetadata:
     """Annotations and metadata of one asset, and which of them count.
 
@@ -75,8 +75,10 @@ def _resolve(
     metadata = fill_missing(sidecar, own)
     for rating, source in ((annotations.rating, ""), (sidecar.rating, "sidecar"), (own.rating, "photo")):
         if rating is not None:
-            return ResolvedMetadata(annotations, metadata, rating, source)
-    return ResolvedMetadata(annotations, metadata, None, "")
+            return ResolvedMetadata(
+                annotations=annotations, metadata=metadata, rating=rating, rated_by=source
+            )
+    return ResolvedMetadata(annotations=annotations, metadata=metadata, rating=None, rated_by="")
 
 
 def read_photo_details(database: Database, asset: int) -> PhotoDetails | None:

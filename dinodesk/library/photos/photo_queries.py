@@ -93,7 +93,16 @@ class _PhotoBuilder:
         when = mtime / 1e9 if taken is None else taken
         own = own if sidecar.rating is None else sidecar.rating
         stars = (own or 0) if rated is None else rated
-        return Photo(asset, full, digest.hex(), state, float(when), width, height, stars)
+        return Photo(
+            asset=asset,
+            path=full,
+            content=digest.hex(),
+            state=state,
+            taken=float(when),
+            width=width,
+            height=height,
+            rating=stars,
+        )
 
     def photo_of_copies(self, rows: Sequence[Any]) -> Photo:
         """The photo at its best location, with its other locations where the file is or may be."""

@@ -28,7 +28,7 @@ _LONG_GONE = 3600.0
 """Seconds that a file may be missing and come back edited; later its name is taken for another photo's."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScannedPhoto:
     """One decoded file, ready to be stored.
 
@@ -56,7 +56,7 @@ class ScannedPhoto:
     metadata: PhotoMetadata | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BadFile:
     """One file that can't be read, ready to be stored; `opened` is False when it could not even be opened."""
 

@@ -27,7 +27,7 @@ class Published:
     bytes: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedModel:
     """One model of the zoo.
 
@@ -57,14 +57,34 @@ def _v3(
 ) -> PublishedModel:
     family = "dinov3-convnext" if kind.startswith("convnext") else "dinov3"
     file = Published(f"{stem}-{digest[:8]}.pth", digest, round(megabytes * 1e6))
-    return PublishedModel(name, title, family, kind, _V3_LICENCE, True, _META, {"backbone": file}, size)
+    return PublishedModel(
+        name=name,
+        title=title,
+        family=family,
+        kind=kind,
+        licence=_V3_LICENCE,
+        gated=True,
+        source=_META,
+        files={"backbone": file},
+        size=size,
+    )
 
 
 def _v2(name: str, title: str, kind: str, megabytes: float, digest: str = "") -> PublishedModel:
     stem = f"dinov2_{name.split('-')[1]}14"
     file = f"{stem}_reg4_pretrain.pth" if kind.endswith("reg") else f"{stem}_pretrain.pth"
     files = {"backbone": Published(file, digest, round(megabytes * 1e6))}
-    return PublishedModel(name, title, "dinov2", kind, _V2_LICENCE, False, f"{_V2}{stem}/{file}", files, 518)
+    return PublishedModel(
+        name=name,
+        title=title,
+        family="dinov2",
+        kind=kind,
+        licence=_V2_LICENCE,
+        gated=False,
+        source=f"{_V2}{stem}/{file}",
+        files=files,
+        size=518,
+    )
 
 
 _L3 = Published(
@@ -81,14 +101,14 @@ _TXT2 = "dinov2_vitl14_reg4_dinotxt_tet1280d20h24l"
 
 KNOWN: tuple[PublishedModel, ...] = (
     PublishedModel(
-        "dinotxt-v3",
-        "DINOv3 ViT-L/16 dino.txt",
-        "dinotxt-v3",
-        "vit-1024-24-mlp-v3",
-        _V3_LICENCE,
-        True,
-        _META,
-        {
+        name="dinotxt-v3",
+        title="DINOv3 ViT-L/16 dino.txt",
+        family="dinotxt-v3",
+        kind="vit-1024-24-mlp-v3",
+        licence=_V3_LICENCE,
+        gated=True,
+        source=_META,
+        files={
             "backbone": _L3,
             "head+text": Published(
                 "dinov3_vitl16_dinotxt_vision_head_and_text_encoder-a442d8f5.pth",
@@ -96,17 +116,17 @@ KNOWN: tuple[PublishedModel, ...] = (
                 2_254_000_000,
             ),
         },
-        512,
+        size=512,
     ),
     PublishedModel(
-        "dinotxt-v2",
-        "DINOv2 ViT-L/14 dino.txt",
-        "dinotxt-v2",
-        "vit-1024-24-mlp-v2-reg",
-        _V2_LICENCE,
-        False,
-        f"{_V2}dinov2_vitl14/",
-        {
+        name="dinotxt-v2",
+        title="DINOv2 ViT-L/14 dino.txt",
+        family="dinotxt-v2",
+        kind="vit-1024-24-mlp-v2-reg",
+        licence=_V2_LICENCE,
+        gated=False,
+        source=f"{_V2}dinov2_vitl14/",
+        files={
             "backbone": _L2,
             "head": Published(
                 f"{_TXT2}_vision_head.pth",
@@ -119,7 +139,7 @@ KNOWN: tuple[PublishedModel, ...] = (
                 2_153_000_000,
             ),
         },
-        518,
+        size=518,
     ),
     _v3(
         "dinov3-s",

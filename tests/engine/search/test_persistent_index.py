@@ -32,11 +32,16 @@ def library(tmp_path: Path, model: FakeModel):
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
     photos = [
         photo_writer.ScannedPhoto(
-            root, str(tmp_path / f"{n}.jpg"), 1, 1, n, n.to_bytes(16, "big"),
-            vector=row.astype("<f2").tobytes()
+            root=root,
+            path=str(tmp_path / f"{n}.jpg"),
+            size=1,
+            mtime_ns=1,
+            inode=n,
+            hash=n.to_bytes(16, "big"),
+            vector=row.astype("<f2").tobytes(),
         )
         for n, row in enumerate(rows)
-    ]  # fmt: skip
+    ]
     photo_writer.store_photos(library.database, known, photos)
     yield library
     library.close()

@@ -12,7 +12,9 @@ from dinodesk.records import Photo
 from dinodesk.ui.grid.thumbnail_loader import ThumbnailLoader
 
 CONTENT = "ab" * 16
-PHOTO = Photo(1, "/photos/a.jpg", CONTENT, "online", 0.0, 4000, 3000)
+PHOTO = Photo(
+    asset=1, path="/photos/a.jpg", content=CONTENT, state="online", taken=0.0, width=4000, height=3000
+)
 SMALL, LARGE = QSize(160, 120), QSize(400, 300)
 
 

@@ -14,8 +14,12 @@ from dinodesk.ui.theme.theme import Theme
 
 Key = Qt.Key
 COLOURS = np.arange(3 * 4 * 3, dtype=np.uint8).reshape(3, 4, 3) * 6
-MAP = PatchMap("norm", np.arange(12, dtype=np.float32).reshape(3, 4), COLOURS, 0.0, 11.0)
-RIGHT_HALF = PatchMap("norm", MAP.values, COLOURS, 0.0, 11.0, box=(0.5, 0.0, 1.0, 1.0))
+MAP = PatchMap(
+    kind="norm", values=np.arange(12, dtype=np.float32).reshape(3, 4), colours=COLOURS, low=0.0, high=11.0
+)
+RIGHT_HALF = PatchMap(
+    kind="norm", values=MAP.values, colours=COLOURS, low=0.0, high=11.0, box=(0.5, 0.0, 1.0, 1.0)
+)
 
 
 def photo(width: int = 400, height: int = 300, colour: str = "grey") -> QPixmap:

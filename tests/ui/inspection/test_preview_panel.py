@@ -83,10 +83,16 @@ def test_opacity_is_seen_and_said(panel: PreviewPanel) -> None:
 
 def test_the_value_under_the_pointer_is_said(panel: PreviewPanel) -> None:
     colours = np.zeros((2, 2, 3), np.uint8)
-    panel.show_map(PatchMap("norm", np.array([[1, 2], [3, 4.5]], np.float32), colours, 1.0, 4.5))
+    panel.show_map(
+        PatchMap(
+            kind="norm", values=np.array([[1, 2], [3, 4.5]], np.float32), colours=colours, low=1.0, high=4.5
+        )
+    )
     panel.view.patchHovered.emit((1, 1))
     assert panel.under_pointer.whole == "patch 1, 1 · 4.500"
-    panel.show_map(PatchMap("pca", np.full((2, 2, 3), -0.25, np.float32), colours, 0.0, 1.0))
+    panel.show_map(
+        PatchMap(kind="pca", values=np.full((2, 2, 3), -0.25, np.float32), colours=colours, low=0.0, high=1.0)
+    )
     panel.view.patchHovered.emit((0, 1))
     assert panel.under_pointer.whole == "patch 0, 1 · -0.25  -0.25  -0.25"
     panel.view.patchHovered.emit(None)

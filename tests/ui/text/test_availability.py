@@ -91,7 +91,9 @@ def test_a_path_lies_in_a_folder(path: str, folder: str, inside: bool) -> None:
 
 
 def test_a_photo_is_away_with_its_folder_or_by_itself() -> None:
-    photo = Photo(1, "/media/stick/a.jpg", "c", "online", 0.0, 10, 10)
+    photo = Photo(
+        asset=1, path="/media/stick/a.jpg", content="c", state="online", taken=0.0, width=10, height=10
+    )
     away = {"/media/stick": PLUG}
     assert not is_away(photo, {}) and photo_reason(photo, {}) == ""
     assert is_away(photo, away) and photo_reason(photo, away) == PLUG

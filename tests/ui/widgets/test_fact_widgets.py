@@ -77,7 +77,7 @@ def bar(qtbot, theme: Theme) -> ColourBar:
 def scalar(low: float, high: float) -> PatchMap:
     values = np.array([[low, high]], np.float32)
     colours = np.array([[[0, 0, 0], [255, 100, 50]]], np.uint8)
-    return PatchMap("norm", values, colours, low, high)
+    return PatchMap(kind="norm", values=values, colours=colours, low=low, high=high)
 
 
 def test_the_colour_bar_runs_straight_between_values(bar: ColourBar) -> None:
@@ -89,7 +89,9 @@ def test_the_colour_bar_runs_straight_between_values(bar: ColourBar) -> None:
 
 def test_a_map_without_a_scale_has_no_bar(bar: ColourBar) -> None:
     bar.show_map(scalar(0.0, 1.0))
-    for shown in (None, scalar(2.0, 2.0), PatchMap("pca", *[np.zeros((1, 2, 3), np.uint8)] * 2, 0.0, 1.0)):
+    coloured = np.zeros((1, 2, 3), np.uint8)
+    pca = PatchMap(kind="pca", values=coloured, colours=coloured, low=0.0, high=1.0)
+    for shown in (None, scalar(2.0, 2.0), pca):
         bar.show_map(shown)
         assert bar.isHidden()
 

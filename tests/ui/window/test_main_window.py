@@ -379,7 +379,9 @@ def test_menus_and_rescan(qtbot, window, engine):
 
 
 def test_an_offline_photo_is_told(window, engine):
-    away = Photo(9999, "/away/x.jpg", "feed", "offline", 0.0, 10, 10)
+    away = Photo(
+        asset=9999, path="/away/x.jpg", content="feed", state="offline", taken=0.0, width=10, height=10
+    )
     window.inspector.show_photo(away)
     assert ("State", "not found where it was") in window.inspector.about.facts()
     assert ("Size", "10 × 10 pixels") in window.inspector.about.facts()
@@ -517,7 +519,9 @@ def test_a_video_is_added_never_searched_by(qtbot, window, engine, tmp_path):
 
 
 def test_names_are_never_markup(qtbot, window, engine):
-    odd = Photo(9999, "/photos/" + ODD, "feed", "missing", 2e9, 100, 50)
+    odd = Photo(
+        asset=9999, path="/photos/" + ODD, content="feed", state="missing", taken=2e9, width=100, height=50
+    )
     window.inspector.show_photo(odd)
     title = window.inspector._title
     assert title.textFormat() == Qt.TextFormat.PlainText
