@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import logging
+import sys
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -17,7 +18,7 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 from shiboken6 import isValid
 
-from dinodesk.engine.messages import Answer, Problem, Request
+from dinodesk.engine.messages import Answer, Dropped, Problem, Request
 from dinodesk.engine.runtime.worker import Worker
 
 _log = logging.getLogger(__name__)
@@ -37,10 +38,20 @@ class _Receiver:
         own = isinstance(slot, MethodType) and slot.__self__ is owner
         return cls(weakref.ref(owner), weakref.WeakMethod(slot) if own else lambda: slot)
 
+    @property
+    def alive(self) -> bool:
+        """Whether its owner, and the Qt object behind it, are still there."""
+        owner = self.owner()
+        return owner is not None and isValid(owner)
+
     def __call__(self, answer: Answer) -> None:
-        slot, owner = self.callback(), self.owner()
-        if slot is not None and owner is not None and isValid(owner):
+        slot = self.callback()
+        if slot is None or not self.alive:
+            return
+        try:
             slot(answer)
+        except Exception:  # as with Qt's own slots: one that fails does not silence the others
+            sys.excepthook(*sys.exc_info())
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +118,13 @@ class EngineClient(QObject):
             self._pending.pop(request.id, None)
             return
         waiting = self._pending.pop(request.id, None) if request is not None else None
+        if isinstance(answer, Dropped):
+            return
         problem = isinstance(answer, Problem)
         receiver = None if waiting is None else waiting.failed if problem else waiting.then
         if receiver is None or not problem:
             subscribers = self._subscribers.get(type(answer), [])
-            subscribers[:] = [each for each in subscribers if each.owner() is not None]
+            subscribers[:] = [each for each in subscribers if each.alive]
             for each in list(subscribers):
                 each(answer)
         if receiver is not None:

@@ -15,6 +15,7 @@ from dinodesk.engine.messages import (
     Answer,
     Browse,
     Details,
+    Dropped,
     JobDone,
     Problem,
     Ranking,
@@ -211,3 +212,39 @@ def test_every_answer_is_told_after_it_was_handed_out(client: Client, owner: Own
     client.deliver(client.send(ShowDetails(asset=3), owner, owner.take), DETAILS)
     client.deliver(None, RANKING)
     assert seen == [(DETAILS, 1), (RANKING, 1)]
+
+
+def test_what_is_over_is_not_kept(client: Client) -> None:
+    owner, reader = Owner(), Owner()
+    answered = client.send(ShowDetails(asset=1), owner, owner.take)
+    superseded = client.send(Search(text="r"), owner, owner.take)
+    newer = client.send(Search(text="re"), owner, owner.take)
+    dropped = client.send(Rescan(), owner, owner.take, owner.fail)
+    assert set(client._pending) == {answered.id, newer.id, dropped.id} and superseded.token.cancelled
+    newer.token.cancel()
+    client.deliver(newer, RANKING)
+    client.deliver(answered, DETAILS)
+    client.deliver(dropped, Dropped())
+    assert client._pending == {} and owner.got == [DETAILS] and owner.problems == []
+    client.subscribe(Details, reader, lambda answer: reader.take(answer))  # it holds its owner
+    reader.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    client.deliver(None, DETAILS)
+    assert client._subscribers[Details] == [] and reader.got == []
+
+
+def test_one_that_fails_does_not_silence_the_others(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    failures: list[BaseException] = []
+    monkeypatch.setattr("sys.excepthook", lambda kind, error, trace: failures.append(error))
+    owner, delivered = Owner(), []
+    client.delivered.connect(delivered.append)
+
+    def fail(answer: Answer) -> None:
+        raise KeyError("a slip in a widget")
+
+    client.subscribe(Details, owner, fail)
+    client.subscribe(Details, owner, owner.take)
+    request = client.send(ShowDetails(asset=3), owner, owner.take)
+    client.deliver(request, DETAILS)
+    assert owner.got == [DETAILS, DETAILS] and delivered == [DETAILS]
+    assert [str(error) for error in failures] == ["'a slip in a widget'"]

@@ -12,7 +12,16 @@ dropped.
 
 from __future__ import annotations
 
-from dinodesk.engine.messages.base import Accepted, Answer, CancelToken, JobRequest, Needs, Problem, Request
+from dinodesk.engine.messages.base import (
+    Accepted,
+    Answer,
+    CancelToken,
+    Dropped,
+    JobRequest,
+    Needs,
+    Problem,
+    Request,
+)
 from dinodesk.engine.messages.inspection import (
     Details,
     MakeThumbnail,
@@ -85,6 +94,7 @@ __all__ = [
     "ControlJob",
     "DeleteTag",
     "Details",
+    "Dropped",
     "ExchangeSidecars",
     "ForgetPhotos",
     "ImportModel",

@@ -83,6 +83,11 @@ class Accepted(Answer):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Dropped(Answer):
+    """It is not done and nobody is to be told: its library was closed, or its folder taken out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Problem(Answer):
     """Something that did not work, in plain words; `details` is for the log and a bug report."""
 

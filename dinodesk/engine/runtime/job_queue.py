@@ -70,18 +70,24 @@ class JobQueue:
         jobs, self._aside = self._aside[::-1], []
         return jobs
 
-    def clear(self) -> None:
-        """Forget what has not begun."""
+    def clear(self) -> list[JobRequest[Any]]:
+        """Forget what has not begun; returns it."""
+        dropped = [each.request for each in self._queued]
         self._queued.clear()
+        return dropped
 
     def awaits(self, kind: type[JobRequest[Any]]) -> bool:
         """Whether a job of this kind waits and has not begun."""
         return any(isinstance(each.request, kind) for each in self._queued)
 
-    def leave_out(self, folder: str) -> None:
-        """A folder was taken out of the library: nothing in it is added any more."""
-        left = ((without(folder, each.request), each.paused) for each in self._queued)
-        self._queued = deque(QueuedJob(request, paused) for request, paused in left if request is not None)
+    def leave_out(self, folder: str) -> list[JobRequest[Any]]:
+        """A folder was taken out of the library: nothing in it is added any more.
+
+        Returns the requests of which nothing is left.
+        """
+        left = [(each, without(folder, each.request)) for each in self._queued]
+        self._queued = deque(QueuedJob(request, each.paused) for each, request in left if request is not None)
+        return [each.request for each, request in left if request is None]
 
     @property
     def waiting(self) -> frozenset[str]:

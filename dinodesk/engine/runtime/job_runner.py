@@ -96,22 +96,37 @@ class JobRunner:
         """Jobs that were interrupted begin anew when their turn comes."""
         self._queue.put_back(interrupted)
 
-    def change_library(self, interrupted: Sequence[Job]) -> None:
-        """Another library is open: its jobs are those that were left in it."""
-        for job in interrupted:
+    def resume_after_failure(self, interrupted: list[Job], *, same_library: bool) -> None:
+        """The request that interrupted these jobs failed: they go on, but never in another library."""
+        if same_library:
+            self._queue.put_back(interrupted)
+            self.go_on()
+        else:
+            self._stop_all(interrupted)
+
+    def _stop_all(self, interrupted: list[Job]) -> None:
+        """Answer jobs that do not go on; each is taken out of the list, so that none is answered twice."""
+        while interrupted:
+            job = interrupted.pop(0)
             self._publisher.reply(job.request, job.done(stopped=True))
-        self._queue.clear()
+
+    def change_library(self, interrupted: list[Job]) -> None:
+        """Another library is open: its jobs are those that were left in it."""
+        self._stop_all(interrupted)
+        for request in self._queue.clear():
+            self._publisher.drop(request)
         left = self._state.opened.runs.left_to_add()
         if left:
             self._queue.add(AddPhotos(paths=left))
 
-    def leave_out(self, folder: str, interrupted: Sequence[Job]) -> None:
+    def leave_out(self, folder: str, interrupted: list[Job]) -> None:
         """A folder was taken out of the library: nothing in it is added any more; the rest goes on."""
-        for job in interrupted:
-            if without(folder, job.request) is None:
-                self._publisher.reply(job.request, job.done(stopped=True))
-        self._queue.put_back(interrupted)
-        self._queue.leave_out(folder)
+        ended = [job for job in interrupted if without(folder, job.request) is None]
+        self._queue.put_back([job for job in interrupted if job not in ended])
+        interrupted.clear()
+        self._stop_all(ended)
+        for request in self._queue.leave_out(folder):
+            self._publisher.drop(request)
         self.go_on()
 
     def _note_to_add(self) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from dinodesk.engine.engine_state import EngineState
-from dinodesk.engine.messages import Answer, Request
+from dinodesk.engine.messages import Answer, Dropped, Request
 
 Send = Callable[[Request[Any] | None, Answer], None]
 """Hands an answer to the window, with the request that it replies to; None for a broadcast."""
@@ -22,6 +22,10 @@ class Publisher:
     def reply(self, request: Request[Any], answer: Answer) -> None:
         """The answer that ends a request."""
         self._send(request, answer)
+
+    def drop(self, request: Request[Any]) -> None:
+        """A request that is never answered: nobody needs to wait for it any more."""
+        self._send(request, Dropped())
 
     def broadcast(self, answer: Answer) -> None:
         """To all that subscribed to its kind."""

@@ -80,9 +80,10 @@ class Scheduler:
             self._parked = [each for each in self._parked if each.lane != request.lane] + [request]
         else:
             interrupted = self._jobs.interrupt() if request.interrupts else []
-            if not self._guard(request, lambda: self._handle(request, interrupted)) and interrupted:
-                self._jobs.put_back(interrupted)
-                self._jobs.go_on()
+            library = self._state.library
+            if not self._guard(request, lambda: self._handle(request, interrupted)):
+                self._state.take_follow_ups()  # what a handler that failed would have led to
+                self._jobs.resume_after_failure(interrupted, same_library=self._state.library is library)
         self._guard(request, self._publisher.publish)
 
     def _has(self, needs: Needs) -> bool:
@@ -110,8 +111,10 @@ class Scheduler:
         if follow_ups.library:
             self._jobs.change_library(interrupted or [])
         self._publisher.publish()
-        self._follow(follow_ups, interrupted or [], request.id)
+        self._follow(follow_ups, interrupted or [])
         self._publisher.reply(request, answer or Accepted())
+        if follow_ups.rescan:  # the window recognises the scan by the id of what led to it
+            self._jobs.submit(Rescan(id=request.id))
         if follow_ups.library or follow_ups.model:
             parked, self._parked = self._parked, []
             for each in parked:
@@ -135,6 +138,7 @@ class Scheduler:
             self._reply(stepped.request, end.value)
         except Exception:
             self._stepped.remove(stepped)
+            self._state.take_follow_ups()  # what it would have led to
             raise
         else:
             if answer is not None:
@@ -187,16 +191,13 @@ class Scheduler:
 
     # ── what follows from a change ──────────────────────────────────────────────────────────────
 
-    def _follow(self, follow_ups: FollowUps, interrupted: list[Job], request: int = 0) -> None:
-        """`request` is the id of what was asked: the window knows a scan by it that follows."""
+    def _follow(self, follow_ups: FollowUps, interrupted: list[Job]) -> None:
         if follow_ups.removed_folder is not None:
             self._jobs.leave_out(follow_ups.removed_folder, interrupted)
         if follow_ups.model:
             self._jobs.put_back(self._jobs.interrupt())  # they go on with the new model
         if follow_ups.library or follow_ups.moved or follow_ups.model:
             self._guard(Request(), self._model_meets_library)
-        if follow_ups.rescan:
-            self._jobs.submit(Rescan(id=request))
         if follow_ups.job_action:
             self._jobs.control(follow_ups.job_action)
 
@@ -219,7 +220,9 @@ class Scheduler:
     def step(self) -> bool:
         """One step of what a person waits for, else of a job or a chore. Whether there is more to do."""
         if self._stepped:
-            self._step_request(self._stepped[0])
+            # in turns: a map whose decoder hangs must not hold the loading of a model
+            self._stepped.append(self._stepped.pop(0))
+            self._step_request(self._stepped[-1])
         else:
             self._jobs.step()
         self._guard(Request(), lambda: self._follow(self._state.take_follow_ups(), []))

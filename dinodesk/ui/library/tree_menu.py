@@ -52,7 +52,6 @@ class TreeMenu(QObject):
             menu.addSeparator()
         elif index.isValid() and not isinstance(scope, Everything):
             self.tagMenuRequested.emit(menu, scope)
-            menu.addSeparator()
         for action in self._common:
             menu.addAction(action)
         menu.aboutToHide.connect(menu.deleteLater)

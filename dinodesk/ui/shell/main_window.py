@@ -143,9 +143,10 @@ class MainWindow(QMainWindow):
         self.jobs = JobController(engine, state, feedback, self)
         self.library = LibraryController(engine, state, feedback, self)
         self.maintenance = MaintenanceController(engine, state, self.library, theme, feedback, self)
+        # a job's end: first the job is over, then how it ended is noted, then others tell of it
+        self.notices = NoticesController(engine, state, self.results.standing, feedback, self)
         self.rules = ExcludeRulesController(engine, theme, self)
         self.skipped = SkippedController(engine, theme, feedback, self)
-        self.notices = NoticesController(engine, state, self.results.standing, feedback, self)
         common = [self.actions_[name] for name in ("rescan", "addFolder", "openLibrary")]
         self.tree_menu = TreeMenu(engine, state, self.tree, common, feedback, self)
         self.grid_controller = GridController(engine, state, grid, self.thumbnails, self)

@@ -18,7 +18,8 @@ def ask_folder(
 ) -> None:
     """Ask for a folder; `name` is the dialog's objectName, `start` the folder it begins with."""
     dialog = _dialog(parent, title, start=start)
-    dialog.setObjectName(name)
+    if name:
+        dialog.setObjectName(name)
     dialog.setFileMode(QFileDialog.FileMode.Directory)
     dialog.fileSelected.connect(chosen)
     dialog.open()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,7 +12,7 @@ from fakes import FakeModel
 from photos import make_photo
 
 from dinodesk.engine.decoding.decoder_pool import DecoderPool
-from dinodesk.engine.engine_state import EngineState
+from dinodesk.engine.engine_state import EngineState, FollowUps
 from dinodesk.engine.messages import (
     Accepted,
     AddPhotos,
@@ -21,11 +22,13 @@ from dinodesk.engine.messages import (
     CancelToken,
     CatalogReset,
     ControlJob,
+    Dropped,
     ExchangeSidecars,
     JobDone,
     JobProgress,
     LibraryState,
     LoadModel,
+    MaintenanceDone,
     MapAnswer,
     ModelState,
     OpenLibrary,
@@ -36,6 +39,8 @@ from dinodesk.engine.messages import (
     RemoveFolder,
     Request,
     Rescan,
+    RetrySkipped,
+    RulesShown,
     RunMaintenance,
     Search,
     SetRules,
@@ -46,7 +51,7 @@ from dinodesk.engine.messages import (
     Undo,
 )
 from dinodesk.engine.runtime.scheduler import Scheduler
-from dinodesk.errors import DamagedLibraryError, ModelError
+from dinodesk.errors import DamagedLibraryError, LibraryError, ModelError, PhotoError
 
 A = TypeVar("A", bound=Answer)
 PLENTY = 2_000  # steps after which a test would hang
@@ -360,3 +365,139 @@ def test_an_unexpected_error_is_a_problem_that_keeps_the_rest_going(
     assert "unexpected error in the engine" in caplog.text
     monkeypatch.undo()
     assert index(ready, photo_folder).indexed == 12
+
+
+@pytest.mark.parametrize("fault", ["reload", "warm"])
+def test_jobs_never_go_on_in_another_library(
+    ready: Desk, photo_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    adding = AddPhotos(paths=(str(photo_folder),))
+    ready.submit(adding)
+
+    def fail(*_: object) -> None:
+        raise LibraryError("The disk is gone.", "Plug it in.")
+
+    if fault == "warm":
+        monkeypatch.setattr(ready.state.decoders, "warm", fail)
+    else:
+        monkeypatch.setattr("dinodesk.engine.search.catalog.Catalog.reload", fail)
+    opening = OpenLibrary(path=str(tmp_path / "other"))
+    ready.submit(opening)
+    assert isinstance(ready.reply(opening), Problem)
+    stopped = ready.reply(adding)
+    assert isinstance(stopped, JobDone) and stopped.stopped
+    monkeypatch.undo()
+    ready.run()
+    assert ready.state.opened.store.folder == tmp_path / "other"
+    assert ready.state.library_state().folders == () and ready.state.follow_ups == FollowUps()
+
+
+def test_jobs_go_on_when_no_other_library_could_be_opened(
+    ready: Desk, photo_folder: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    adding = AddPhotos(paths=(str(photo_folder),))
+    ready.submit(adding, OpenLibrary(path=str(tmp_path / "file")))
+    ready.run()
+    done = ready.reply(adding)
+    assert isinstance(done, JobDone) and (done.indexed, done.stopped) == (12, False)
+
+
+def test_what_a_failed_handler_would_have_led_to_is_forgotten(
+    ready: Desk, photo_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index(ready, photo_folder)
+    root = next(folder.root for folder in ready.all(LibraryState)[-1].folders if folder.root)
+
+    def fail() -> None:
+        raise LibraryError("The folders can't be watched.", "")
+
+    monkeypatch.setattr(ready.state.opened, "watch", fail)
+    removing = RemoveFolder(root=root)
+    ready.submit(removing)
+    assert isinstance(ready.reply(removing), Problem)
+    assert ready.state.follow_ups == FollowUps()
+
+
+def test_a_model_is_loaded_beside_a_map_whose_decoder_hangs(
+    ready: Desk, photo_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index(ready, photo_folder)
+    photo = ready.state.opened.catalog.photos[0]
+    hanging: Future[object] = Future()
+    monkeypatch.setattr(ready.state.decoders, "submit", lambda *a, **k: hanging)
+    wanted, loading = ShowMap(asset=photo.asset, path=photo.path), LoadModel(name="fake")
+    ready.submit(wanted, loading)
+    for _ in range(10):
+        ready.scheduler.step()
+    assert isinstance(ready.reply(loading), ModelState) and ready.reply(wanted) is None
+    hanging.set_exception(PhotoError("Its decoder hung."))
+    ready.run()
+    assert isinstance(ready.reply(wanted), Problem)
+
+
+def test_rules_are_answered_before_the_scan_that_follows_them(
+    ready: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(believe: tuple[int, ...] = ()) -> None:
+        raise LibraryError("The library is not there any more.", "")
+
+    monkeypatch.setattr(ready.state, "indexer", gone)
+    ready.submit(SetRules(patterns=("x",)))
+    assert ready.order(RulesShown, Problem) == [RulesShown, Problem]
+
+
+def test_queued_jobs_of_a_library_that_is_closed_are_dropped(
+    ready: Desk, photo_folder: Path, tmp_path: Path
+) -> None:
+    running, queued = AddPhotos(paths=(str(photo_folder),)), RetrySkipped()
+    ready.submit(running, queued, OpenLibrary(path=str(tmp_path / "other")))
+    assert isinstance(ready.reply(running), JobDone) and isinstance(ready.reply(queued), Dropped)
+
+
+def test_stopping_a_paused_job_forgets_the_pause(ready: Desk, photo_folder: Path) -> None:
+    ready.submit(AddPhotos(paths=(str(photo_folder),)), ControlJob(action="pause"))
+    assert ready.state.opened.runs.is_paused
+    ready.submit(ControlJob(action="stop"))
+    assert not ready.state.opened.runs.is_paused
+
+
+def test_undo_survives_a_move_of_the_library(ready: Desk, photo_folder: Path, tmp_path: Path) -> None:
+    index(ready, photo_folder)
+    asset = ready.state.opened.catalog.photos[0].asset
+    ready.submit(AddTag(kind="label", assets=(asset,), name="sea"))
+    moving = RunMaintenance(what="move", target=str(tmp_path / "moved"))
+    ready.submit(moving)
+    ready.run()
+    done = ready.reply(moving)
+    assert isinstance(done, MaintenanceDone) and done.path == str(tmp_path / "moved")
+    assert ready.state.opened.store.folder == tmp_path / "moved" and ready.state.index is not None
+    ready.submit(Undo())
+    assert ready.all(TagsChanged)[-1].assets == (asset,) and ready.all(TagsChanged)[-1].tags == ()
+
+
+def test_the_model_before_is_let_go_of(ready: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = FakeModel("0the" * 8)
+    monkeypatch.setattr("dinodesk.models.loader.load_model", lambda name, **options: other)
+    ready.submit(LoadModel(name="other"))
+    ready.run()
+    assert list(ready.state.models._models) == [other.info.fingerprint]
+    assert list(ready.state.opened.indexes) == [other.info.fingerprint]
+
+
+def test_the_cpu_has_nothing_to_fall_back_to(
+    ready: Desk, photo_folder: Path, model: FakeModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_much(pixels: object) -> Iterator[None]:
+        raise MemoryError("no room for one photo")
+        yield
+
+    monkeypatch.setattr(model, "embed_steps", too_much)
+    monkeypatch.setattr(model, "is_out_of_memory", lambda error: isinstance(error, MemoryError))
+    adding = AddPhotos(paths=(str(photo_folder),))
+    ready.submit(adding)
+    ready.run()
+    replies = [answer for about, answer in ready.sent if about is adding]
+    assert [type(answer) for answer in replies] == [Problem, JobDone]
+    assert "too little memory" in replies[0].sentence and replies[1].stopped  # type: ignore[attr-defined]
+    assert not any(state.state == "loading" for state in ready.all(ModelState))
