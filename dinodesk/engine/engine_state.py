@@ -36,7 +36,7 @@ class Changes:
     """What is to be published because of a request or a step.
 
     Attributes:
-        catalog: the catalogue must be read again.
+        catalog: the catalog must be read again.
         tree: the library's state differs: counts, folders, tags, notices.
         questions, doubted: what the library asks the person, and about which roots.
         news: answers that were made on the way, in order.
@@ -78,7 +78,7 @@ class EngineState:
         library: None until one is open.
         models: those in memory.
         waiting: folders that are to be added after the job that runs.
-        generation: of the catalogue; positions of another one are worth nothing.
+        generation: of the catalog; positions of another one are worth nothing.
         changes, follow_ups: what is to be published, and what is to be done.
     """
 
@@ -202,7 +202,7 @@ class EngineState:
     # ── what is published ───────────────────────────────────────────────────────────────────────
 
     def catalog_reset(self) -> CatalogReset:
-        """The whole catalogue, read again; positions handed out before are worth nothing then."""
+        """The whole catalog, read again; positions handed out before are worth nothing then."""
         library = self.opened
         library.catalog.reload()
         library.history.prune()
@@ -210,7 +210,7 @@ class EngineState:
         return CatalogReset(generation=self.generation, photos=tuple(library.catalog.photos))
 
     def take_stored(self, assets: list[int]) -> Answer | None:
-        """Bring index and catalogue up to date with what was stored; the news about it, if any."""
+        """Bring index and catalog up to date with what was stored; the news about it, if any."""
         if self.index is not None:
             self.index.refresh()
         if not assets:

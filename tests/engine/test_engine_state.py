@@ -98,7 +98,7 @@ def test_search_and_browse(state: EngineState, photo_folder: Path) -> None:
     assert taken == sorted(taken, reverse=True)
 
 
-def test_stored_photos_grow_or_reset_the_catalogue(state: EngineState, photo_folder: Path) -> None:
+def test_stored_photos_grow_or_reset_the_catalog(state: EngineState, photo_folder: Path) -> None:
     new = make_photo(photo_folder / "new.jpg", seed=80)
     stored = [asset for step in state.indexer().add([str(photo_folder)]) for asset in step.stored]
     grown = state.take_stored(stored)

@@ -59,7 +59,7 @@ class Job(ABC):
 
     @property
     def catalog_may_differ(self) -> bool:
-        """Whether photos moved, went missing or changed, so that the catalogue must be read anew."""
+        """Whether photos moved, went missing or changed, so that the catalog must be read anew."""
         return False
 
     @property

@@ -4,7 +4,7 @@ One module a feature holds its questions and their answers; this page only gathe
 sent by `engine.client`, which gives it an id and remembers who waits for its answer. Its class says how it
 is treated: the lane in which a newer one cancels it, what it waits for, whether it is a job.
 
-Photos are named in answers by their *position* in the catalogue, the list of all photos of the open
+Photos are named in answers by their *position* in the catalog, the list of all photos of the open
 library that the window holds. `CatalogReset` replaces that list, `CatalogGrown` appends to it,
 `PhotosChanged` replaces photos in it; all name its `generation`, and an answer of another generation is
 dropped.

@@ -28,7 +28,7 @@ class Publisher:
         self._send(None, answer)
 
     def publish(self) -> None:
-        """Tell what changed since the last time: news, then the catalogue, then the library's state."""
+        """Tell what changed since the last time: news, then the catalog, then the library's state."""
         state = self._state
         changes = state.take_changes()
         for answer in changes.news:

@@ -53,7 +53,7 @@ def best_location(photo: Photo, folder: str, away: Mapping[str, str]) -> Photo:
 
 
 class PhotoModel(QAbstractListModel):
-    """Positions in a catalogue with their scores; confidence is computed for what is asked only."""
+    """Positions in a catalog with their scores; confidence is computed for what is asked only."""
 
     lineChanged = Signal()
 
@@ -72,7 +72,7 @@ class PhotoModel(QAbstractListModel):
 
     @property
     def positions(self) -> IntArray:
-        """Catalogue positions, row by row."""
+        """Catalog positions, row by row."""
         return self._positions
 
     @property
@@ -97,7 +97,7 @@ class PhotoModel(QAbstractListModel):
         scores: FloatArray | None,
         scope: Scope = EVERYTHING,
     ) -> None:
-        """Replace everything by a new answer; `photos` is the catalogue that `positions` point into."""
+        """Replace everything by a new answer; `photos` is the catalog that `positions` point into."""
         self.beginResetModel()
         self._photos = photos
         self._folder = scope.path if isinstance(scope, InFolder) else ""
@@ -112,7 +112,7 @@ class PhotoModel(QAbstractListModel):
         self.endResetModel()
 
     def append(self, photos: Sequence[Photo], positions: IntArray) -> None:
-        """Add photos at the end while browsing; `photos` is the grown catalogue."""
+        """Add photos at the end while browsing; `photos` is the grown catalog."""
         self._photos = photos
         if not len(positions):
             return
@@ -122,7 +122,7 @@ class PhotoModel(QAbstractListModel):
         self.endInsertRows()
 
     def refresh(self) -> None:
-        """Photos of the catalogue were replaced: ask for them anew."""
+        """Photos of the catalog were replaced: ask for them anew."""
         if len(self._positions):
             last = len(self._positions) - 1
             self.dataChanged.emit(self.index(0, 0), self.index(last, 0))
@@ -148,7 +148,7 @@ class PhotoModel(QAbstractListModel):
         return None
 
     def photo_of(self, asset: int) -> Photo | None:
-        """The photo of an asset of the catalogue, whether it is a row or not."""
+        """The photo of an asset of the catalog, whether it is a row or not."""
         found = next((photo for photo in self._photos if photo.asset == asset), None)
         return None if found is None else self._located(found)
 
@@ -172,7 +172,7 @@ class PhotoModel(QAbstractListModel):
         return None if score is None else float(np.exp(100.0 * score - self._log_sum))
 
     def rows_of(self, assets: set[int]) -> dict[int, int]:
-        """Rows by asset, of those that are shown. Walks the catalogue once."""
+        """Rows by asset, of those that are shown. Walks the catalog once."""
         wanted: dict[int, int] = {}
         for position, photo in enumerate(self._photos):
             if photo.asset in assets:

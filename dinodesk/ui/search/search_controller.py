@@ -1,4 +1,4 @@
-"""What is asked of the library now: sentence, photos, scope; pauses typing, keeps the catalogue."""
+"""What is asked of the library now: sentence, photos, scope; pauses typing, keeps the catalog."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ class SearchController(QObject):
             request = Search(text=query.text, images=query.images, scope=query.scope)
         self._engine.send(request, self, self._ranked, self._failed)
 
-    # ── the catalogue ───────────────────────────────────────────────────────────────────────────
+    # ── the catalog ───────────────────────────────────────────────────────────────────────────
 
     def _catalog_reset(self, answer: CatalogReset) -> None:
         self._photos = list(answer.photos)
@@ -144,7 +144,7 @@ class SearchController(QObject):
             self._model.refresh()
 
     def _shows_everything(self, query: Query) -> bool:
-        """Whether the grid shows all photos of the present catalogue, and `query` asks for them."""
+        """Whether the grid shows all photos of the present catalog, and `query` asks for them."""
         return query == Query() == self._answered_query and self._shown_generation == self._generation
 
     @property

@@ -286,7 +286,7 @@ def test_thumbnails_come_back(
     assert file.is_file()
 
 
-def test_moved_photos_reset_the_catalogue(qtbot, ready: Engine, seen: Recorder, photo_folder: Path) -> None:
+def test_moved_photos_reset_the_catalog(qtbot, ready: Engine, seen: Recorder, photo_folder: Path) -> None:
     index(qtbot, ready, photo_folder)
     renamed = photo_folder.rename(photo_folder.with_name("renamed"))
     assert index(qtbot, ready, renamed).moved == 12
@@ -306,7 +306,7 @@ def test_skipped_files_and_retry(qtbot, ready: Engine, photo_folder: Path) -> No
     assert (done.args[0].indexed, done.args[0].skipped) == (1, 0)
 
 
-def test_removing_a_folder_empties_the_catalogue(
+def test_removing_a_folder_empties_the_catalog(
     qtbot, ready: Engine, seen: Recorder, photo_folder: Path
 ) -> None:
     index(qtbot, ready, photo_folder)

@@ -122,7 +122,7 @@ def index(desk: Desk, folder: Path) -> JobDone:
     return done
 
 
-def test_opening_tells_the_catalogue_and_the_state_before_it_answers(desk: Desk, tmp_path: Path) -> None:
+def test_opening_tells_the_catalog_and_the_state_before_it_answers(desk: Desk, tmp_path: Path) -> None:
     opening = OpenLibrary(path=str(tmp_path / "library"))
     desk.submit(opening)
     assert desk.order(CatalogReset, LibraryState, Accepted) == [CatalogReset, LibraryState, Accepted]
