@@ -39,14 +39,14 @@ class Changes:
         catalog: the catalog must be read again.
         tree: the library's state differs: counts, folders, tags, notices.
         questions, doubted: what the library asks the person, and about which roots.
-        news: answers that were made on the way, in order.
+        answers: broadcasts that were made on the way, in order.
     """
 
     catalog: bool = False
     tree: bool = False
     questions: list[str] = field(default_factory=list)
     doubted: tuple[int, ...] = ()
-    news: list[Answer] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -210,7 +210,7 @@ class EngineState:
         return CatalogReset(generation=self.generation, photos=tuple(library.catalog.photos))
 
     def take_stored(self, assets: list[int]) -> Answer | None:
-        """Bring index and catalog up to date with what was stored; the news about it, if any."""
+        """Bring index and catalog up to date with what was stored; returns what to broadcast, if anything."""
         if self.index is not None:
             self.index.refresh()
         if not assets:

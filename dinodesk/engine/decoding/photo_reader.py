@@ -42,7 +42,7 @@ class ReadPhoto:
         seconds: that reading it took.
         full: whether a disk had no room left for the thumbnail.
         kept: bytes of the thumbnails.
-        facts: its metadata; None where it was not decoded.
+        metadata: its metadata; None where it was not decoded.
     """
 
     path: str
@@ -60,7 +60,7 @@ class ReadPhoto:
     kept: int = 0
     quick: bytes = b""
     seconds: float = 0.0
-    facts: PhotoMetadata | None = None
+    metadata: PhotoMetadata | None = None
 
 
 def read_photo(
@@ -97,7 +97,7 @@ def _read_photo(
             raise PhotoError("It is all black: there is nothing in it to find.")
         kept, full = _try_thumbnails(thumbnails, digest.hex(), decoded.rgb)
         pixels = prepare(decoded.rgb)
-        facts = read_metadata(path if data is None else data)
+        metadata = read_metadata(path if data is None else data)
     except PhotoError as error:
         return ReadPhoto(path, size, mtime, inode, digest, reason=error.sentence, opened=opened)
     except OSError as error:
@@ -110,7 +110,7 @@ def _read_photo(
         return ReadPhoto(path, size, mtime, inode, digest, reason=reason, opened=opened)
     return ReadPhoto(
         path, size, mtime, inode, digest, pixels, decoded.width, decoded.height, decoded.taken,
-        full=full, kept=kept, quick=quick, facts=facts,
+        full=full, kept=kept, quick=quick, metadata=metadata,
     )  # fmt: skip
 
 

@@ -48,13 +48,13 @@ from dinodesk.engine.messages.library import (
 from dinodesk.engine.messages.maintenance import (
     ForgetPhotos,
     MaintenanceDone,
+    MaintenanceKind,
     RulesShown,
     RunMaintenance,
     SetRules,
     ShowRules,
     ShowStatistics,
     StatisticsShown,
-    Upkeep,
 )
 from dinodesk.engine.messages.models import ImportModel, ListModels, LoadModel, ModelList, ModelState
 from dinodesk.engine.messages.search import Browse, Ranking, Search
@@ -99,6 +99,7 @@ __all__ = [
     "ListSkipped",
     "LoadModel",
     "MaintenanceDone",
+    "MaintenanceKind",
     "MakeThumbnail",
     "MapAnswer",
     "MarkDrive",
@@ -136,5 +137,4 @@ __all__ = [
     "TagsChanged",
     "ThumbnailReady",
     "Undo",
-    "Upkeep",
 ]

@@ -29,7 +29,7 @@ from dinodesk.records import (
     Photo,
     Scope,
 )
-from dinodesk.ui.text.availability import NOT_FOUND, lies_in, path_reason, photo_reason
+from dinodesk.ui.text.availability import NOT_FOUND, lies_strictly_below, path_reason, photo_reason
 from dinodesk.ui.text.plain_text import one_line, tooltip
 
 Index = QModelIndex | QPersistentModelIndex
@@ -43,7 +43,7 @@ def best_location(photo: Photo, folder: str, away: Mapping[str, str]) -> Photo:
         return photo
     reasons = {path: path_reason(path, away) for path in photo.places}
     here = [path for path, reason in reasons.items() if not reason and photo.state == "online"]
-    inside = [path for path in here if folder and lies_in(path, folder)]
+    inside = [path for path in here if folder and lies_strictly_below(path, folder)]
     pluggable = [path for path, reason in reasons.items() if reason != NOT_FOUND]
     chosen = (inside or here or pluggable or [photo.path])[0]
     if chosen == photo.path:
@@ -202,11 +202,11 @@ class PhotoModel(QAbstractListModel):
             return self._tooltip(photo, index.row())
         if role == Qt.ItemDataRole.AccessibleTextRole:
             confidence = self.confidence(index.row())
-            said = "" if confidence is None else f", confidence {confidence:.2f}"
-            said += f", rated {photo.rating}" if photo.rating > 0 else ""
+            details = "" if confidence is None else f", confidence {confidence:.2f}"
+            details += f", rated {photo.rating}" if photo.rating > 0 else ""
             where = photo_reason(photo, self.away)
             gone = f", {where}" if where else ""
-            return one_line(Path(photo.path).name) + said + gone
+            return one_line(Path(photo.path).name) + details + gone
         return None
 
     def _tooltip(self, photo: Photo, row: int) -> str:

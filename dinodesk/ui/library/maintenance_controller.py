@@ -14,11 +14,11 @@ from dinodesk.engine.messages import (
     JobDone,
     LibraryState,
     MaintenanceDone,
+    MaintenanceKind,
     Problem,
     RunMaintenance,
     ShowStatistics,
     StatisticsShown,
-    Upkeep,
 )
 from dinodesk.records import MISSING, Skipped, Statistics, StoredReport
 from dinodesk.ui.context.app_state import AppState
@@ -33,7 +33,7 @@ from dinodesk.ui.widgets.confirm_dialog import confirm
 from dinodesk.ui.widgets.file_dialogs import ask_folder
 from dinodesk.ui.widgets.files_dialog import FilesDialog
 
-_BEGUN: dict[Upkeep, str] = {
+_BEGUN: dict[MaintenanceKind, str] = {
     "verify": "Verifying; how far it is stands at the bottom of the window.",
     "backup": "Backing up…",
     "move": "Moving; how far it is stands at the bottom of the window.",
@@ -65,7 +65,7 @@ class MaintenanceController(QObject):
         self._theme, self._feedback, self._parent = theme, feedback, parent
         self.dialog: LibraryDialog | None = None
         self.damaged: FilesDialog | None = None
-        self._running: Upkeep | None = None
+        self._running: MaintenanceKind | None = None
         state.libraryChanged.connect(self._library_changed)
         engine.subscribe(StatisticsShown, self, self._statistics_shown)
         engine.subscribe(JobDone, self, self._job_done)
@@ -155,7 +155,7 @@ class MaintenanceController(QObject):
             self._library.remember_when_open(folder)
             self._run("move", folder)
 
-    def _run(self, what: Upkeep, target: str = "") -> None:
+    def _run(self, what: MaintenanceKind, target: str = "") -> None:
         if self._running is not None:
             self._feedback.show_status("The library is being looked after already")
             return

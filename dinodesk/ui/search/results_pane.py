@@ -26,7 +26,7 @@ from dinodesk.ui.grid.cell_view import LARGEST, SMALLEST
 from dinodesk.ui.grid.photo_grid import PhotoGrid
 from dinodesk.ui.grid.thumbnail_loader import ThumbnailLoader
 from dinodesk.ui.search.confidence_card import ConfidenceCard
-from dinodesk.ui.search.empty_states import EmptyPlace, FirstRun
+from dinodesk.ui.search.empty_states import EmptyScopePage, FirstRun
 from dinodesk.ui.text.plain_text import one_line, tooltip
 from dinodesk.ui.theme.theme import Theme
 from dinodesk.ui.widgets.notice_bar import NoticeBar
@@ -109,7 +109,7 @@ class ResultsPane(QWidget):
         self.unsure.setWordWrap(True)
         self.grid = PhotoGrid(theme, thumbnails)
         self.first_run = FirstRun(theme)
-        self.empty = EmptyPlace(theme)
+        self.empty = EmptyScopePage(theme)
         self.size_slider = QSlider(Qt.Orientation.Horizontal)
         self.size_slider.setObjectName("thumbnailSize")
         self.size_slider.setAccessibleName("Size of the photos in the grid")

@@ -112,7 +112,7 @@ class SearchController(QObject):
             request = Search(text=query.text, images=query.images, scope=query.scope)
         self._engine.send(request, self, self._ranked, self._failed)
 
-    # ── the catalog ───────────────────────────────────────────────────────────────────────────
+    # ── the catalog ─────────────────────────────────────────────────────────────────────────────
 
     def _catalog_reset(self, answer: CatalogReset) -> None:
         self._photos = list(answer.photos)

@@ -30,9 +30,11 @@ def skipped_sentence(files: Sequence[Skipped]) -> str:
     return f"{count(len(files), 'file')} {'was' if len(files) == 1 else 'were'} skipped: {', '.join(named)}."
 
 
-def estimate_sentence(told: JobEstimate) -> str:
+def estimate_sentence(estimate: JobEstimate) -> str:
     """What a long job will take."""
-    return f"{count(told.photos)}: {about(told.seconds)} on this device, {size(told.bytes)} of disk"
+    return (
+        f"{count(estimate.photos)}: {about(estimate.seconds)} on this device, {size(estimate.bytes)} of disk"
+    )
 
 
 def deserves_report(done: JobDone) -> bool:
@@ -147,5 +149,5 @@ def sidecars_sentence(done: SidecarsDone) -> str:
     if done.way == "import":
         verb = "takes" if done.written == 1 else "take"
         written = f"{count(done.written)} {verb} over what the sidecars say"
-    told = f"{written} · {done.unchanged:,} with nothing new"
-    return ("Stopped: " if done.stopped else "") + told
+    sentence = f"{written} · {done.unchanged:,} with nothing new"
+    return ("Stopped: " if done.stopped else "") + sentence

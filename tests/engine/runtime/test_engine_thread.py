@@ -520,8 +520,8 @@ def test_a_pause_tells_every_photo_that_is_stored(
             yield
         return (yield from honest(pixels))
 
-    for news in ("photos", "tree"):
-        monkeypatch.setitem(job.TELL_EVERY, news, 1000.0)
+    for kind in ("photos", "tree"):
+        monkeypatch.setitem(job.PUBLISH_INTERVAL, kind, 1000.0)
     monkeypatch.setattr(model, "embed_steps", one_batch_then_wait)
     monkeypatch.setattr(model, "warm_up", lambda: None)
     with waiting(qtbot, ready, JobProgress, lambda p: p.phase == "indexing" and p.done > 0):
