@@ -119,7 +119,7 @@ def _scanned(
 
 
 def _looking_again(store: LibraryStore, photos: Path) -> list[Row]:
-    """A rescan of unchanged files against a walk that asks each file's looks and keeps them, alternated;
+    """A rescan of unchanged files against a walk that calls `stat` on each file, alternated;
     and the most memory that the program takes while it runs, against before (where Linux tells it)."""
     ours, plain, most, before = [], [], [], []
     pool = DecoderPool(processes=False)

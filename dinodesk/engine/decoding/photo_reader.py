@@ -166,7 +166,7 @@ class ReadAhead:
                 yield None
 
     def close(self) -> None:
-        """Drop what has not begun; what has goes on, and nobody takes its result."""
+        """Cancel what has not begun; results of what has are ignored."""
         for _, future in self._waiting:
             future.cancel()
         self._waiting.clear()

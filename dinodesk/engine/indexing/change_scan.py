@@ -25,10 +25,10 @@ from dinodesk.library.store.database import Database
 from dinodesk.records import Skipped
 
 LOST_SHARE = 0.2
-"""A scan that misses more than this share of a folder's photos asks instead of believing it."""
+"""If more than this share of a folder's photos is gone, the person is asked before they are missing."""
 
 REST = 2.0
-"""Seconds that a file that is heard of must be untouched: until then it may still be being written."""
+"""Seconds since the last write after which a reported file is read; until then it may be incomplete."""
 
 _STEP = 0.03  # seconds of work between two steps
 
@@ -43,7 +43,7 @@ class FileToRead:
 
 @dataclass(slots=True)
 class _Scanned:
-    """What the scan of one folder leaves for the end of the run; `whole` is the root it belongs to.
+    """Intermediate result of scanning one folder; `whole` is the root folder it belongs to.
 
     What lies in the folders `hidden` could not be looked at: they can't be read, or a drive is mounted there.
     """
@@ -264,7 +264,7 @@ class ChangeScan:
     def _follow_renamed_folders(
         self, gone: dict[str, tuple[int, photo_locations.KnownLocation]], moved: dict[str, str]
     ) -> None:
-        """Note files that were edited in folders that were renamed where they are now."""
+        """Update locations of files that were edited inside a renamed folder."""
         renamed = folder_renames.renamed_folders(moved.items(), gone)
         if not renamed:
             return

@@ -184,7 +184,7 @@ class VectorIndex:
         self.graph = graph
 
     def _sampled_rows(self) -> HalfArray:
-        """Every n-th row, some `SAMPLE` of them; taken anew when the index has grown by a tenth."""
+        """Every n-th row, some `SAMPLE` of them; chosen again when the index has grown by a tenth."""
         if self._sample is None or self._count > 1.1 * self._sampled_at:
             step = max(1, self._count // SAMPLE)
             self._sample = np.ascontiguousarray(self._matrix[: self._count : step])

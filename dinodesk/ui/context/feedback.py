@@ -41,7 +41,7 @@ class Notice:
 
 
 class Feedback(QObject):
-    """Holds the sentences; others show them. Problems that nobody waits for become notices."""
+    """Holds the sentences; others show them. A problem without a `failed` callback becomes a notice."""
 
     statusChanged = Signal(object)  # Status
     noticeChanged = Signal(object)  # Notice
@@ -64,7 +64,7 @@ class Feedback(QObject):
 
     @property
     def offering(self) -> bool:
-        """Whether the status line says something that nothing less important takes the place of."""
+        """Whether the status line shows a sentence that only an important one may replace."""
         return self._status.keep
 
     def show_status(

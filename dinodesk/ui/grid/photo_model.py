@@ -122,7 +122,7 @@ class PhotoModel(QAbstractListModel):
         self.endInsertRows()
 
     def refresh(self) -> None:
-        """Photos of the catalog were replaced: ask for them anew."""
+        """Tell the view to read all rows again: photos of the catalog were replaced."""
         if len(self._positions):
             last = len(self._positions) - 1
             self.dataChanged.emit(self.index(0, 0), self.index(last, 0))

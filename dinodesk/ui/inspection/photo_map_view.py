@@ -77,7 +77,7 @@ class PhotoItem(QGraphicsItem):
 
 
 class MapItem(QGraphicsItem):
-    """The map's colours as an honest grid: one flat rectangle a patch, nothing interpolated."""
+    """The map's colours: one flat rectangle per patch, no interpolation."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -337,7 +337,7 @@ class PhotoMapView(QGraphicsView):
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Remember where, so that a click is told from a pan."""
+        """Remember the position, to distinguish a click from a pan."""
         self._pressed = event.position()
         super().mousePressEvent(event)
 

@@ -54,7 +54,7 @@ class PanelMap(Protocol):
 
 
 class PreviewPanel(QWidget):
-    """Preview, segments, layer and opacity; says what a person chose, asks nobody."""
+    """Preview, segments, layer and opacity; emits what was chosen; sends no request."""
 
     modeChanged = Signal()
     layerChanged = Signal(int)

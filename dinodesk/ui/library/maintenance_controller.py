@@ -46,7 +46,7 @@ NO_WAY_BACK = "This can’t be undone. No file on disk is touched."
 
 
 class MaintenanceController(QObject):
-    """Asks the engine, and says what came of it in the dialog, or in the status line when that is closed."""
+    """Sends the requests, and shows results in the dialog, or in the status line when that is closed."""
 
     skippedRequested = Signal()  # the list of files that could not be read
     scopeRequested = Signal(object)  # Scope

@@ -139,7 +139,7 @@ class ModelController(QObject):
 
     @Slot(list)
     def import_models(self, files: list[str]) -> None:
-        """Recognise and register model files; what came of it is said in the dialog."""
+        """Recognise and register model files; the dialog shows the result."""
         dialog = self._open_dialog()
         self._engine.send(ImportModel(files=tuple(files)), self, failed=self._import_failed)
         dialog.show_message("Looking into the files…")

@@ -52,7 +52,7 @@ _FAMILIES = {
 
 
 class ModelsDialog(QDialog):
-    """Not modal; the window goes on. Files can be dropped on it."""
+    """Not modal. Files can be dropped on it."""
 
     chosen = Signal(str)
     addRequested = Signal()

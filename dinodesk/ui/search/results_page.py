@@ -30,7 +30,7 @@ class ResultsPage(QObject):
 
     @Slot(object, bool)
     def show_answer(self, answer: Ranking, new: bool) -> None:
-        """An answer is in the grid; one to a new query is looked at from its top."""
+        """Show the answer in the grid; scroll to the top if the query is new."""
         self._results.show_answer(answer)
         if new:
             self._results.grid.verticalScrollBar().setValue(0)

@@ -199,7 +199,7 @@ class ResultsPane(QWidget):
 
     @Slot(object)
     def show_notice(self, notice: Notice) -> None:
-        """What is said above the photos until it is closed; an empty sentence takes it away."""
+        """Show a sentence above the photos until it is closed; an empty one hides it."""
         self.notice.show_message(notice.sentence, notice.button, notice.do)
 
     def show_waiting(self, sentence: str) -> None:

@@ -212,7 +212,7 @@ class StatusBar(QWidget):
         self.restyle()
 
     def _fit_bar(self) -> None:
-        """In a narrow window the estimate, while it is told, goes before the figures."""
+        """In a narrow window the estimate, while it is shown, replaces the figures."""
         unit = self._theme.unit()
         tight = self._status.estimate and self.width() < WIDE * unit
         self.figures.setVisible(self._running and not self._paused and not tight)

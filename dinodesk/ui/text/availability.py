@@ -98,5 +98,5 @@ def lies_strictly_below(path: str, folder: str) -> bool:
 
 
 def copy_note(missing: bool) -> str:
-    """What is said over the large thumbnail that is shown instead of a photo that can't be read."""
+    """The text over the large thumbnail that is shown instead of a photo that can't be read."""
     return f"{_GONE} {_COPY}" if missing else _COPY
