@@ -44,7 +44,7 @@ def drawn(inspector: InspectorPane):
 def test_the_photo_alone_asks_for_no_map(maps, inspector: InspectorPane, fake: FakeEngine) -> None:
     ask(maps)
     assert fake.sent == [] and drawn(inspector) is None and maps.hint == ""
-    assert inspector.features_sentence.text() == "Choose a map above: PCA, Similar, Text or Norm."
+    assert inspector.features_sentence.text() == f"Choose a map above: {inspector.panel.map_titles}."
 
 
 @pytest.mark.parametrize(

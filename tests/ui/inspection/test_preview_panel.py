@@ -35,11 +35,13 @@ def panel(qtbot, theme: Theme) -> PreviewPanel:
 
 def test_it_builds_itself_from_the_registry(panel: PreviewPanel) -> None:
     titles = [panel.modes.tabText(number) for number in range(panel.modes.count())]
-    assert titles == ["Photo", "PCA", "Similar", "Text", "Norm"]
+    offered = [spec for spec in MAPS if spec.in_panel]
+    assert titles == ["Photo", *(spec.title for spec in offered)]
     assert all(panel.modes.tabToolTip(number) for number in range(panel.modes.count()))
-    assert panel.map is None and panel.map_titles == "PCA, Similar, Text or Norm"
-    panel.modes.setCurrentIndex(2)
-    assert panel.map.name == "similarity"
+    assert panel.map is None and all(spec.title in panel.map_titles for spec in offered)
+    for number, spec in enumerate(offered, start=1):
+        panel.modes.setCurrentIndex(number)
+        assert panel.map.name == spec.name
 
 
 def test_a_new_map_needs_no_change_here(qtbot, theme: Theme) -> None:
