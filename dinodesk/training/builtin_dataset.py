@@ -22,7 +22,7 @@ FORMS = ("a photo of a {}.", "{}", "a {} in a photo", "the {}")
 LABEL = "a photo of a {}"
 
 TEMPERATURE = 0.07
-"""Where the learned temperature of the contrastive loss starts, as in CLIP (arXiv 2103.00020, section 2.5)."""
+"""Where the learned temperature of the contrastive loss starts, as in CLIP (arXiv 2103.00020, 2.5)."""
 CLASS_SCALE_LOG = 3.0
 """Where the logarithm of the class teacher's scale starts; the scale is about 20."""
 _BATCH = 512

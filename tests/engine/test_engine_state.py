@@ -111,7 +111,7 @@ def test_stored_photos_grow_or_reset_the_catalog(state: EngineState, photo_folde
     assert len(search(state, Search(text="red")).positions) == 13
 
 
-def test_state_counts_and_tree(state: EngineState, photo_folder: Path) -> None:
+def test_the_library_state_has_counts_and_the_tree(state: EngineState, photo_folder: Path) -> None:
     (photo_folder / "bad.jpg").write_text("no")
     for _ in state.indexer().rescan():
         pass
@@ -169,7 +169,7 @@ def test_files_that_went_away_are_shown_by_their_thumbnail(state: EngineState, p
     assert not answered(make_thumbnail(state, gone)).made
 
 
-def test_a_drive_that_is_away_is_said_beside_the_picture(state: EngineState, photo_folder: Path) -> None:
+def test_a_preview_of_an_offline_photo_is_marked_as_a_copy(state: EngineState, photo_folder: Path) -> None:
     photo_folder.rename(photo_folder.with_name("elsewhere"))
     state.catalog_reset()
     photo = state.opened.catalog.photos[0]

@@ -82,7 +82,7 @@ def kept(library: LibraryStore, index: Index, photo_folder: Path) -> tuple[int, 
     return asset, file, queries.Annotations(4, None, None, ("Beach",), ("Best of",))
 
 
-def test_it_follows_a_move_and_a_rename(library, index, photo_folder, kept) -> None:
+def test_annotations_survive_a_move_and_a_rename(library, index, photo_folder, kept) -> None:
     asset, file, words = kept
     moved = photo_folder / "elsewhere" / "other.jpg"
     moved.parent.mkdir()
@@ -96,7 +96,7 @@ def test_it_follows_a_move_and_a_rename(library, index, photo_folder, kept) -> N
     assert again == asset and said(library, again) == words
 
 
-def test_it_follows_an_edit_and_an_edit_that_is_undone(library, index, kept) -> None:
+def test_annotations_survive_an_edit_and_its_undo(library, index, kept) -> None:
     asset, file, words = kept
     before = file.read_bytes()
     make_photo(file, seed=99)
@@ -107,7 +107,7 @@ def test_it_follows_an_edit_and_an_edit_that_is_undone(library, index, kept) -> 
     assert asset_at(library, file) == asset and said(library, asset) == words
 
 
-def test_a_copy_shares_it_and_an_edited_copy_takes_a_copy_of_it_along(
+def test_a_copy_shares_annotations_and_an_edited_copy_gets_its_own(
     library, index, photo_folder, kept
 ) -> None:
     asset, file, words = kept
@@ -123,7 +123,9 @@ def test_a_copy_shares_it_and_an_edited_copy_takes_a_copy_of_it_along(
     assert said(library, asset).rating == 4
 
 
-def test_it_outlives_a_deletion_and_a_folder_taken_out(library, index, photo_folder, kept) -> None:
+def test_annotations_survive_a_deletion_and_the_removal_of_a_folder(
+    library, index, photo_folder, kept
+) -> None:
     asset, file, words = kept
     before = file.read_bytes()
     file.unlink()
@@ -204,7 +206,9 @@ def test_a_kept_original_has_the_latest_annotations(library, index, photo_folder
 
 
 @pytest.mark.parametrize("copied", [False, True])
-def test_an_edit_saved_under_two_names_keeps_it(library, index, photo_folder, kept, copied: bool) -> None:
+def test_an_edit_saved_under_two_names_keeps_annotations(
+    library, index, photo_folder, kept, copied: bool
+) -> None:
     asset, file, words = kept
     if copied:
         shutil.copy(file, photo_folder / "copy.jpg")
@@ -272,7 +276,7 @@ def test_names_exchanged_between_folders_that_are_looked_through_one_by_one(
     assert (labels_at(library, anna), labels_at(library, bert)) == (("BERT",), ("ANNA",))
 
 
-def test_a_photo_that_another_one_overwrote_keeps_its_own(library, index, strangers, tmp_path) -> None:
+def test_an_overwritten_photo_keeps_its_annotations(library, index, strangers, tmp_path) -> None:
     anna, bert = strangers
     bytes_of_bert = bert.read_bytes()
     shutil.copy(anna, bert)
@@ -288,7 +292,7 @@ def test_a_photo_that_another_one_overwrote_keeps_its_own(library, index, strang
 
 
 @pytest.mark.parametrize(("hours", "expected"), [(0, ("BERT",)), (2, ())])
-def test_a_name_that_was_long_missing_is_another_photos(
+def test_a_file_under_a_long_missing_name_is_a_new_photo(
     library, index, strangers, monkeypatch, hours: int, expected: tuple[str, ...]
 ) -> None:
     _, bert = strangers
@@ -301,9 +305,7 @@ def test_a_name_that_was_long_missing_is_another_photos(
     assert labels_at(library, bert) == expected
 
 
-def test_names_that_are_used_again_ask_nothing_and_it_follows_the_bytes(
-    library, index, tmp_path, model
-) -> None:
+def test_reused_names_ask_nothing_and_annotations_follow_the_bytes(library, index, tmp_path, model) -> None:
     for folder, seed in (("new", 100), ("old", 200)):
         (tmp_path / "t3" / folder).mkdir(parents=True)
         for number in range(10):
@@ -367,7 +369,7 @@ def test_annotations_follow_the_bytes_when_files_exchange_or_take_names(library,
 
 @pytest.mark.parametrize("whole", [True, False])  # the folder of the library, or one inside it
 @pytest.mark.parametrize("in_place", [True, False])  # how programs save: into the file, or a new one
-def test_it_follows_an_edit_inside_a_folder_that_is_renamed(
+def test_annotations_survive_an_edit_inside_a_renamed_folder(
     library, index, photo_folder, kept, model, whole: bool, in_place: bool
 ) -> None:
     asset, file, words = kept
@@ -528,7 +530,9 @@ def exchange(run, library: LibraryStore, assets: list[int] | None = None) -> sid
     return report
 
 
-def test_out_and_in_again_into_a_new_library(library, index, photo_folder, kept, tmp_path, model) -> None:
+def test_exported_sidecars_are_imported_into_a_new_library(
+    library, index, photo_folder, kept, tmp_path, model
+) -> None:
     _, file, words = kept
     report = exchange(sidecar_exchange.export_sidecars, library)
     assert (report.written, report.skipped) == (1, []) and file.with_name("01.jpg.xmp").is_file()
@@ -578,9 +582,7 @@ def test_a_folder_that_can_not_be_written_costs_its_photos_only(
     assert not [*photo_folder.rglob("*.part")]
 
 
-def test_what_is_away_with_its_drive_is_not_called_missing(
-    library, index, photo_folder, tmp_path, drives
-) -> None:
+def test_photos_on_an_offline_drive_are_not_missing(library, index, photo_folder, tmp_path, drives) -> None:
     drive = str(photo_folder)
     drives[drive] = mounts.Mount(drive, "uuid:1", "Big", False)
     index(photo_folder)

@@ -182,7 +182,7 @@ def test_verifying_that_another_job_interrupts_answers_once_at_its_real_end(qtbo
     assert answers[0].counts == VerifyCounts(12, 12, 0, 0, 0)
 
 
-def test_what_was_done_to_forgotten_photos_is_not_undone(qtbot, engine: Engine, photo_folder: Path) -> None:
+def test_undo_leaves_out_forgotten_photos(qtbot, engine: Engine, photo_folder: Path) -> None:
     reset = ask(
         qtbot, engine, SetRules(patterns=("blue",), hidden=False, smallest=0, watch=True), CatalogReset
     )
@@ -214,7 +214,7 @@ def test_rules_statistics_and_forgetting(qtbot, engine: Engine, photo_folder: Pa
     assert ranked.searched == 6
 
 
-def test_one_folder_can_be_looked_at_again(qtbot, engine: Engine, photo_folder: Path) -> None:
+def test_one_folder_can_be_scanned_again(qtbot, engine: Engine, photo_folder: Path) -> None:
     done = ask(qtbot, engine, SetRules(patterns=("01.jpg",), hidden=False, smallest=0, watch=False), JobDone)
     assert (done.left_out, done.whole) == (1, True)
     os.remove(photo_folder / "red" / "03.jpg")
@@ -232,7 +232,7 @@ def test_folders_are_not_watched_when_the_person_does_not_want_it(
     assert shown == RulesShown(patterns=(), hidden=False, smallest=0, watch=False)
 
 
-def test_a_database_that_breaks_while_it_is_used_is_mended(qtbot, tmp_path: Path, photo_folder: Path) -> None:
+def test_a_database_that_is_damaged_in_use_is_repaired(qtbot, tmp_path: Path, photo_folder: Path) -> None:
     engine = opened(qtbot, tmp_path / "library")
     ask(qtbot, engine, AddPhotos(paths=(str(photo_folder),)), JobDone)
     ask(qtbot, engine, RunMaintenance(what="backup"), MaintenanceDone)

@@ -116,7 +116,7 @@ def test_a_size_out_of_bounds_is_the_nearest_one(qtbot, grid: PhotoGrid) -> None
         grid.set_cell_target(200)
 
 
-def test_what_is_looked_at_stays_in_view_when_cells_grow(shown: PhotoGrid) -> None:
+def test_the_photo_in_view_stays_in_view_when_cells_grow(shown: PhotoGrid) -> None:
     select(shown, 20)
     shown.scrollTo(shown.currentIndex())
     before = shown.visualRect(shown.currentIndex()).top()

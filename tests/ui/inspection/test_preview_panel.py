@@ -33,7 +33,7 @@ def panel(qtbot, theme: Theme) -> PreviewPanel:
     return panel
 
 
-def test_it_builds_itself_from_the_registry(panel: PreviewPanel) -> None:
+def test_the_panel_offers_the_maps_of_the_registry(panel: PreviewPanel) -> None:
     titles = [panel.modes.tabText(number) for number in range(panel.modes.count())]
     offered = [spec for spec in MAPS if spec.in_panel]
     assert titles == ["Photo", *(spec.title for spec in offered)]
@@ -78,12 +78,12 @@ def test_layers_start_at_the_last_one_without_being_told(qtbot, panel: PreviewPa
     assert moved.args == [4] and panel._layer_value.text() == "5 of 12"
 
 
-def test_opacity_is_seen_and_said(panel: PreviewPanel) -> None:
+def test_opacity_is_applied_and_shown_in_per_cent(panel: PreviewPanel) -> None:
     panel.opacity.setValue(25)
     assert panel.view.overlay.opacity() == pytest.approx(0.25) and panel._opacity_value.text() == "25 %"
 
 
-def test_the_value_under_the_pointer_is_said(panel: PreviewPanel) -> None:
+def test_the_value_under_the_pointer_is_shown(panel: PreviewPanel) -> None:
     colours = np.zeros((2, 2, 3), np.uint8)
     panel.show_map(PatchMap("norm", np.array([[1, 2], [3, 4.5]], np.float32), colours, 1.0, 4.5))
     panel.view.patchHovered.emit((1, 1))

@@ -100,7 +100,7 @@ def test_when_the_built_in_one_fails_too_nothing_can_be_searched(models, feedbac
     assert loads(fake) == ["builtin"] and "bad.pth can't be used" in feedback.notice.sentence
 
 
-def test_who_types_without_a_model_is_told_again(models, feedback: Feedback, fake: FakeEngine) -> None:
+def test_typing_without_a_model_shows_the_notice_again(models, feedback: Feedback, fake: FakeEngine) -> None:
     models.show_missing()
     assert feedback.notice.sentence == ""  # none was loaded yet
     fake.broadcast(BROKEN)
@@ -149,7 +149,7 @@ def test_choosing_in_the_dialog_loads(models, fake: FakeEngine) -> None:
     assert loads(fake) == ["dinov2"]
 
 
-def test_files_are_imported_and_what_came_of_it_is_said_there(models, feedback, fake: FakeEngine) -> None:
+def test_the_dialog_shows_the_result_of_an_import(models, feedback, fake: FakeEngine) -> None:
     models.import_models(["/a.pth", "/b.pth"])
     assert fake.values_of(ImportModel) == [(("/a.pth", "/b.pth"),)] and models.dialog.isVisible()
     assert models.dialog.sentence.text() == "Looking into the files…"

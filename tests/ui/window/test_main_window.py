@@ -497,7 +497,7 @@ def test_a_library_is_remembered_once_it_is_open(qtbot, window, engine, saved):
     assert saved[-1].library == ""
 
 
-def test_what_is_no_photo_is_refused_by_name(qtbot, window, engine, tmp_path):
+def test_files_that_are_no_photos_are_refused_by_name(qtbot, window, engine, tmp_path):
     note = tmp_path / "note.txt"
     note.write_text("words")
     drop(window, [note])

@@ -97,7 +97,7 @@ def test_a_pause_from_before_the_start_is_told(qtbot, open_window, thumbnails):
     assert "Indexing is paused." in [label.text() for label in window.results.empty.findChildren(QLabel)]
 
 
-def test_a_look_while_paused_says_that_it_waits(window, engine):
+def test_a_scan_while_indexing_is_paused_says_that_it_waits(window, engine):
     engine.broadcast(progress("paused", 2106, 3310))
     window.actions_["rescan"].trigger()
     assert engine.values_of(Rescan) == [((),)] and "resumed" in window.strip.message.whole
@@ -289,7 +289,7 @@ def test_folders_that_are_gone_are_asked_about_one_by_one_and_once(window, engin
     assert not bar.isVisible() and not engine.values_of(AddPhotos)
 
 
-def test_in_the_tree_a_name_is_cut_and_never_what_is_said_of_it(window, engine):
+def test_the_tree_elides_names_and_never_states(window, engine):
     lose(engine, replace(LOST, name="a folder with a very long name " * 3))
     metrics = window.tree.fontMetrics()
     said = fitted(metrics, "a folder with a very long name " * 3, " · not found", 200)

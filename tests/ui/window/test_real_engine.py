@@ -87,7 +87,7 @@ def test_an_import_is_reported_and_looked_after(qtbot, start, photo_folder: Path
     assert not (tmp_path / "library" / "library.db").exists()
 
 
-def test_what_is_left_out_leaves_and_comes_back(qtbot, start, photo_folder: Path):
+def test_excluded_photos_leave_the_library_and_return(qtbot, start, photo_folder: Path):
     app = start()
     add(qtbot, app, photo_folder)
     with answered(qtbot, app.engine, RulesShown, timeout=LONG):
