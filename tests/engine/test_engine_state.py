@@ -115,11 +115,16 @@ def test_the_library_state_has_counts_and_the_tree(state: EngineState, photo_fol
     (photo_folder / "bad.jpg").write_text("no")
     for _ in state.indexer().rescan():
         pass
-    told = state.library_state("a question")
-    assert (told.total, told.embedded, told.skipped, told.question) == (12, 12, 1, "a question")
-    assert [folder.name for folder in told.folders] == ["photos", "blue", "red"]
+    published = state.library_state("a question")
+    assert (published.total, published.embedded, published.skipped, published.question) == (
+        12,
+        12,
+        1,
+        "a question",
+    )
+    assert [folder.name for folder in published.folders] == ["photos", "blue", "red"]
     assert [Path(each.path).name for each in list_skipped(state, ListSkipped()).files] == ["bad.jpg"]
-    remove_folder(state, RemoveFolder(root=told.folders[0].root))
+    remove_folder(state, RemoveFolder(root=published.folders[0].root))
     assert state.take_changes().catalog
     assert state.take_follow_ups().removed_folder == str(photo_folder)
     state.catalog_reset()

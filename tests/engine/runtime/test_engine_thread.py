@@ -415,7 +415,7 @@ def test_a_pause_outlives_whatever_interrupts_it(
     qtbot, ready: Engine, seen: Recorder, paused: tuple[Path, Path], tmp_path: Path, what: str
 ) -> None:
     (tmp_path / "file").write_text("no folder")
-    told = len(seen.of(JobProgress))
+    sent = len(seen.of(JobProgress))
     kind, request = {
         "remove": (CatalogReset, RemoveFolder(root=99)),
         "move": (MaintenanceDone, RunMaintenance(what="move", target=str(tmp_path / "moved"))),
@@ -423,7 +423,7 @@ def test_a_pause_outlives_whatever_interrupts_it(
         "no library": (Problem, OpenLibrary(path=str(tmp_path / "file"))),
     }[what]
     ask(qtbot, ready, request, kind)
-    qtbot.waitUntil(lambda: len(seen.of(JobProgress)) > told, timeout=20_000)
+    qtbot.waitUntil(lambda: len(seen.of(JobProgress)) > sent, timeout=20_000)
     ask(qtbot, ready, ShowStatistics(), StatisticsShown)
     assert seen.of(JobProgress)[-1].phase == "paused" and not seen.photos
     with waiting(qtbot, ready, JobDone, lambda done: done.indexed == 6):

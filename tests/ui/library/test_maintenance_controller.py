@@ -94,8 +94,8 @@ def test_results_of_verifying_are_in_the_dialog_and_the_status_line(
 def test_damaged_photos_are_listed(dialog, maintenance, feedback: Feedback, parent, fake: FakeEngine) -> None:
     maintenance.verify()
     fake.reply(RunMaintenance, DAMAGED)
-    said = "9 photos verified: 8 are sound, 1 is damaged."
-    assert feedback.notice.sentence == feedback.status.sentence == said
+    result = "9 photos verified: 8 are sound, 1 is damaged."
+    assert feedback.notice.sentence == feedback.status.sentence == result
     assert dialog.sentence.property("role") == "warning"
     for offered in (feedback.status, feedback.notice):
         offered.do()

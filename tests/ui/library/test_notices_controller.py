@@ -210,7 +210,7 @@ def test_a_job_is_summed_up_in_one_line(notices, feedback: Feedback, fake: FakeE
 
 
 @pytest.mark.parametrize(
-    ("done", "said"),
+    ("done", "expected"),
     [
         (job_done(found=3, unchanged=3), False),  # a look by itself, and nothing new
         (job_done(indexed=1), True),
@@ -220,11 +220,11 @@ def test_a_job_is_summed_up_in_one_line(notices, feedback: Feedback, fake: FakeE
     ],
 )
 def test_an_automatic_scan_without_changes_keeps_the_status(
-    notices, feedback: Feedback, fake, done, said: bool
+    notices, feedback: Feedback, fake, done, expected: bool
 ) -> None:
     feedback.show_status("The library was verified.", keep=True)
     fake.broadcast(done)
-    assert (feedback.status.sentence != "The library was verified.") is said
+    assert (feedback.status.sentence != "The library was verified.") is expected
 
 
 def test_a_scan_that_was_asked_for_always_says_what_it_found(notices, feedback: Feedback, fake) -> None:
@@ -254,8 +254,8 @@ def test_a_question_clears_the_status_line(notices, say, feedback: Feedback, fak
 def test_photos_of_a_drive_that_was_pulled_wait_for_it(notices, state, feedback, fake: FakeEngine) -> None:
     state.set_library(fake.state())
     fake.broadcast(job_done(indexed=231, left_behind=369))
-    said = "369 photos wait for the drive “Archive 7”: plug it in, and indexing goes on"
-    assert feedback.status.sentence == said and feedback.offering
+    expected = "369 photos wait for the drive “Archive 7”: plug it in, and indexing goes on"
+    assert feedback.status.sentence == expected and feedback.offering
     two = replace(fake.state().folders[-1], path="/b", drive="Backup")
     state.set_library(replace(fake.state(), folders=(*fake.state().folders, two)))
     fake.broadcast(job_done(left_behind=1))

@@ -93,8 +93,8 @@ def test_when_the_built_in_one_fails_too_nothing_can_be_searched(models, feedbac
     fake.broadcast(BAD)
     fake._held.clear()
     fake.reply(LoadModel, BROKEN)
-    said = "The model built-in (small) can't be used. Its file is damaged."
-    assert feedback.notice.sentence == f"{said} Photos can be looked at, but not searched."
+    reason = "The model built-in (small) can't be used. Its file is damaged."
+    assert feedback.notice.sentence == f"{reason} Photos can be looked at, but not searched."
     assert loads(fake) == ["builtin"]
     fake.broadcast(BAD)  # a further choice that fails
     assert loads(fake) == ["builtin"] and "bad.pth can't be used" in feedback.notice.sentence
@@ -119,12 +119,12 @@ def test_its_notice_goes_when_a_model_is_ready_and_no_other_does(models, feedbac
 
 
 def test_only_a_model_that_was_just_loaded_is_told_to_the_search(models, fake: FakeEngine) -> None:
-    told: list[str] = []
-    models.modelReady.connect(told.append)
+    emitted: list[str] = []
+    models.modelReady.connect(emitted.append)
     for model in (READY, LOADING, OTHER, LOADING, BAD):
         fake.broadcast(model)
     # the last one: the model that was there answers again
-    assert told == [OTHER.info.fingerprint, OTHER.info.fingerprint]
+    assert emitted == [OTHER.info.fingerprint, OTHER.info.fingerprint]
 
 
 # ── the dialog ──────────────────────────────────────────────────────────────────────────────────

@@ -26,10 +26,10 @@ def bar(qtbot, theme: Theme) -> SearchBar:
 
 
 def test_every_edit_is_told_with_the_sentence_trimmed(qtbot, bar: SearchBar) -> None:
-    told: list[str] = []
-    bar.changed.connect(lambda: told.append(bar.text))
+    emitted: list[str] = []
+    bar.changed.connect(lambda: emitted.append(bar.text))
     qtbot.keyClicks(bar.field, " cat ")
-    assert told == ["", "c", "ca", "cat", "cat"] and bar.images == ()
+    assert emitted == ["", "c", "ca", "cat", "cat"] and bar.images == ()
 
 
 def test_the_cross_is_there_while_there_is_something_to_clear(qtbot, bar: SearchBar) -> None:

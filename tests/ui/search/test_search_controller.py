@@ -81,15 +81,15 @@ def test_a_scope_is_asked_at_once_and_the_sentence_stays(search, fake: FakeEngin
 
 
 def test_an_answer_is_told_with_whether_its_query_is_new(qtbot, search, fake: FakeEngine) -> None:
-    told: list[tuple[str, bool]] = []
-    search.answered.connect(lambda answer, new: told.append((answer.text, new)))
+    emitted: list[tuple[str, bool]] = []
+    search.answered.connect(lambda answer, new: emitted.append((answer.text, new)))
     search.set_query("a dog", ())
     for _ in range(2):
         search.ask()
         fake.settle()
     search.set_query("", ())
     fake.settle()
-    assert told == [("a dog", True), ("a dog", False), ("", True)]
+    assert emitted == [("a dog", True), ("a dog", False), ("", True)]
 
 
 def test_only_the_newest_question_is_answered(search, fake: FakeEngine, model: PhotoModel) -> None:
@@ -97,10 +97,10 @@ def test_only_the_newest_question_is_answered(search, fake: FakeEngine, model: P
     search.ask()
     search.set_query("a cat", ())
     search.ask()
-    told: list[str] = []
-    search.answered.connect(lambda answer, _: told.append(answer.text))
+    emitted: list[str] = []
+    search.answered.connect(lambda answer, _: emitted.append(answer.text))
     fake.settle()
-    assert told == ["a cat"] and fake.sent_of(Search)[0].token.cancelled
+    assert emitted == ["a cat"] and fake.sent_of(Search)[0].token.cancelled
 
 
 def test_an_answer_on_another_catalog_is_dropped(qtbot, search, fake: FakeEngine, model: PhotoModel) -> None:

@@ -43,10 +43,10 @@ def drops(parent: QWidget, overlay: DropOverlay, feedback: Feedback):
 @pytest.fixture
 def passed(drops: DropController) -> list[tuple[str, object]]:
     """Whom things were passed on to."""
-    told: list[tuple[str, object]] = []
+    emitted: list[tuple[str, object]] = []
     for name in ("addRequested", "queryRequested", "importRequested", "typed"):
-        getattr(drops, name).connect(lambda given, name=name: told.append((name, given)))
-    return told
+        getattr(drops, name).connect(lambda given, name=name: emitted.append((name, given)))
+    return emitted
 
 
 def mime(*files: object) -> QMimeData:

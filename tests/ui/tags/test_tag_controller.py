@@ -260,10 +260,10 @@ def test_only_a_scope_that_photos_can_leave_is_asked_again(
     qtbot, tags, state, fake, scope, refreshed
 ) -> None:
     state.set_query(Query(scope=scope))
-    told: list[bool] = []
-    tags.refreshRequested.connect(lambda: told.append(True))
+    emitted: list[bool] = []
+    tags.refreshRequested.connect(lambda: emitted.append(True))
     changed(fake, SEA, FIVE)
-    assert bool(told) is refreshed
+    assert bool(emitted) is refreshed
 
 
 def test_when_a_photo_leaves_the_next_one_is_current(tags, grid, state: AppState, fake: FakeEngine) -> None:

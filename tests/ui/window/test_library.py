@@ -139,12 +139,12 @@ def test_verifying_is_told_at_its_end(qtbot, window, engine, page):
     engine.broadcast(job_progress("verify", 3, 9, request=number, title="library"))
     assert window.state.job is not None
     rotten = (Skipped("/photos/a/1.jpg", "its bytes changed by themselves"),)
-    said = "9 photos verified: 8 are sound, 1 is damaged."
+    result = "9 photos verified: 8 are sound, 1 is damaged."
     with answered(qtbot, engine, StatisticsShown):
         counts = VerifyCounts(done=9, sound=8, damaged=1, changed=0, away=0)
         engine.reply(RunMaintenance, MaintenanceDone(what="verify", counts=counts, problems=rotten))
     assert window.state.job is None and page.actions_["backup"].isEnabled()
-    assert page.sentence.text() == said == window.strip.message.whole
+    assert page.sentence.text() == result == window.strip.message.whole
     window.findChild(QPushButton, "statusAction").click()
     damaged = window.maintenance.damaged
     assert damaged.isVisible() and damaged.files.files == rotten

@@ -94,13 +94,13 @@ def test_excluded_photos_leave_the_library_and_return(qtbot, start, photo_folder
         app.window.rules.show_rules()
     rules = app.window.rules.dialog
     rows = app.window.results.grid.photos.rowCount
-    for patterns, said, left in (
+    for patterns, words, left in (
         ("blue", "Saved. 6 photos left the library; the files stay where they are.", 6),
         ("", "Saved. No photo had to leave the library.", 12),
     ):
         rules.patterns.setPlainText(patterns)
         rules.save.click()
-        qtbot.waitUntil(lambda said=said: rules.sentence.text().startswith(said), timeout=LONG)
+        qtbot.waitUntil(lambda words=words: rules.sentence.text().startswith(words), timeout=LONG)
         qtbot.waitUntil(lambda left=left: rows() == left, timeout=LONG)
 
 
