@@ -1,4 +1,4 @@
-"""The engine thread maintains a library: watches, remembers pauses, verifies, moves, purges, mends."""
+"""Maintenance through the engine thread: watching, pauses, verifying, moving, purging, repairs."""
 
 from __future__ import annotations
 

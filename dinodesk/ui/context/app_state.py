@@ -46,7 +46,7 @@ class AppState(QObject):
     def __init__(
         self, settings: Settings, remember: Callable[[Settings], None], parent: QObject | None = None
     ) -> None:
-        """`remember` writes changed settings down."""
+        """`remember` stores changed settings."""
         super().__init__(parent)
         self._settings, self._remember = settings, remember
         self._library: LibraryState | None = None

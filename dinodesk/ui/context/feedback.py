@@ -59,7 +59,7 @@ class Feedback(QObject):
 
     @property
     def status(self) -> Status:
-        """What the status line says now."""
+        """The current content of the status line."""
         return self._status
 
     @property
@@ -75,13 +75,13 @@ class Feedback(QObject):
         self._set_status(Status(sentence, button, do, keep or bool(button)))
 
     def show_estimate(self, sentence: str) -> None:
-        """What a long job will take, for the first seconds of it."""
+        """Show the estimate of a long job for its first seconds."""
         self._set_status(Status(sentence, estimate=True))
         self._fading.start()
 
     @Slot()
     def clear_estimate(self) -> None:
-        """Take the estimate away, if the status line shows it."""
+        """Hide the estimate, if the status line shows it."""
         if self._status.estimate:
             self.show_status("")
 
@@ -103,11 +103,11 @@ class Feedback(QObject):
 
     @Slot()
     def clear_notice(self) -> None:
-        """Take the notice away."""
+        """Hide the notice."""
         self.show_notice("")
 
     def show_problem(self, problem: Problem) -> None:
-        """What went wrong and what helps, as a notice."""
+        """Show what went wrong and what helps as a notice."""
         self.show_notice(problem_text(problem))
 
 

@@ -128,7 +128,7 @@ class PhotoModel(QAbstractListModel):
             self.dataChanged.emit(self.index(0, 0), self.index(last, 0))
 
     def set_line(self, line: ConfidenceCurve) -> None:
-        """Move the line: nothing is ranked again."""
+        """Move the line; the ranking stays."""
         if line != self._line:
             self._line = line
             self._count_hits()

@@ -80,7 +80,7 @@ class LargeView(QWidget):
 
     @Slot()
     def close_view(self) -> None:
-        """Hide, if it is shown; `closed` tells."""
+        """Hide, if it is shown, and emit `closed`."""
         if self.isVisible():
             self.hide()
             self.closed.emit()

@@ -74,7 +74,7 @@ class MaintenanceController(QObject):
 
     @Slot()
     def show_library(self) -> None:
-        """What the library holds and takes."""
+        """Open the dialog with the statistics of the library."""
         if self.dialog is None:
             self.dialog = LibraryDialog(self._theme, self._parent)
             self.dialog.actionRequested.connect(self._act)
@@ -126,7 +126,7 @@ class MaintenanceController(QObject):
 
     @Slot(str)
     def _act(self, action: str) -> None:
-        """One of the dialog's buttons."""
+        """Run the action of one of the dialog's buttons."""
         if action == "sidecars":
             self._engine.send(ExchangeSidecars(way="export"))
         else:

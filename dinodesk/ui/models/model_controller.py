@@ -79,7 +79,7 @@ class ModelController(QObject):
     # ── when one fails ──────────────────────────────────────────────────────────────────────────
 
     def _fall_back(self, failed: ModelState) -> None:
-        """No model at all: the one that came with DinoDesk is tried, once."""
+        """If there is no model at all, try the built-in one once."""
         if failed.name == BUILT_IN or self._fell_back:
             self._show_missing(failed)
             return
@@ -93,7 +93,7 @@ class ModelController(QObject):
 
     @Slot()
     def show_missing(self) -> None:
-        """Something is to be searched and there is no model; the button of the notice helps."""
+        """Show that a search needs a model, with a button that helps."""
         if self._state.model is not None:
             self._show_missing(self._state.model)
 

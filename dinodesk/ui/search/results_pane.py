@@ -153,7 +153,7 @@ class ResultsPane(QWidget):
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """In a narrow pane the words of the header go before the length of the slider."""
+        """In a narrow pane the slider is shortened before the words of the header."""
         super().resizeEvent(event)
         unit = self._theme.unit()
         self.size_slider.setFixedWidth(round(unit * (3 if self.width() < NARROW * unit else 6)))
@@ -203,7 +203,7 @@ class ResultsPane(QWidget):
         self.notice.show_message(notice.sentence, notice.button, notice.do)
 
     def show_waiting(self, sentence: str) -> None:
-        """What the header says until the next answer."""
+        """Set the text of the header until the next answer."""
         self._waiting = sentence
         self.refresh()
 

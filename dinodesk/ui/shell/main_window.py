@@ -216,7 +216,7 @@ class MainWindow(QMainWindow):
         first_run.strongerModel.connect(self.models.show_models)
 
     def _connect_controllers(self) -> None:
-        """What one feature tells another one."""
+        """Connect the signals of one feature to another."""
         search, notices = self.search, self.notices
         search.answered.connect(self.results_page.show_answer)
         search.answered.connect(self.inspection.show_answer)
