@@ -6,6 +6,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+import tomllib
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -97,6 +98,32 @@ def test_architecture_and_decisions_stay_short() -> None:
         assert len(page.read_text(encoding="utf-8").splitlines()) <= most, page
 
 
+def test_the_layers_of_the_architecture_page_are_the_contracts() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rooms, packages = re.findall(r"^```\n(.*?)^```", text, re.MULTILINE | re.DOTALL)[:2]
+    shown = {
+        "dinodesk": [re.split(r" {2,}", line.strip())[0] for line in re.findall(r"^  \w.*", rooms, re.M)]
+    }
+    for line in re.sub(r"\n +", " ", packages).splitlines():
+        name, layers = line.split(maxsplit=1)
+        shown[f"dinodesk.{name}"] = layers.split(" > ")
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    checked = {
+        container: contract["layers"]
+        for contract in contracts["contracts"]
+        if contract["type"] == "layers"
+        for container in contract["containers"]
+    }
+    assert {name: _siblings(layers) for name, layers in shown.items()} == {
+        name: _siblings(layers) for name, layers in checked.items()
+    }
+
+
+def _siblings(layers: list[str]) -> list[set[str]]:
+    """Each layer as the set of its members."""
+    return [set(re.findall(r"\w+", layer)) for layer in layers]
+
+
 def test_each_decision_is_listed_once() -> None:
     folder = ROOT / "docs" / "decisions"
     listed = re.findall(r"\]\((\d{4}-[\w-]+\.md)\)", (folder / "README.md").read_text(encoding="utf-8"))
@@ -141,5 +168,5 @@ def test_tables_and_columns_in_the_storage_page_exist(tmp_path: Path) -> None:
         named.update(tables)
         known = {column.name for table in tables for column in Base.metadata.tables[table].columns}
         for part in re.findall(r"`(\w+)`(?! \(JSON)", columns):
-            assert part in known or part == "PhotoFacts", (tables, part)
+            assert part in known or part == "PhotoMetadata", (tables, part)
     assert named == set(Base.metadata.tables)

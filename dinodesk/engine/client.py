@@ -56,7 +56,7 @@ class _Receiver:
 
 @dataclass(frozen=True, slots=True)
 class _Pending:
-    """A request that somebody waits for."""
+    """A pending request."""
 
     request: Request[Any]
     then: _Receiver | None

@@ -36,17 +36,17 @@ class Changes:
     """What is to be published because of a request or a step.
 
     Attributes:
-        catalog: the catalogue must be read again.
+        catalog: the catalog must be read again.
         tree: the library's state differs: counts, folders, tags, notices.
         questions, doubted: what the library asks the person, and about which roots.
-        news: answers that were made on the way, in order.
+        answers: broadcasts that were made on the way, in order.
     """
 
     catalog: bool = False
     tree: bool = False
     questions: list[str] = field(default_factory=list)
     doubted: tuple[int, ...] = ()
-    news: list[Answer] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -78,7 +78,7 @@ class EngineState:
         library: None until one is open.
         models: those in memory.
         waiting: folders that are to be added after the job that runs.
-        generation: of the catalogue; positions of another one are worth nothing.
+        generation: of the catalog; positions of another generation are invalid.
         changes, follow_ups: what is to be published, and what is to be done.
     """
 
@@ -122,24 +122,24 @@ class EngineState:
         self.adopt_library(store)
 
     def adopt_library(self, store: LibraryStore) -> None:
-        """Use a library that is open."""
+        """Make `store`, which is open, the library of the engine."""
         self.library = OpenedLibrary(store, self.decoders)
         self._untrimmed = True
         self.changes.catalog = self.follow_ups.library = True
 
     def reopen(self, folder: Path) -> None:
-        """The library was moved to `folder`: what is known of the old one is worth nothing, but its undo."""
-        before = self._let_go()
+        """Open the library at its new folder; only the undo history is kept."""
+        before = self._detach()
         self.open_library(folder)
         self.follow_ups.library, self.follow_ups.moved = False, True
         if before is not None:
             self.opened.history.take_over(before.history)
 
     def abandon(self) -> str:
-        """Let go of a damaged library before its database is replaced; returns its folder."""
+        """Close a damaged library before its database is replaced; returns its folder."""
         folder = str(self.opened.store.folder)
         self.opened.store.close()  # closing it later would take the new database's log away
-        self._let_go()
+        self._detach()
         return folder
 
     def close(self) -> None:
@@ -156,7 +156,7 @@ class EngineState:
         library.save_indexes()
         library.store.close()
 
-    def _let_go(self) -> OpenedLibrary | None:
+    def _detach(self) -> OpenedLibrary | None:
         before, self.library = self.library, None
         if before is not None:
             before.watching.stop()
@@ -202,7 +202,7 @@ class EngineState:
     # ── what is published ───────────────────────────────────────────────────────────────────────
 
     def catalog_reset(self) -> CatalogReset:
-        """The whole catalogue, read again; positions handed out before are worth nothing then."""
+        """The whole catalog, read again; positions of the former generation are invalid then."""
         library = self.opened
         library.catalog.reload()
         library.history.prune()
@@ -210,7 +210,7 @@ class EngineState:
         return CatalogReset(generation=self.generation, photos=tuple(library.catalog.photos))
 
     def take_stored(self, assets: list[int]) -> Answer | None:
-        """Bring index and catalogue up to date with what was stored; the news about it, if any."""
+        """Bring index and catalog up to date with what was stored; returns what to broadcast, if anything."""
         if self.index is not None:
             self.index.refresh()
         if not assets:
@@ -249,11 +249,11 @@ class EngineState:
     # ── chores ──────────────────────────────────────────────────────────────────────────────────
 
     def thumbnails_grow(self) -> None:
-        """Something adds to the thumbnail cache: its size is looked at when there is time."""
+        """Note that the thumbnail cache grows, so that its size is checked when the engine is idle."""
         self._untrimmed = True
 
     def chores(self) -> Generator[None, None, None] | None:
-        """What can be done while nobody asks for anything, in slices; None when there is nothing."""
+        """Work for when the engine is idle, in slices; None when there is none."""
         if self.library is None:
             return None
         wants_graph = self.index is not None and self.index.wants_graph

@@ -11,7 +11,7 @@ _log = logging.getLogger(__name__)
 
 
 def problem_of(error: Exception) -> Problem:
-    """The sentence and the remedy for an error; one that nobody expected goes into the log as well."""
+    """The sentence and the remedy for an error; an unexpected one is logged with its traceback."""
     if isinstance(error, DinoDeskError):
         return Problem(sentence=error.sentence, remedy=error.remedy)
     if isinstance(error, MemoryError):

@@ -60,13 +60,13 @@ class LoadedModels:
         return model
 
     def use(self, model: Model) -> None:
-        """Use this model and let the others go: two of them at once would not fit many a machine."""
+        """Make `model` the current one and unload the others, since two may not fit into memory."""
         self._models.clear()
         self.adopt(model)
         self.active = model.info.fingerprint
 
     def adopt(self, model: Model) -> LoadedModel:
-        """Keep a model that is loaded, beside the others."""
+        """Add a loaded model beside the others."""
         fingerprint = model.info.fingerprint
         known = self._models.get(fingerprint)
         if known is not None and known.model is model:

@@ -1,4 +1,4 @@
-"""One open library as the engine sees it: its store, catalogue, undo, previews, options, runs, indexes."""
+"""One open library as the engine sees it: its store, catalog, undo, previews, options, runs, indexes."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dinodesk.records import ByteArray, FloatArray
+from dinodesk.records import LEAST_DIVISOR, ByteArray, FloatArray
 
 # Nine anchors of viridis (Smith and van der Walt, CC0), a map of even perceptual steps
 _ANCHORS = np.array(
@@ -33,7 +33,7 @@ def component_colours(values: FloatArray, fitted: np.ndarray | None = None) -> B
     flat = values.reshape(-1, 3)
     chosen = flat if fitted is None else flat[fitted.reshape(-1)]
     low, high = np.percentile(chosen, [2, 98], axis=0)
-    scaled = np.clip((values - low) / np.maximum(high - low, 1e-12), 0.0, 1.0)
+    scaled = np.clip((values - low) / np.maximum(high - low, LEAST_DIVISOR), 0.0, 1.0)
     if fitted is not None:
         scaled = scaled * fitted[..., None]
     return np.asarray(np.rint(scaled * 255), np.uint8)

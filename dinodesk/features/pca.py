@@ -11,6 +11,9 @@ from dinodesk.records import FloatArray
 
 BoolArray = npt.NDArray[np.bool_]
 
+MAD_TO_SIGMA = 1.4826
+"""1 / Φ⁻¹(3/4): the median absolute deviation of a normal distribution, times this, is its σ."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Projection:
@@ -77,9 +80,9 @@ def outliers(patches: FloatArray, limit: float = 5.0) -> BoolArray:
     """Patches (h, w) whose norm lies more than `limit` robust deviations above the median norm.
 
     High-norm patches are the artefacts that registers remove (Darcet et al. 2024); the deviation is
-    1.4826 times the median absolute deviation.
+    `MAD_TO_SIGMA` times the median absolute deviation.
     """
     norms = np.linalg.norm(patches.astype(np.float64), axis=-1)
     middle = float(np.median(norms))
-    spread = 1.4826 * float(np.median(np.abs(norms - middle)))
+    spread = MAD_TO_SIGMA * float(np.median(np.abs(norms - middle)))
     return np.asarray(norms > middle + limit * max(spread, 1e-9 * max(middle, 1.0)))

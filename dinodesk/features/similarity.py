@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from dinodesk.records import FloatArray
+from dinodesk.records import LEAST_DIVISOR, FloatArray
 
 
 def normalised(tokens: FloatArray) -> FloatArray:
     """Tokens (..., D) made unit length; zero tokens stay zero."""
     norm = np.linalg.norm(tokens, axis=-1, keepdims=True)
-    return np.asarray(tokens / np.maximum(norm, 1e-12), np.float32)
+    return np.asarray(tokens / np.maximum(norm, LEAST_DIVISOR), np.float32)
 
 
 def cosine_map(patches: FloatArray, direction: FloatArray) -> FloatArray:

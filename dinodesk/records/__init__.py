@@ -3,7 +3,7 @@
 Nothing here computes on pixels or opens files; arrays are numpy and treated as read-only.
 """
 
-from dinodesk.records.arrays import ByteArray, FloatArray, IntArray
+from dinodesk.records.arrays import LEAST_DIVISOR, ByteArray, FloatArray, IntArray
 from dinodesk.records.confidence import BANDS, HIT, Band, ConfidenceCurve, band
 from dinodesk.records.metadata import PhotoMetadata
 from dinodesk.records.models import ModelInfo, ZooEntry
@@ -29,6 +29,7 @@ __all__ = [
     "BANDS",
     "EVERYTHING",
     "HIT",
+    "LEAST_DIVISOR",
     "MISSING",
     "Band",
     "ByteArray",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from dinodesk.records import FloatArray
+from dinodesk.records import LEAST_DIVISOR, FloatArray
 
 SOFTMAX_SCALE = 100.0
 """`probability = softmax(100 * score)`, as with CLIP's largest logit scale (arXiv 2103.00020)."""
@@ -29,4 +29,4 @@ def probabilities(scores: FloatArray, of: FloatArray | None = None) -> npt.NDArr
 def unit(vectors: FloatArray) -> FloatArray:
     """Rows made unit length, float32; a zero row stays zero."""
     norm = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    return np.asarray(vectors / np.maximum(norm, 1e-12), np.float32)
+    return np.asarray(vectors / np.maximum(norm, LEAST_DIVISOR), np.float32)

@@ -21,6 +21,13 @@ from dinodesk.training.run_log import Options, chunks
 FORMS = ("a photo of a {}.", "{}", "a {} in a photo", "the {}")
 LABEL = "a photo of a {}"
 
+TEMPERATURE = 0.07
+"""Where the learned temperature of the contrastive loss starts, as in CLIP (arXiv 2103.00020, 2.5)."""
+CLASS_SCALE_LOG = 3.0
+"""Where the logarithm of the class teacher's scale starts; the scale is about 20."""
+_BATCH = 512
+"""Photos whose class part is computed at once."""
+
 
 class Aligner(nn.Module):
     """Both heads and the two learned scales."""
@@ -29,9 +36,9 @@ class Aligner(nn.Module):
         super().__init__()
         self.image = builtin_heads.ImageHead(shape, dropout)
         self.text = builtin_heads.TextHead(shape, dropout)
-        # logarithms of the scales: CLIP's start (arXiv 2103.00020), and about 20 for the class teacher
-        self.scale = nn.Parameter(torch.tensor(math.log(1 / 0.07)))
-        self.class_scale = nn.Parameter(torch.tensor(3.0))
+        # logarithms of the scales
+        self.scale = nn.Parameter(torch.tensor(math.log(1 / TEMPERATURE)))
+        self.class_scale = nn.Parameter(torch.tensor(CLASS_SCALE_LOG))
 
 
 def heads(model: Aligner) -> dict[str, Tensor]:
@@ -85,7 +92,7 @@ def gather(parts: builtin_model.Parts, options: Options, mark: str) -> Generator
     cells = torch.from_numpy(np.ascontiguousarray(regions))
     conse, logits = [], []
     with torch.inference_mode():
-        for part in chunks(len(cells), 512):
+        for part in chunks(len(cells), _BATCH):
             mean = cells[part].float().mean(2)
             conse.append(parts.conse(mean))
             logits.append(parts.logits(mean))

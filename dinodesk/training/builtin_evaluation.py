@@ -16,6 +16,9 @@ from dinodesk.training import feature_cache, metrics
 from dinodesk.training.builtin_dataset import LABEL, Aligner, BuiltinDataset, trains
 from dinodesk.training.run_log import Figures, Options, chunks
 
+_BATCH = 256
+"""Photos that go through the image head at once."""
+
 
 @torch.no_grad()
 def embed(
@@ -25,7 +28,7 @@ def embed(
     device = next(model.parameters()).device
     model.eval()
     found = []
-    for part in chunks(len(rows), 256):
+    for part in chunks(len(rows), _BATCH):
         some = list(rows[part])
         cells, conse = dataset.regions[some, 0].float().to(device), dataset.conse[some, 0].to(device)
         vectors = model.image(cells, conse)

@@ -13,6 +13,17 @@ from dinodesk.records import ByteArray
 _MEAN = torch.tensor([0.485, 0.456, 0.406])[:, None, None]
 _STD = torch.tensor([0.229, 0.224, 0.225])[:, None, None]
 
+LEAST_SIDE = 8
+"""Pixels of a photo that a crop is made of at least, along each side."""
+MIRRORED = 0.5
+"""Share of crops that are mirrored, as in DINO (arXiv 2104.14294)."""
+JITTERED = 0.8
+"""Share of crops with jittered colours, as in DINO."""
+JITTER = (0.6, 1.4)
+"""Factors of brightness, contrast and saturation: DINO's 0.4 around 1 (it takes 0.2 for saturation)."""
+GREY = 0.2
+"""Share of crops without colour, as in DINO."""
+
 
 def box(random: np.random.Generator, scale: tuple[float, float]) -> tuple[float, float, float, float]:
     """A random part of a photo: top, left, height, width as fractions; sides differ by 4 : 3 at most."""
@@ -26,7 +37,7 @@ def cut(rgb: ByteArray, part: tuple[float, float, float, float], side: int) -> T
     """Part of an (H, W, 3) photo, resized with antialias → (3, side, side) between 0 and 1."""
     H, W = rgb.shape[:2]
     top, left = int(part[0] * H), int(part[1] * W)
-    height, width = max(8, int(part[2] * H)), max(8, int(part[3] * W))
+    height, width = max(LEAST_SIDE, int(part[2] * H)), max(LEAST_SIDE, int(part[3] * W))
     # torch needs memory it may write to, and Pillow's arrays are read-only
     piece = rgb[top : top + height, left : left + width].copy()
     tensor = torch.from_numpy(piece).permute(2, 0, 1)[None].float() / 255
@@ -47,16 +58,16 @@ def reduced(rgb: ByteArray, short: int) -> ByteArray:
 
 
 def colours(pixels: Tensor, random: np.random.Generator) -> Tensor:
-    """A crop (3, S, S) in 0 to 1, mirrored (p 0.5), colours jittered (0.8) or grey (0.2); then normalised."""
-    if random.random() < 0.5:
+    """A crop (3, S, S) in 0 to 1, at random mirrored, its colours jittered, made grey; then normalised."""
+    if random.random() < MIRRORED:
         pixels = pixels.flip(2)
-    if random.random() < 0.8:
-        brightness, contrast, saturation = (float(value) for value in random.uniform(0.6, 1.4, 3))
+    if random.random() < JITTERED:
+        brightness, contrast, saturation = (float(value) for value in random.uniform(*JITTER, 3))
         pixels = pixels * brightness
         pixels = (pixels - pixels.mean()) * contrast + pixels.mean()
         grey = pixels.mean(0, keepdim=True)
         pixels = (pixels - grey) * saturation + grey
-    if random.random() < 0.2:
+    if random.random() < GREY:
         pixels = pixels.mean(0, keepdim=True).expand(3, -1, -1)
     return normalised(pixels.clamp(0, 1))
 

@@ -27,6 +27,8 @@ _BATCH = 8
 """Photos that go through the backbone at once."""
 _STORED = 2048
 """Photos between two writes: what an interrupted run loses at most."""
+_SENTENCES = 64
+"""Sentences that go through the sentence encoder at once."""
 
 
 def photo_features(
@@ -69,8 +71,8 @@ def sentence_vectors(
     missing = sorted({text for text in texts if text not in known}, key=lambda text: (len(text), text))
     fresh = []
     with torch.inference_mode():
-        for start in range(0, len(missing), 64):
-            fresh.append(parts.sentences(missing[start : start + 64]).numpy())
+        for start in range(0, len(missing), _SENTENCES):
+            fresh.append(parts.sentences(missing[start : start + _SENTENCES]).numpy())
             yield f"sentences {start} of {len(missing)}"
     if missing:
         rows = np.concatenate([rows, *fresh]) if len(known) else np.concatenate(fresh)

@@ -19,6 +19,9 @@ from dinodesk.errors import UsageError
 Figures = dict[str, Any]
 """One line of the log."""
 
+BETAS = (0.9, 0.99)
+"""AdamW's decay rates of the mean and the mean square of gradients (docs/models.md), without unit."""
+
 _Settings = TypeVar("_Settings")
 
 
@@ -117,13 +120,13 @@ def cosine(step: int, steps: int, warm_up: int, low: float = 0.0) -> float:
 
 
 def optimiser(modules: nn.Module, rate: float, decay: float) -> torch.optim.AdamW:
-    """AdamW with betas 0.9 and 0.99; only parameters of two axes and more decay (docs/models.md)."""
+    """AdamW with `BETAS`; only parameters of two axes and more decay (docs/models.md)."""
     chosen = [value for value in modules.parameters() if value.requires_grad]
     groups = [
         {"params": [value for value in chosen if value.ndim > 1], "weight_decay": decay},
         {"params": [value for value in chosen if value.ndim <= 1], "weight_decay": 0.0},
     ]
-    return torch.optim.AdamW(groups, lr=rate, betas=(0.9, 0.99))
+    return torch.optim.AdamW(groups, lr=rate, betas=BETAS)
 
 
 def parts(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:

@@ -15,6 +15,11 @@ from dinodesk.models.networks.vit import LayerTokens, ViTShape
 PATCH = 16
 """Side of a patch in pixels, as in DINOv3."""
 
+_WEIGHT_STD = 0.02
+"""Standard deviation of new weights and tokens, as in DINO (arXiv 2104.14294), DINOv2 and timm."""
+_LAYER_SCALE = 0.1
+"""LayerScale at the start: 0.1 for networks of up to 18 blocks (CaiT, arXiv 2103.17239)."""
+
 
 def small_shape(dim: int = 192, depth: int = 10, heads: int = 3) -> ViTShape:
     """Patch 16, RoPE, 4 registers; about 4.5 M parameters at the default width."""
@@ -49,14 +54,14 @@ class Student(DinoV3ViT):
     def _initialise(self) -> None:
         for module in self.modules():
             if isinstance(module, nn.Linear):
-                nn.init.trunc_normal_(module.weight, std=0.02)
+                nn.init.trunc_normal_(module.weight, std=_WEIGHT_STD)
                 if module.bias is not None:
                     nn.init.zeros_(module.bias)
         for name, value in self.named_parameters():
             if name.endswith("gamma"):
-                nn.init.constant_(value, 0.1)
-        nn.init.normal_(self.cls_token, std=0.02)
-        nn.init.normal_(self.registers, std=0.02)
+                nn.init.constant_(value, _LAYER_SCALE)
+        nn.init.normal_(self.cls_token, std=_WEIGHT_STD)
+        nn.init.normal_(self.registers, std=_WEIGHT_STD)
 
     def forward(self, pixels: Tensor, masks: Tensor | None = None) -> LayerTokens:
         """Normalised (B, 3, H, W) → normed tokens; patches where `masks`, bool (B, h·w), are hidden."""

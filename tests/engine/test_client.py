@@ -76,7 +76,7 @@ def test_a_request_gets_a_number_and_is_posted_as_it_is_returned(client: Client)
         first.id = 7  # type: ignore[misc]
 
 
-def test_the_reply_goes_to_who_asked_once(client: Client, owner: Owner) -> None:
+def test_a_reply_reaches_its_sender_once(client: Client, owner: Owner) -> None:
     request = client.send(ShowDetails(asset=3), owner, owner.take)
     assert owner.got == []
     client.deliver(request, DETAILS)
@@ -93,7 +93,7 @@ def test_replies_and_broadcasts_reach_subscribers(client: Client, owner: Owner) 
     assert owner.got == [DETAILS, DETAILS] and asking.got == [DETAILS]
 
 
-def test_subscribers_are_told_in_their_order_and_before_who_asked(client: Client, owner: Owner) -> None:
+def test_subscribers_are_called_in_order_and_before_the_sender(client: Client, owner: Owner) -> None:
     order: list[str] = []
     client.subscribe(Details, owner, lambda _: order.append("first"))
     client.subscribe(Details, owner, lambda _: order.append("second"))
@@ -101,7 +101,7 @@ def test_subscribers_are_told_in_their_order_and_before_who_asked(client: Client
     assert order == ["first", "second", "asked"]
 
 
-def test_a_problem_goes_to_who_handles_it_and_to_nobody_else(client: Client, owner: Owner) -> None:
+def test_a_problem_reaches_only_its_failed_callback(client: Client, owner: Owner) -> None:
     everybody = Owner()
     client.subscribe(Problem, everybody, everybody.fail)
     client.deliver(client.send(ShowDetails(asset=3), owner, owner.take, owner.fail), PROBLEM)
@@ -109,7 +109,9 @@ def test_a_problem_goes_to_who_handles_it_and_to_nobody_else(client: Client, own
 
 
 @pytest.mark.parametrize("waits", [True, False])
-def test_a_problem_that_nobody_handles_goes_to_subscribers(client: Client, owner: Owner, waits: bool) -> None:
+def test_a_problem_without_a_failed_callback_reaches_subscribers(
+    client: Client, owner: Owner, waits: bool
+) -> None:
     client.subscribe(Problem, owner, owner.fail)
     asking = Owner()
     then = asking.take if waits else None
@@ -183,7 +185,7 @@ def test_an_owner_that_qt_has_deleted_is_not_called(client: Client) -> None:
     assert owner.got == []
 
 
-def test_waiting_keeps_nobody_alive(client: Client) -> None:
+def test_pending_requests_do_not_keep_owners_alive(client: Client) -> None:
     gone: list[bool] = []
     owner = Owner()
     owner.destroyed.connect(lambda: gone.append(True))
@@ -194,7 +196,7 @@ def test_waiting_keeps_nobody_alive(client: Client) -> None:
     assert gone == [True]
 
 
-def test_what_is_sent_while_an_answer_is_handed_out_is_posted(client: Client, owner: Owner) -> None:
+def test_requests_sent_from_a_callback_are_posted(client: Client, owner: Owner) -> None:
     def again(answer: Answer) -> None:
         owner.take(answer)
         if len(owner.got) == 1:
@@ -206,7 +208,7 @@ def test_what_is_sent_while_an_answer_is_handed_out_is_posted(client: Client, ow
     assert len(owner.got) == 2
 
 
-def test_every_answer_is_told_after_it_was_handed_out(client: Client, owner: Owner) -> None:
+def test_delivered_is_emitted_after_each_answer(client: Client, owner: Owner) -> None:
     seen: list[tuple[Answer, int]] = []
     client.delivered.connect(lambda answer: seen.append((answer, len(owner.got))))
     client.deliver(client.send(ShowDetails(asset=3), owner, owner.take), DETAILS)

@@ -98,7 +98,7 @@ def test_search_and_browse(state: EngineState, photo_folder: Path) -> None:
     assert taken == sorted(taken, reverse=True)
 
 
-def test_stored_photos_grow_or_reset_the_catalogue(state: EngineState, photo_folder: Path) -> None:
+def test_stored_photos_grow_or_reset_the_catalog(state: EngineState, photo_folder: Path) -> None:
     new = make_photo(photo_folder / "new.jpg", seed=80)
     stored = [asset for step in state.indexer().add([str(photo_folder)]) for asset in step.stored]
     grown = state.take_stored(stored)
@@ -111,15 +111,20 @@ def test_stored_photos_grow_or_reset_the_catalogue(state: EngineState, photo_fol
     assert len(search(state, Search(text="red")).positions) == 13
 
 
-def test_state_counts_and_tree(state: EngineState, photo_folder: Path) -> None:
+def test_the_library_state_has_counts_and_the_tree(state: EngineState, photo_folder: Path) -> None:
     (photo_folder / "bad.jpg").write_text("no")
     for _ in state.indexer().rescan():
         pass
-    told = state.library_state("a question")
-    assert (told.total, told.embedded, told.skipped, told.question) == (12, 12, 1, "a question")
-    assert [folder.name for folder in told.folders] == ["photos", "blue", "red"]
+    published = state.library_state("a question")
+    assert (published.total, published.embedded, published.skipped, published.question) == (
+        12,
+        12,
+        1,
+        "a question",
+    )
+    assert [folder.name for folder in published.folders] == ["photos", "blue", "red"]
     assert [Path(each.path).name for each in list_skipped(state, ListSkipped()).files] == ["bad.jpg"]
-    remove_folder(state, RemoveFolder(root=told.folders[0].root))
+    remove_folder(state, RemoveFolder(root=published.folders[0].root))
     assert state.take_changes().catalog
     assert state.take_follow_ups().removed_folder == str(photo_folder)
     state.catalog_reset()
@@ -169,7 +174,7 @@ def test_files_that_went_away_are_shown_by_their_thumbnail(state: EngineState, p
     assert not answered(make_thumbnail(state, gone)).made
 
 
-def test_a_drive_that_is_away_is_said_beside_the_picture(state: EngineState, photo_folder: Path) -> None:
+def test_a_preview_of_an_offline_photo_is_marked_as_a_copy(state: EngineState, photo_folder: Path) -> None:
     photo_folder.rename(photo_folder.with_name("elsewhere"))
     state.catalog_reset()
     photo = state.opened.catalog.photos[0]

@@ -198,7 +198,7 @@ def paint_thumbnails(folder: Path, kinds: int = 24) -> None:
 
 
 class FakeEngine(EngineClient):
-    """Answers from a seeded catalogue; `hold` keeps answers back until `release()`.
+    """Answers from a seeded catalog; `hold` keeps answers back until `release()`.
 
     Attributes:
         sent: all requests, in order.

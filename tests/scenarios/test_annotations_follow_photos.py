@@ -59,7 +59,7 @@ def asset_at(library: LibraryStore, path: Path) -> int:
     return photo_locations.assets_by_path(library.database)[str(path)]
 
 
-def said(library: LibraryStore, asset: int) -> queries.Annotations:
+def annotations_of_asset(library: LibraryStore, asset: int) -> queries.Annotations:
     with library.database.reading() as connection:
         return queries.annotations_of(connection, [asset])[asset]
 
@@ -72,7 +72,7 @@ def info(library: LibraryStore, asset: int) -> PhotoDetails:
 
 @pytest.fixture
 def kept(library: LibraryStore, index: Index, photo_folder: Path) -> tuple[int, Path, queries.Annotations]:
-    """A photo of which something was said; the asset, its file, what was said."""
+    """An annotated photo: its asset, its file, its annotations."""
     index(photo_folder)
     file = photo_folder / "red" / "01.jpg"
     asset = asset_at(library, file)
@@ -82,65 +82,69 @@ def kept(library: LibraryStore, index: Index, photo_folder: Path) -> tuple[int, 
     return asset, file, queries.Annotations(4, None, None, ("Beach",), ("Best of",))
 
 
-def test_it_follows_a_move_and_a_rename(library, index, photo_folder, kept) -> None:
+def test_annotations_survive_a_move_and_a_rename(library, index, photo_folder, kept) -> None:
     asset, file, words = kept
     moved = photo_folder / "elsewhere" / "other.jpg"
     moved.parent.mkdir()
     file.rename(moved)
     index()
-    assert asset_at(library, moved) == asset and said(library, asset) == words
+    assert asset_at(library, moved) == asset and annotations_of_asset(library, asset) == words
     assert by_path(library)[str(moved)].rating == 4
     folder = photo_folder.rename(photo_folder.with_name("renamed"))
     index(folder)
     again = asset_at(library, folder / "elsewhere" / "other.jpg")
-    assert again == asset and said(library, again) == words
+    assert again == asset and annotations_of_asset(library, again) == words
 
 
-def test_it_follows_an_edit_and_an_edit_that_is_undone(library, index, kept) -> None:
+def test_annotations_survive_an_edit_and_its_undo(library, index, kept) -> None:
     asset, file, words = kept
     before = file.read_bytes()
     make_photo(file, seed=99)
     index()
-    assert asset_at(library, file) == asset and said(library, asset) == words
+    assert asset_at(library, file) == asset and annotations_of_asset(library, asset) == words
     file.write_bytes(before)
     index()
-    assert asset_at(library, file) == asset and said(library, asset) == words
+    assert asset_at(library, file) == asset and annotations_of_asset(library, asset) == words
 
 
-def test_a_copy_shares_it_and_an_edited_copy_takes_a_copy_of_it_along(
+def test_a_copy_shares_annotations_and_an_edited_copy_gets_its_own(
     library, index, photo_folder, kept
 ) -> None:
     asset, file, words = kept
     copy = photo_folder / "copy.jpg"
     shutil.copy(file, copy)
     index()
-    assert len(list_photos(library.database)[0]) == 12 and said(library, asset) == words
+    assert len(list_photos(library.database)[0]) == 12 and annotations_of_asset(library, asset) == words
     make_photo(copy, seed=98)
     index()
     own = asset_at(library, copy)
-    assert own != asset and said(library, own) == words == said(library, asset)
+    assert own != asset and annotations_of_asset(library, own) == words == annotations_of_asset(
+        library, asset
+    )
     changes.rate(library.database, [own], 1)
-    assert said(library, asset).rating == 4
+    assert annotations_of_asset(library, asset).rating == 4
 
 
-def test_it_outlives_a_deletion_and_a_folder_taken_out(library, index, photo_folder, kept) -> None:
+def test_annotations_survive_a_deletion_and_the_removal_of_a_folder(
+    library, index, photo_folder, kept
+) -> None:
     asset, file, words = kept
     before = file.read_bytes()
     file.unlink()
     index()
-    assert by_path(library)[str(file)].state == "missing" and said(library, asset) == words
+    assert by_path(library)[str(file)].state == "missing" and annotations_of_asset(library, asset) == words
     file.write_bytes(before)
     index()
-    assert asset_at(library, file) == asset and said(library, asset) == words
+    assert asset_at(library, file) == asset and annotations_of_asset(library, asset) == words
 
 
 def label(library: LibraryStore, asset: int) -> queries.Annotations:
-    """Everything that can be said; what it is then."""
+    """Annotate a photo in every way; its annotations then."""
     changes.rate(library.database, [asset], 4)
     changes.add_tag(library.database, "label", [asset], f"of {asset}")
     changes.add_tag(library.database, "album", [asset], f"album {asset}")
     changes.apply(library.database, changes.Change("", texts=((asset, "Title", "Story"),)))
-    return said(library, asset)
+    return annotations_of_asset(library, asset)
 
 
 def placeless(library: LibraryStore) -> int:
@@ -183,7 +187,11 @@ def test_an_edit_and_its_kept_original_both_have_the_annotations(
     report = index()
     assert (report.missing, report.questions, placeless(library), model.embedded) == (0, [], 0, 3)
     assert asset_at(library, file) != asset_at(library, other)
-    assert said(library, asset_at(library, file)) == words == said(library, asset_at(library, other))
+    assert (
+        annotations_of_asset(library, asset_at(library, file))
+        == words
+        == annotations_of_asset(library, asset_at(library, other))
+    )
 
 
 def test_a_kept_original_has_the_latest_annotations(library, index, photo_folder, kept) -> None:
@@ -200,11 +208,13 @@ def test_a_kept_original_has_the_latest_annotations(library, index, photo_folder
     make_photo(second, seed=98)
     index()
     assert asset not in (own, asset_at(library, photo_folder / "third.jpg"))
-    assert "Later" in said(library, asset_at(library, photo_folder / "third.jpg")).labels
+    assert "Later" in annotations_of_asset(library, asset_at(library, photo_folder / "third.jpg")).labels
 
 
 @pytest.mark.parametrize("copied", [False, True])
-def test_an_edit_saved_under_two_names_keeps_it(library, index, photo_folder, kept, copied: bool) -> None:
+def test_an_edit_saved_under_two_names_keeps_annotations(
+    library, index, photo_folder, kept, copied: bool
+) -> None:
     asset, file, words = kept
     if copied:
         shutil.copy(file, photo_folder / "copy.jpg")
@@ -213,9 +223,12 @@ def test_an_edit_saved_under_two_names_keeps_it(library, index, photo_folder, ke
     shutil.copy(file, photo_folder / "a.jpg")  # is stored first
     index()
     assert asset_at(library, file) == asset_at(library, photo_folder / "a.jpg")
-    assert said(library, asset_at(library, file)) == words and placeless(library) == 0
+    assert annotations_of_asset(library, asset_at(library, file)) == words and placeless(library) == 0
     if copied:
-        assert asset_at(library, photo_folder / "copy.jpg") == asset and said(library, asset) == words
+        assert (
+            asset_at(library, photo_folder / "copy.jpg") == asset
+            and annotations_of_asset(library, asset) == words
+        )
 
 
 def test_annotations_of_an_edited_copy_are_merged_when_the_edit_is_undone(
@@ -234,16 +247,18 @@ def test_annotations_of_an_edited_copy_are_merged_when_the_edit_is_undone(
     shutil.copy(file, copy)
     index()
     assert asset_at(library, copy) == asset and placeless(library) == 0
-    assert said(library, asset) == queries.Annotations(4, "Title", None, ("Beach", "BONLY"), words.albums)
+    assert annotations_of_asset(library, asset) == queries.Annotations(
+        4, "Title", None, ("Beach", "BONLY"), words.albums
+    )
     make_photo(copy, seed=98)  # and the edit again
     index()
-    assert "BONLY" in said(library, asset_at(library, copy)).labels
+    assert "BONLY" in annotations_of_asset(library, asset_at(library, copy)).labels
     assert library.database.check() == []
 
 
 @pytest.fixture
 def strangers(library: LibraryStore, index: Index, tmp_path: Path) -> tuple[Path, Path]:
-    """Two photos in two roots that have nothing in common but what is said of each, and some others."""
+    """Two photos in two roots with annotations of their own, and some others."""
     for folder in ("A", "B"):
         (tmp_path / folder).mkdir()
         for number in range(12):
@@ -256,7 +271,7 @@ def strangers(library: LibraryStore, index: Index, tmp_path: Path) -> tuple[Path
 
 
 def labels_at(library: LibraryStore, file: Path) -> tuple[str, ...]:
-    return said(library, asset_at(library, file)).labels
+    return annotations_of_asset(library, asset_at(library, file)).labels
 
 
 def test_names_exchanged_between_folders_that_are_looked_through_one_by_one(
@@ -272,7 +287,7 @@ def test_names_exchanged_between_folders_that_are_looked_through_one_by_one(
     assert (labels_at(library, anna), labels_at(library, bert)) == (("BERT",), ("ANNA",))
 
 
-def test_a_photo_that_another_one_overwrote_keeps_its_own(library, index, strangers, tmp_path) -> None:
+def test_an_overwritten_photo_keeps_its_annotations(library, index, strangers, tmp_path) -> None:
     anna, bert = strangers
     bytes_of_bert = bert.read_bytes()
     shutil.copy(anna, bert)
@@ -288,7 +303,7 @@ def test_a_photo_that_another_one_overwrote_keeps_its_own(library, index, strang
 
 
 @pytest.mark.parametrize(("hours", "expected"), [(0, ("BERT",)), (2, ())])
-def test_a_name_that_was_long_missing_is_another_photos(
+def test_a_file_under_a_long_missing_name_is_a_new_photo(
     library, index, strangers, monkeypatch, hours: int, expected: tuple[str, ...]
 ) -> None:
     _, bert = strangers
@@ -301,9 +316,7 @@ def test_a_name_that_was_long_missing_is_another_photos(
     assert labels_at(library, bert) == expected
 
 
-def test_names_that_are_used_again_ask_nothing_and_it_follows_the_bytes(
-    library, index, tmp_path, model
-) -> None:
+def test_reused_names_ask_nothing_and_annotations_follow_the_bytes(library, index, tmp_path, model) -> None:
     for folder, seed in (("new", 100), ("old", 200)):
         (tmp_path / "t3" / folder).mkdir(parents=True)
         for number in range(10):
@@ -322,7 +335,7 @@ def test_names_that_are_used_again_ask_nothing_and_it_follows_the_bytes(
         for number in range(10):
             path = f"{number:03}.jpg"
             there = asset_at(library, tmp_path / "t3" / now / path)
-            assert said(library, there) == words[str(tmp_path / "t3" / before / path)]
+            assert annotations_of_asset(library, there) == words[str(tmp_path / "t3" / before / path)]
     assert {each.state for each in by_path(library).values()} == {"online"} and len(by_path(library)) == 20
 
 
@@ -341,7 +354,7 @@ def test_a_kill_between_the_two_halves_of_an_exchange_mixes_nothing(library, ind
     steps.close()
     shutil.move(tmp_path / "x", files[1])
     index()
-    assert [said(library, asset_at(library, file)) for file in files] == [words[1], words[0]]
+    assert [annotations_of_asset(library, asset_at(library, file)) for file in files] == [words[1], words[0]]
     assert placeless(library) == 0
 
 
@@ -355,19 +368,22 @@ def test_annotations_follow_the_bytes_when_files_exchange_or_take_names(library,
     files[1].rename(files[0])
     (folder / "x").rename(files[1])
     index()
-    assert [said(library, asset_at(library, file)) for file in files[:2]] == [words[1], words[0]]
+    assert [annotations_of_asset(library, asset_at(library, file)) for file in files[:2]] == [
+        words[1],
+        words[0],
+    ]
     for number in (3, 2, 1):
         files[number].rename(folder / f"{number + 1}.jpg")
     index()
     order = [words[1], words[0], words[2], words[3]]
     now = [folder / name for name in ("0.jpg", "2.jpg", "3.jpg", "4.jpg")]
-    assert [said(library, asset_at(library, file)) for file in now] == order
+    assert [annotations_of_asset(library, asset_at(library, file)) for file in now] == order
     assert set(by_path(library)) == {str(file) for file in now} and placeless(library) == 0
 
 
 @pytest.mark.parametrize("whole", [True, False])  # the folder of the library, or one inside it
 @pytest.mark.parametrize("in_place", [True, False])  # how programs save: into the file, or a new one
-def test_it_follows_an_edit_inside_a_folder_that_is_renamed(
+def test_annotations_survive_an_edit_inside_a_renamed_folder(
     library, index, photo_folder, kept, model, whole: bool, in_place: bool
 ) -> None:
     asset, file, words = kept
@@ -379,7 +395,7 @@ def test_it_follows_an_edit_inside_a_folder_that_is_renamed(
     make_photo(file, seed=99)
     report = index(renamed) if whole else index()
     assert (report.indexed, report.moved, report.missing, report.offline) == (1, 11 if whole else 5, 0, 0)
-    assert asset_at(library, file) == asset and said(library, asset) == words
+    assert asset_at(library, file) == asset and annotations_of_asset(library, asset) == words
     assert {each.state for each in by_path(library).values()} == {"online"} and len(by_path(library)) == 12
     assert (report.questions, placeless(library), model.embedded) == ([], 0, 13)
 
@@ -528,7 +544,9 @@ def exchange(run, library: LibraryStore, assets: list[int] | None = None) -> sid
     return report
 
 
-def test_out_and_in_again_into_a_new_library(library, index, photo_folder, kept, tmp_path, model) -> None:
+def test_exported_sidecars_are_imported_into_a_new_library(
+    library, index, photo_folder, kept, tmp_path, model
+) -> None:
     _, file, words = kept
     report = exchange(sidecar_exchange.export_sidecars, library)
     assert (report.written, report.skipped) == (1, []) and file.with_name("01.jpg.xmp").is_file()
@@ -539,10 +557,13 @@ def test_out_and_in_again_into_a_new_library(library, index, photo_folder, kept,
     report = exchange(sidecar_exchange.import_sidecars, other)
     assert report.written == 1
     there = asset_at(other, file)
-    assert (said(other, there).rating, said(other, there).labels) == (4, words.labels)
+    assert (annotations_of_asset(other, there).rating, annotations_of_asset(other, there).labels) == (
+        4,
+        words.labels,
+    )
     for change in report.undo:
         changes.apply(other.database, change)
-    assert said(other, there) == queries.Annotations()
+    assert annotations_of_asset(other, there) == queries.Annotations()
     other.close()
 
 
@@ -551,7 +572,9 @@ def test_an_import_keeps_annotations_made_here(library, index, tagged_folder) ->
     asset = asset_at(library, tagged_folder / "1.jpg")
     changes.rate(library.database, [asset], 2)
     exchange(sidecar_exchange.import_sidecars, library)
-    assert said(library, asset).rating == 2 and said(library, asset).labels == ("beside",)
+    assert annotations_of_asset(library, asset).rating == 2 and annotations_of_asset(
+        library, asset
+    ).labels == ("beside",)
 
 
 def test_a_folder_that_can_not_be_written_costs_its_photos_only(
@@ -578,9 +601,7 @@ def test_a_folder_that_can_not_be_written_costs_its_photos_only(
     assert not [*photo_folder.rglob("*.part")]
 
 
-def test_what_is_away_with_its_drive_is_not_called_missing(
-    library, index, photo_folder, tmp_path, drives
-) -> None:
+def test_photos_on_an_offline_drive_are_not_missing(library, index, photo_folder, tmp_path, drives) -> None:
     drive = str(photo_folder)
     drives[drive] = mounts.Mount(drive, "uuid:1", "Big", False)
     index(photo_folder)
@@ -607,7 +628,7 @@ def test_an_import_finds_the_sidecars_that_a_scan_finds(library, index, tmp_path
     index(tmp_path / "dcim")
     assert by_path(library)[str(file)].rating == 4
     assert exchange(sidecar_exchange.import_sidecars, library).written == 1
-    assert said(library, asset_at(library, file)).rating == 4
+    assert annotations_of_asset(library, asset_at(library, file)).rating == 4
 
 
 def digest(folder: Path) -> dict[str, tuple[str, int]]:

@@ -44,7 +44,7 @@ PHOTOS, KILLS = 120, 4
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL")
-def test_killed_again_and_again(tmp_path: Path) -> None:
+def test_a_program_killed_at_random_moments_loses_at_most_a_step(tmp_path: Path) -> None:
     (tmp_path / "photos").mkdir()
     for number in range(PHOTOS):
         make_photo(tmp_path / "photos" / f"{number:03}.jpg", seed=number)

@@ -104,7 +104,7 @@ def test_a_great_loss_is_concluded_in_steps(
     assert indexer.report.missing == 8 and steps[-3:] == ["scanning"] * 3
 
 
-def test_clocks_that_jump(
+def test_file_times_far_from_now_are_kept(
     library: LibraryStore, model: FakeModel, threads: DecoderPool, tmp_path: Path
 ) -> None:
     folder = tmp_path / "photos"

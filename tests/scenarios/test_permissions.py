@@ -53,7 +53,7 @@ print(json.dumps(told))
 """
 
 
-def test_what_is_refused_is_listed_and_kept(tmp_path: Path, photo_folder: Path) -> None:
+def test_files_without_permission_are_listed_and_kept(tmp_path: Path, photo_folder: Path) -> None:
     command = [sys.executable, "-c", textwrap.dedent(CHILD), str(tmp_path / "library"), str(photo_folder)]
     if sys.platform == "win32":
         pytest.skip("Windows has other permissions")

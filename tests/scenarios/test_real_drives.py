@@ -125,7 +125,7 @@ def test_drives_of_one_name_are_told_apart(
 # ── pulled, and mounted elsewhere ───────────────────────────────────────────────────────────────────
 
 
-def test_pulled_while_it_is_indexed(
+def test_a_drive_pulled_during_indexing_is_continued_when_it_returns(
     library: LibraryStore, model: FakeModel, mount: Mount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("dinodesk.engine.indexing.indexer._ASK_EVERY", -1.0)
@@ -211,7 +211,7 @@ def test_a_bind_mount_inside_a_folder_makes_no_second_photo(
     assert (again.unchanged, again.missing, again.indexed, again.moved) == (report.found, 0, 0, 0)
 
 
-def test_what_a_drive_is_mounted_over_is_hidden_not_gone(
+def test_files_under_a_mount_point_are_hidden_not_missing(
     library: LibraryStore, model: FakeModel, threads: DecoderPool, mount: Mount, tmp_path: Path
 ) -> None:
     top = tmp_path / "t10"

@@ -55,7 +55,7 @@ def test_a_database_copied_while_it_is_open_opens(
     assert not (copy / "library.db-wal").exists()
 
 
-def test_a_log_that_was_torn_off_costs_its_last_steps_only(
+def test_a_truncated_log_loses_its_last_steps_only(
     tmp_path: Path, model: FakeModel, threads: DecoderPool, photo_folder: Path
 ) -> None:
     library = LibraryStore(tmp_path / "library")

@@ -86,7 +86,7 @@ def _decode() -> Row:
 
 
 def _model(options: argparse.Namespace) -> list[Row]:
-    """The active model as it serves against eager fp32: a batch of eight photos, and one sentence."""
+    """The active model in its default precision against eager fp32: eight photos, and one sentence."""
     ours = api.load_model(options.model, options.device, options.precision).network
     plain = api.load_model(options.model, "cpu", "fp32").network
     side = ours.info.image_size

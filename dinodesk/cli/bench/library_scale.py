@@ -76,7 +76,7 @@ def _vectors(count: int, seed: int) -> np.ndarray[tuple[int, ...], np.dtype[np.f
 
 
 def _inserting(store: LibraryStore, photos: Path, other: LibraryStore) -> Row:
-    """New photos with vectors and facts written down a second, against a commit for each."""
+    """New photos with vectors and metadata written down a second, against a commit for each."""
     model, spare = (_registered(each) for each in (store, other))
     root, elsewhere = (root_folders.add_root(each.database, str(photos)) for each in (store, other))
     files = sorted(photos.rglob("*.jpg"))
@@ -129,7 +129,7 @@ def _scanned(
 
 
 def _looking_again(store: LibraryStore, photos: Path) -> list[Row]:
-    """A rescan of unchanged files against a walk that asks each file's looks and keeps them, alternated;
+    """A rescan of unchanged files against a walk that calls `stat` on each file, alternated;
     and the most memory that the program takes while it runs, against before (where Linux tells it)."""
     ours, plain, most, before = [], [], [], []
     pool = DecoderPool(processes=False)

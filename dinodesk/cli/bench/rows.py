@@ -11,6 +11,7 @@ from PIL import Image
 
 from dinodesk import paths
 from dinodesk.errors import DinoDeskError
+from dinodesk.records import LEAST_DIVISOR
 
 SEED = 0
 MEGAPIXELS_12 = (4000, 3000)
@@ -22,7 +23,7 @@ def row(name: str, ours: Sequence[float], plain: Sequence[float], unit: str, *, 
     """Medians, their ratio (above 1: ours is better) and the relative spread of ours."""
     value, base = float(np.median(ours)), float(np.median(plain))
     ratio = base / value if faster_is == "less" else value / base
-    spread = float((np.max(ours) - np.min(ours)) / max(value, 1e-12))
+    spread = float((np.max(ours) - np.min(ours)) / max(value, LEAST_DIVISOR))
     return {"name": name, "value": value, "plain": base, "ratio": ratio, "spread": spread, "unit": unit}
 
 

@@ -81,7 +81,7 @@ def _mended(
 
 
 def _faults(library: api.Library, options: argparse.Namespace, notes: list[str]) -> list[str]:
-    """Faults of the database; with `--repair`, those that can be mended in place are, with a note."""
+    """Faults of the database; with `--repair`, those that can be repaired in place are, with a note."""
     database = library.store.database
     try:
         found = database.quick_check()  # which reads all of it: once

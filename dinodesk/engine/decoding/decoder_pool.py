@@ -1,4 +1,4 @@
-"""A small pool of decoder processes: a decoder's crash, hang or hunger costs the file it was given, only.
+"""A small pool of decoder processes: a crash, timeout or excess memory fails only the file being read.
 
 One thread of this program looks after each process: it hands over a job, waits for the answer within the
 job's time, and replaces a process that died or was too slow. Processes are started when there is
@@ -263,7 +263,7 @@ class _Worker:
         except Exception as error:
             late, self._failed = self._expired, True
             self.kill()
-            # a decoder that never said the file's hash may have waited for the drive
+            # a decoder that never reported the file's hash may have waited for the drive
             what = "Its decoder" if digest or task.known is None else "Reading it"
             if late:
                 raise DecoderError(f"{what} did not finish within {seconds:.0f} seconds.", digest) from error

@@ -29,7 +29,7 @@ READY, JOB, ASK, ANSWER, DONE, REFUSED, FAILED = b"r", b"j", b"a", b"b", b"d", b
 _HEADER = struct.Struct("<cI")
 _LENGTH = struct.Struct("<Q")
 _ORPHAN_SECONDS = 30.0
-"""So long over its time limit a process ends by itself, should nobody be left to kill it."""
+"""Seconds over its time limit after which a process ends by itself, in case its pool is gone."""
 
 
 def send(stream: BinaryIO, kind: bytes, value: object = None) -> None:

@@ -1,4 +1,4 @@
-"""What the engine needs of whoever decodes photos: a pool of processes today, other machines later."""
+"""The protocol of what decodes photos for the engine: a pool of processes today, other machines later."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ class ReadPhoto:
         seconds: that reading it took.
         full: whether a disk had no room left for the thumbnail.
         kept: bytes of the thumbnails.
-        facts: its metadata; None where it was not decoded.
+        metadata: its metadata; None where it was not decoded.
     """
 
     path: str
@@ -60,7 +60,7 @@ class ReadPhoto:
     kept: int = 0
     quick: bytes = b""
     seconds: float = 0.0
-    facts: PhotoMetadata | None = None
+    metadata: PhotoMetadata | None = None
 
 
 def read_photo(
@@ -97,7 +97,7 @@ def _read_photo(
             raise PhotoError("It is all black: there is nothing in it to find.")
         kept, full = _try_thumbnails(thumbnails, digest.hex(), decoded.rgb)
         pixels = prepare(decoded.rgb)
-        facts = read_metadata(path if data is None else data)
+        metadata = read_metadata(path if data is None else data)
     except PhotoError as error:
         reason = error.sentence
     except OSError as error:
@@ -120,7 +120,7 @@ def _read_photo(
             full=full,
             kept=kept,
             quick=quick,
-            facts=facts,
+            metadata=metadata,
         )
     return ReadPhoto(
         path=path, size=size, mtime_ns=mtime, inode=inode, hash=digest, reason=reason, opened=opened
@@ -179,7 +179,7 @@ class ReadAhead:
                 yield None
 
     def close(self) -> None:
-        """Drop what has not begun; what has goes on, and nobody takes its result."""
+        """Cancel what has not begun; results of what has are ignored."""
         for _, future in self._waiting:
             future.cancel()
         self._waiting.clear()

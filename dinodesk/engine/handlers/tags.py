@@ -98,7 +98,9 @@ def _changed(
     catalog, history = state.opened.catalog, state.opened.history
     positions = tuple(catalog.update(assets))
     photos = tuple(catalog.photos[position] for position in positions)
-    state.changes.news.append(PhotosChanged(generation=state.generation, positions=positions, photos=photos))
+    state.changes.answers.append(
+        PhotosChanged(generation=state.generation, positions=positions, photos=photos)
+    )
     return TagsChanged(
         change=change,
         direction=direction,

@@ -25,10 +25,10 @@ from dinodesk.library.store.database import Database
 from dinodesk.records import Skipped
 
 LOST_SHARE = 0.2
-"""A scan that misses more than this share of a folder's photos asks instead of believing it."""
+"""If more than this share of a folder's photos is gone, the person is asked before they are missing."""
 
 REST = 2.0
-"""Seconds that a file that is heard of must be untouched: until then it may still be being written."""
+"""Seconds since the last write after which a reported file is read; until then it may be incomplete."""
 
 _STEP = 0.03  # seconds of work between two steps
 
@@ -43,7 +43,7 @@ class FileToRead:
 
 @dataclass(slots=True)
 class _Scanned:
-    """What the scan of one folder leaves for the end of the run; `whole` is the root it belongs to.
+    """Intermediate result of scanning one folder; `whole` is the root folder it belongs to.
 
     What lies in the folders `hidden` could not be looked at: they can't be read, or a drive is mounted there.
     """
@@ -58,8 +58,8 @@ class _Scanned:
         """The known files that were not found where they should be seen."""
         hidden = tuple(os.path.join(folder, "") for folder in self.hidden)
         return [
-            (path, place)
-            for path, place in self.known.items()
+            (path, location)
+            for path, location in self.known.items()
             if path not in self.seen and not (hidden and path.startswith(hidden))
         ]
 
@@ -158,7 +158,9 @@ class ChangeScan:
             if clock() - last > _STEP:
                 yield
                 last = clock()
-        back = {path: place.id for path, place in known.items() if place.missing and path in scanned.seen}
+        back = {
+            path: location.id for path, location in known.items() if location.missing and path in scanned.seen
+        }
         if back:
             self._report.returned += len(back)
             for todo in self.todo:
@@ -233,18 +235,18 @@ class ChangeScan:
         if not gone:
             return []
         alike = {
-            (volume, place.inode, place.size, place.mtime_ns): (place.id, path)
-            for path, (volume, place) in gone.items()
+            (volume, location.inode, location.size, location.mtime_ns): (location.id, path)
+            for path, (volume, location) in gone.items()
         }
-        hashes = photo_locations.quick_hashes(self._database, [place for place, _ in alike.values()])
+        hashes = photo_locations.quick_hashes(self._database, [location for location, _ in alike.values()])
         same: list[ScannedPhoto] = []
         left: list[FileToRead] = []
         moved: dict[str, str] = {}
         last = time.perf_counter()
         for todo in self.todo:
             found = todo.found
-            place, path = alike.get((todo.root.volume, found.inode, found.size, found.mtime_ns), (0, ""))
-            quick, digest = hashes.get(place, (b"", b""))
+            location, path = alike.get((todo.root.volume, found.inode, found.size, found.mtime_ns), (0, ""))
+            quick, digest = hashes.get(location, (b"", b""))
             if quick and _quick_hash(found.path) == quick and scanner.file_is_gone(path):
                 same.append(
                     ScannedPhoto(
@@ -269,7 +271,7 @@ class ChangeScan:
     def _follow_renamed_folders(
         self, gone: dict[str, tuple[int, photo_locations.KnownLocation]], moved: dict[str, str]
     ) -> None:
-        """Note files that were edited in folders that were renamed where they are now."""
+        """Update locations of files that were edited inside a renamed folder."""
         renamed = folder_renames.renamed_folders(moved.items(), gone)
         if not renamed:
             return
@@ -278,21 +280,23 @@ class ChangeScan:
         for old, new in folder_renames.new_paths(
             (path for path in gone if path not in moved), renamed
         ).items():
-            volume, place = gone[old]
+            volume, location = gone[old]
             root = reading.get(new)
             if root is not None and root.volume == volume:
-                following.append((place.id, root_paths.relative_path(root, new)))
+                following.append((location.id, root_paths.relative_path(root, new)))
         photo_locations.rename_locations(self._database, following)
 
     def _find_vanished(self) -> Generator[None, None, dict[str, tuple[int, photo_locations.KnownLocation]]]:
-        """Path → volume and place, of embedded photos that were not seen again where they were."""
-        unseen = [(each.root.volume, path, place) for each in self._scans for path, place in each.unseen()]
+        """Path → volume and location, of embedded photos that were not seen again where they were."""
+        unseen = [
+            (each.root.volume, path, location) for each in self._scans for path, location in each.unseen()
+        ]
         here = {todo.root.volume for todo in self.todo}
         for root in root_folders.list_roots(self._database):
             if not root.online and root.volume in here:  # a folder that was renamed as a whole
                 known = yield from photo_locations.known_locations(self._database, root, self._model)
-                unseen += [(root.volume, path, place) for path, place in known.items()]
-        return {path: (volume, place) for volume, path, place in unseen if place.embedded}
+                unseen += [(root.volume, path, location) for path, location in known.items()]
+        return {path: (volume, location) for volume, path, location in unseen if location.embedded}
 
     # ── what is gone ────────────────────────────────────────────────────────────────────────────
 
@@ -312,26 +316,26 @@ class ChangeScan:
             return
         root = scanned.whole
         still = yield from photo_locations.find_gone(
-            self._database, [place.id for _, place in unseen], scanned.root
+            self._database, [location.id for _, location in unseen], scanned.root
         )
         gone = set(still)
         start = len(root.path.rstrip(os.sep)) + 1
         left_out = [
-            place.id
-            for path, place in unseen
+            location.id
+            for path, location in unseen
             if root.recursive
-            and place.id not in gone
-            and not place.missing
-            and self._rules.leaves_out_file(path[start:], place.size)
+            and location.id not in gone
+            and not location.missing
+            and self._rules.leaves_out_file(path[start:], location.size)
         ]
         if left_out:
             photo_locations.forget_locations(self._database, left_out)
             self._report.left_out += len(left_out)
-        newly = [place for _, place in unseen if place.id in gone and place.is_present_photo]
+        newly = [location for _, location in unseen if location.id in gone and location.is_present_photo]
         doubtful = self._believe is not None and root.id not in self._believe
         if newly and doubtful and self._ask_about_loss(scanned, len(newly)):
             return
-        missing = [place.id for _, place in unseen if place.id in gone]
+        missing = [location.id for _, location in unseen if location.id in gone]
         gone_now, fresh = photo_locations.mark_missing(self._database, missing)
         self._report.missing += gone_now
         self._report.newly_missing += fresh
@@ -343,7 +347,7 @@ class ChangeScan:
         before = (
             photo_locations.count_present(self._database, scanned.whole)
             if part
-            else sum(place.is_present_photo for place in scanned.known.values())
+            else sum(location.is_present_photo for location in scanned.known.values())
         )
         if newly <= LOST_SHARE * before and (scanned.seen or part):
             return False

@@ -20,7 +20,7 @@ from dinodesk.engine.decoding.decoder_pool import DecoderPool
 from dinodesk.engine.decoding.decoders import Decoders
 from dinodesk.engine.decoding.photo_reader import ReadAhead, ReadPhoto, read_photo
 from dinodesk.engine.indexing.change_scan import ChangeScan, FileToRead
-from dinodesk.engine.indexing.metadata_backfill import read_changed_sidecars, read_missing_facts
+from dinodesk.engine.indexing.metadata_backfill import read_changed_sidecars, read_missing_metadata
 from dinodesk.engine.indexing.report import IndexReport
 from dinodesk.engine.messages import JobPhase
 from dinodesk.errors import DeviceMemoryError, DinoDeskError, LibraryError
@@ -290,7 +290,7 @@ class Indexer:
     def _backfill_metadata(self) -> Iterator[Step]:
         for root, sidecars in self._scan.sidecars.values():
             for steps in (
-                read_missing_facts(self._database, root),
+                read_missing_metadata(self._database, root),
                 read_changed_sidecars(self._database, root, sidecars, self._scan.seen),
             ):
                 before = self.report.refreshed
@@ -328,7 +328,7 @@ def _scanned_photo(
         taken=photo.taken,
         vector=vector,
         quick=photo.quick,
-        metadata=photo.facts,
+        metadata=photo.metadata,
     )
 
 

@@ -1,4 +1,4 @@
-"""Reading what earlier versions did not: facts of photos indexed before, and sidecars that changed."""
+"""Reading metadata that earlier versions did not read, and sidecars that are new or changed."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ STEP = 0.03
 """Seconds after which a step ends and what was read is written down."""
 
 
-def read_missing_facts(database: Database, root: RootFolder) -> Iterator[tuple[int, int]]:
-    """Read the facts of photos below a root that were never read, or by an older reader, from the files.
+def read_missing_metadata(database: Database, root: RootFolder) -> Iterator[tuple[int, int]]:
+    """Read the metadata of photos below a root that were never read, or by an older reader, from the files.
 
     Yields how many are written down, and of how many that are known of. Stopping loses the step under way.
     """
@@ -48,8 +48,8 @@ def read_changed_sidecars(
         yield len(gone), len(gone)
     read: list[sidecar_reader.ReadSidecar] = []
     began = time.perf_counter()
-    for number, (place, file) in enumerate(wanted, start=1):
-        read.append(sidecar_reader.read(place, file, root))
+    for number, (location, file) in enumerate(wanted, start=1):
+        read.append(sidecar_reader.read(location, file, root))
         if time.perf_counter() - began > STEP or number == len(wanted):
             sidecar_reader.store(database, read, gone)
             read, gone = [], []

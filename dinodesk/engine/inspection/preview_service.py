@@ -46,7 +46,7 @@ class _Picture:
 
 
 class PreviewService:
-    """Shows the photos of one library; remembers the pixels of the one that was looked at last."""
+    """Shows the photos of one library; keeps the pixels of the last one in memory."""
 
     def __init__(self, decoders: Decoders, thumbnails: Path, find: Callable[[int], Photo | None]) -> None:
         """`thumbnails` is the library's folder of them, `find` gives the photo of an asset."""
@@ -127,7 +127,7 @@ class PreviewService:
         return future
 
     def _read_in_slices(self, path: str) -> Generator[None, None, Future[Decoded]]:
-        """The photo that was looked at last, or is being read; another one is read now."""
+        """The pixels of this photo: those in memory, those being read, else reading begins."""
         read = self._reading
         fits = read is not None and read[0] == path and not (read[1].done() and _failed(read[1]))
         while True:

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Literal
 
 from dinodesk.engine.messages import Answer, JobEstimate, JobPhase, JobProgress, JobRequest
 
-TELL_EVERY = {"photos": 0.15, "tree": 2.0, "progress": 0.1}
+PUBLISH_INTERVAL = {"photos": 0.15, "tree": 2.0, "progress": 0.1}
 """Seconds between two publications of each kind; counting 100,000 photos by folder takes some 100 ms."""
 
 
@@ -43,7 +43,7 @@ class Job(ABC):
         self._title = title
         self._done = 0
         self._total = 0
-        self._told = {"photos": 0.0, "tree": time.perf_counter(), "progress": 0.0}
+        self._last_published = {"photos": 0.0, "tree": time.perf_counter(), "progress": 0.0}
         self._recent: deque[tuple[float, int]] = deque(maxlen=60)
 
     @abstractmethod
@@ -59,7 +59,7 @@ class Job(ABC):
 
     @property
     def catalog_may_differ(self) -> bool:
-        """Whether photos moved, went missing or changed, so that the catalogue must be read anew."""
+        """Whether photos moved, went missing or changed, so that the catalog must be read anew."""
         return False
 
     @property
@@ -100,12 +100,12 @@ class Job(ABC):
         """Forget the rate from before the pause."""
         self._recent.clear()
 
-    def is_due(self, news: Literal["photos", "tree", "progress"]) -> bool:
+    def is_due(self, kind: Literal["photos", "tree", "progress"]) -> bool:
         """Whether it is time to publish this again; True starts the pause anew."""
         now = time.perf_counter()
-        if now - self._told[news] < TELL_EVERY[news]:
+        if now - self._last_published[kind] < PUBLISH_INTERVAL[kind]:
             return False
-        self._told[news] = now
+        self._last_published[kind] = now
         return True
 
     def progress(self) -> JobProgress:

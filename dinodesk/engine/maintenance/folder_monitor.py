@@ -1,4 +1,4 @@
-"""Watching the folders of a library: changes are gathered until they rest, drives that come and go are seen.
+"""Watching the folders of a library: reports changed folders once they are quiet, and mounts of drives.
 
 No Qt in here: the scheduler asks for events about once a second.
 """
@@ -18,9 +18,9 @@ from dinodesk.library.folders import root_folders
 from dinodesk.library.library import LibraryStore
 
 QUIET = 2.0
-"""Seconds without news after which a folder counts as at rest."""
+"""Seconds without a change after which a folder is reported."""
 LONGEST = 30.0
-"""Seconds after which a folder that never rests is looked at all the same."""
+"""Seconds after which a folder that keeps changing is reported all the same."""
 LOOK_UP = 3.0
 """Seconds between two looks whether the folders of the library are still there."""
 TIMED = 15 * 60.0
@@ -45,7 +45,7 @@ class FolderEvents:
 
 
 class ChangeDebouncer:
-    """Gathers news of folders and lets them go when they rest."""
+    """Collects changed folders and reports each once it has not changed for some seconds."""
 
     def __init__(self) -> None:
         self._first: dict[str, float] = {}
@@ -57,7 +57,7 @@ class ChangeDebouncer:
         self._last[folder] = now
 
     def due(self, now: float) -> list[str]:
-        """Folders at rest, all of them when the burst is over; or those that have waited too long."""
+        """Take out the folders to report: all once none changes any more, else those that waited too long."""
         over = all(now - last >= QUIET for last in self._last.values())
         ready = [
             folder
@@ -112,12 +112,12 @@ class FolderMonitor:
             self._watch.watch(outermost(here))
 
     def look_later(self, folders: Sequence[str]) -> None:
-        """These folders hold files that are still being written: look at them later."""
+        """Report these folders again later: they hold files that are still being written."""
         for folder in folders:
             self._settling.note(folder, self._clock())
 
     def tick(self) -> FolderEvents:
-        """Gather what was heard; what must be done now."""
+        """Take in what the watcher reported; returns what must be done now."""
         now = self._clock()
         while self._heard:
             self._settling.note(self._heard.popleft(), now)
@@ -141,7 +141,10 @@ class FolderMonitor:
             self._watch = None
 
     def _folders_differ(self, now: float) -> bool:
-        """Whether a folder of the library itself went, came, or is another one: its watch is mute on it."""
+        """Whether a root folder appeared, vanished or was replaced.
+
+        watchdog reports nothing when a watched folder itself is replaced.
+        """
         if now - self._marked < LOOK_UP:
             return False
         self._marked = now
@@ -196,7 +199,7 @@ class FolderWatching:
         self._monitor, self.trouble = None, ""
 
     def look_later(self, folders: Sequence[str]) -> None:
-        """These folders hold files that are still being written: report them again when they rest."""
+        """Report these folders again later: they hold files that are still being written."""
         if self._monitor is not None:
             self._monitor.look_later(folders)
 

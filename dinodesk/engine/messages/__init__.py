@@ -4,7 +4,7 @@ One module a feature holds its questions and their answers; this page only gathe
 sent by `engine.client`, which gives it an id and remembers who waits for its answer. Its class says how it
 is treated: the lane in which a newer one cancels it, what it waits for, whether it is a job.
 
-Photos are named in answers by their *position* in the catalogue, the list of all photos of the open
+Photos are named in answers by their *position* in the catalog, the list of all photos of the open
 library that the window holds. `CatalogReset` replaces that list, `CatalogGrown` appends to it,
 `PhotosChanged` replaces photos in it; all name its `generation`, and an answer of another generation is
 dropped.
@@ -57,13 +57,13 @@ from dinodesk.engine.messages.library import (
 from dinodesk.engine.messages.maintenance import (
     ForgetPhotos,
     MaintenanceDone,
+    MaintenanceKind,
     RulesShown,
     RunMaintenance,
     SetRules,
     ShowRules,
     ShowStatistics,
     StatisticsShown,
-    Upkeep,
 )
 from dinodesk.engine.messages.models import ImportModel, ListModels, LoadModel, ModelList, ModelState
 from dinodesk.engine.messages.search import Browse, Ranking, Search
@@ -109,6 +109,7 @@ __all__ = [
     "ListSkipped",
     "LoadModel",
     "MaintenanceDone",
+    "MaintenanceKind",
     "MakeThumbnail",
     "MapAnswer",
     "MarkDrive",
@@ -146,5 +147,4 @@ __all__ = [
     "TagsChanged",
     "ThumbnailReady",
     "Undo",
-    "Upkeep",
 ]

@@ -17,7 +17,7 @@ class CancelToken:
         self._event = threading.Event()
 
     def cancel(self) -> None:
-        """Ask whoever holds the token to stop at the next step."""
+        """Ask the handler that has the token to stop at its next step."""
         self._event.set()
 
     @property

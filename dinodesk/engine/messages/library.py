@@ -1,4 +1,4 @@
-"""The open library: opening it, its folders, and the catalogue of its photos."""
+"""The open library: opening it, its folders, and the catalog of its photos."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class LibraryState(Answer):
     Attributes:
         path: absolute folder of the library.
         thumbnails: absolute folder; a photo's thumbnail is `<thumbnails>/<content[:2]>/<content>.jpg`.
-        total: photos in the catalogue.
+        total: photos in the catalog.
         embedded: photos that have a vector of the active model; -1 while no model is ready.
         skipped: files that could not be read.
         folders: the tree, parents before children.
@@ -45,7 +45,7 @@ class LibraryState(Answer):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogReset(Answer):
-    """The catalogue is now exactly these photos."""
+    """The catalog is now exactly these photos."""
 
     generation: int
     photos: tuple[Photo, ...]
@@ -53,7 +53,7 @@ class CatalogReset(Answer):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogGrown(Answer):
-    """These photos were appended to the catalogue of `generation`."""
+    """These photos were appended to the catalog of `generation`."""
 
     generation: int
     photos: tuple[Photo, ...]
@@ -61,7 +61,7 @@ class CatalogGrown(Answer):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhotosChanged(Answer):
-    """These photos of the catalogue of `generation`, at `positions`, are now so."""
+    """These photos of the catalog of `generation`, at `positions`, are now so."""
 
     generation: int
     positions: tuple[int, ...]

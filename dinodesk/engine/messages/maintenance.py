@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 from dinodesk.engine.messages.base import Answer, JobRequest, Request
 from dinodesk.records import Skipped, Statistics, StoredReport, VerifyCounts
 
-Upkeep = Literal["verify", "backup", "move"]
+MaintenanceKind = Literal["verify", "backup", "move"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,7 @@ class MaintenanceDone(Answer):
         stopped: it did not come to its end.
     """
 
-    what: Upkeep
+    what: MaintenanceKind
     counts: VerifyCounts | None = None
     path: str = ""
     bytes: int = 0
@@ -40,7 +40,7 @@ class RunMaintenance(JobRequest[MaintenanceDone]):
 
     first: ClassVar[bool] = True
 
-    what: Upkeep
+    what: MaintenanceKind
     target: str = ""
 
 

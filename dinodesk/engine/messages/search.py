@@ -14,7 +14,7 @@ class Ranking(Answer):
     """The photos to show, best or newest first.
 
     Attributes:
-        generation: of the catalogue that `positions` point into.
+        generation: of the catalog that `positions` point into.
         positions: int64 (N,).
         scores: float32 (N,) cosines in the same order; None when browsing.
         line: the model's own default line (where the sliders start); None when browsing.

@@ -1,4 +1,4 @@
-"""The queue of jobs: those set aside for a short one, and those that have not begun."""
+"""The queue of jobs: those that were suspended for a short one, and those that have not begun."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class QueuedJob:
 
 
 class JobQueue:
-    """Jobs in the order in which they will run; what was begun goes on before anything new begins."""
+    """Jobs in the order in which they will run; suspended jobs resume before new ones begin."""
 
     def __init__(self) -> None:
         self._aside: list[Job] = []
@@ -31,26 +31,27 @@ class JobQueue:
         return bool(self._aside or self._queued)
 
     def add(self, request: JobRequest[Any]) -> None:
-        """A new job, after all others. A pause from before is not meant for photos that a person adds."""
+        """Append a job. Photos that a person adds start unpaused, even if indexing was paused."""
         wanted = isinstance(request, AddPhotos) and request.id != 0
         self._queued.append(QueuedJob(request, False if wanted else None))
 
     def add_first(self, request: JobRequest[Any]) -> None:
-        """A new job, before all others that have not begun."""
+        """Insert a job before all others that have not begun; it starts unpaused."""
         self._queued.appendleft(QueuedJob(request, False))
 
     def put_back(self, jobs: Iterable[Job]) -> None:
-        """Jobs that were interrupted begin anew, paused if they were, before others that have not begun."""
+        """Queue interrupted jobs again, before others that have not begun; each stays paused if it was."""
         self._queued.extendleft(QueuedJob(job.request, job.paused) for job in reversed(list(jobs)))
 
     def set_aside(self, job: Job) -> None:
-        """A running job makes room for a short one; it goes on where it is."""
+        """Suspend a running job so that a short one can run; it resumes where it stopped."""
         self._aside.append(job)
 
     def next(self) -> Job | QueuedJob:
-        """What goes on or begins now. Raises IndexError when there is nothing.
+        """Remove and return the next job: a suspended one, or one that has not begun.
 
-        What may run goes before what would only wait because it is paused.
+        A job that may run goes before a suspended one that is paused. Raises IndexError when the queue is
+        empty.
         """
         if self._aside and self._aside[-1].paused:
             ready = next((each for each in self._queued if each.paused is False), None)
@@ -66,7 +67,7 @@ class JobQueue:
         return begun or any(each.paused for each in self._queued)
 
     def interrupt(self) -> list[Job]:
-        """Take out the jobs that were set aside, the one to go on first in front."""
+        """Remove and return the suspended jobs, the one that would resume first in front."""
         jobs, self._aside = self._aside[::-1], []
         return jobs
 
@@ -101,7 +102,7 @@ class JobQueue:
 
 
 def without(folder: str, job: JobRequest[Any]) -> JobRequest[Any] | None:
-    """The job without what lies in a folder that was taken out of the library; None if nothing is left."""
+    """The job without the paths in a folder that was removed from the library; None if none is left."""
     if not folder or not isinstance(job, AddPhotos):
         return job
     paths = tuple(path for path in job.paths if not lies_in(path, folder))

@@ -13,7 +13,7 @@ from dinodesk.engine.runtime.job_queue import JobQueue, QueuedJob, without
 from dinodesk.engine.runtime.publisher import Publisher
 
 Guard = Callable[[Request[Any], Callable[[], None]], bool]
-"""Does some work for a request; an error is mended or becomes a Problem. False when there was one."""
+"""Does some work for a request; an error is handled or becomes a Problem. False when there was one."""
 
 
 class JobRunner:
@@ -65,7 +65,7 @@ class JobRunner:
             self.go_on()
 
     def _go_first(self, request: JobRequest[Any]) -> None:
-        """Short jobs go before an indexing job that may take hours; that one goes on afterwards."""
+        """Suspend an indexing job, which may take hours, for a short job; it resumes afterwards."""
         if isinstance(request, RunMaintenance) and request.what == "move":  # the library is another one then
             self._queue.put_back(self.interrupt())
             self._queue.add_first(request)
@@ -80,7 +80,7 @@ class JobRunner:
             self._job = None
 
     def go_on(self) -> None:
-        """Begin or go on with what comes next, if nothing runs."""
+        """Begin or resume the next job, if none runs."""
         while self._job is None and self._queue:
             what = self._queue.next()
             if isinstance(what, Job):
@@ -93,7 +93,7 @@ class JobRunner:
         self._note_to_add()
 
     def put_back(self, interrupted: Sequence[Job]) -> None:
-        """Jobs that were interrupted begin anew when their turn comes."""
+        """Queue interrupted jobs again, from their beginning."""
         self._queue.put_back(interrupted)
 
     def resume_after_failure(self, interrupted: list[Job], *, same_library: bool) -> None:
@@ -252,6 +252,6 @@ class JobRunner:
         state.library.save_indexes()
 
     def close(self) -> None:
-        """Stop where it is; what is stored stays, and the next start goes on."""
+        """Stop the running job; what is stored stays, and the next start continues."""
         for job in self._take_begun():
             job.generator.close()

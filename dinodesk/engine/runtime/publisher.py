@@ -1,4 +1,4 @@
-"""Telling the window what changed in the engine's state, once for each request and step."""
+"""Publishing what changed in the engine's state, once for each request and step."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ class Publisher:
         self._send(None, answer)
 
     def publish(self) -> None:
-        """Tell what changed since the last time: news, then the catalogue, then the library's state."""
+        """Broadcast what changed since the last call: answers, then the catalog, then the library's state."""
         state = self._state
         changes = state.take_changes()
-        for answer in changes.news:
+        for answer in changes.answers:
             self.broadcast(answer)
         if state.library is not None:
             if changes.catalog:
@@ -44,7 +44,7 @@ class Publisher:
                 self.broadcast(state.library_state("\n".join(changes.questions), changes.doubted))
 
     def publish_stored(self, assets: list[int]) -> None:
-        """Tell of photos that were stored."""
-        news = self._state.take_stored(assets)
-        if news is not None:
-            self.broadcast(news)
+        """Broadcast photos that were stored."""
+        answer = self._state.take_stored(assets)
+        if answer is not None:
+            self.broadcast(answer)

@@ -147,7 +147,7 @@ class Scheduler:
     # ── errors ──────────────────────────────────────────────────────────────────────────────────
 
     def _guard(self, request: Request[Any], work: Callable[[], None]) -> bool:
-        """Do some work; an error is mended, or becomes a `Problem`. False when there was one."""
+        """Do some work; an error is handled, or becomes a `Problem`. False when there was one."""
         try:
             work()
         except Exception as error:
@@ -255,6 +255,6 @@ class Scheduler:
             self._jobs.submit_unless_queued(RescanFolders(folders=events.folders), Rescan)
 
     def close(self) -> None:
-        """Stop where it is; what is stored stays, and the next start goes on."""
+        """Stop the running job; what is stored stays, and the next start continues."""
         self._jobs.close()
         self._state.close()

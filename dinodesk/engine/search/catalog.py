@@ -1,4 +1,4 @@
-"""The catalogue: all photos of an open library in a fixed order, which positions in answers point into."""
+"""The catalog: all photos of an open library in a fixed order, which positions in answers point into."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ranking: one unit query vector against the index, as positions of the catalogue."""
+"""Ranking: one unit query vector against the index, as positions of the catalog."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Ranked:
     """The answer of a search.
 
     Attributes:
-        positions: int64 (K,), into the catalogue, best first; one row an asset.
+        positions: int64 (K,), into the catalog, best first; one row an asset.
         scores: float32 (K,), exact cosines for the first ones.
         background: float32, scores standing for the whole library (for counts and probabilities).
         searched: photos that took part.

@@ -19,11 +19,11 @@ class UndoHistory:
         self._redo: list[changes.Change] = []
 
     def take_over(self, other: UndoHistory) -> None:
-        """Remember what another one did: the library was moved, its photos have the same numbers."""
+        """Copy the history of `other` after the library was moved; ids stay valid."""
         self._undo, self._redo = other._undo, other._redo
 
     def prune(self) -> None:
-        """Forget what was done to photos that are forgotten: their numbers may be given to others."""
+        """Drop deleted assets from the history, because SQLite may reuse their ids."""
         stacks = (self._undo, self._redo)
         wanted = {asset for stack in stacks for change in stack for asset in change.assets}
         gone = wanted - queries.existing_assets(self._database, sorted(wanted))
@@ -38,11 +38,11 @@ class UndoHistory:
 
     @property
     def redo(self) -> TagChange | None:
-        """What would be done again."""
+        """What would be redone; None for nothing."""
         return self._redo[-1].summary if self._redo else None
 
     def remember(self, change: changes.Change) -> None:
-        """The inverse of what was done; what was undone before can't be done again."""
+        """Push `change`, the inverse of what was done; clears what could be redone."""
         if change:
             self._undo = [*self._undo, change][-REMEMBERED:]
             self._redo = []

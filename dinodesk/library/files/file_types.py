@@ -52,7 +52,7 @@ def has_photo_ending(name: str) -> bool:
 
 
 def why_not(name: str) -> str:
-    """Why a file that somebody wants to add is not taken, as a sentence."""
+    """Why a file can't be added, as a sentence."""
     end = ending(name)
     if end in VIDEO_ENDINGS and not HAS_VIDEO:
         return "Videos need an extra: pip install '.[video]' in DinoDesk's folder."

@@ -114,8 +114,8 @@ def decode(
 
     With `draft_side` the photo comes at a reduced size whose short side is at least that many pixels
     (callers ask for twice what the model needs) and whose long side at least `least_long`, where the
-    photo has so many; a JPEG is not even decoded in full. A RAW file (told by its ending) comes as the JPEG
-    that the camera put inside, or else in half of its size. Raises PhotoError with a plain reason.
+    photo has so many; a JPEG is not even decoded in full. A RAW file (recognised by its ending) comes as
+    the JPEG that the camera put inside, or else in half of its size. Raises PhotoError with a plain reason.
     """
     kind = ending(source) if isinstance(source, str) else ""
     data = source if isinstance(source, bytes) else data

@@ -104,17 +104,17 @@ def _exif(image: Image.Image) -> tuple[PhotoMetadata, list[RankedDate]]:
         sanitize.degrees(gps.get(_Gps.GPSLatitude), gps.get(_Gps.GPSLatitudeRef), 90),
         sanitize.degrees(gps.get(_Gps.GPSLongitude), gps.get(_Gps.GPSLongitudeRef), 180),
     )
-    altitude = sanitize.number(gps.get(_Gps.GPSAltitude), 0, 30_000)
+    altitude = sanitize.number(gps.get(_Gps.GPSAltitude), *sanitize.ALTITUDE)
     if altitude is not None and gps.get(_Gps.GPSAltitudeRef) in (1, b"\x01"):
         altitude = -altitude
-    iso = sanitize.number(inner.get(_Base.ISOSpeedRatings), 1, 5_000_000)
+    iso = sanitize.number(inner.get(_Base.ISOSpeedRatings), *sanitize.ISO_SPEED)
     metadata = PhotoMetadata(
         camera_maker=sanitize.text(tags.get(_Base.Make)),
         camera_model=sanitize.text(tags.get(_Base.Model)),
         lens=sanitize.text(inner.get(_Base.LensModel)),
-        focal_length=sanitize.number(inner.get(_Base.FocalLength), 0.5, 10_000),
-        aperture=sanitize.number(inner.get(_Base.FNumber), 0.5, 128),
-        exposure=sanitize.number(inner.get(_Base.ExposureTime), 1e-6, 86_400),
+        focal_length=sanitize.number(inner.get(_Base.FocalLength), *sanitize.FOCAL_LENGTH),
+        aperture=sanitize.number(inner.get(_Base.FNumber), *sanitize.APERTURE),
+        exposure=sanitize.number(inner.get(_Base.ExposureTime), *sanitize.EXPOSURE),
         iso=None if iso is None else round(iso),
         latitude=point[0] if point else None,
         longitude=point[1] if point else None,

@@ -16,7 +16,7 @@ from dinodesk.library.store.schema import Asset, Content, Location, MetadataRow
 from dinodesk.records import PhotoMetadata
 
 _AT_ONCE = 5000
-"""Locations looked at in one step."""
+"""Locations read in one step."""
 
 
 def to_json(metadata: PhotoMetadata) -> str:

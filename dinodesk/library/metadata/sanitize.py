@@ -16,6 +16,19 @@ from typing import Any
 NAME, TITLE, STORY, KEYWORDS = 200, 500, 4000, 200
 """Longest name, title and description in characters, and the most keywords of a photo."""
 
+ALTITUDE = (0, 30_000)
+"""Metres above or below the sea (the sign has a field of its own); aeroplanes fly lower."""
+ISO_SPEED = (1, 5_000_000)
+"""ISO 12232; no camera offers more."""
+FOCAL_LENGTH = (0.5, 10_000)
+"""Millimetres."""
+APERTURE = (0.5, 128)
+"""F-number."""
+EXPOSURE = (1e-6, 86_400)
+"""Seconds: from a millionth to a day."""
+ZONES = (-12 * 60, 14 * 60)
+"""Minutes east of UTC: the time zones that exist lie between UTC-12 and UTC+14."""
+
 FIRST_PHOTO = datetime(1826, 1, 1, tzinfo=UTC)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -188,4 +201,4 @@ def _offset(zone: str) -> int | None:
     if match is None:
         return None
     minutes = (int(match[2]) * 60 + int(match[3])) * (-1 if match[1] == "-" else 1)
-    return minutes if -720 <= minutes <= 840 and int(match[3]) < 60 else None
+    return minutes if ZONES[0] <= minutes <= ZONES[1] and int(match[3]) < 60 else None

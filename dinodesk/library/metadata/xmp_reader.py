@@ -119,10 +119,12 @@ def _metadata(properties: dict[str, list[str]]) -> PhotoMetadata:
     point = sanitize.point(
         _coordinate(first("exif:GPSLatitude"), 90), _coordinate(first("exif:GPSLongitude"), 180)
     )
-    altitude = sanitize.number(first("exif:GPSAltitude"), 0, 30_000)
+    altitude = sanitize.number(first("exif:GPSAltitude"), *sanitize.ALTITUDE)
     if altitude is not None and first("exif:GPSAltitudeRef").strip() == "1":
         altitude = -altitude
-    iso = sanitize.number(first("exif:ISOSpeedRatings", "exifEX:PhotographicSensitivity"), 1, 5_000_000)
+    iso = sanitize.number(
+        first("exif:ISOSpeedRatings", "exifEX:PhotographicSensitivity"), *sanitize.ISO_SPEED
+    )
     return PhotoMetadata(
         taken=date.seconds if date else None,
         utc_offset=date.offset if date else None,
@@ -130,9 +132,9 @@ def _metadata(properties: dict[str, list[str]]) -> PhotoMetadata:
         camera_maker=sanitize.text(first("tiff:Make")),
         camera_model=sanitize.text(first("tiff:Model")),
         lens=sanitize.text(first("exifEX:LensModel", "aux:Lens")),
-        focal_length=sanitize.number(first("exif:FocalLength"), 0.5, 10_000),
-        aperture=sanitize.number(first("exif:FNumber"), 0.5, 128),
-        exposure=sanitize.number(first("exif:ExposureTime"), 1e-6, 86_400),
+        focal_length=sanitize.number(first("exif:FocalLength"), *sanitize.FOCAL_LENGTH),
+        aperture=sanitize.number(first("exif:FNumber"), *sanitize.APERTURE),
+        exposure=sanitize.number(first("exif:ExposureTime"), *sanitize.EXPOSURE),
         iso=None if iso is None else round(iso),
         latitude=point[0] if point else None,
         longitude=point[1] if point else None,

@@ -77,7 +77,7 @@ class KnownLocation(NamedTuple):
 
     @property
     def is_present_photo(self) -> bool:
-        """Whether it was a readable photo and not missing when last looked at."""
+        """Whether it was a readable photo and not missing at the last scan."""
         return self.reason is None and not self.missing
 
     def looks_like(self, found: FoundFile) -> bool:

@@ -133,7 +133,7 @@ def sidecar_metadata(connection: Connection, assets: Sequence[int] | None = None
 
     A photo's own file (`IMG.jpg.xmp`) goes before a shared one, then an older location before a newer one.
     """
-    query = select(Location.asset_id, Location.path, Sidecar.path, Sidecar.said).join(
+    query = select(Location.asset_id, Location.path, Sidecar.path, Sidecar.metadata_json).join(
         Location, Location.id == Sidecar.place_id
     )
     rows = []

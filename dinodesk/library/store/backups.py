@@ -2,7 +2,7 @@
 
 A damaged database is set aside, never deleted; the newest sound backup takes its place, or what can still
 be read of the damaged one. Photos, vectors and thumbnails come back with the next scan; annotations made
-after the backup are lost, and the person is told so.
+after the backup are lost, and a notice says so.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ def m001_first_tables(connection: Connection) -> None:
 
 
 def m002_facts_and_user_data(connection: Connection) -> None:
-    """What photos say of themselves, what lies beside them, and what the person says of them."""
+    """Metadata, sidecars and annotations."""
     for statement in (
         "CREATE TABLE facts (content_id INTEGER NOT NULL PRIMARY KEY REFERENCES contents(id),"
         " reader INTEGER NOT NULL, taken REAL, utc_offset INTEGER, taken_from TEXT NOT NULL DEFAULT '',"
@@ -51,7 +51,7 @@ def m002_facts_and_user_data(connection: Connection) -> None:
         " latitude REAL, longitude REAL, altitude REAL, keywords TEXT NOT NULL DEFAULT '[]',"
         " rating INTEGER, title TEXT NOT NULL DEFAULT '', description TEXT NOT NULL DEFAULT '',"
         " creator TEXT NOT NULL DEFAULT '', copyright TEXT NOT NULL DEFAULT '')",
-        # a place that is forgotten takes what its sidecar said along; user data hangs on assets
+        # deleting a location deletes its sidecars; annotations belong to assets
         "CREATE TABLE sidecars (place_id INTEGER NOT NULL REFERENCES places(id) ON DELETE CASCADE,"
         " path BLOB NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, reader INTEGER NOT NULL,"
         " reason TEXT, said TEXT NOT NULL, PRIMARY KEY (place_id, path))",

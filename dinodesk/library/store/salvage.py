@@ -18,7 +18,7 @@ _MAGIC = b"SQLite format 3\0"
 _TRIES = 10_000
 """Failed reads of one table after which the rest of it is given up."""
 _BEYOND = 200_000
-"""Row numbers looked at behind the last one that can be read."""
+"""Row numbers that are tried behind the last one that can be read."""
 
 
 def save_rows(damaged: Path, target: Path) -> int:

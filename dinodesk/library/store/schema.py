@@ -183,7 +183,7 @@ class MetadataRow(Base):
 
 
 class Sidecar(Base):
-    """A sidecar: path on the volume, size, time, metadata (`said`, as JSON), or why it can't be read."""
+    """A sidecar: path on the volume, size, time, metadata (JSON) or why it can't be read."""
 
     __tablename__ = "sidecars"
     place_id: Mapped[int] = mapped_column(ForeignKey("places.id", ondelete="CASCADE"), primary_key=True)
@@ -192,7 +192,7 @@ class Sidecar(Base):
     mtime_ns: Mapped[int]
     reader: Mapped[int]
     reason: Mapped[str | None]
-    said: Mapped[str]
+    metadata_json: Mapped[str] = mapped_column("said")  # the column keeps its first name
 
 
 class Label(Base):

@@ -12,7 +12,7 @@ import numpy as np
 
 from dinodesk.errors import ModelError
 from dinodesk.generators import run_to_end
-from dinodesk.records import ByteArray, FloatArray, ModelInfo, TokenGrid
+from dinodesk.records import LEAST_DIVISOR, ByteArray, FloatArray, ModelInfo, TokenGrid
 
 Steps = Generator[None, None, FloatArray]
 """A computation in slices of some 50 ms: it yields between slices and returns its result."""
@@ -95,7 +95,7 @@ class Model(ABC):
             raise ModelError(f"{self.info.title} has no text tower.", "Choose a model that reads sentences.")
         half = vectors[:, vectors.shape[1] // 2 :]
         norm = np.linalg.norm(half, axis=1, keepdims=True)
-        return np.asarray(half / np.maximum(norm, 1e-12), np.float32)
+        return np.asarray(half / np.maximum(norm, LEAST_DIVISOR), np.float32)
 
     def crop_box(self, width: int, height: int) -> tuple[float, float, float, float]:
         """The part of an upright photo that `prepare` keeps: left, top, right, bottom as fractions.

@@ -13,6 +13,7 @@ from torch import Tensor
 from torch.nn import functional
 
 _EPS = 1e-12
+"""LayerNorm's, added to the variance, as in BERT's published configurations."""
 _HEAD_WIDTH = 32
 """Width of an attention head of MiniLM-L6."""
 

@@ -15,7 +15,7 @@ from typing import Protocol, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from dinodesk.records import FloatArray, IntArray
+from dinodesk.records import LEAST_DIVISOR, FloatArray, IntArray
 from dinodesk.search.index.hnsw_graph import HnswGraph, build_steps
 
 HalfArray = npt.NDArray[np.float16]
@@ -184,7 +184,7 @@ class VectorIndex:
         self.graph = graph
 
     def _sampled_rows(self) -> HalfArray:
-        """Every n-th row, some `SAMPLE` of them; taken anew when the index has grown by a tenth."""
+        """Every n-th row, some `SAMPLE` of them; chosen again when the index has grown by a tenth."""
         if self._sample is None or self._count > 1.1 * self._sampled_at:
             step = max(1, self._count // SAMPLE)
             self._sample = np.ascontiguousarray(self._matrix[: self._count : step])
@@ -194,7 +194,7 @@ class VectorIndex:
     def _exact(self, rows: IntArray, query: FloatArray) -> FloatArray:
         chosen = self._matrix[rows].astype(np.float32)
         norms = np.linalg.norm(chosen, axis=1)  # float16 rows are a little off unit length
-        return np.asarray(np.clip(chosen @ query / np.maximum(norms, 1e-12), -1.0, 1.0), np.float32)
+        return np.asarray(np.clip(chosen @ query / np.maximum(norms, LEAST_DIVISOR), -1.0, 1.0), np.float32)
 
 
 def _rank(scores: FloatArray) -> IntArray:

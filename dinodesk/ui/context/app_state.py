@@ -46,7 +46,7 @@ class AppState(QObject):
     def __init__(
         self, settings: Settings, remember: Callable[[Settings], None], parent: QObject | None = None
     ) -> None:
-        """`remember` writes changed settings down."""
+        """`remember` stores changed settings."""
         super().__init__(parent)
         self._settings, self._remember = settings, remember
         self._library: LibraryState | None = None
@@ -82,7 +82,7 @@ class AppState(QObject):
         return self._library_failed
 
     def set_library(self, library: LibraryState) -> None:
-        """The library is so now; its annotations are told by `tagsChanged`."""
+        """Replace the library state and the annotations in it."""
         before, self._library = self._library, library
         self._away = folders_away(library.folders)
         if before is not None and before.path != library.path:
@@ -91,7 +91,7 @@ class AppState(QObject):
         self.set_tags(library.tags, library.undo, library.redo)
 
     def set_library_failed(self, failed: bool) -> None:
-        """Whether opening a library came to nothing."""
+        """Set whether opening a library failed."""
         self._library_failed = failed
         self.libraryFailed.emit(failed)
 
@@ -109,11 +109,11 @@ class AppState(QObject):
 
     @property
     def redo(self) -> TagChange | None:
-        """What would be done again; None for nothing."""
+        """What would be redone; None for nothing."""
         return self._redo
 
     def set_tags(self, tags: tuple[Tag, ...], undo: TagChange | None, redo: TagChange | None) -> None:
-        """Annotations changed, or another library was opened."""
+        """Replace the annotations: they changed, or another library was opened."""
         self._tags, self._undo, self._redo = tags, undo, redo
         self.tagsChanged.emit()
 
@@ -125,17 +125,17 @@ class AppState(QObject):
         return self._model
 
     def set_model(self, model: ModelState) -> None:
-        """The model is so now."""
+        """Replace the model state."""
         self._model = model
         self.modelChanged.emit(model)
 
     @property
     def query(self) -> Query:
-        """What is asked for now; the answer may not be here yet."""
+        """The current query; its answer may not be here yet."""
         return self._query
 
     def set_query(self, query: Query) -> None:
-        """Something else is asked for."""
+        """Replace the current query."""
         if query != self._query:
             self._query = query
             self.queryChanged.emit(query)
@@ -151,7 +151,7 @@ class AppState(QObject):
         return self._job is not None and self._job.phase == "paused"
 
     def set_job(self, job: JobProgress | None) -> None:
-        """The job went on, began or ended."""
+        """Replace the progress of the running job; None when it ended."""
         self._job = job
         self.jobChanged.emit(job)
 

@@ -41,7 +41,7 @@ class Notice:
 
 
 class Feedback(QObject):
-    """Holds the sentences; others show them. Problems that nobody waits for become notices."""
+    """Holds the sentences; others show them. A problem without a `failed` callback becomes a notice."""
 
     statusChanged = Signal(object)  # Status
     noticeChanged = Signal(object)  # Notice
@@ -59,12 +59,12 @@ class Feedback(QObject):
 
     @property
     def status(self) -> Status:
-        """What the status line says now."""
+        """The current content of the status line."""
         return self._status
 
     @property
     def offering(self) -> bool:
-        """Whether the status line says something that nothing less important takes the place of."""
+        """Whether the status line shows a sentence that only an important one may replace."""
         return self._status.keep
 
     def show_status(
@@ -75,13 +75,13 @@ class Feedback(QObject):
         self._set_status(Status(sentence, button, do, keep or bool(button)))
 
     def show_estimate(self, sentence: str) -> None:
-        """What a long job will take, for the first seconds of it."""
+        """Show the estimate of a long job for its first seconds."""
         self._set_status(Status(sentence, estimate=True))
         self._fading.start()
 
     @Slot()
     def clear_estimate(self) -> None:
-        """Take the estimate away, if the status line shows it."""
+        """Hide the estimate, if the status line shows it."""
         if self._status.estimate:
             self.show_status("")
 
@@ -103,11 +103,11 @@ class Feedback(QObject):
 
     @Slot()
     def clear_notice(self) -> None:
-        """Take the notice away."""
+        """Hide the notice."""
         self.show_notice("")
 
     def show_problem(self, problem: Problem) -> None:
-        """What went wrong and what helps, as a notice."""
+        """Show what went wrong and what helps as a notice."""
         self.show_notice(problem_text(problem))
 
 

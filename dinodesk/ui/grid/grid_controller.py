@@ -1,4 +1,4 @@
-"""Keeps the grid in step with the library: folders that are away, thumbnails that are wanting."""
+"""Keeps the grid in step with the library: folders that are away, missing thumbnails."""
 
 from __future__ import annotations
 

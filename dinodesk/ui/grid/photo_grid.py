@@ -186,7 +186,7 @@ class PhotoGrid(CellView):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Space looks, Enter enlarges, 0 to 5 rate, Backspace edits the sentence."""
+        """Space opens the quick look, Enter the large view; 0 to 5 rate, Backspace edits the sentence."""
         key, plain = event.key(), not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         if key == Qt.Key.Key_Space and plain:
             self.quickLook.emit()

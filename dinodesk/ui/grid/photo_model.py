@@ -29,7 +29,7 @@ from dinodesk.records import (
     Photo,
     Scope,
 )
-from dinodesk.ui.text.availability import NOT_FOUND, lies_in, path_reason, photo_reason
+from dinodesk.ui.text.availability import NOT_FOUND, lies_strictly_below, path_reason, photo_reason
 from dinodesk.ui.text.plain_text import one_line, tooltip
 
 Index = QModelIndex | QPersistentModelIndex
@@ -43,7 +43,7 @@ def best_location(photo: Photo, folder: str, away: Mapping[str, str]) -> Photo:
         return photo
     reasons = {path: path_reason(path, away) for path in photo.places}
     here = [path for path, reason in reasons.items() if not reason and photo.state == "online"]
-    inside = [path for path in here if folder and lies_in(path, folder)]
+    inside = [path for path in here if folder and lies_strictly_below(path, folder)]
     pluggable = [path for path, reason in reasons.items() if reason != NOT_FOUND]
     chosen = (inside or here or pluggable or [photo.path])[0]
     if chosen == photo.path:
@@ -53,7 +53,7 @@ def best_location(photo: Photo, folder: str, away: Mapping[str, str]) -> Photo:
 
 
 class PhotoModel(QAbstractListModel):
-    """Positions in a catalogue with their scores; confidence is computed for what is asked only."""
+    """Positions in a catalog with their scores; confidence is computed for what is asked only."""
 
     lineChanged = Signal()
 
@@ -72,7 +72,7 @@ class PhotoModel(QAbstractListModel):
 
     @property
     def positions(self) -> IntArray:
-        """Catalogue positions, row by row."""
+        """Catalog positions, row by row."""
         return self._positions
 
     @property
@@ -97,7 +97,7 @@ class PhotoModel(QAbstractListModel):
         scores: FloatArray | None,
         scope: Scope = EVERYTHING,
     ) -> None:
-        """Replace everything by a new answer; `photos` is the catalogue that `positions` point into."""
+        """Replace everything by a new answer; `photos` is the catalog that `positions` point into."""
         self.beginResetModel()
         self._photos = photos
         self._folder = scope.path if isinstance(scope, InFolder) else ""
@@ -112,7 +112,7 @@ class PhotoModel(QAbstractListModel):
         self.endResetModel()
 
     def append(self, photos: Sequence[Photo], positions: IntArray) -> None:
-        """Add photos at the end while browsing; `photos` is the grown catalogue."""
+        """Add photos at the end while browsing; `photos` is the grown catalog."""
         self._photos = photos
         if not len(positions):
             return
@@ -122,13 +122,13 @@ class PhotoModel(QAbstractListModel):
         self.endInsertRows()
 
     def refresh(self) -> None:
-        """Photos of the catalogue were replaced: ask for them anew."""
+        """Tell the view to read all rows again: photos of the catalog were replaced."""
         if len(self._positions):
             last = len(self._positions) - 1
             self.dataChanged.emit(self.index(0, 0), self.index(last, 0))
 
     def set_line(self, line: ConfidenceCurve) -> None:
-        """Move the line: nothing is ranked again."""
+        """Move the line; the ranking stays."""
         if line != self._line:
             self._line = line
             self._count_hits()
@@ -148,7 +148,7 @@ class PhotoModel(QAbstractListModel):
         return None
 
     def photo_of(self, asset: int) -> Photo | None:
-        """The photo of an asset of the catalogue, whether it is a row or not."""
+        """The photo of an asset of the catalog, whether it is a row or not."""
         found = next((photo for photo in self._photos if photo.asset == asset), None)
         return None if found is None else self._located(found)
 
@@ -172,7 +172,7 @@ class PhotoModel(QAbstractListModel):
         return None if score is None else float(np.exp(100.0 * score - self._log_sum))
 
     def rows_of(self, assets: set[int]) -> dict[int, int]:
-        """Rows by asset, of those that are shown. Walks the catalogue once."""
+        """Rows by asset, of those that are shown. Walks the catalog once."""
         wanted: dict[int, int] = {}
         for position, photo in enumerate(self._photos):
             if photo.asset in assets:
@@ -202,11 +202,11 @@ class PhotoModel(QAbstractListModel):
             return self._tooltip(photo, index.row())
         if role == Qt.ItemDataRole.AccessibleTextRole:
             confidence = self.confidence(index.row())
-            said = "" if confidence is None else f", confidence {confidence:.2f}"
-            said += f", rated {photo.rating}" if photo.rating > 0 else ""
+            details = "" if confidence is None else f", confidence {confidence:.2f}"
+            details += f", rated {photo.rating}" if photo.rating > 0 else ""
             where = photo_reason(photo, self.away)
             gone = f", {where}" if where else ""
-            return one_line(Path(photo.path).name) + said + gone
+            return one_line(Path(photo.path).name) + details + gone
         return None
 
     def _tooltip(self, photo: Photo, row: int) -> str:

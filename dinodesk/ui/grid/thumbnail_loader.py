@@ -167,7 +167,7 @@ class ThumbnailLoader(QObject):
         return kept[1]
 
     def want(self, photos: list[Photo]) -> None:
-        """These are visible: read those that are not there in the present size."""
+        """Read the thumbnails of these visible photos that are not loaded in the present size."""
         width = self._size.width()
         self._wanted.replace({(p.content, width) for p in photos})
         for photo in photos:

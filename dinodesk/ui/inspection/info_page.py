@@ -19,7 +19,7 @@ WRAPPED = ("Words",)
 
 
 class InfoPage(QWidget):
-    """Shows a `PhotoDetails`; clicks on stars and chips are passed on as wishes."""
+    """Shows a `PhotoDetails`; clicks on stars and chips are emitted as signals."""
 
     rated = Signal(int)
     labelRemoved = Signal(str)
@@ -104,7 +104,7 @@ class InfoPage(QWidget):
         ]
 
     def _order(self, titles: list[str]) -> None:
-        """The groups as they are told, keywords after the words."""
+        """The groups in the order of `detail_groups`, keywords after the words."""
         row = 2
         for title in [*titles, *(each for each in self._groups if each not in titles)]:
             heading, facts = self._groups[title]

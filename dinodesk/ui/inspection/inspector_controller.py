@@ -81,7 +81,7 @@ class InspectorController(QObject):
         self.show_why()
 
     def look_at(self, photo: Photo | None) -> None:
-        """Another current photo; None for none."""
+        """Set the current photo; None for none."""
         if photo == self._photo:
             return
         self._photo, self._problem, self._note = photo, "", ""

@@ -13,7 +13,7 @@ from dinodesk.ui.widgets.fact_widgets import ElidedLabel
 
 
 class LargeView(QWidget):
-    """Arrows go on, Space or Esc closes. The map of the inspector lies over it too."""
+    """One photo, large: arrows show the next, Space or Esc closes. It shows the inspector's map too."""
 
     stepRequested = Signal(int)  # -1, 1: one photo back or on
     edgeRequested = Signal(bool)  # False: to the first photo, True: to the last
@@ -80,7 +80,7 @@ class LargeView(QWidget):
 
     @Slot()
     def close_view(self) -> None:
-        """Hide, if it is shown; `closed` tells."""
+        """Hide, if it is shown, and emit `closed`."""
         if self.isVisible():
             self.hide()
             self.closed.emit()

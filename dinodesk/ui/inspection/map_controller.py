@@ -49,7 +49,7 @@ class MapController(QObject):
     # ── what it is about ────────────────────────────────────────────────────────────────────────
 
     def look_at(self, photo: Photo | None) -> None:
-        """Another current photo; its picture is not drawn yet."""
+        """Set the current photo; its picture is not drawn yet."""
         self._photo, self._patch, self._hovered, self._problem = photo, None, None, ""
         if photo is None:
             self._shown_asset, self._map = -1, None
@@ -63,7 +63,7 @@ class MapController(QObject):
         self._draw()
 
     def set_model(self, info: ModelInfo | None) -> None:
-        """Another model: its layers, and its own maps; None while none is ready."""
+        """Set the model, which has its own layers and maps; None while none is ready."""
         changed = info is not None and (self._model is None or info.fingerprint != self._model.fingerprint)
         self._model = info
         if info is not None and changed:

@@ -77,7 +77,7 @@ class PhotoItem(QGraphicsItem):
 
 
 class MapItem(QGraphicsItem):
-    """The map's colours as an honest grid: one flat rectangle a patch, nothing interpolated."""
+    """The map's colours: one flat rectangle per patch, no interpolation."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -229,7 +229,7 @@ class PhotoMapView(QGraphicsView):
             self.fit()
 
     def show_map(self, shown: PatchMap | None, marker: tuple[int, int] | None = None) -> None:
-        """Lay a map over the photo; None takes it away."""
+        """Lay a map over the photo; None removes it."""
         size = self._photo.pixmap.size()
         self.overlay.show_map(shown, size.width(), size.height())
         self.overlay.marker = marker
@@ -255,7 +255,7 @@ class PhotoMapView(QGraphicsView):
         self._position_labels()
 
     def set_busy(self, busy: bool) -> None:
-        """Something is being computed; shown only when it takes long."""
+        """Set whether a map is being computed; shown only when it takes long."""
         if busy and not self._busy.isActive() and not self._busy_label.isVisible():
             self._busy.start()
         elif not busy:
@@ -337,7 +337,7 @@ class PhotoMapView(QGraphicsView):
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Remember where, so that a click is told from a pan."""
+        """Remember the position, to distinguish a click from a pan."""
         self._pressed = event.position()
         super().mousePressEvent(event)
 

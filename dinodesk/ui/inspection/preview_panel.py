@@ -54,7 +54,7 @@ class PanelMap(Protocol):
 
 
 class PreviewPanel(QWidget):
-    """Preview, segments, layer and opacity; says what a person chose, asks nobody."""
+    """Preview, segments, layer and opacity; emits what was chosen; sends no request."""
 
     modeChanged = Signal()
     layerChanged = Signal(int)
@@ -201,7 +201,7 @@ class PreviewPanel(QWidget):
                 return
 
     def set_layers(self, layers: int) -> None:
-        """Another model: start at its last layer."""
+        """Start at the last layer of another model."""
         self.layer.blockSignals(True)
         self.layer.setRange(0, max(0, layers - 1))
         self.layer.setValue(layers - 1)

@@ -1,4 +1,4 @@
-"""What scans leave out: showing the rules, changing them, saying what that came to."""
+"""Exclude rules: showing them, saving them, and the result of the scan that follows."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from dinodesk.ui.theme.theme import Theme
 
 
 class ExcludeRulesController(QObject):
-    """After rules were saved the engine scans all folders; the dialog says what came of it."""
+    """After rules were saved the engine scans all folders; the dialog shows the result."""
 
     scanEnded = Signal(object)  # JobDone of the scan after the rules were saved
 

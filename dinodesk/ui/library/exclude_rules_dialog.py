@@ -49,7 +49,7 @@ class _SizeField(QLineEdit):
 
 
 class ExcludeRulesDialog(QDialog):
-    """Not modal. Saving is asked for; what came of it is said here, below the fields."""
+    """Not modal. Emits the rules to save, and shows the result below the fields."""
 
     saved = Signal(object, bool, int, bool)  # patterns, hidden, smallest in bytes, watch
 
@@ -126,7 +126,7 @@ class ExcludeRulesDialog(QDialog):
         self.save.setEnabled(True)
 
     def show_message(self, sentence: str, role: str = "muted") -> None:
-        """What is wrong, or what came of it."""
+        """Show what is wrong, or the result."""
         self.sentence.setText(sentence)
         self.sentence.setProperty("role", role)
         self.sentence.style().polish(self.sentence)

@@ -20,7 +20,7 @@ from dinodesk.ui.text.job_messages import estimate_sentence
 
 
 class JobController(QObject):
-    """Writes `AppState.job`. What a job came to is told by whoever asked for it."""
+    """Writes `AppState.job`. The result of a job is shown by the controller that sent it."""
 
     def __init__(self, engine: EngineClient, state: AppState, feedback: Feedback, parent: QObject) -> None:
         super().__init__(parent)
@@ -33,7 +33,7 @@ class JobController(QObject):
 
     @Slot(bool)
     def pause(self, pause: bool) -> None:
-        """Pause the job, or go on with it."""
+        """Pause or resume the job."""
         self._engine.send(ControlJob(action="pause" if pause else "resume"))
 
     @Slot()

@@ -195,7 +195,7 @@ class LibraryDialog(QDialog):
     # ── what is shown ───────────────────────────────────────────────────────────────────────────
 
     def show_message(self, sentence: str, role: str = "value") -> None:
-        """What just happened, in plain words."""
+        """Show the result of an action in words."""
         self.sentence.setText(sentence)
         self.sentence.setProperty("role", role)
         self.sentence.style().polish(self.sentence)

@@ -14,11 +14,11 @@ from dinodesk.engine.messages import (
     JobDone,
     LibraryState,
     MaintenanceDone,
+    MaintenanceKind,
     Problem,
     RunMaintenance,
     ShowStatistics,
     StatisticsShown,
-    Upkeep,
 )
 from dinodesk.records import MISSING, Skipped, Statistics, StoredReport
 from dinodesk.ui.context.app_state import AppState
@@ -33,7 +33,7 @@ from dinodesk.ui.widgets.confirm_dialog import confirm
 from dinodesk.ui.widgets.file_dialogs import ask_folder
 from dinodesk.ui.widgets.files_dialog import FilesDialog
 
-_BEGUN: dict[Upkeep, str] = {
+_BEGUN: dict[MaintenanceKind, str] = {
     "verify": "Verifying; how far it is stands at the bottom of the window.",
     "backup": "Backing up…",
     "move": "Moving; how far it is stands at the bottom of the window.",
@@ -46,7 +46,7 @@ NO_WAY_BACK = "This can’t be undone. No file on disk is touched."
 
 
 class MaintenanceController(QObject):
-    """Asks the engine, and says what came of it in the dialog, or in the status line when that is closed."""
+    """Sends the requests, and shows results in the dialog, or in the status line when that is closed."""
 
     skippedRequested = Signal()  # the list of files that could not be read
     scopeRequested = Signal(object)  # Scope
@@ -65,7 +65,7 @@ class MaintenanceController(QObject):
         self._theme, self._feedback, self._parent = theme, feedback, parent
         self.dialog: LibraryDialog | None = None
         self.damaged: FilesDialog | None = None
-        self._running: Upkeep | None = None
+        self._running: MaintenanceKind | None = None
         state.libraryChanged.connect(self._library_changed)
         engine.subscribe(StatisticsShown, self, self._statistics_shown)
         engine.subscribe(JobDone, self, self._job_done)
@@ -74,7 +74,7 @@ class MaintenanceController(QObject):
 
     @Slot()
     def show_library(self) -> None:
-        """What the library holds and takes."""
+        """Open the dialog with the statistics of the library."""
         if self.dialog is None:
             self.dialog = LibraryDialog(self._theme, self._parent)
             self.dialog.actionRequested.connect(self._act)
@@ -126,7 +126,7 @@ class MaintenanceController(QObject):
 
     @Slot(str)
     def _act(self, action: str) -> None:
-        """One of the dialog's buttons."""
+        """Run the action of one of the dialog's buttons."""
         if action == "sidecars":
             self._engine.send(ExchangeSidecars(way="export"))
         else:
@@ -155,7 +155,7 @@ class MaintenanceController(QObject):
             self._library.remember_when_open(folder)
             self._run("move", folder)
 
-    def _run(self, what: Upkeep, target: str = "") -> None:
+    def _run(self, what: MaintenanceKind, target: str = "") -> None:
         if self._running is not None:
             self._feedback.show_status("The library is being looked after already")
             return

@@ -1,4 +1,4 @@
-"""What the library tells by itself: questions, notices, folders that are gone, what a job came to."""
+"""Notices about the open library: questions after scans, lost folders, results of jobs."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class _JobEnd:
 
 
 class NoticesController(QObject):
-    """A question stands until it is answered; a notice until it is closed; the rest is one status line."""
+    """Shows a question until it is answered, a notice until it is closed, the rest in the status line."""
 
     folderFound = Signal(str)  # where a folder that was gone is now
     reportFound = Signal(object)  # StoredReport of the job whose report was asked for
@@ -193,7 +193,7 @@ class NoticesController(QObject):
         self._stopping = True
 
     def _job_done(self, done: JobDone) -> None:
-        """Any indexing job; those that the person waited for are told of more by the two slots below."""
+        """After any indexing job; `tell_import` and `tell_scan` follow if the person asked for the job."""
         self._end = _JobEnd(self._stopping, self._asked)
         self._stopping = self._asked = False
         if not done.stopped and self._state.library is not None:
@@ -206,7 +206,7 @@ class NoticesController(QObject):
 
     @Slot(object)
     def tell_import(self, done: JobDone) -> None:
-        """Photos that the person added; right after every subscriber of JobDone was told."""
+        """Show the result of adding photos; called after all subscribers of JobDone."""
         if not done.left_behind and deserves_report(done):
             if self._end.stopped or not done.stopped:
                 self._feedback.show_status(added_sentence(done), "Report…", partial(self._ask_report, done))
@@ -215,11 +215,11 @@ class NoticesController(QObject):
 
     @Slot(object)
     def tell_scan(self, done: JobDone) -> None:
-        """A scan that the person asked for; right after every subscriber of JobDone was told."""
+        """Show the result of a scan that the person asked for; called after all subscribers of JobDone."""
         self._tell(done)
 
     def _tell(self, done: JobDone, *, important: bool = True, keep: bool = False) -> None:
-        """One status line; what is not `important` takes the place of nothing that is offered."""
+        """Show the result in the status line, unless it is not `important`."""
         if done.left_behind:
             self._feedback.show_status(left_behind_sentence(done, self._drive_away()), keep=True)
         elif done.stopped and not self._end.stopped:
@@ -241,7 +241,7 @@ class NoticesController(QObject):
         return names.pop() if len(names) == 1 else ""
 
     def _settle(self, done: JobDone) -> None:
-        """A job asked nothing: what was gone may be there again."""
+        """Clear or check the open questions after a job that asked none."""
         if done.whole:
             self._questions = {}
         elif not self._checking:  # it saw a part, and the question is about a whole folder: scan that

@@ -32,7 +32,7 @@ _SHOWN = 5
 
 
 class ReportsModel(QAbstractTableModel):
-    """When a job ended, what it was, what it came to; newest first."""
+    """When each job ended, its name and its counts; newest first."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -74,7 +74,7 @@ class ReportsModel(QAbstractTableModel):
 
 
 class ReportsTable(QTableView):
-    """The list of reports; keeps what is chosen when it is filled anew."""
+    """The list of reports; keeps the selection when it is filled again."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -21,7 +21,7 @@ from dinodesk.ui.widgets.confirm_dialog import confirm
 
 
 class TreeMenu(QObject):
-    """Entries for labels and albums are whoever's `tagMenuRequested` reaches."""
+    """Builds and runs the menu of folders; the receiver of `tagMenuRequested` fills that of tags."""
 
     tagMenuRequested = Signal(QMenu, object)  # the menu to fill, Scope
     scanEnded = Signal(object)  # JobDone of a folder that the person had scanned again

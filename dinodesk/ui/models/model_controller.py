@@ -35,7 +35,7 @@ class ModelController(QObject):
         self._loaded: ModelState | None = None  # the model that answers
         self._chosen = ""  # what the person chose, until it is ready
         self._fell_back = self._falling_back = False
-        self._told = False  # whether a notice on a model is shown
+        self._notice_shown = False  # whether a notice on a model is shown
         engine.subscribe(ModelState, self, self._model_changed)
         engine.subscribe(ModelList, self, self._show_list)
 
@@ -69,8 +69,8 @@ class ModelController(QObject):
             self._fall_back(model)
         elif model.state == "ready" and model is not self._loaded:
             self._loaded = model
-            if self._told and not (self._falling_back and model.name == BUILT_IN):
-                self._told = False
+            if self._notice_shown and not (self._falling_back and model.name == BUILT_IN):
+                self._notice_shown = False
                 self._feedback.clear_notice()
         self._state.set_model(model)
         if before is not None and before.state == "loading" and model.info is not None:
@@ -79,7 +79,7 @@ class ModelController(QObject):
     # ── when one fails ──────────────────────────────────────────────────────────────────────────
 
     def _fall_back(self, failed: ModelState) -> None:
-        """No model at all: the one that came with DinoDesk is tried, once."""
+        """If there is no model at all, try the built-in one once."""
         if failed.name == BUILT_IN or self._fell_back:
             self._show_missing(failed)
             return
@@ -93,7 +93,7 @@ class ModelController(QObject):
 
     @Slot()
     def show_missing(self) -> None:
-        """Something is to be searched and there is no model; the button of the notice helps."""
+        """Show that a search needs a model, with a button that helps."""
         if self._state.model is not None:
             self._show_missing(self._state.model)
 
@@ -102,7 +102,7 @@ class ModelController(QObject):
             self._show_failure(failed, "Photos can be looked at, but not searched.")
 
     def _show_failure(self, failed: ModelState, rest: str) -> None:
-        self._told = True
+        self._notice_shown = True
         self._feedback.show_notice(
             f"The model {model_title(failed)} can't be used. {failed.sentence} {rest}",
             "Models…",
@@ -139,7 +139,7 @@ class ModelController(QObject):
 
     @Slot(list)
     def import_models(self, files: list[str]) -> None:
-        """Recognise and register model files; what came of it is said in the dialog."""
+        """Recognise and register model files; the dialog shows the result."""
         dialog = self._open_dialog()
         self._engine.send(ImportModel(files=tuple(files)), self, failed=self._import_failed)
         dialog.show_message("Looking into the files…")

@@ -52,7 +52,7 @@ _FAMILIES = {
 
 
 class ModelsDialog(QDialog):
-    """Not modal; the window goes on. Files can be dropped on it."""
+    """Not modal. Files can be dropped on it."""
 
     chosen = Signal(str)
     addRequested = Signal()
@@ -140,7 +140,7 @@ class ModelsDialog(QDialog):
         self._rebuild()
 
     def show_message(self, sentence: str) -> None:
-        """What happened, in plain words."""
+        """Show the result of an action in words."""
         self.sentence.setText(sentence)
         self.sentence.setVisible(bool(sentence))
 

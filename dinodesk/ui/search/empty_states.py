@@ -87,7 +87,7 @@ class FirstRun(QWidget):
         self.model.setText(f"Model: {title}, {can}.")
 
 
-class EmptyPlace(QWidget):
+class EmptyScopePage(QWidget):
     """A sentence in the middle for a scope that has no photos (yet), perhaps with a button that helps."""
 
     helpRequested = Signal()

@@ -12,7 +12,7 @@ from dinodesk.ui.search.results_pane import ResultsPane
 
 
 class ResultsPage(QObject):
-    """Follows answers, library, model and job; asks the engine nothing."""
+    """Follows answers, library, model and job; sends no request."""
 
     modelMissed = Signal()  # something is searched and no model could be loaded
 
@@ -30,7 +30,7 @@ class ResultsPage(QObject):
 
     @Slot(object, bool)
     def show_answer(self, answer: Ranking, new: bool) -> None:
-        """An answer is in the grid; one to a new query is looked at from its top."""
+        """Show the answer in the grid; scroll to the top if the query is new."""
         self._results.show_answer(answer)
         if new:
             self._results.grid.verticalScrollBar().setValue(0)
@@ -68,7 +68,7 @@ class ResultsPage(QObject):
 
     @Slot()
     def refresh(self) -> None:
-        """Photos where there are any, else what there is to say."""
+        """Show the photos, or the page that says why there are none."""
         page: QWidget = self._results.grid
         if not self._results.grid.photos.rowCount():
             page = self._page_without_photos()

@@ -26,7 +26,7 @@ from dinodesk.ui.grid.cell_view import LARGEST, SMALLEST
 from dinodesk.ui.grid.photo_grid import PhotoGrid
 from dinodesk.ui.grid.thumbnail_loader import ThumbnailLoader
 from dinodesk.ui.search.confidence_card import ConfidenceCard
-from dinodesk.ui.search.empty_states import EmptyPlace, FirstRun
+from dinodesk.ui.search.empty_states import EmptyScopePage, FirstRun
 from dinodesk.ui.text.plain_text import one_line, tooltip
 from dinodesk.ui.theme.theme import Theme
 from dinodesk.ui.widgets.notice_bar import NoticeBar
@@ -109,7 +109,7 @@ class ResultsPane(QWidget):
         self.unsure.setWordWrap(True)
         self.grid = PhotoGrid(theme, thumbnails)
         self.first_run = FirstRun(theme)
-        self.empty = EmptyPlace(theme)
+        self.empty = EmptyScopePage(theme)
         self.size_slider = QSlider(Qt.Orientation.Horizontal)
         self.size_slider.setObjectName("thumbnailSize")
         self.size_slider.setAccessibleName("Size of the photos in the grid")
@@ -153,7 +153,7 @@ class ResultsPane(QWidget):
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """In a narrow pane the words of the header go before the length of the slider."""
+        """In a narrow pane the slider is shortened before the words of the header."""
         super().resizeEvent(event)
         unit = self._theme.unit()
         self.size_slider.setFixedWidth(round(unit * (3 if self.width() < NARROW * unit else 6)))
@@ -199,11 +199,11 @@ class ResultsPane(QWidget):
 
     @Slot(object)
     def show_notice(self, notice: Notice) -> None:
-        """What is said above the photos until it is closed; an empty sentence takes it away."""
+        """Show a sentence above the photos until it is closed; an empty one hides it."""
         self.notice.show_message(notice.sentence, notice.button, notice.do)
 
     def show_waiting(self, sentence: str) -> None:
-        """What the header says until the next answer."""
+        """Set the text of the header until the next answer."""
         self._waiting = sentence
         self.refresh()
 

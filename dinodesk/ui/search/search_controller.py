@@ -1,4 +1,4 @@
-"""What is asked of the library now: sentence, photos, scope; pauses typing, keeps the catalogue."""
+"""Sends the current query (sentence, photos, scope) after a pause in typing; keeps the catalog."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ TYPING_PAUSE_MS = 130
 GROWTH_PAUSE_MS = 1000
 BROWSE_PAUSE_MS = 200
 PATIENCE = 10
-"""So many pauses an answer may take before the same question is asked again."""
+"""Number of pauses that an answer may take before the query is sent again."""
 
 
 class SearchController(QObject):
@@ -70,11 +70,11 @@ class SearchController(QObject):
 
     @property
     def query(self) -> Query:
-        """What is asked now."""
+        """The current query; its answer may not be here yet."""
         return self._state.query
 
     def set_query(self, text: str, images: tuple[str, ...]) -> None:
-        """Another sentence: asked after a short pause in typing; other photos: asked at once."""
+        """Change sentence and photos. A sentence is sent after a short pause in typing, photos at once."""
         before = self.query
         query = replace(before, text=text, images=images)
         if query == before:
@@ -87,21 +87,21 @@ class SearchController(QObject):
 
     @Slot(object)
     def set_scope(self, scope: Scope) -> None:
-        """Another folder, label or album: asked at once."""
+        """Change folder, label or album, and send the query at once."""
         if scope != self.query.scope:
             self._state.set_query(replace(self.query, scope=scope))
             self.ask()
 
     @Slot(str)
     def model_ready(self, fingerprint: str) -> None:
-        """Another model ranks otherwise: ask again."""
+        """Send the query again when another model is in use."""
         before, self._fingerprint = self._fingerprint, fingerprint
         if before not in ("", fingerprint):
             self.ask()
 
     @Slot()
     def ask(self) -> None:
-        """Ask what is asked now, again if need be."""
+        """Send the current query again."""
         self._typing.stop()
         self._growth.stop()
         self._patience = PATIENCE
@@ -112,7 +112,7 @@ class SearchController(QObject):
             request = Search(text=query.text, images=query.images, scope=query.scope)
         self._engine.send(request, self, self._ranked, self._failed)
 
-    # ── the catalogue ───────────────────────────────────────────────────────────────────────────
+    # ── the catalog ─────────────────────────────────────────────────────────────────────────────
 
     def _catalog_reset(self, answer: CatalogReset) -> None:
         self._photos = list(answer.photos)
@@ -144,7 +144,7 @@ class SearchController(QObject):
             self._model.refresh()
 
     def _shows_everything(self, query: Query) -> bool:
-        """Whether the grid shows all photos of the present catalogue, and `query` asks for them."""
+        """Whether the grid shows all photos of the present catalog, and `query` asks for them."""
         return query == Query() == self._answered_query and self._shown_generation == self._generation
 
     @property
@@ -153,7 +153,7 @@ class SearchController(QObject):
 
     @Slot()
     def _ask_again(self) -> None:
-        """Ask the same of more photos, unless an answer is on its way still: it would be dropped."""
+        """Send the query again over more photos; a pending answer would be dropped, so wait for it."""
         if self._awaiting and self._patience > 0:
             self._patience -= 1
             self._growth.start(self._growth_pause)

@@ -58,7 +58,7 @@ class _Save(QRunnable):
 
 
 class ClipboardImages(QObject):
-    """Keeps the temporary files; only the newest picture is told."""
+    """Saves pasted pictures as temporary files; `saved` is emitted for the newest one only."""
 
     saved = Signal(str)
     failed = Signal()

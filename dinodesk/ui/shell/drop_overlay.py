@@ -1,4 +1,4 @@
-"""What a drop would do, said over the window while something is dragged across it."""
+"""Text over the window that says what a drop would do while something is dragged across it."""
 
 from __future__ import annotations
 

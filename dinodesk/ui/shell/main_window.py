@@ -217,7 +217,7 @@ class MainWindow(QMainWindow):
         first_run.strongerModel.connect(self.models.show_models)
 
     def _connect_controllers(self) -> None:
-        """What one feature tells another one."""
+        """Connect the signals of one feature to another."""
         search, notices = self.search, self.notices
         search.answered.connect(self.results_page.show_answer)
         search.answered.connect(self.inspection.show_answer)
@@ -371,7 +371,7 @@ class MainWindow(QMainWindow):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Typing that nobody took goes to the search field."""
+        """Send keys that no widget handled to the search field."""
         text = event.text()
         held = event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
         if event.key() == Qt.Key.Key_Escape and self.large.isVisible():
@@ -389,7 +389,7 @@ class MainWindow(QMainWindow):
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember the window; whoever built it closes the engine."""
+        """Save the window's state; `app` closes the engine."""
         if self._saved is not None:
             self._saved.save(self, self.splitter, self.results.size_slider.value())
         self.thumbnails.close()
@@ -402,7 +402,7 @@ class MainWindow(QMainWindow):
 
 
 def _title(library: Path) -> str:
-    """A person's own library needs no name; another one is told apart."""
+    """The title of the window; it names the library unless that is the default one."""
     if library == paths.default_library().absolute():
         return "DinoDesk"
     name = "Sample photos" if library == paths.sample_library() else one_line(library.name)

@@ -112,12 +112,12 @@ class StatusBar(QWidget):
         )
         for part in self._job_parts:
             layout.addWidget(part)
-        told = QHBoxLayout()
-        told.setSpacing(8)
-        told.addWidget(self.message, 100)  # all the room, unless a button wants to stand behind it
-        told.addWidget(self.action)
-        told.addStretch(1)
-        layout.addLayout(told, 1)
+        message_row = QHBoxLayout()
+        message_row.setSpacing(8)
+        message_row.addWidget(self.message, 100)  # all the room, unless a button wants to stand behind it
+        message_row.addWidget(self.action)
+        message_row.addStretch(1)
+        layout.addLayout(message_row, 1)
         self.message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.message.setMinimumWidth(8)
         layout.addWidget(self.unwatched)
@@ -175,8 +175,8 @@ class StatusBar(QWidget):
         parts: list[str] = []
         if self._paused:
             what = f"{_VERBS[p.during]} {p.title}" if p.during in _SHORT else ""
-            said = f"Paused: {count(p.total - p.done)} to go" if p.total > 0 else "Indexing is paused"
-            self.job.setText(one_line(f"{what} is paused") if what else said)
+            paused = f"Paused: {count(p.total - p.done)} to go" if p.total > 0 else "Indexing is paused"
+            self.job.setText(one_line(f"{what} is paused") if what else paused)
         else:
             self.job.setText(one_line(f"{_VERBS[p.phase]} {p.title}".strip()))
             parts = [f"{p.done:,} of {p.total:,}"] if p.total > 0 else []
@@ -212,7 +212,7 @@ class StatusBar(QWidget):
         self.restyle()
 
     def _fit_bar(self) -> None:
-        """In a narrow window the estimate, while it is told, goes before the figures."""
+        """In a narrow window the estimate, while it is shown, replaces the figures."""
         unit = self._theme.unit()
         tight = self._status.estimate and self.width() < WIDE * unit
         self.figures.setVisible(self._running and not self._paused and not tight)

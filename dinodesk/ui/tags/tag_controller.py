@@ -225,7 +225,7 @@ class TagController(QObject):
             self.refreshRequested.emit()
 
     def _follow(self, shown: Tag | None, before: Mapping[Scope, Tag]) -> None:
-        """What was shown may have another name and number now, by renaming or by its undo."""
+        """Show the scope again under its new name and id, after it was renamed or that was undone."""
         renamed, self._renamed = self._renamed, None
         if shown is None or any(tag.scope == shown.scope for tag in self._state.tags):
             return
@@ -238,7 +238,7 @@ class TagController(QObject):
 
     @Slot()
     def _keep_row(self) -> None:
-        """What follows a photo that left the scope is the next one to be judged."""
+        """When the current photo left the scope, make the photo that took its row the current one."""
         grid, row = self._grid, self._row
         self._row = -1
         if row >= 0 and grid.photos.rowCount() and not grid.currentIndex().isValid():

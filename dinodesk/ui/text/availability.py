@@ -75,7 +75,7 @@ def drive_counts(folders: Sequence[Folder]) -> tuple[tuple[str, int, bool], ...]
 
 def path_reason(path: str, away: Mapping[str, str]) -> str:
     """Why nothing at `path` can be read: the reason of the nearest folder above; "" when it can."""
-    above = [folder for folder in away if lies_in(path, folder)]
+    above = [folder for folder in away if lies_strictly_below(path, folder)]
     return away[max(above, key=len)] if above else ""
 
 
@@ -91,12 +91,12 @@ def photo_reason(photo: Photo, away: Mapping[str, str]) -> str:
     return (photo.state != "missing" and path_reason(photo.path, away)) or NOT_FOUND
 
 
-def lies_in(path: str, folder: str) -> bool:
-    """Whether a path is below a folder; both separators count."""
+def lies_strictly_below(path: str, folder: str) -> bool:
+    """Whether a path is below a folder and is not the folder itself; both separators count."""
     start = folder.rstrip("/\\")
     return path.startswith((start + "/", start + "\\"))
 
 
 def copy_note(missing: bool) -> str:
-    """What is said over the large thumbnail that is shown instead of a photo that can't be read."""
+    """The text over the large thumbnail that is shown instead of a photo that can't be read."""
     return f"{_GONE} {_COPY}" if missing else _COPY

@@ -1,4 +1,4 @@
-"""Sentences on jobs: what one will take, what came of it, and what it left to do."""
+"""Sentences on jobs: their estimate, their result, and what is left to do."""
 
 from __future__ import annotations
 
@@ -30,9 +30,11 @@ def skipped_sentence(files: Sequence[Skipped]) -> str:
     return f"{count(len(files), 'file')} {'was' if len(files) == 1 else 'were'} skipped: {', '.join(named)}."
 
 
-def estimate_sentence(told: JobEstimate) -> str:
+def estimate_sentence(estimate: JobEstimate) -> str:
     """What a long job will take."""
-    return f"{count(told.photos)}: {about(told.seconds)} on this device, {size(told.bytes)} of disk"
+    return (
+        f"{count(estimate.photos)}: {about(estimate.seconds)} on this device, {size(estimate.bytes)} of disk"
+    )
 
 
 def deserves_report(done: JobDone) -> bool:
@@ -73,7 +75,7 @@ def scan_sentence(done: JobDone, *, lost: bool = False) -> str:
 
 
 def rules_applied_sentence(done: JobDone) -> str:
-    """What changed rules came to, after the look through the folders."""
+    """The result of changed exclude rules, after the scan."""
     if done.stopped:
         return "Saved. The look through the folders was stopped; press F5 to look through them."
     words = f"{count(done.left_out)} left the library; the files stay where they are."
@@ -114,7 +116,7 @@ def folder_lost_sentence(folder: Folder) -> str:
 
 
 def maintenance_sentence(done: MaintenanceDone) -> str:
-    """What verifying, backing up or moving the library came to."""
+    """The result of verifying, backing up or moving the library."""
     if done.stopped:
         return _STOPPED[done.what]
     if done.what == "verify":
@@ -142,10 +144,10 @@ def forgotten_sentence(photos: int) -> str:
 
 
 def sidecars_sentence(done: SidecarsDone) -> str:
-    """What writing or reading sidecars came to."""
+    """The result of writing or reading sidecars."""
     written = f"{count(done.written, 'sidecar')} written"
     if done.way == "import":
         verb = "takes" if done.written == 1 else "take"
         written = f"{count(done.written)} {verb} over what the sidecars say"
-    told = f"{written} · {done.unchanged:,} with nothing new"
-    return ("Stopped: " if done.stopped else "") + told
+    sentence = f"{written} · {done.unchanged:,} with nothing new"
+    return ("Stopped: " if done.stopped else "") + sentence

@@ -9,7 +9,7 @@ _BREAKS = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
 
 
 def one_line(name: str) -> str:
-    """A name for a place of one line: a line break in it is shown, not obeyed."""
+    """A name on one line: line breaks are shown as ↵."""
     return _BREAKS.sub("↵", name)
 
 

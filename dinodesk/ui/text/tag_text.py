@@ -56,7 +56,7 @@ def _done_sentence(change: TagChange, emptied: bool) -> str:
 
 
 def _stepped_sentence(answer: TagsChanged) -> str:
-    """What undoing or doing again came to."""
+    """The result of undo or redo."""
     word, verb = ("Undone", "undone") if answer.direction == "undo" else ("Done again", "done again")
     if answer.change is None:
         return f"There is nothing to be {verb}"

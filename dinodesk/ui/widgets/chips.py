@@ -116,7 +116,7 @@ class ChipList(QWidget):
         return self._some
 
     def show_words(self, words: tuple[str, ...], some: dict[str, str] | None = None) -> None:
-        """Replace the chips; `some` says of words that not all have how many do ("3 of 12")."""
+        """Replace the chips; `some` maps each word that only some photos have to how many ("3 of 12")."""
         some = some or {}
         if words == self._words and some == self._some:
             return

@@ -70,7 +70,7 @@ class StarRating(QWidget):
         return self._rating
 
     def show_rating(self, rating: int, *, own: bool = True) -> None:
-        """Light so many stars; `own` False for what the file says and the person has not said."""
+        """Show the rating; `own` is False for one that comes from the file and not from the person."""
         self._rating, self._own = max(0, min(MOST, rating)), own
         self.setAccessibleName("Not rated" if not self._rating else f"Rated {self._rating} of {MOST} stars")
         self.update()

@@ -250,7 +250,7 @@ def test_labels_are_backed_up_without_the_window(command, folder: Path, photo_fo
 
 
 @pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-"])
-def test_closed_streams_end_nothing(folder: Path, tmp_path: Path, closed: str) -> None:
+def test_closed_streams_end_no_command(folder: Path, tmp_path: Path, closed: str) -> None:
     call = (
         f"exec {shlex.quote(sys.executable)} -m dinodesk places --library {shlex.quote(str(folder))} --json"
     )

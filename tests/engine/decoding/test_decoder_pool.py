@@ -1,4 +1,4 @@
-"""Decoder processes: what a crash, a hang, hunger and a killed program cost."""
+"""Decoder processes: what a crash, a timeout, excess memory and a killed program cost."""
 
 from __future__ import annotations
 
@@ -70,14 +70,14 @@ def test_a_process_asks_for_hashes_one_by_one(pool: DecoderPool) -> None:
     assert pool.submit(work.ask, "", [b"b"], known=known).result(SOON) == [True]
 
 
-def test_a_crash_costs_one_file(pool: DecoderPool) -> None:
+def test_a_crash_fails_one_file(pool: DecoderPool) -> None:
     before, crash, after = (pool.submit(each, "/f") for each in (work.name_of, work.crash, work.name_of))
     with pytest.raises(DecoderError, match=r"^Its decoder crashed\.$"):
         crash.result(SOON)
     assert before.result(SOON)[1] != after.result(SOON)[1] in pool.processes()
 
 
-def test_a_hang_costs_one_file() -> None:
+def test_a_timeout_fails_one_file() -> None:
     pool = DecoderPool(1, seconds=1)
     try:
         hang, after = pool.submit(work.hang, "/f"), pool.submit(work.name_of, "/f")
@@ -106,7 +106,7 @@ def test_a_large_file_gets_more_time(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such a limit")
-def test_hunger_costs_one_file(pool: DecoderPool) -> None:
+def test_exceeding_the_memory_limit_fails_one_file(pool: DecoderPool) -> None:
     with pytest.raises(PhotoError, match=r"^It needs too much memory to decode\.$"):
         pool.call(work.eat_memory, "")
     assert pool.call(work.name_of, "/f")[0] == "f"
@@ -117,7 +117,7 @@ def test_a_decoder_that_prints_disturbs_nobody(pool: DecoderPool, capfd: pytest.
     assert capfd.readouterr().out == ""
 
 
-def test_a_process_that_was_killed_while_idle_costs_no_file(pool: DecoderPool) -> None:
+def test_a_process_that_was_killed_while_idle_fails_no_file(pool: DecoderPool) -> None:
     _, pid = pool.submit(work.name_of, "/f").result(SOON)
     os.kill(pid, signal.SIGKILL)
     os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)  # until it is dead
@@ -206,7 +206,7 @@ def test_a_killed_program_leaves_no_process(busy: bool) -> None:
         os.close(each)
 
 
-def test_bad_decoders_cost_their_files_only_and_once(
+def test_bad_decoders_fail_only_their_own_files_and_once(
     tmp_path: Path, photo_folder: Path, model: FakeModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for word in ("crash", "hang", "memory"):

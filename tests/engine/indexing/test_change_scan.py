@@ -74,7 +74,7 @@ def states(library: LibraryStore) -> dict[str, str]:
     return {Path(photo.path).name: photo.state for photo in list_photos(library.database)[0]}
 
 
-def test_what_was_renamed_is_not_read_again(
+def test_renamed_files_are_not_read_again(
     library: LibraryStore, run: Run, photo_folder: Path, unread: list[str], model: FakeModel
 ) -> None:
     run(photo_folder)
@@ -201,7 +201,7 @@ def test_files_whose_bytes_are_in_the_cloud_are_not_read(
     assert run(photo_folder).indexed == 12
 
 
-def test_what_became_a_folder_or_a_pipe_is_missing(
+def test_a_file_that_became_a_folder_or_a_pipe_is_missing(
     library: LibraryStore, run: Run, photo_folder: Path, unread: list[str]
 ) -> None:
     run(photo_folder)
@@ -229,7 +229,7 @@ def test_what_is_deleted_between_finding_and_reading_is_not_a_bad_file(
     assert photo_locations.count_skipped(library.database) == 0
 
 
-def test_what_is_known_is_read_in_pieces(
+def test_known_locations_are_read_in_pages(
     library: LibraryStore, run: Run, photo_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run(photo_folder)

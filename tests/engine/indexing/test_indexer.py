@@ -58,7 +58,7 @@ def paths_of(library: LibraryStore) -> set[str]:
     return {photo.path for photo in photos}
 
 
-def test_new_then_unchanged(
+def test_new_files_are_indexed_once(
     library: LibraryStore, index: Index, photo_folder: Path, model: FakeModel
 ) -> None:
     assert index(photo_folder).indexed == 12
@@ -78,7 +78,7 @@ def test_renamed_folder_is_moved_not_embedded_again(
     assert paths_of(library) == {str(file) for file in renamed.rglob("*.jpg")}
 
 
-def test_a_copy_is_a_second_place(library: LibraryStore, index: Index, photo_folder: Path) -> None:
+def test_a_copy_is_a_second_location(library: LibraryStore, index: Index, photo_folder: Path) -> None:
     index(photo_folder)
     shutil.copy(photo_folder / "red" / "01.jpg", photo_folder / "copy.jpg")
     report = index(photo_folder)
@@ -338,7 +338,7 @@ def test_stopping_loses_at_most_a_step(library: LibraryStore, model: FakeModel, 
 
 
 @pytest.mark.parametrize("after", [1, 2])
-def test_kill_in_the_middle(tmp_path: Path, photo_folder: Path, after: int) -> None:
+def test_a_killed_run_is_continued(tmp_path: Path, photo_folder: Path, after: int) -> None:
     script = textwrap.dedent("""
         import os, signal, sys
         from pathlib import Path
@@ -408,7 +408,7 @@ def test_a_folder_without_permission_is_listed_and_nothing_is_missing(
     assert {photo.state for photo in list_photos(library.database)[0]} == {"online"}
 
 
-def test_a_copy_of_an_unreadable_photo_is_a_second_place(
+def test_a_copy_of_an_unreadable_photo_is_a_second_location(
     library: LibraryStore, index: Index, photo_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     index(photo_folder)
@@ -495,7 +495,7 @@ def test_black_photos_are_left_out(index: Index, photo_folder: Path) -> None:
     assert report.indexed == 13 and "all black" in report.skipped[0].reason
 
 
-def test_what_is_no_file_is_not_counted(index: Index, photo_folder: Path) -> None:
+def test_pipes_and_devices_are_not_counted(index: Index, photo_folder: Path) -> None:
     os.mkfifo(photo_folder / "pipe.jpg")
     report = index(photo_folder / "pipe.jpg")
     assert (report.found, report.skipped) == (0, []) and "pipe.jpg" in report.questions[0]

@@ -26,7 +26,7 @@ class Clock:
         return self.now
 
 
-def test_a_burst_is_let_go_when_it_is_over() -> None:
+def test_a_burst_of_changes_is_reported_when_it_ends() -> None:
     settling = ChangeDebouncer()
     for second in range(5):
         settling.note("a", second)
@@ -35,7 +35,7 @@ def test_a_burst_is_let_go_when_it_is_over() -> None:
     assert sorted(settling.due(6)) == ["a", "b"] and not len(settling)
 
 
-def test_what_never_rests_is_looked_at_all_the_same() -> None:
+def test_a_folder_that_keeps_changing_is_reported_after_a_while() -> None:
     settling = ChangeDebouncer()
     settling.note("quiet", 0)
     for second in range(70):
@@ -71,7 +71,7 @@ def library(tmp_path: Path, photo_folder: Path):
     library.close()
 
 
-def test_folders_that_can_not_be_watched_are_looked_through_by_the_clock(library: LibraryStore) -> None:
+def test_folders_that_can_not_be_watched_are_scanned_at_intervals(library: LibraryStore) -> None:
     clock = Clock()
     attendant = FolderMonitor(library, clock, watch=Silent)
     (watch,) = Silent.made
@@ -126,7 +126,7 @@ def test_a_folder_that_goes_or_is_another_one_is_noticed(library: LibraryStore, 
     attendant.close()
 
 
-def test_real_changes_are_heard(library: LibraryStore, photo_folder: Path) -> None:
+def test_changes_on_the_disk_are_reported(library: LibraryStore, photo_folder: Path) -> None:
     heard: Queue[str] = Queue()
 
     def until(*wanted: Path) -> set[str]:
@@ -154,7 +154,7 @@ def started(watch: FolderWatcher, folder: Path) -> None:
     watch.close()
 
 
-def test_too_many_folders_and_refusals_are_told(
+def test_too_many_folders_and_refusals_are_reported(
     photo_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[str] = []

@@ -66,7 +66,7 @@ def test_reports_are_kept_of_runs_that_did_something(library: LibraryStore) -> N
     assert report.data["slowest"] == [["/photos/slow.jpg", 1.23]]
 
 
-def test_what_is_still_to_be_added_outlives_the_program(library: LibraryStore, tmp_path: Path) -> None:
+def test_paths_still_to_be_added_survive_a_restart(library: LibraryStore, tmp_path: Path) -> None:
     known, single = tmp_path / "known", tmp_path / "single.jpg"
     (known / "inside").mkdir(parents=True)
     single.write_bytes(b"photo")
@@ -80,7 +80,7 @@ def test_what_is_still_to_be_added_outlives_the_program(library: LibraryStore, t
     assert RunHistory(library).left_to_add() == ()
 
 
-def test_folders_that_are_expected_stand_in_the_tree(library: LibraryStore, tmp_path: Path) -> None:
+def test_folders_still_to_be_added_are_in_the_tree(library: LibraryStore, tmp_path: Path) -> None:
     (tmp_path / "new").mkdir()
     RunHistory(library).expect((str(tmp_path / "new"), str(tmp_path / "never")))
     assert [root.path for root in list_roots(library.database)] == [str(tmp_path / "new")]

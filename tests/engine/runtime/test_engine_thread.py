@@ -109,7 +109,7 @@ def index(qtbot, engine: Engine, folder: Path) -> JobDone:
     return done.args[0]
 
 
-def test_drop_a_folder_and_search(qtbot, ready: Engine, seen: Recorder, photo_folder: Path) -> None:
+def test_an_added_folder_can_be_searched(qtbot, ready: Engine, seen: Recorder, photo_folder: Path) -> None:
     done = index(qtbot, ready, photo_folder)
     assert (done.indexed, done.stopped) == (12, False)
     assert len(seen.photos) == 12 and seen.of(CatalogGrown)
@@ -160,7 +160,7 @@ def test_only_the_newest_of_many_searches_is_delivered(
     assert [each.text for each in own] == [each.text for each in seen.of(Ranking)] == ["red 19"]
 
 
-def test_what_is_asked_before_the_model_is_ready_is_answered_then(
+def test_requests_wait_for_the_model(
     qtbot, engine: Engine, seen: Recorder, gate: threading.Event, tmp_path: Path, photo_folder: Path
 ) -> None:
     gate.clear()
@@ -185,7 +185,9 @@ def test_a_model_that_can_not_be_loaded_says_why(qtbot, ready: Engine, photo_fol
     assert index(qtbot, ready, photo_folder).indexed == 12  # the one before stays in use
 
 
-def test_pause_resume_stop(qtbot, ready: Engine, seen: Recorder, photo_folder: Path) -> None:
+def test_a_job_is_paused_resumed_and_stopped(
+    qtbot, ready: Engine, seen: Recorder, photo_folder: Path
+) -> None:
     def paused(step: JobProgress) -> bool:
         return step.phase == "paused"
 
@@ -228,7 +230,9 @@ def test_closing_while_indexing_loses_nothing(qtbot, gate: threading.Event, tmp_
     assert engine.close(20_000)
 
 
-def test_preview_maps_and_details(qtbot, ready: Engine, seen: Recorder, photo_folder: Path) -> None:
+def test_previews_maps_and_details_are_answered(
+    qtbot, ready: Engine, seen: Recorder, photo_folder: Path
+) -> None:
     index(qtbot, ready, photo_folder)
     photo = seen.photos[0]
     shown = ask(qtbot, ready, ShowPreview(asset=photo.asset, path=photo.path), Preview)
@@ -249,7 +253,7 @@ def test_preview_maps_and_details(qtbot, ready: Engine, seen: Recorder, photo_fo
     assert "no patch" in refused.sentence
 
 
-def test_a_slow_map_does_not_hold_a_search(
+def test_a_slow_map_does_not_delay_a_search(
     qtbot,
     ready: Engine,
     seen: Recorder,
@@ -275,7 +279,7 @@ def test_a_slow_map_does_not_hold_a_search(
     assert order.index(Ranking) < order.index(MapAnswer)
 
 
-def test_thumbnails_come_back(
+def test_a_deleted_thumbnail_is_made_again(
     qtbot, ready: Engine, seen: Recorder, photo_folder: Path, tmp_path: Path
 ) -> None:
     index(qtbot, ready, photo_folder)
@@ -286,7 +290,7 @@ def test_thumbnails_come_back(
     assert file.is_file()
 
 
-def test_moved_photos_reset_the_catalogue(qtbot, ready: Engine, seen: Recorder, photo_folder: Path) -> None:
+def test_moved_photos_reset_the_catalog(qtbot, ready: Engine, seen: Recorder, photo_folder: Path) -> None:
     index(qtbot, ready, photo_folder)
     renamed = photo_folder.rename(photo_folder.with_name("renamed"))
     assert index(qtbot, ready, renamed).moved == 12
@@ -295,7 +299,7 @@ def test_moved_photos_reset_the_catalogue(qtbot, ready: Engine, seen: Recorder, 
     assert ask(qtbot, ready, Search(text="red"), Ranking).generation == generation
 
 
-def test_skipped_files_and_retry(qtbot, ready: Engine, photo_folder: Path) -> None:
+def test_skipped_files_are_listed_and_tried_again(qtbot, ready: Engine, photo_folder: Path) -> None:
     (photo_folder / "bad.jpg").write_text("no photo")
     assert index(qtbot, ready, photo_folder).skipped == 1
     listed = ask(qtbot, ready, ListSkipped(), SkippedList)
@@ -306,7 +310,7 @@ def test_skipped_files_and_retry(qtbot, ready: Engine, photo_folder: Path) -> No
     assert (done.args[0].indexed, done.args[0].skipped) == (1, 0)
 
 
-def test_removing_a_folder_empties_the_catalogue(
+def test_removing_a_folder_empties_the_catalog(
     qtbot, ready: Engine, seen: Recorder, photo_folder: Path
 ) -> None:
     index(qtbot, ready, photo_folder)
@@ -322,7 +326,7 @@ def test_a_library_that_can_not_be_opened_is_a_problem(qtbot, engine: Engine, tm
     assert "can't be made" in answer.sentence
 
 
-def test_one_named_thread_and_none_left(qtbot, gate: threading.Event) -> None:
+def test_the_engine_thread_is_named_and_ends(qtbot, gate: threading.Event) -> None:
     before = threading.active_count()
     engine = Engine()
     engine.start()
@@ -374,7 +378,7 @@ def test_stop_ends_the_running_job_and_no_other(
     assert {Path(photo.path).parent for photo in seen.photos} == {two}
 
 
-def test_who_adds_photos_while_indexing_is_paused_wants_them_indexed(
+def test_added_photos_are_indexed_while_indexing_is_paused(
     qtbot, ready: Engine, seen: Recorder, held: threading.Event, tmp_path: Path
 ) -> None:
     one, two = two_folders(tmp_path)
@@ -411,7 +415,7 @@ def test_a_pause_outlives_whatever_interrupts_it(
     qtbot, ready: Engine, seen: Recorder, paused: tuple[Path, Path], tmp_path: Path, what: str
 ) -> None:
     (tmp_path / "file").write_text("no folder")
-    told = len(seen.of(JobProgress))
+    sent = len(seen.of(JobProgress))
     kind, request = {
         "remove": (CatalogReset, RemoveFolder(root=99)),
         "move": (MaintenanceDone, RunMaintenance(what="move", target=str(tmp_path / "moved"))),
@@ -419,14 +423,14 @@ def test_a_pause_outlives_whatever_interrupts_it(
         "no library": (Problem, OpenLibrary(path=str(tmp_path / "file"))),
     }[what]
     ask(qtbot, ready, request, kind)
-    qtbot.waitUntil(lambda: len(seen.of(JobProgress)) > told, timeout=20_000)
+    qtbot.waitUntil(lambda: len(seen.of(JobProgress)) > sent, timeout=20_000)
     ask(qtbot, ready, ShowStatistics(), StatisticsShown)
     assert seen.of(JobProgress)[-1].phase == "paused" and not seen.photos
     with waiting(qtbot, ready, JobDone, lambda done: done.indexed == 6):
         ready.send(ControlJob(action="resume"))
 
 
-def test_stop_and_resume_concern_the_job_they_are_pressed_on(
+def test_stop_and_resume_apply_to_the_running_job_only(
     qtbot, ready: Engine, seen: Recorder, held: threading.Event, paused: tuple[Path, Path], tmp_path: Path
 ) -> None:
     one, two = paused
@@ -454,7 +458,7 @@ def test_stop_and_resume_concern_the_job_they_are_pressed_on(
         assert again.close(20_000)
 
 
-def test_a_paused_verification_stays_so_and_holds_no_drop(
+def test_a_paused_verification_stays_paused_and_blocks_no_added_photos(
     qtbot, ready: Engine, seen: Recorder, photo_folder: Path, tmp_path: Path
 ) -> None:
     index(qtbot, ready, photo_folder)
@@ -473,7 +477,7 @@ def test_a_paused_verification_stays_so_and_holds_no_drop(
     assert found.counts is not None and found.counts.done == found.counts.sound >= 12
 
 
-def test_what_was_said_before_closing_is_kept(
+def test_annotations_sent_before_closing_are_kept(
     qtbot, ready: Engine, seen: Recorder, photo_folder: Path, tmp_path: Path
 ) -> None:
     index(qtbot, ready, photo_folder)
@@ -490,7 +494,7 @@ def test_what_was_said_before_closing_is_kept(
     library.close()
 
 
-def test_a_folder_that_waits_for_its_turn_stands_in_the_tree(
+def test_a_queued_folder_is_in_the_tree(
     qtbot, ready: Engine, seen: Recorder, held: threading.Event, tmp_path: Path
 ) -> None:
     one, two = two_folders(tmp_path)
@@ -504,7 +508,7 @@ def test_a_folder_that_waits_for_its_turn_stands_in_the_tree(
     assert not any(folder.waiting for folder in seen.of(LibraryState)[-1].folders)
 
 
-def test_a_pause_tells_every_photo_that_is_stored(
+def test_a_pause_publishes_every_stored_photo(
     qtbot,
     ready: Engine,
     seen: Recorder,
@@ -520,8 +524,8 @@ def test_a_pause_tells_every_photo_that_is_stored(
             yield
         return (yield from honest(pixels))
 
-    for news in ("photos", "tree"):
-        monkeypatch.setitem(job.TELL_EVERY, news, 1000.0)
+    for kind in ("photos", "tree"):
+        monkeypatch.setitem(job.PUBLISH_INTERVAL, kind, 1000.0)
     monkeypatch.setattr(model, "embed_steps", one_batch_then_wait)
     monkeypatch.setattr(model, "warm_up", lambda: None)
     with waiting(qtbot, ready, JobProgress, lambda p: p.phase == "indexing" and p.done > 0):
@@ -551,7 +555,7 @@ def test_queued_jobs_go_on_when_their_library_is_opened_again(
     assert {Path(photo.path).parent for photo in seen.photos} == {one, two}
 
 
-def test_what_was_dropped_is_added_after_the_program_ended(
+def test_queued_folders_are_added_after_a_restart(
     qtbot, ready: Engine, seen: Recorder, held: threading.Event, tmp_path: Path
 ) -> None:
     one, two = two_folders(tmp_path)
@@ -591,7 +595,7 @@ def test_a_library_that_can_not_be_opened_leaves_the_jobs_of_the_one_before(
     qtbot.waitUntil(lambda: len(seen.photos) == 12, timeout=20_000)
 
 
-def test_a_short_job_lets_the_long_one_go_on_where_it_was(
+def test_a_long_job_resumes_after_a_short_one(
     qtbot, ready: Engine, seen: Recorder, photo_folder: Path, model: FakeModel, monkeypatch
 ) -> None:
     honest, stored, batches = model.embed_steps, threading.Event(), []
@@ -620,7 +624,7 @@ def test_a_short_job_lets_the_long_one_go_on_where_it_was(
     ]
 
 
-def test_a_photo_that_hangs_holds_no_search(
+def test_a_hanging_photo_does_not_delay_a_search(
     qtbot, ready: Engine, photo_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     index(qtbot, ready, photo_folder)
@@ -674,7 +678,7 @@ def test_a_question_is_asked_even_when_photos_moved_as_well(
     assert any("suddenly gone" in state.question for state in seen.of(LibraryState))
 
 
-def test_rate_label_undo_and_look_at_a_label(
+def test_ratings_and_labels_are_published_and_undone(
     qtbot, ready: Engine, seen: Recorder, photo_folder: Path
 ) -> None:
     index(qtbot, ready, photo_folder)
@@ -723,7 +727,7 @@ def more(tmp_path: Path) -> Path:
     return folder
 
 
-def test_sidecars_go_before_a_running_index_which_goes_on(
+def test_sidecars_interrupt_indexing_which_resumes(
     qtbot, ready: Engine, seen: Recorder, photo_folder: Path, more: Path
 ) -> None:
     index(qtbot, ready, photo_folder)

@@ -51,7 +51,7 @@ def test_jobs_run_in_the_order_in_which_they_were_asked_for() -> None:
         queue.next()
 
 
-def test_what_was_begun_goes_on_before_anything_new_begins() -> None:
+def test_suspended_jobs_resume_before_new_ones_begin() -> None:
     queue = JobQueue()
     queue.add(adding("/new"))
     first, second = Begun(adding("/one")), Begun(adding("/two"))
@@ -61,18 +61,19 @@ def test_what_was_begun_goes_on_before_anything_new_begins() -> None:
     assert isinstance(queue.next(), QueuedJob)
 
 
-def test_a_paused_job_lets_go_what_may_run() -> None:
+def test_a_paused_job_does_not_block_others() -> None:
     queue = JobQueue()
-    queue.set_aside(Begun(adding("/paused"), paused=True))
+    paused = Begun(adding("/paused"), paused=True)
+    queue.set_aside(paused)
     queue.add(Rescan(id=1))  # whether it begins paused is as indexing in this library is
     queue.add(adding("/wanted"))
     assert queue.has_paused
-    assert queue.next().request == adding("/wanted") or queue.to_add(None) == ("/paused",)
-    assert queue.next().request.__class__ is AddPhotos  # the paused one, before what would wait as well
-    assert isinstance(queue.next().request, Rescan)
+    assert queue.next() == QueuedJob(adding("/wanted"), paused=False) and queue.to_add(None) == ("/paused",)
+    assert queue.next() is paused  # before what would wait as well
+    assert queue.next() == QueuedJob(Rescan(id=1)) and not queue
 
 
-def test_interrupted_jobs_come_back_before_others_with_their_pause() -> None:
+def test_interrupted_jobs_are_queued_first_and_stay_paused() -> None:
     queue = JobQueue()
     queue.add(adding("/later"))
     queue.set_aside(Begun(adding("/one"), paused=True))
@@ -94,7 +95,7 @@ def test_only_a_person_who_adds_photos_overrides_a_pause() -> None:
     assert [queue.next().paused for _ in range(3)] == [False, None, None]
 
 
-def test_it_is_known_what_is_awaited() -> None:
+def test_the_queue_knows_which_kinds_of_jobs_wait() -> None:
     queue = JobQueue()
     queue.add_first(Rescan())
     assert queue.awaits(Rescan) and not queue.awaits(RetrySkipped)
@@ -102,7 +103,7 @@ def test_it_is_known_what_is_awaited() -> None:
     assert not queue.awaits(Rescan) and not queue
 
 
-def test_a_folder_that_was_taken_out_takes_its_jobs_along() -> None:
+def test_jobs_of_a_removed_folder_are_dropped() -> None:
     queue = JobQueue()
     queue.add(adding("/a/one", "/b"))
     queue.add(adding("/a"))
@@ -116,9 +117,7 @@ PATHS = st.lists(st.sampled_from(["/a", "/a/b", "/ab", "/c", "/c/d/e"]), min_siz
 
 
 @given(st.lists(PATHS, max_size=4), st.one_of(st.none(), PATHS))
-def test_what_is_to_be_added_is_listed_once_and_in_order(
-    asked: list[list[str]], running: list[str] | None
-) -> None:
+def test_paths_to_add_are_listed_once_and_in_order(asked: list[list[str]], running: list[str] | None) -> None:
     queue = JobQueue()
     for paths in asked:
         queue.add(adding(*paths))

@@ -127,7 +127,7 @@ def index(desk: Desk, folder: Path) -> JobDone:
     return done
 
 
-def test_opening_tells_the_catalogue_and_the_state_before_it_answers(desk: Desk, tmp_path: Path) -> None:
+def test_opening_publishes_catalog_and_state_before_the_reply(desk: Desk, tmp_path: Path) -> None:
     opening = OpenLibrary(path=str(tmp_path / "library"))
     desk.submit(opening)
     assert desk.order(CatalogReset, LibraryState, Accepted) == [CatalogReset, LibraryState, Accepted]
@@ -173,7 +173,7 @@ def test_a_search_waits_for_model_and_library_and_only_the_newest_does(
     assert isinstance(ranking, Ranking) and ranking.text == "blue" and ranking.searched == 0
 
 
-def test_indexing_tells_progress_then_ends_with_its_figures(ready: Desk, photo_folder: Path) -> None:
+def test_indexing_publishes_progress_and_ends_with_its_counts(ready: Desk, photo_folder: Path) -> None:
     done = index(ready, photo_folder)
     assert (done.found, done.indexed, done.stopped) == (12, 12, False)
     assert ready.all(JobProgress) and ready.all(LibraryState)[-1].total == 12
@@ -237,7 +237,7 @@ def test_a_short_job_goes_first_and_the_long_one_goes_on(ready: Desk, photo_fold
     assert isinstance(done, JobDone) and done.indexed == 12
 
 
-def test_a_removed_folder_takes_its_job_along(ready: Desk, photo_folder: Path) -> None:
+def test_removing_a_folder_ends_its_job(ready: Desk, photo_folder: Path) -> None:
     adding = AddPhotos(paths=(str(photo_folder),))
     ready.submit(adding)
     ready.run(until=lambda: ready.state.opened.catalog.photos)
@@ -251,7 +251,7 @@ def test_a_removed_folder_takes_its_job_along(ready: Desk, photo_folder: Path) -
     assert ready.all(LibraryState)[-1].total == 0 and ready.all(LibraryState)[-1].folders == ()
 
 
-def test_new_rules_scan_again(ready: Desk, photo_folder: Path) -> None:
+def test_new_exclude_rules_start_a_scan(ready: Desk, photo_folder: Path) -> None:
     index(ready, photo_folder)
     ready.sent.clear()
     ready.submit(SetRules(patterns=("blue",), watch=False))
@@ -305,7 +305,7 @@ def test_after_quitting_no_decoder_answers(ready: Desk, photo_folder: Path) -> N
     assert ready.reply(wanted) is None
 
 
-def test_photos_change_before_tags_are_answered(ready: Desk, photo_folder: Path) -> None:
+def test_changed_photos_are_published_before_the_reply(ready: Desk, photo_folder: Path) -> None:
     index(ready, photo_folder)
     ready.sent.clear()
     asset = ready.state.opened.catalog.photos[3].asset

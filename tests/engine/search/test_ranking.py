@@ -74,7 +74,7 @@ def test_one_row_an_asset(library: Library, wrapped: Model, photo_folder: Path) 
     assert [len(hit.places) for hit in hits if str(copy) in hit.places] == [2]
 
 
-def test_refusals(library: Library, wrapped: Model, tmp_path: Path) -> None:
+def test_unusable_queries_are_refused(library: Library, wrapped: Model, tmp_path: Path) -> None:
     with pytest.raises(UsageError):
         library.search("  ", wrapped)
     (tmp_path / "bad.jpg").write_text("no")
@@ -84,7 +84,7 @@ def test_refusals(library: Library, wrapped: Model, tmp_path: Path) -> None:
         wrapped.network.patch_half.__func__(FakeModel(text=False), np.zeros((1, 4), np.float32))
 
 
-def test_vectors_stored_meanwhile_are_found(library: Library, wrapped: Model, photo_folder: Path) -> None:
+def test_newly_stored_vectors_are_found(library: Library, wrapped: Model, photo_folder: Path) -> None:
     assert len(library.search("red", wrapped)) == 12
     make_photo(photo_folder / "new.jpg", seed=77)
     library.index([photo_folder], wrapped)

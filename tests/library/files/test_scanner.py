@@ -102,7 +102,7 @@ def test_sidecars_come_with_their_photo(tmp_path: Path) -> None:
     assert b.sidecars == () and look_at(a.path) == a
 
 
-def test_what_is_certainly_gone(tmp_path: Path) -> None:
+def test_deleted_files_and_folders_are_gone(tmp_path: Path) -> None:
     make(tmp_path, "a.jpg")
     (tmp_path / "broken").symlink_to(tmp_path / "none")
     answers = {

@@ -147,7 +147,7 @@ def test_dates(tmp_path: Path) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(st.data())
-def test_bent_bytes_never_do_more_than_refuse(samples: list[Path], data: st.DataObject) -> None:
+def test_corrupted_bytes_are_decoded_or_refused(samples: list[Path], data: st.DataObject) -> None:
     kinds = ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "AVIF")
     content = bytearray(encoded(Image.new("RGB", (24, 24), "teal"), data.draw(st.sampled_from(kinds))))
     for _ in range(data.draw(st.integers(1, 8))):

@@ -105,7 +105,7 @@ def assert_plain(error: PhotoError) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_bent_bytes_give_a_photo_or_a_refusal(kind: str) -> None:
+def test_corrupted_bytes_give_a_photo_or_a_refusal(kind: str) -> None:
     whole = picture(kind)
     assert_within_limits(decode(whole))
     for number, data in enumerate(injured(kind, whole, IN_PROCESS)):
@@ -141,7 +141,7 @@ def further(tmp_path: Path) -> Iterator[tuple[str, bytes]]:
         yield "a.mp4", (tmp_path / "a.mp4").read_bytes()
 
 
-def test_bent_bytes_through_the_pool(tmp_path: Path) -> None:
+def test_corrupted_bytes_through_the_pool(tmp_path: Path) -> None:
     pool = DecoderPool(2, seconds=60)
     jobs = []
     try:

@@ -44,7 +44,9 @@ BEFORE = st.sampled_from([None, FOREIGN, packet('xmp:Rating="1"', bag("dc:subjec
 
 
 @given(SAID, SAID, BEFORE | st.deferred(lambda: SIDECAR))
-def test_what_goes_out_comes_back(first: Annotations, second: Annotations, before: bytes | None) -> None:
+def test_written_annotations_are_read_back(
+    first: Annotations, second: Annotations, before: bytes | None
+) -> None:
     data = before
     for said in (first, second):
         after = merged(data, said)

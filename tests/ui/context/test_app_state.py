@@ -14,10 +14,10 @@ from dinodesk.ui.context.app_state import AppState, Query
 
 def note(*signals) -> list[tuple[int, object]]:
     """Which of the signals were sent, in their order, each with what it carried."""
-    told: list[tuple[int, object]] = []
+    emitted: list[tuple[int, object]] = []
     for number, signal in enumerate(signals):
-        signal.connect(lambda *carried, number=number: told.append((number, *carried)))
-    return told
+        signal.connect(lambda *carried, number=number: emitted.append((number, *carried)))
+    return emitted
 
 
 def test_at_the_start_nothing_is_known(state: AppState) -> None:
@@ -29,23 +29,23 @@ def test_at_the_start_nothing_is_known(state: AppState) -> None:
 
 
 def test_a_library_is_told_and_then_its_annotations(state: AppState, fake: FakeEngine) -> None:
-    told = note(state.libraryReplaced, state.libraryChanged, state.tagsChanged)
+    emitted = note(state.libraryReplaced, state.libraryChanged, state.tagsChanged)
     tags, undo = (Tag("label", 1, "Sea", 2),), TagChange("rate", 3, rating=5)
     library = replace(fake.state(), tags=tags, undo=undo)
     state.set_library(library)
-    assert told == [(1, library), (2,)]
+    assert emitted == [(1, library), (2,)]
     assert state.library is library and state.folders == library.folders
     assert (state.tags, state.undo, state.redo) == (tags, undo, None)
 
 
 def test_only_another_path_is_another_library(state: AppState, fake: FakeEngine) -> None:
     state.set_library(fake.state())
-    told = note(state.libraryReplaced, state.libraryChanged)
+    emitted = note(state.libraryReplaced, state.libraryChanged)
     state.set_library(replace(fake.state(), total=1))
     other = replace(fake.state(), path="/other")
     state.set_library(other)
-    assert [number for number, _ in told] == [1, 0, 1]
-    assert told[1] == (0, other)  # who forgets the older one is told first
+    assert [number for number, _ in emitted] == [1, 0, 1]
+    assert emitted[1] == (0, other)  # who forgets the older one is told first
 
 
 def test_folders_that_are_away_are_known_with_their_reasons(state: AppState, fake: FakeEngine) -> None:
@@ -57,44 +57,44 @@ def test_folders_that_are_away_are_known_with_their_reasons(state: AppState, fak
 
 
 def test_a_library_that_could_not_be_opened_is_told(state: AppState) -> None:
-    told = note(state.libraryFailed)
+    emitted = note(state.libraryFailed)
     state.set_library_failed(True)
     state.set_library_failed(False)
-    assert told == [(0, True), (0, False)] and not state.library_failed
+    assert emitted == [(0, True), (0, False)] and not state.library_failed
 
 
 def test_annotations_change_without_the_library(state: AppState, fake: FakeEngine) -> None:
     state.set_library(fake.state())
-    told = note(state.libraryChanged, state.tagsChanged)
+    emitted = note(state.libraryChanged, state.tagsChanged)
     redo = TagChange("add", 1, "label", "Sea")
     state.set_tags((Tag("album", 4, "Best", 1),), None, redo)
-    assert told == [(1,)] and state.redo == redo and state.tags[0].name == "Best"
+    assert emitted == [(1,)] and state.redo == redo and state.tags[0].name == "Best"
 
 
 def test_a_query_is_told_when_it_is_another_one(state: AppState) -> None:
-    told = note(state.queryChanged)
+    emitted = note(state.queryChanged)
     state.set_query(Query())
-    assert told == []
+    assert emitted == []
     state.set_query(Query("a dog"))
     state.set_query(Query("a dog"))
-    assert told == [(0, Query("a dog"))] and state.query.searching
+    assert emitted == [(0, Query("a dog"))] and state.query.searching
     assert Query(images=("/a.jpg",)).searching and not Query(scope=InFolder("/a")).searching
 
 
 def test_a_job_may_be_paused_and_ends(state: AppState) -> None:
-    told = note(state.jobChanged)
+    emitted = note(state.jobChanged)
     running, paused = job_progress("indexing", 3, 9), job_progress("paused", 3, 9)
     for job in (running, paused, None):
         state.set_job(job)
         assert state.job is job and state.paused is (job is paused)
-    assert told == [(0, running), (0, paused), (0, None)]
+    assert emitted == [(0, running), (0, paused), (0, None)]
 
 
 def test_the_model_is_told(state: AppState) -> None:
-    told = note(state.modelChanged)
+    emitted = note(state.modelChanged)
     model = ModelState(state="ready", name="builtin", info=INFO)
     state.set_model(model)
-    assert state.model is model and told == [(0, model)]
+    assert state.model is model and emitted == [(0, model)]
 
 
 def test_choices_are_remembered_and_the_others_stay(state: AppState, saved: list[Settings]) -> None:

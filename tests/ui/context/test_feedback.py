@@ -9,12 +9,12 @@ from dinodesk.ui.context.feedback import ESTIMATE_MS, Feedback, Notice, Status, 
 
 
 def test_a_sentence_is_shown_until_another_one(feedback: Feedback) -> None:
-    told: list[Status] = []
-    feedback.statusChanged.connect(told.append)
+    emitted: list[Status] = []
+    feedback.statusChanged.connect(emitted.append)
     feedback.show_status("3 copied")
     feedback.show_status("")
-    assert [status.sentence for status in told] == ["3 copied", ""]
-    assert feedback.status is told[-1] and not feedback.offering
+    assert [status.sentence for status in emitted] == ["3 copied", ""]
+    assert feedback.status is emitted[-1] and not feedback.offering
 
 
 def test_what_is_kept_or_has_a_button_is_offered(feedback: Feedback) -> None:
@@ -51,14 +51,14 @@ def test_what_took_the_place_of_an_estimate_stays(feedback: Feedback) -> None:
 
 
 def test_a_notice_stays_until_it_is_taken_away(feedback: Feedback) -> None:
-    told: list[Notice] = []
-    feedback.noticeChanged.connect(told.append)
+    emitted: list[Notice] = []
+    feedback.noticeChanged.connect(emitted.append)
     feedback.show_notice("It is no model.", "Models…", lambda: None)
     feedback.show_status("Copied")
     assert feedback.notice.sentence == "It is no model." and feedback.notice.button == "Models…"
     feedback.clear_notice()
-    assert feedback.notice.sentence == "" and [notice.sentence for notice in told][-1] == ""
-    assert len(told) == 2
+    assert feedback.notice.sentence == "" and [notice.sentence for notice in emitted][-1] == ""
+    assert len(emitted) == 2
 
 
 def test_a_problem_that_nobody_waits_for_is_a_notice(fake: FakeEngine, feedback: Feedback) -> None:

@@ -109,14 +109,14 @@ def test_a_photo_out_of_view_is_scrolled_to_by_as_little_as_possible(shown: Phot
 
 def test_a_size_out_of_bounds_is_the_nearest_one(qtbot, grid: PhotoGrid) -> None:
     for wanted, got in ((10, SMALLEST), (10_000, LARGEST), (200, 200)):
-        with qtbot.waitSignal(grid.cellTargetChanged) as told:
+        with qtbot.waitSignal(grid.cellTargetChanged) as emitted:
             grid.set_cell_target(wanted)
-        assert told.args == [got]
+        assert emitted.args == [got]
     with qtbot.assertNotEmitted(grid.cellTargetChanged):
         grid.set_cell_target(200)
 
 
-def test_what_is_looked_at_stays_in_view_when_cells_grow(shown: PhotoGrid) -> None:
+def test_the_photo_in_view_stays_in_view_when_cells_grow(shown: PhotoGrid) -> None:
     select(shown, 20)
     shown.scrollTo(shown.currentIndex())
     before = shown.visualRect(shown.currentIndex()).top()

@@ -45,7 +45,7 @@ def choose(grid: PhotoGrid, *photos: Photo, away: dict[str, str] | None = None) 
 
 
 @pytest.mark.parametrize("command", ["open_photo", "show_in_folder"])
-def test_what_is_away_is_not_opened_and_the_drive_is_named(
+def test_offline_photos_are_not_opened_and_the_drive_is_named(
     fake: FakeEngine, grid, commands, feedback: Feedback, opened, command: str
 ) -> None:
     photo = replace(fake.photos[0], path="/archive/a.jpg", state="offline")

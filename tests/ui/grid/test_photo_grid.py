@@ -62,14 +62,14 @@ def test_digits_rate_and_letters_are_typed(qtbot, grid: PhotoGrid) -> None:
     assert typed == ["6", "r"]
 
 
-def test_escape_is_the_windows(qtbot, grid: PhotoGrid) -> None:
+def test_escape_is_left_to_the_window(qtbot, grid: PhotoGrid) -> None:
     choose(grid, 0)
     escape = QKeyEvent(QEvent.Type.KeyPress, Key.Key_Escape, Qt.KeyboardModifier.NoModifier)
     grid.keyPressEvent(escape)
     assert not escape.isAccepted() and grid.currentIndex().row() == 0
 
 
-def test_the_cursor_is_told_of(qtbot, grid: PhotoGrid) -> None:
+def test_a_new_current_photo_is_emitted(qtbot, grid: PhotoGrid) -> None:
     with qtbot.waitSignal(grid.currentMoved):
         choose(grid, 3)
     with qtbot.assertNotEmitted(grid.currentMoved):
@@ -84,7 +84,7 @@ def test_a_double_click_enlarges(qtbot, shown: PhotoGrid) -> None:
     assert enlarged.args[0].row() == 1
 
 
-def test_what_is_chosen_away_or_rated_looks_otherwise(shown: PhotoGrid, fake: FakeEngine) -> None:
+def test_selected_offline_and_rated_photos_look_different(shown: PhotoGrid, fake: FakeEngine) -> None:
     seen = [picture(shown)]
     choose(shown, 1)
     seen.append(picture(shown))

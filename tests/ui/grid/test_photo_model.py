@@ -1,4 +1,4 @@
-"""The rows of the grid: photos of a catalogue, with their scores."""
+"""The rows of the grid: photos of a catalog, with their scores."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dinodesk.records import EVERYTHING, ConfidenceCurve, InFolder, Photo, Tagge
 from dinodesk.ui.grid.photo_model import PATH_ROLE, PhotoModel, best_location, files_mime
 from dinodesk.ui.text.availability import NOT_FOUND, photo_reason
 
-CATALOGUE = photos(20)
+CATALOG = photos(20)
 SCORES = np.linspace(0.3, -0.1, 10, dtype=np.float32)
 PLUG = "away: plug in “Backup”"
 
@@ -26,25 +26,25 @@ def model(qapp) -> PhotoModel:
 
 @pytest.fixture
 def ranked(model: PhotoModel) -> PhotoModel:
-    """The first ten photos of the catalogue, the last of them best."""
-    model.show_ranking(CATALOGUE, np.arange(10)[::-1], SCORES)
+    """The first ten photos of the catalog, the last of them best."""
+    model.show_ranking(CATALOG, np.arange(10)[::-1], SCORES)
     return model
 
 
 def test_it_is_a_good_qt_model(model: PhotoModel) -> None:
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
-    model.show_ranking(CATALOGUE, np.arange(10)[::-1], SCORES)
+    model.show_ranking(CATALOG, np.arange(10)[::-1], SCORES)
     model.set_line(ConfidenceCurve(0.1, 25))
-    model.show_ranking(CATALOGUE, np.arange(10), None)
-    model.append(CATALOGUE, np.arange(10, 20))
+    model.show_ranking(CATALOG, np.arange(10), None)
+    model.append(CATALOG, np.arange(10, 20))
     model.refresh()
     assert tester.model().rowCount() == 20 and model.rowCount(model.index(0, 0)) == 0
 
 
-def test_a_row_is_a_photo_of_the_catalogue(ranked: PhotoModel) -> None:
-    assert ranked.photo(0) == CATALOGUE[9] and ranked.photo(9) == CATALOGUE[0]
+def test_a_row_is_a_photo_of_the_catalog(ranked: PhotoModel) -> None:
+    assert ranked.photo(0) == CATALOG[9] and ranked.photo(9) == CATALOG[0]
     assert ranked.photo(10) is None and ranked.photo(-1) is None
-    assert ranked.index(0, 0).data(PATH_ROLE) == CATALOGUE[9].path
+    assert ranked.index(0, 0).data(PATH_ROLE) == CATALOG[9].path
     assert ranked.index(0, 0).data() == "photo-000009.jpg"
     assert ranked.data(QModelIndex()) is None
 
@@ -64,7 +64,7 @@ def test_the_shares_among_all_photos_are_one_together(ranked: PhotoModel) -> Non
 
 
 def test_scores_that_are_no_numbers_spoil_nothing(model: PhotoModel) -> None:
-    model.show_ranking(CATALOGUE, np.arange(3), np.array([0.2, 0.1, np.nan], np.float32))
+    model.show_ranking(CATALOG, np.arange(3), np.array([0.2, 0.1, np.nan], np.float32))
     model.set_line(ConfidenceCurve(0.05, 25))
     assert model.hits == 2
     assert model.probability(0) + model.probability(1) == pytest.approx(1.0, abs=1e-4)
@@ -78,24 +78,24 @@ def test_moving_the_line_is_told_once_and_ranks_nothing(qtbot, ranked: PhotoMode
 
 
 def test_while_browsing_nothing_has_a_score_and_all_are_hits(model: PhotoModel) -> None:
-    model.show_ranking(CATALOGUE, np.arange(10), None)
+    model.show_ranking(CATALOG, np.arange(10), None)
     assert model.scores is None and model.confidence(0) is None and model.probability(0) is None
     assert model.hits == 10
 
 
 def test_photos_are_appended_behind_the_others(qtbot, model: PhotoModel) -> None:
-    model.show_ranking(CATALOGUE[:10], np.arange(10), None)
+    model.show_ranking(CATALOG[:10], np.arange(10), None)
     with qtbot.waitSignal(model.rowsInserted) as inserted:
-        model.append(CATALOGUE, np.arange(10, 20))
-    assert inserted.args[1:] == [10, 19] and model.photo(19) == CATALOGUE[19]
+        model.append(CATALOG, np.arange(10, 20))
+    assert inserted.args[1:] == [10, 19] and model.photo(19) == CATALOG[19]
     with qtbot.assertNotEmitted(model.rowsInserted):
-        model.append(CATALOGUE, np.empty(0, np.int64))
+        model.append(CATALOG, np.empty(0, np.int64))
 
 
 def test_replaced_photos_are_read_anew(qtbot, model: PhotoModel) -> None:
-    catalogue = list(CATALOGUE)
-    model.show_ranking(catalogue, np.arange(20), None)
-    catalogue[3] = replace(catalogue[3], rating=4)
+    catalog = list(CATALOG)
+    model.show_ranking(catalog, np.arange(20), None)
+    catalog[3] = replace(catalog[3], rating=4)
     with qtbot.waitSignal(model.dataChanged):
         model.refresh()
     assert model.photo(3).rating == 4
@@ -104,7 +104,7 @@ def test_replaced_photos_are_read_anew(qtbot, model: PhotoModel) -> None:
 
 
 def test_rows_and_photos_are_found_by_asset(ranked: PhotoModel) -> None:
-    first, last, not_shown = CATALOGUE[0], CATALOGUE[9], CATALOGUE[15]
+    first, last, not_shown = CATALOG[0], CATALOG[9], CATALOG[15]
     assert ranked.rows_of({first.asset, last.asset, not_shown.asset, -5}) == {last.asset: 0, first.asset: 9}
     assert ranked.rows_of(set()) == {}
     assert ranked.photo_of(not_shown.asset) == not_shown and ranked.photo_of(-5) is None
@@ -123,7 +123,7 @@ def test_rows_can_be_dragged_out_as_files(ranked: PhotoModel) -> None:
     flags = ranked.flags(ranked.index(0, 0))
     assert flags & Qt.ItemFlag.ItemIsDragEnabled and not ranked.flags(QModelIndex())
     mime = ranked.mimeData([ranked.index(0, 0), ranked.index(1, 0)])
-    assert [url.toLocalFile() for url in mime.urls()] == [CATALOGUE[9].path, CATALOGUE[8].path]
+    assert [url.toLocalFile() for url in mime.urls()] == [CATALOG[9].path, CATALOG[8].path]
     assert set(ranked.mimeTypes()) == set(files_mime(["/a"]).formats())
 
 
@@ -153,11 +153,11 @@ def test_a_photo_is_shown_where_it_can_be_read(model: PhotoModel) -> None:
 
 
 def test_of_a_label_no_folder_is_preferred(model: PhotoModel) -> None:
-    copied = replace(CATALOGUE[0], also=("/backup/x.jpg",))
+    copied = replace(CATALOG[0], also=("/backup/x.jpg",))
     model.show_ranking((copied,), np.arange(1), None, Tagged("label", 3))
     assert model.photo(0) == copied
 
 
 def test_a_photo_with_one_location_stays_as_it_is() -> None:
-    photo: Photo = CATALOGUE[0]
+    photo: Photo = CATALOG[0]
     assert best_location(photo, "/elsewhere", {"/photos": PLUG}) is photo

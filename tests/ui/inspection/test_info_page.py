@@ -70,7 +70,7 @@ def test_the_rating_and_who_gave_it(page: InfoPage, rating, by: str, lit: int, w
     assert page.stars.rating == lit and page._rated_by.text() == words
 
 
-def test_wishes_are_passed_on(qtbot, page: InfoPage) -> None:
+def test_clicks_are_emitted_as_signals(qtbot, page: InfoPage) -> None:
     page.show_info(replace(FILE, labels=("sea", "sand")))
     with qtbot.waitSignal(page.labelRemoved) as removed:
         page.labels.removed.emit("sea")

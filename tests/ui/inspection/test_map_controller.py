@@ -44,7 +44,7 @@ def drawn(inspector: InspectorPane):
 def test_the_photo_alone_asks_for_no_map(maps, inspector: InspectorPane, fake: FakeEngine) -> None:
     ask(maps)
     assert fake.sent == [] and drawn(inspector) is None and maps.hint == ""
-    assert inspector.features_sentence.text() == "Choose a map above: PCA, Similar, Text or Norm."
+    assert inspector.features_sentence.text() == f"Choose a map above: {inspector.panel.map_titles}."
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_similarity_starts_in_the_middle_follows_the_pointer_and_keeps_the_click
     assert not maps._pause.isActive()  # nothing changed
 
 
-def test_the_pointer_is_nothing_to_other_maps(maps, inspector) -> None:
+def test_other_maps_ignore_the_pointer(maps, inspector) -> None:
     choose(maps, inspector, PCA)
     inspector.panel.view.patchHovered.emit((2, 3))
     inspector.panel.view.patchChosen.emit((2, 3))
@@ -145,7 +145,7 @@ def test_another_photo_forgets_the_patch(maps, inspector, fake: FakeEngine) -> N
     assert [request.patch for request in fake.sent_of(ShowMap)] == [None, (2, 3), None]
 
 
-def test_what_is_wanting_is_said_and_nothing_is_asked(qtbot, maps, inspector, fake: FakeEngine) -> None:
+def test_missing_inputs_are_named_and_no_map_is_requested(qtbot, maps, inspector, fake: FakeEngine) -> None:
     with qtbot.waitSignal(maps.messageChanged):
         choose(maps, inspector, TEXT)
     assert maps.hint == "Type a sentence in the search field to see where it is in this photo."
@@ -196,7 +196,7 @@ def test_a_map_that_fails_says_why_until_it_can_be_made(qtbot, maps, inspector, 
 
 
 @pytest.mark.parametrize("act", ["other photo", "other mode"])
-def test_a_problem_goes_with_what_it_was_about(maps, inspector, fake: FakeEngine, act: str) -> None:
+def test_a_problem_disappears_with_its_photo_or_map(maps, inspector, fake: FakeEngine, act: str) -> None:
     choose(maps, inspector, PCA)
     fake.reply(ShowMap, Problem(sentence="a.jpg: it is cut off."))
     if act == "other photo":
@@ -206,6 +206,6 @@ def test_a_problem_goes_with_what_it_was_about(maps, inspector, fake: FakeEngine
     assert maps.problem == ""
 
 
-def test_opacity_is_that_of_the_large_view_too(maps, inspector, large) -> None:
+def test_opacity_applies_to_the_large_view_too(maps, inspector, large) -> None:
     inspector.panel.opacity.setValue(30)
     assert large.view.overlay.opacity() == inspector.panel.view.overlay.opacity() == pytest.approx(0.3)

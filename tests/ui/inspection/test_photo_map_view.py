@@ -102,7 +102,7 @@ def test_zooming_has_bounds_and_nothing_is_zoomed_without_a_photo(view: PhotoMap
     assert scale(view) == before
 
 
-def test_a_map_lies_over_the_photo_as_an_honest_grid(view: PhotoMapView) -> None:
+def test_a_map_is_drawn_as_one_flat_rectangle_per_patch(view: PhotoMapView) -> None:
     view.set_opacity(1.0)
     view.show_map(MAP)
     drawn = view.viewport().grab().toImage()
@@ -124,7 +124,7 @@ def test_a_map_of_a_part_lies_over_that_part(view: PhotoMapView) -> None:
     assert view.overlay.patch_rect((0, 0)).left() == 200 and view.overlay.patch_rect((0, 0)).width() == 50
 
 
-def test_patches_are_told_to_pointer_and_click(qtbot, view: PhotoMapView) -> None:
+def test_hovered_and_clicked_patches_are_emitted(qtbot, view: PhotoMapView) -> None:
     view.show_map(MAP)
     with qtbot.waitSignal(view.patchHovered) as hovered:
         qtbot.mouseMove(view.viewport(), centre(view, (2, 1)))
@@ -162,7 +162,7 @@ def test_a_message_stands_in_the_middle_or_aside(view: PhotoMapView) -> None:
     assert label.isHidden()
 
 
-def test_that_it_computes_is_said_only_when_it_takes_long(qtbot, view: PhotoMapView) -> None:
+def test_the_busy_sign_appears_only_after_a_while(qtbot, view: PhotoMapView) -> None:
     view.set_busy(True)
     assert view._busy_label.isHidden()
     view._busy.timeout.emit()

@@ -33,13 +33,15 @@ def panel(qtbot, theme: Theme) -> PreviewPanel:
     return panel
 
 
-def test_it_builds_itself_from_the_registry(panel: PreviewPanel) -> None:
+def test_the_panel_offers_the_maps_of_the_registry(panel: PreviewPanel) -> None:
     titles = [panel.modes.tabText(number) for number in range(panel.modes.count())]
-    assert titles == ["Photo", "PCA", "Similar", "Text", "Norm"]
+    offered = [spec for spec in MAPS if spec.in_panel]
+    assert titles == ["Photo", *(spec.title for spec in offered)]
     assert all(panel.modes.tabToolTip(number) for number in range(panel.modes.count()))
-    assert panel.map is None and panel.map_titles == "PCA, Similar, Text or Norm"
-    panel.modes.setCurrentIndex(2)
-    assert panel.map.name == "similarity"
+    assert panel.map is None and all(spec.title in panel.map_titles for spec in offered)
+    for number, spec in enumerate(offered, start=1):
+        panel.modes.setCurrentIndex(number)
+        assert panel.map.name == spec.name
 
 
 def test_a_new_map_needs_no_change_here(qtbot, theme: Theme) -> None:
@@ -76,12 +78,12 @@ def test_layers_start_at_the_last_one_without_being_told(qtbot, panel: PreviewPa
     assert moved.args == [4] and panel._layer_value.text() == "5 of 12"
 
 
-def test_opacity_is_seen_and_said(panel: PreviewPanel) -> None:
+def test_opacity_is_applied_and_shown_in_per_cent(panel: PreviewPanel) -> None:
     panel.opacity.setValue(25)
     assert panel.view.overlay.opacity() == pytest.approx(0.25) and panel._opacity_value.text() == "25 %"
 
 
-def test_the_value_under_the_pointer_is_said(panel: PreviewPanel) -> None:
+def test_the_value_under_the_pointer_is_shown(panel: PreviewPanel) -> None:
     colours = np.zeros((2, 2, 3), np.uint8)
     panel.show_map(
         PatchMap(

@@ -37,7 +37,7 @@ def test_the_rules_of_the_library_are_shown(dialog, fake: FakeEngine) -> None:
     assert dialog.watch.isChecked() and not dialog.hidden.isChecked() and dialog.save.isEnabled()
 
 
-def test_what_is_being_typed_is_not_overwritten(rules, dialog, fake: FakeEngine) -> None:
+def test_typed_text_is_not_overwritten(rules, dialog, fake: FakeEngine) -> None:
     dialog.patterns.setPlainText("half a pat")
     rules.show_rules()
     fake.settle()
@@ -59,7 +59,7 @@ def test_a_size_that_was_not_touched_is_kept_to_the_byte(dialog, fake: FakeEngin
     assert fake.values_of(SetRules)[-1][2] == 1234
 
 
-def test_what_the_scan_came_to_is_said(qtbot, rules, dialog, fake: FakeEngine) -> None:
+def test_the_result_of_the_scan_is_shown(qtbot, rules, dialog, fake: FakeEngine) -> None:
     number = save(dialog, fake)
     fake.broadcast(job_progress("scanning", request=number))
     done = job_done(found=300, unchanged=288, left_out=12)
@@ -72,7 +72,7 @@ def test_what_the_scan_came_to_is_said(qtbot, rules, dialog, fake: FakeEngine) -
         fake.broadcast(done)
 
 
-def test_another_job_is_not_that_scan(qtbot, rules, dialog, fake: FakeEngine) -> None:
+def test_the_end_of_another_job_is_ignored(qtbot, rules, dialog, fake: FakeEngine) -> None:
     number = save(dialog, fake)
     with qtbot.assertNotEmitted(rules.scanEnded):
         fake.broadcast(job_progress("scanning", request=number + 1))
@@ -99,13 +99,13 @@ def test_rules_that_cannot_be_kept_say_why_and_can_be_saved_again(dialog, feedba
         ("C:\\raw", "top of the disk"),
     ],
 )
-def test_what_cannot_be_meant_is_said_before_it_is_saved(dialog, fake, pattern: str, part: str) -> None:
+def test_invalid_patterns_are_rejected_before_saving(dialog, fake, pattern: str, part: str) -> None:
     dialog.patterns.setPlainText(f"cache\n{pattern}")
     dialog.save.click()
     assert part in dialog.sentence.text() and dialog.save.isEnabled() and fake.sent_of(SetRules) == []
 
 
-def test_what_can_be_meant_is_taken() -> None:
+def test_valid_patterns_are_accepted() -> None:
     assert pattern_problem(("*.png", "cache", "2019/**", "a?b", ".hidden")) == "" == pattern_problem(())
 
 

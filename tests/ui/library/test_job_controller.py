@@ -40,9 +40,7 @@ def test_every_kind_of_job_ends(jobs, state: AppState, fake: FakeEngine, done) -
     assert state.job is None
 
 
-def test_a_job_that_begins_clears_what_was_said_but_not_what_is_offered(
-    jobs, feedback: Feedback, fake
-) -> None:
+def test_a_new_job_clears_the_status_unless_it_is_kept(jobs, feedback: Feedback, fake) -> None:
     feedback.show_status("3 copied")
     fake.broadcast(job_progress("scanning"))
     assert feedback.status.sentence == ""
@@ -64,7 +62,7 @@ def test_an_estimate_goes_with_the_job(jobs, feedback: Feedback, fake: FakeEngin
     assert feedback.status.sentence == ""
 
 
-def test_what_was_said_after_the_estimate_stays(jobs, feedback: Feedback, fake: FakeEngine) -> None:
+def test_a_status_after_the_estimate_stays(jobs, feedback: Feedback, fake: FakeEngine) -> None:
     fake.broadcast(ESTIMATE)
     feedback.show_status("3 copied")
     fake.broadcast(job_done())

@@ -122,7 +122,7 @@ def test_photos_are_added_and_their_end_is_told(qtbot, library, fake: FakeEngine
     ("phase", "sentence"),
     [("indexing", "“more↵photos” is added after what is running now"), ("paused", ""), (None, "")],
 )
-def test_what_waits_says_so(library, state, feedback: Feedback, phase, sentence: str) -> None:
+def test_a_waiting_import_says_so(library, state, feedback: Feedback, phase, sentence: str) -> None:
     state.set_job(job_progress(phase) if phase else None)
     feedback.show_status("3 copied")
     library.add(["/photos/more\nphotos"])

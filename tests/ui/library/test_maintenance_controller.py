@@ -79,7 +79,7 @@ def test_an_action_runs_alone(dialog, feedback: Feedback, maintenance, fake: Fak
     assert not dialog.actions_["verify"].isEnabled()  # it runs still
 
 
-def test_what_verifying_found_is_said_in_the_dialog_and_kept_in_the_line(
+def test_results_of_verifying_are_in_the_dialog_and_the_status_line(
     dialog, maintenance, feedback, fake
 ) -> None:
     maintenance.verify()
@@ -94,8 +94,8 @@ def test_what_verifying_found_is_said_in_the_dialog_and_kept_in_the_line(
 def test_damaged_photos_are_listed(dialog, maintenance, feedback: Feedback, parent, fake: FakeEngine) -> None:
     maintenance.verify()
     fake.reply(RunMaintenance, DAMAGED)
-    said = "9 photos verified: 8 are sound, 1 is damaged."
-    assert feedback.notice.sentence == feedback.status.sentence == said
+    result = "9 photos verified: 8 are sound, 1 is damaged."
+    assert feedback.notice.sentence == feedback.status.sentence == result
     assert dialog.sentence.property("role") == "warning"
     for offered in (feedback.status, feedback.notice):
         offered.do()
@@ -103,7 +103,7 @@ def test_damaged_photos_are_listed(dialog, maintenance, feedback: Feedback, pare
     assert shown.isVisible() and shown.files.files == ROTTEN
 
 
-def test_without_the_dialog_the_line_says_what_came_of_it(
+def test_without_the_dialog_the_status_line_shows_the_result(
     maintenance, state, feedback, fake: FakeEngine
 ) -> None:
     state.set_library(fake.state())
@@ -131,9 +131,7 @@ def test_a_dialog_that_was_cancelled_moves_nothing(maintenance, fake: FakeEngine
     assert fake.sent == []
 
 
-def test_a_failure_is_said_once_where_one_looks(
-    dialog, maintenance, feedback: Feedback, fake: FakeEngine
-) -> None:
+def test_a_failure_is_shown_once(dialog, maintenance, feedback: Feedback, fake: FakeEngine) -> None:
     maintenance.move_to("/full")
     fake.reply(RunMaintenance, FULL)
     fake.reply(RunMaintenance, MaintenanceDone(what="move", stopped=True))  # the job ends all the same
@@ -187,14 +185,14 @@ def test_forgetting_is_asked_with_the_numbers(dialog, fake, statistics, button, 
         assert fake.values_of(ForgetPhotos)[-1] == (what,)
 
 
-def test_what_was_forgotten_is_said(dialog, feedback: Feedback, fake: FakeEngine) -> None:
+def test_forgotten_photos_are_reported(dialog, feedback: Feedback, fake: FakeEngine) -> None:
     dialog.forget_leftovers.click()
     dialog.findChild(QMessageBox, "forgetBox").findChild(QPushButton, "forgetBoxChoice0").click()
     fake.settle()
     assert dialog.sentence.text() == feedback.status.sentence == "12 photos were forgotten."
 
 
-def test_the_rest_of_the_dialog_leads_elsewhere(qtbot, dialog, maintenance, fake: FakeEngine) -> None:
+def test_buttons_of_the_dialog_send_requests_or_signals(qtbot, dialog, maintenance, fake: FakeEngine) -> None:
     with qtbot.waitSignal(maintenance.skippedRequested):
         dialog.show_unread.click()
     dialog.actions_["sidecars"].click()

@@ -210,7 +210,7 @@ def test_a_job_is_summed_up_in_one_line(notices, feedback: Feedback, fake: FakeE
 
 
 @pytest.mark.parametrize(
-    ("done", "said"),
+    ("done", "expected"),
     [
         (job_done(found=3, unchanged=3), False),  # a look by itself, and nothing new
         (job_done(indexed=1), True),
@@ -219,10 +219,12 @@ def test_a_job_is_summed_up_in_one_line(notices, feedback: Feedback, fake: FakeE
         (job_done(left_out=1), True),
     ],
 )
-def test_a_look_by_itself_takes_nothing_away(notices, feedback: Feedback, fake, done, said: bool) -> None:
+def test_an_automatic_scan_without_changes_keeps_the_status(
+    notices, feedback: Feedback, fake, done, expected: bool
+) -> None:
     feedback.show_status("The library was verified.", keep=True)
     fake.broadcast(done)
-    assert (feedback.status.sentence != "The library was verified.") is said
+    assert (feedback.status.sentence != "The library was verified.") is expected
 
 
 def test_a_scan_that_was_asked_for_always_says_what_it_found(notices, feedback: Feedback, fake) -> None:
@@ -232,7 +234,7 @@ def test_a_scan_that_was_asked_for_always_says_what_it_found(notices, feedback: 
     assert feedback.status.sentence == "Everything is up to date"
 
 
-def test_a_job_that_something_went_before_says_nothing(notices, feedback: Feedback, fake: FakeEngine) -> None:
+def test_an_interrupted_job_shows_nothing(notices, feedback: Feedback, fake: FakeEngine) -> None:
     fake.broadcast(job_done(found=20, indexed=7, stopped=True))
     assert feedback.status.sentence == ""
     notices.note_stop()
@@ -242,7 +244,7 @@ def test_a_job_that_something_went_before_says_nothing(notices, feedback: Feedba
     assert feedback.status.sentence == "Stopped: 7 photos indexed"  # one stop is for one job
 
 
-def test_what_is_asked_is_all_there_is_to_say(notices, say, feedback: Feedback, fake: FakeEngine) -> None:
+def test_a_question_clears_the_status_line(notices, say, feedback: Feedback, fake: FakeEngine) -> None:
     feedback.show_status("3 copied")
     say(GONE)
     fake.broadcast(job_done(found=86, missing=214, whole=True))
@@ -252,8 +254,8 @@ def test_what_is_asked_is_all_there_is_to_say(notices, say, feedback: Feedback, 
 def test_photos_of_a_drive_that_was_pulled_wait_for_it(notices, state, feedback, fake: FakeEngine) -> None:
     state.set_library(fake.state())
     fake.broadcast(job_done(indexed=231, left_behind=369))
-    said = "369 photos wait for the drive “Archive 7”: plug it in, and indexing goes on"
-    assert feedback.status.sentence == said and feedback.offering
+    expected = "369 photos wait for the drive “Archive 7”: plug it in, and indexing goes on"
+    assert feedback.status.sentence == expected and feedback.offering
     two = replace(fake.state().folders[-1], path="/b", drive="Backup")
     state.set_library(replace(fake.state(), folders=(*fake.state().folders, two)))
     fake.broadcast(job_done(left_behind=1))

@@ -77,7 +77,7 @@ def test_a_node_offers_what_can_be_done_with_it(menus, tree, scope, texts: list[
     menu.close()
 
 
-def test_entries_of_a_label_are_somebody_elses(qtbot, menus, tree) -> None:
+def test_label_entries_come_from_the_tag_controller(qtbot, menus, tree) -> None:
     menus.tagMenuRequested.connect(lambda menu, scope: menu.addAction(f"Rename {scope.key}"))
     menu = open_menu(menus, tree, Tag("label", 1, "Sea", 2).scope)
     assert entries(menu) == ["Rename label:1", *COMMON]

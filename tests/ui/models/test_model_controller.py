@@ -93,14 +93,14 @@ def test_when_the_built_in_one_fails_too_nothing_can_be_searched(models, feedbac
     fake.broadcast(BAD)
     fake._held.clear()
     fake.reply(LoadModel, BROKEN)
-    said = "The model built-in (small) can't be used. Its file is damaged."
-    assert feedback.notice.sentence == f"{said} Photos can be looked at, but not searched."
+    reason = "The model built-in (small) can't be used. Its file is damaged."
+    assert feedback.notice.sentence == f"{reason} Photos can be looked at, but not searched."
     assert loads(fake) == ["builtin"]
     fake.broadcast(BAD)  # a further choice that fails
     assert loads(fake) == ["builtin"] and "bad.pth can't be used" in feedback.notice.sentence
 
 
-def test_who_types_without_a_model_is_told_again(models, feedback: Feedback, fake: FakeEngine) -> None:
+def test_typing_without_a_model_shows_the_notice_again(models, feedback: Feedback, fake: FakeEngine) -> None:
     models.show_missing()
     assert feedback.notice.sentence == ""  # none was loaded yet
     fake.broadcast(BROKEN)
@@ -119,12 +119,12 @@ def test_its_notice_goes_when_a_model_is_ready_and_no_other_does(models, feedbac
 
 
 def test_only_a_model_that_was_just_loaded_is_told_to_the_search(models, fake: FakeEngine) -> None:
-    told: list[str] = []
-    models.modelReady.connect(told.append)
+    emitted: list[str] = []
+    models.modelReady.connect(emitted.append)
     for model in (READY, LOADING, OTHER, LOADING, BAD):
         fake.broadcast(model)
     # the last one: the model that was there answers again
-    assert told == [OTHER.info.fingerprint, OTHER.info.fingerprint]
+    assert emitted == [OTHER.info.fingerprint, OTHER.info.fingerprint]
 
 
 # ── the dialog ──────────────────────────────────────────────────────────────────────────────────
@@ -149,7 +149,7 @@ def test_choosing_in_the_dialog_loads(models, fake: FakeEngine) -> None:
     assert loads(fake) == ["dinov2"]
 
 
-def test_files_are_imported_and_what_came_of_it_is_said_there(models, feedback, fake: FakeEngine) -> None:
+def test_the_dialog_shows_the_result_of_an_import(models, feedback, fake: FakeEngine) -> None:
     models.import_models(["/a.pth", "/b.pth"])
     assert fake.values_of(ImportModel) == [(("/a.pth", "/b.pth"),)] and models.dialog.isVisible()
     assert models.dialog.sentence.text() == "Looking into the files…"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 
-from dinodesk.ui.search.empty_states import EmptyPlace, FirstRun
+from dinodesk.ui.search.empty_states import EmptyScopePage, FirstRun
 from dinodesk.ui.theme.theme import Theme
 
 
@@ -26,8 +26,8 @@ def test_the_first_run_offers_its_ways_in(qtbot, theme: Theme) -> None:
     )
 
 
-def test_an_empty_place_says_why_and_may_offer_help(qtbot, theme: Theme) -> None:
-    page = EmptyPlace(theme)
+def test_an_empty_scope_says_why_and_may_offer_help(qtbot, theme: Theme) -> None:
+    page = EmptyScopePage(theme)
     qtbot.addWidget(page)
     assert page.button.isHidden()
     page.show_message("The library could not be opened.", "The reason is told above.", "Try again")

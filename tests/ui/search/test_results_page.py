@@ -131,7 +131,7 @@ def test_an_answer_to_a_new_query_is_looked_at_from_its_top(qtbot, page, pane, f
         (FAILED, "", "", False),
     ],
 )
-def test_what_is_typed_before_the_model_is_ready_waits(page, pane, state, model, text, part, missed) -> None:
+def test_a_query_typed_before_the_model_is_ready_waits(page, pane, state, model, text, part, missed) -> None:
     asked: list[bool] = []
     page.modelMissed.connect(lambda: asked.append(True))
     state.set_query(Query(text))

@@ -81,7 +81,7 @@ def test_an_answer_without_photos_has_no_card(pane: ResultsPane, fake: FakeEngin
     assert not pane.card.isVisible() and not pane.unsure.isVisible()
 
 
-def test_what_is_waited_for_stands_in_the_header_until_the_answer(pane, fake: FakeEngine) -> None:
+def test_a_pending_query_stands_in_the_header_until_its_answer(pane, fake: FakeEngine) -> None:
     show(pane, fake, None)
     pane.show_waiting("your search is answered as soon as the model is loaded")
     assert header(pane) == "60 photos · your search is answered as soon as the model is loaded"

@@ -26,10 +26,10 @@ def bar(qtbot, theme: Theme) -> SearchBar:
 
 
 def test_every_edit_is_told_with_the_sentence_trimmed(qtbot, bar: SearchBar) -> None:
-    told: list[str] = []
-    bar.changed.connect(lambda: told.append(bar.text))
+    emitted: list[str] = []
+    bar.changed.connect(lambda: emitted.append(bar.text))
     qtbot.keyClicks(bar.field, " cat ")
-    assert told == ["", "c", "ca", "cat", "cat"] and bar.images == ()
+    assert emitted == ["", "c", "ca", "cat", "cat"] and bar.images == ()
 
 
 def test_the_cross_is_there_while_there_is_something_to_clear(qtbot, bar: SearchBar) -> None:
@@ -114,7 +114,7 @@ def test_a_pasted_photo_is_handed_on_and_words_are_pasted(qtbot, bar: SearchBar)
     assert bar.text == "a cat"
 
 
-def test_what_holds_a_photo(tmp_path: Path) -> None:
+def test_only_local_files_are_photos_to_search_by(tmp_path: Path) -> None:
     words, file, link = QMimeData(), QMimeData(), QMimeData()
     words.setText("a cat")
     file.setUrls([QUrl.fromLocalFile(str(tmp_path))])
@@ -130,7 +130,7 @@ def test_the_frame_shows_the_focus(qtbot, bar: SearchBar) -> None:
     qtbot.waitUntil(lambda: bool(bar._box.property("focused")))
 
 
-def test_buttons_ask(qtbot, bar: SearchBar) -> None:
+def test_buttons_are_named_and_emit_signals(qtbot, bar: SearchBar) -> None:
     with qtbot.waitSignal(bar.photoRequested):
         bar.photo_button.click()
     names = [bar.menu_button.accessibleName(), bar.look_button.accessibleName()]

@@ -26,7 +26,7 @@ def model(qapp) -> PhotoModel:
 def search(
     qapp, fake: FakeEngine, state: AppState, model: PhotoModel, feedback: Feedback
 ) -> SearchController:
-    """With the catalogue of the fake engine, browsed."""
+    """With the catalog of the fake engine, browsed."""
     search = SearchController(fake, state, model, feedback, model)
     fake.broadcast(fake.catalog())
     fake.settle()
@@ -39,7 +39,7 @@ def sent(fake: FakeEngine) -> list[object]:
     return [each.scope if isinstance(each, Browse) else each.text for each in kinds]
 
 
-def test_a_catalogue_is_browsed_as_soon_as_it_is_there(search, fake: FakeEngine, model: PhotoModel) -> None:
+def test_a_catalog_is_browsed_as_soon_as_it_is_there(search, fake: FakeEngine, model: PhotoModel) -> None:
     assert sent(fake) == [EVERYTHING]
     assert model.rowCount() == 60 and model.scores is None
     assert model.photo(0) == fake.photos[0]
@@ -81,15 +81,15 @@ def test_a_scope_is_asked_at_once_and_the_sentence_stays(search, fake: FakeEngin
 
 
 def test_an_answer_is_told_with_whether_its_query_is_new(qtbot, search, fake: FakeEngine) -> None:
-    told: list[tuple[str, bool]] = []
-    search.answered.connect(lambda answer, new: told.append((answer.text, new)))
+    emitted: list[tuple[str, bool]] = []
+    search.answered.connect(lambda answer, new: emitted.append((answer.text, new)))
     search.set_query("a dog", ())
     for _ in range(2):
         search.ask()
         fake.settle()
     search.set_query("", ())
     fake.settle()
-    assert told == [("a dog", True), ("a dog", False), ("", True)]
+    assert emitted == [("a dog", True), ("a dog", False), ("", True)]
 
 
 def test_only_the_newest_question_is_answered(search, fake: FakeEngine, model: PhotoModel) -> None:
@@ -97,15 +97,13 @@ def test_only_the_newest_question_is_answered(search, fake: FakeEngine, model: P
     search.ask()
     search.set_query("a cat", ())
     search.ask()
-    told: list[str] = []
-    search.answered.connect(lambda answer, _: told.append(answer.text))
+    emitted: list[str] = []
+    search.answered.connect(lambda answer, _: emitted.append(answer.text))
     fake.settle()
-    assert told == ["a cat"] and fake.sent_of(Search)[0].token.cancelled
+    assert emitted == ["a cat"] and fake.sent_of(Search)[0].token.cancelled
 
 
-def test_an_answer_on_another_catalogue_is_dropped(
-    qtbot, search, fake: FakeEngine, model: PhotoModel
-) -> None:
+def test_an_answer_on_another_catalog_is_dropped(qtbot, search, fake: FakeEngine, model: PhotoModel) -> None:
     search.ask()
     shown = model.positions
     with qtbot.assertNotEmitted(search.answered):
@@ -113,7 +111,7 @@ def test_an_answer_on_another_catalogue_is_dropped(
     assert model.positions is shown
 
 
-def test_another_catalogue_is_asked_anew(search, fake: FakeEngine, model: PhotoModel) -> None:
+def test_another_catalog_is_asked_anew(search, fake: FakeEngine, model: PhotoModel) -> None:
     search.set_query("a dog", ())
     search.ask()
     fake.generation, fake.photos = 2, list(photos(5))
@@ -169,7 +167,7 @@ def test_elsewhere_the_question_is_asked_again_after_a_pause(
     search._growth.stop()
 
 
-def test_growth_of_another_catalogue_is_counted_only(search, fake: FakeEngine, model: PhotoModel) -> None:
+def test_growth_of_another_catalog_is_counted_only(search, fake: FakeEngine, model: PhotoModel) -> None:
     fake.broadcast(CatalogGrown(generation=99, photos=photos(3, 60)))
     assert model.rowCount() == 60 and not search._growth.isActive()
 

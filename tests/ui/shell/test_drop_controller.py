@@ -43,10 +43,10 @@ def drops(parent: QWidget, overlay: DropOverlay, feedback: Feedback):
 @pytest.fixture
 def passed(drops: DropController) -> list[tuple[str, object]]:
     """Whom things were passed on to."""
-    told: list[tuple[str, object]] = []
+    emitted: list[tuple[str, object]] = []
     for name in ("addRequested", "queryRequested", "importRequested", "typed"):
-        getattr(drops, name).connect(lambda given, name=name: told.append((name, given)))
-    return told
+        getattr(drops, name).connect(lambda given, name=name: emitted.append((name, given)))
+    return emitted
 
 
 def mime(*files: object) -> QMimeData:
@@ -64,7 +64,7 @@ def picture(width: int = 40, height: int = 30) -> QImage:
 # ── drops ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_what_is_dropped_goes_to_those_it_is_for(passed, parent, photo: Path, tmp_path: Path) -> None:
+def test_dropped_files_are_sorted_by_kind(passed, parent, photo: Path, tmp_path: Path) -> None:
     weights = tmp_path / "backbone.pth"
     weights.write_bytes(b"x")
     drop(parent, [photo])
@@ -78,9 +78,7 @@ def test_what_is_dropped_goes_to_those_it_is_for(passed, parent, photo: Path, tm
     ]
 
 
-def test_what_is_not_taken_is_named_until_something_else_is_dropped(
-    passed, parent, feedback, tmp_path
-) -> None:
+def test_refused_files_are_named_until_the_next_drop(passed, parent, feedback, tmp_path) -> None:
     note = tmp_path / "note.txt"
     note.write_text("words")
     drop(parent, [note])
@@ -110,7 +108,7 @@ def test_while_something_is_dragged_the_overlay_says_what_it_would_do(
     assert not overlay.isVisible()
 
 
-def test_words_are_not_welcome_as_a_drop(drops, parent, overlay) -> None:
+def test_dropped_text_is_refused(drops, parent, overlay) -> None:
     words = QMimeData()
     words.setText("a cat")
     at, left = parent.rect().center(), Qt.MouseButton.LeftButton

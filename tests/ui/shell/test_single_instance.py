@@ -71,7 +71,7 @@ def test_a_second_start_hands_its_paths_over(qtbot, temporary: Path) -> None:
     single.release()
 
 
-def test_a_dead_program_leaves_nothing_in_the_way(qtbot, temporary: Path) -> None:
+def test_the_lock_of_a_dead_program_is_cleared(qtbot, temporary: Path) -> None:
     library = str(temporary / "library")
     with child("hold", library) as (dead, printed):
         assert printed.readline().strip() == "held"

@@ -75,7 +75,7 @@ def test_a_pause_says_what_is_left(bar: StatusBar, progress, title: str) -> None
     assert bar.progress.isVisible() is (progress.total > 0)
 
 
-def test_pausing_and_going_on_are_asked_for_in_turn(qtbot, bar: StatusBar) -> None:
+def test_the_button_requests_pause_and_resume_in_turn(qtbot, bar: StatusBar) -> None:
     for phase, wanted in (("indexing", True), ("paused", False), ("indexing", True)):
         bar.show_job(job_progress(phase, 1, 9, during="indexing"))
         with qtbot.waitSignal(bar.pauseRequested) as asked:
@@ -104,7 +104,7 @@ def test_a_status_may_have_a_button(bar: StatusBar) -> None:
     assert done == ["report"]
 
 
-def test_while_the_estimate_is_told_the_time_is_said_once(bar: StatusBar) -> None:
+def test_while_the_estimate_is_shown_the_time_appears_once(bar: StatusBar) -> None:
     progress = job_progress("indexing", 40, 3_310, rate=14.2, seconds_left=148.0)
     bar.show_status(Status("3,310 photos: about 4 min on this device", estimate=True))
     bar.show_job(progress)

@@ -32,19 +32,19 @@ def test_one_photo_is_no_selection(sidecars, grid: PhotoGrid, fake: FakeEngine, 
     assert fake.values_of(ExchangeSidecars) == [("export", assets), ("import", assets)]
 
 
-def test_what_came_of_it_is_said_and_kept(sidecars, feedback: Feedback, fake: FakeEngine) -> None:
+def test_the_result_is_shown_and_kept(sidecars, feedback: Feedback, fake: FakeEngine) -> None:
     sidecars.export_sidecars()
     fake.reply(ExchangeSidecars, SidecarsDone(way="export", written=4, unchanged=2))
     assert feedback.status.sentence == "4 sidecars written · 2 with nothing new" and feedback.offering
     assert feedback.notice.sentence == ""
 
 
-def test_what_another_page_asked_for_is_said_too(sidecars, feedback: Feedback, fake: FakeEngine) -> None:
+def test_results_of_other_senders_are_shown_too(sidecars, feedback: Feedback, fake: FakeEngine) -> None:
     fake.broadcast(SidecarsDone(way="import", written=1, unchanged=0, stopped=True))
     assert feedback.status.sentence.startswith("Stopped: 1 photo takes over")
 
 
-def test_what_was_skipped_can_be_listed(sidecars, feedback: Feedback, parent, fake: FakeEngine) -> None:
+def test_skipped_files_can_be_listed(sidecars, feedback: Feedback, parent, fake: FakeEngine) -> None:
     fake.broadcast(SidecarsDone(way="export", written=0, unchanged=0, skipped=GONE))
     assert feedback.notice.sentence == "2 files were skipped: 2 “It is missing”."
     feedback.notice.do()

@@ -105,7 +105,7 @@ def test_an_album_is_left_while_it_is_shown(qtbot, tags, grid, state: AppState, 
     assert shown.args == [False]
 
 
-def test_what_goes_wrong_is_a_notice(tags, grid, feedback: Feedback, fake: FakeEngine) -> None:
+def test_a_failure_is_a_notice(tags, grid, feedback: Feedback, fake: FakeEngine) -> None:
     choose(grid, 0)
     tags.rate(3)
     fake._held.clear()
@@ -246,7 +246,7 @@ def test_an_album_may_have_the_name_of_a_label(tags, parent, fake: FakeEngine) -
 # ── what the engine says ────────────────────────────────────────────────────────────────────────
 
 
-def test_what_was_done_is_said_and_known_to_all(tags, state: AppState, feedback: Feedback, fake) -> None:
+def test_changes_are_shown_and_put_into_the_state(tags, state: AppState, feedback: Feedback, fake) -> None:
     changed(fake, SEA, undo=CHANGE)
     assert feedback.status.sentence == "1 photo rated ★★★"
     assert state.tags == (SEA,) and state.undo == CHANGE and state.redo is None
@@ -260,10 +260,10 @@ def test_only_a_scope_that_photos_can_leave_is_asked_again(
     qtbot, tags, state, fake, scope, refreshed
 ) -> None:
     state.set_query(Query(scope=scope))
-    told: list[bool] = []
-    tags.refreshRequested.connect(lambda: told.append(True))
+    emitted: list[bool] = []
+    tags.refreshRequested.connect(lambda: emitted.append(True))
     changed(fake, SEA, FIVE)
-    assert bool(told) is refreshed
+    assert bool(emitted) is refreshed
 
 
 def test_when_a_photo_leaves_the_next_one_is_current(tags, grid, state: AppState, fake: FakeEngine) -> None:
@@ -301,7 +301,7 @@ def test_another_answer_alone_moves_no_cursor(tags, grid, fake: FakeEngine) -> N
         ((SEA, Tag("label", 101, "Ocean", 2)), None),  # it is still there
     ],
 )
-def test_what_is_shown_is_followed_where_it_can_be_told(tags, state, fake, after, followed) -> None:
+def test_a_renamed_scope_stays_shown_if_it_is_unambiguous(tags, state, fake, after, followed) -> None:
     state.set_query(Query(scope=SEA.scope))
     asked: list[object] = []
     tags.scopeRequested.connect(asked.append)

@@ -17,7 +17,7 @@ from dinodesk.ui.text.availability import (
     folders_away,
     folders_by_drive,
     is_away,
-    lies_in,
+    lies_strictly_below,
     path_reason,
     photo_reason,
 )
@@ -87,7 +87,7 @@ def test_the_nearest_folder_above_gives_the_reason() -> None:
     ],
 )
 def test_a_path_lies_in_a_folder(path: str, folder: str, inside: bool) -> None:
-    assert lies_in(path, folder) is inside
+    assert lies_strictly_below(path, folder) is inside
 
 
 def test_a_photo_is_away_with_its_folder_or_by_itself() -> None:

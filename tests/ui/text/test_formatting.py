@@ -10,15 +10,15 @@ from dinodesk.ui.text import formatting
 
 
 @pytest.mark.parametrize(
-    ("seconds", "said"),
+    ("seconds", "words"),
     [
         (5, "under a minute"), (50, "about a minute"), (80, "about a minute"), (231, "about 4 min"),
         (570, "about 10 min"), (2_280, "about 40 min"), (3_400, "about 55 min"), (3_600, "about an hour"),
         (5_400, "about 1.5 h"), (10_700, "about 3 h"), (100_000, "about 28 h"),
     ],
 )  # fmt: skip
-def test_a_guess_is_no_finer_than_it_can_be(seconds: float, said: str) -> None:
-    assert formatting.about(seconds) == said
+def test_a_guess_is_no_finer_than_it_can_be(seconds: float, words: str) -> None:
+    assert formatting.about(seconds) == words
 
 
 def test_times_and_sizes() -> None:
@@ -41,7 +41,7 @@ def test_counts_have_their_noun() -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "said"),
+    ("number", "words"),
     [
         (0, "nothing"),
         (1, "1 byte"),
@@ -52,14 +52,14 @@ def test_counts_have_their_noun() -> None:
         (1.2e13, "12 TB"),
     ],
 )
-def test_a_size_has_three_digits_at_the_most(number: int, said: str) -> None:
-    assert formatting.size(int(number)) == said
+def test_a_size_has_three_digits_at_the_most(number: int, words: str) -> None:
+    assert formatting.size(int(number)) == words
 
 
 @pytest.mark.parametrize(
-    ("seconds", "said"),
+    ("seconds", "words"),
     [(0, "1 s left"), (3, "5 s left"), (48, "50 s left"), (50, "1 min left"), (148, "2 min left"),
      (5_399, "90 min left"), (5_400, "1.5 h left")],
 )  # fmt: skip
-def test_time_to_come_is_rough(seconds: float, said: str) -> None:
-    assert formatting.time_left(seconds) == said
+def test_time_to_come_is_rough(seconds: float, words: str) -> None:
+    assert formatting.time_left(seconds) == words

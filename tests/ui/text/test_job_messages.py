@@ -26,8 +26,8 @@ from dinodesk.ui.text.job_messages import (
 
 
 def test_sentences_on_jobs() -> None:
-    told = JobEstimate(photos=3310, seconds=231.0, bytes=480_000_000)
-    assert estimate_sentence(told) == "3,310 photos: about 4 min on this device, 480 MB of disk"
+    estimate = JobEstimate(photos=3310, seconds=231.0, bytes=480_000_000)
+    assert estimate_sentence(estimate) == "3,310 photos: about 4 min on this device, 480 MB of disk"
     done = job_done(found=3322, indexed=3310, skipped=12, seconds=241.5)
     assert added_sentence(done) == "3,310 photos added, 12 could not be read, in 4 min"
     assert deserves_report(done)
@@ -44,13 +44,13 @@ def test_sentences_on_jobs() -> None:
 
 
 def test_missing_photos_are_told_with_their_time() -> None:
-    def said(gone: int, overdue: int) -> str:
+    def missing_line(gone: int, overdue: int) -> str:
         return missing_sentence(replace(STATISTICS, states={"missing": gone}, overdue=overdue))
 
-    assert said(0, 0) == "No photo is missing."
-    assert said(1, 0) == "1 photo is missing."
-    assert said(12, 3) == "12 photos are missing, 3 of them for over 30 days."
-    assert said(12, 12) == "12 photos are missing, all of them for over 30 days."
+    assert missing_line(0, 0) == "No photo is missing."
+    assert missing_line(1, 0) == "1 photo is missing."
+    assert missing_line(12, 3) == "12 photos are missing, 3 of them for over 30 days."
+    assert missing_line(12, 12) == "12 photos are missing, all of them for over 30 days."
 
 
 def test_what_a_look_through_the_folders_came_to() -> None:
@@ -144,6 +144,6 @@ def test_skipped_files_are_told_by_their_commonest_reasons() -> None:
 
 def test_a_lost_folder_is_named_with_what_is_kept() -> None:
     folder = Folder("/home/me/sea\n24", "sea\n24", "", 1, 7, "missing")
-    said = "The folder sea↵24 is not where it was (/home/me/sea↵24). Its one photo is kept."
-    assert folder_lost_sentence(folder) == said
+    expected = "The folder sea↵24 is not where it was (/home/me/sea↵24). Its one photo is kept."
+    assert folder_lost_sentence(folder) == expected
     assert folder_lost_sentence(replace(folder, count=1_200)).endswith("Its 1,200 photos are kept.")

@@ -54,7 +54,7 @@ def test_model_files_are_imported_beside_the_rest(photo: Path, tmp_path: Path) -
     assert content.models == (str(weights),) and content.query == str(photo) and content.refused == ()
 
 
-def test_what_is_neither_is_refused_and_the_rest_is_taken(note: Path, folder: Path, tmp_path: Path) -> None:
+def test_other_files_are_refused_and_the_rest_is_accepted(note: Path, folder: Path, tmp_path: Path) -> None:
     film = tmp_path / "film.MP4"
     film.write_bytes(b"no film")
     content = content_of(mime(note, folder, film), shift=False)

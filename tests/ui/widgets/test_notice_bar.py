@@ -36,7 +36,7 @@ def test_its_button_hides_it_and_then_does_what_helps(qtbot, bar: NoticeBar) -> 
     assert done == [False]
 
 
-def test_what_it_does_may_show_something_else(bar: NoticeBar) -> None:
+def test_the_action_of_a_button_may_show_another_notice(bar: NoticeBar) -> None:
     bar.acted.connect(lambda: bar.show_message(""))  # as whoever keeps the notice does
     bar.show_message("First.", "Go on", lambda: bar.show_message("Second."))
     bar._button.click()

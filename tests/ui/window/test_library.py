@@ -139,18 +139,18 @@ def test_verifying_is_told_at_its_end(qtbot, window, engine, page):
     engine.broadcast(job_progress("verify", 3, 9, request=number, title="library"))
     assert window.state.job is not None
     rotten = (Skipped("/photos/a/1.jpg", "its bytes changed by themselves"),)
-    said = "9 photos verified: 8 are sound, 1 is damaged."
+    result = "9 photos verified: 8 are sound, 1 is damaged."
     with answered(qtbot, engine, StatisticsShown):
         counts = VerifyCounts(done=9, sound=8, damaged=1, changed=0, away=0)
         engine.reply(RunMaintenance, MaintenanceDone(what="verify", counts=counts, problems=rotten))
     assert window.state.job is None and page.actions_["backup"].isEnabled()
-    assert page.sentence.text() == said == window.strip.message.whole
+    assert page.sentence.text() == result == window.strip.message.whole
     window.findChild(QPushButton, "statusAction").click()
     damaged = window.maintenance.damaged
     assert damaged.isVisible() and damaged.files.files == rotten
 
 
-def test_what_care_came_to_outlives_the_job_that_goes_on(window, engine):
+def test_results_of_maintenance_stay_while_indexing_resumes(window, engine):
     window.actions_["verify"].trigger()
     engine.broadcast(job_done(2.0, found=20, indexed=7, stopped=True))  # the job that verifying went before
     assert "Stopped" not in window.strip.message.whole
@@ -162,14 +162,14 @@ def test_what_care_came_to_outlives_the_job_that_goes_on(window, engine):
     assert window.strip.message.whole == "“more” is added after what is running now"
 
 
-def test_care_that_is_stopped_says_what_that_means(window, engine, page):
+def test_stopped_maintenance_says_what_that_means(window, engine, page):
     for what, word in (("verify", "goes on from there"), ("backup", "older ones")):
         window.actions_["verify" if what == "verify" else "backUp"].trigger()
         engine.reply(RunMaintenance, MaintenanceDone(what=what, stopped=True))
         assert word in page.sentence.text()
 
 
-def test_only_one_care_at_a_time(window, engine):
+def test_only_one_maintenance_job_runs_at_a_time(window, engine):
     window.actions_["verify"].trigger()
     window.actions_["backUp"].trigger()
     assert engine.values_of(RunMaintenance) == [("verify", "")]
@@ -189,7 +189,7 @@ def test_moving_asks_for_a_folder_and_is_remembered(window, engine, page, saved)
     assert page.sentence.text() == "The library is in /new/place now."
 
 
-def test_care_that_fails_says_why_once(window, engine, page):
+def test_failed_maintenance_says_why_once(window, engine, page):
     window.maintenance.move_to("/full")
     problem = Problem(sentence="/full is not an empty folder.", remedy="Choose an empty or a new one.")
     engine.reply(RunMaintenance, problem)
@@ -277,7 +277,7 @@ def test_rules_are_shown_saved_and_told(qtbot, window, engine, rules):
     assert window.strip.message.whole.endswith("12 photos left out")
 
 
-def test_what_cannot_be_meant_is_said_before_it_is_saved(engine, rules):
+def test_invalid_patterns_are_rejected_before_saving(engine, rules):
     for pattern, word in (("*", "everything"), ("**/*", "everything"), ("/home/me", "top of the disk")):
         rules.patterns.setPlainText(pattern)
         rules.save.click()

@@ -281,7 +281,7 @@ def test_photos_grow_while_browsing_and_the_selection_stays(qtbot, window, engin
     assert len(grid.selected_photos()) == 1
 
 
-def test_a_query_is_asked_again_once_when_the_catalogue_grows(qtbot, window, engine):
+def test_a_query_is_asked_again_once_when_the_catalog_grows(qtbot, window, engine):
     search(qtbot, window)
     with qtbot.waitSignal(window.search.answered, timeout=3000) as again:
         for _ in range(5):
@@ -499,7 +499,7 @@ def test_a_library_is_remembered_once_it_is_open(qtbot, window, engine, saved):
     assert saved[-1].library == ""
 
 
-def test_what_is_no_photo_is_refused_by_name(qtbot, window, engine, tmp_path):
+def test_files_that_are_no_photos_are_refused_by_name(qtbot, window, engine, tmp_path):
     note = tmp_path / "note.txt"
     note.write_text("words")
     drop(window, [note])

@@ -43,10 +43,10 @@ def test_a_long_job_says_what_it_will_take_beside_pause_and_stop(qtbot, window, 
     engine.broadcast(progress("indexing", 12, 3310))
     engine.broadcast(JobEstimate(photos=3310, seconds=231.0, bytes=480_000_000))
     strip = window.strip
-    said = "3,310 photos: about 4 min on this device, 480 MB of disk"
-    assert strip.message.whole == said
+    expected = "3,310 photos: about 4 min on this device, 480 MB of disk"
+    assert strip.message.whole == expected
     assert strip.pause.isVisible() and strip.stop.isVisible() and strip.message.isVisible()
-    qtbot.waitUntil(lambda: strip.message.text() == said)  # whole, not cut
+    qtbot.waitUntil(lambda: strip.message.text() == expected)  # whole, not cut
     engine.broadcast(progress("indexing", 40, 3310))
     assert strip.figures.text() == "40 of 3,310"  # the time is said once
     window.feedback._fading.timeout.emit()
@@ -97,7 +97,7 @@ def test_a_pause_from_before_the_start_is_told(qtbot, open_window, thumbnails):
     assert "Indexing is paused." in [label.text() for label in window.results.empty.findChildren(QLabel)]
 
 
-def test_a_look_while_paused_says_that_it_waits(window, engine):
+def test_a_scan_while_indexing_is_paused_says_that_it_waits(window, engine):
     engine.broadcast(progress("paused", 2106, 3310))
     window.actions_["rescan"].trigger()
     assert engine.values_of(Rescan) == [((),)] and "resumed" in window.strip.message.whole
@@ -255,11 +255,11 @@ def test_a_folder_that_is_not_where_it_was_is_asked_about(qtbot, window, engine,
     lose(engine, LOST)
     assert not bar.isVisible()  # the look through the folders may find its photos
     engine.broadcast(LOOKED)
-    said = "The folder local7 is not where it was (/home/me/local7). Its 29 photos are kept."
-    assert bar.sentence == said and not bar._close.isVisible()
+    expected = "The folder local7 is not where it was (/home/me/local7). Its 29 photos are kept."
+    assert bar.sentence == expected and not bar._close.isVisible()
     press(window, "standingButton")
     dialog = window.findChild(QFileDialog, "lostFolderDialog")
-    assert bar.sentence == said and dialog.fileMode() == QFileDialog.FileMode.Directory
+    assert bar.sentence == expected and dialog.fileMode() == QFileDialog.FileMode.Directory
     dialog.fileSelected.emit(str(tmp_path))
     dialog.close()
     assert engine.values_of(AddPhotos) == [((str(tmp_path),),)] and not bar.isVisible()
@@ -289,11 +289,11 @@ def test_folders_that_are_gone_are_asked_about_one_by_one_and_once(window, engin
     assert not bar.isVisible() and not engine.values_of(AddPhotos)
 
 
-def test_in_the_tree_a_name_is_cut_and_never_what_is_said_of_it(window, engine):
+def test_the_tree_elides_names_and_never_states(window, engine):
     lose(engine, replace(LOST, name="a folder with a very long name " * 3))
     metrics = window.tree.fontMetrics()
-    said = fitted(metrics, "a folder with a very long name " * 3, " · not found", 200)
-    assert said.endswith("… · not found") and metrics.horizontalAdvance(said) <= 200
+    expected = fitted(metrics, "a folder with a very long name " * 3, " · not found", 200)
+    assert expected.endswith("… · not found") and metrics.horizontalAdvance(expected) <= 200
     assert fitted(metrics, "local7", " · not found", 200) == "local7 · not found"
     tip = window.tree.model().index_of(InFolder(LOST.path)).data(Qt.ItemDataRole.ToolTipRole)
     assert tip == "/home/me/local7\nnot found where it was"

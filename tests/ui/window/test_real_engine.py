@@ -87,20 +87,20 @@ def test_an_import_is_reported_and_looked_after(qtbot, start, photo_folder: Path
     assert not (tmp_path / "library" / "library.db").exists()
 
 
-def test_what_is_left_out_leaves_and_comes_back(qtbot, start, photo_folder: Path):
+def test_excluded_photos_leave_the_library_and_return(qtbot, start, photo_folder: Path):
     app = start()
     add(qtbot, app, photo_folder)
     with answered(qtbot, app.engine, RulesShown, timeout=LONG):
         app.window.rules.show_rules()
     rules = app.window.rules.dialog
     rows = app.window.results.grid.photos.rowCount
-    for patterns, said, left in (
+    for patterns, words, left in (
         ("blue", "Saved. 6 photos left the library; the files stay where they are.", 6),
         ("", "Saved. No photo had to leave the library.", 12),
     ):
         rules.patterns.setPlainText(patterns)
         rules.save.click()
-        qtbot.waitUntil(lambda said=said: rules.sentence.text().startswith(said), timeout=LONG)
+        qtbot.waitUntil(lambda words=words: rules.sentence.text().startswith(words), timeout=LONG)
         qtbot.waitUntil(lambda left=left: rows() == left, timeout=LONG)
 
 

@@ -425,7 +425,7 @@ def test_joining_two_labels_is_asked_about(qtbot, window, engine) -> None:
     assert engine.values_of(RenameTag) == [("label", "Sea", "ocean")]
 
 
-def test_what_is_shown_is_followed_when_a_rename_is_undone(qtbot, window, engine) -> None:
+def test_a_scope_stays_shown_when_its_rename_is_undone(qtbot, window, engine) -> None:
     changed(qtbot, window, lambda: add_tag(engine, "label", (1, 2), "Shore"))
     window.tree.choose(engine.tags[0].scope)
     back = replace(engine.tags[0], id=77, name="Beach")

@@ -1,4 +1,4 @@
-"""The engine thread maintains a library: watches, remembers pauses, verifies, moves, purges, mends."""
+"""Maintenance through the engine thread: watching, pauses, verifying, moving, purging, repairs."""
 
 from __future__ import annotations
 
@@ -182,7 +182,7 @@ def test_verifying_that_another_job_interrupts_answers_once_at_its_real_end(qtbo
     assert answers[0].counts == VerifyCounts(12, 12, 0, 0, 0)
 
 
-def test_what_was_done_to_forgotten_photos_is_not_undone(qtbot, engine: Engine, photo_folder: Path) -> None:
+def test_undo_leaves_out_forgotten_photos(qtbot, engine: Engine, photo_folder: Path) -> None:
     reset = ask(
         qtbot, engine, SetRules(patterns=("blue",), hidden=False, smallest=0, watch=True), CatalogReset
     )
@@ -191,13 +191,13 @@ def test_what_was_done_to_forgotten_photos_is_not_undone(qtbot, engine: Engine, 
     ask(qtbot, engine, RatePhotos(assets=(left,), rating=3), TagsChanged)
     ask(qtbot, engine, RatePhotos(assets=(gone,), rating=4), TagsChanged)
     ask(qtbot, engine, ForgetPhotos(what="leftovers"), StatisticsShown)
-    told = ask(qtbot, engine, Undo(), TagsChanged)
-    assert (told.change, told.assets) == (TagChange("rate", 1, rating=3), (left,)) and told.undo is None
-    told = ask(qtbot, engine, Redo(), TagsChanged)
-    assert told.assets == (left,) and not told.redo
+    answer = ask(qtbot, engine, Undo(), TagsChanged)
+    assert (answer.change, answer.assets) == (TagChange("rate", 1, rating=3), (left,)) and answer.undo is None
+    answer = ask(qtbot, engine, Redo(), TagsChanged)
+    assert answer.assets == (left,) and not answer.redo
     ask(qtbot, engine, Undo(), TagsChanged)
-    told = ask(qtbot, engine, Undo(), TagsChanged)
-    assert (told.change, told.assets) == (None, ())
+    answer = ask(qtbot, engine, Undo(), TagsChanged)
+    assert (answer.change, answer.assets) == (None, ())
 
 
 def test_rules_statistics_and_forgetting(qtbot, engine: Engine, photo_folder: Path) -> None:
@@ -214,7 +214,7 @@ def test_rules_statistics_and_forgetting(qtbot, engine: Engine, photo_folder: Pa
     assert ranked.searched == 6
 
 
-def test_one_folder_can_be_looked_at_again(qtbot, engine: Engine, photo_folder: Path) -> None:
+def test_one_folder_can_be_scanned_again(qtbot, engine: Engine, photo_folder: Path) -> None:
     done = ask(qtbot, engine, SetRules(patterns=("01.jpg",), hidden=False, smallest=0, watch=False), JobDone)
     assert (done.left_out, done.whole) == (1, True)
     os.remove(photo_folder / "red" / "03.jpg")
@@ -232,7 +232,7 @@ def test_folders_are_not_watched_when_the_person_does_not_want_it(
     assert shown == RulesShown(patterns=(), hidden=False, smallest=0, watch=False)
 
 
-def test_a_database_that_breaks_while_it_is_used_is_mended(qtbot, tmp_path: Path, photo_folder: Path) -> None:
+def test_a_database_that_is_damaged_in_use_is_repaired(qtbot, tmp_path: Path, photo_folder: Path) -> None:
     engine = opened(qtbot, tmp_path / "library")
     ask(qtbot, engine, AddPhotos(paths=(str(photo_folder),)), JobDone)
     ask(qtbot, engine, RunMaintenance(what="backup"), MaintenanceDone)
@@ -279,12 +279,14 @@ def test_a_long_job_is_estimated(
         for number in range(12):
             make_photo(tmp_path / folder / f"{number}.jpg", seed=start + number)
     ask(qtbot, engine, AddPhotos(paths=(str(tmp_path / "first"),)), JobDone)
-    told = ask(qtbot, engine, AddPhotos(paths=(str(tmp_path / "second"),)), JobEstimate)
-    assert 0 < told.photos <= 10 and told.seconds > 0
+    answer = ask(qtbot, engine, AddPhotos(paths=(str(tmp_path / "second"),)), JobEstimate)
+    assert 0 < answer.photos <= 10 and answer.seconds > 0
     wait(qtbot, engine, JobDone, lambda: None)
     made = [file.stat().st_size for file in (tmp_path / "library" / "thumbnails").rglob("*.jpg")]
     each = 2 * sum(made) / len(made)
-    assert told.photos * each * 0.7 < told.bytes < told.photos * (each * 1.3 + 2000)  # these are small ones
+    assert (
+        answer.photos * each * 0.7 < answer.bytes < answer.photos * (each * 1.3 + 2000)
+    )  # these are small ones
 
 
 def test_the_cpu_takes_over_when_the_graphics_card_is_too_small(
@@ -315,8 +317,8 @@ def test_the_cpu_takes_over_when_the_graphics_card_is_too_small(
 
     monkeypatch.setattr("dinodesk.models.loader.load_model", load)
     engine = opened(qtbot, tmp_path / "library")
-    with waiting(qtbot, engine, Problem) as told:
+    with waiting(qtbot, engine, Problem) as answer:
         done = ask(qtbot, engine, AddPhotos(paths=(str(photo_folder),)), JobDone, lambda a: not a.stopped)
-    assert "too little memory" in told.args[0].sentence and "CPU" in told.args[0].remedy
+    assert "too little memory" in answer.args[0].sentence and "CPU" in answer.args[0].remedy
     assert (done.indexed, asked) == (12, ["auto", "cpu"])
     assert engine.close(20_000)
