@@ -96,15 +96,7 @@ class JobRunner:
         """Queue interrupted jobs again, from their beginning."""
         self._queue.put_back(interrupted)
 
-    def resume_after_failure(self, interrupted: list[Job], *, same_library: bool) -> None:
-        """The request that interrupted these jobs failed: they go on, but never in another library."""
-        if same_library:
-            self._queue.put_back(interrupted)
-            self.go_on()
-        else:
-            self._stop_all(interrupted)
-
-    def _stop_all(self, interrupted: list[Job]) -> None:
+    def stop_all(self, interrupted: list[Job]) -> None:
         """Answer jobs that do not go on; each is taken out of the list, so that none is answered twice."""
         while interrupted:
             job = interrupted.pop(0)
@@ -112,7 +104,7 @@ class JobRunner:
 
     def change_library(self, interrupted: list[Job]) -> None:
         """Another library is open: its jobs are those that were left in it."""
-        self._stop_all(interrupted)
+        self.stop_all(interrupted)
         for request in self._queue.clear():
             self._publisher.drop(request)
         left = self._state.opened.runs.left_to_add()
@@ -124,7 +116,7 @@ class JobRunner:
         ended = [job for job in interrupted if without(folder, job.request) is None]
         self._queue.put_back([job for job in interrupted if job not in ended])
         interrupted.clear()
-        self._stop_all(ended)
+        self.stop_all(ended)
         for request in self._queue.leave_out(folder):
             self._publisher.drop(request)
         self.go_on()
@@ -220,15 +212,11 @@ class JobRunner:
     def interrupt(self) -> list[Job]:
         """End the jobs that have begun where they are; the caller decides what becomes of them."""
         self._chores = None  # they are about the library and the model of now
-        jobs = self._take_begun()
+        self._set_aside()
+        jobs = self._queue.interrupt()
         for job in jobs:
             self._put_away(job, stopped=True, for_good=False)
         return jobs
-
-    def _take_begun(self) -> list[Job]:
-        """The jobs that have begun, the running one first; none of them runs after this."""
-        self._set_aside()
-        return self._queue.interrupt()
 
     def _put_away(self, job: Job, *, stopped: bool, for_good: bool) -> None:
         job.generator.close()
@@ -253,5 +241,6 @@ class JobRunner:
 
     def close(self) -> None:
         """Stop the running job; what is stored stays, and the next start continues."""
-        for job in self._take_begun():
+        self._set_aside()
+        for job in self._queue.interrupt():
             job.generator.close()

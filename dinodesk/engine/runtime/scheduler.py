@@ -83,7 +83,11 @@ class Scheduler:
             library = self._state.library
             if not self._guard(request, lambda: self._handle(request, interrupted)):
                 self._state.take_follow_ups()  # what a handler that failed would have led to
-                self._jobs.resume_after_failure(interrupted, same_library=self._state.library is library)
+                if self._state.library is not library:  # never in another library than they are about
+                    self._jobs.stop_all(interrupted)
+                elif interrupted:
+                    self._jobs.put_back(interrupted)
+                    self._jobs.go_on()
         self._guard(request, self._publisher.publish)
 
     def _has(self, needs: Needs) -> bool:
