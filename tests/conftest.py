@@ -7,6 +7,7 @@ import os
 os.environ["QT_QPA_PLATFORM"] = os.environ.get("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from photos import make_photo
 
 from dinodesk.engine.decoding.decoder_pool import DecoderPool
 from dinodesk.library.files import mounts
+from dinodesk.library.library import LibraryStore
 
 # a run of CI must say the same of the same commit; at a desk new examples are welcome
 settings.register_profile("ci", derandomize=True)
@@ -55,6 +57,14 @@ def samples() -> list[Path]:
 def model() -> FakeModel:
     """An encoder that costs nothing: a photo's vector comes from its colours, a text's from its words."""
     return FakeModel()
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[LibraryStore]:
+    """An empty library; closed at the end."""
+    library = LibraryStore(tmp_path / "library")
+    yield library
+    library.close()
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from fakes import FakeModel
+from indexing import index_photos
 from photo_blocks import bag, packet, photo, write
 from photos import make_photo
 
@@ -34,19 +35,9 @@ Index = Callable[..., IndexReport]
 
 
 @pytest.fixture
-def library(tmp_path: Path):
-    library = LibraryStore(tmp_path / "library")
-    yield library
-    library.close()
-
-
-@pytest.fixture
 def index(library: LibraryStore, model: FakeModel, threads: DecoderPool) -> Index:
     def run(*paths: Path) -> IndexReport:
-        indexer = Indexer(library, model, decoders=threads)
-        for _ in indexer.add([str(path) for path in paths]) if paths else indexer.rescan():
-            pass
-        return indexer.report
+        return index_photos(Indexer(library, model, decoders=threads), *paths)
 
     return run
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from fakes import FakeModel
+from indexing import index_photos
 from photos import make_photo
 
 from dinodesk.engine.decoding.decoder_pool import DecoderPool
@@ -19,18 +20,8 @@ from dinodesk.library.photos import photo_writer
 from dinodesk.library.photos.photo_queries import list_photos, paths_by_asset
 
 
-@pytest.fixture
-def library(tmp_path: Path):
-    library = LibraryStore(tmp_path / "library")
-    yield library
-    library.close()
-
-
 def index(library: LibraryStore, model: FakeModel, decoders: DecoderPool, *paths: Path) -> IndexReport:
-    indexer = Indexer(library, model, decoders=decoders)
-    for _ in indexer.add([str(path) for path in paths]) if paths else indexer.rescan():
-        pass
-    return indexer.report
+    return index_photos(Indexer(library, model, decoders=decoders), *paths)
 
 
 def test_many_copies_are_one_photo_with_many_locations(

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from fakes import FakeModel
+from indexing import index_photos
 from photos import make_photo
 
 from dinodesk.engine.decoding.decoder_pool import DecoderPool
@@ -61,20 +62,8 @@ def unmount(point: Path) -> None:
     subprocess.run(["umount", "-l", str(point)], check=True)
 
 
-@pytest.fixture
-def library(tmp_path: Path) -> Iterator[LibraryStore]:
-    library = LibraryStore(tmp_path / "library")
-    yield library
-    library.close()
-
-
 def index(library: LibraryStore, model: FakeModel, decoders: DecoderPool, *paths: Path) -> IndexReport:
-    indexer = Indexer(library, model, decoders=decoders)
-    for _ in indexer.add([str(path) for path in paths]) if paths else indexer.rescan():
-        pass
-    report = indexer.report
-    assert report.found == report.indexed + report.unchanged + report.moved + len(report.skipped)
-    return report
+    return index_photos(Indexer(library, model, decoders=decoders), *paths)
 
 
 def states(library: LibraryStore) -> list[str]:

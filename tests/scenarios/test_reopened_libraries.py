@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from fakes import FakeModel
+from indexing import index_photos
 from photos import make_photo
 
 from dinodesk.engine.decoding.decoder_pool import DecoderPool
@@ -24,10 +25,7 @@ from dinodesk.library.photos.photo_queries import list_photos, paths_by_asset
 
 
 def index(library: LibraryStore, model: FakeModel, decoders: DecoderPool, *paths: Path) -> IndexReport:
-    indexer = Indexer(library, model, decoders=decoders)
-    for _ in indexer.add([str(path) for path in paths]) if paths else indexer.rescan():
-        pass
-    return indexer.report
+    return index_photos(Indexer(library, model, decoders=decoders), *paths)
 
 
 def names(library: LibraryStore) -> list[str]:

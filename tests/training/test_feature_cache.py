@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +11,7 @@ from PIL import Image
 from safetensors.torch import save_file
 from torch import Tensor
 
+from dinodesk.generators import run_to_end
 from dinodesk.training import feature_cache
 from dinodesk.training.photo_dataset import TrainingPhoto
 
@@ -36,14 +35,6 @@ class ColourParts:
         return torch.tensor([[float(len(text)), float(text.count("a"))] for text in texts])
 
 
-def finish(steps: Generator[str, None, Any]) -> Any:
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value
-
-
 @pytest.fixture
 def photos(tmp_path: Path) -> list[TrainingPhoto]:
     for number in range(5):
@@ -54,7 +45,7 @@ def photos(tmp_path: Path) -> list[TrainingPhoto]:
 
 
 def features(parts: ColourParts, folder: Path, photos: list[TrainingPhoto], mark: str = "m") -> np.ndarray:
-    return finish(feature_cache.photo_features(parts, folder, photos, folder / "cache", mark))  # type: ignore[arg-type]
+    return run_to_end(feature_cache.photo_features(parts, folder, photos, folder / "cache", mark))  # type: ignore[arg-type]
 
 
 def test_photos_are_computed_once_for_each_weights(tmp_path: Path, photos: list[TrainingPhoto]) -> None:
@@ -101,9 +92,9 @@ def test_an_index_without_its_rows_is_no_cache(tmp_path: Path, photos: list[Trai
 def test_sentences_are_encoded_once_whatever_the_order(tmp_path: Path) -> None:
     parts = ColourParts()
     ask = feature_cache.sentence_vectors
-    rows, where = finish(ask(parts, ["bb", "a", "bb"], tmp_path, "m"))  # type: ignore[arg-type]
+    rows, where = run_to_end(ask(parts, ["bb", "a", "bb"], tmp_path, "m"))  # type: ignore[arg-type]
     assert parts.texts == 2 and rows[where["a"]].tolist() == [1, 1] and rows[where["bb"]].tolist() == [2, 0]
-    rows, where = finish(ask(parts, ["ccc", "a"], tmp_path, "m"))  # type: ignore[arg-type]
+    rows, where = run_to_end(ask(parts, ["ccc", "a"], tmp_path, "m"))  # type: ignore[arg-type]
     assert parts.texts == 3 and set(where) == {"a", "bb", "ccc"} and rows[where["ccc"]].tolist() == [3, 0]
 
 

@@ -14,6 +14,7 @@ import torch
 from PIL import Image
 
 from dinodesk.errors import UsageError
+from dinodesk.generators import run_to_end
 from dinodesk.models.networks import builtin_heads
 from dinodesk.training import crops, metrics, recipe_builtin, recipe_ssl, run_log, student_network
 from dinodesk.training.photo_dataset import TrainingPhoto, listed, pixels
@@ -25,12 +26,8 @@ SMALL = recipe_builtin.BuiltinSettings(
 
 
 def finish(steps):  # type: ignore[no-untyped-def]
-    words = []
-    while True:
-        try:
-            words.append(next(steps))
-        except StopIteration as end:
-            return words, end.value
+    words: list[str] = []
+    return words, run_to_end(steps, words.append)
 
 
 def options(folder: Path, **changes: object) -> Options:

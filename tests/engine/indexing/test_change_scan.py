@@ -27,13 +27,6 @@ Run = Callable[..., IndexReport]
 
 
 @pytest.fixture
-def library(tmp_path: Path):
-    library = LibraryStore(tmp_path / "library")
-    yield library
-    library.close()
-
-
-@pytest.fixture
 def run(library: LibraryStore, model: FakeModel, threads: DecoderPool) -> Run:
     def run(*paths: Path, again: bool = False, believe: bool = False) -> IndexReport:
         indexer = Indexer(

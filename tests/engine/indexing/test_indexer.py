@@ -15,6 +15,7 @@ import fakes
 import numpy as np
 import pytest
 from fakes import FakeModel
+from indexing import index_photos
 from photos import make_photo
 from PIL import Image
 
@@ -34,21 +35,9 @@ Index = Callable[..., IndexReport]
 
 
 @pytest.fixture
-def library(tmp_path: Path):
-    library = LibraryStore(tmp_path / "library")
-    yield library
-    library.close()
-
-
-@pytest.fixture
 def index(library: LibraryStore, model: FakeModel, threads: DecoderPool) -> Index:
     def run(*paths: Path) -> IndexReport:
-        indexer = Indexer(library, model, decoders=threads)
-        for _ in indexer.add([str(path) for path in paths]) if paths else indexer.rescan():
-            pass
-        report = indexer.report
-        assert report.found == report.indexed + report.unchanged + report.moved + len(report.skipped)
-        return report
+        return index_photos(Indexer(library, model, decoders=threads), *paths)
 
     return run
 

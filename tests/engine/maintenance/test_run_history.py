@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,13 +16,6 @@ from dinodesk.library.folders.root_folders import add_root, list_roots
 from dinodesk.library.library import LibraryStore
 from dinodesk.library.store import job_reports, key_values
 from dinodesk.records import Skipped
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Iterator[LibraryStore]:
-    library = LibraryStore(tmp_path / "library")
-    yield library
-    library.close()
 
 
 def test_a_pause_is_remembered_with_what_was_left(library: LibraryStore) -> None:

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fakes import FakeModel
+from indexing import index_photos
 
 from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.errors import LibraryError
 from dinodesk.library.library import LibraryStore
 from dinodesk.library.maintenance.move_library import move_library
-from dinodesk.library.maintenance.verify import Verified
 from dinodesk.library.photos.photo_queries import list_photos
 from dinodesk.library.store import key_values
 
@@ -27,27 +27,8 @@ def library(tmp_path: Path, photo_folder: Path, model: FakeModel):
     library.close()
 
 
-def index(library: LibraryStore, model: FakeModel, *paths: Path, believe: bool = False) -> None:
-    indexer = Indexer(library, model, believe=None if believe else ())
-    for _ in indexer.add([str(path) for path in paths]) if paths else indexer.rescan():
-        pass
-
-
-def rot(file: Path) -> None:
-    """One bit falls over; size and time stay."""
-    about = file.stat()
-    data = bytearray(file.read_bytes())
-    data[len(data) // 2] ^= 4
-    file.write_bytes(data)
-    os.utime(file, ns=(about.st_atime_ns, about.st_mtime_ns))
-
-
-def finish(steps) -> Verified:  # type: ignore[no-untyped-def]
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value
+def index(library: LibraryStore, model: FakeModel, *paths: Path) -> None:
+    index_photos(Indexer(library, model, believe=()), *paths)
 
 
 def test_a_library_moves_whole(

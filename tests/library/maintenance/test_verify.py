@@ -8,27 +8,23 @@ from pathlib import Path
 import pytest
 import xxhash
 from fakes import FakeModel
+from indexing import index_photos
 from photos import make_photo
 
 from dinodesk.engine.indexing.indexer import Indexer
+from dinodesk.generators import run_to_end
 from dinodesk.library.library import LibraryStore
 from dinodesk.library.maintenance import statistics
-from dinodesk.library.maintenance.verify import Verified, verify
+from dinodesk.library.maintenance.verify import verify
 from dinodesk.library.store import job_reports, key_values
 
 
 @pytest.fixture
 def library(tmp_path: Path, photo_folder: Path, model: FakeModel):
     library = LibraryStore(tmp_path / "library")
-    index(library, model, photo_folder)
+    index_photos(Indexer(library, model, believe=()), photo_folder)
     yield library
     library.close()
-
-
-def index(library: LibraryStore, model: FakeModel, *paths: Path, believe: bool = False) -> None:
-    indexer = Indexer(library, model, believe=None if believe else ())
-    for _ in indexer.add([str(path) for path in paths]) if paths else indexer.rescan():
-        pass
 
 
 def rot(file: Path) -> None:
@@ -40,19 +36,11 @@ def rot(file: Path) -> None:
     os.utime(file, ns=(about.st_atime_ns, about.st_mtime_ns))
 
 
-def finish(steps) -> Verified:  # type: ignore[no-untyped-def]
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value
-
-
 def test_verifying_finds_rot_and_nothing_else(library: LibraryStore, photo_folder: Path) -> None:
     rot(photo_folder / "red" / "01.jpg")
     make_photo(photo_folder / "red" / "03.jpg", seed=99)  # edited on purpose
     (photo_folder / "red" / "05.jpg").unlink()
-    found = finish(verify(library.database))
+    found = run_to_end(verify(library.database))
     assert (found.done, found.sound, found.changed, found.away) == (12, 9, 1, 1)
     assert [each.path for each in found.damaged] == [str(photo_folder / "red" / "01.jpg")]
     assert statistics.collect_statistics(library).damaged == 1
@@ -75,7 +63,7 @@ def test_verifying_continues_where_it_was_stopped(
     monkeypatch.setattr(
         "dinodesk.library.maintenance.verify.xxhash.xxh3_128", lambda: read.append(None) or real()
     )
-    found = finish(verify(library.database))
+    found = run_to_end(verify(library.database))
     assert (found.done, found.total, found.sound, len(found.damaged), len(read)) == (12, 12, 11, 1, 7)
     assert key_values.read(library.database, "verify") is None
 

@@ -10,6 +10,7 @@ import pytest
 from stored_files import StoredFolder
 
 from dinodesk.errors import LibraryError
+from dinodesk.generators import run_to_end
 from dinodesk.library.files import mounts
 from dinodesk.library.files.scanner import FoundFile, look_at
 from dinodesk.library.folders import root_folders
@@ -19,11 +20,7 @@ from dinodesk.library.photos.photo_locations import KnownLocation
 
 def known(folder: StoredFolder) -> dict[str, KnownLocation]:
     steps = photo_locations.known_locations(folder.library.database, folder.root, folder.model)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return {os.path.relpath(path, folder.path): each for path, each in end.value.items()}
+    return {os.path.relpath(path, folder.path): each for path, each in run_to_end(steps).items()}
 
 
 def test_known_locations_are_read_in_pages_with_their_vectors(

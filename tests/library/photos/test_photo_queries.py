@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from fakes import FakeModel
+from indexing import index_photos
 
 from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.library.folders import root_folders
@@ -21,18 +22,9 @@ Index = Callable[..., None]
 
 
 @pytest.fixture
-def library(tmp_path: Path) -> Iterator[LibraryStore]:
-    library = LibraryStore(tmp_path / "library")
-    yield library
-    library.close()
-
-
-@pytest.fixture
 def index(library: LibraryStore, model: FakeModel) -> Index:
     def run(*paths: Path) -> None:
-        indexer = Indexer(library, model, believe=None)
-        for _ in indexer.add([str(path) for path in paths]) if paths else indexer.rescan():
-            pass
+        index_photos(Indexer(library, model, believe=None), *paths)
 
     return run
 
