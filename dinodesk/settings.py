@@ -7,7 +7,7 @@ import os
 import tomllib
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,17 +18,22 @@ class Settings:
         model: zoo name of the chosen model, or comma-joined checkpoint files.
         theme: "system", "dark" or "light".
         library: the library opened last; empty for the default one.
+        sidecar_names: how a new sidecar is named where its folder has none: "name" for `IMG.jpg.xmp`
+            (darktable, digiKam), "stem" for `IMG.xmp` (Adobe).
         thumbnail_gigabytes: how much room a library's thumbnails may take, at least 1.
     """
 
     model: str = "builtin"
     theme: str = "system"
     library: str = ""
+    sidecar_names: Literal["name", "stem"] = "name"
     thumbnail_gigabytes: int = 20
 
     def __post_init__(self) -> None:
         if self.thumbnail_gigabytes < 1:
             object.__setattr__(self, "thumbnail_gigabytes", 1)
+        if self.sidecar_names not in ("name", "stem"):
+            object.__setattr__(self, "sidecar_names", "name")
 
 
 def load(path: Path) -> Settings:

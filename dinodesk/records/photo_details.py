@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dinodesk.records.metadata import PhotoMetadata
+from dinodesk.records.metadata import CaptureDate, DateClaim, PhotoMetadata
 from dinodesk.records.photos import PhotoState
 
 _NO_METADATA = PhotoMetadata()
@@ -46,6 +46,8 @@ class PhotoDetails:
         sidecars: by path.
         models: names of the models that have a vector of it, the oldest first.
         metadata: of the sidecars; what they lack, of the photo's own bytes.
+        date: when it was taken, as far as it is believed; None where no date is.
+        doubted: dates that are stated and not believed, because they lie in the future.
         near: the GPS place, a city and its country; "" where there is none.
         title, description: the person's, else those of the metadata.
         rating: the one that counts: -1 rejected, 0 none, to 5; None when nobody rated it.
@@ -60,6 +62,8 @@ class PhotoDetails:
     sidecars: tuple[SidecarDetails, ...] = ()
     models: tuple[str, ...] = ()
     metadata: PhotoMetadata = _NO_METADATA
+    date: CaptureDate | None = None
+    doubted: tuple[DateClaim, ...] = ()
     near: str = ""
     title: str = ""
     description: str = ""

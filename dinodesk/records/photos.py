@@ -18,7 +18,9 @@ class Photo:
             was (surrogate escapes for names that are not UTF-8).
         content: hex of the content hash; names the thumbnail.
         state: online, offline (its volume is not mounted) or missing.
-        taken: seconds since the epoch of the EXIF date, else of the file's own; for sorting by date.
+        taken: seconds since the epoch of the capture date, else of the file's own date; for sorting.
+        clock, utc_offset: of the capture date (see `CaptureDate`), before a zone is inferred from other
+            photos; None where there is none.
         width, height: of the upright photo, in pixels.
         rating: -1 rejected, 0 none, to 5: the person's, else the sidecar's, else the photo's own.
         also: absolute paths of its further locations, best first; missing ones are left out.
@@ -29,6 +31,8 @@ class Photo:
     content: str
     state: PhotoState
     taken: float
+    clock: float | None = None
+    utc_offset: int | None = None
     width: int
     height: int
     rating: int = 0

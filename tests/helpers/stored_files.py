@@ -63,7 +63,6 @@ class StoredFolder:
             hash=digest,
             width=40,
             height=30,
-            taken=1e9,
             vector=vector_of(digest),
             quick=quick_hash_file(str(file)),
             metadata=metadata,

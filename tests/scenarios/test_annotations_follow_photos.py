@@ -426,7 +426,7 @@ def test_sidecars_go_before_the_photo_and_the_person_before_both(library, index,
         "inside",
     )
     assert (info(library, one).rated_by, info(library, two).rated_by) == ("sidecar", "sidecar")
-    assert info(library, two).metadata.taken_from == "sidecar" and found["2.jpg"].taken == 915246245
+    assert info(library, two).date.source == "sidecar" and found["2.jpg"].taken == 915246245
     changes.rate(library.database, [one], 1)
     assert by_path(library)[str(tagged_folder / "1.jpg")].rating == 1
     assert (info(library, one).rating, info(library, one).rated_by) == (1, "")

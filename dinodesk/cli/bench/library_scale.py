@@ -23,7 +23,7 @@ from dinodesk.library.folders import root_folders, root_paths
 from dinodesk.library.library import LibraryStore
 from dinodesk.library.photos import photo_writer
 from dinodesk.library.store import vectors
-from dinodesk.records import FloatArray, PhotoMetadata
+from dinodesk.records import DateClaim, FloatArray, PhotoMetadata
 
 WIDTH = 1536
 TURNS = 5
@@ -119,10 +119,9 @@ def _scanned(
                 hash=key.to_bytes(16, "big"),
                 width=4000,
                 height=3000,
-                taken=float(key),
                 vector=data[number].tobytes(),
                 quick=key.to_bytes(8, "big"),
-                metadata=PhotoMetadata(),
+                metadata=PhotoMetadata(dates=(DateClaim(float(key), None, "second", "EXIF", 2),)),
             )
         )
     return made

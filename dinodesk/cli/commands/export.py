@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from dinodesk import api
+from dinodesk import api, paths, settings
 from dinodesk.cli import output_files
 from dinodesk.cli.exit_codes import DONE, Outcome
 from dinodesk.cli.open_library import assets_named, opened
@@ -39,7 +39,8 @@ def export(options: argparse.Namespace) -> Outcome:
         assets = _chosen(library, options)
         if options.format == "xmp":
             report = sidecar_exchange.ExchangeReport()
-            follow(sidecar_exchange.export_sidecars(library.store.database, assets, report))
+            style = settings.load(paths.config_dir() / "settings.toml").sidecar_names
+            follow(sidecar_exchange.export_sidecars(library.store.database, assets, report, style))
             return sidecar_outcome(report, "sidecars written")
         rows = export_rows.read_export_rows(library.store.database, assets)
     finally:

@@ -37,7 +37,7 @@ class ReadPhoto:
         path, size, mtime_ns, inode: of the file as it was before its bytes were read.
         hash, quick: of its bytes; empty when they could not be read.
         pixels: normalised float32 (3, S, S) for the model; None when the hash was known or it is bad.
-        width, height, taken: of the photo.
+        width, height: of the photo.
         reason: why it can't be used, else None; `opened` False when not even its bytes were read.
         seconds: that reading it took.
         full: whether a disk had no room left for the thumbnail.
@@ -53,7 +53,6 @@ class ReadPhoto:
     pixels: FloatArray | None = None
     width: int = 0
     height: int = 0
-    taken: float | None = None
     reason: str | None = None
     opened: bool = True
     full: bool = False
@@ -116,7 +115,6 @@ def _read_photo(
             pixels=pixels,
             width=decoded.width,
             height=decoded.height,
-            taken=decoded.taken,
             full=full,
             kept=kept,
             quick=quick,

@@ -39,4 +39,6 @@ def make_thumbnail(state: EngineState, request: MakeThumbnail) -> Deferred[Thumb
 @handles(ShowDetails)
 def show_details(state: EngineState, request: ShowDetails) -> Details:
     """What is known of one photo."""
-    return Details(asset=request.asset, info=read_photo_details(state.opened.store.database, request.asset))
+    zone = state.opened.catalog.zone_of(request.asset)
+    info = read_photo_details(state.opened.store.database, request.asset, zone=zone)
+    return Details(asset=request.asset, info=info)

@@ -21,11 +21,15 @@ def exchange_sidecars(state: EngineState, request: ExchangeSidecars) -> SidecarJ
     """A run over sidecars; an import can be undone, a stopped one too."""
     library = state.opened
     report = ExchangeReport()
-    run = export_sidecars if request.way == "export" else import_sidecars
+    database, assets = library.store.database, request.assets or None
+    if request.way == "export":
+        run = export_sidecars(database, assets, report, request.style)
+    else:
+        run = import_sidecars(database, assets, report)
 
     def steps() -> Generator[tuple[int, int], None, None]:
         try:
-            yield from run(library.store.database, request.assets or None, report)
+            yield from run
         finally:
             if report.undo:
                 library.history.remember(joined(report.undo))

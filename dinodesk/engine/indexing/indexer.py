@@ -325,7 +325,6 @@ def _scanned_photo(
         hash=photo.hash,
         width=photo.width,
         height=photo.height,
-        taken=photo.taken,
         vector=vector,
         quick=photo.quick,
         metadata=photo.metadata,

@@ -30,6 +30,8 @@ class SidecarsDone(Answer):
 class ExchangeSidecars(JobRequest[SidecarsDone]):
     """Write sidecars of `assets` (empty: of all photos), or import what sidecars hold.
 
+    `style` names new sidecars: "name" for `IMG.jpg.xmp`, "stem" for `IMG.xmp`.
+
     After an import CatalogReset and LibraryState follow.
     """
 
@@ -37,3 +39,4 @@ class ExchangeSidecars(JobRequest[SidecarsDone]):
 
     way: Literal["export", "import"]
     assets: tuple[int, ...] = ()
+    style: Literal["name", "stem"] = "name"

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from dinodesk.library.annotations.queries import assets_with, list_tags
 from dinodesk.library.library import LibraryStore
+from dinodesk.library.photos.photo_dates import PlacedDates, place_dates
 from dinodesk.library.photos.photo_queries import list_photos
 from dinodesk.records import (
     Everything,
@@ -22,6 +23,7 @@ from dinodesk.records import (
     Scope,
     Tag,
     Tagged,
+    ZoneSource,
 )
 
 BoolArray = npt.NDArray[np.bool_]
@@ -37,6 +39,7 @@ class Catalog:
         self._position_of_asset: dict[int, int] = {}
         self._by_content: tuple[IntArray, IntArray] | None = None
         self._copied: set[int] = set()  # rows of photos with several places
+        self._dates: PlacedDates | None = None
 
     def reload(self) -> None:
         """Read all photos again."""
@@ -44,6 +47,7 @@ class Catalog:
         self._position_of_asset = {photo.asset: row for row, photo in enumerate(self.photos)}
         self._copied = {row for row, photo in enumerate(self.photos) if photo.also}
         self._by_content = None
+        self._dates = None
 
     def photo(self, asset: int) -> Photo | None:
         """One photo, if it is in the library."""
@@ -77,6 +81,7 @@ class Catalog:
                 self._copied.add(row)
         self._contents = np.concatenate([self._contents, np.asarray(new_contents, np.int64)])
         self._by_content = None
+        self._dates = None
         return fresh
 
     def changed(self, assets: Sequence[int]) -> bool:
@@ -139,9 +144,19 @@ class Catalog:
         """Positions of the photos of a scope by date, newest first; of an album in its own order."""
         if isinstance(scope, Tagged) and scope.kind == "album":
             return np.asarray(self._rows_of(assets_with(self._library.database, scope)), np.int64)
-        taken = np.fromiter((photo.taken for photo in self.photos), np.float64, len(self.photos))
+        taken = self._placed().instants
         order = np.lexsort((np.arange(len(taken)), -taken))
         return order[self.inside(scope)[order]].astype(np.int64)
+
+    def zone_of(self, asset: int) -> tuple[int, ZoneSource] | None:
+        """What other photos tell of the zone of a photo's clock (`PlacedDates.zone_of`)."""
+        row = self._position_of_asset.get(asset)
+        return None if row is None else self._placed().zone_of(row)
+
+    def _placed(self) -> PlacedDates:
+        if self._dates is None:
+            self._dates = place_dates(self.photos)
+        return self._dates
 
     def _rows_of(self, assets: Sequence[int]) -> list[int]:
         return [self._position_of_asset[each] for each in assets if each in self._position_of_asset]

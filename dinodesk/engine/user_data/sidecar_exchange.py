@@ -7,7 +7,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field, replace
 
 from dinodesk.library.annotations import changes, queries
-from dinodesk.library.files.sidecar_names import FolderListings, sidecars_of
+from dinodesk.library.files.sidecar_names import FolderListings, SidecarStyle, sidecars_of
 from dinodesk.library.photos.file_availability import FileAvailability, files_of
 from dinodesk.library.photos.photo_queries import list_photos
 from dinodesk.library.sidecars import sidecar_reader, sidecar_writer
@@ -39,8 +39,13 @@ Steps = Generator[tuple[int, int], None, None]
 """Yields how many photos are done, and of how many; the report is filled meanwhile."""
 
 
-def export_sidecars(database: Database, assets: Sequence[int] | None, report: ExchangeReport) -> Steps:
-    """Write the annotations of the assets (None: of all) into sidecars beside each of their locations."""
+def export_sidecars(
+    database: Database, assets: Sequence[int] | None, report: ExchangeReport, style: SidecarStyle = "name"
+) -> Steps:
+    """Write the annotations of the assets (None: of all) into sidecars beside each of their locations.
+
+    `style`: how new sidecars are named where their folder has none.
+    """
     wanted = _all(database) if assets is None else list(assets)
     began = time.perf_counter()
     for start in range(0, len(wanted), CHUNK):
@@ -56,7 +61,7 @@ def export_sidecars(database: Database, assets: Sequence[int] | None, report: Ex
                 # of a whole library only photos with annotations are worth a look at the disk
                 report.unchanged += 1
             else:
-                _export(where[asset], annotations, folders, report)
+                _export(where[asset], annotations, folders, report, style)
             if time.perf_counter() - began > STEP:
                 yield number, len(wanted)
                 began = time.perf_counter()
@@ -68,13 +73,14 @@ def _export(
     annotations: queries.Annotations,
     folders: FolderListings,
     report: ExchangeReport,
+    style: SidecarStyle,
 ) -> None:
     for file in files:
         if why_not := file.why_not():
             report.skipped.append(Skipped(file.path, why_not))
             continue
         try:
-            written = sidecar_writer.write(file.path, annotations, folders)
+            written = sidecar_writer.write(file.path, annotations, folders, style)
         except ValueError as error:
             report.skipped.append(Skipped(file.path, f"The sidecar can't be written: {error}."))
             continue

@@ -14,8 +14,13 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
+
+from dinodesk.library.files.file_types import RAW_ENDINGS, ending
 
 ENDING = ".xmp"
+SidecarStyle = Literal["name", "stem"]
+"""`IMG.jpg.xmp` by the photo's whole name (darktable, digiKam), or `IMG.xmp` by its stem (Adobe)."""
 PART = re.compile(r"\.dinodesk-[0-9a-f]{16}\.part", re.ASCII)
 """Temporary names of sidecars that are being written, or were when an export was killed."""
 
@@ -65,18 +70,35 @@ class SiblingFiles:
         found = (_file(self._exact[each]) for each in dict.fromkeys(names) if each is not None)
         return tuple(file for file in found if file is not None)
 
-    def target(self, name: str) -> str:
+    def target(self, name: str, style: SidecarStyle = "name") -> str:
         """The name of the sidecar to write for the photo `name`, which may be there or not.
 
-        `IMG.jpg.xmp`, unless only `IMG.xmp` is there and `IMG.jpg` alone uses it.
+        The one that is there; else one named as most sidecars of the folder are, and where there are none as
+        `style` says. `IMG.xmp` is written for the only photo of its stem, or the only RAW file of it.
         """
         own, shared = names_for(name)
         there = self._find(own, name)
-        if there is None:
-            there = self._find(shared, name)
-            if there is not None and self._stems[_stem(name)] > (name in self._names):
-                return own
-        return there or own
+        if there is not None or not self._owns_stem(name):
+            return there or own
+        there = self._find(shared, name)
+        return there or (shared if self._style(style) == "stem" else own)
+
+    def _owns_stem(self, name: str) -> bool:
+        """Whether `IMG.xmp` would be this photo's: of a RAW file and its JPEG it is the RAW file's."""
+        stem = _stem(name)
+        if self._stems[stem] <= (name in self._names):
+            return True
+        alike = (each for each in self._names if each != name and _stem(each) == stem)
+        return ending(name) in RAW_ENDINGS and not any(ending(each) in RAW_ENDINGS for each in alike)
+
+    def _style(self, default: SidecarStyle) -> SidecarStyle:
+        """How most sidecars of the folder are named."""
+        full = sum(self._owner(sidecar) is not None for sidecar in self._exact)
+        stem = sum(
+            self._owner(sidecar) is None and bool(self._stems[sidecar[: -len(ENDING)].lower()])
+            for sidecar in self._exact
+        )
+        return default if full == stem else "name" if full > stem else "stem"
 
     def _find(self, wanted: str, name: str) -> str | None:
         """The name of the XMP file `wanted`, in whatever case, unless it is another file's own sidecar."""

@@ -14,13 +14,12 @@ import warnings
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
 import numpy as np
 import pi_heif
 import xxhash
-from PIL import ExifTags, Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
 
 from dinodesk.errors import PhotoError
 from dinodesk.library.files.file_types import (
@@ -68,13 +67,11 @@ class Decoded:
     Attributes:
         rgb: uint8 (H, W, 3), sRGB; smaller than the photo when a draft was asked for.
         width, height: of the upright photo in full.
-        taken: seconds since the epoch of the EXIF date (UTC assumed where it names no zone), or None.
     """
 
     rgb: ByteArray
     width: int
     height: int
-    taken: float | None
 
 
 def hash_file(path: str) -> tuple[bytes, bytes | None]:
@@ -162,8 +159,7 @@ def _decode_raw(file: BinaryIO, draft_side: int | None, least_long: int) -> Deco
 
     with found.image as image:
         decoded = _decode_open(image, draft_side, least_long, turned)
-    taken = decoded.taken if decoded.taken is not None else found.taken
-    return replace(decoded, width=found.width, height=found.height, taken=taken)
+    return replace(decoded, width=found.width, height=found.height)
 
 
 def _decode_open(
@@ -179,7 +175,6 @@ def _decode_open(
         raise PhotoError(f"It is too small to show anything: {width:,} × {height:,} pixels.")
     if max(width, height) > MAX_ASPECT * min(width, height):
         raise PhotoError(f"It is too thin: {width:,} × {height:,} pixels.")
-    taken = _date_taken(image)
     shrink = (
         min(min(width, height) / draft_side, max(width, height) / max(least_long, 1)) if draft_side else 1
     )
@@ -192,7 +187,7 @@ def _decode_open(
     rgb = np.asarray(_to_srgb(small))
     if (turned.width > turned.height) != (image.width > image.height):
         width, height = height, width
-    return Decoded(rgb, width, height, taken)
+    return Decoded(rgb, width, height)
 
 
 def _reduced(image: Image.Image, factor: int) -> Image.Image:
@@ -247,23 +242,6 @@ def _apply_profile(image: Image.Image, profile: Any) -> Image.Image:
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
         return image  # a broken profile, or one for other channels: shown as if it were not there
     return converted if converted is not None else image
-
-
-def _date_taken(image: Image.Image) -> float | None:
-    try:
-        exif = image.getexif()
-        inner = exif.get_ifd(ExifTags.IFD.Exif)
-        raw = inner.get(ExifTags.Base.DateTimeOriginal) or exif.get(ExifTags.Base.DateTime)
-        zone = str(inner.get(ExifTags.Base.OffsetTimeOriginal) or "").strip("\0 ")
-        moment = datetime.strptime(str(raw).strip("\0 ")[:19], "%Y:%m:%d %H:%M:%S")
-        if len(zone) == 6 and zone[0] in "+-":
-            moment = datetime.strptime(f"{moment:%Y:%m:%d %H:%M:%S}{zone}", "%Y:%m:%d %H:%M:%S%z")
-        else:
-            moment = moment.replace(tzinfo=UTC)
-    except Exception:  # whatever is in there, it is no date
-        return None
-    plausible = 1826 <= moment.year <= datetime.now(UTC).year + 1
-    return moment.timestamp() if plausible else None
 
 
 def shrink(rgb: ByteArray, longest: int) -> ByteArray:

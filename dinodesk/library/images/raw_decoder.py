@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from datetime import UTC
 from typing import BinaryIO
 
 import rawpy
@@ -44,14 +43,12 @@ class RawPreview:
         image: the picture, not yet decoded where it is a JPEG, perhaps not upright.
         turn: what makes it upright, None when it is.
         width, height: of the upright photo in the sensor's pixels.
-        taken: seconds since the epoch, or None; LibRaw reads the camera's clock as local time.
     """
 
     image: Image.Image
     turn: Image.Transpose | None
     width: int
     height: int
-    taken: float | None
 
 
 def open_raw(file: BinaryIO, most_pixels: int) -> RawPreview:
@@ -81,9 +78,7 @@ def _picture(raw: rawpy.RawPy, most_pixels: int) -> RawPreview:
             if embedded is None:
                 raise
             image, turn = embedded, _turn(embedded, sizes.flip, sizes.width >= sizes.height)
-    moment = raw.other.timestamp
-    taken = moment.replace(tzinfo=UTC).timestamp() if moment is not None else None
-    return RawPreview(image, turn, width, height, taken)
+    return RawPreview(image, turn, width, height)
 
 
 def _embedded(raw: rawpy.RawPy) -> Image.Image | None:

@@ -4,65 +4,97 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import astuple
 
 from sqlalchemy import Connection, func, select
 
 from dinodesk.library.folders.root_paths import RootFolder, absolute_path, contains_location, locations_below
+from dinodesk.library.metadata.capture_dates import latest, resolve
 from dinodesk.library.metadata.embedded_reader import READER
 from dinodesk.library.store.database import Database, batches
 from dinodesk.library.store.dialect import upsert
 from dinodesk.library.store.schema import Asset, Content, Location, MetadataRow
-from dinodesk.records import PhotoMetadata
+from dinodesk.records import DateClaim, PhotoMetadata
 
 _AT_ONCE = 5000
 """Locations read in one step."""
 
 
+_LISTS = ("dates", "keywords", "people")
+"""Fields that are stored as JSON lists."""
+_PLAIN = tuple(name for name in PhotoMetadata.__slots__ if name not in _LISTS)
+_STORED = (*PhotoMetadata.__slots__, "taken", "utc_offset", "taken_from", "latest", "reader")
+
+
 def to_json(metadata: PhotoMetadata) -> str:
     """The record as one line of JSON; empty fields are left out."""
-    fields = {name: value for name, value in asdict(metadata).items() if value not in (None, "", ())}
-    return json.dumps(fields, ensure_ascii=True)
+    fields = {name: getattr(metadata, name) for name in PhotoMetadata.__slots__}
+    fields["dates"] = [astuple(claim) for claim in metadata.dates]
+    kept = {name: value for name, value in fields.items() if value not in (None, "", (), [])}
+    return json.dumps(kept, ensure_ascii=True)
 
 
 def from_json(stored: str) -> PhotoMetadata:
     """The record of a JSON line; an empty one for a damaged line."""
     try:
         found = json.loads(stored)
-        return PhotoMetadata(**{**found, "keywords": tuple(found.get("keywords", ()))})
+        lists = {name: tuple(found.get(name, ())) for name in ("keywords", "people")}
+        claims = tuple(DateClaim(*each) for each in found.get("dates", ()))
+        return PhotoMetadata(**{**found, **lists, "dates": claims})
     except (ValueError, TypeError, AttributeError):
         return PhotoMetadata()
 
 
+def claims_from_json(stored: str) -> tuple[DateClaim, ...]:
+    """The dates of a JSON list; none for a damaged one."""
+    try:
+        return tuple(DateClaim(*each) for each in json.loads(stored))
+    except (ValueError, TypeError):
+        return ()
+
+
 def store(connection: Connection, metadata: Sequence[tuple[int, PhotoMetadata]]) -> None:
     """Store the metadata of contents, (id, metadata) each; replaces what an older reader stored."""
-    if not metadata:
-        return
-    rows = [
-        asdict(each)
-        | {
-            "content_id": content,
-            "keywords": json.dumps(each.keywords, ensure_ascii=True),
-            "reader": READER,
-        }
-        for content, each in metadata
-    ]
-    connection.execute(upsert(MetadataRow, ["content_id"], [*PhotoMetadata.__slots__, "reader"]), rows)
+    if metadata:
+        rows = [_row(content, each) for content, each in metadata]
+        connection.execute(upsert(MetadataRow, ["content_id"], list(_STORED)), rows)
+
+
+def _row(content: int, metadata: PhotoMetadata) -> dict[str, object]:
+    date = resolve(metadata.dates)
+    return {name: getattr(metadata, name) for name in _PLAIN} | {
+        "content_id": content,
+        "dates": json.dumps([astuple(claim) for claim in metadata.dates]),
+        "keywords": json.dumps(metadata.keywords, ensure_ascii=True),
+        "people": json.dumps(metadata.people, ensure_ascii=True),
+        "taken": None if date is None else date.instant,
+        "utc_offset": None if date is None else date.utc_offset,
+        "taken_from": "" if date is None else date.source,
+        "latest": latest(metadata.dates),
+        "reader": READER,
+    }
 
 
 def metadata_of(connection: Connection, contents: Sequence[int]) -> dict[int, PhotoMetadata]:
     """The stored metadata of each content; contents that were not read yet are left out."""
     found: dict[int, PhotoMetadata] = {}
-    names = [name for name in PhotoMetadata.__slots__ if name != "keywords"]
     for some in batches(contents):
         query = select(MetadataRow).where(MetadataRow.content_id.in_(some))
         for row in connection.execute(query).mappings():
-            try:
-                keywords = tuple(str(word) for word in json.loads(row["keywords"]))
-            except (ValueError, TypeError):
-                keywords = ()
-            found[row["content_id"]] = PhotoMetadata(**{name: row[name] for name in names}, keywords=keywords)
+            found[row["content_id"]] = PhotoMetadata(
+                **{name: row[name] for name in _PLAIN},
+                dates=claims_from_json(row["dates"]),
+                keywords=_words(row["keywords"]),
+                people=_words(row["people"]),
+            )
     return found
+
+
+def _words(stored: str) -> tuple[str, ...]:
+    try:
+        return tuple(str(word) for word in json.loads(stored))
+    except (ValueError, TypeError):
+        return ()
 
 
 def contents_without_metadata(database: Database, root: RootFolder) -> Iterator[dict[int, str]]:

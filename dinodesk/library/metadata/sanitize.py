@@ -9,9 +9,9 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
+
+from dinodesk.text_decoding import decode_text
 
 NAME, TITLE, STORY, KEYWORDS = 200, 500, 4000, 200
 """Longest name, title and description in characters, and the most keywords of a photo."""
@@ -26,43 +26,33 @@ APERTURE = (0.5, 128)
 """F-number."""
 EXPOSURE = (1e-6, 86_400)
 """Seconds: from a millionth to a day."""
-ZONES = (-12 * 60, 14 * 60)
-"""Minutes east of UTC: the time zones that exist lie between UTC-12 and UTC+14."""
-
-FIRST_PHOTO = datetime(1826, 1, 1, tzinfo=UTC)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_PERCENT_OF_STARS = (1, 25, 50, 75, 99)
+"""What Windows writes for one to five stars."""
 
 # not characters, and marks of writing direction, with which one text can be made to look like another
 _UNWANTED = dict.fromkeys(
     [0xFFFE, 0xFFFF, 0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF]
 )
-_EXIF_DATE = re.compile(r"(\d{4})[:\-/.](\d\d)[:\-/.](\d\d)(?:[ T]+(\d\d):(\d\d)(?::(\d\d))?)?", re.ASCII)
-_ISO_DATE = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?\s*(Z|[+-]\d\d:?\d\d)?)?", re.ASCII
+
+
+_COORDINATE = re.compile(
+    r"(?P<before>[NSEWnsew]?)\s*(?P<sign>[-+\u2212]?)\s*"
+    r"(?P<numbers>\d{1,3}(?:\.\d+)?(?:[\s,;:°º\u02da]+|\s*deg\s*)?"
+    r"(?:\d{1,2}(?:\.\d+)?[\s,;:'′’]*)?(?:\d{1,2}(?:\.\d+)?)?)"
+    r"\s*(?:[\"″”]|'')?\s*(?P<behind>[NSEWnsew]?)[A-Za-z]*",
+    re.ASCII,
 )
-_IPTC_DATE = re.compile(r"(\d{4})(\d\d)(\d\d)", re.ASCII)
-_IPTC_TIME = re.compile(r"(\d\d)(\d\d)(\d\d)\s*([+-]\d{4})?", re.ASCII)
-_ZONE = re.compile(r"([+-])(\d\d):?(\d\d)", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class PhotoDate:
-    """A date: seconds since the epoch, and minutes east of UTC of the clock, None where unknown."""
+def text(value: Any, limit: int = NAME, *, lines: bool = False, declared: str = "", most: int = 0) -> str:
+    """`value` as readable text of at most `limit` characters; line breaks only with `lines`.
 
-    seconds: float
-    offset: int | None
-
-
-def text(value: Any, limit: int = NAME, *, lines: bool = False) -> str:
-    """`value` as readable text of at most `limit` characters; line breaks only with `lines`."""
+    Bytes are decoded by `text_decoding`: `declared` is the encoding that their container names, and `most`
+    the bytes that its format allows a value, at which the writing program may have cut a character in two.
+    """
     if isinstance(value, bytes | bytearray):
-        value = bytes(value[: 8 * limit])
-        try:
-            value = value.decode("utf-8")
-        except UnicodeDecodeError as error:
-            # cut inside a character; otherwise an older program wrote it in Windows' code page
-            cut = error.start >= len(value) - 3
-            value = value[: error.start].decode("utf-8") if cut else value.decode("cp1252", "replace")
+        cut = len(value) > 8 * limit or 0 < most <= len(value)
+        value = decode_text(bytes(value[: 8 * limit]), declared, cut=cut)
     if not isinstance(value, str):
         return ""
     value = unicodedata.normalize("NFC", _without_controls(value[: 8 * limit], lines).translate(_UNWANTED))
@@ -114,6 +104,12 @@ def rating(value: Any) -> int | None:
     return None if found is None else round(found)
 
 
+def stars_of_percent(value: Any) -> int | None:
+    """0 to 5 stars of Windows' 0 to 100."""
+    found = number(value, 0, 100)
+    return None if found is None else sum(found >= least for least in _PERCENT_OF_STARS)
+
+
 def degrees(value: Any, reference: Any, limit: float) -> float | None:
     """A latitude or longitude from degrees, minutes, seconds and "N", "S", "E" or "W"."""
     try:
@@ -123,10 +119,34 @@ def degrees(value: Any, reference: Any, limit: float) -> float | None:
     if not parts or len(parts) > 3 or any(part is None for part in parts):
         return None
     found = sum(float(part or 0) / 60**power for power, part in enumerate(parts))
-    sign = text(reference)[:1].upper()
-    if sign not in ("N", "S", "E", "W") or (sign in "NS") != (limit == 90) or found > limit:
+    return _signed(found, text(reference)[:1].upper(), limit)
+
+
+def coordinate(written: Any, reference: Any, limit: float) -> float | None:
+    """A latitude or longitude from a text of any common form.
+
+    "48,51.5N" and "48,51,30N" (XMP), "48.858333", "-2.35", "N 48.858333", "48° 51' 30\" n",
+    "48 deg 51' 30.00\" N"; the letter may stand apart as `reference`, a sign takes its place.
+    """
+    match = _COORDINATE.fullmatch(text(written))
+    if match is None:
         return None
-    return -found if sign in "SW" else found
+    parts = [float(part) for part in re.findall(r"\d+(?:\.\d+)?", match["numbers"])]
+    letter = (match["before"] or match["behind"] or text(reference)[:1]).upper()
+    if not 1 <= len(parts) <= 3 or any(part >= 60 for part in parts[1:]):
+        return None
+    found = sum(part / 60**power for power, part in enumerate(parts))
+    if match["sign"]:
+        return -found if match["sign"] != "+" and found <= limit else found if found <= limit else None
+    if not letter and len(parts) == 1:  # a plain number has its sign
+        return found if found <= limit else None
+    return _signed(found, letter, limit)
+
+
+def _signed(found: float, letter: str, limit: float) -> float | None:
+    if letter not in ("N", "S", "E", "W") or (letter in "NS") != (limit == 90) or found > limit:
+        return None
+    return -found if letter in "SW" else found
 
 
 def point(latitude: float | None, longitude: float | None) -> tuple[float, float] | None:
@@ -134,71 +154,3 @@ def point(latitude: float | None, longitude: float | None) -> tuple[float, float
     if latitude is None or longitude is None or (abs(latitude) < 1e-6 and abs(longitude) < 1e-6):
         return None
     return round(latitude, 6), round(longitude, 6)
-
-
-# ── dates ───────────────────────────────────────────────────────────────────────────────────────
-
-
-def exif_date(value: Any, zone: Any = None, fraction: Any = None) -> PhotoDate | None:
-    """EXIF's "2021:05:06 07:08:09", its zone "+02:00" and its fraction of a second "123"."""
-    match = _EXIF_DATE.match(text(value))
-    if match is None or match[4] is None:
-        return None  # EXIF writes a date without a time where it is not known
-    return _moment(match.groups(), text(fraction), _offset(text(zone)))
-
-
-def iso_date(value: Any) -> PhotoDate | None:
-    """XMP's "2021-05-06T07:08:09.123+02:00"; the time, its seconds and the zone may be left out."""
-    written = text(value)
-    match = _ISO_DATE.match(written)
-    if match is None:
-        return exif_date(written)  # some programs write EXIF's format into XMP
-    year, month, day, hour, minute, second, fraction, zone = match.groups()
-    return _moment((year, month, day, hour, minute, second), fraction or "", _offset(zone or ""))
-
-
-def iptc_date(date: Any, time: Any = None) -> PhotoDate | None:
-    """IPTC's "20210506" and "070809+0200"."""
-    day = _IPTC_DATE.match(text(date))
-    clock = _IPTC_TIME.match(text(time))
-    if day is None:
-        return None
-    return _moment(
-        (*day.groups(), *(clock.groups()[:3] if clock else ())), "", _offset(clock[4] or "" if clock else "")
-    )
-
-
-def gps_date(date: Any, time: Any) -> PhotoDate | None:
-    """GPS's day "2021:05:06" and hour, minute, second, which are UTC's."""
-    try:
-        clock = [number(each, 0, 60) for each in time]
-    except TypeError:
-        return None
-    if len(clock) != 3 or any(each is None for each in clock):
-        return None
-    parts = "".join(f"{int(each or 0):02}:" for each in clock)[:-1]
-    return exif_date(f"{text(date)[:10]} {parts}", "Z")
-
-
-def _moment(parts: tuple[str | None, ...], fraction: str, offset: int | None) -> PhotoDate | None:
-    try:
-        numbers = [int(part) for part in parts if part is not None]
-        zone = timezone(timedelta(minutes=offset)) if offset is not None else UTC
-        when = datetime(*numbers, tzinfo=zone)  # type: ignore[arg-type, misc]
-        digits = re.match(r"\d{1,6}", fraction, re.ASCII)
-        seconds = (when - _EPOCH).total_seconds() + (float(f"0.{digits[0]}") if digits else 0.0)
-        if not FIRST_PHOTO <= when <= datetime.now(UTC) + timedelta(days=1):
-            return None
-    except (ValueError, OverflowError, TypeError):
-        return None
-    return PhotoDate(seconds, offset)
-
-
-def _offset(zone: str) -> int | None:
-    if zone.upper() == "Z":
-        return 0
-    match = _ZONE.match(zone)
-    if match is None:
-        return None
-    minutes = (int(match[2]) * 60 + int(match[3])) * (-1 if match[1] == "-" else 1)
-    return minutes if ZONES[0] <= minutes <= ZONES[1] and int(match[3]) < 60 else None

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any
+import contextlib
+from collections.abc import Sequence
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from dinodesk.library.metadata import sanitize
-from dinodesk.records import PhotoMetadata
+from dinodesk.library.metadata.capture_dates import Rank
+from dinodesk.library.metadata.date_parsing import parse_date
+from dinodesk.records import DateClaim, PhotoMetadata
 
-LARGEST = 4 << 20
-"""Bytes of XMP that are read; a larger packet is refused."""
+LARGEST = 64 << 20
+"""Bytes of XMP that are read; a larger packet is refused. Programs store masks inside, many megabytes."""
+MOST_TAGS = 500_000
+"""Elements of XMP, opened and closed, that are read; a tree of more takes too much memory."""
 
 NAMESPACES = {
     "x": "adobe:ns:meta/",
@@ -26,12 +30,42 @@ NAMESPACES = {
     "exifEX": "http://cipa.jp/exif/1.0/",
     "tiff": "http://ns.adobe.com/tiff/1.0/",
     "aux": "http://ns.adobe.com/exif/1.0/aux/",
+    "xmpDM": "http://ns.adobe.com/xmp/1.0/DynamicMedia/",
+    "Iptc4xmpCore": "http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/",
+    "Iptc4xmpExt": "http://iptc.org/std/Iptc4xmpExt/2008-02-29/",
+    "mwg-rs": "http://www.metadataworkinggroup.com/schemas/regions/",
+    "MPReg": "http://ns.microsoft.com/photo/1.2/t/Region#",
+    "MicrosoftPhoto": "http://ns.microsoft.com/photo/1.0/",
+    "digiKam": "http://www.digikam.org/ns/1.0/",
+    "darktable": "http://darktable.sf.net/",
+    "acdsee": "http://ns.acdsee.com/iptc/1.0/",
+    "acdsee-rs": "http://ns.acdsee.com/regions/",
+    "photomechanic": "http://ns.camerabits.com/photomechanic/1.0/",
 }
 
 _UTF_16 = {"utf-16-le": (b"\xff\xfe", b"<\0"), "utf-16-be": (b"\xfe\xff", b"\0<\0")}
 """How a document in these encodings begins: with a byte order mark, or with "<"."""
 
-_COORDINATE = re.compile(r"(\d{1,3}),(\d{1,2}(?:\.\d+)?)(?:,(\d{1,2}(?:\.\d+)?))?([NSEW])", re.ASCII)
+DATES = (
+    ("photoshop:DateCreated", "", ""),
+    ("exif:DateTimeOriginal", "exif:OffsetTimeOriginal", "exif:SubsecTimeOriginal"),
+    ("exifEX:DateTimeOriginal", "exifEX:OffsetTimeOriginal", "exifEX:SubsecTimeOriginal"),
+    ("acdsee:datetime", "", ""),
+)
+"""Properties that hold when a photo was taken, the first first; of each its zone and fraction, if apart."""
+
+_DIGIKAM_COLORS = ("", "red", "orange", "yellow", "green", "blue", "magenta", "gray", "black", "white")
+_DARKTABLE_COLORS = ("red", "yellow", "green", "blue", "purple")
+_DIGIKAM_FLAGS = {"1": -1, "2": 0, "3": 1}
+_COLOR_WORDS = {
+    "rot": "red", "rouge": "red", "rojo": "red", "rosso": "red", "rood": "red",
+    "gelb": "yellow", "jaune": "yellow", "amarillo": "yellow", "giallo": "yellow", "geel": "yellow",
+    "grün": "green", "vert": "green", "verde": "green", "groen": "green",
+    "blau": "blue", "bleu": "blue", "azul": "blue", "blu": "blue", "blauw": "blue",
+    "lila": "purple", "violett": "purple", "pourpre": "purple", "violet": "purple", "púrpura": "purple",
+    "viola": "purple", "paars": "purple", "grey": "gray",
+}  # fmt: skip
+"""Programs write the name of a label in the language of their window."""
 
 
 def qualified(name: str) -> str:
@@ -43,7 +77,9 @@ def qualified(name: str) -> str:
 def parse(data: bytes) -> Element:
     """The document's root. Raises ValueError with a plain reason for what is no XMP, or a trap."""
     if len(data) > LARGEST:
-        raise ValueError("it is too large")
+        raise ValueError(f"it is too large (over {LARGEST >> 20} MB)")
+    if data.count(b"<") > MOST_TAGS:
+        raise ValueError(f"it has more than {MOST_TAGS:,} elements")
     try:
         root: Element = fromstring(trimmed(data), forbid_dtd=True)
     except DefusedXmlException as error:
@@ -71,15 +107,39 @@ def descriptions(root: Element) -> list[Element]:
     return [] if rdf is None else rdf.findall(qualified("rdf:Description"))
 
 
-def read(data: bytes) -> PhotoMetadata:
-    """The metadata in an XMP packet. Raises ValueError with a plain reason."""
+def read(data: bytes, *, extension: Sequence[bytes] = (), sidecar: bool = False) -> PhotoMetadata:
+    """The metadata in an XMP packet. Raises ValueError with a plain reason.
+
+    `extension`: further packets of the same photo, whose properties count after its own; those that can't be
+    read are left out. `sidecar`: whether a file beside the photo holds it, which decides the dates' rank.
+    """
+    roots = [parse(data)]
+    for packet in extension:
+        with contextlib.suppress(ValueError):
+            roots.append(parse(packet))
     properties: dict[str, list[str]] = {}
-    for description in descriptions(parse(data)):
-        for name, value in description.attrib.items():
-            properties.setdefault(name, []).append(value)
-        for child in description:
-            properties.setdefault(child.tag, []).extend(values_of(child))
-    return _metadata(properties)
+    for root in roots:
+        for description in descriptions(root):
+            for name, value in description.attrib.items():
+                properties.setdefault(name, []).append(value)
+            for child in description:
+                properties.setdefault(child.tag, []).extend(values_of(child))
+    return _metadata(_Properties(properties), _people(roots), sidecar)
+
+
+class _Properties:
+    """The values of an XMP packet's properties, by names such as "dc:title"."""
+
+    def __init__(self, values: dict[str, list[str]]) -> None:
+        self._values = values
+
+    def all(self, name: str) -> list[str]:
+        """Every value of a property."""
+        return self._values.get(qualified(name), [])
+
+    def first(self, *names: str) -> str:
+        """The first value that is not blank of the first property that has one."""
+        return next((value for name in names for value in self.all(name) if value.strip()), "")
 
 
 def values_of(element: Element) -> list[str]:
@@ -103,32 +163,20 @@ def _value(item: Element) -> str:
     return item.text or ""
 
 
-def _metadata(properties: dict[str, list[str]]) -> PhotoMetadata:
-    def first(*names: str) -> str:
-        for name in names:
-            for value in properties.get(qualified(name), ())[:1]:
-                if value.strip():
-                    return value
-        return ""
-
-    date = (
-        sanitize.iso_date(first("photoshop:DateCreated"))
-        or sanitize.iso_date(first("exif:DateTimeOriginal"))
-        or sanitize.iso_date(first("xmp:CreateDate"))
-    )
+def _metadata(packet: _Properties, people: tuple[str, ...], sidecar: bool) -> PhotoMetadata:
+    first = packet.first
     point = sanitize.point(
-        _coordinate(first("exif:GPSLatitude"), 90), _coordinate(first("exif:GPSLongitude"), 180)
+        sanitize.coordinate(first("exif:GPSLatitude"), first("exif:GPSLatitudeRef"), 90),
+        sanitize.coordinate(first("exif:GPSLongitude"), first("exif:GPSLongitudeRef"), 180),
     )
-    altitude = sanitize.number(first("exif:GPSAltitude"), *sanitize.ALTITUDE)
+    altitude = sanitize.number(first("exif:GPSAltitude"), -sanitize.ALTITUDE[1], sanitize.ALTITUDE[1])
     if altitude is not None and first("exif:GPSAltitudeRef").strip() == "1":
-        altitude = -altitude
+        altitude = -abs(altitude)
     iso = sanitize.number(
         first("exif:ISOSpeedRatings", "exifEX:PhotographicSensitivity"), *sanitize.ISO_SPEED
     )
     return PhotoMetadata(
-        taken=date.seconds if date else None,
-        utc_offset=date.offset if date else None,
-        taken_from="XMP" if date else "",
+        dates=tuple(_dates(packet, sidecar)),
         camera_maker=sanitize.text(first("tiff:Make")),
         camera_model=sanitize.text(first("tiff:Model")),
         lens=sanitize.text(first("exifEX:LensModel", "aux:Lens")),
@@ -140,15 +188,123 @@ def _metadata(properties: dict[str, list[str]]) -> PhotoMetadata:
         longitude=point[1] if point else None,
         altitude=altitude if point else None,
         keywords=keywords(
-            properties.get(qualified("dc:subject"), []),
-            properties.get(qualified("lr:hierarchicalSubject"), []),
+            [*packet.all("dc:subject"), *packet.all("acdsee:keywords")],
+            [
+                *packet.all("lr:hierarchicalSubject"),
+                *_slashed(packet.all("digiKam:TagsList")),
+                *_slashed(packet.all("MicrosoftPhoto:LastKeywordXMP")),
+            ],
         ),
-        rating=sanitize.rating(first("xmp:Rating")),
-        title=sanitize.text(first("dc:title"), sanitize.TITLE),
-        description=sanitize.text(first("dc:description"), sanitize.STORY, lines=True),
-        creator=sanitize.text(first("dc:creator")),
+        people=people,
+        rating=_rating(packet),
+        color_label=_color_label(packet),
+        flag=_flag(packet),
+        title=sanitize.text(first("dc:title", "acdsee:caption"), sanitize.TITLE),
+        headline=sanitize.text(first("photoshop:Headline"), sanitize.TITLE),
+        description=sanitize.text(
+            first("dc:description", "acdsee:notes", "exif:UserComment"), sanitize.STORY, lines=True
+        ),
+        creator=sanitize.text(first("dc:creator", "acdsee:author")),
         copyright=sanitize.text(first("dc:rights"), sanitize.TITLE),
+        city=sanitize.text(first("photoshop:City")),
+        province=sanitize.text(first("photoshop:State")),
+        country=sanitize.text(first("photoshop:Country")),
     )
+
+
+def _dates(packet: _Properties, sidecar: bool) -> list[DateClaim]:
+    source = "sidecar" if sidecar else "XMP"
+    found: list[DateClaim] = []
+    original = Rank.SIDECAR_ORIGINAL if sidecar else Rank.XMP_ORIGINAL
+    for name, zone, fraction in DATES:
+        date = parse_date(
+            packet.first(name),
+            packet.first(zone) if zone else "",
+            packet.first(fraction) if fraction else "",
+        )
+        if date is not None:
+            found.append(date.claim(source, original))
+    created = parse_date(packet.first("xmp:CreateDate"))
+    if created is not None:
+        found.append(created.claim(source, Rank.SIDECAR_CREATED if sidecar else Rank.XMP_CREATED))
+    digitized = parse_date(packet.first("exif:DateTimeDigitized"))
+    if digitized is not None:
+        found.append(digitized.claim(source, Rank.EXIF_DIGITIZED))
+    satellite = parse_date(packet.first("exif:GPSTimeStamp"), "Z")
+    if satellite is not None and satellite.precision == "second":
+        found.append(satellite.claim("GPS", Rank.GPS))
+    return found
+
+
+def _rating(packet: _Properties) -> int | None:
+    for name in ("xmp:Rating", "acdsee:rating"):
+        if (stars := sanitize.rating(packet.first(name))) is not None:
+            return stars
+    return sanitize.stars_of_percent(packet.first("MicrosoftPhoto:Rating"))
+
+
+def _color_label(packet: _Properties) -> str:
+    """The colour: the label's own word first, since it is what the person reads in the other program."""
+    if word := sanitize.text(packet.first("xmp:Label")):
+        folded = word.casefold()
+        known = {*_DIGIKAM_COLORS, *_DARKTABLE_COLORS}
+        return _COLOR_WORDS.get(folded, folded if folded in known else word)
+    for name, colors in (
+        ("digiKam:ColorLabel", _DIGIKAM_COLORS),
+        ("darktable:colorlabels", _DARKTABLE_COLORS),
+    ):
+        number = sanitize.number(packet.first(name), 0, len(colors) - 1)
+        if number is not None and colors[round(number)]:
+            return colors[round(number)]
+    return ""
+
+
+def _flag(packet: _Properties) -> int | None:
+    """1 picked, -1 rejected, 0 neither."""
+    if (pick := sanitize.number(packet.first("xmpDM:pick"), -1, 1)) is not None:
+        return round(pick)
+    good = packet.first("xmpDM:good").strip().casefold()
+    if good in ("true", "false"):
+        return 1 if good == "true" else -1
+    if (flag := _DIGIKAM_FLAGS.get(packet.first("digiKam:PickLabel").strip())) is not None:
+        return flag
+    tagged = packet.first("photomechanic:Tagged", "acdsee:tagged").strip().casefold()
+    if tagged in ("true", "1"):
+        return 1
+    return -1 if sanitize.rating(packet.first("xmp:Rating")) == -1 else None
+
+
+def _people(roots: Sequence[Element]) -> tuple[str, ...]:
+    """Names of people: of face regions (Metadata Working Group, Microsoft, ACDSee) and of IPTC's list."""
+    found: list[str] = []
+    name_of, kind_of, person = (
+        qualified("mwg-rs:Name"),
+        qualified("mwg-rs:Type"),
+        qualified("MPReg:PersonDisplayName"),
+    )
+    acdsee_name, acdsee_kind = qualified("acdsee-rs:Name"), qualified("acdsee-rs:Type")
+    listed, detailed = qualified("Iptc4xmpExt:PersonInImage"), qualified("Iptc4xmpExt:PersonName")
+    for element in (each for root in roots for each in root.iter()):
+        for name, kind in ((name_of, kind_of), (acdsee_name, acdsee_kind)):
+            if _field(element, kind).casefold() in ("", "face"):
+                found.append(_field(element, name))
+        found.append(_field(element, person))
+        if element.tag in (listed, detailed):
+            found += values_of(element)
+    return sanitize.words(found)
+
+
+def _field(element: Element, name: str) -> str:
+    """A field of a structure, which is an attribute or an element; "" where there is none."""
+    if name in element.attrib:
+        return element.attrib[name]
+    child = element.find(name)
+    return "" if child is None else _value(child).strip()
+
+
+def _slashed(paths: list[str]) -> list[str]:
+    """Hierarchies that digiKam and Windows divide by "/"."""
+    return [path.strip("/ ").replace("/", "|") for path in paths]
 
 
 def keywords(flat: list[str], hierarchical: list[str]) -> tuple[str, ...]:
@@ -156,11 +312,3 @@ def keywords(flat: list[str], hierarchical: list[str]) -> tuple[str, ...]:
     trees = sanitize.words(hierarchical)
     parts = {part.strip().casefold() for tree in trees if "|" in tree for part in tree.split("|")}
     return sanitize.words([*(word for word in sanitize.words(flat) if word.casefold() not in parts), *trees])
-
-
-def _coordinate(written: str, limit: float) -> float | None:
-    match = _COORDINATE.fullmatch(written.strip())
-    if match is None:
-        return None
-    parts: list[Any] = [part for part in match.groups()[:3] if part is not None]
-    return sanitize.degrees(parts, match[4], limit)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from dinodesk.library.metadata import gazetteer
+from dinodesk.library.photos.photo_dates import capture_date, place_dates
 from dinodesk.library.photos.photo_details import ResolvedMetadata, resolve_metadata
 from dinodesk.library.photos.photo_queries import list_photos, paths_by_asset
 from dinodesk.library.store.database import Database
-from dinodesk.records import Photo, PhotoState
+from dinodesk.records import CaptureDate, DatePrecision, Photo, PhotoState, ZoneSource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,9 +22,12 @@ class ExportRow:
     Attributes:
         path: the file at its best location; places: all its paths.
         rating: -1 rejected, 0 none, to 5; None when nobody rated it.
-        date: ISO 8601, with the zone where one is known; None where the photo has no date.
+        date: ISO 8601, as much of it as is known ("1965-07"), with the zone that is stated with it; None
+            where the photo has no date.
         date_from: the block that holds the date, for example "EXIF".
-        near: the nearest city and its country.
+        zone: "+02:00", where it is stated or can be inferred; zone_from: what from (see `ZoneSource`).
+        near: the nearest city and its country; city, province, country: as a person wrote them.
+        color_label, flag, people: as in `PhotoMetadata`.
         focal_length: millimetres; aperture: f-number; exposure: seconds; latitude, longitude: degrees;
         altitude: metres; width, height: pixels of the upright photo.
     """
@@ -31,13 +36,19 @@ class ExportRow:
     places: tuple[str, ...]
     state: PhotoState
     rating: int | None
+    color_label: str
+    flag: int | None
     labels: tuple[str, ...]
     albums: tuple[str, ...]
     keywords: tuple[str, ...]
+    people: tuple[str, ...]
     title: str
+    headline: str
     description: str
     date: str | None
     date_from: str
+    zone: str
+    zone_from: ZoneSource
     camera: str
     lens: str
     focal_length: float | None
@@ -48,26 +59,44 @@ class ExportRow:
     longitude: float | None
     altitude: float | None
     near: str
+    city: str
+    province: str
+    country: str
     creator: str
     copyright: str
     width: int
     height: int
 
 
-def read_export_rows(database: Database, assets: Sequence[int] | None = None) -> list[ExportRow]:
-    """One row for each of the given assets, in their order; for all assets by default."""
-    photos, contents = list_photos(database, assets)
+def read_export_rows(
+    database: Database, assets: Sequence[int] | None = None, *, now: float | None = None
+) -> list[ExportRow]:
+    """One row for each of the given assets, in their order; for all assets by default.
+
+    `now` is the time in seconds since the epoch at which dates are judged, the computer's by default.
+    """
+    now = time.time() if now is None else now
+    everything, of_all = list_photos(database, now=now)  # zones are inferred from all photos
+    zones = place_dates(everything)
+    wanted = None if assets is None else set(assets)
+    rows_of = [row for row, photo in enumerate(everything) if wanted is None or photo.asset in wanted]
+    photos, contents = [everything[row] for row in rows_of], of_all[rows_of]
     paths = paths_by_asset(database, [photo.asset for photo in photos])
     rows: dict[int, ExportRow] = {}
     with database.reading() as connection:
         resolved = resolve_metadata(connection, [photo.asset for photo in photos], contents.tolist())
-    for photo, metadata in zip(photos, resolved, strict=True):
-        rows[photo.asset] = _row(photo, tuple(paths[photo.asset]), metadata)
+    for row, photo, each in zip(rows_of, photos, resolved, strict=True):
+        date = capture_date(each.metadata, now)
+        if date is not None and date.utc_offset is None and (zone := zones.zone_of(row)) is not None:
+            date = replace(date, utc_offset=zone[0], zone_from=zone[1])
+        rows[photo.asset] = _row(photo, tuple(paths[photo.asset]), each, date)
     order = list(rows) if assets is None else [asset for asset in dict.fromkeys(assets) if asset in rows]
     return [rows[asset] for asset in order]
 
 
-def _row(photo: Photo, paths: tuple[str, ...], resolved: ResolvedMetadata) -> ExportRow:
+def _row(
+    photo: Photo, paths: tuple[str, ...], resolved: ResolvedMetadata, date: CaptureDate | None
+) -> ExportRow:
     metadata, annotations = resolved.metadata, resolved.annotations
     near = ""
     if metadata.latitude is not None and metadata.longitude is not None:
@@ -77,14 +106,20 @@ def _row(photo: Photo, paths: tuple[str, ...], resolved: ResolvedMetadata) -> Ex
         places=paths,
         state=photo.state,
         rating=resolved.rating,
+        color_label=metadata.color_label,
+        flag=metadata.flag,
         labels=annotations.labels,
         albums=annotations.albums,
         keywords=metadata.keywords,
+        people=metadata.people,
         title=resolved.title,
+        headline=metadata.headline,
         description=resolved.description,
-        date=_iso(metadata.taken, metadata.utc_offset),
-        date_from=metadata.taken_from,
-        camera=f"{metadata.camera_maker} {metadata.camera_model}".strip(),
+        date=None if date is None else _iso(date),
+        date_from="" if date is None else date.source,
+        zone="" if date is None or date.utc_offset is None else _zone(date.utc_offset),
+        zone_from="" if date is None else date.zone_from,
+        camera=metadata.camera,
         lens=metadata.lens,
         focal_length=metadata.focal_length,
         aperture=metadata.aperture,
@@ -94,6 +129,9 @@ def _row(photo: Photo, paths: tuple[str, ...], resolved: ResolvedMetadata) -> Ex
         longitude=metadata.longitude,
         altitude=metadata.altitude,
         near=near,
+        city=metadata.city,
+        province=metadata.province,
+        country=metadata.country,
         creator=metadata.creator,
         copyright=metadata.copyright,
         width=photo.width,
@@ -101,10 +139,16 @@ def _row(photo: Photo, paths: tuple[str, ...], resolved: ResolvedMetadata) -> Ex
     )
 
 
-def _iso(taken: float | None, offset: int | None) -> str | None:
-    if taken is None:
-        return None
-    moment = datetime.fromtimestamp(0, UTC) + timedelta(seconds=taken)
-    if offset is None:
-        return moment.replace(tzinfo=None).isoformat(timespec="seconds")
-    return moment.astimezone(timezone(timedelta(minutes=offset))).isoformat(timespec="seconds")
+_LENGTHS: dict[DatePrecision, int] = {"year": 4, "month": 7, "day": 10, "minute": 16, "second": 19}
+"""Characters of an ISO date that are known."""
+
+
+def _iso(date: CaptureDate) -> str:
+    clock = (datetime(1970, 1, 1) + timedelta(seconds=date.clock)).isoformat(timespec="seconds")
+    known = clock[: _LENGTHS[date.precision]]
+    stated = date.zone_from == "stated" and date.utc_offset is not None and "T" in known
+    return f"{known}{_zone(date.utc_offset or 0)}" if stated else known
+
+
+def _zone(offset: int) -> str:
+    return f"{'-' if offset < 0 else '+'}{abs(offset) // 60:02}:{abs(offset) % 60:02}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -12,13 +13,14 @@ from dinodesk.library.files import volumes
 from dinodesk.library.files.path_utils import lies_in
 from dinodesk.library.folders.root_folders import list_roots
 from dinodesk.library.folders.root_paths import RootFolder
-from dinodesk.library.metadata import gazetteer, metadata_store
+from dinodesk.library.metadata import capture_dates, gazetteer, metadata_store
 from dinodesk.library.metadata.embedded_reader import fill_missing
+from dinodesk.library.photos.photo_dates import capture_date
 from dinodesk.library.photos.photo_queries import location_rank, offline_prefixes, photo_state
 from dinodesk.library.sidecars import sidecar_reader
 from dinodesk.library.store.database import Database
 from dinodesk.library.store.schema import Asset, Content, Location, ModelRow, Sidecar, Vector, Volume
-from dinodesk.records import LocationDetails, PhotoDetails, PhotoMetadata, SidecarDetails
+from dinodesk.records import LocationDetails, PhotoDetails, PhotoMetadata, SidecarDetails, ZoneSource
 
 _NONE = PhotoMetadata()
 
@@ -81,12 +83,23 @@ def _resolve(
     return ResolvedMetadata(annotations=annotations, metadata=metadata, rating=None, rated_by="")
 
 
-def read_photo_details(database: Database, asset: int) -> PhotoDetails | None:
-    """All that is known of an asset; None for one that does not exist."""
+def read_photo_details(
+    database: Database,
+    asset: int,
+    *,
+    zone: tuple[int, ZoneSource] | None = None,
+    now: float | None = None,
+) -> PhotoDetails | None:
+    """All that is known of an asset; None for one that does not exist.
+
+    `zone` is what was inferred from other photos for a clock without one (`PlacedDates.zone_of`); `now` is
+    the time in seconds since the epoch at which dates are judged, the computer's by default.
+    """
+    now = time.time() if now is None else now
     roots = list_roots(database)
     with database.reading() as connection:
         row = connection.execute(
-            select(Content.id, Content.size, Content.width, Content.height, Content.taken)
+            select(Content.id, Content.size, Content.width, Content.height)
             .join(Asset, Asset.content_id == Content.id)
             .where(Asset.id == asset)
         ).one_or_none()
@@ -100,8 +113,9 @@ def read_photo_details(database: Database, asset: int) -> PhotoDetails | None:
         sidecars = _sidecars(connection, asset)
         (resolved,) = resolve_metadata(connection, [asset], [row.id])
     metadata = resolved.metadata
-    if metadata.taken is None and row.taken is not None:  # of a library from before metadata was read
-        metadata = replace(metadata, taken=row.taken, utc_offset=None, taken_from="EXIF")
+    date = capture_date(metadata, now)
+    if date is not None and date.utc_offset is None and zone is not None:
+        date = replace(date, utc_offset=zone[0], zone_from=zone[1])
     near = ""
     if metadata.latitude is not None and metadata.longitude is not None:
         near = gazetteer.shipped().near(metadata.latitude, metadata.longitude)
@@ -113,6 +127,8 @@ def read_photo_details(database: Database, asset: int) -> PhotoDetails | None:
         sidecars=sidecars,
         models=tuple(models),
         metadata=metadata,
+        date=date,
+        doubted=tuple(claim for claim in metadata.dates if capture_dates.is_doubtful(claim, now)),
         near=near,
         title=resolved.title,
         description=resolved.description,

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from sqlalchemy import LargeBinary, func, select, type_coerce
+from sqlalchemy import LargeBinary, select, type_coerce
 
 from dinodesk.library.files import volumes
 from dinodesk.library.files.path_utils import lies_in
 from dinodesk.library.folders.root_folders import list_roots
 from dinodesk.library.folders.root_paths import RootFolder, top_roots
+from dinodesk.library.metadata import capture_dates, metadata_store
+from dinodesk.library.metadata.embedded_reader import fill_missing
+from dinodesk.library.photos.photo_dates import capture_date, place_dates
 from dinodesk.library.sidecars import sidecar_reader
 from dinodesk.library.store.database import Database, batches
 from dinodesk.library.store.schema import Asset, Content, Location, MetadataRow, Volume
@@ -30,14 +34,21 @@ def _as_bytes(path: Any) -> Any:
     return type_coerce(path, LargeBinary)
 
 
-def list_photos(database: Database, assets: Sequence[int] | None = None) -> tuple[list[Photo], IntArray]:
-    """All photos (or those of the given assets), by asset id, and the content id of each, int64 (N,)."""
+def list_photos(
+    database: Database, assets: Sequence[int] | None = None, *, now: float | None = None
+) -> tuple[list[Photo], IntArray]:
+    """All photos (or those of the given assets), by asset id, and the content id of each, int64 (N,).
+
+    A zone that has to be inferred for `taken` is inferred from the photos that are listed. `now` is the time
+    in seconds since the epoch at which the dates are judged, the computer's by default.
+    """
     query = (
         select(
             Asset.id, Asset.content_id, _as_bytes(Location.path), Location.mtime_ns, Location.missing_since,
             Volume.id,
-            Content.hash, func.coalesce(MetadataRow.taken, Content.taken), Content.width, Content.height,
-            Asset.rating, MetadataRow.rating,
+            Content.hash, Content.width, Content.height, Asset.rating, MetadataRow.rating, MetadataRow.taken,
+            MetadataRow.utc_offset, MetadataRow.latest, MetadataRow.latitude, MetadataRow.longitude,
+            MetadataRow.dates,
         )
         .join(Location, Location.asset_id == Asset.id)
         .join(Volume, Volume.id == Location.volume_id)
@@ -55,7 +66,8 @@ def list_photos(database: Database, assets: Sequence[int] | None = None) -> tupl
                 rows += connection.execute(query.where(Asset.id.in_(some))).all()
         sidecars = sidecar_reader.sidecar_metadata(connection, assets)
         mounts = connection.execute(select(Volume.id, Volume.mount)).all()
-    reader = _PhotoBuilder({row.id: os.path.join(row.mount, "") for row in mounts}, roots, sidecars)
+    starts = {row.id: os.path.join(row.mount, "") for row in mounts}
+    reader = _PhotoBuilder(starts, roots, sidecars, time.time() if now is None else now)
     photos: list[Photo] = []
     contents: list[int] = []
     copies: dict[int, list[Any]] = {}  # rows of photos with several locations, by index in `photos`
@@ -69,6 +81,9 @@ def list_photos(database: Database, assets: Sequence[int] | None = None) -> tupl
         previous = row
     for position, several in copies.items():
         photos[position] = reader.photo_of_copies(several)
+    placed = place_dates(photos)
+    for row in np.flatnonzero(placed.basis).tolist():
+        photos[row] = replace(photos[row], taken=float(placed.instants[row]))
     return photos, np.asarray(contents, np.int64)
 
 
@@ -76,21 +91,25 @@ class _PhotoBuilder:
     """Makes `Photo` records of the rows that `list_photos` reads, of which each is one location."""
 
     def __init__(
-        self, starts: dict[int, str], roots: Sequence[RootFolder], sidecars: dict[int, PhotoMetadata]
+        self,
+        starts: dict[int, str],
+        roots: Sequence[RootFolder],
+        sidecars: dict[int, PhotoMetadata],
+        now: float,
     ) -> None:
         """`starts`: mount points with a separator at the end, by volume; `sidecars`: metadata by asset."""
-        self._starts, self._sidecars = starts, sidecars
+        self._starts, self._sidecars, self._now = starts, sidecars, now
         self._away = offline_prefixes(roots)
         self._unplugged = {root.volume for root in roots if not root.here}
 
     def photo(self, row: Any) -> Photo:
         """The photo at one of its locations."""
-        asset, _, path, mtime, missing, volume, digest, taken, width, height, rated, own = row
+        asset, _, path, mtime, missing, volume, digest, width, height, rated, own, *dated = row
         full = self._starts[volume] + os.fsdecode(path)
         state = photo_state(full, missing is not None, self._away.get(volume, ()))
         sidecar = self._sidecars.get(asset, _NOTHING)
-        taken = taken if sidecar.taken is None else sidecar.taken
-        when = mtime / 1e9 if taken is None else taken
+        clock, offset = self._date(sidecar, *dated)
+        taken = mtime / 1e9 if clock is None else clock - 60 * (offset or 0)
         own = own if sidecar.rating is None else sidecar.rating
         stars = (own or 0) if rated is None else rated
         return Photo(
@@ -98,11 +117,34 @@ class _PhotoBuilder:
             path=full,
             content=digest.hex(),
             state=state,
-            taken=float(when),
+            taken=float(taken),
+            clock=clock,
+            utc_offset=offset,
             width=width,
             height=height,
             rating=stars,
         )
+
+    def _date(
+        self,
+        sidecar: PhotoMetadata,
+        taken: float | None,
+        offset: int | None,
+        latest: float | None,
+        latitude: float | None,
+        longitude: float | None,
+        dates: str | None,
+    ) -> tuple[float | None, int | None]:
+        """Clock and offset of the capture date, by what is stored of it as long as that is beyond doubt."""
+        told = sidecar.dates or sidecar.latitude is not None
+        sure = latest is None or latest <= self._now + capture_dates.DAY
+        if not told and sure and (offset is not None or latitude is None or taken is None):
+            return (None if taken is None else taken + 60 * (offset or 0)), offset
+        own = PhotoMetadata(
+            dates=metadata_store.claims_from_json(dates or "[]"), latitude=latitude, longitude=longitude
+        )
+        date = capture_date(fill_missing(sidecar, own), self._now)
+        return (None, None) if date is None else (date.clock, date.utc_offset)
 
     def photo_of_copies(self, rows: Sequence[Any]) -> Photo:
         """The photo at its best location, with its other locations where the file is or may be."""

@@ -37,7 +37,7 @@ class ScannedPhoto:
         path: absolute path.
         size, mtime_ns, inode: of the file when it was read.
         hash, quick: of its bytes, 16 and 8 bytes; `quick` is empty where it is not known.
-        width, height, taken: of the photo; zeros where the content is known and was not decoded again.
+        width, height: of the photo; zeros where the content is known and was not decoded again.
         vector: the unit vector as little-endian float16 bytes, or None where the library has it.
         metadata: of its bytes; None where they were not read for it.
     """
@@ -50,7 +50,6 @@ class ScannedPhoto:
     hash: bytes
     width: int = 0
     height: int = 0
-    taken: float | None = None
     vector: bytes | None = None
     quick: bytes = b""
     metadata: PhotoMetadata | None = None
@@ -191,7 +190,6 @@ def _content(photo: ScannedPhoto) -> dict[str, object]:
         "size": photo.size,
         "width": photo.width,
         "height": photo.height,
-        "taken": photo.taken,
         "quick": photo.quick or None,
     }
 

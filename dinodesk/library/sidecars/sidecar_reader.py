@@ -7,7 +7,7 @@ second, both before what is embedded, and annotations made in DinoDesk before al
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, select
 
@@ -103,12 +103,12 @@ def read_file(path: str) -> tuple[PhotoMetadata, str | None]:
     try:
         with open(path, "rb") as file:
             data = file.read(xmp_reader.LARGEST + 1)
-        metadata = xmp_reader.read(data)
+        metadata = xmp_reader.read(data, sidecar=True)
     except OSError as error:
         return PhotoMetadata(), plain_reason(error)
     except ValueError as error:
         return PhotoMetadata(), str(error)
-    return replace(metadata, taken_from="sidecar" if metadata.taken is not None else ""), None
+    return metadata, None
 
 
 def store(database: Database, read: Sequence[ReadSidecar], gone: Sequence[tuple[int, str]] = ()) -> None:

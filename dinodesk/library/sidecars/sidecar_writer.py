@@ -17,7 +17,7 @@ from typing import BinaryIO
 
 from dinodesk.library.annotations.queries import Annotations
 from dinodesk.library.files.os_errors import plain_reason
-from dinodesk.library.files.sidecar_names import FolderListings
+from dinodesk.library.files.sidecar_names import FolderListings, SidecarStyle
 from dinodesk.library.metadata import xmp_reader
 from dinodesk.library.sidecars.xmp_document import XmpDocument
 
@@ -35,21 +35,26 @@ _EMPTY = (
 ).encode()
 
 
-def target_for(photo: str, folders: FolderListings | None = None) -> str:
+def target_for(photo: str, folders: FolderListings | None = None, style: SidecarStyle = "name") -> str:
     """The sidecar of a photo to write, as `SiblingFiles.target` chooses it. Raises OSError."""
     folder, name = os.path.split(photo)
-    return os.path.join(folder, (folders or FolderListings()).siblings(folder).target(name))
+    return os.path.join(folder, (folders or FolderListings()).siblings(folder).target(name, style))
 
 
-def write(photo: str, annotations: Annotations, folders: FolderListings | None = None) -> str | None:
+def write(
+    photo: str,
+    annotations: Annotations,
+    folders: FolderListings | None = None,
+    style: SidecarStyle = "name",
+) -> str | None:
     """Write annotations into the sidecar of a photo; its path, or None where nothing had to be changed.
 
-    `folders` keeps listings for a run over many photos. Temporary files of killed exports are removed.
-    Raises ValueError with a plain reason; the file that was there is untouched then.
+    `folders` keeps listings for a run over many photos; `style` names new sidecars. Temporary files of killed
+    exports are removed. Raises ValueError with a plain reason; the file that was there is untouched then.
     """
     folders = folders or FolderListings()
     try:
-        target = target_for(photo, folders)
+        target = target_for(photo, folders, style)
         _clear(os.path.dirname(photo), folders)
         if os.path.islink(target):
             raise ValueError("the sidecar is a link to another place")

@@ -101,11 +101,55 @@ def m004_identity(connection: Connection) -> None:
         connection.execute(text(statement))
 
 
+def m005_date_claims(connection: Connection) -> None:
+    """Every date that a photo or sidecar states in place of the one that was believed; people, flags, words.
+
+    A claim is a JSON list: clock, minutes east of UTC, precision, block, rank. A RAW file's 0 meant unknown,
+    and was stored as 1970 on the clock of whatever zone the computer was in.
+    """
+    ranks = "WHEN 'EXIF' THEN 2 WHEN 'XMP' THEN 3 WHEN 'IPTC' THEN 4 WHEN 'GPS' THEN 9 ELSE 8"
+    claim = (
+        "json_array(json_array(taken + 60 * coalesce(utc_offset, 0), utc_offset, 'second', taken_from,"
+        f" CASE taken_from {ranks} END))"
+    )
+    of_content = (
+        "(SELECT json_array(json_array(taken, NULL, 'second', 'EXIF', 8)) FROM contents"
+        " WHERE id = content_id AND abs(taken) >= 86400)"
+    )
+    for statement in (
+        "ALTER TABLE facts ADD COLUMN dates TEXT NOT NULL DEFAULT '[]'",
+        "ALTER TABLE facts ADD COLUMN latest REAL",
+        "ALTER TABLE facts ADD COLUMN people TEXT NOT NULL DEFAULT '[]'",
+        "ALTER TABLE facts ADD COLUMN color_label TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE facts ADD COLUMN flag INTEGER",
+        "ALTER TABLE facts ADD COLUMN headline TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE facts ADD COLUMN city TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE facts ADD COLUMN province TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE facts ADD COLUMN country TEXT NOT NULL DEFAULT ''",
+        # contents of a library from before metadata was read; reader 0: read at the next scan
+        "INSERT INTO facts (content_id, reader) SELECT id, 0 FROM contents"
+        " WHERE taken IS NOT NULL AND id NOT IN (SELECT content_id FROM facts)",
+        f"UPDATE facts SET dates = {claim} WHERE taken IS NOT NULL",
+        f"UPDATE facts SET dates = coalesce({of_content}, '[]') WHERE taken IS NULL",
+        "UPDATE facts SET taken = json_extract(dates, '$[0][0]'), taken_from = 'EXIF'"
+        " WHERE taken IS NULL AND dates <> '[]'",
+        "UPDATE facts SET latest = taken",
+        "UPDATE sidecars SET said = json_remove(json_set(said, '$.dates', json_array(json_array("
+        "json_extract(said, '$.taken') + 60 * coalesce(json_extract(said, '$.utc_offset'), 0),"
+        " json_extract(said, '$.utc_offset'), 'second', 'sidecar', 0))),"
+        " '$.taken', '$.utc_offset', '$.taken_from')"
+        " WHERE json_valid(said) AND json_extract(said, '$.taken') IS NOT NULL",
+        "ALTER TABLE contents DROP COLUMN taken",
+    ):
+        connection.execute(text(statement))
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m001_first_tables,
     m002_facts_and_user_data,
     m003_care,
     m004_identity,
+    m005_date_claims,
 )
 LATEST = len(MIGRATIONS)
 

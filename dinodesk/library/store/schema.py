@@ -72,7 +72,7 @@ class Root(Base):
 
 
 class Content(Base):
-    """One sequence of bytes that decodes to a photo: hashes, upright size, date taken.
+    """One sequence of bytes that decodes to a photo: hashes and upright size.
 
     `hash` is of all bytes (16 bytes), `quick` of the size and both ends (8 bytes; null from before it was).
     """
@@ -83,7 +83,6 @@ class Content(Base):
     size: Mapped[int]
     width: Mapped[int]
     height: Mapped[int]
-    taken: Mapped[float | None]
     quick: Mapped[bytes | None]
 
 
@@ -153,17 +152,21 @@ class Vector(Base):
 
 
 class MetadataRow(Base):
-    """The metadata in a content's bytes; the fields are those of `records.PhotoMetadata`.
+    """The metadata in a content's bytes; most fields are those of `records.PhotoMetadata`.
 
-    `reader` is the version of the reader that wrote the row, `keywords` a JSON list.
+    `reader` is the version of the reader that wrote the row; `dates`, `keywords` and `people` are JSON lists.
+    `taken` (seconds since the epoch), `utc_offset` and `taken_from` are what `dates` come to while none of
+    them lies in the future; `latest` is the latest instant they name, by which that is known without them.
     """
 
     __tablename__ = "facts"
     content_id: Mapped[int] = mapped_column(ForeignKey("contents.id"), primary_key=True)
     reader: Mapped[int]
+    dates: Mapped[str] = mapped_column(server_default="[]")
     taken: Mapped[float | None]
     utc_offset: Mapped[int | None]
-    taken_from: Mapped[str]
+    taken_from: Mapped[str] = mapped_column(server_default="")
+    latest: Mapped[float | None]
     camera_maker: Mapped[str]
     camera_model: Mapped[str]
     lens: Mapped[str]
@@ -175,11 +178,18 @@ class MetadataRow(Base):
     longitude: Mapped[float | None]
     altitude: Mapped[float | None]
     keywords: Mapped[str]
+    people: Mapped[str] = mapped_column(server_default="[]")
     rating: Mapped[int | None]
+    color_label: Mapped[str] = mapped_column(server_default="")
+    flag: Mapped[int | None]
     title: Mapped[str]
+    headline: Mapped[str] = mapped_column(server_default="")
     description: Mapped[str]
     creator: Mapped[str]
     copyright: Mapped[str]
+    city: Mapped[str] = mapped_column(server_default="")
+    province: Mapped[str] = mapped_column(server_default="")
+    country: Mapped[str] = mapped_column(server_default="")
 
 
 class Sidecar(Base):

@@ -62,12 +62,28 @@ _SPECS: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
 )
 
 
+_APPEARANCES = (
+    # value, text, icon
+    ("system", "As the system", "monitor"),
+    ("dark", "Dark", "moon"),
+    ("light", "Light", "sun"),
+)
+_SIDECAR_NAMES = (
+    ("name", "IMG.jpg.xmp, as darktable and digiKam", ""),
+    ("stem", "IMG.xmp, as Adobe", ""),
+)
+
+
 @dataclass(frozen=True, slots=True)
-class Appearance:
-    """The three choices of the appearance menu."""
+class ChoiceGroup:
+    """The choices of a setting, of which one is marked; the data of each is its value."""
 
     group: QActionGroup
     actions: dict[str, QAction]
+
+    def mark(self, choice: str) -> None:
+        """Mark the choice that holds."""
+        self.actions[choice].setChecked(True)
 
 
 class Actions(QObject):
@@ -95,29 +111,27 @@ class Actions(QObject):
         self._actions["fullScreen"].setCheckable(True)
         self.show_undo(None, None)
         self.allow_maintenance(False)
-        self.appearance = self._appearance(window)
+        self.appearance = self._choices(window, "appearance", _APPEARANCES)
+        self.appearance.mark(theme.choice)
+        self.sidecar_names = self._choices(window, "sidecarNames", _SIDECAR_NAMES)
         theme.changed.connect(self.restyle)
         self.restyle()
 
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
 
-    def _appearance(self, window: QWidget) -> Appearance:
+    def _choices(
+        self, window: QWidget, setting: str, choices: tuple[tuple[str, str, str], ...]
+    ) -> ChoiceGroup:
         group, actions = QActionGroup(window), {}
-        for choice, text, icon in (
-            ("system", "As the system", "monitor"),
-            ("dark", "Dark", "moon"),
-            ("light", "Light", "sun"),
-        ):
+        for choice, text, icon in choices:
             action = QAction(text, group)
             action.setCheckable(True)
             action.setData(choice)
-            action.setObjectName(f"action_appearance_{choice}")
-            action.setChecked(choice == self._theme.choice)
-            self._icons[f"appearance_{choice}"] = icon
-            self._actions[f"appearance_{choice}"] = action
-            actions[choice] = action
-        return Appearance(group, actions)
+            action.setObjectName(f"action_{setting}_{choice}")
+            self._icons[f"{setting}_{choice}"] = icon
+            self._actions[f"{setting}_{choice}"] = actions[choice] = action
+        return ChoiceGroup(group, actions)
 
     def show_undo(self, undo: TagChange | None, redo: TagChange | None) -> None:
         """What would be undone or done again, in the texts of the two actions; None for nothing."""

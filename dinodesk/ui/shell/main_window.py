@@ -160,7 +160,7 @@ class MainWindow(QMainWindow):
             self.inspection, grid, self.large, self.centre, self.splitter, self
         )
         self.tags = TagController(engine, state, theme, grid, feedback, self)
-        self.sidecars = SidecarController(engine, theme, grid, feedback, self)
+        self.sidecars = SidecarController(engine, self.state, theme, grid, feedback, self)
         self.models = ModelController(engine, state, theme, feedback, self)
 
     # ── connecting ──────────────────────────────────────────────────────────────────────────────
@@ -286,6 +286,8 @@ class MainWindow(QMainWindow):
             self.actions_[name].triggered.connect(slot)
         self.actions_.ratings.triggered.connect(self._rate)
         self.actions_.appearance.group.triggered.connect(self._choose_appearance)
+        self.actions_.sidecar_names.mark(self.state.settings.sidecar_names)
+        self.actions_.sidecar_names.group.triggered.connect(self._choose_sidecar_names)
 
     # ── what changed ────────────────────────────────────────────────────────────────────────────
 
@@ -317,6 +319,10 @@ class MainWindow(QMainWindow):
     def _choose_appearance(self, action: QAction) -> None:
         self.theme.choose(str(action.data()))
         self.state.change_settings(theme=self.theme.choice)
+
+    @Slot(QAction)
+    def _choose_sidecar_names(self, action: QAction) -> None:
+        self.state.change_settings(sidecar_names=str(action.data()))
 
     @Slot()
     def _query_edited(self) -> None:

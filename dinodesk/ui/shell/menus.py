@@ -47,11 +47,14 @@ class Menus(QObject):
 
     def _settings_menu(self, parent: QWidget) -> QMenu:
         menu = QMenu(parent)
-        title = menu.addAction("Appearance")
-        title.setEnabled(False)
-        for action in self._actions.appearance.actions.values():
-            menu.addAction(action)
-        menu.addSeparator()
+        for words, choices in (
+            ("Appearance", self._actions.appearance),
+            ("New sidecars in a folder without any", self._actions.sidecar_names),
+        ):
+            title = menu.addAction(words)
+            title.setEnabled(False)
+            menu.addActions(list(choices.actions.values()))
+            menu.addSeparator()
         menu.addAction(self._actions["models"])
         return menu
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from dinodesk.engine.client import EngineClient
 from dinodesk.engine.messages import ExchangeSidecars, SidecarsDone
 from dinodesk.records import Skipped
+from dinodesk.ui.context.app_state import AppState
 from dinodesk.ui.context.feedback import Feedback
 from dinodesk.ui.grid.photo_grid import PhotoGrid
 from dinodesk.ui.text.job_messages import sidecars_sentence, skipped_sentence
@@ -23,10 +24,16 @@ class SidecarController(QObject):
     """For what is selected beyond one photo, else for the whole library."""
 
     def __init__(
-        self, engine: EngineClient, theme: Theme, grid: PhotoGrid, feedback: Feedback, parent: QWidget
+        self,
+        engine: EngineClient,
+        state: AppState,
+        theme: Theme,
+        grid: PhotoGrid,
+        feedback: Feedback,
+        parent: QWidget,
     ) -> None:
         super().__init__(parent)
-        self._engine, self._theme, self._grid = engine, theme, grid
+        self._engine, self._state, self._theme, self._grid = engine, state, theme, grid
         self._feedback, self._parent = feedback, parent
         self._skipped: FilesDialog | None = None
         engine.subscribe(SidecarsDone, self, self._done)
@@ -34,7 +41,8 @@ class SidecarController(QObject):
     @Slot()
     def export_sidecars(self) -> None:
         """Write labels and ratings beside the photos."""
-        self._engine.send(ExchangeSidecars(way="export", assets=self._assets()))
+        style = self._state.settings.sidecar_names
+        self._engine.send(ExchangeSidecars(way="export", assets=self._assets(), style=style))
 
     @Slot()
     def import_sidecars(self) -> None:

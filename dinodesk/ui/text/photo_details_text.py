@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime, timedelta, timezone
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
-from dinodesk.records import LocationDetails, PhotoDetails, PhotoMetadata
+from dinodesk.records import (
+    CaptureDate,
+    DateClaim,
+    DatePrecision,
+    LocationDetails,
+    PhotoDetails,
+    PhotoMetadata,
+    ZoneSource,
+)
 from dinodesk.ui.text.availability import NOT_FOUND, drive_reason
 from dinodesk.ui.text.formatting import size
 
@@ -22,7 +31,8 @@ def detail_groups(details: PhotoDetails) -> tuple[tuple[str, Lines], ...]:
     groups = (
         ("File", _file_lines(details)),
         ("Words", _word_lines(details)),
-        ("Date", date_lines(metadata)),
+        ("Marks", mark_lines(metadata)),
+        ("Date", date_lines(details.date, details.doubted)),
         ("Camera", camera_lines(metadata)),
         ("Exposure", exposure_lines(metadata)),
         ("Place", place_lines(metadata, details.near)),
@@ -50,26 +60,61 @@ def _word_lines(details: PhotoDetails) -> Lines:
     return _filled(
         (
             ("Title", details.title),
+            ("Headline", details.metadata.headline if details.metadata.headline != details.title else ""),
             ("Description", details.description),
+            ("People", ", ".join(details.metadata.people)),
             ("By", details.metadata.creator),
             ("Rights", details.metadata.copyright),
         )
     )
 
 
+def mark_lines(metadata: PhotoMetadata) -> Lines:
+    """Colour label and flag, as other programs gave them."""
+    flag = {1: "picked", -1: "rejected"}.get(metadata.flag or 0, "")
+    return _filled((("Colour label", metadata.color_label), ("Flag", flag)))
+
+
 def _filled(lines: Lines) -> Lines:
     return tuple((name, value) for name, value in lines if value)
 
 
-def date_lines(metadata: PhotoMetadata) -> Lines:
-    """Date, time zone of the clock, and the block that holds them; none without a date."""
-    if metadata.taken is None:
-        return ()
-    # a clock of an unknown zone was stored as if it were UTC, and is shown as it was
-    zone = UTC if metadata.utc_offset is None else timezone(timedelta(minutes=metadata.utc_offset))
-    clock = (datetime.fromtimestamp(0, UTC) + timedelta(seconds=metadata.taken)).astimezone(zone)
-    taken = f"{clock.day} {clock:%B %Y}, {clock:%H:%M:%S}"
-    return ("Taken", taken), ("Time zone", zone_name(metadata.utc_offset)), ("From", metadata.taken_from)
+def date_lines(date: CaptureDate | None, doubted: Sequence[DateClaim] = ()) -> Lines:
+    """Date, time zone of the clock, and the block that holds them; which dates are not believed."""
+    lines: list[tuple[str, str]] = []
+    if date is not None:
+        lines.append(("Taken", written_date(date.clock, date.precision)))
+        if date.precision in _CLOCKS:
+            zone = zone_name(date.utc_offset)
+            lines.append(
+                (
+                    "Time zone",
+                    f"{zone}, {_ZONE_FROM[date.zone_from]}" if date.zone_from in _ZONE_FROM else zone,
+                )
+            )
+        lines.append(("From", date.source))
+    if doubted:
+        blocks = " and ".join(dict.fromkeys(claim.source for claim in doubted))
+        lines.append(("Not believed", f"a date in the future, from {blocks}"))
+    return tuple(lines)
+
+
+_CLOCKS: tuple[DatePrecision, ...] = ("minute", "second")
+_ZONE_FROM: dict[ZoneSource, str] = {
+    "gps_clock": "by the time that GPS stored",
+    "gps_place": "by the coordinates",
+    "folder": "by photos of the same days in its folder",
+    "days": "by photos of the same days",
+}
+"""How an inferred zone is explained; one that the file states needs no words."""
+
+
+def written_date(clock: float, precision: DatePrecision) -> str:
+    """As much of a date as is known: "6 May 2021, 07:08:09", "May 2021", "2021"."""
+    when = datetime(1970, 1, 1) + timedelta(seconds=clock)
+    day = {"year": f"{when:%Y}", "month": f"{when:%B %Y}"}.get(precision, f"{when.day} {when:%B %Y}")
+    time = {"minute": f", {when:%H:%M}", "second": f", {when:%H:%M:%S}"}.get(precision, "")
+    return day + time
 
 
 def zone_name(offset: int | None) -> str:
@@ -80,11 +125,8 @@ def zone_name(offset: int | None) -> str:
 
 
 def camera_lines(metadata: PhotoMetadata) -> Lines:
-    """Camera and lens; the maker is named once: "Canon EOS 40D", not "Canon Canon EOS 40D"."""
-    maker, model = metadata.camera_maker, metadata.camera_model
-    first = maker.split(" ")[0].casefold()
-    name = model if first and model.casefold().startswith(first) else f"{maker} {model}".strip()
-    return _filled((("Camera", name), ("Lens", metadata.lens)))
+    """Camera and lens."""
+    return _filled((("Camera", metadata.camera), ("Lens", metadata.lens)))
 
 
 def exposure_lines(metadata: PhotoMetadata) -> Lines:
@@ -104,13 +146,16 @@ def exposure_lines(metadata: PhotoMetadata) -> Lines:
 
 
 def place_lines(metadata: PhotoMetadata, near: str) -> Lines:
-    """Nearest city, coordinates and height; none without coordinates."""
+    """The place in a person's words, its nearest city, coordinates and height."""
+    words = ", ".join(part for part in (metadata.city, metadata.province, metadata.country) if part)
     if metadata.latitude is None or metadata.longitude is None:
-        return ()
+        return _filled((("Named", words),))
     north = f"{abs(metadata.latitude):.5f}° {'N' if metadata.latitude >= 0 else 'S'}"
     east = f"{abs(metadata.longitude):.5f}° {'E' if metadata.longitude >= 0 else 'W'}"
     height = "" if metadata.altitude is None else f"{metadata.altitude:,.0f} m"
-    return _filled((("Near", near), ("Coordinates", f"{north}, {east}"), ("Height", height)))
+    return _filled(
+        (("Named", words), ("Near", near), ("Coordinates", f"{north}, {east}"), ("Height", height))
+    )
 
 
 def location_lines(locations: tuple[LocationDetails, ...]) -> Lines:

@@ -9,7 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dinodesk.library.files.sidecar_names import FolderListings, SiblingFiles, names_for, sidecars_of
+from dinodesk.library.files.sidecar_names import (
+    FolderListings,
+    SiblingFiles,
+    SidecarStyle,
+    names_for,
+    sidecars_of,
+)
 
 
 class Entry:
@@ -62,6 +68,37 @@ def test_sidecars_of_a_photo(photo: str, others: list[str], expected: list[str])
 )
 def test_the_sidecar_to_write(names: list[str], expected: str) -> None:
     assert siblings(*names).target("a.jpg") == expected
+
+
+@pytest.mark.parametrize(
+    ("names", "style", "expected"),
+    [
+        (["a.jpg"], "stem", "a.xmp"),
+        (["a.jpg", "b.jpg", "b.xmp"], "name", "a.xmp"),  # as the folder's others are named
+        (["a.jpg", "b.jpg", "b.jpg.xmp"], "stem", "a.jpg.xmp"),
+        (["a.jpg", "b.jpg", "b.jpg.xmp", "c.jpg", "c.xmp"], "stem", "a.xmp"),
+        (["a.jpg", "other.xmp"], "name", "a.jpg.xmp"),  # that of no photo is no example
+        (["a.jpg", "a.png"], "stem", "a.jpg.xmp"),  # two of a stem: it would be neither's alone
+        (["a.jpg", "a.nef"], "stem", "a.jpg.xmp"),
+    ],
+)
+def test_a_new_sidecar_is_named_as_its_neighbours_else_as_the_setting_says(
+    names: list[str], style: SidecarStyle, expected: str
+) -> None:
+    assert siblings(*names).target("a.jpg", style) == expected
+
+
+@pytest.mark.parametrize(
+    ("names", "style", "expected"),
+    [
+        (["a.nef", "a.jpg", "a.xmp"], "name", "a.xmp"),  # of a pair it is the RAW file's
+        (["a.nef", "a.jpg"], "stem", "a.xmp"),
+        (["a.nef", "a.dng", "a.xmp"], "stem", "a.nef.xmp"),
+        (["a.nef", "a.jpg", "a.xmp", "a.nef.xmp"], "stem", "a.nef.xmp"),
+    ],
+)
+def test_the_sidecar_of_a_raw_file(names: list[str], style: SidecarStyle, expected: str) -> None:
+    assert siblings(*names).target("a.nef", style) == expected
 
 
 NAMES = st.sets(

@@ -130,21 +130,6 @@ def test_formats_off_the_list_are_refused() -> None:
             decode(encoded(Image.new("RGB", (32, 32)), kind))
 
 
-def test_dates(tmp_path: Path) -> None:
-    def dated(text: str, zone: str = "") -> float | None:
-        exif = Image.Exif()
-        exif.get_ifd(0x8769)[0x9003] = text
-        if zone:
-            exif.get_ifd(0x8769)[0x9011] = zone
-        return decode(encoded(Image.new("RGB", (8, 8)), "JPEG", exif=exif)).taken
-
-    assert dated("2001:09:09 01:46:40") == 1_000_000_000
-    assert dated("2001:09:09 03:46:40", "+02:00") == 1_000_000_000
-    assert dated("0000:00:00 00:00:00") is None
-    assert dated("not a date") is None
-    assert dated("9999:01:01 00:00:00") is None
-
-
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_corrupted_bytes_are_decoded_or_refused(samples: list[Path], data: st.DataObject) -> None:

@@ -83,7 +83,7 @@ def test_all_orientations_of_a_raw_file_are_applied_once(
     for options in ({}, {"exif": exif}):  # cameras write it into the preview as well, or do not
         data = dng(size, orientation, stored(cornered(), orientation), **options)
         photo = decode("a.dng", data=data)
-        assert (photo.width, photo.height) == (96, 64) and photo.taken == 1_000_000_000
+        assert (photo.width, photo.height) == (96, 64)
         assert_upright(photo.rgb, 12)
 
 

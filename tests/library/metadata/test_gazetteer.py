@@ -30,9 +30,11 @@ def test_known_cities(latitude: float, longitude: float, name: str) -> None:
 
 
 def test_the_date_line_and_the_sixty_kilometres() -> None:
-    here = Gazetteer(["East", "West"], np.asarray([[0.0, 179.9], [40.0, 10.0]], np.float32))
+    zones = ["Pacific/Fiji", "Europe/Rome"]
+    here = Gazetteer(["East", "West"], zones, np.asarray([[0.0, 179.9], [40.0, 10.0]], np.float32))
     assert here.near(0.0, -179.9) == "East"
     assert here.near(40.53, 10.0) == "West" and here.near(40.55, 10.0) == ""
+    assert here.time_zone(42.6, 10.0) == "Europe/Rome" and here.time_zone(42.8, 10.0) == ""
 
 
 def test_without_the_table_there_are_no_names(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
@@ -44,7 +46,7 @@ def test_without_the_table_there_are_no_names(monkeypatch: pytest.MonkeyPatch, t
 @given(st.floats(-90, 90), st.floats(-180, 180))
 def test_what_is_named_is_near(latitude: float, longitude: float) -> None:
     cities = np.asarray([[10.0, 20.0], [-45.0, 179.0], [89.0, 0.0]])
-    name = Gazetteer(["0", "1", "2"], cities).near(latitude, longitude)
+    name = Gazetteer(["0", "1", "2"], [""] * 3, cities).near(latitude, longitude)
     angles = []
     for city in np.radians(cities):
         a, o = math.radians(latitude), math.radians(longitude)

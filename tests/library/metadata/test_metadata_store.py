@@ -11,16 +11,23 @@ from stored_files import StoredFolder
 
 from dinodesk.library.metadata import metadata_store
 from dinodesk.library.metadata.embedded_reader import READER, fill_missing
-from dinodesk.records import PhotoMetadata
+from dinodesk.records import DateClaim, PhotoMetadata
 
 FLOATS = st.none() | st.floats(allow_nan=False, allow_infinity=False, width=32)
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=8)
+CLAIMS = st.builds(
+    DateClaim,
+    st.floats(-4e9, 4e9),
+    st.none() | st.integers(-720, 840),
+    st.sampled_from(("year", "month", "day", "minute", "second")),
+    TEXTS,
+    st.integers(0, 9),
+)
 KINDS: dict[str, st.SearchStrategy[Any]] = {
-    **dict.fromkeys(
-        ("taken", "focal_length", "aperture", "exposure", "latitude", "longitude", "altitude"), FLOATS
-    ),
-    **dict.fromkeys(("utc_offset", "iso", "rating"), st.none() | st.integers(-(2**31), 2**31)),
-    "keywords": st.lists(TEXTS.filter(bool), max_size=4).map(tuple),
+    **dict.fromkeys(("focal_length", "aperture", "exposure", "latitude", "longitude", "altitude"), FLOATS),
+    **dict.fromkeys(("iso", "rating", "flag"), st.none() | st.integers(-(2**31), 2**31)),
+    **dict.fromkeys(("keywords", "people"), st.lists(TEXTS.filter(bool), max_size=4).map(tuple)),
+    "dates": st.lists(CLAIMS, max_size=3).map(tuple),
 }
 METADATA = st.builds(PhotoMetadata, **{name: KINDS.get(name, TEXTS) for name in PhotoMetadata.__slots__})
 
@@ -36,22 +43,23 @@ def test_a_damaged_row_is_an_empty_record(stored: str) -> None:
 
 
 @given(METADATA, METADATA)
-def test_missing_fields_are_filled_and_dates_and_coordinates_stay_together(
+def test_missing_fields_are_filled_coordinates_stay_together_and_every_date_is_kept(
     one: PhotoMetadata, other: PhotoMetadata
 ) -> None:
     filled = fill_missing(one, other)
-    for name in PhotoMetadata.__slots__:
+    for name in set(PhotoMetadata.__slots__) - {"dates", "altitude"}:
         assert getattr(filled, name) in (getattr(one, name), getattr(other, name))
-    for first, *rest in (("taken", "utc_offset", "taken_from"), ("latitude", "longitude", "altitude")):
-        source = other if getattr(one, first) is None else one
-        assert all(getattr(filled, name) == getattr(source, name) for name in (first, *rest))
+    assert filled.dates == one.dates + other.dates
+    source = other if one.latitude is None else one
+    assert (filled.latitude, filled.longitude) == (source.latitude, source.longitude)
     assert fill_missing(one, PhotoMetadata()).keywords == one.keywords
 
 
 def test_stored_metadata_replaces_what_was_stored_before(folder: StoredFolder) -> None:
     folder.add("a.jpg", b"one")
-    first = PhotoMetadata(taken=1.5, camera_model="X100", keywords=("sea", "ｗｅｌｌｅ"))
-    second = PhotoMetadata(taken=2.5, keywords=())
+    date = DateClaim(1.5, None, "second", "EXIF", 2)
+    first = PhotoMetadata(dates=(date,), camera_model="X100", keywords=("sea", "ｗｅｌｌｅ"), people=("Zoë",))
+    second = PhotoMetadata(dates=(date, date), flag=-1)
     for metadata in (first, second):
         metadata_store.store_batch(folder.library.database, [(1, metadata)])
         with folder.library.database.reading() as connection:

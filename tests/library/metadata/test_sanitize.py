@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from datetime import UTC, datetime
 from fractions import Fraction
 
 import pytest
@@ -46,9 +45,12 @@ def test_text_of_known_values(value: object, expected: str) -> None:
     assert sanitize.text(value) == expected
 
 
-def test_bytes_cut_inside_a_character_lose_that_character_only() -> None:
-    whole = "é" * 30
-    assert sanitize.text(whole.encode()[:-1], 100) == whole[:-1]
+def test_a_value_that_was_cut_at_a_limit_loses_half_a_character_and_no_other_its_end() -> None:
+    assert sanitize.text(("é" * 401).encode(), 100) == "é" * 100
+    cut = ("é" * 30).encode()[:-1]
+    assert sanitize.text(cut, most=len(cut)) == "é" * 29  # as long as its format allows
+    for word in ("Köln", "José", "Ø", "Im Café"):
+        assert sanitize.text(word.encode("latin-1"), most=64) == word
 
 
 @given(ANYTHING, st.floats(-1e6, 1e6), st.floats(0, 1e6))
@@ -84,29 +86,37 @@ def test_coordinates_count_only_together_and_not_at_the_origin() -> None:
     assert sanitize.point(0.0, 9.12345678) == (0.0, 9.123457)
 
 
-@given(
-    st.datetimes(datetime(1900, 1, 1), datetime(2025, 1, 1)).map(lambda each: each.replace(microsecond=0)),
-    st.integers(-11 * 60, 13 * 60),
-)
-def test_a_date_is_the_same_moment_in_every_format(moment: datetime, offset: int) -> None:
-    zone = f"{'-' if offset < 0 else '+'}{abs(offset) // 60:02}:{abs(offset) % 60:02}"
-    forms = (
-        sanitize.exif_date(f"{moment:%Y:%m:%d %H:%M:%S}", zone),
-        sanitize.iso_date(f"{moment:%Y-%m-%dT%H:%M:%S}{zone}"),
-        sanitize.iptc_date(f"{moment:%Y%m%d}", f"{moment:%H%M%S}{zone.replace(':', '')}"),
-    )
-    seconds = moment.replace(tzinfo=UTC).timestamp() - 60 * offset
-    assert forms == (sanitize.PhotoDate(seconds, offset),) * 3
-    gps = sanitize.gps_date(f"{moment:%Y:%m:%d}", (moment.hour, moment.minute, moment.second))
-    assert gps == sanitize.PhotoDate(moment.replace(tzinfo=UTC).timestamp(), 0)
+@pytest.mark.parametrize(
+    ("written", "reference", "limit", "expected"),
+    [
+        ("48,51.5N", "", 90, 48.858333), ("48,51,30N", "", 90, 48.858333), ("48,51.5n", "", 90, 48.858333),
+        ("2,21W", "", 180, -2.35), ("48.858333", "", 90, 48.858333), ("-2.35", "", 180, -2.35),
+        ("N 48.858333", "", 90, 48.858333), ("48.8583S", "", 90, -48.8583), ("48.8583", "S", 90, -48.8583),
+        ("48,51.5", "n", 90, 48.858333), ("48 51 30", "North", 90, 48.858333),
+        ("48 deg 51' 30.00\" N", "", 90, 48.858333), ("48°51′30″S", "", 90, -48.858333),
+        ("48,51.5", "", 90, None), ("91", "", 90, None), ("48,61N", "", 90, None), ("48,51.5E", "", 90, None),
+        ("", "N", 90, None), ("north", "", 90, None),
+    ],
+)  # fmt: skip
+def test_coordinates_of_every_form(
+    written: str, reference: str, limit: float, expected: float | None
+) -> None:
+    found = sanitize.coordinate(written, reference, limit)
+    assert found is None if expected is None else found == pytest.approx(expected, abs=1e-6)
+
+
+@given(st.floats(-90, 90), ANYTHING, ANYTHING)
+def test_a_written_coordinate_is_within_its_limits(angle: float, one: object, two: object) -> None:
+    assert sanitize.coordinate(f"{angle:.6f}", "", 90) == pytest.approx(angle, abs=1e-6)
+    found = sanitize.coordinate(one, two, 90)
+    assert found is None or -90 <= found <= 90
 
 
 @pytest.mark.parametrize(
-    "written", ["", "2021:05:06", "2021:13:06 07:08:09", "0000:00:00 00:00:00", "1700:01:01 00:00:00",
-                "9999:01:01 00:00:00", "２０２１:05:06 07:08:09"],
-)  # fmt: skip
-def test_dates_that_can_not_be_true_are_dropped(written: str) -> None:
-    assert sanitize.exif_date(written) is None
+    ("percent", "stars"), [(0, 0), (1, 1), (25, 2), (50, 3), (75, 4), (99, 5), (101, None)]
+)
+def test_stars_of_windows_percentages(percent: int, stars: int | None) -> None:
+    assert sanitize.stars_of_percent(percent) == stars
 
 
 @given(st.lists(st.text(max_size=8)))

@@ -10,13 +10,19 @@ from dinodesk.library.annotations import changes
 from dinodesk.library.files.sidecar_names import sidecars_of
 from dinodesk.library.photos.export_rows import ExportRow, read_export_rows
 from dinodesk.library.sidecars import sidecar_reader
-from dinodesk.records import PhotoMetadata
+from dinodesk.records import DateClaim, DatePrecision, PhotoMetadata
+
+
+def claim(seconds: float, offset: int | None = None, precision: DatePrecision = "second") -> DateClaim:
+    return DateClaim(seconds, offset, precision, "EXIF", 2)
+
 
 FULL = PhotoMetadata(
-    taken=1620277689.0, utc_offset=120, taken_from="EXIF", camera_maker="Canon", camera_model="EOS 40D",
+    dates=(claim(1620284889.0, 120),), camera_maker="Canon", camera_model="EOS 40D",
     lens="EF 50mm", focal_length=50.0, aperture=1.8, exposure=0.004, iso=400, latitude=48.86, longitude=2.35,
-    altitude=35.0, keywords=("sea", "trip|Paris"), rating=3, title="Tower", description="A tower",
-    creator="Me", copyright="(c) Me",
+    altitude=35.0, keywords=("sea", "trip|Paris"), people=("Ada", "Zoë"), rating=3, color_label="red", flag=1,
+    title="Tower", headline="The tower", description="A tower", creator="Me", copyright="(c) Me",
+    city="Paris", province="Île-de-France", country="France",
 )  # fmt: skip
 
 
@@ -32,25 +38,30 @@ def test_a_row_holds_all_metadata_of_the_photo(folder: StoredFolder) -> None:
     assert found.path == str(folder.path / "a.jpg") and found.places == (found.path,)
     assert (found.state, found.width, found.height) == ("online", 40, 30)
     assert (found.date, found.date_from) == ("2021-05-06T07:08:09+02:00", "EXIF")
+    assert (found.zone, found.zone_from) == ("+02:00", "stated")
     assert (found.camera, found.near) == ("Canon EOS 40D", "Paris, France")
     for name in set(ExportRow.__slots__) & set(PhotoMetadata.__slots__):
         assert getattr(found, name) == getattr(FULL, name)
 
 
 @pytest.mark.parametrize(
-    ("metadata", "date"),
+    ("stated", "date"),
     [
-        (PhotoMetadata(taken=0.0), "1970-01-01T00:00:00"),  # a clock of an unknown zone has none
-        (PhotoMetadata(taken=0.0, utc_offset=0), "1970-01-01T00:00:00+00:00"),
-        (PhotoMetadata(taken=-86400.0, utc_offset=-210), "1969-12-30T20:30:00-03:30"),
-        (PhotoMetadata(), None),
+        (claim(0.0), "1970-01-01T00:00:00"),  # a clock of an unknown zone has none
+        (claim(0.0, 0), "1970-01-01T00:00:00+00:00"),
+        (claim(-99_000.0, -210), "1969-12-30T20:30:00-03:30"),
+        (claim(60.0, None, "minute"), "1970-01-01T00:01"),
+        (claim(0.0, None, "day"), "1970-01-01"),
+        (claim(0.0, None, "month"), "1970-01"),
+        (claim(0.0, None, "year"), "1970"),
+        (None, None),
     ],
 )
-def test_dates_are_iso_with_the_zone_where_it_is_known(
-    folder: StoredFolder, metadata: PhotoMetadata, date: str | None
+def test_dates_are_iso_as_far_as_they_are_known(
+    folder: StoredFolder, stated: DateClaim | None, date: str | None
 ) -> None:
     folder.write("a.jpg", b"one")
-    ((_, asset),) = folder.store("a.jpg", metadata=metadata)
+    ((_, asset),) = folder.store("a.jpg", metadata=PhotoMetadata(dates=(stated,) if stated else ()))
     assert row(folder, asset).date == date
 
 

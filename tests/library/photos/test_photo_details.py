@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,14 @@ from dinodesk.library.files.sidecar_names import sidecars_of
 from dinodesk.library.photos import photo_locations
 from dinodesk.library.photos.photo_details import read_photo_details
 from dinodesk.library.sidecars import sidecar_reader
-from dinodesk.records import LocationDetails, PhotoDetails, PhotoMetadata, SidecarDetails
+from dinodesk.records import (
+    CaptureDate,
+    DateClaim,
+    LocationDetails,
+    PhotoDetails,
+    PhotoMetadata,
+    SidecarDetails,
+)
 
 OWN = PhotoMetadata(
     title="Own", description="Own", rating=2, latitude=48.86, longitude=2.35, keywords=("sea",)
@@ -41,13 +47,29 @@ def test_a_photo_has_its_numbers_and_its_gps_place(folder: StoredFolder) -> None
     found = details(folder, asset)
     assert found.locations == (LocationDetails(path=str(folder.path / "a.jpg"), state="online"),)
     assert (found.width, found.height, found.bytes, found.models) == (40, 30, 3, ("fake",))
-    assert found.near == "Paris, France" and found.metadata == replace(OWN, taken=1e9, taken_from="EXIF")
+    assert found.near == "Paris, France" and found.metadata == OWN and found.date is None
     assert read_photo_details(folder.library.database, asset + 1) is None
 
 
-def test_the_date_of_the_pixels_stands_in_until_metadata_was_read(folder: StoredFolder) -> None:
-    asset = folder.add("a.jpg", b"one")
-    assert details(folder, asset).metadata == PhotoMetadata(taken=1e9, taken_from="EXIF")
+def test_the_date_is_judged_when_it_is_read(folder: StoredFolder) -> None:
+    claims = (DateClaim(2e9, 120, "second", "EXIF", 2), DateClaim(1e9, None, "second", "IPTC", 4))
+    folder.write("a.jpg", b"one")
+    ((_, asset),) = folder.store("a.jpg", metadata=PhotoMetadata(dates=claims))
+    early = read_photo_details(folder.library.database, asset, now=1.5e9)
+    late = read_photo_details(folder.library.database, asset, now=2.5e9)
+    assert early is not None and late is not None
+    assert early.date == CaptureDate(1e9, None, "second", "IPTC") and early.doubted == claims[:1]
+    assert late.date == CaptureDate(2e9, 120, "second", "EXIF", "stated") and late.doubted == ()
+
+
+def test_a_zone_that_other_photos_tell_goes_behind_what_the_photo_tells(folder: StoredFolder) -> None:
+    stated, bare = (DateClaim(1e9, offset, "second", "EXIF", 2) for offset in (60, None))
+    for name, each, zone in (("a.jpg", stated, (60, "stated")), ("b.jpg", bare, (120, "folder"))):
+        folder.write(name, name.encode())
+        ((_, asset),) = folder.store(name, metadata=PhotoMetadata(dates=(each,)))
+        found = read_photo_details(folder.library.database, asset, zone=(120, "folder"))
+        assert found is not None and found.date is not None
+        assert (found.date.utc_offset, found.date.zone_from) == zone
 
 
 def test_the_persons_rating_counts_then_the_sidecars_then_the_photos(folder: StoredFolder) -> None:

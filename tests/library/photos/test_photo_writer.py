@@ -27,7 +27,7 @@ def test_a_new_file_gets_content_asset_location_vector_and_metadata(folder: Stor
     ((outcome, asset),) = folder.store("a.jpg", metadata=PhotoMetadata(camera_model="X100"))
     digest = xxhash.xxh3_128_digest(b"one")
     assert outcome == "indexed" and folder.assets() == {"a.jpg": asset}
-    assert folder.rows("SELECT hash, size, width, height, taken FROM contents") == [(digest, 3, 40, 30, 1e9)]
+    assert folder.rows("SELECT hash, size, width, height FROM contents") == [(digest, 3, 40, 30)]
     assert folder.rows("SELECT camera_model FROM facts") == [("X100",)]
     _, contents, matrix = read_vectors(folder.library.database, folder.model, 8)
     assert matrix.tobytes() == vector_of(digest)

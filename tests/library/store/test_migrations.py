@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 from pathlib import Path
@@ -11,6 +12,8 @@ import pytest
 from dinodesk.library.store import migrations
 from dinodesk.library.store.database import Database
 
+MOVED = {("contents", "taken"), ("facts", "taken"), ("facts", "taken_from"), ("sidecars", "said")}
+"""Columns whose values are found elsewhere, or in another form, after migration 5."""
 OLD = sorted((Path(__file__).parent / "databases").glob("v*.db"))
 
 
@@ -50,12 +53,48 @@ def test_nothing_is_lost_on_the_way(tmp_path: Path, old: Path) -> None:
     for table, (names, old_rows) in before.items():
         if table == "sqlite_sequence":
             continue
-        where = [columns(file, table).index(name) for name in names]
-        assert [tuple(row[at] for at in where) for row in rows(file, table)] == old_rows
+        kept = [name for name in names if (table, name) not in MOVED]
+        old_at, new_at = ([of.index(name) for name in kept] for of in (names, columns(file, table)))
+        whole = [tuple(row[at] for at in new_at) for row in rows(file, table)]
+        assert whole[: len(old_rows)] == [tuple(row[at] for at in old_at) for row in old_rows]
     backup = tmp_path / f"library-before-v{migrations.LATEST}.db"
     assert backup.is_file() == (found < migrations.LATEST)
     if found < migrations.LATEST:
         assert rows(backup, "places") == before["places"][1] and "facts" not in columns(backup, "facts")
+
+
+@pytest.mark.parametrize("old", OLD, ids=lambda file: file.stem)
+def test_dates_become_claims(tmp_path: Path, old: Path) -> None:
+    file = tmp_path / "library.db"
+    shutil.copy(old, file)
+    connection = sqlite3.connect(file)
+    connection.execute("UPDATE contents SET taken = 1e9 WHERE id = 1")
+    connection.execute("UPDATE contents SET taken = 0 WHERE id = 2")  # a RAW file's "unknown"
+    expected = {1: [[1e9, None, "second", "EXIF", 8]], 2: []}
+    if old.stem != "v1":
+        connection.execute("DELETE FROM facts")
+        connection.execute(
+            "INSERT INTO facts (content_id, reader, taken, utc_offset, taken_from)"
+            " VALUES (1, 1, 5e8, 60, 'XMP')"
+        )
+        said = json.dumps({"taken": 5e8, "utc_offset": 60, "taken_from": "sidecar", "rating": 3})
+        connection.execute(
+            "INSERT OR REPLACE INTO sidecars (place_id, path, size, mtime_ns, reader, said)"
+            " SELECT min(id), x'61', 1, 1, 2, ? FROM places",
+            (said,),
+        )
+        expected[1] = [[5e8 + 3600, 60, "second", "XMP", 3]]
+    connection.commit()
+    connection.close()
+    Database(file).close()
+    connection = sqlite3.connect(file)
+    query = "SELECT c.id, coalesce(f.dates, '[]') FROM contents c LEFT JOIN facts f ON f.content_id = c.id"
+    found = {number: json.loads(dates) for number, dates in connection.execute(query) if number in (1, 2)}
+    assert found == {number: expected[number] for number in found} and 1 in found
+    if old.stem != "v1":
+        ((said,),) = connection.execute("SELECT said FROM sidecars WHERE path = x'61'").fetchall()
+        assert json.loads(said) == {"rating": 3, "dates": [[5e8 + 3600, 60, "second", "sidecar", 0]]}
+    connection.close()
 
 
 def test_a_migration_that_fails_leaves_the_database_as_it_was(

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from dinodesk.engine.messages import ExchangeSidecars, Problem, SidecarsDone
 from dinodesk.records import Skipped
+from dinodesk.ui.context.app_state import AppState
 from dinodesk.ui.context.feedback import Feedback
 from dinodesk.ui.grid.photo_grid import PhotoGrid
 from dinodesk.ui.tags.sidecar_controller import SidecarController
@@ -18,9 +19,9 @@ GONE = tuple(Skipped(f"/photos/{n}.jpg", "It is missing.") for n in range(2))
 
 
 @pytest.fixture
-def sidecars(fake, theme, grid: PhotoGrid, feedback, parent: QWidget) -> SidecarController:
+def sidecars(fake, state, theme, grid: PhotoGrid, feedback, parent: QWidget) -> SidecarController:
     parent.show()
-    return SidecarController(fake, theme, grid, feedback, parent)
+    return SidecarController(fake, state, theme, grid, feedback, parent)
 
 
 @pytest.mark.parametrize(("rows", "assets"), [((), ()), ((3,), ()), ((3, 4, 5), (4, 5, 6))])
@@ -29,7 +30,13 @@ def test_one_photo_is_no_selection(sidecars, grid: PhotoGrid, fake: FakeEngine, 
         grid.selectionModel().select(grid.photos.index(row, 0), QItemSelectionModel.SelectionFlag.Select)
     sidecars.export_sidecars()
     sidecars.import_sidecars()
-    assert fake.values_of(ExchangeSidecars) == [("export", assets), ("import", assets)]
+    assert fake.values_of(ExchangeSidecars) == [("export", assets, "name"), ("import", assets, "name")]
+
+
+def test_new_sidecars_are_named_as_the_setting_says(sidecars, state: AppState, fake: FakeEngine) -> None:
+    state.change_settings(sidecar_names="stem")
+    sidecars.export_sidecars()
+    assert fake.values_of(ExchangeSidecars) == [("export", (), "stem")]
 
 
 def test_the_result_is_shown_and_kept(sidecars, feedback: Feedback, fake: FakeEngine) -> None:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from dinodesk.records import LocationDetails, PhotoDetails, PhotoMetadata, SidecarDetails
+from dinodesk.records import (
+    CaptureDate,
+    DateClaim,
+    DatePrecision,
+    LocationDetails,
+    PhotoDetails,
+    PhotoMetadata,
+    SidecarDetails,
+    ZoneSource,
+)
 from dinodesk.ui.text import photo_details_text as words
 
 
@@ -16,13 +25,56 @@ def test_zones(offset: int | None, name: str) -> None:
     assert words.zone_name(offset) == name
 
 
+MAY = 1_620_284_889.25  # 2021-05-06 07:08:09
+
+
 def test_a_date_is_shown_by_the_clock_it_was_read_from() -> None:
-    metadata = PhotoMetadata(taken=1620277689.25, utc_offset=120, taken_from="EXIF")
-    assert words.date_lines(metadata) == (
+    assert words.date_lines(CaptureDate(MAY, 120, "second", "EXIF", "stated")) == (
         ("Taken", "6 May 2021, 07:08:09"), ("Time zone", "UTC+02:00"), ("From", "EXIF"),
     )  # fmt: skip
-    old = words.date_lines(PhotoMetadata(taken=-4_000_000_000.0, taken_from="XMP"))
-    assert old[0] == ("Taken", "31 March 1843, 16:53:20") and words.date_lines(PhotoMetadata()) == ()
+    old = words.date_lines(CaptureDate(-4_000_000_000.0, None, "second", "XMP"))
+    assert old[:2] == (("Taken", "31 March 1843, 16:53:20"), ("Time zone", "not known"))
+    assert words.date_lines(None) == ()
+
+
+@pytest.mark.parametrize(
+    ("precision", "written"),
+    [("year", "2021"), ("month", "May 2021"), ("day", "6 May 2021"), ("minute", "6 May 2021, 07:08")],
+)
+def test_only_what_is_known_of_a_date_is_shown(precision: DatePrecision, written: str) -> None:
+    lines = dict(words.date_lines(CaptureDate(MAY, None, precision, "XMP")))
+    assert lines["Taken"] == written and ("Time zone" in lines) == (precision == "minute")
+
+
+@pytest.mark.parametrize(
+    ("source", "why"),
+    [
+        ("gps_clock", "by the time that GPS stored"),
+        ("gps_place", "by the coordinates"),
+        ("folder", "by photos of the same days in its folder"),
+        ("days", "by photos of the same days"),
+    ],
+)
+def test_an_inferred_zone_says_what_it_is_inferred_from(source: ZoneSource, why: str) -> None:
+    lines = dict(words.date_lines(CaptureDate(MAY, -210, "second", "EXIF", source)))
+    assert lines["Time zone"] == f"UTC−03:30, {why}"
+
+
+def test_a_date_that_is_not_believed_is_told() -> None:
+    claims = tuple(DateClaim(4e9, None, "second", block, 2) for block in ("EXIF", "EXIF", "IPTC"))
+    assert words.date_lines(None, claims) == (("Not believed", "a date in the future, from EXIF and IPTC"),)
+
+
+def test_marks_people_and_named_places() -> None:
+    metadata = PhotoMetadata(
+        people=("Ada", "Zoë"), color_label="red", flag=-1, headline="Short", city="Malmö", country="Sweden"
+    )
+    groups = dict(words.detail_groups(PhotoDetails(metadata=metadata, title="Sea")))
+    assert groups["Words"] == (("Title", "Sea"), ("Headline", "Short"), ("People", "Ada, Zoë"))
+    assert groups["Marks"] == (("Colour label", "red"), ("Flag", "rejected"))
+    assert groups["Place"] == (("Named", "Malmö, Sweden"),)
+    same = PhotoDetails(metadata=PhotoMetadata(headline="Sea", flag=0), title="Sea")
+    assert dict(words.detail_groups(same))["Words"] == (("Title", "Sea"),)
 
 
 @pytest.mark.parametrize(

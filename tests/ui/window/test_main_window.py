@@ -221,6 +221,9 @@ def test_choosing_a_model_is_remembered_once_it_works(qtbot, window, engine, sav
     assert saved[-1].model == "other"
     window.actions_["appearance_light"].trigger()
     assert saved[-1].theme == "light" and not window.theme.roles.dark
+    assert window.actions_["sidecarNames_name"].isChecked()
+    window.actions_["sidecarNames_stem"].trigger()
+    assert saved[-1].sidecar_names == "stem" and saved[-1].theme == "light"
 
 
 def test_library_problem_offers_another_library(window, engine):

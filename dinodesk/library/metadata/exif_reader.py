@@ -1,0 +1,178 @@
+"""EXIF: what the directories of a block say (EXIF 2.32 and 3.0: CIPA DC-008; DNG; Microsoft's XP tags)."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+
+from PIL import ExifTags
+
+from dinodesk.library.metadata import sanitize
+from dinodesk.library.metadata.capture_dates import Rank
+from dinodesk.library.metadata.date_parsing import WrittenDate, gps_date, parse_date
+from dinodesk.library.metadata.metadata_blocks import ExifDirectories
+from dinodesk.library.metadata.tiff_directories import TiffDirectory
+from dinodesk.records import DateClaim, PhotoMetadata
+from dinodesk.text_decoding import decode_text, utf_16_of
+
+_Base, _Gps = ExifTags.Base, ExifTags.GPS
+
+_LONG_TEXT = 8 * sanitize.STORY
+"""Bytes of a description."""
+_RATING_PERCENT = 0x4749
+_TIME_ZONE_OFFSET = 0x882A  # TIFF/EP: hours of the clock, then of the last change
+_ISO_UNKNOWN = 65_535
+"""What stands in the short ISO field where the speed does not fit; the long ones have it then."""
+_SPEEDS = (
+    _Base.ISOSpeedRatings,
+    _Base.RecommendedExposureIndex,
+    _Base.StandardOutputSensitivity,
+    _Base.ISOSpeed,
+)
+
+
+def read_exif(block: ExifDirectories) -> PhotoMetadata:
+    """The metadata in one block; values that can't be true are left out."""
+    both = _BothDirectories(block)
+    point, altitude = _position(block.gps)
+    return PhotoMetadata(
+        dates=tuple(_dates(block, both)),
+        camera_maker=sanitize.text(both.text(_Base.Make)),
+        camera_model=sanitize.text(both.text(_Base.Model)),
+        lens=sanitize.text(both.text(_Base.LensModel)),
+        focal_length=sanitize.number(both.number(_Base.FocalLength), *sanitize.FOCAL_LENGTH),
+        aperture=sanitize.number(both.number(_Base.FNumber), *sanitize.APERTURE),
+        exposure=sanitize.number(both.number(_Base.ExposureTime), *sanitize.EXPOSURE),
+        iso=_iso(both),
+        latitude=point[0] if point else None,
+        longitude=point[1] if point else None,
+        altitude=altitude if point else None,
+        keywords=sanitize.words(_xp_text(block.first, _Base.XPKeywords).split(";")),
+        rating=_rating(block.first),
+        title=sanitize.text(_xp_text(block.first, _Base.XPTitle), sanitize.TITLE),
+        description=_description(block, both),
+        creator=sanitize.text(both.text(_Base.Artist))
+        or sanitize.text(_xp_text(block.first, _Base.XPAuthor)),
+        copyright=_copyright(both),
+    )
+
+
+class _BothDirectories:
+    """Tags wherever they stand: some programs write those of the exposure into the first directory."""
+
+    def __init__(self, block: ExifDirectories) -> None:
+        self._block = block
+
+    def of(self, tag: int) -> TiffDirectory:
+        """The directory that has a tag."""
+        return self._block.exposure if tag in self._block.exposure else self._block.first
+
+    def text(self, tag: int, limit: int = 8 * sanitize.TITLE) -> str:
+        """A text; "" where it is in neither directory."""
+        return self.of(tag).text(tag, limit)
+
+    def number(self, tag: int) -> float | None:
+        """A number; None where it is in neither directory."""
+        return self.of(tag).number(tag)
+
+
+def _dates(block: ExifDirectories, tags: _BothDirectories) -> list[DateClaim]:
+    hours = tags.of(_TIME_ZONE_OFFSET).numbers(_TIME_ZONE_OFFSET)
+    stated = tags.text(_Base.OffsetTimeOriginal) or _zone_of_hours(hours[:1])
+    original = parse_date(tags.text(_Base.DateTimeOriginal), stated, tags.text(_Base.SubsecTimeOriginal))
+    digitized = parse_date(
+        tags.text(_Base.DateTimeDigitized),
+        tags.text(_Base.OffsetTimeDigitized),
+        tags.text(_Base.SubsecTimeDigitized),
+    )
+    changed = parse_date(
+        tags.text(_Base.DateTime),
+        tags.text(_Base.OffsetTime) or _zone_of_hours(hours[1:2]),
+        tags.text(_Base.SubsecTime),
+    )
+    satellite = gps_date(block.gps.text(_Gps.GPSDateStamp), block.gps.numbers(_Gps.GPSTimeStamp))
+    found: tuple[tuple[WrittenDate | None, str, Rank], ...] = (
+        (original, "EXIF", Rank.EXIF_ORIGINAL),
+        (digitized, "EXIF, digitized", Rank.EXIF_DIGITIZED),
+        (changed, "EXIF, last change", Rank.EXIF_CHANGED),
+        (satellite, "GPS", Rank.GPS),
+    )
+    return [date.claim(source, rank) for date, source, rank in found if date is not None]
+
+
+def _zone_of_hours(hours: tuple[float, ...]) -> str:
+    return f"{int(hours[0]):+03}:00" if hours and math.isfinite(hours[0]) and abs(hours[0]) <= 14 else ""
+
+
+def _position(gps: TiffDirectory) -> tuple[tuple[float, float] | None, float | None]:
+    point = sanitize.point(
+        sanitize.degrees(gps.numbers(_Gps.GPSLatitude), gps.text(_Gps.GPSLatitudeRef), 90),
+        sanitize.degrees(gps.numbers(_Gps.GPSLongitude), gps.text(_Gps.GPSLongitudeRef), 180),
+    )
+    altitude = sanitize.number(gps.number(_Gps.GPSAltitude), *sanitize.ALTITUDE)
+    if altitude is not None and (
+        gps.number(_Gps.GPSAltitudeRef) == 1 or gps.text(_Gps.GPSAltitudeRef) == "1"
+    ):
+        altitude = -altitude
+    return point, altitude
+
+
+def _iso(tags: _BothDirectories) -> int | None:
+    for tag in _SPEEDS:
+        found = sanitize.number(tags.number(tag), *sanitize.ISO_SPEED)
+        if found is not None and found != _ISO_UNKNOWN:
+            return round(found)
+    return None
+
+
+def _rating(first: TiffDirectory) -> int | None:
+    stars = sanitize.rating(first.number(_Base.Rating))
+    percent = first.number(_RATING_PERCENT)
+    if stars is not None or percent is None:
+        return stars
+    return sanitize.stars_of_percent(percent)
+
+
+def _description(block: ExifDirectories, tags: _BothDirectories) -> str:
+    for text in (
+        tags.text(_Base.ImageDescription, _LONG_TEXT),
+        _user_comment(tags.of(_Base.UserComment)),
+        _xp_text(block.first, _Base.XPComment),
+        _xp_text(block.first, _Base.XPSubject),
+    ):
+        if found := sanitize.text(text, sanitize.STORY, lines=True):
+            return found
+    return ""
+
+
+def _copyright(tags: _BothDirectories) -> str:
+    """The photographer's and the editor's rights, which a NUL divides."""
+    whole = tags.of(_Base.Copyright).raw(_Base.Copyright, 8 * sanitize.TITLE)
+    parts = [sanitize.text(decode_text(part), sanitize.TITLE) for part in whole.split(b"\0")[:2]]
+    return sanitize.text(", ".join(part for part in parts if part), sanitize.TITLE)
+
+
+def _user_comment(directory: TiffDirectory) -> str:
+    """A comment whose first eight bytes name its encoding."""
+    data = directory.raw(_Base.UserComment, _LONG_TEXT)
+    code, text = data[:8], data[8:].rstrip(b"\0")
+    if code.startswith(b"UNICODE"):
+        return _unicode_comment(text + b"\0" * (len(text) % 2), directory.little_endian)
+    if code.startswith(b"JIS"):
+        return decode_text(text, "iso2022_jp")
+    return decode_text((text if code.startswith((b"ASCII", b"\0\0\0")) else data).partition(b"\0")[0])
+
+
+def _unicode_comment(text: bytes, little_endian: bool) -> str:
+    """UTF-16 in the block's byte order, as the specification means it; programs write the other one, and
+    UTF-8."""
+    if b"\0" not in text:
+        with contextlib.suppress(UnicodeDecodeError):
+            return text.decode("utf-8")
+    return decode_text(text, utf_16_of(text) or ("utf-16-le" if little_endian else "utf-16-be"))
+
+
+def _xp_text(directory: TiffDirectory, tag: int) -> str:
+    """Windows' texts: UTF-16, low byte first, in a field of bytes."""
+    data = directory.raw(tag, _LONG_TEXT)
+    return decode_text(data[: len(data) // 2 * 2], "utf-16-le").partition("\0")[0] if data else ""
