@@ -20,6 +20,7 @@ _Base, _Gps = ExifTags.Base, ExifTags.GPS
 _LONG_TEXT = 8 * sanitize.STORY
 """Bytes of a description."""
 _RATING_PERCENT = 0x4749
+_IMAGE_TITLE, _PHOTOGRAPHER = 0xA436, 0xA437  # EXIF 3.0
 _TIME_ZONE_OFFSET = 0x882A  # TIFF/EP: hours of the clock, then of the last change
 _ISO_UNKNOWN = 65_535
 """What stands in the short ISO field where the speed does not fit; the long ones have it then."""
@@ -49,9 +50,11 @@ def read_exif(block: ExifDirectories) -> PhotoMetadata:
         altitude=altitude if point else None,
         keywords=sanitize.words(_xp_text(block.first, _Base.XPKeywords).split(";")),
         rating=_rating(block.first),
-        title=sanitize.text(_xp_text(block.first, _Base.XPTitle), sanitize.TITLE),
+        title=sanitize.text(both.text(_IMAGE_TITLE), sanitize.TITLE)
+        or sanitize.text(_xp_text(block.first, _Base.XPTitle), sanitize.TITLE),
         description=_description(block, both),
         creator=sanitize.text(both.text(_Base.Artist))
+        or sanitize.text(both.text(_PHOTOGRAPHER))
         or sanitize.text(_xp_text(block.first, _Base.XPAuthor)),
         copyright=_copyright(both),
     )

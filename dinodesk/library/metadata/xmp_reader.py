@@ -124,7 +124,7 @@ def read(data: bytes, *, extension: Sequence[bytes] = (), sidecar: bool = False)
                 properties.setdefault(name, []).append(value)
             for child in description:
                 properties.setdefault(child.tag, []).extend(values_of(child))
-    return _metadata(_Properties(properties), _people(roots), sidecar)
+    return _metadata(_Properties(properties), roots, sidecar)
 
 
 class _Properties:
@@ -163,8 +163,9 @@ def _value(item: Element) -> str:
     return item.text or ""
 
 
-def _metadata(packet: _Properties, people: tuple[str, ...], sidecar: bool) -> PhotoMetadata:
+def _metadata(packet: _Properties, roots: Sequence[Element], sidecar: bool) -> PhotoMetadata:
     first = packet.first
+    named = _place_words(roots)
     point = sanitize.point(
         sanitize.coordinate(first("exif:GPSLatitude"), first("exif:GPSLatitudeRef"), 90),
         sanitize.coordinate(first("exif:GPSLongitude"), first("exif:GPSLongitudeRef"), 180),
@@ -195,7 +196,7 @@ def _metadata(packet: _Properties, people: tuple[str, ...], sidecar: bool) -> Ph
                 *_slashed(packet.all("MicrosoftPhoto:LastKeywordXMP")),
             ],
         ),
-        people=people,
+        people=_people(roots),
         rating=_rating(packet),
         color_label=_color_label(packet),
         flag=_flag(packet),
@@ -206,9 +207,9 @@ def _metadata(packet: _Properties, people: tuple[str, ...], sidecar: bool) -> Ph
         ),
         creator=sanitize.text(first("dc:creator", "acdsee:author")),
         copyright=sanitize.text(first("dc:rights"), sanitize.TITLE),
-        city=sanitize.text(first("photoshop:City")),
-        province=sanitize.text(first("photoshop:State")),
-        country=sanitize.text(first("photoshop:Country")),
+        city=sanitize.text(first("photoshop:City") or named[0]),
+        province=sanitize.text(first("photoshop:State") or named[1]),
+        country=sanitize.text(first("photoshop:Country") or named[2]),
     )
 
 
@@ -292,6 +293,20 @@ def _people(roots: Sequence[Element]) -> tuple[str, ...]:
         if element.tag in (listed, detailed):
             found += values_of(element)
     return sanitize.words(found)
+
+
+def _place_words(roots: Sequence[Element]) -> tuple[str, str, str]:
+    """City, province and country of IPTC's structures: where it was created, else what it shows."""
+    for kind in ("LocationCreated", "LocationShown"):
+        tag = qualified(f"Iptc4xmpExt:{kind}")
+        for element in (each for root in roots for found in root.iter(tag) for each in found.iter()):
+            city, province, country = (
+                _field(element, qualified(f"Iptc4xmpExt:{name}"))
+                for name in ("City", "ProvinceState", "CountryName")
+            )
+            if city or province or country:
+                return city, province, country
+    return "", "", ""
 
 
 def _field(element: Element, name: str) -> str:

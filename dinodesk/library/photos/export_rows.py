@@ -36,19 +36,13 @@ class ExportRow:
     places: tuple[str, ...]
     state: PhotoState
     rating: int | None
-    color_label: str
-    flag: int | None
     labels: tuple[str, ...]
     albums: tuple[str, ...]
     keywords: tuple[str, ...]
-    people: tuple[str, ...]
     title: str
-    headline: str
     description: str
     date: str | None
     date_from: str
-    zone: str
-    zone_from: ZoneSource
     camera: str
     lens: str
     focal_length: float | None
@@ -59,13 +53,20 @@ class ExportRow:
     longitude: float | None
     altitude: float | None
     near: str
-    city: str
-    province: str
-    country: str
     creator: str
     copyright: str
     width: int
     height: int
+    # later columns stand behind: tables are read by position too
+    zone: str
+    zone_from: ZoneSource
+    people: tuple[str, ...]
+    color_label: str
+    flag: int | None
+    headline: str
+    city: str
+    province: str
+    country: str
 
 
 def read_export_rows(
@@ -106,19 +107,13 @@ def _row(
         places=paths,
         state=photo.state,
         rating=resolved.rating,
-        color_label=metadata.color_label,
-        flag=metadata.flag,
         labels=annotations.labels,
         albums=annotations.albums,
         keywords=metadata.keywords,
-        people=metadata.people,
         title=resolved.title,
-        headline=metadata.headline,
         description=resolved.description,
         date=None if date is None else _iso(date),
         date_from="" if date is None else date.source,
-        zone="" if date is None or date.utc_offset is None else _zone(date.utc_offset),
-        zone_from="" if date is None else date.zone_from,
         camera=metadata.camera,
         lens=metadata.lens,
         focal_length=metadata.focal_length,
@@ -129,13 +124,19 @@ def _row(
         longitude=metadata.longitude,
         altitude=metadata.altitude,
         near=near,
-        city=metadata.city,
-        province=metadata.province,
-        country=metadata.country,
         creator=metadata.creator,
         copyright=metadata.copyright,
         width=photo.width,
         height=photo.height,
+        zone="" if date is None or date.utc_offset is None else _zone(date.utc_offset),
+        zone_from="" if date is None else date.zone_from,
+        people=metadata.people,
+        color_label=metadata.color_label,
+        flag=metadata.flag,
+        headline=metadata.headline,
+        city=metadata.city,
+        province=metadata.province,
+        country=metadata.country,
     )
 
 

@@ -79,6 +79,11 @@ def test_a_text_ends_at_its_nul_and_the_rights_have_two_parts() -> None:
     assert read({0x010E: text(b"\0" * 40)}).description == ""
 
 
+def test_title_and_photographer_of_exif_3() -> None:
+    found = read(None, {0xA436: text("Im Dom", UTF8), 0xA437: text("Zoë", UTF8)})
+    assert (found.title, found.creator) == ("Im Dom", "Zoë")
+
+
 def xp(value: str) -> Value:
     return BYTE, value.encode("utf-16-le") + b"\0\0"
 
