@@ -15,7 +15,7 @@ from dinodesk.library.files import volumes
 from dinodesk.library.files.path_utils import lies_in
 from dinodesk.library.folders.root_folders import list_roots
 from dinodesk.library.folders.root_paths import RootFolder, top_roots
-from dinodesk.library.metadata import capture_dates, metadata_store
+from dinodesk.library.metadata import capture_dates, metadata_store, time_zones
 from dinodesk.library.metadata.embedded_reader import fill_missing
 from dinodesk.library.photos.photo_dates import capture_date, place_dates
 from dinodesk.library.sidecars import sidecar_reader
@@ -138,7 +138,9 @@ class _PhotoBuilder:
         """Clock and offset of the capture date, by what is stored of it as long as that is beyond doubt."""
         told = sidecar.dates or sidecar.latitude is not None
         sure = latest is None or latest <= self._now + capture_dates.DAY
-        if not told and sure and (offset is not None or latitude is None or taken is None):
+        if not told and sure:  # what `capture_date` would say, without reading the claims
+            if taken is not None and offset is None and latitude is not None and longitude is not None:
+                return taken, time_zones.offset_at_place(latitude, longitude, taken)
             return (None if taken is None else taken + 60 * (offset or 0)), offset
         own = PhotoMetadata(
             dates=metadata_store.claims_from_json(dates or "[]"), latitude=latitude, longitude=longitude

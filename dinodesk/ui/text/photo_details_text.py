@@ -85,13 +85,9 @@ def date_lines(date: CaptureDate | None, doubted: Sequence[DateClaim] = ()) -> L
     if date is not None:
         lines.append(("Taken", written_date(date.clock, date.precision)))
         if date.precision in _CLOCKS:
-            zone = zone_name(date.utc_offset)
-            lines.append(
-                (
-                    "Time zone",
-                    f"{zone}, {_ZONE_FROM[date.zone_from]}" if date.zone_from in _ZONE_FROM else zone,
-                )
-            )
+            lines.append(("Time zone", zone_name(date.utc_offset)))
+            if date.zone_from in _ZONE_FROM:
+                lines.append(("Zone from", _ZONE_FROM[date.zone_from]))
         lines.append(("From", date.source))
     if doubted:
         blocks = " and ".join(dict.fromkeys(claim.source for claim in doubted))
@@ -101,10 +97,10 @@ def date_lines(date: CaptureDate | None, doubted: Sequence[DateClaim] = ()) -> L
 
 _CLOCKS: tuple[DatePrecision, ...] = ("minute", "second")
 _ZONE_FROM: dict[ZoneSource, str] = {
-    "gps_clock": "by the time that GPS stored",
-    "gps_place": "by the coordinates",
-    "folder": "by photos of the same days in its folder",
-    "days": "by photos of the same days",
+    "gps_clock": "the time GPS stored",
+    "gps_place": "the coordinates",
+    "folder": "photos in its folder",
+    "days": "photos of these days",
 }
 """How an inferred zone is explained; one that the file states needs no words."""
 
