@@ -6,8 +6,9 @@ is believed is decided when it is read (`capture_dates`). None raises.
 
 from __future__ import annotations
 
+import email.utils
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -41,6 +42,8 @@ _COMPACT_CLOCK = re.compile(
 _ZONE = re.compile(
     r"\s*(?:UTC|GMT)?\s*(?P<sign>[-+\u2212])(?P<hours>\d{1,2})(?::?(?P<minutes>\d\d))?(?!\d)", re.ASCII
 )
+_MONTH_NAME = re.compile(r"[A-Za-z]{3}")
+_MAIL_ZONE = re.compile(r"[-+]\d{4}\s*$|\b[A-Z]{1,4}\s*$")
 _DIGIT = re.compile(r"\d", re.ASCII)
 _UTC = re.compile(r"\s*(?:Z|UTC|GMT)(?![A-Za-z])", re.IGNORECASE)
 
@@ -69,7 +72,7 @@ def parse_date(value: Any, zone: Any = None, fraction: Any = None) -> WrittenDat
     text = sanitize.text(value)
     day = _DATE.match(text) or _COMPACT_DATE.match(text)
     if day is None:
-        return None
+        return _with_name_of_month(text)
     year, month, date = (int(part or 0) for part in day.groups())
     rest = text[day.end() :]
     if day[3] is None and _DIGIT.search(rest):
@@ -84,6 +87,22 @@ def parse_date(value: Any, zone: Any = None, fraction: Any = None) -> WrittenDat
         offset = parse_zone(zone)
     digits = clock["fraction"] or _digits(fraction)
     return _written(year, month, date, clock, digits, offset)
+
+
+def _with_name_of_month(text: str) -> WrittenDate | None:
+    """Dates of e-mail and of C's asctime: "13 Jun 2012 07:02:09 +0200" (RFC 2822, which PNG names)."""
+    try:
+        found = email.utils.parsedate_tz(text) if _MONTH_NAME.search(text) else None
+    except (IndexError, TypeError, ValueError):  # the parser is made for headers, not for noise
+        found = None
+    if found is None:
+        return None
+    year, month, day, hour, minute, second = found[:6]
+    date = parse_date(f"{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")
+    if date is None or found[9] is None or not _MAIL_ZONE.search(text):  # the parser makes UTC of no zone
+        return date
+    offset = found[9] // 60
+    return replace(date, utc_offset=offset if ZONES[0] <= offset <= ZONES[1] else None)
 
 
 def parse_zone(value: Any) -> int | None:
