@@ -25,7 +25,7 @@ _WORDS = ("title", "headline", "description", "creator", "copyright", "city", "p
 _TYPED_FIRST = ("rating", "color_label", "flag", "people")
 """Fields of which what a person typed into a program counts before what the camera wrote."""
 _PNG_WORDS = {"title": "title", "description": "description", "author": "creator", "copyright": "copyright"}
-"""A PNG's own key words (PNG, third edition, 11.3.3.2) and the fields they fill."""
+"""A PNG's own key words and the fields they fill."""
 _NEAR = 0.001
 """Degrees, some hundred metres: coordinates nearer than that agree."""
 

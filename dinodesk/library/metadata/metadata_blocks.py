@@ -21,11 +21,17 @@ from dinodesk.library.files.file_types import DECODERS
 from dinodesk.library.metadata.tiff_directories import TiffDirectory, TiffSource, is_tiff_start
 
 MOST = 64 << 20
-"""Bytes of one block that are read; masks stored inside XMP take tens of megabytes."""
+"""Bytes of all blocks of a photo, unpacked; masks stored inside XMP take tens of megabytes."""
+MOST_BLOCKS = 8
+"""Blocks of one kind that are kept; programs write one, sometimes a second one."""
+PNG_WORDS = ("title", "description", "author", "copyright", "creation time")
+"""Key words of a PNG's own texts that are read (PNG, third edition, 11.3.3.2)."""
 _MOST_SEGMENTS = 20_000
 """Segments, chunks or boxes of one container that are looked at."""
 _MOST_PIXELS_SKIPPED = 32 << 20
 """Bytes of a GIF that are walked through, in pieces of 255."""
+_MOST_IPTC = 4 << 20
+"""Bytes of IPTC datasets."""
 _MOST_WORDS = 65_536
 """Bytes of one of a PNG's own texts."""
 
@@ -33,6 +39,7 @@ _XMP_TAG, _IPTC_TAG, _PHOTOSHOP_TAG = 700, 33723, 34377
 _JPEG_FROM_RAW = 0x2E  # Panasonic: the camera's own JPEG, with all of its EXIF
 _EXIF = b"Exif\0\0"
 _JPEG_XMP, _JPEG_EXTENDED = b"http://ns.adobe.com/xap/1.0/\0", b"http://ns.adobe.com/xmp/extension/\0"
+_PNG_XMP, _RAW_PROFILE = "xml:com.adobe.xmp", "raw profile type "
 _PHOTOSHOP = b"Photoshop 3.0\0"
 _IPTC_RESOURCE = 0x0404
 _CR3 = bytes.fromhex("85c0b687820f11e08111f4ce462b6a48")
@@ -57,22 +64,31 @@ class MetadataBlocks:
         xmp: packets; a packet's extension follows it.
         iptc: IPTC-IIM datasets.
         texts: a PNG's own words, by keyword in small letters.
+        left: bytes that may still be kept; a block that is larger is left out.
     """
 
     exif: list[ExifDirectories] = field(default_factory=list)
     xmp: list[bytes] = field(default_factory=list)
     iptc: list[bytes] = field(default_factory=list)
     texts: dict[str, bytes] = field(default_factory=dict)
+    left: int = MOST
+
+    def add_packet(self, packet: bytes) -> None:
+        """An XMP packet."""
+        if packet and len(packet) <= self.left and len(self.xmp) < MOST_BLOCKS:
+            self.left -= len(packet)
+            self.xmp.append(packet)
 
     def add_tiff(self, source: TiffSource) -> None:
         """The directories of a TIFF structure, and the XMP and IPTC that its tags hold."""
         first = source.first
+        if len(self.exif) >= MOST_BLOCKS:
+            return
         self.exif.append(ExifDirectories(first, first.directory(0x8769), first.directory(0x8825)))
-        if packet := first.raw(_XMP_TAG, MOST):
-            self.xmp.append(packet)
-        if datasets := first.raw(_IPTC_TAG, MOST):
+        self.add_packet(first.raw(_XMP_TAG, self.left))
+        if datasets := first.raw(_IPTC_TAG, _MOST_IPTC):
             self.iptc.append(datasets)
-        elif resources := first.raw(_PHOTOSHOP_TAG, MOST):
+        elif resources := first.raw(_PHOTOSHOP_TAG, self.left):
             self.add_photoshop(resources)
 
     def add_exif(self, block: bytes) -> None:
@@ -90,7 +106,7 @@ class MetadataBlocks:
             if at + 4 > len(resources):
                 return
             (length,) = struct.unpack_from(">I", resources, at)
-            if number == _IPTC_RESOURCE:
+            if number == _IPTC_RESOURCE and len(self.iptc) < MOST_BLOCKS:
                 self.iptc.append(resources[at + 4 : at + 4 + length])
             at += 4 + (length + 1) // 2 * 2
 
@@ -134,14 +150,16 @@ def _jpeg(file: BinaryIO, begin: int, blocks: MetadataBlocks) -> None:
         if marker == 0xE1 and data.startswith(_EXIF):
             blocks.add_exif(data)
         elif marker == 0xE1 and data.startswith(_JPEG_XMP):
-            blocks.xmp.append(data[len(_JPEG_XMP) :])
+            blocks.add_packet(data[len(_JPEG_XMP) :])
         elif marker == 0xE1 and data.startswith(_JPEG_EXTENDED) and len(data) >= len(_JPEG_EXTENDED) + 40:
             name, rest = data[len(_JPEG_EXTENDED) :][:32], data[len(_JPEG_EXTENDED) + 32 :]
             whole, at = struct.unpack(">II", rest[:8])
             piece = rest[8:]
-            if whole <= MOST and at + len(piece) <= whole:
-                packet = extensions.setdefault(name, bytearray(whole))
-                packet[at : at + len(piece)] = piece
+            if name not in extensions and whole <= blocks.left:
+                extensions[name] = bytearray(whole)
+                blocks.left -= whole
+            if at + len(piece) <= len(extensions.get(name, b"")):
+                extensions[name][at : at + len(piece)] = piece
         elif marker == 0xED and data.startswith(_PHOTOSHOP):
             photoshop += data[len(_PHOTOSHOP) :]
     blocks.add_photoshop(photoshop)
@@ -195,20 +213,24 @@ def _png(file: BinaryIO, blocks: MetadataBlocks) -> None:
 
 def _png_text(kind: bytes, data: bytes, blocks: MetadataBlocks) -> None:
     keyword, _, rest = data.partition(b"\0")
+    word = keyword.decode("latin-1").casefold()
+    limit = _MOST_WORDS if word in PNG_WORDS else blocks.left
+    if word not in (*PNG_WORDS, _PNG_XMP) and not word.startswith(_RAW_PROFILE):
+        return
     if kind == b"zTXt":
-        text = _inflated(rest[1:])
+        text = _inflated(rest[1:], limit)
     elif kind == b"iTXt" and len(rest) >= 2:
         _, _, after = rest[2:].partition(b"\0")  # the language
         _, _, after = after.partition(b"\0")  # the keyword in that language
-        text = _inflated(after) if rest[0] else after
+        text = _inflated(after, limit) if rest[0] else after
     else:
         text = rest
-    if keyword == b"XML:com.adobe.xmp":
-        blocks.xmp.append(text)
-    elif keyword.startswith(b"Raw profile type "):
-        _raw_profile(keyword[17:], text, blocks)
+    if word in PNG_WORDS:
+        blocks.texts.setdefault(word, text[:_MOST_WORDS])
+    elif word == _PNG_XMP:
+        blocks.add_packet(text)
     else:
-        blocks.texts.setdefault(keyword.decode("latin-1").casefold(), text[:_MOST_WORDS])
+        _raw_profile(keyword[len(_RAW_PROFILE) :], text, blocks)
 
 
 def _raw_profile(name: bytes, text: bytes, blocks: MetadataBlocks) -> None:
@@ -223,7 +245,7 @@ def _raw_profile(name: bytes, text: bytes, blocks: MetadataBlocks) -> None:
     if name in (b"exif", b"APP1") and not data.startswith(_JPEG_XMP):
         blocks.add_exif(data)
     elif name in (b"xmp", b"APP1"):
-        blocks.xmp.append(data.removeprefix(_JPEG_XMP))
+        blocks.add_packet(data.removeprefix(_JPEG_XMP))
     elif name == b"iptc":
         if data.startswith(b"8BIM"):
             blocks.add_photoshop(data)
@@ -231,9 +253,9 @@ def _raw_profile(name: bytes, text: bytes, blocks: MetadataBlocks) -> None:
             blocks.iptc.append(data)
 
 
-def _inflated(data: bytes) -> bytes:
+def _inflated(data: bytes, limit: int) -> bytes:
     try:
-        return zlib.decompressobj().decompress(data, MOST)
+        return zlib.decompressobj().decompress(data, limit) if limit else b""
     except zlib.error:
         return b""
 
@@ -248,7 +270,7 @@ def _webp(file: BinaryIO, blocks: MetadataBlocks) -> None:
         if head[:4] == b"EXIF" and length <= MOST:
             blocks.add_exif(file.read(length))
         elif head[:4] == b"XMP " and length <= MOST:
-            blocks.xmp.append(file.read(length))
+            blocks.add_packet(file.read(length))
         else:
             file.seek(length, io.SEEK_CUR)
         file.seek(length % 2, io.SEEK_CUR)
@@ -270,7 +292,7 @@ def _gif(file: BinaryIO, blocks: MetadataBlocks) -> None:
             at = file.tell()
             packet, found, _ = file.read(MOST).partition(b"\x01\xff\xfe\xfd")
             if found:
-                blocks.xmp.append(packet)
+                blocks.add_packet(packet)
                 file.seek(at + len(packet) + 257)
                 continue
             file.seek(at)
@@ -305,7 +327,7 @@ def _cr3(file: BinaryIO, blocks: MetadataBlocks) -> None:
         if kind == b"uuid":
             file.seek(start)
             if file.read(16) == _CR3_XMP and stop - start - 16 <= MOST:
-                blocks.xmp.append(file.read(stop - start - 16))
+                blocks.add_packet(file.read(stop - start - 16))
         elif kind == b"moov":
             for inner, begin, end in _boxes(file, start, stop):
                 file.seek(begin)
@@ -326,4 +348,4 @@ def _by_pillow(file: BinaryIO, blocks: MetadataBlocks) -> None:
     if isinstance(exif, bytes):
         blocks.add_exif(exif)
     if isinstance(packet, bytes):
-        blocks.xmp.append(packet)
+        blocks.add_packet(packet)

@@ -16,7 +16,7 @@ from dinodesk.records import DateClaim, PhotoMetadata
 
 LARGEST = 64 << 20
 """Bytes of XMP that are read; a larger packet is refused. Programs store masks inside, many megabytes."""
-MOST_TAGS = 500_000
+MOST_TAGS = 200_000
 """Elements of XMP, opened and closed, that are read; a tree of more takes too much memory."""
 
 NAMESPACES = {

@@ -14,6 +14,7 @@ from PIL import Image, PngImagePlugin
 from tiff_blocks import text, tiff, with_exif, with_segment
 
 from dinodesk.library.metadata.embedded_reader import read_metadata
+from dinodesk.library.metadata.metadata_blocks import MOST, MOST_BLOCKS, MetadataBlocks, find_blocks
 from dinodesk.records import PhotoMetadata
 
 RATED = packet('xmp:Rating="4"')
@@ -119,3 +120,28 @@ def test_any_damage_is_survived(kind: str, data: st.DataObject) -> None:
         whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
     cut = whole[: data.draw(st.integers(0, len(whole)))]
     assert isinstance(read_metadata(bytes(cut)), PhotoMetadata)
+
+
+def test_packed_chunks_and_extensions_that_claim_gigabytes_stay_within_the_limit() -> None:
+    bomb = itxt(b"XML:com.adobe.xmp", b"a" * (MOST + 1), packed=True)
+    blocks = MetadataBlocks()
+    find_blocks(io.BytesIO(png((bomb,) * 4)), blocks)
+    assert sum(map(len, blocks.xmp)) <= MOST and blocks.left >= 0
+    jpeg = photo()
+    for number in range(200):
+        name = b"%032d" % number
+        jpeg = with_segment(jpeg, 0xE1, EXTENDED + name + struct.pack(">II", MOST // 2, 0) + b"x")
+    blocks = MetadataBlocks()
+    find_blocks(io.BytesIO(jpeg), blocks)
+    assert blocks.left >= 0
+
+
+def test_only_so_many_blocks_of_a_kind_are_kept() -> None:
+    jpeg = photo()
+    for _ in range(50):
+        jpeg = with_segment(with_exif(jpeg, EXIF), 0xE1, b"http://ns.adobe.com/xap/1.0/\0" + RATED)
+    blocks = MetadataBlocks()
+    find_blocks(io.BytesIO(jpeg), blocks)
+    assert len(blocks.exif) == len(blocks.xmp) == MOST_BLOCKS
+    found = read_metadata(jpeg)
+    assert (found.camera_maker, found.rating) == ("Maker", 4)
