@@ -7,6 +7,7 @@ import struct
 
 import numpy as np
 from PIL import Image
+from tiff_blocks import Tags, directory
 
 _TYPES = {"B": 1, "s": 2, "H": 3, "I": 4, "rational": 5, "srational": 10}
 
@@ -16,9 +17,14 @@ def dng(
     orientation: int = 1,
     preview: Image.Image | None = None,
     colour: tuple[int, int, int] = (40_000, 20_000, 10_000),
+    *,
+    directories: dict[int, Tags] | None = None,
     **preview_options: object,
 ) -> bytes:
-    """Bytes of a DNG of `size` sensor pixels, RGGB, all of one colour; with `preview` a JPEG of it inside."""
+    """Bytes of a DNG of `size` sensor pixels, RGGB, all of one colour; with `preview` a JPEG of it inside.
+
+    `directories`: further ones by the tag that leads to them (see `tiff_blocks`).
+    """
     width, height = size
     sensor = np.empty((height, width), "<u2")
     sensor[0::2, 0::2] = colour[0]
@@ -45,6 +51,10 @@ def dng(
                 277: ("H", [3]), 278: ("I", [preview.height]), 279: ("I", [len(jpeg)]),
             },
         )  # fmt: skip
+    further_at: dict[int, int] = {}
+    for tag, content in (directories or {}).items():
+        further_at[tag] = second_at + len(second)
+        second += directory(content, further_at[tag])
     first_at = second_at + len(second)
     neutral = [
         (10_000, 10_000),
@@ -66,7 +76,8 @@ def dng(
         50708: ("s", b"DinoDesk Handmade\0"), 50717: ("I", [65535]), 50721: ("srational", neutral),
         50728: ("rational", [(1, 1), (1, 1), (1, 1)]), 50778: ("H", [21]),
     }  # fmt: skip
-    if second:
+    tags |= {tag: ("I", [at]) for tag, at in further_at.items()}
+    if jpeg:
         tags[330] = ("I", [second_at])
     first = _directory(first_at, tags)
     return b"II*\0" + struct.pack("<I", first_at) + body + second + first

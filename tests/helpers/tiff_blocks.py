@@ -28,15 +28,16 @@ def tiff(
     places = dict.fromkeys(present, 0)
     for _ in range(2):  # the first round finds out how long the directories are
         at = 8
-        body = _directory({**first, **{tag: (LONG, [place]) for tag, place in places.items()}}, at, order)
+        body = directory({**first, **{tag: (LONG, [place]) for tag, place in places.items()}}, at, order)
         for tag, tags in present.items():
             places[tag] = at + len(body)
-            body += _directory(tags, places[tag], order)
+            body += directory(tags, places[tag], order)
     start = (b"II" if order == "<" else b"MM") + struct.pack(order + "HI", magic, 8)
     return start + body
 
 
-def _directory(tags: Tags, at: int, order: str) -> bytes:
+def directory(tags: Tags, at: int, order: str = "<") -> bytes:
+    """A directory that begins at `at` in its structure, with its values behind it."""
     entries, extra = b"", b""
     extra_at = at + 2 + 12 * len(tags) + 4
     for tag, (kind, value) in sorted(tags.items()):
