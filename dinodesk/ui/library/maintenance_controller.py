@@ -37,6 +37,7 @@ _BEGUN: dict[MaintenanceKind, str] = {
     "verify": "Verifying; how far it is stands at the bottom of the window.",
     "backup": "Backing up…",
     "move": "Moving; how far it is stands at the bottom of the window.",
+    "private": "Making the library private; how far it is stands at the bottom of the window.",
 }
 DAMAGED = (
     "The bytes of these photos are not what they were, though nobody edited them: the disk lost something. "
@@ -141,6 +142,11 @@ class MaintenanceController(QObject):
     def back_up(self) -> None:
         """A copy of the database."""
         self._run("backup")
+
+    @Slot()
+    def make_private(self) -> None:
+        """Close the library to other people."""
+        self._run("private")
 
     @Slot()
     def ask_move(self) -> None:
