@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -145,6 +146,17 @@ def test_a_raw_file_of_another_name_is_read_as_raw(preview: Image.Image | None, 
         assert (photo.width, photo.height) == (96, 64)
         assert scanner.look_at(str(tmp_path / name)) is not None
     assert decode(data).width == 96
+
+
+def test_a_raw_file_that_lacks_sensor_data_is_refused(tmp_path: Path, data: Path) -> None:
+    whole = dng()
+    field = whole.index(struct.pack("<HH", 273, 4))
+    (tmp_path / "a.dng").write_bytes(whole[: field + 8] + struct.pack("<I", len(whole)) + whole[field + 12 :])
+    with pytest.raises(PhotoError):
+        decode(str(tmp_path / "a.dng"))
+    for name in ("Panasonic.rw2", "DNG.dng"):  # cut behind their headers; LibRaw fills what is missing
+        with pytest.raises(PhotoError, match="cut off"):
+            decode(str(data / "raw-headers" / name))
 
 
 RAW_STARTS = (
