@@ -43,24 +43,23 @@ def leave_shared(library: LibraryStore) -> None:
 
 
 def make_private_steps(library: LibraryStore) -> Generator[tuple[int, int], None, int]:
-    """Close the library to others; yields folders done and to do, returns the files that could not be closed.
+    """Close the library to others; yields how much is done, and of how much, about every 20 ms.
 
-    What leads to all the rest goes first: stopped after its first step, nobody else gets in either.
+    Returns how many files could not be closed. What leads to all the rest goes first: stopped after its first
+    step, nobody else gets in either.
     What a person keeps beside a library in the same folder is left alone.
     """
     refused = sum(not private_files.make_private(each) for each in _top(library.folder))
-    folders = list(_inner_folders(library.folder))
-    yield 0, len(folders)
+    inside = [entry for name in _FOLDERS for entry in _listed(str(library.folder / name))]
+    yield 0, len(inside)
     paused = time.perf_counter()
-    for done, folder in enumerate(folders):
-        for entry in _listed(folder):
-            if not entry.is_dir(follow_symlinks=False) and not entry.is_symlink():
-                refused += not private_files.make_private(Path(entry.path))
+    for done, entry in enumerate(inside):
+        for each in _below(entry):
+            refused += not private_files.make_private(each)
             if time.perf_counter() - paused > _STEP:
-                yield done, len(folders)
+                yield done, len(inside)
                 paused = time.perf_counter()
-        refused += not private_files.make_private(Path(folder))
-    yield len(folders), len(folders)
+    yield len(inside), len(inside)
     return refused
 
 
@@ -73,16 +72,16 @@ def _top(folder: Path) -> list[Path]:
     return [folder, *there] if alone else there
 
 
-def _inner_folders(folder: Path) -> Iterator[str]:
-    """The folders of the library, with those inside; links in them are not followed."""
-    for name in _FOLDERS:
-        if not (folder / name).is_dir():
+def _below(entry: os.DirEntry[str]) -> Iterator[Path]:
+    """A file or folder with all that is in it; links are left out."""
+    pending = [entry]
+    while pending:
+        entry = pending.pop()
+        if entry.is_symlink():
             continue
-        pending = [os.path.realpath(folder / name)]
-        while pending:
-            current = pending.pop()
-            yield current
-            pending += [entry.path for entry in _listed(current) if entry.is_dir(follow_symlinks=False)]
+        yield Path(entry.path)
+        if entry.is_dir(follow_symlinks=False):
+            pending += _listed(entry.path)
 
 
 def _listed(folder: str) -> list[os.DirEntry[str]]:
