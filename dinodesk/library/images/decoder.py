@@ -56,6 +56,8 @@ Image.MAX_IMAGE_PIXELS = None  # the limits below are checked from the header, b
 # warnings on odd EXIF and TIFF tags concern nobody (a filter, since catch_warnings is not thread-safe)
 warnings.filterwarnings("ignore", module=r"PIL\.")
 
+DECODER = 2
+"""Version of what can be decoded; files that an older one refused are tried again at the next scan."""
 MAX_PIXELS = 250_000_000
 MIN_SIDE = 4
 """Pixels."""
