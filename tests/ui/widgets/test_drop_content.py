@@ -48,10 +48,11 @@ def test_several_photos_and_folders_are_added(photo: Path, folder: Path) -> None
 
 
 def test_model_files_are_imported_beside_the_rest(photo: Path, tmp_path: Path) -> None:
-    weights = tmp_path / "backbone.PTH"
-    weights.write_bytes(b"x")
-    content = content_of(mime(weights, photo), shift=False)
-    assert content.models == (str(weights),) and content.query == str(photo) and content.refused == ()
+    for name in ("backbone.PTH", "backbone.pt", "last.ckpt", "x.safetensors", "x.bin"):
+        weights = tmp_path / name
+        weights.write_bytes(b"x")
+        content = content_of(mime(weights, photo), shift=False)
+        assert content.models == (str(weights),) and content.query == str(photo) and content.refused == ()
 
 
 def test_other_files_are_refused_and_the_rest_is_accepted(note: Path, folder: Path, tmp_path: Path) -> None:
