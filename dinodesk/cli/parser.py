@@ -183,7 +183,7 @@ def _inspect(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--view", choices=("whole", "model"), default="whole")
     parser.add_argument("--robust", action="store_true", help="fit the PCA without outlying patches")
     parser.add_argument("--foreground", action="store_true", help="fit the PCA on the foreground")
-    parser.add_argument("-o", "--output", type=_name, required=True, metavar="OUT.png")
+    parser.add_argument("-o", "--output", type=_name, required=True, metavar="OUT")
     parser.add_argument("--npy", type=_name, metavar="OUT.npy", help="raw values on the patch grid")
 
 
