@@ -29,7 +29,7 @@ class DropContent:
     Attributes:
         add: folders and photos to add to the library.
         query: one photo to search by; empty for none.
-        models: model files to import.
+        models: model files, and folders of them, to import.
         refused: files that are neither.
         image: a picture without a file, to search by; null for none.
     """
@@ -63,10 +63,19 @@ def has_ending(file: str) -> bool:
     return Path(file).suffix.lower() in PHOTO_ENDINGS
 
 
+def is_model(file: str) -> bool:
+    """Whether this is for the models page: a file with the ending of weights, or a folder from Hugging Face."""
+    if os.path.isdir(file):
+        inside = ("model.safetensors", "model.safetensors.index.json")
+        described = os.path.isfile(os.path.join(file, "config.json"))
+        return described and any(os.path.isfile(os.path.join(file, name)) for name in inside)
+    return Path(file).suffix.lower() in MODEL_ENDINGS
+
+
 def content_of(mime: QMimeData, shift: bool) -> DropContent:
     """Folders are added; one photo is a query; several, or any with Shift held, are added."""
     files = local_files(mime)
-    models = tuple(f for f in files if Path(f).suffix.lower() in MODEL_ENDINGS and not os.path.isdir(f))
+    models = tuple(f for f in files if is_model(f))
     rest = [f for f in files if f not in models]
     if not files and mime.hasImage():
         image = mime.imageData()
