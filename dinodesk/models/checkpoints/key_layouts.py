@@ -43,10 +43,14 @@ class Part:
 
 
 _WRAPPERS = ("state_dict", "model", "teacher")
-_PREFIXES = ("module.", "_orig_mod.", "teacher.", "backbone.", "model.")
+_PREFIXES = (
+    *("module.", "_orig_mod.", "teacher.", "backbone.", "model."),
+    *("dinov2.", "dinov2_with_registers.", "dinov3_vit.", "dinov3_convnext."),
+)
 _WRAPPED = r"(?:module|_orig_mod|_forward_module|model)"
 """What training scripts put before the name of a network."""
-_TRAINING_ONLY = ("dino_head.", "ibot_head.")
+_UNUSED = ("dino_head.", "ibot_head.", "classifier.")
+"""Heads of training and of Hugging Face's classifiers."""
 
 _TOP = {
     "cls_token": "cls_token",
@@ -186,9 +190,9 @@ def _unwrap(tensors: Mapping[str, object]) -> Tensors:
 
 
 def _strip(flat: Tensors) -> Tensors:
-    """Remove prefixes that all keys share, and the heads that only training uses."""
+    """Remove prefixes that all keys share, and heads that are not used here."""
     while True:
-        flat = {key: value for key, value in flat.items() if not key.startswith(_TRAINING_ONLY)}
+        flat = {key: value for key, value in flat.items() if not key.startswith(_UNUSED)}
         prefix = next((p for p in _PREFIXES if flat and all(key.startswith(p) for key in flat)), None)
         if prefix is None:
             return flat

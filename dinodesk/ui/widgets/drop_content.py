@@ -64,7 +64,7 @@ def has_ending(file: str) -> bool:
 
 
 def is_model(file: str) -> bool:
-    """Whether this is for the models page: a file with the ending of weights, or a folder from Hugging Face."""
+    """Whether this is for the models page: a file that ends as weights do, or a folder from Hugging Face."""
     if os.path.isdir(file):
         inside = ("model.safetensors", "model.safetensors.index.json")
         described = os.path.isfile(os.path.join(file, "config.json"))

@@ -70,6 +70,14 @@ def test_a_folder_is_its_model(tmp_path: Path, official: np.ndarray, store: Call
     assert load_for_scripts(folder, device="cpu").info.family == "dinov3"
 
 
+def test_the_head_of_a_classifier_is_left_out(tmp_path: Path) -> None:
+    tensors = weights.dinov2_to_hub(weights.dinov2())
+    plain = vectors(folder_of(tmp_path / "plain", tensors))
+    head = {"classifier.weight": torch.ones(3, 256), "classifier.bias": torch.ones(3)}
+    classifier = {**{f"dinov2_with_registers.{key}": value for key, value in tensors.items()}, **head}
+    np.testing.assert_array_equal(vectors(folder_of(tmp_path / "hub", classifier)), plain)
+
+
 def test_shards_and_their_index_are_the_whole_model(tmp_path: Path, official: np.ndarray) -> None:
     folder = folder_of(tmp_path / "hub", weights.to_hugging_face(weights.dinov3()), sharded)
     shards = sorted(folder.glob("model-*"))

@@ -70,11 +70,8 @@ def test_a_folder_from_hugging_face_is_a_model(photo: Path, tmp_path: Path) -> N
         assert not is_model(str(hub)) and content_of(mime(hub), shift=False).add == (str(hub),)
         (hub / name).write_text("{}")
     assert content_of(mime(hub, photo), shift=False).models == (str(hub),)
-    assert (
-        sentence_for(mime(hub), False)
-        == sentence_for(mime(tmp_path / "x.ckpt"), False)
-        == "Add as model files"
-    )
+    for weights in (hub, tmp_path / "x.ckpt"):
+        assert sentence_for(mime(weights), False) == "Add as model files"
 
 
 def test_other_files_are_refused_and_the_rest_is_accepted(note: Path, folder: Path, tmp_path: Path) -> None:
