@@ -77,6 +77,7 @@ def test_addresses_of_files_open_the_window(here: Path) -> None:
         (["Index", "x"], 'did you mean "index"?'),
         (["import_sidecars"], 'did you mean "import-sidecars"?'),
         (["nothere.jpg"], "neither a command nor a file or folder that is there"),
+        (["search", "--imge", "x", "dog"], 'unrecognized arguments: --imge; did you mean "--image"?'),
         (["--librray", "x", "search", "dog"], 'unrecognized arguments: --librray; did you mean "--library"?'),
         (["--library", "", "search", "dog"], "argument --library: must not be empty"),
         (["--library", ""], "argument --library: must not be empty"),

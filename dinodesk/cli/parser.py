@@ -61,7 +61,12 @@ class CommandLine(argparse.ArgumentParser):
             unknown = [piece.tokens[0] for piece in found[:at] if piece.kind == "unknown"]
             self._refuse(command, unknown)
         rest = arguments[: found[at].at] + arguments[found[at].at + 1 :]
-        return [command, *in_order(rest, options_of(self.commands[command]))]
+        own = options_of(self.commands[command])
+        unknown = [piece.tokens[0] for piece in pieces(rest, own) if piece.kind == "unknown"]
+        if unknown:  # named alone: argparse would add the words around them
+            near = did_you_mean(unknown[0], own)
+            self.commands[command].error(f"unrecognized arguments: {' '.join(unknown)}{near}")
+        return [command, *in_order(rest, own)]
 
     def _refuse(self, word: str, unknown: Sequence[str]) -> NoReturn:
         """End with a word that is no command; an unknown option before it may have it for its value."""

@@ -41,10 +41,10 @@ def inspect_map(options: argparse.Namespace) -> Outcome:
     inputs = [path, *output_files.model_inputs(options.model)]
     target = output_files.target(options.output, inputs, maps_beside=options.library)
     values = output_files.target(options.npy, inputs) if options.npy else None
-    output_files.check_ending(target, tuple(FORMATS), "A map is a picture")
     if values:
-        output_files.check_ending(values, (".npy",), "Raw values are written as .npy")
         output_files.refuse_same(target, values)
+        output_files.check_ending(values, (".npy",), "Raw values are written as .npy")
+    output_files.check_ending(target, tuple(FORMATS), "A map is a picture")
     with DecoderPool() as decoders:
         rgb = decoders.call(decode, path).rgb
     model = api.load_model(options.model, options.device, options.precision)
