@@ -23,7 +23,7 @@ _AT_ONCE = 5000
 _LISTS = ("dates", "keywords", "people")
 """Fields that are stored as JSON lists."""
 _PLAIN = tuple(name for name in PhotoMetadata.__slots__ if name not in _LISTS)
-_STORED = (*PhotoMetadata.__slots__, "taken", "utc_offset", "taken_from", "latest", "reader")
+_STORED = (*PhotoMetadata.__slots__, "taken", "utc_offset", "taken_from", "zone_from", "latest", "reader")
 
 
 def to_json(metadata: PhotoMetadata) -> str:
@@ -70,6 +70,7 @@ def _row(content: int, metadata: PhotoMetadata) -> dict[str, object]:
         "taken": None if date is None else date.instant,
         "utc_offset": None if date is None else date.utc_offset,
         "taken_from": "" if date is None else date.source,
+        "zone_from": "" if date is None else date.zone_from,
         "latest": latest(metadata.dates),
         "reader": READER,
     }

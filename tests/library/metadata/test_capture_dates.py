@@ -55,7 +55,7 @@ EXIF = (Rank.EXIF_ORIGINAL, "2024:07:01 10:30:00+02:00")
         ("2024-07-01T08:30:00Z", "2024-07-01 10:30:00", 120, "EXIF"),  # the same instant, told in UTC
         ("2024-07-01T11:30:00+02:00", "2024-07-01 11:30:00", 120, "sidecar"),
         ("2024-07-01T10:30:00+03:00", "2024-07-01 10:30:00", 180, "sidecar"),
-        ("2024-07-01 11:30:00", "2024-07-01 11:30:00", None, "sidecar"),
+        ("2024-07-01 11:30:00", "2024-07-01 11:30:00", 120, "sidecar"),  # the camera's own zone,
         ("2024-07-02", "2024-07-02 00:00:00", None, "sidecar"),
         ("2024-07-01 10:34:00", "2024-07-01 10:34:00", 120, "sidecar"),  # a drifting clock was set right
     ],
@@ -69,7 +69,7 @@ def test_the_richest_of_one_sidecar_counts_and_the_corrected_one_goes_first() ->
     assert believed(day, clock) == believed(clock, day) == ("2024-07-01 10:40:00", 120, "sidecar")
     old, new = (Rank.SIDECAR_ORIGINAL, "2024-07-01T10:30:00"), (Rank.SIDECAR_ORIGINAL, "2024-07-01T12:00:00")
     for order in ((old, new), (new, old)):
-        assert believed(*order, EXIF) == ("2024-07-01 12:00:00", None, "sidecar")
+        assert believed(*order, EXIF) == ("2024-07-01 12:00:00", 120, "sidecar")
 
 
 def test_ranks_decide_only_where_claims_contradict() -> None:
@@ -124,4 +124,6 @@ def test_the_same_claim_again_changes_nothing(one: DateClaim, others: list[DateC
 
 def test_no_claims_are_no_date() -> None:
     assert resolve([]) is None
-    assert resolve([claim(*EXIF)]) == CaptureDate(1719829800.0, 120, "second", "EXIF", "stated")
+    assert resolve([claim(*EXIF)]) == CaptureDate(
+        1719829800.0, 120, "second", "EXIF", "stated", instant_known=True
+    )
