@@ -72,6 +72,12 @@ def utf_16_of(data: bytes) -> str:
     return "utf-16-be" if even > odd else "utf-16-le"
 
 
+def without_filling(data: bytes) -> bytes:
+    """`data` without the zeros that fill a field up, but for one that its last character has in UTF-16."""
+    data = data.rstrip(b"\0")
+    return data + b"\0" * (len(data) % 2)
+
+
 def _by_code_page(data: bytes, fallback: str) -> str:
     """Text in a code page: the given one where it knows every byte, else one whose characters are pairs,
     where most of the text is such characters; else that of older Macintoshes, which knows every byte."""

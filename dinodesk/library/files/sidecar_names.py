@@ -122,7 +122,7 @@ class SiblingFiles:
 
     @cached_property
     def _stems(self) -> Counter[str]:
-        """How many photos there are of each stem; what else is called so (a film, a note) shares no sidecar."""
+        """How many photos there are of each stem; a film or a note of that name shares no sidecar."""
         return Counter(_stem(name) for name in self._names if has_photo_ending(name))
 
 

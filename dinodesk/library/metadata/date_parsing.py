@@ -31,7 +31,7 @@ _DATE = re.compile(
 )
 _COMPACT_DATE = re.compile(r"(\d{4})(\d\d)(\d\d)(?=\D|$|\d{4}(?:\d\d)?(?!\d))", re.ASCII)
 _CLOCK = re.compile(
-    r"""(?:\s*[Tt]\s*|[\s,:]+|^) (?:[^\W\d_]{1,4}\s*)?           # the T, a blank; a half of the day
+    r"""(?:\s*[Tt]\s*|[\s,:]+|^) (?:[^\s\d:.,]{1,4}\s*)?          # the T, a blank; a half of the day
     (?P<hour>\d{1,2}) \s*[:.]\s* (?P<minute>\d{1,2})
     (?: \s*[:.]\s* (?P<second>\d{1,2}) (?: [.,](?P<fraction>\d+) )? )?
     (?: \s*(?P<half>[AaPp])\.?[Mm]\.? )?""",
@@ -87,7 +87,7 @@ def parse_date(value: Any, zone: Any = None, fraction: Any = None) -> WrittenDat
     if clock is None:
         return None if rest[:1].isdigit() else _written(year, month, date)  # whatever follows is no clock
     offset, end = _offset_at(rest, clock.end())  # what else follows, as a day of the week, says nothing
-    in_utc = offset is not None and _UTC.match(rest, clock.end()) is not None
+    in_utc = offset == 0 and _UTC.match(rest, clock.end()) is not None
     if offset is None:
         offset = parse_zone(zone)
     half = _half_of_day(clock["half"] or rest[: clock.start("hour")] + rest[end:])

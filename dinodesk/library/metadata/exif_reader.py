@@ -15,7 +15,7 @@ from dinodesk.library.metadata.capture_dates import Rank
 from dinodesk.library.metadata.date_parsing import WrittenDate, gps_date, parse_date
 from dinodesk.library.metadata.metadata_blocks import ExifDirectories
 from dinodesk.records import DateClaim, PhotoMetadata
-from dinodesk.text_decoding import decode_text, utf_16_of
+from dinodesk.text_decoding import decode_text, utf_16_of, without_filling
 
 _Base, _Gps = ExifTags.Base, ExifTags.GPS
 
@@ -27,6 +27,7 @@ _COMMON = re.compile(
     r"\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff00-\uffef]"
 )
 """Latin, Greek, Cyrillic, Hebrew, Arabic, Devanagari, Thai, dashes and quotes, kana, Han, Hangul."""
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _BELOW_SEA = (1, 3)
 """References of a height below the sea; 3 since EXIF 3.0."""
 _IMAGE_TITLE, _PHOTOGRAPHER = 0xA436, 0xA437  # EXIF 3.0
@@ -176,32 +177,28 @@ def _copyright(tags: _BothDirectories) -> str:
 def _user_comment(directory: TiffDirectory) -> str:
     """A comment whose first eight bytes name its encoding."""
     data = directory.raw(_Base.UserComment, _LONG_TEXT)
-    code, text = data[:8], data[8:]
+    code, text = data[:8].upper(), data[8:]
     if code.startswith(b"UNICODE"):
         found = _unicode_comment(text, directory.little_endian)
     elif code.startswith(b"JIS"):
         found = _japanese(text)
     elif code.startswith((b"ASCII", b"\0\0\0")):
-        found = decode_text(text.rstrip(b"\0") if not utf_16_of(_even(text)) else _even(text))
+        found = decode_text(
+            text.rstrip(b"\0") if not utf_16_of(without_filling(text)) else without_filling(text)
+        )
     else:
         found = decode_text(data)
     return found.partition("\0")[0]
-
-
-def _even(text: bytes) -> bytes:
-    """`text` without the zeros that fill it up, but for one that belongs to its last character in UTF-16."""
-    text = text.rstrip(b"\0")
-    return text + b"\0" * (len(text) % 2)
 
 
 def _unicode_comment(text: bytes, little_endian: bool) -> str:
     """UTF-16 in the block's byte order, as the specification means it; programs write the other one, and
     UTF-8."""
     bare = text.rstrip(b"\0")
-    if b"\0" not in bare:
-        with contextlib.suppress(UnicodeDecodeError):
-            return bare.decode("utf-8")
-    text = _even(text)
+    with contextlib.suppress(UnicodeDecodeError):
+        if not _CONTROLS.search(found := bare.decode("utf-8")):
+            return found
+    text = without_filling(text)
     if text.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return decode_text(text)
     orders = ("utf-16-le", "utf-16-be") if little_endian else ("utf-16-be", "utf-16-le")

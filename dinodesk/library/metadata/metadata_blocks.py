@@ -41,7 +41,7 @@ _PNG_XMP, _RAW_PROFILE = "xml:com.adobe.xmp", "raw profile type "
 _PHOTOSHOP = (b"Photoshop 3.0\0", b"Adobe_Photoshop2.5:")
 _IPTC_RESOURCE = 0x0404
 _RESOURCE_TYPES = (b"8BIM", b"MeSa", b"PHUT", b"AgHg", b"DCSR")
-"""Photoshop's, ImageReady's, PhotoDeluxe's, Photoshop Lightroom's and Adobe's; blocks of all kinds are mixed."""
+"""Types of Adobe's programs; blocks of all of them stand in one row."""
 _CR3 = bytes.fromhex("85c0b687820f11e08111f4ce462b6a48")
 _CR3_XMP = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 
@@ -91,7 +91,9 @@ class MetadataBlocks:
         self.exif.append(ExifDirectories(first, first.directory(0x8769), first.directory(0x8825)))
         self.add_packet(first.raw(_XMP_TAG, self.left))
         if datasets := first.raw(_IPTC_TAG, _MOST_IPTC):
-            self.iptc.append(datasets)
+            # some programs write longs of the other byte order than the file's
+            swapped = datasets[:1] != b"\x1c" and datasets[3:4] == b"\x1c" and len(datasets) % 4 == 0
+            self.iptc.append(_swapped_longs(datasets) if swapped else datasets)
         elif resources := first.raw(_PHOTOSHOP_TAG, self.left):
             self.add_photoshop(resources)
 
@@ -113,6 +115,10 @@ class MetadataBlocks:
             if number == _IPTC_RESOURCE and len(self.iptc) < MOST_BLOCKS:
                 self.iptc.append(resources[at + 4 : at + 4 + length])
             at += 4 + (length + 1) // 2 * 2
+
+
+def _swapped_longs(data: bytes) -> bytes:
+    return struct.pack(f">{len(data) // 4}I", *struct.unpack(f"<{len(data) // 4}I", data))
 
 
 def find_blocks(file: BinaryIO, blocks: MetadataBlocks) -> None:

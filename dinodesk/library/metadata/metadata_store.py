@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple
+from typing import Any
 
 from sqlalchemy import Connection, func, select
 
@@ -56,11 +57,12 @@ def claims_from_json(stored: str) -> tuple[DateClaim, ...]:
 def store(connection: Connection, metadata: Sequence[tuple[int, PhotoMetadata]]) -> None:
     """Store the metadata of contents, (id, metadata) each; replaces what an older reader stored."""
     if metadata:
-        rows = [_row(content, each) for content, each in metadata]
+        rows = [row_of(content, each) for content, each in metadata]
         connection.execute(upsert(MetadataRow, ["content_id"], list(_STORED)), rows)
 
 
-def _row(content: int, metadata: PhotoMetadata) -> dict[str, object]:
+def row_of(content: int, metadata: PhotoMetadata) -> dict[str, Any]:
+    """The row of a content in the table `facts`."""
     date = resolve(metadata.dates)
     return {name: getattr(metadata, name) for name in _PLAIN} | {
         "content_id": content,

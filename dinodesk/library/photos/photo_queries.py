@@ -15,12 +15,12 @@ from dinodesk.library.files import volumes
 from dinodesk.library.files.path_utils import lies_in
 from dinodesk.library.folders.root_folders import list_roots
 from dinodesk.library.folders.root_paths import RootFolder, top_roots
-from dinodesk.library.metadata import capture_dates, metadata_store
+from dinodesk.library.metadata import capture_dates, metadata_store, time_zones
 from dinodesk.library.photos.photo_dates import date_of_claims, place_dates
 from dinodesk.library.sidecars import sidecar_reader
 from dinodesk.library.store.database import Database, batches
 from dinodesk.library.store.schema import Asset, Content, Location, MetadataRow, Volume
-from dinodesk.records import Folder, IntArray, Photo, PhotoMetadata, PhotoState
+from dinodesk.records import DateClaim, Folder, IntArray, Photo, PhotoMetadata, PhotoState
 
 _NOTHING = PhotoMetadata()
 
@@ -138,11 +138,21 @@ class _PhotoBuilder:
         """Instant, and clock and offset where a clock of the place is known; by what is stored of the date as
         long as that is beyond doubt."""
         sure = latest is None or latest <= self._now + capture_dates.DAY
-        placed = latitude is not None and longitude is not None
-        if sure and not sidecar.dates and sidecar.latitude is None and (not placed or zone_from == "stated"):
-            if taken is None or zone_from == "utc":
-                return taken, None, None
-            return taken, taken + 60 * (offset or 0), offset
+        clock = None if taken is None else taken + 60 * (offset or 0)
+        # the shapes of nearly all photos, without reading their claims (tests compare with `date_of_claims`)
+        told = sidecar.latitude is not None or (
+            sidecar.dates and not _say_the_same(sidecar.dates, clock, dates)
+        )
+        if sure and not told and not (sidecar.dates and zone_from == "utc"):
+            if taken is None or clock is None:
+                return None, None, None
+            if zone_from == "stated":
+                return taken, clock, offset
+            if latitude is None or longitude is None:
+                return (taken, None, None) if zone_from == "utc" else (taken, clock, offset)
+            if zone_from in ("", "photo"):
+                offset = time_zones.offset_at_place(latitude, longitude, clock)
+                return clock - 60 * offset, clock, offset
         claims = (*sidecar.dates, *metadata_store.claims_from_json(dates or "[]"))
         if sidecar.latitude is not None:
             latitude, longitude = sidecar.latitude, sidecar.longitude
@@ -166,6 +176,17 @@ class _PhotoBuilder:
         also = dict.fromkeys(other.path for rank, other in found[1:] if rank <= last)
         also.pop(photo.path, None)  # two drives may have been mounted at one point
         return replace(photo, also=tuple(also))
+
+
+def _say_the_same(claims: Sequence[DateClaim], clock: float | None, own: str | None) -> bool:
+    """Whether a sidecar's claims are the photo's own clock again, which its own claims (JSON) know to the
+    second: that is what most programs write."""
+    if clock is None or own is None or any(f'"{unit}"' in own for unit in ("year", "month", "day", "minute")):
+        return False
+    return all(
+        claim.clock == clock // 1 and claim.utc_offset is None and claim.precision == "second"
+        for claim in claims
+    )
 
 
 def paths_by_asset(database: Database, assets: Iterable[int]) -> dict[int, list[str]]:
