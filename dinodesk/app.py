@@ -20,7 +20,7 @@ from typing_extensions import override
 from dinodesk import file_urls, paths, private_files, settings
 from dinodesk.engine.client import Engine
 from dinodesk.engine.messages import ModelState
-from dinodesk.errors import DinoDeskError
+from dinodesk.errors import DinoDeskError, UsageError
 from dinodesk.features.map_registry import MAPS
 from dinodesk.ui.shell.display import check_display
 from dinodesk.ui.shell.main_window import MainWindow
@@ -30,6 +30,7 @@ from dinodesk.ui.theme.theme import Theme
 
 _log = logging.getLogger(__name__)
 
+LOG = "dinodesk.log"
 NOTHING_DONE = 3
 """Exit code of a program that could not do anything, as of the commands."""
 
@@ -112,13 +113,17 @@ def parse(argv: Sequence[str], chosen: settings.Settings) -> Choices:
     for path, named in zip(given, found.paths, strict=True):
         if not named or not os.path.lexists(path):
             parser.error(f"there is no {named or 'file without a name'}; a drive may not be plugged in")
+    try:
+        default = str(paths.default_library())
+    except UsageError as error:
+        parser.error(str(error))
     # an environment variable is set on purpose, so it goes before the library opened last
     last = "" if os.environ.get("DINODESK_LIBRARY") else chosen.library
-    library = found.library or last or str(paths.default_library())
+    library = found.library or last or default
     return Choices(
         str(Path(library).expanduser().absolute()),
         # one that was opened last may lie on a drive that is away: never a new one in its place
-        bool(found.library) or not last or Path(last) == paths.default_library(),
+        bool(found.library) or not last or Path(last) == Path(default),
         found.model or chosen.model,
         found.device,
         found.precision,
@@ -138,7 +143,7 @@ def launch(argv: Sequence[str]) -> App:
     def remember(changed: settings.Settings) -> None:
         try:
             settings.save(changed, file)
-        except OSError as error:  # a full disk costs the choice, not the window
+        except Exception as error:  # a full disk, or whatever else: it costs the choice, not the window
             _log.warning("the settings could not be kept: %s", error)
 
     maps = [spec for spec in MAPS if spec.in_panel]
@@ -175,10 +180,15 @@ class _PrivateLog(RotatingFileHandler):
 
 
 def keep_a_log(folder: Path) -> None:
-    """Warnings and errors go to a rotating file; a folder that can't be written costs the log only."""
+    """Warnings and errors go to a rotating file; a folder that can't be written costs the log only.
+
+    Earlier versions let others read it; what they left is closed.
+    """
     try:
         private_files.make_folder(folder)
-        handler = _PrivateLog(folder / "dinodesk.log", maxBytes=1 << 20, backupCount=3, delay=True)
+        for each in (folder, *folder.glob(f"{LOG}*")):
+            private_files.make_private(each)
+        handler = _PrivateLog(folder / LOG, maxBytes=1 << 20, backupCount=3, delay=True)
     except OSError:
         return
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import platformdirs
 
+from dinodesk.errors import UsageError
+
 _APP = "DinoDesk"
 
 
@@ -34,8 +36,13 @@ def log_dir() -> Path:
 
 
 def default_library() -> Path:
-    """`DINODESK_LIBRARY`, else a folder under the platform's data directory."""
+    """`DINODESK_LIBRARY`, else a folder under the platform's data directory.
+
+    Raises UsageError where the variable holds blanks only, which are the name of nothing.
+    """
     chosen = os.environ.get("DINODESK_LIBRARY")
+    if chosen and not chosen.strip():
+        raise UsageError("The environment variable DINODESK_LIBRARY is blank.", "Name a folder, or unset it.")
     return Path(chosen).expanduser() if chosen else data_dir() / "library"
 
 

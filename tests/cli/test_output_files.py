@@ -195,3 +195,12 @@ def test_the_model_is_not_written_over(tmp_path: Path, capsys: pytest.CaptureFix
         assert run(["embed", "--text", "x", "-o", str(weights), "--model", named]) == 3
         assert "one of the files that the command reads" in capsys.readouterr().err
     assert weights.read_bytes() == b"weights"
+
+
+def test_a_link_that_somebody_made_beforehand_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "victim").write_bytes(b"words")
+    (tmp_path / f"out.npz.{os.getpid()}.part").symlink_to("victim")
+    with output_files.whole(tmp_path / "out.npz") as part:
+        part.write_bytes(b"new")
+    assert (tmp_path / "victim").read_bytes() == b"words"
+    assert (tmp_path / "out.npz").read_bytes() == b"new" and not (tmp_path / "out.npz").is_symlink()
