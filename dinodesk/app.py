@@ -20,7 +20,7 @@ from typing_extensions import override
 from dinodesk import file_urls, paths, private_files, settings
 from dinodesk.engine.client import Engine
 from dinodesk.engine.messages import ModelState
-from dinodesk.errors import DinoDeskError, UsageError
+from dinodesk.errors import DinoDeskError
 from dinodesk.features.map_registry import MAPS
 from dinodesk.ui.shell.display import check_display
 from dinodesk.ui.shell.main_window import MainWindow
@@ -105,7 +105,9 @@ def parse(argv: Sequence[str], chosen: settings.Settings) -> Choices:
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
     parser.add_argument("--precision", choices=("auto", "fp32", "bf16"), default="auto")
     parser.add_argument("paths", nargs="*", metavar="PATH", help="folders or photos to add")
-    found = parser.parse_intermixed_args(list(argv))
+    end = list(argv).index("--") if "--" in argv else len(argv)  # what follows is no option
+    found = parser.parse_intermixed_args(list(argv[:end]))
+    found.paths += argv[end + 1 :]
     for option in ("library", "model"):
         if getattr(found, option) is not None and not getattr(found, option).strip():
             parser.error(f"argument --{option}: must not be empty")
@@ -115,7 +117,7 @@ def parse(argv: Sequence[str], chosen: settings.Settings) -> Choices:
             parser.error(f"there is no {named or 'file without a name'}; a drive may not be plugged in")
     try:
         default = str(paths.default_library())
-    except UsageError as error:
+    except ValueError as error:
         parser.error(str(error))
     # an environment variable is set on purpose, so it goes before the library opened last
     last = "" if os.environ.get("DINODESK_LIBRARY") else chosen.library

@@ -7,8 +7,6 @@ from pathlib import Path
 
 import platformdirs
 
-from dinodesk.errors import UsageError
-
 _APP = "DinoDesk"
 
 
@@ -38,11 +36,11 @@ def log_dir() -> Path:
 def default_library() -> Path:
     """`DINODESK_LIBRARY`, else a folder under the platform's data directory.
 
-    Raises UsageError where the variable holds blanks only, which are the name of nothing.
+    Raises ValueError where the variable holds blanks only, which are the name of nothing.
     """
     chosen = os.environ.get("DINODESK_LIBRARY")
     if chosen and not chosen.strip():
-        raise UsageError("The environment variable DINODESK_LIBRARY is blank.", "Name a folder, or unset it.")
+        raise ValueError("The environment variable DINODESK_LIBRARY is blank. Name a folder, or unset it.")
     return Path(chosen).expanduser() if chosen else data_dir() / "library"
 
 

@@ -37,7 +37,7 @@ def load_model(name_or_files: Files, device: str = "auto", precision: str = "aut
 
     Args:
         name_or_files: a zoo name, one path, paths joined by commas, or a list of paths, in any order. A path
-            is a file, `FILE#teacher` for one network of several in it, or a folder from Hugging Face.
+            is a file or a folder from Hugging Face, with `#teacher` behind it for one network of several.
         device: "auto", "cpu" or "cuda".
         precision: "auto" (bf16 where the hardware has it), "fp32" or "bf16".
 
@@ -57,7 +57,7 @@ def load_model(name_or_files: Files, device: str = "auto", precision: str = "aut
 
 
 def _resolve(name_or_files: Files) -> tuple[str, list[Path], list[str | Path]]:
-    """The model's name, its files (none for the built-in model), and the paths that named them, if any did."""
+    """The model's name, its files (none for the built-in model), and the paths that named them if any."""
     if isinstance(name_or_files, str):
         if name_or_files == builtin_model.NAME:
             return builtin_model.NAME, [], []

@@ -57,7 +57,8 @@ class Piece:
 def inspect(files: Sequence[Path], named: Sequence[str | Path] = ()) -> list[Piece]:
     """The pieces at the addresses (see `weight_files`), from their headers.
 
-    `named` are the paths as a person gave them, by which a refusal says what to give instead. Raises ModelError for a file of nothing known, and for one with student and teacher both inside.
+    `named` are the paths as a person gave them, by which a refusal says what to give instead. Raises
+    ModelError for a file of nothing known, and for one with student and teacher both inside.
     """
     pieces: list[Piece] = []
     for file in files:
