@@ -84,7 +84,12 @@ class App(QObject):
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the command line asks of the window; `make`: whether a library that is not there is made."""
+    """What the command line asks of the window.
+
+    Attributes:
+        make: whether a library that is not there is made.
+        unused: options that a window that is open already can't follow, as they were named.
+    """
 
     library: str
     make: bool
@@ -92,6 +97,7 @@ class Choices:
     device: str
     precision: str
     paths: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
 
 
 def parse(argv: Sequence[str], chosen: settings.Settings) -> Choices:
@@ -130,6 +136,11 @@ def parse(argv: Sequence[str], chosen: settings.Settings) -> Choices:
         found.device,
         found.precision,
         tuple(given),
+        tuple(
+            f"--{option}"
+            for option in ("model", "device", "precision")
+            if getattr(found, option) not in (None, parser.get_default(option))
+        ),
     )
 
 
@@ -197,8 +208,14 @@ def keep_a_log(folder: Path) -> None:
     logging.basicConfig(level=logging.INFO, handlers=[handler])
 
 
+def _unused(options: Sequence[str]) -> str:
+    """What becomes of options when a window with the library is open."""
+    return f"The window that is open keeps its model: {' and '.join(options)} changed nothing."
+
+
 def main(argv: Sequence[str] | None = None) -> int:
-    """The window and its event loop; the exit code, 3 with a sentence where there is no display."""
+    """The window and its event loop; the exit code, 3 with a sentence where there is no display, and where
+    another window has the library and does not answer."""
     arguments = sys.argv[1:] if argv is None else list(argv)
     choices = parse(arguments, settings.load(paths.config_dir() / "settings.toml"))
     try:
@@ -207,8 +224,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"dinodesk: {error}", file=sys.stderr)
         return NOTHING_DONE
     single = SingleInstance(app)
-    if not single.claim(choices.library) and hand_over(choices.library, choices.paths):
-        return 0
+    if not single.claim(choices.library):
+        if hand_over(choices.library, choices.paths):
+            if choices.unused:
+                print(f"dinodesk: {_unused(choices.unused)}", file=sys.stderr)
+            return 0
+        if not single.claim(choices.library):  # it may have been about to end
+            print(
+                f"dinodesk: The library {choices.library} is open in another window, which does not answer: "
+                "wait a moment and try again, or close that window.",
+                file=sys.stderr,
+            )
+            return NOTHING_DONE
     keep_a_log(paths.log_dir())
     running = launch(arguments)
     single.asked.connect(running.come_forward)
