@@ -287,3 +287,16 @@ def test_layers_are_integers_of_any_kind(model: FakeModel) -> None:
         assert len(wrapped.tokens(pixels, layers=layers)) == 1
     with pytest.raises(TypeError):
         wrapped.tokens(pixels, layers=[1.5])
+
+
+def test_an_example_that_can_not_be_read_is_named_with_a_remedy(
+    library: Library, model: FakeModel, tmp_path: Path
+) -> None:
+    (tmp_path / "bad.jpg").write_bytes(b"no photo")
+    for name, words in (
+        ("nofile.jpg", f"There is no file {tmp_path / 'nofile.jpg'}."),
+        ("bad.jpg", f"{tmp_path / 'bad.jpg'} can't be an example. "),
+    ):
+        with pytest.raises(PhotoError) as caught:
+            library.search("", Model(model), tmp_path / name)
+        assert str(caught.value).startswith(words) and caught.value.remedy
