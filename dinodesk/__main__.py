@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 
@@ -31,15 +30,15 @@ def is_for_the_window(arguments: Sequence[str]) -> bool:
 
     Anything else goes to the command line, which refuses what is no command. Loads neither torch nor Qt.
     """
-    from dinodesk.cli.parser import COMMANDS, make_parser
-    from dinodesk.file_urls import path_of
+    from dinodesk.cli.parser import COMMANDS, HELP, is_there, make_parser
 
-    if any(word in ("-h", "--help", "--version") for word in arguments):
+    parser = make_parser()
+    if parser.asks_for((*HELP, "--version"), arguments):
         return False
-    first = make_parser().first_word(arguments)
+    first = parser.first_word(arguments)
     if first is None or first in COMMANDS:
         return first is None
-    return os.path.lexists(path_of(first) or os.path.expanduser(first))
+    return is_there(first)
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ from dinodesk.ui.theme.theme import Theme
 
 _log = logging.getLogger(__name__)
 
+LOG = "dinodesk.log"
 NOTHING_DONE = 3
 """Exit code of a program that could not do anything, as of the commands."""
 
@@ -83,7 +84,12 @@ class App(QObject):
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the command line asks of the window; `make`: whether a library that is not there is made."""
+    """What the command line asks of the window.
+
+    Attributes:
+        make: whether a library that is not there is made.
+        unused: options that a window that is open already can't follow, as they were named.
+    """
 
     library: str
     make: bool
@@ -91,6 +97,7 @@ class Choices:
     device: str
     precision: str
     paths: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
 
 
 def parse(argv: Sequence[str], chosen: settings.Settings) -> Choices:
@@ -104,7 +111,9 @@ def parse(argv: Sequence[str], chosen: settings.Settings) -> Choices:
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
     parser.add_argument("--precision", choices=("auto", "fp32", "bf16"), default="auto")
     parser.add_argument("paths", nargs="*", metavar="PATH", help="folders or photos to add")
-    found = parser.parse_intermixed_args(list(argv))
+    end = list(argv).index("--") if "--" in argv else len(argv)  # what follows is no option
+    found = parser.parse_intermixed_args(list(argv[:end]))
+    found.paths += argv[end + 1 :]
     for option in ("library", "model"):
         if getattr(found, option) is not None and not getattr(found, option).strip():
             parser.error(f"argument --{option}: must not be empty")
@@ -112,17 +121,26 @@ def parse(argv: Sequence[str], chosen: settings.Settings) -> Choices:
     for path, named in zip(given, found.paths, strict=True):
         if not named or not os.path.lexists(path):
             parser.error(f"there is no {named or 'file without a name'}; a drive may not be plugged in")
+    try:
+        default = str(paths.default_library())
+    except ValueError as error:
+        parser.error(str(error))
     # an environment variable is set on purpose, so it goes before the library opened last
     last = "" if os.environ.get("DINODESK_LIBRARY") else chosen.library
-    library = found.library or last or str(paths.default_library())
+    library = found.library or last or default
     return Choices(
         str(Path(library).expanduser().absolute()),
         # one that was opened last may lie on a drive that is away: never a new one in its place
-        bool(found.library) or not last or Path(last) == paths.default_library(),
+        bool(found.library) or not last or Path(last) == Path(default),
         found.model or chosen.model,
         found.device,
         found.precision,
         tuple(given),
+        tuple(
+            f"--{option}"
+            for option in ("model", "device", "precision")
+            if getattr(found, option) not in (None, parser.get_default(option))
+        ),
     )
 
 
@@ -138,7 +156,7 @@ def launch(argv: Sequence[str]) -> App:
     def remember(changed: settings.Settings) -> None:
         try:
             settings.save(changed, file)
-        except OSError as error:  # a full disk costs the choice, not the window
+        except Exception as error:  # a full disk, or whatever else: it costs the choice, not the window
             _log.warning("the settings could not be kept: %s", error)
 
     maps = [spec for spec in MAPS if spec.in_panel]
@@ -175,18 +193,29 @@ class _PrivateLog(RotatingFileHandler):
 
 
 def keep_a_log(folder: Path) -> None:
-    """Warnings and errors go to a rotating file; a folder that can't be written costs the log only."""
+    """Warnings and errors go to a rotating file; a folder that can't be written costs the log only.
+
+    Earlier versions let others read it; what they left is closed.
+    """
     try:
         private_files.make_folder(folder)
-        handler = _PrivateLog(folder / "dinodesk.log", maxBytes=1 << 20, backupCount=3, delay=True)
+        for each in (folder, *folder.glob(f"{LOG}*")):
+            private_files.make_private(each)
+        handler = _PrivateLog(folder / LOG, maxBytes=1 << 20, backupCount=3, delay=True)
     except OSError:
         return
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=[handler])
 
 
+def _unused(options: Sequence[str]) -> str:
+    """What becomes of options when a window with the library is open."""
+    return f"The window that is open keeps its model: {' and '.join(options)} changed nothing."
+
+
 def main(argv: Sequence[str] | None = None) -> int:
-    """The window and its event loop; the exit code, 3 with a sentence where there is no display."""
+    """The window and its event loop; the exit code, 3 with a sentence where there is no display, and where
+    another window has the library and does not answer."""
     arguments = sys.argv[1:] if argv is None else list(argv)
     choices = parse(arguments, settings.load(paths.config_dir() / "settings.toml"))
     try:
@@ -195,8 +224,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"dinodesk: {error}", file=sys.stderr)
         return NOTHING_DONE
     single = SingleInstance(app)
-    if not single.claim(choices.library) and hand_over(choices.library, choices.paths):
-        return 0
+    if not single.claim(choices.library):
+        if hand_over(choices.library, choices.paths):
+            if choices.unused:
+                print(f"dinodesk: {_unused(choices.unused)}", file=sys.stderr)
+            return 0
+        if not single.claim(choices.library):  # it may have been about to end
+            print(
+                f"dinodesk: The library {choices.library} is open in another window, which does not answer: "
+                "wait a moment and try again, or close that window.",
+                file=sys.stderr,
+            )
+            return NOTHING_DONE
     keep_a_log(paths.log_dir())
     running = launch(arguments)
     single.asked.connect(running.come_forward)

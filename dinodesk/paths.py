@@ -34,8 +34,13 @@ def log_dir() -> Path:
 
 
 def default_library() -> Path:
-    """`DINODESK_LIBRARY`, else a folder under the platform's data directory."""
+    """`DINODESK_LIBRARY`, else a folder under the platform's data directory.
+
+    Raises ValueError where the variable holds blanks only, which are the name of nothing.
+    """
     chosen = os.environ.get("DINODESK_LIBRARY")
+    if chosen and not chosen.strip():
+        raise ValueError("The environment variable DINODESK_LIBRARY is blank. Name a folder, or unset it.")
     return Path(chosen).expanduser() if chosen else data_dir() / "library"
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import stat
 import tempfile
 from pathlib import Path
@@ -97,15 +98,17 @@ def require_private_folder(folder: Path) -> None:
             raise PermissionError(f"{folder} can't be closed to others")
 
 
-def create(path: Path, *, like: Path | None = None, append: bool = False) -> BinaryIO:
+def create(path: Path, *, like: Path | None = None, append: bool = False, new: bool = False) -> BinaryIO:
     """Open a file for writing, made if it is not there, emptied unless `append`.
 
     Only its owner can read it, from its first byte on, unless `like` is a file or folder that others have
-    rights to: then it gets the person's usual rights. One that is there is closed to others, never opened.
-    Raises OSError.
+    rights to: then it gets the person's usual rights. One that is there is closed to others, never opened;
+    with `new` there must be none, nor a link of that name. Raises OSError.
     """
     private = _is_closed(like)
     flags = os.O_WRONLY | os.O_CREAT | (os.O_APPEND if append else os.O_TRUNC)
+    if new:
+        flags |= os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
     number = os.open(path, flags | getattr(os, "O_BINARY", 0), FILE if private else _ORDINARY)
     try:
         if private and _HAS_RIGHTS and os.fstat(number).st_mode & OTHERS:
@@ -115,6 +118,27 @@ def create(path: Path, *, like: Path | None = None, append: bool = False) -> Bin
     except BaseException:
         os.close(number)
         raise
+
+
+def make_part(target: Path, *, like: Path | None = None) -> Path:
+    """Make an empty file beside `target`, to be written and then renamed to it, with the rights of `create`.
+
+    Its name can't be known beforehand, and is short: that of the target may be as long as the system allows.
+    Raises OSError.
+    """
+    part = target.with_name(f".dinodesk-{secrets.token_hex(12)}.part")
+    create(part, like=like, new=True).close()
+    return part
+
+
+def replace(path: Path, data: bytes, *, like: Path | None = None) -> None:
+    """Write a file whole or not at all, with the rights of `create`. Raises OSError."""
+    part = make_part(path, like=like)
+    try:
+        part.write_bytes(data)
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def write(path: Path, data: bytes, *, like: Path | None = None) -> None:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tomllib
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
 
-from dinodesk import private_files
+from dinodesk import file_urls, private_files
 from dinodesk.text_decoding import decode_text
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+"""What stands in a path for a byte that is not UTF-8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,8 @@ class Settings:
     thumbnail_gigabytes: int = 20
 
     def __post_init__(self) -> None:
+        if not self.model.strip():
+            object.__setattr__(self, "model", "builtin")
         if self.thumbnail_gigabytes < 1:
             object.__setattr__(self, "thumbnail_gigabytes", 1)
         if self.sidecar_names not in ("name", "stem"):
@@ -47,14 +53,30 @@ def load(path: Path) -> Settings:
         return Settings()
     kinds = {f.name: type(f.default) for f in fields(Settings)}
     chosen: dict[str, Any] = {k: v for k, v in raw.items() if k in kinds and type(v) is kinds[k]}
-    return Settings(**chosen)
+    return Settings(**{key: _read(value) for key, value in chosen.items()})
 
 
 def save(settings: Settings, path: Path) -> None:
-    """Write `path` atomically. Raises OSError when the disk refuses."""
+    """Write `path` atomically. Raises OSError when the disk refuses, ValueError for what is no path.
+
+    A path that is not UTF-8, which no TOML can hold, is written as a `file:` address.
+    """
     private_files.make_folder(path.parent)
-    # a JSON string of printable text is a valid TOML basic string
-    lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in asdict(settings).items()]
-    temporary = path.with_name(path.name + ".part")
-    private_files.write(temporary, "".join(lines).encode("utf-8"))
-    os.replace(temporary, path)
+    # a JSON string is a valid TOML basic string, but for DEL, which JSON does not escape
+    lines = [
+        f"{key} = {json.dumps(_written(value), ensure_ascii=False)}\n".replace("\x7f", "\\u007f")
+        for key, value in asdict(settings).items()
+    ]
+    private_files.replace(path, "".join(lines).encode("utf-8"))
+
+
+def _written(value: Any) -> Any:
+    """A value as UTF-8 can hold it: a path, or several joined by commas, that it can't as one address."""
+    if not isinstance(value, str) or _SURROGATE.search(value) is None:
+        return value
+    return file_urls.url_of(os.path.abspath(value))
+
+
+def _read(value: Any) -> Any:
+    """What `_written` made of a value; other values are as they are."""
+    return (file_urls.path_of(value) or value) if isinstance(value, str) else value

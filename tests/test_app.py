@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import gc
+import logging
+import os
+import stat
 
+import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 from window_steps import answered
 
 from dinodesk import paths, settings
-from dinodesk.app import launch, parse
+from dinodesk.app import keep_a_log, launch, parse
+from dinodesk.cli.main import run
 from dinodesk.engine.messages import AddPhotos, JobProgress, MapAnswer, Preview
 
 
@@ -84,3 +89,43 @@ def test_closing_while_indexing_loses_nothing(qtbot, qapp, tmp_path, photo_folde
         app.window.inspector.panel.modes.setCurrentIndex(1)
     assert app.window.inspector.panel.view.overlay.map is not None
     end(app)
+
+
+def test_whatever_keeps_the_settings_from_being_saved_costs_the_choice_only(
+    qtbot, qapp, tmp_path, monkeypatch
+):
+    app = launch(["--library", str(tmp_path / "library"), "--model", "builtin"])
+
+    def refuse(*_):
+        raise RuntimeError("something else")
+
+    monkeypatch.setattr(settings, "save", refuse)
+    app.window.state.change_settings(theme="dark")
+    assert app.window.state.settings.theme == "dark"
+    app.close()
+    app.window.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def test_a_blank_library_of_the_environment_is_wrong_usage(own_home, monkeypatch, capsys):
+    monkeypatch.setenv("DINODESK_LIBRARY", " ")
+    with pytest.raises(SystemExit) as end:
+        parse([], settings.Settings())
+    assert end.value.code == 2 and "DINODESK_LIBRARY is blank" in capsys.readouterr().err
+    assert run(["search", "x"]) == 2 and "DINODESK_LIBRARY is blank" in capsys.readouterr().err
+    monkeypatch.setenv("DINODESK_LIBRARY", "")  # as if it were not set
+    assert parse([], settings.Settings()).library == str(paths.data_dir() / "library")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the system knows no such rights")
+def test_logs_of_earlier_versions_become_private(tmp_path, monkeypatch):
+    monkeypatch.setattr(logging, "basicConfig", lambda **options: options["handlers"][0].close())
+    folder = tmp_path / "log"
+    folder.mkdir()
+    folder.chmod(0o755)
+    for end in ("", ".1", ".3"):
+        (folder / f"dinodesk.log{end}").write_text("/photos/secret.jpg")
+        (folder / f"dinodesk.log{end}").chmod(0o644)
+    keep_a_log(folder)
+    assert {stat.S_IMODE(each.stat().st_mode) for each in folder.iterdir()} == {0o600}
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700

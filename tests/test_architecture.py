@@ -56,7 +56,7 @@ ONLY_IN = {
     "pyqtgraph": ("ui/",),
     "watchdog": ("library/files/folder_watcher.py",),
     "pickle": ("engine/decoding/decoder_process.py", "models/checkpoints/weight_files.py"),
-    "subprocess": ("engine/decoding/decoder_pool.py", "library/files/mounts.py"),
+    "subprocess": ("engine/decoding/decoder_pool.py", "library/files/mounts.py", "ui/shell/display.py"),
     **dict.fromkeys(("socket", "ssl", "http", "urllib", "ftplib", "requests"), ()),
     "dinodesk.ui": ("ui/", "app.py"),
     "dinodesk.engine.client": ("ui/", "app.py"),

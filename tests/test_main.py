@@ -11,6 +11,7 @@ from dinodesk import __main__ as program
 from dinodesk import settings
 from dinodesk.__main__ import is_for_the_window
 from dinodesk.app import parse
+from dinodesk.cli.parser import make_parser
 
 
 @pytest.fixture
@@ -56,6 +57,7 @@ def test_nothing_options_and_what_is_there_open_the_window(here: Path, words: li
         ["file://elsewhere/tmp"],
         ["--help"],
         ["photo.jpg", "--version"],
+        ["--", "--help"],
         [""],
     ],
 )
@@ -74,6 +76,10 @@ def test_addresses_of_files_open_the_window(here: Path) -> None:
     ("words", "said"),
     [
         (["serach", "dog"], 'did you mean "search"?'),
+        (["serach", "-h"], 'did you mean "search"?'),
+        (["--help", "serach"], 'did you mean "search"?'),
+        (["serach", "--version"], 'did you mean "search"?'),
+        (["--", "--help"], "'--help' is neither a command nor a file"),
         (["Index", "x"], 'did you mean "index"?'),
         (["import_sidecars"], 'did you mean "import-sidecars"?'),
         (["nothere.jpg"], "neither a command nor a file or folder that is there"),
@@ -117,3 +123,21 @@ def test_help_and_version_stand_anywhere(
         with pytest.raises(SystemExit) as end:
             program.main()
         assert end.value.code == 0 and shown in capsys.readouterr().out, words
+
+
+def test_what_follows_two_dashes_is_no_option(here: Path) -> None:
+    for line, words in (
+        (["search", "--", "--version"], "--version"),
+        (["search", "--json", "--", "-h"], "-h"),
+        (["labels", "add", "X", "--", "--version"], ["X", "--version"]),
+        (["labels", "add", "--", "X", "--help", "--json"], ["X", "--help", "--json"]),
+        (["index", "--", "--library"], ["--library"]),
+    ):
+        assert not is_for_the_window(line)
+        found = vars(make_parser().parse_args(line))
+        assert found[{"search": "query", "labels": "what", "index": "paths"}[line[0]]] == words
+    for name in ("--help", "-x.jpg"):
+        (here / name).touch()
+        for line in (["--", name], ["photo.jpg", "--device", "cpu", "--", name]):
+            assert is_for_the_window(line)
+            assert parse(line, settings.Settings()).paths[-1] == str(here / name)

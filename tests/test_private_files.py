@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from dinodesk import private_files
+from dinodesk.library.files.sidecar_names import PART
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the system knows no such rights")
 
@@ -105,3 +106,28 @@ def test_what_belongs_to_somebody_else_is_refused(tmp_path: Path) -> None:
         private_files.require_private_folder(tmp_path / "theirs")
     (tmp_path / "theirs").chmod(0o755)
     assert not private_files.is_open_to_others(tmp_path / "theirs")  # theirs to close
+
+
+def test_a_new_file_is_no_other_and_no_link(tmp_path: Path) -> None:
+    (tmp_path / "victim").write_bytes(b"words")
+    (tmp_path / "link").symlink_to("victim")
+    (tmp_path / "broken").symlink_to("nowhere")
+    for name in ("victim", "link", "broken"):
+        with pytest.raises(FileExistsError):
+            private_files.create(tmp_path / name, new=True)
+    private_files.create(tmp_path / "new", new=True).close()
+    assert mode(tmp_path / "new") == 0o600 and (tmp_path / "victim").read_bytes() == b"words"
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_parts_have_new_names_each_time_and_short_ones(tmp_path: Path) -> None:
+    target = tmp_path / ("n" * 255)
+    one, other = private_files.make_part(target), private_files.make_part(target)
+    assert one != other and mode(one) == 0o600
+    assert not PART.fullmatch(one.name)  # an export of sidecars would remove it
+    one.unlink(), other.unlink()
+    private_files.replace(target, b"words")
+    assert target.read_bytes() == b"words" and list(tmp_path.iterdir()) == [target]
+    with pytest.raises(OSError):
+        private_files.replace(tmp_path, b"")
+    assert list(tmp_path.iterdir()) == [target]

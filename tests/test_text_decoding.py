@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dinodesk.text_decoding import decode_names, decode_text, utf_16_of
+from dinodesk.text_decoding import (
+    decode_list,
+    decode_names,
+    decode_text,
+    is_text,
+    lines_of,
+    utf_16_of,
+    wide_of,
+)
 
 MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00")
 WORDS = "Köln, José, 写真, Ø"
@@ -77,6 +85,49 @@ def test_lists_of_names_are_read_in_the_encodings_of_lists(encoding: str) -> Non
     assert decode_names("/tmp/café.jpg\n/tmp/b.jpg\n".encode(encoding)) == "/tmp/café.jpg\n/tmp/b.jpg\n"
 
 
-@given(st.binary(max_size=60).filter(lambda data: not utf_16_of(data) and data[:2] not in MARKS))
+@given(st.binary(max_size=60).filter(lambda data: not wide_of(data) and data[:2] not in MARKS))
 def test_names_of_any_bytes_come_back(name: bytes) -> None:
     assert os.fsencode(decode_names(name)) == name.removeprefix(b"\xef\xbb\xbf")
+
+
+LISTS = [
+    "кошка\nсобака\n", "кошка\r\nсобака\r\n", "猫\n狗\n", "łódź\r\nżółw\r\n", "Ābols\r\nkaķis\r\n",
+    "Köln\nsuß\n", "قط\nكلب\n", "गाय\nकुत्ता\n", "cat 🐈\r\ndog\r\n", "한국어 사진\n고양이\n",
+    "ねこ\nイヌ\n", "кошка", "кошка и собака",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be", "utf-16"])
+@pytest.mark.parametrize("text", LISTS)
+def test_lists_of_any_script_are_recognised_without_a_mark(encoding: str, text: str) -> None:
+    assert decode_list(text.encode(encoding)) == text == decode_names(text.encode(encoding))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("text", ["кошка\nсобака\n", "łódź\r\nżółw\r\n", "Ābols un kaķis"])
+def test_other_scripts_in_utf_16_are_recognised_in_photos_too(encoding: str, text: str) -> None:
+    assert utf_16_of(text.encode(encoding)) == encoding and decode_text(text.encode(encoding)) == text
+
+
+@given(
+    st.text(st.characters(min_codepoint=32, max_codepoint=255, exclude_categories=["Cc"])), st.integers(1, 9)
+)
+def test_latin_1_that_is_filled_up_with_zeros_is_no_utf_16(word: str, zeros: int) -> None:
+    data = word.encode("latin-1") + b"\0" * zeros
+    if len(word) > 1:  # one letter and one zero are a letter of UTF-16
+        assert utf_16_of(data) == "" == utf_16_of(data + word.encode("latin-1") + b"\0")
+
+
+@given(st.text(st.characters(min_codepoint=32, max_codepoint=255), max_size=40))
+def test_text_without_controls_is_never_taken_for_a_wide_one(word: str) -> None:
+    assert wide_of(word.encode("latin-1")) == ""
+
+
+def test_lines_end_as_on_unix_windows_or_old_macs() -> None:
+    assert lines_of("a\nb\n") == lines_of("a\r\nb") == lines_of("a\rb\r") == ["a", "b"]
+    assert lines_of("") == [] and lines_of("\n") == [""] and lines_of("a\x85b\u2028c\n") == ["a\x85b\u2028c"]
+
+
+def test_what_has_controls_is_no_text() -> None:
+    assert is_text("a\tb\r\n") and is_text("")
+    assert not any(map(is_text, ("a\0b", "\x01", "a\x1b", "\x0c")))

@@ -17,9 +17,9 @@ def listed(given: Any, *alone: type) -> list[Any]:
 
 
 def full_path(path: PathLike | bytes) -> str:
-    """The absolute path, `~` resolved. Raises ValueError for a path without a name, which would mean the
-    current folder."""
+    """The absolute path, `~` resolved. Raises ValueError for a path without a name, or of blanks only,
+    which would mean the current folder."""
     text = os.fsdecode(path)
-    if not text:
+    if not text.strip():
         raise ValueError("a path is empty: name a file or a folder")
     return os.path.abspath(os.path.expanduser(text))

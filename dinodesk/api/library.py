@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +29,7 @@ from dinodesk.search.scores import angles, probabilities
 def open_library(folder: PathLike) -> Library:
     """Open (or make) the library in `folder`.
 
-    Raises LibraryError in plain words, and ValueError for an empty name.
+    Raises LibraryError in plain words, and ValueError for an empty or blank name.
     """
     return Library(LibraryStore(Path(full_path(folder))))
 
@@ -141,7 +142,7 @@ class Library:
         """Rank the library by a sentence, example photos (or one), or both; the `top` nearest come back.
 
         Raises ValueError for a `top` below 0 and for templates of an unknown name, UsageError when nothing
-        was asked, PhotoError for an example photo that can't be read.
+        was asked, PhotoError for an example photo that can't be read, TypeError for one that is no path.
         """
         if not isinstance(text, str):
             raise TypeError(f"a query is a sentence, not {type(text).__name__}")
@@ -149,7 +150,7 @@ class Library:
         if top < 0:
             raise ValueError(f"top is the number of photos to give back, 0 or more, not {top}")
         check_templates(templates)
-        examples = [full_path(path) for path in listed(images)]
+        examples = [_example(each) for each in (listed(images) if isinstance(images, Iterable) else [images])]
         with self._turn:
             index = self._refresh(model)
             encoder = self._state.models.adopt(model.network).encoder
@@ -214,6 +215,13 @@ class Library:
                 found, scores, angles(scores), line.confidence(scores), chances, strict=True
             )
         ]
+
+
+def _example(given: object) -> str:
+    """The path of an example photo."""
+    if not isinstance(given, (str, bytes, os.PathLike)):
+        raise TypeError(f"an example photo is the path of its file, not {type(given).__name__}")
+    return full_path(given)
 
 
 def _count(ranked: Ranked, line: ConfidenceCurve) -> int:

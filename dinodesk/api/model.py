@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import os
 import threading
 import weakref
@@ -34,10 +35,10 @@ def load_model(
 ) -> Model:
     """Load a zoo name, one file, comma-joined files or a list of files (backbone first).
 
-    Raises ModelError with what is wrong or missing, ValueError for an empty name.
+    Raises ModelError with what is wrong or missing, ValueError for an empty or blank name.
     """
     files = [os.fsdecode(each) for each in listed(name_or_files)]
-    if not all(files):
+    if not all(file.strip() for file in files):
         raise ValueError("the name of a model is empty: give a name of the zoo, or its files")
     given = files[0] if len(files) == 1 else files
     return Model(loader.load_model(given, device=device, precision=precision))
@@ -96,9 +97,11 @@ class Model:
         """Backbone tokens of normalised float32 (B, 3, H, W), final norm applied.
 
         `cls` (B, D), `registers` (B, R, D), `patches` (B, h, w, D), float32; with `layers` (0-based, or one
-        number) a list of such records.
+        number) a list of such records. Raises TypeError for layers that are no integers.
         """
-        chosen = None if layers is None else listed(layers, int)
+        chosen = (
+            None if layers is None else [operator.index(each) for each in listed(layers, int, np.integer)]
+        )
         with self.lock:
             return self.network.tokens(np.asarray(pixels, np.float32), chosen)
 

@@ -12,14 +12,15 @@ import numpy as np
 from dinodesk import api
 from dinodesk.cli.progress import Progress
 from dinodesk.engine.decoding.decoder_pool import DecoderPool
-from dinodesk.errors import PhotoError
+from dinodesk.errors import PhotoError, UsageError
 from dinodesk.library.images.decoder import decode
 from dinodesk.records import FloatArray
 from dinodesk.search.index.vector_index import usable
-from dinodesk.text_decoding import decode_names, decode_text
+from dinodesk.text_decoding import by_code_page, decode_list, decode_names, is_text, lines_of
 from dinodesk.wording import count
 
 NO_VECTOR = "The model gave no usable vector for it."
+EMPTY_LINE = "The line is empty."
 BATCH = 8
 """Images that go through the model at once."""
 
@@ -38,6 +39,9 @@ def embed_images(
     for start in range(0, len(images), BATCH):
         rows, pixels = [], []
         for row in range(start, min(start + BATCH, len(images))):
+            if not images[row].strip():  # it would be the current folder
+                bad.append({"path": images[row], "reason": EMPTY_LINE})
+                continue
             path = os.path.abspath(os.path.expanduser(images[row]))
             try:
                 pixels.append(model.network.prepare(decoders.call(decode, path).rgb))
@@ -68,17 +72,39 @@ def embed_images(
 
 
 def read_texts(file: str | None) -> list[str]:
-    """The lines of a text file in whatever encoding it is, none without a file."""
-    if file is None:
-        return []
-    text = decode_text(Path(file).expanduser().read_bytes()).replace("\r\n", "\n")
-    return _lines(text if "\n" in text else text.replace("\r", "\n"))  # old Macs, and Excel on new ones
+    """The lines of a text file in whatever encoding it is, none without a file.
+
+    Raises UsageError for a file that is no text and for one without words.
+    """
+    return [] if file is None else _lines(file, decode_list(Path(file).expanduser().read_bytes()))
 
 
 def read_lines(file: str | None) -> list[str]:
-    """The lines of a list of files, none without one. Bytes that are not UTF-8 stay as surrogates."""
-    return [] if file is None else _lines(decode_names(Path(file).expanduser().read_bytes()))
+    """The lines of a list of files, none without one.
+
+    Bytes that are not UTF-8 stay as surrogates, but where no file has such a name and one has that of the
+    code page. Raises UsageError for a file that is no text and for one without names.
+    """
+    if file is None:
+        return []
+    return [_as_there(line) for line in _lines(file, decode_names(Path(file).expanduser().read_bytes()))]
 
 
-def _lines(text: str) -> list[str]:
-    return text.replace("\r\n", "\n").removesuffix("\n").split("\n") if text else []
+def _lines(file: str, text: str) -> list[str]:
+    if not is_text(text):
+        raise UsageError(f"{file} is not a text.", "Give a plain text file, one entry a line.")
+    if not text.strip():
+        raise UsageError(f"{file} is empty.", "Give a plain text file, one entry a line.")
+    return lines_of(text)
+
+
+def _as_there(name: str) -> str:
+    """The name as it is, or as its code page reads it if only that is there."""
+    if name.isprintable() or _is_there(name):  # surrogates are not printable
+        return name
+    read = by_code_page(name)
+    return read if _is_there(read) else name
+
+
+def _is_there(name: str) -> bool:
+    return os.path.lexists(os.path.expanduser(name))

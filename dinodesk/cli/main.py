@@ -46,8 +46,8 @@ def run(arguments: Sequence[str]) -> int:
         parser.error("name a command, or none to open the window")
     if os.environ.get("DINODESK_DEBUG"):
         logging.basicConfig(level=logging.DEBUG)
-    fill_in(options)
     try:
+        fill_in(options)
         code, document, lines = _command(options.command)(options)
         words = json.dumps(document, ensure_ascii=True, allow_nan=False) if options.json else "\n".join(lines)
         print(words, flush=True)  # now, so that a reader that went away is noticed here
@@ -86,8 +86,11 @@ def _open_closed_streams() -> None:
 
 
 def fill_in(options: argparse.Namespace) -> None:
-    """Library, model and precision where they were not named."""
-    options.library = Path(options.library).expanduser() if options.library else paths.default_library()
+    """Library, model and precision where they were not named. Raises UsageError for a blank default."""
+    try:
+        options.library = Path(options.library).expanduser() if options.library else paths.default_library()
+    except ValueError as error:
+        raise UsageError(str(error)) from error
     options.model = options.model or settings.load(paths.config_dir() / "settings.toml").model
     if options.precision is None:
         options.precision = "fp32" if options.command in ("embed", "inspect") else "auto"

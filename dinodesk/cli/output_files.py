@@ -90,12 +90,11 @@ def model_inputs(model: str) -> list[str]:
 def whole(path: Path) -> Iterator[Path]:
     """A temporary file beside `path` that takes its place at the end, or goes when something fails.
 
-    Nobody else can read it while it is written. At the end it has the rights of the file it replaces, else
-    those of any new file: it is the person's document.
+    Nobody else can read it while it is written, nor know its name beforehand. At the end it has the rights of
+    the file it replaces, else those of any new file: it is the person's document.
     """
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    part = private_files.make_part(path)
     try:
-        private_files.create(part).close()
         yield part
         if path.exists():
             private_files.copy_rights(path, part)

@@ -5,18 +5,22 @@ from __future__ import annotations
 import argparse
 import difflib
 import math
-from collections.abc import Sequence
+import os
+from collections.abc import Iterable, Sequence
 from typing import Any, NoReturn
 
 from typing_extensions import override
 
-from dinodesk import __version__
-from dinodesk.cli.argument_order import Table, in_order, options_of, pieces
+from dinodesk import __version__, file_urls
+from dinodesk.cli.argument_order import Argument, Table, in_order, options_of, pieces
 from dinodesk.features.map_registry import MAPS
 
 TEMPLATES = ("none", "simple", "openai80")
 RECIPES = ("builtin", "ssl")
 BENCHES = ("all", "index", "search", "decode", "model", "pipeline", "library")
+
+
+HELP = ("-h", "--help")
 
 
 class CommandLine(argparse.ArgumentParser):
@@ -43,6 +47,10 @@ class CommandLine(argparse.ArgumentParser):
         words = (piece.tokens[0] for piece in pieces(arguments, self._options) if piece.kind == "word")
         return next(words, None)
 
+    def asks_for(self, names: Sequence[str], arguments: Sequence[str]) -> bool:
+        """Whether one of these options is among the arguments, and neither a word nor an option's value."""
+        return _asks_for(names, pieces(arguments, self._options))
+
     @override
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
         return super().parse_known_args(None if args is None else self._in_order(list(args)), namespace)
@@ -50,16 +58,19 @@ class CommandLine(argparse.ArgumentParser):
     def _in_order(self, arguments: list[str]) -> list[str]:
         found = list(pieces(arguments, self._options))
         at = next((number for number, piece in enumerate(found) if piece.kind == "word"), len(found))
-        if any(piece.tokens == ("--version",) for piece in found):
-            return ["--version"]
-        if at == len(found):
-            return arguments
-        command = found[at].tokens[0]
-        if command not in self.commands:
-            if any(piece.tokens[0] in ("-h", "--help") for piece in found):
-                return ["--help"]
+        word = found[at].tokens[0] if at < len(found) else None
+        command = word if word in self.commands else None
+        if word is not None and command is None and not is_there(word):
             unknown = [piece.tokens[0] for piece in found[:at] if piece.kind == "unknown"]
-            self._refuse(command, unknown)
+            self._refuse(word, unknown)
+        if _asks_for(["--version"], found):
+            return ["--version"]
+        if word is None:
+            return arguments
+        if command is None:  # a file that is there: help is all that may be asked of it here
+            if _asks_for(HELP, found):
+                return ["--help"]
+            self._refuse(word, [])
         rest = arguments[: found[at].at] + arguments[found[at].at + 1 :]
         own = options_of(self.commands[command])
         unknown = [piece.tokens[0] for piece in pieces(rest, own) if piece.kind == "unknown"]
@@ -75,6 +86,15 @@ class CommandLine(argparse.ArgumentParser):
             self.error(f"unrecognized arguments: {' '.join(unknown)}{near}")
         near = did_you_mean(word, self.commands)
         self.error(f"invalid choice: {word!r} is neither a command nor a file or folder that is there{near}")
+
+
+def is_there(word: str) -> bool:
+    """Whether a word names something on the disk, as a path or as a `file:` address."""
+    return os.path.lexists(file_urls.path_of(word) or os.path.expanduser(word))
+
+
+def _asks_for(names: Sequence[str], found: Iterable[Argument]) -> bool:
+    return any(piece.kind == "option" and piece.tokens[0] in names for piece in found)
 
 
 def did_you_mean(word: str, known: Any) -> str:

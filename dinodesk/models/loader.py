@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dinodesk.errors import ModelError
-from dinodesk.models.checkpoints import checkpoint_parts, module_builder, weight_files
+from dinodesk.models.checkpoints import checkpoint_parts, model_folders, module_builder, weight_files
 from dinodesk.models.checkpoints.checkpoint_parts import ROLES, Piece
 from dinodesk.models.checkpoints.key_layouts import Part, Role
-from dinodesk.models.checkpoints.model_folders import addresses_of
 from dinodesk.models.inference import builtin_model, devices
 from dinodesk.models.inference.checkpoint_models import DinoTxtModel, VisualModel
 from dinodesk.models.inference.devices import DeviceChoice
@@ -38,7 +37,7 @@ def load_model(name_or_files: Files, device: str = "auto", precision: str = "aut
 
     Args:
         name_or_files: a zoo name, one path, paths joined by commas, or a list of paths, in any order. A path
-            is a file, `FILE#teacher` for one network of several in it, or a folder from Hugging Face.
+            is a file or a folder from Hugging Face, with `#teacher` behind it for one network of several.
         device: "auto", "cpu" or "cuda".
         precision: "auto" (bf16 where the hardware has it), "fp32" or "bf16".
 
@@ -47,27 +46,27 @@ def load_model(name_or_files: Files, device: str = "auto", precision: str = "aut
         UsageError: a device or precision that does not exist.
     """
     choice = devices.pick(device, precision)
-    name, files = _resolve(name_or_files)
+    name, files, named = _resolve(name_or_files)
     if name == builtin_model.NAME:
         return builtin_model.load(choice)
     if not 1 <= len(files) <= _MOST_FILES:
         raise ModelError(
             f"A model has one to three files, and {len(files)} were given.", "Give its files only."
         )
-    return _assemble(name, files, choice)
+    return _assemble(name, files, named, choice)
 
 
-def _resolve(name_or_files: Files) -> tuple[str, list[Path]]:
-    """The model's name and its files (none for the built-in model)."""
+def _resolve(name_or_files: Files) -> tuple[str, list[Path], list[str | Path]]:
+    """The model's name, its files (none for the built-in model), and the paths that named them if any."""
     if isinstance(name_or_files, str):
         if name_or_files == builtin_model.NAME:
-            return builtin_model.NAME, []
-        path = Path(name_or_files).expanduser()
+            return builtin_model.NAME, [], []
+        path, _ = model_folders.parts_of(Path(name_or_files).expanduser())
         # a folder here that is called as a model of the zoo is not meant
         if name_or_files and path.exists() and not (path.is_dir() and installed_models.has(name_or_files)):
             given: list[str | Path] = [name_or_files]
         elif installed_models.has(name_or_files):
-            return name_or_files, installed_models.resolve(name_or_files)
+            return name_or_files, installed_models.resolve(name_or_files), []
         else:
             given = [part.strip() for part in name_or_files.split(",") if part.strip()]
             if len(given) == 1 and not any(mark in name_or_files for mark in (os.sep, "/", ".")):
@@ -80,12 +79,12 @@ def _resolve(name_or_files: Files) -> tuple[str, list[Path]]:
         given = list(name_or_files)
         if len(given) == 1 and isinstance(given[0], str):
             return _resolve(given[0])
-    return ",".join(map(str, given)), addresses_of(Path(part).expanduser() for part in given)
+    return ",".join(map(str, given)), model_folders.addresses_of(given), given
 
 
-def _assemble(name: str, files: list[Path], choice: DeviceChoice) -> Model:
+def _assemble(name: str, files: list[Path], named: list[str | Path], choice: DeviceChoice) -> Model:
     """Check the set by its headers, then read one file after another."""
-    pieces = checkpoint_parts.by_role(checkpoint_parts.inspect(files))
+    pieces = checkpoint_parts.by_role(checkpoint_parts.inspect(files, named))
     backbone_piece = pieces["backbone"]
     transform = _transform(backbone_piece)
     modules: dict[Role, object] = {}
@@ -125,7 +124,9 @@ def _info(
     family = pieces["text"].part.family if text else piece.part.family
     addresses = dict.fromkeys(pieces[role].file for role in ROLES if role in pieces)
     files = [file for address in addresses for file in weight_files.files_of(address)]
-    networks = "".join(f" #{part}" for part in (weight_files.parts_of(each)[1] for each in addresses) if part)
+    networks = "".join(
+        f" #{part}" for part in (model_folders.parts_of(each)[1] for each in addresses) if part
+    )
     pooled = "cls ++ mean patch" if text else "cls"
     return ModelInfo(
         name=name,

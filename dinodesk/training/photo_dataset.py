@@ -15,7 +15,7 @@ from PIL import Image
 
 from dinodesk.errors import UsageError
 from dinodesk.records import ByteArray
-from dinodesk.text_decoding import decode_names, decode_text
+from dinodesk.text_decoding import decode_names, decode_text, lines_of
 
 Split = Literal["train", "validation", "dev", "named"]
 
@@ -70,7 +70,7 @@ def listed(data: Path) -> list[TrainingPhoto]:
 
 def _held_out(data: Path) -> set[str]:
     file = data / HELD_OUT
-    lines = decode_names(file.read_bytes()).splitlines() if file.exists() else []
+    lines = lines_of(decode_names(file.read_bytes())) if file.exists() else []
     return {line.strip() for line in lines if line.strip() and not line.startswith("#")}
 
 

@@ -256,3 +256,47 @@ def test_empty_names_never_mean_the_current_folder(
     assert not list(Path().iterdir()) and library.index([], Model(model)).found == 0
     with pytest.raises(DinoDeskError, match="There is no"):
         library.index("nowhere", Model(model))
+
+
+def test_blank_names_are_refused(tmp_path: Path, library: Library, model: FakeModel) -> None:
+    for call in (
+        lambda: open_library(" "),
+        lambda: load_model(" "),
+        lambda: library.index(" ", Model(model)),
+        lambda: library.search("", Model(model), "\t"),
+    ):
+        with pytest.raises(ValueError, match="is empty"):
+            call()
+
+
+def test_an_example_that_is_no_path_is_told_so(library: Library, model: FakeModel) -> None:
+    picture = Image.new("RGB", (40, 40))
+    for given, kind in (
+        (picture, "Image"),
+        ([picture], "Image"),
+        (np.zeros((2, 2)), "ndarray"),
+        (None, "None"),
+    ):
+        with pytest.raises(TypeError, match=f"the path of its file, not {kind}"):
+            library.search("", Model(model), given)
+
+
+def test_layers_are_integers_of_any_kind(model: FakeModel) -> None:
+    wrapped, pixels = Model(model), np.zeros((1, 3, 32, 32))
+    for layers in (1, np.int64(1), [np.int32(1)], np.array([1])):
+        assert len(wrapped.tokens(pixels, layers=layers)) == 1
+    with pytest.raises(TypeError):
+        wrapped.tokens(pixels, layers=[1.5])
+
+
+def test_an_example_that_can_not_be_read_is_named_with_a_remedy(
+    library: Library, model: FakeModel, tmp_path: Path
+) -> None:
+    (tmp_path / "bad.jpg").write_bytes(b"no photo")
+    for name, words in (
+        ("nofile.jpg", f"There is no file {tmp_path / 'nofile.jpg'}."),
+        ("bad.jpg", f"{tmp_path / 'bad.jpg'} can't be an example. "),
+    ):
+        with pytest.raises(PhotoError) as caught:
+            library.search("", Model(model), tmp_path / name)
+        assert str(caught.value).startswith(words) and caught.value.remedy

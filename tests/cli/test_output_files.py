@@ -36,9 +36,9 @@ def photo(tmp_path: Path, model: FakeModel) -> Path:
 def refused(capsys: pytest.CaptureFixture[str], tmp_path: Path):
     """Run a command that must be refused before a model is loaded, and leave every file as it is."""
 
-    def call(*words: object) -> str:
+    def call(*words: object, code: int = 3) -> str:
         before = {each: each.read_bytes() for each in (tmp_path / "photos").iterdir()}
-        assert run([*map(str, words), "--library", str(tmp_path / "library"), "--model", "none"]) == 3
+        assert run([*map(str, words), "--library", str(tmp_path / "library"), "--model", "none"]) == code
         assert {each: each.read_bytes() for each in (tmp_path / "photos").iterdir()} == before
         return capsys.readouterr().err
 
@@ -49,21 +49,26 @@ def test_no_photo_is_written_over(refused, photo: Path, tmp_path: Path) -> None:
     hidden = photo.with_name("without an ending")
     shutil.copy(photo, hidden)
     for there in (photo, hidden, photo.with_name("two.png")):
-        assert "photo" in refused("export", "--format", "csv", "-o", there)
-        assert "photo" in refused("embed", "--text", "x", "-o", there)
+        code, why = (2, "ends in .") if there.suffix else (3, "photo")  # a wrong ending is told first
+        assert why in refused("export", "--format", "csv", "-o", there, code=code)
+        assert why in refused("embed", "--text", "x", "-o", there, code=code)
         assert "photo" in refused("inspect", __file__, "--map", "pca", "-o", there)
-        assert "photo" in refused(
-            "inspect", __file__, "--map", "pca", "-o", tmp_path / "x.png", "--npy", there
-        )
+        line = ("inspect", __file__, "--map", "pca", "-o", tmp_path / "x.png", "--npy", there)
+        assert why in refused(*line, code=code)
+    line = ("inspect", "nofile.jpg", "--map", "pca", "-o", photo, "--npy", photo)
+    assert "ends in ." in refused(*line, code=2)
 
 
 def test_inputs_and_libraries_are_not_written_over(refused, photo: Path, tmp_path: Path) -> None:
-    texts = tmp_path / "texts.txt"
+    texts = tmp_path / "texts"
     texts.write_text("a cat")
     assert "reads" in refused("inspect", photo, "--map", "pca", "-o", photo)
     assert "reads" in refused("embed", "--texts-from", texts, "-o", texts) and texts.read_text() == "a cat"
     before = (tmp_path / "library" / "library.db").read_bytes()
-    assert "database" in refused("export", "--format", "csv", "-o", tmp_path / "library" / "library.db")
+    refused("export", "--format", "csv", "-o", tmp_path / "library" / "library.db", code=2)
+    refused("inspect", photo, "--map", "pca", "-o", tmp_path / "library" / "library.db", code=2)
+    with pytest.raises(DinoDeskError, match="database"):
+        output_files.target(str(tmp_path / "library" / "library.db"))
     assert (tmp_path / "library" / "library.db").read_bytes() == before
 
 
@@ -74,8 +79,8 @@ def test_folders_are_named_as_they_were_typed(refused, photo: Path, tmp_path: Pa
         ("inspect", photo, "--map", "pca"),
     ):
         assert f"{tmp_path} is a folder" in refused(*words, "-o", tmp_path)
-        missing = refused(*words, "-o", tmp_path / "no" / "x.png")
-        assert str(tmp_path / "no" / "x.png") in missing and ".part" not in missing
+        missing = refused(*words, "-o", tmp_path / "no" / "x")
+        assert str(tmp_path / "no" / "x") in missing and ".part" not in missing
 
 
 def test_earlier_results_are_replaced_whole(photo: Path, tmp_path: Path) -> None:
@@ -195,3 +200,42 @@ def test_the_model_is_not_written_over(tmp_path: Path, capsys: pytest.CaptureFix
         assert run(["embed", "--text", "x", "-o", str(weights), "--model", named]) == 3
         assert "one of the files that the command reads" in capsys.readouterr().err
     assert weights.read_bytes() == b"weights"
+
+
+def test_a_link_that_somebody_made_beforehand_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "victim").write_bytes(b"words")
+    (tmp_path / f"out.npz.{os.getpid()}.part").symlink_to("victim")
+    with output_files.whole(tmp_path / "out.npz") as part:
+        part.write_bytes(b"new")
+    assert (tmp_path / "victim").read_bytes() == b"words"
+    assert (tmp_path / "out.npz").read_bytes() == b"new" and not (tmp_path / "out.npz").is_symlink()
+
+
+def test_a_photo_that_is_not_there_or_none_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "bad.jpg").write_bytes(b"no photo")
+    for name, words in (
+        ("nofile.jpg", "There is no file nofile.jpg. Check its name;"),
+        ("bad.jpg", "bad.jpg can't be inspected. "),
+        (".", ". is a folder. Name a photo in it."),
+    ):
+        assert run(["inspect", name, "--map", "pca", "-o", "x.png"]) == 3
+        assert words in capsys.readouterr().err and not (tmp_path / "x.png").exists()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [["inspect", "nofile.jpg", "--map", "pca", "-o", "m.jpg", "--npy", "m.jpg"],
+     ["inspect", "nofile.jpg", "--map", "pca", "-o", "m", "--npy", "m"],
+     ["inspect", "nofile.jpg", "--map", "pca", "-o", "no/m.gif"],
+     ["embed", "--texts-from", "nofile.txt", "-o", "no/x.npy"],
+     ["export", "--format", "csv", "-o", "no/x.json"]],
+)  # fmt: skip
+def test_names_that_do_not_fit_are_told_before_anything_else(
+    line: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "m.jpg").write_bytes(b"\xff\xd8\xff")
+    assert run(line) == 2 and "nofile" not in capsys.readouterr().err

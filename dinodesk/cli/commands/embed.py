@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,13 +20,13 @@ from dinodesk.wording import count
 
 def embed(options: argparse.Namespace) -> Outcome:
     """Raw vectors, one row a given image or text; NaN for what gave none."""
+    output_files.check_ending(Path(options.output), (".npz",), "`embed` writes .npz files")
     images = list(options.image) + read_lines(options.images_from)
     texts = list(options.text) + read_texts(options.texts_from)
     if not images and not texts:
         raise UsageError("There is nothing to embed.", "Give --image, --images-from, --text or --texts-from.")
     lists = [each for each in (options.images_from, options.texts_from) if each]
     target = output_files.target(options.output, [*images, *lists, *output_files.model_inputs(options.model)])
-    output_files.check_ending(target, (".npz",), "`embed` writes .npz files")
     model = api.load_model(options.model, options.device, options.precision)
     arrays: dict[str, Any] = {"texts": model.embed_texts(texts)}
     with DecoderPool() as decoders:

@@ -27,6 +27,9 @@ FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the beginning of a formula."""
 
 
+_ENDINGS = {"csv": (".csv", ".txt"), "json": (".json",)}
+
+
 def export(options: argparse.Namespace) -> Outcome:
     """Write metadata and annotations of photos as CSV or JSON, or into XMP sidecars."""
     if (options.format == "xmp") == bool(options.output):
@@ -34,10 +37,10 @@ def export(options: argparse.Namespace) -> Outcome:
             "Sidecars are written beside the photos: leave -o out." if options.output else "Name it with -o."
         )
         raise UsageError(f"`export --format {options.format}` and its output do not fit.", wanted)
-    target = output_files.target(options.output) if options.output else Path()
     if options.output:
-        wanted_endings = (".csv", ".txt") if options.format == "csv" else (".json",)
-        output_files.check_ending(target, wanted_endings, f"`export --format {options.format}` writes text")
+        endings, what = _ENDINGS[options.format], f"`export --format {options.format}` writes text"
+        output_files.check_ending(Path(options.output), endings, what)
+    target = output_files.target(options.output) if options.output else Path()
     library = opened(options)
     try:
         assets = _chosen(library, options)

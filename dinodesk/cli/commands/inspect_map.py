@@ -15,9 +15,10 @@ from dinodesk.cli import output_files
 from dinodesk.cli.exit_codes import DONE, Outcome
 from dinodesk.engine.decoding.decoder_pool import DecoderPool
 from dinodesk.engine.inspection.patch_mapper import PatchMapper
-from dinodesk.errors import UsageError
+from dinodesk.errors import DinoDeskError, PhotoError, UsageError
 from dinodesk.features.map_registry import map_spec
 from dinodesk.library.images.decoder import decode
+from dinodesk.records import ByteArray
 
 FORMATS: dict[str, tuple[str, dict[str, Any]]] = {
     "": ("PNG", {}),
@@ -35,18 +36,11 @@ LONG_SIDE = 768
 
 def inspect_map(options: argparse.Namespace) -> Outcome:
     """One map of one photo, as a picture of the format that its name says, and raw values."""
-    path = os.path.abspath(os.path.expanduser(options.file))
     if "text" in map_spec(options.map).options and not options.text.strip():
         raise UsageError("A text map needs a sentence.", "Give --text STRING.")
-    inputs = [path, *output_files.model_inputs(options.model)]
-    target = output_files.target(options.output, inputs, maps_beside=options.library)
-    values = output_files.target(options.npy, inputs) if options.npy else None
-    if values:
-        output_files.refuse_same(target, values)
-        output_files.check_ending(values, (".npy",), "Raw values are written as .npy")
-    output_files.check_ending(target, tuple(FORMATS), "A map is a picture")
-    with DecoderPool() as decoders:
-        rgb = decoders.call(decode, path).rgb
+    path = os.path.abspath(os.path.expanduser(options.file))
+    target, values = _outputs(options, [path, *output_files.model_inputs(options.model)])
+    rgb = _decoded(options.file, path)
     model = api.load_model(options.model, options.device, options.precision)
     found = PatchMapper(model.network).map(
         path,
@@ -85,6 +79,30 @@ def inspect_map(options: argparse.Namespace) -> Outcome:
     lines = [f"{options.map}: {h} × {w} patches, {found.low:.4f} to {found.high:.4f}"]
     lines += [f"{name}: {value}" for name, value in found.statistics]
     return DONE, document, lines
+
+
+def _outputs(options: argparse.Namespace, inputs: list[str]) -> tuple[Path, Path | None]:
+    """The files to write; names that contradict each other or their kinds are refused first."""
+    output_files.check_ending(Path(options.output), tuple(FORMATS), "A map is a picture")
+    if options.npy:
+        output_files.check_ending(Path(options.npy), (".npy",), "Raw values are written as .npy")
+        output_files.refuse_same(Path(options.output).expanduser(), Path(options.npy).expanduser())
+    target = output_files.target(options.output, inputs, maps_beside=options.library)
+    return target, output_files.target(options.npy, inputs) if options.npy else None
+
+
+def _decoded(named: str, path: str) -> ByteArray:
+    """The photo's colours. Raises DinoDeskError with the name as it was typed."""
+    if not os.path.lexists(path):
+        raise DinoDeskError(f"There is no file {named}.", "Check its name; a drive may not be plugged in.")
+    if os.path.isdir(path):
+        raise DinoDeskError(f"{named} is a folder.", "Name a photo in it.")
+    try:
+        with DecoderPool() as decoders:
+            return decoders.call(decode, path).rgb
+    except PhotoError as error:
+        remedy = error.remedy or "Choose another photo."
+        raise PhotoError(f"{named} can't be inspected. {error.sentence}", remedy) from error
 
 
 def _save(picture: Image.Image, file: Path, kind: str) -> None:

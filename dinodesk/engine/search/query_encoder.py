@@ -51,9 +51,18 @@ class QueryEncoder:
     def _embed_image(self, path: str) -> FloatArray:
         try:
             decoded = self._read(path, 2 * self._model.decode_side)
-        except PhotoError:
+        except PhotoError as error:
             kept = None if os.path.isfile(path) else self._stored(path)
             if kept is None:
-                raise
+                raise _named(error, path) from error
             return kept
         return self._model.embed_pixels(self._model.prepare(decoded.rgb)[None])[0]
+
+
+def _named(error: PhotoError, path: str) -> PhotoError:
+    """The reason why a photo can't be read, which stands beside its name elsewhere, as a sentence with it."""
+    if not os.path.lexists(path):
+        return PhotoError(f"There is no file {path}.", "Check its name; a drive may not be plugged in.")
+    return PhotoError(
+        f"{path} can't be an example. {error.sentence}", error.remedy or "Choose another photo."
+    )

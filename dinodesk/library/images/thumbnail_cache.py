@@ -82,16 +82,9 @@ def _shrunk(image: Image.Image, side: int) -> Image.Image:
 
 
 def _write(target: Path, image: Image.Image) -> None:
-    # the process id keeps two programs on one library apart
-    part = target.with_name(f"{target.name}.{os.getpid()}.part")
     out = io.BytesIO()
     image.save(out, "JPEG", quality=80)
-    try:
-        private_files.create(part, like=target.parent).close()
-        part.write_bytes(out.getvalue())
-        os.replace(part, target)
-    finally:
-        part.unlink(missing_ok=True)
+    private_files.replace(target, out.getvalue(), like=target.parent)
 
 
 def drop_thumbnails(folder: Path, contents: Iterable[str]) -> None:

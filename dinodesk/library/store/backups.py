@@ -21,6 +21,7 @@ from dinodesk.errors import DamagedLibraryError, LibraryError
 from dinodesk.library.store import migrations, salvage
 from dinodesk.library.store.database import SUSPECT, Database, plain_errors
 from dinodesk.library.store.dialect import read_only_connection
+from dinodesk.wording import count
 
 KEPT = 3
 """Backups that are kept; the oldest are deleted first."""
@@ -166,7 +167,7 @@ def restore(library: Path) -> str:
                     "Nothing was changed; keep it, a specialist may read more. To begin anew, choose another "
                     "folder.",
                 )
-            words = f"there was no backup, so what could still be read was saved ({saved:,} rows)."
+            words = f"there was no backup, so what could still be read was saved ({count(saved, 'row')})."
         if (library / "library.db").exists():
             private_files.copy_rights(library / "library.db", fresh)
         aside = _set_aside(library)

@@ -20,6 +20,7 @@ from dinodesk import private_files
 from dinodesk.errors import DamagedLibraryError, LibraryError
 from dinodesk.library.store import migrations
 from dinodesk.library.store.dialect import read_only_address, read_only_connection
+from dinodesk.wording import count
 
 _log = logging.getLogger(__name__)
 
@@ -126,7 +127,8 @@ class Database:
         with self.reading() as connection:
             faults = connection.execute(text("PRAGMA foreign_key_check")).fetchall()
         orphans = {(table, row) for table, row, *_ in faults}  # a row may break several rules
-        return [f"{len(orphans):,} rows that point to nothing"] * bool(orphans)
+        points = count(len(orphans), "row that points", "rows that point")
+        return [f"{points} to nothing"] * bool(orphans)
 
     def quick_check(self) -> list[str]:
         """Problems of SQLite's own quick check alone; empty when its pages are sound."""

@@ -54,26 +54,28 @@ class Piece:
         return self.part.role
 
 
-def inspect(files: Sequence[Path]) -> list[Piece]:
+def inspect(files: Sequence[Path], named: Sequence[str | Path] = ()) -> list[Piece]:
     """The pieces at the addresses (see `weight_files`), from their headers.
 
-    Raises ModelError for a file of nothing known, and for one with student and teacher both inside.
+    `named` are the paths as a person gave them, by which a refusal says what to give instead. Raises
+    ModelError for a file of nothing known, and for one with student and teacher both inside.
     """
     pieces: list[Piece] = []
     for file in files:
         tensors = weight_files.read_headers(file)
         networks = key_layouts.networks_in(tensors)
         name = weight_files.shown(file)
+        typed = model_folders.typed_as(file, named) or file.name
         if len(networks) > 1:
             raise ModelError(
-                f"The file {name} has student and teacher both inside: name one as {file.name}#teacher.",
+                f"The file {name} has student and teacher both inside: name one as {typed}#teacher.",
                 "The teacher is the one that is used after training.",
             )
         parts = split(tensors, file)
         if not parts:
             raise ModelError(
                 f"The file {name} holds no DINOv3, DINOv2 or dino.txt weights that are known.",
-                f"Its student is named as {file.name}#student."
+                f"Its student is named as {typed}#student."
                 if networks == ["student"]
                 else "Choose a backbone, or the dino.txt files.",
             )
@@ -84,7 +86,7 @@ def inspect(files: Sequence[Path]) -> list[Piece]:
 def split(tensors: Mapping[str, object], address: Path) -> list[Part]:
     """The parts in what was read at an address, with what a description beside it says of them."""
     parts = key_layouts.split(tensors)
-    heads = model_folders.heads_beside(weight_files.parts_of(address)[0])
+    heads = model_folders.heads_beside(model_folders.parts_of(address)[0])
     for part in parts:
         if part.role == "backbone":
             part.heads = heads
@@ -195,7 +197,7 @@ def _vit(part: Part, file: Path) -> Piece:
     v3 = part.family == "dinov3"
     generation = "DINOv3" if v3 else "DINOv2"
     size = _VITS.get((dim, depth, ffn))
-    own = weight_files.parts_of(file)[0]
+    own = model_folders.parts_of(file)[0]
     names = f"{model_folders.folder_name(own)}/{own.name}".lower()
     satellite = re.search(r"sat-?493m|eadcf0ff|a6675841", names) is not None
     satellite = satellite or (v3 and model_folders.mean_beside(own) == transforms.DINOV3_SAT.mean)

@@ -23,20 +23,47 @@ _SHARD = re.compile(r"(.+)-\d+-of-(\d+)(\.\w+)")
 _MOST = 3
 
 
-def addresses_of(paths: Iterable[Path]) -> list[Path]:
+def addresses_of(paths: Iterable[str | Path]) -> list[Path]:
     """What the paths stand for, in order; all shards of a model stand for their one index."""
     found: list[Path] = []
-    for path in paths:
+    for path in map(_path, paths):
         named = weights_of(path)
         found += [each for each in named if each == path or each not in found]
     return found
 
 
+def typed_as(address: Path, paths: Iterable[str | Path]) -> str:
+    """How a person who named these paths named an address, without a last slash; "" where none stands for
+    it."""
+    for path in paths:
+        if address in weights_of(_path(path)):
+            return str(path).rstrip("/\\")
+    return ""
+
+
+def parts_of(address: Path) -> tuple[Path, str]:
+    """The file of an address, and the name behind its `#`, "" where there is none."""
+    head, mark, network = address.name.rpartition("#")
+    if not mark or not head or not network or address.exists():
+        return address, ""
+    return address.with_name(head), network
+
+
 def weights_of(path: Path) -> list[Path]:
-    """The weight files, or indexes of shards, that a path stands for.
+    """The weight files, or indexes of shards, that a path stands for; with `#NAME` behind it, one network
+    in the only one of them.
 
     Raises ModelError for a folder without weights or with too many, and for a shard without its index.
     """
+    own, network = parts_of(path)
+    if network:
+        found = weights_of(own)
+        if len(found) > 1:
+            raise ModelError(
+                f"The folder {own} holds {len(found)} files of weights.",
+                f"Name one of them as FILE#{network}.",
+            )
+        return [each.with_name(f"{each.name}#{network}") for each in found]
     if path.is_dir():
         return _in_folder(path)
     match = _SHARD.fullmatch(path.name)
@@ -72,13 +99,13 @@ def shards_of(index: Path) -> dict[str, list[str]]:
 def heads_beside(file: Path) -> int:
     """Number of attention heads by the config.json beside weights from Hugging Face, 0 where none says it."""
     heads = _beside(file, "config.json").get("num_attention_heads")
-    return heads if isinstance(heads, int) and heads > 0 else 0
+    return heads if type(heads) is int and heads > 0 else 0  # true is a kind of int
 
 
 def mean_beside(file: Path) -> tuple[float, ...]:
     """Mean colour that photos are normalised by, as the preprocessor_config.json beside such weights says."""
     mean = _beside(file, "preprocessor_config.json").get("image_mean")
-    if isinstance(mean, list) and all(isinstance(each, int | float) for each in mean):
+    if isinstance(mean, list) and all(type(each) in (int, float) for each in mean):
         return tuple(mean)
     return ()
 
@@ -92,6 +119,10 @@ def folder_name(file: Path) -> str:
         return ""
     folder = file.absolute().parent
     return folder.parent.parent.name if folder.parent.name == "snapshots" else folder.name
+
+
+def _path(named: str | Path) -> Path:
+    return Path(named).expanduser()
 
 
 def _in_folder(folder: Path) -> list[Path]:

@@ -34,17 +34,9 @@ def read_headers(address: Path) -> Mapping[str, object]:
     return _chosen(address, headers=True)
 
 
-def parts_of(address: Path) -> tuple[Path, str]:
-    """The file of an address, and the name behind its `#`, "" where there is none."""
-    head, mark, network = address.name.rpartition("#")
-    if not mark or not head or not network or address.exists():
-        return address, ""
-    return address.with_name(head), network
-
-
 def files_of(address: Path) -> list[Path]:
     """The files whose bytes are the weights of an address. Raises ModelError for a damaged index."""
-    file, _ = parts_of(address)
+    file, _ = model_folders.parts_of(address)
     if file.name.endswith(model_folders.INDEX):
         return [file.with_name(name) for name in model_folders.shards_of(file)]
     return [file]
@@ -60,12 +52,12 @@ def is_there(address: Path) -> bool:
 
 def shown(address: Path) -> str:
     """An address as people know it: the name of its file, behind its folder where all such files have one."""
-    folder = model_folders.folder_name(parts_of(address)[0])
+    folder = model_folders.folder_name(model_folders.parts_of(address)[0])
     return f"{folder}/{address.name}" if folder else address.name
 
 
 def _chosen(address: Path, headers: bool) -> Mapping[str, object]:
-    file, network = parts_of(address)
+    file, network = model_folders.parts_of(address)
     content = _sharded(file, headers) if file.name.endswith(model_folders.INDEX) else _read(file, headers)
     if not network:
         return content

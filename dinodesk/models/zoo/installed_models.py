@@ -83,8 +83,8 @@ def import_files(files: Sequence[str | Path]) -> str:
     """
     if not files:
         raise ModelError("No file was given.", "Name the files of a model.")
-    addresses = addresses_of(Path(file).expanduser().absolute() for file in files)
-    pieces = checkpoint_parts.inspect(addresses)
+    named = [Path(file).expanduser().absolute() for file in files]
+    pieces = checkpoint_parts.inspect(addresses_of(named), named)
     for piece in pieces:
         module_builder.check(piece.part)
     registry = _read()

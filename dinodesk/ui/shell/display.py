@@ -7,12 +7,22 @@ from __future__ import annotations
 
 import ctypes
 import os
+import subprocess
 import sys
 from pathlib import Path
 
 from PySide6.QtCore import QLibraryInfo
 
 from dinodesk.errors import DinoDeskError
+
+_HEADLESS = ("offscreen", "minimal", "vnc")
+"""Platforms of Qt that open no device."""
+_PROBE = (
+    "from PySide6.QtGui import QGuiApplication; app = QGuiApplication([]); "
+    "raise SystemExit(app.primaryScreen() is None)"
+)
+_LONGEST = 30
+"""Seconds that opening a device may take."""
 
 _NO_X = "DISPLAY is not set"
 _NO_WAYLAND = "WAYLAND_DISPLAY is not set"
@@ -23,8 +33,8 @@ def check_display() -> None:
     if sys.platform in ("win32", "darwin", "cygwin"):
         return
     chosen = os.environ.get("QT_QPA_PLATFORM", "")
-    platforms = [name.partition(":")[0] for name in chosen.split(";") if name.partition(":")[0]]
-    reasons = [_why_not(name) for name in platforms or ("wayland", "xcb")]
+    platforms = [spec for spec in chosen.split(";") if spec.partition(":")[0]]
+    reasons = [_why_not(spec) for spec in platforms or ("wayland", "xcb")]
     if all(reasons):
         said = [each for each in reasons if each not in (_NO_X, _NO_WAYLAND)] or reasons
         reason = "neither DISPLAY nor WAYLAND_DISPLAY is set" if said == [_NO_WAYLAND, _NO_X] else said[-1]
@@ -34,13 +44,14 @@ def check_display() -> None:
         )
 
 
-def _why_not(name: str) -> str:
-    """Why Qt's platform `name` can't be used here, "" where it can."""
+def _why_not(spec: str) -> str:
+    """Why Qt's platform, named as QT_QPA_PLATFORM names it, can't be used here, "" where it can."""
+    name = spec.partition(":")[0]
     if name == "xcb":
         return _why_not_x() or _why_not_loaded(name)
     if name.startswith("wayland"):
         return _why_not_wayland()
-    return _why_not_loaded(name)
+    return _why_not_loaded(name) or ("" if name in _HEADLESS else _why_not_opened(spec))
 
 
 def _why_not_x() -> str:
@@ -98,3 +109,24 @@ def _why_not_loaded(name: str) -> str:
     except OSError as error:
         return str(error).partition(":")[0] + " is missing or does not fit"
     return ""
+
+
+def _why_not_opened(spec: str) -> str:
+    """Whether a platform that draws on a device of its own (eglfs, linuxfb) finds it, tried in a process of
+    its own, for Qt ends that. A frozen program has no Python to start: it tries nothing."""
+    if getattr(sys, "frozen", False):
+        return ""
+    quiet = subprocess.DEVNULL
+    try:
+        tried = subprocess.run(
+            [sys.executable, "-c", _PROBE],
+            env={**os.environ, "QT_QPA_PLATFORM": spec},
+            stdin=quiet,
+            stdout=quiet,
+            stderr=quiet,
+            timeout=_LONGEST,
+        )
+        opened = tried.returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        opened = False
+    return "" if opened else f"Qt's platform {spec} finds no screen"

@@ -14,14 +14,16 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QLockFile, QObject, Signal, Slot
+from PySide6.QtCore import QDeadlineTimer, QLockFile, QObject, Signal, Slot
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from dinodesk import private_files
 from dinodesk.ui.shell.runtime_folder import runtime_folder
 
-_WAIT = 2000  # milliseconds the first window may take to answer
-_MOST = 1 << 20  # bytes of one message
+_WAIT = 10_000
+"""Milliseconds the first window may take to answer: it may be just starting, on a slow disk."""
+_MOST = 64 << 20
+"""Bytes of one message: a command line of Linux may have 6 MB, and a byte of a path takes up to six here."""
 _SOCKET = ".sock"
 
 
@@ -77,36 +79,54 @@ class SingleInstance(QObject):
     @Slot()
     def _listen(self) -> None:
         while self._server is not None and self._server.hasPendingConnections():
-            socket = self._server.nextPendingConnection()
-            words = bytearray()
-
-            def read(socket: QLocalSocket = socket, words: bytearray = words) -> None:
-                words.extend(socket.readAll().data())
-                if len(words) > _MOST:
-                    socket.abort()
-                elif words.endswith(b"\n"):
-                    socket.write(b"ok\n")
-                    socket.flush()
-                    self.asked.emit(_paths(bytes(words)))
-
-            socket.readyRead.connect(read)
-            socket.disconnected.connect(socket.deleteLater)
-            read()
+            _Words(self._server.nextPendingConnection(), self)
 
 
-def hand_over(library: str, paths: Sequence[str]) -> bool:
-    """Ask the first window to come forward with these paths; whether it answered."""
+class _Words(QObject):
+    """Reads what another start of the program says, answers, and goes when it has hung up.
+
+    An object of its own and no closure over the socket, whose cycle of references the garbage collector
+    would break while a long message is taken apart.
+    """
+
+    def __init__(self, socket: QLocalSocket, parent: SingleInstance) -> None:
+        super().__init__(parent)
+        self._asked = parent.asked
+        socket.setParent(self)
+        self._socket = socket
+        self._words = bytearray()
+        socket.readyRead.connect(self._read)
+        socket.disconnected.connect(self.deleteLater)
+        self._read()
+
+    @Slot()
+    def _read(self) -> None:
+        self._words.extend(self._socket.readAll().data())
+        if len(self._words) > _MOST:
+            self._socket.abort()
+        elif self._words.endswith(b"\n"):
+            self._socket.write(b"ok\n")
+            self._socket.flush()
+            self._asked.emit(_paths(bytes(self._words)))
+
+
+def hand_over(library: str, paths: Sequence[str], wait: int = _WAIT) -> bool:
+    """Ask the first window to come forward with these paths; whether it answered, within `wait` ms."""
     name = name_for(library)
     folder = runtime_folder(len(name) + len(_SOCKET))
     if folder is None:
         return False
+    until = QDeadlineTimer(wait)
     socket = QLocalSocket()
     socket.connectToServer(_address(folder, name))
-    if not socket.waitForConnected(_WAIT):
+    if not socket.waitForConnected(until.remainingTime()):
         return False
     words = json.dumps([os.fsdecode(os.fsencode(path)) for path in paths]) + "\n"
     socket.write(words.encode("ascii"))
-    return socket.waitForBytesWritten(_WAIT) and socket.waitForReadyRead(_WAIT)
+    while socket.bytesToWrite():  # it takes them piece by piece
+        if not socket.waitForBytesWritten(until.remainingTime()):
+            return False
+    return socket.waitForReadyRead(until.remainingTime())
 
 
 def name_for(library: str) -> str:

@@ -80,3 +80,12 @@ def test_labels_are_the_same_in_any_encoding(
     assert run(["classify", str(photo_folder), *labels, "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["top1"] == 1.0 and set(found["per_class"]) == {"red", "blue"}
+
+
+def test_a_list_of_labels_that_is_no_text_or_empty_is_wrong_usage(
+    photo_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "empty").touch()
+    for file, words in ((photo_folder / "red" / "01.jpg", "is not a text"), (tmp_path / "empty", "is empty")):
+        assert run(["classify", str(photo_folder), "--labels", str(file)]) == 2
+        assert f"{file} {words}" in capsys.readouterr().err

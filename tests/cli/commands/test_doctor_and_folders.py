@@ -241,7 +241,7 @@ def test_rows_that_point_to_nothing_are_removed_and_nothing_else(command, folder
         database.execute("INSERT INTO asset_labels (asset_id, label_id) VALUES (9999, 9999)")
     before = sorted((folder / "backups").iterdir())
     code, said = command("doctor", "--back-up")
-    assert code == 1 and "1 rows that point to nothing" in said["problems"][0]
+    assert code == 1 and "1 row that points to nothing" in said["problems"][0]
     assert sorted((folder / "backups").iterdir()) == before  # never a backup of a damaged one
     code, said = command("doctor", "--repair")
     assert (code, said["problems"]) == (0, []) and not (folder / "damaged").exists()

@@ -58,7 +58,7 @@ def test_nothing_to_embed_is_wrong_usage(tmp_path: Path, capsys: pytest.CaptureF
 
 @pytest.mark.parametrize(
     ("data", "lines"),
-    [(b"", []), (b"a\nb", ["a", "b"]), (b"a\r\nb\r\n", ["a", "b"]), (b"a\n\n", ["a", ""]),
+    [(b"a\nb", ["a", "b"]), (b"a\r\nb\r\n", ["a", "b"]), (b"a\n\n", ["a", ""]),
      (b"\xff.jpg\n", [os.fsdecode(b"\xff.jpg")])],
 )  # fmt: skip
 def test_lines_of_a_list_keep_their_bytes(tmp_path: Path, data: bytes, lines: list[str]) -> None:
@@ -139,3 +139,50 @@ def test_vectors_of_zeros_are_rows_of_nan_and_skipped(
             assert np.isnan(rows[bad]).all() and np.isfinite(rows[1 - bad]).all()
     assert run(["embed", "--text", "red", "-o", "x.npz"]) == 0
     assert "0 images and 1 text, 32 wide" in capsys.readouterr().out
+
+
+def test_lists_of_old_macs_and_of_wide_encodings_are_read(tmp_path: Path) -> None:
+    (tmp_path / "list").write_bytes(b"a.jpg\rb.jpg\r")
+    assert read_lines(str(tmp_path / "list")) == ["a.jpg", "b.jpg"]
+    for encoding in ("utf-16-le", "utf-16-be", "utf-32-be"):
+        (tmp_path / "list").write_bytes("кошка\nсобака\n".encode(encoding))
+        assert read_texts(str(tmp_path / "list")) == ["кошка", "собака"] == read_lines(str(tmp_path / "list"))
+
+
+def test_a_list_in_latin_1_finds_the_very_bytes_first_then_the_utf_8_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "list").write_bytes(b"K\xf6ln.jpg\nno\xf6.jpg\n")
+    lost = os.fsdecode(b"no\xf6.jpg")
+    Path("Köln.jpg").touch()
+    assert read_lines("list") == ["Köln.jpg", lost]
+    Path(os.fsdecode(b"K\xf6ln.jpg")).touch()
+    assert read_lines("list") == [os.fsdecode(b"K\xf6ln.jpg"), lost]
+
+
+def test_an_empty_line_is_no_folder(
+    photo_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "list").write_text(f"{photo_folder / 'red' / '01.jpg'}\n\n")
+    line = ["embed", "--images-from", str(tmp_path / "list"), "-o", str(tmp_path / "x.npz"), "--json"]
+    assert run(line) == 1
+    assert json.loads(capsys.readouterr().out)["skipped"] == [{"path": "", "reason": "The line is empty."}]
+
+
+@pytest.mark.parametrize("option", ["--texts-from", "--images-from"])
+def test_lists_that_are_no_text_or_hold_nothing_are_wrong_usage(
+    option: str, photo_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for data, words in (
+        ((photo_folder / "red" / "01.jpg").read_bytes(), "is not a text"),
+        (b"a\0b\n", "is not a text"),
+        (b"a\x1bb\n", "is not a text"),
+        (b"", "is empty"),
+        (b"\xff\xfe", "is empty"),
+        (b"\n \r\n", "is empty"),
+    ):
+        (tmp_path / "list").write_bytes(data)
+        line = ["embed", "--text", "x", option, str(tmp_path / "list"), "-o", str(tmp_path / "x.npz")]
+        assert run(line) == 2 and f"{tmp_path / 'list'} {words}" in capsys.readouterr().err
+        assert not (tmp_path / "x.npz").exists()

@@ -327,3 +327,13 @@ def test_a_restoration_that_was_killed_in_between_is_finished(
     kept = [each.read_bytes() for each in (folder / "damaged").rglob("library.db-wal")]
     assert b"left behind" in kept or not (sound or backed_up)
     assert (aside / "library.db").read_bytes() == damaged
+
+
+def test_one_row_that_was_saved_is_one_row(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = salvage.save_rows
+    monkeypatch.setattr(salvage, "save_rows", lambda *files: min(real(*files), 1))
+    spoil(folder / "library.db", 0, 100)
+    (folder / "suspect").touch()
+    library = LibraryStore(folder)
+    assert "what could still be read was saved (1 row)." in library.notices[0]
+    library.close()

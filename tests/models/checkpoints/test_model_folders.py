@@ -125,8 +125,9 @@ def test_the_number_of_heads_is_what_the_description_says(tmp_path: Path) -> Non
     np.testing.assert_array_equal(vectors(folder_of(tmp_path / "b", tensors, num_attention_heads=2)), usual)
     other = vectors(folder_of(tmp_path / "c", tensors, num_attention_heads=4))
     assert np.abs(other - usual).max() > 1e-3
-    odd = folder_of(tmp_path / "d", tensors, num_attention_heads="many")
-    np.testing.assert_array_equal(vectors(odd), usual)
+    for number, odd in enumerate(("many", True, 2.0, -2)):
+        folder = folder_of(tmp_path / f"odd{number}", tensors, num_attention_heads=odd)
+        np.testing.assert_array_equal(vectors(folder), usual)
 
 
 def test_a_folder_is_imported_and_used_by_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -222,7 +223,7 @@ def test_one_of_student_and_teacher_is_named(
     file = tmp_path / "last.ckpt"
     torch.save(TRAINED[layout](weights.dinov3(seed=5), weights.dinov3()), file)
     said = refused(file)
-    assert "student and teacher both inside: name one as last.ckpt#teacher." in said
+    assert f"student and teacher both inside: name one as {file}#teacher." in said
     assert run(["models", "import", str(file)]) == 3 and "last.ckpt#teacher" in capsys.readouterr().err
     np.testing.assert_array_equal(vectors(f"{file}#teacher"), official)
     student = vectors(f"{file}#student")
@@ -237,7 +238,7 @@ def test_one_of_student_and_teacher_is_named(
 
 def test_a_student_alone_is_named_and_a_teacher_alone_need_not(tmp_path: Path, official: np.ndarray) -> None:
     torch.save(under("student.backbone.", weights.dinov3()), tmp_path / "s.pth")
-    assert "named as s.pth#student" in refused(tmp_path / "s.pth")
+    assert f"named as {tmp_path / 's.pth'}#student" in refused(tmp_path / "s.pth")
     np.testing.assert_array_equal(vectors(f"{tmp_path}/s.pth#student"), official)
     torch.save({"teacher": under("backbone.", weights.dinov3())}, tmp_path / "t.pth")
     np.testing.assert_array_equal(vectors(tmp_path / "t.pth"), official)
@@ -250,3 +251,32 @@ def test_a_file_with_the_mark_in_its_name_is_that_file(tmp_path: Path, official:
     np.testing.assert_array_equal(vectors(tmp_path / "best#teacher"), official)
     assert "There is no file" in refused(f"{tmp_path}/gone.pth#teacher")
     assert "holds no “teacher”, but one network without a name" in refused(f"{tmp_path}/best#teacher#teacher")
+
+
+@pytest.mark.parametrize("store", [whole, sharded, pickled], ids=lambda store: store.__name__)
+def test_one_network_in_a_folder_is_named_as_the_folder_was(
+    tmp_path: Path, official: np.ndarray, store: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = {
+        **under("student.", weights.to_hugging_face(weights.dinov3(seed=5))),
+        **under("teacher.", weights.to_hugging_face(weights.dinov3())),
+    }
+    folder = folder_of(tmp_path / "hub", both, store)
+    monkeypatch.chdir(tmp_path)
+    for typed in ("hub", "./hub", str(folder)):
+        assert f"name one as {typed}#teacher." in refused(typed) and f"as {typed}#teacher." in refused(
+            f"{typed}/"
+        )
+        np.testing.assert_allclose(vectors(f"{typed}#teacher"), official, atol=2e-4)
+    np.testing.assert_allclose(vectors([f"{folder}#teacher"]), official, atol=2e-4)
+    assert np.abs(vectors(Path("hub#student")) - official).max() > 1e-3
+    assert run(["models", "import", "hub#teacher"]) == 0
+    by_name = load_model("custom-vit-128-3-mlp-v3", device="cpu", precision="fp32")
+    np.testing.assert_allclose(by_name.embed_pixels(PIXELS), official, atol=2e-4)
+
+
+def test_one_network_of_a_folder_with_several_files_names_the_file(tmp_path: Path) -> None:
+    for name in ("a.pth", "b.pth"):
+        torch.save(weights.dinov3(), tmp_path / name)
+    assert "holds 2 files of weights. Name one of them as FILE#teacher." in refused(f"{tmp_path}#teacher")
+    assert "There is no model" in refused("gone#teacher")

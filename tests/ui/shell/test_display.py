@@ -73,6 +73,8 @@ def x_server() -> Iterator[str]:
         ({"WAYLAND_DISPLAY": "wayland-99"}, "XDG_RUNTIME_DIR is not set"),
         ({"WAYLAND_DISPLAY": "/tmp/no-wayland"}, "the display /tmp/no-wayland can't be reached"),
         ({"QT_QPA_PLATFORM": "rainbow"}, "names rainbow, which this Qt does not have"),
+        ({"QT_QPA_PLATFORM": "eglfs"}, "Qt's platform eglfs finds no screen"),
+        ({"QT_QPA_PLATFORM": "linuxfb:fb=/dev/no-fb"}, "Qt's platform linuxfb:fb=/dev/no-fb finds no screen"),
         ({"QT_QPA_PLATFORM": "wayland;xcb"}, "neither DISPLAY nor WAYLAND_DISPLAY is set"),
     ],
 )
@@ -87,7 +89,9 @@ def test_no_display_is_one_sentence_with_the_reason(
     assert reason in said and "start it on a desktop" in said and said.count(".") == 1
 
 
-@pytest.mark.parametrize("name", ["offscreen", "minimal", "vnc:size=80x60", "xcb;offscreen"])
+@pytest.mark.parametrize(
+    "name", ["offscreen", "minimal", "vnc:size=80x60", "xcb;offscreen", "linuxfb:fb=/dev/no-fb;offscreen"]
+)
 def test_platforms_that_need_no_display_go_through(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QT_QPA_PLATFORM", name)
     check_display()

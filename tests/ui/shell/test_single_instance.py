@@ -16,6 +16,7 @@ import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
+from dinodesk import app as app_module
 from dinodesk.app import App, launch, parse
 from dinodesk.settings import Settings
 from dinodesk.ui.shell.single_instance import SingleInstance, hand_over, name_for
@@ -32,7 +33,8 @@ if sys.argv[1] == "hold":
     print("held", flush=True)
     sys.exit(app.exec())
 single = SingleInstance()
-print(single.claim(sys.argv[2]), hand_over(sys.argv[2], sys.argv[3:]), flush=True)
+paths = sys.argv[3:] * (20_000 if sys.argv[1] == "flood" else 1)
+print(single.claim(sys.argv[2]), hand_over(sys.argv[2], paths), flush=True)
 """
 
 
@@ -100,3 +102,50 @@ def test_paths_on_the_command_line_are_added(qtbot, qapp, tmp_path: Path, photo_
     app.close()
     app.window.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def test_as_many_paths_as_a_command_line_holds_are_handed_over(qtbot, temporary: Path) -> None:
+    library, path = str(temporary / "library"), "/photos/" + "\udcff" * 120
+    single = SingleInstance()
+    assert single.claim(library)
+    with (
+        qtbot.waitSignal(single.asked, timeout=30_000) as asked,
+        child("flood", library, path) as (second, printed),
+    ):
+        qtbot.waitUntil(lambda: second.poll() is not None, timeout=30_000)
+        assert printed.read().split() == ["False", "True"]
+    assert asked.args == [[path] * 20_000]
+    single.release()
+
+
+@pytest.fixture
+def second_start(monkeypatch: pytest.MonkeyPatch, own_home: Path) -> None:
+    """A start of the program whose window would be one too many."""
+    monkeypatch.setattr(app_module, "launch", lambda *_: pytest.fail("a second window was opened"))
+    monkeypatch.setattr(app_module, "_application", lambda: None)
+
+
+def test_a_window_that_does_not_answer_is_never_joined_by_a_second(
+    qapp, temporary: Path, second_start, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(app_module, "hand_over", lambda *_: False)
+    library = str(temporary / "library")
+    with child("hold", library) as (_, printed):
+        assert printed.readline().strip() == "held"
+        assert app_module.main(["--library", library]) == 3
+    out, err = capsys.readouterr()
+    assert out == "" and err.count("\n") == 1
+    assert f"dinodesk: The library {library} is open in another window, which does not answer" in err
+
+
+def test_an_open_window_keeps_its_model_and_says_so(
+    qapp, temporary: Path, second_start, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(app_module, "hand_over", lambda *_: True)
+    line = ["--library", str(temporary / "library")]
+    with child("hold", line[1]) as (_, printed):
+        assert printed.readline().strip() == "held"
+        assert app_module.main(line) == 0 and capsys.readouterr().err == ""
+        assert app_module.main([*line, "--model", "big", "--device", "cpu"]) == 0
+    said = "dinodesk: The window that is open keeps its model: --model and --device changed nothing.\n"
+    assert capsys.readouterr() == ("", said)
