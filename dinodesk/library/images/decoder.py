@@ -61,7 +61,8 @@ TOO_MUCH_MEMORY = "It needs too much memory to decode."
 _FOREIGN = "It is not an image, or of a kind DinoDesk does not read."
 _DAMAGED = "The image data is damaged."
 _CUT_OFF = "The file is cut off or damaged."
-_SIXTEEN_BITS = ("I;16", "I;16L", "I;16B", "I;16N", "I")
+_MORE_THAN_EIGHT_BITS = ("I;16", "I;16L", "I;16B", "I;16N", "I", "F")
+_GREY = ("1", "L", "LA", "La")
 _SUBFILE, _SUB_IFDS, _DNG_VERSION = 254, 330, 50706
 """Tags of TIFF: whether a picture is a reduced one (bit 0), further directories, what marks a DNG."""
 
@@ -289,20 +290,9 @@ def _upright(image: Image.Image) -> Image.Image:
 
 
 def _to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
-    if image.mode in _SIXTEEN_BITS or image.mode == "F":
-        # a curve is applied while there are 16 bits: of 8 too few would be left in the shadows
-        grey = conversion_of(profile, "L")
-        image, profile = _to_eight_bits(image, grey), None
-    alpha: Image.Image | None = None
-    if image.mode in ("LA", "La"):
-        alpha = image.convert("LA").getchannel("A")
-        colour = image.convert("LA").getchannel("L")
-    else:
-        if image.mode == "P" or "transparency" in image.info or image.mode in ("PA", "RGBa"):
-            image = image.convert("RGBA")
-        alpha = image.getchannel("A") if image.mode == "RGBA" else None
-        colour = image.convert("RGB") if image.mode not in ("RGB", "CMYK", "LAB", "L") else image
-    colour = conversion_of(profile, colour.mode).apply(colour)
+    colour, alpha = _colour_and_alpha(image, profile)
+    if image.mode not in _MORE_THAN_EIGHT_BITS:
+        colour = conversion_of(profile, colour.mode).apply(colour)
     if colour.mode != "RGB":
         colour = colour.convert("RGB")
     if alpha is not None and alpha.getextrema()[0] != 255:
@@ -310,6 +300,32 @@ def _to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
         paper.paste(colour, mask=alpha)
         return paper
     return colour
+
+
+def _colour_and_alpha(image: Image.Image, profile: bytes | None) -> tuple[Image.Image, Image.Image | None]:
+    """A picture in mode RGB, CMYK, LAB or L, and how much of it covers the paper, if it says so.
+
+    The profile is applied to what has more than 8 bits: of 8 too few would be left in the shadows.
+    """
+    mode = image.mode
+    if mode in _MORE_THAN_EIGHT_BITS:
+        clear = image.info.get("transparency")
+        alpha = Image.fromarray(_covered(image, clear)) if isinstance(clear, int) else None
+        return _to_eight_bits(image, conversion_of(profile, "L")), alpha
+    if mode in _GREY:
+        if mode not in ("LA", "La") and "transparency" not in image.info:
+            return image.convert("L"), None
+        grey = image.convert("LA")
+        return grey.getchannel("L"), grey.getchannel("A")
+    if mode in ("P", "PA", "RGBa") or "transparency" in image.info:
+        image = image.convert("RGBA")
+    alpha = image.getchannel("A") if image.mode == "RGBA" else None
+    return (image if image.mode in ("RGB", "CMYK", "LAB") else image.convert("RGB")), alpha
+
+
+def _covered(image: Image.Image, clear: int) -> ByteArray:
+    """255 where a grey picture has another level than the transparent one, 0 where it has that."""
+    return np.where(np.asarray(image) == clear, 0, 255).astype(np.uint8)
 
 
 def _to_eight_bits(image: Image.Image, grey: Conversion) -> Image.Image:
