@@ -39,21 +39,17 @@ from dinodesk.library.images import raw_decoder, video_decoder
 from dinodesk.library.images.colour_profiles import Conversion, conversion_of, profile_of_image
 from dinodesk.library.images.heif_items import is_heif, lacks_pixels
 from dinodesk.library.images.image_opener import FORMATS, REFUSALS, SoundImage, sound_image
+from dinodesk.library.images.size_limits import MAX_PIXELS, refuse_size
 from dinodesk.records import ByteArray, FloatArray
 
 ImageFile.LOAD_TRUNCATED_IMAGES = False
-Image.MAX_IMAGE_PIXELS = None  # the limits below are checked from the header, before any decoding
+Image.MAX_IMAGE_PIXELS = None  # our own limits are checked from the header, before any decoding
 
 # warnings on odd EXIF and TIFF tags concern nobody (a filter, since catch_warnings is not thread-safe)
 warnings.filterwarnings("ignore", module=r"PIL\.")
 
 DECODER = 2
 """Version of what can be decoded; files that an older one refused are tried again at the next scan."""
-MAX_PIXELS = 250_000_000
-MIN_SIDE = 4
-"""Pixels."""
-MAX_ASPECT = 60
-"""Longest side in shortest sides."""
 MAX_IN_MEMORY = 256 << 20
 """Bytes of a file up to which it is read at once; larger ones are hashed in pieces and decoded from disk."""
 TOO_MUCH_MEMORY = "It needs too much memory to decode."
@@ -256,12 +252,7 @@ def _decode_open(
     upright: Callable[[Image.Image], Image.Image],
 ) -> Decoded:
     width, height = image.size
-    if width * height > MAX_PIXELS:
-        raise PhotoError(f"It is too large: {width:,} × {height:,} pixels (the limit is 250 million).")
-    if min(width, height) < MIN_SIDE:
-        raise PhotoError(f"It is too small to show anything: {width:,} × {height:,} pixels.")
-    if max(width, height) > MAX_ASPECT * min(width, height):
-        raise PhotoError(f"It is too thin: {width:,} × {height:,} pixels.")
+    refuse_size(width, height)
     shrink = (
         min(min(width, height) / draft_side, max(width, height) / max(least_long, 1)) if draft_side else 1
     )

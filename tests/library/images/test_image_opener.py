@@ -6,6 +6,7 @@ import io
 import os
 import struct
 import zlib
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -25,9 +26,10 @@ from broken_pictures import (
     text,
     tiff,
 )
-from PIL import Image
+from PIL import Image, ImageFile
 
 from dinodesk.errors import PhotoError
+from dinodesk.library.files.file_types import is_image_start
 from dinodesk.library.images.decoder import decode
 from dinodesk.library.images.image_opener import open_image
 
@@ -111,6 +113,9 @@ JPEG: dict[str, Make] = {
     "a broken list of pictures": lambda: changed(mpo(), mpo().index(b"MPF\0") + 4, b"\xff" * 40),
     "a preview behind it cut off": lambda: encoded(noise(), "JPEG") + encoded(noise(), "JPEG")[:300],
     "a second start": lambda: jpeg_with(b"\xff\xd8"),
+    "stray zeros behind its start": lambda: jpeg_with(b"\0\0\0"),
+    "stray bytes behind its start": lambda: jpeg_with(b"abc"),
+    "stray zeros, no end": lambda: without(jpeg_with(b"\0\0\0"), 2),
     "a short JFIF": lambda: jpeg_with(segment(0xE0, b"JFIF\0")),
     "a short profile": lambda: jpeg_with(segment(0xE2, b"ICC_PROFILE\0")),
     "a profile of nothing": lambda: jpeg_with(segment(0xE2, b"ICC_PROFILE\0\1")),
@@ -225,6 +230,62 @@ def first_scan(data: bytes) -> bytes:
 def test_a_photo_that_lacks_pixels_stays_refused(name: str) -> None:
     with pytest.raises(PhotoError):
         decode(BAD[name]())
+
+
+def ramp(seed: int) -> Image.Image:
+    """A picture whose last blocks take few bits."""
+    ramp = np.linspace(40, 200, 64 * 48).reshape(48, 64)
+    pixels = ramp + np.random.default_rng(seed).normal(0, seed % 20, ramp.shape)
+    return Image.fromarray(pixels.clip(0, 255).astype(np.uint8))
+
+
+def test_a_jpeg_without_its_last_bytes_is_never_read_with_other_pixels() -> None:
+    progressive: dict[str, object] = {"quality": 60, "progressive": True}
+    plain: dict[str, object] = {"quality": 85}
+    # in these the missing bits are by chance those that stand in a first filling
+    for seed, options in ((133, plain), (398, plain), (403, progressive), (903, progressive), (5, plain)):
+        whole = encoded(ramp(seed), "JPEG", **options)
+        right = decode(whole).rgb
+        assert np.array_equal(decode(without(whole, 2)).rgb, right)
+        for count in range(3, 9):
+            with suppress(PhotoError):
+                assert np.array_equal(decode(without(whole, count)).rgb, right)
+
+
+def resized(jpeg: bytes, width: int, height: int) -> bytes:
+    at = jpeg.index(b"\xff\xc0") + 5
+    return changed(jpeg, at, struct.pack(">HH", height, width))
+
+
+def test_sizes_are_refused_before_anything_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    def load(*arguments: object) -> None:
+        raise AssertionError("pixels were decoded")
+
+    cases: list[bytes] = []
+    sizes = {"too large": (30_000, 30_000), "too thin": (4000, 8), "too small": (3, 3)}
+    for width, height in sizes.values():
+        jpeg = resized(encoded(Image.new("RGB", (64, 64)), "JPEG"), width, height)
+        cases.append(without(jpeg[:2] + segment(0xE0, b"JFIF\0\1") + jpeg[2:], 2))
+        header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+        cases.append(png([(b"IHDR", header), (b"tEXt", b"C\0x", 1), (b"IDAT", b""), (b"IEND", b"")]))
+    monkeypatch.setattr(ImageFile.ImageFile, "load", load)
+    for number, data in enumerate(cases):
+        with pytest.raises(PhotoError, match=[*sizes][number // 2]):
+            decode(data)
+
+
+def test_metadata_of_a_jpeg_is_read_without_its_pixels(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = encoded(noise(), "JPEG", exif=exif())
+    monkeypatch.setattr(ImageFile.ImageFile, "load", None)
+    cut = without(made[:2] + segment(0xEE, b"Adobe") + made[2:], 2)
+    with open_image(io.BytesIO(cut), ("JPEG",)) as image:
+        assert image.getexif()[0x0110] == "A camera"
+
+
+def test_only_zeros_may_stand_before_a_jpegs_first_marker() -> None:
+    assert is_image_start(jpeg_with(b"\0" * 20)[:32])
+    for start in (b"\0", b"\0" * 30, b"\0\0\xff", b"\0\0\xff\x41", b"\0a\xff\xe0", b"abc\xff\xe0"):
+        assert not is_image_start((b"\xff\xd8" + start)[:32])
 
 
 def test_a_tile_cut_off_is_not_shown_grey(data: Path) -> None:
