@@ -5,8 +5,10 @@ A file that ends before its last pixel, or whose pixels are damaged, is refused:
 found and shown as if it were whole. What stands beside the picture or follows it is another matter: where it
 is damaged or too large it is left out, and the photo is read (`image_opener`).
 
-Damaged pixels are told by the decoders. PNG's checksums of them are compared only where something beside
-them was wrong: zlib has a checksum of its own.
+Damaged pixels are told by the decoders, as far as Pillow hands on what they say. PNG's checksums of them are
+not compared (`png_chunks`). What libjpeg and libheif only warn of is read, with grey in its place: a JPEG that
+was cut in the middle and given an end, a HEIC with a tile overwritten. To tell it, each JPEG would have to be
+decoded twice.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from broken_pictures import (
+    Chunk,
     Make,
     changed,
     chunks_of,
@@ -30,6 +31,7 @@ from PIL import Image, ImageFile
 
 from dinodesk.errors import PhotoError
 from dinodesk.library.files.file_types import is_image_start
+from dinodesk.library.images import png_chunks
 from dinodesk.library.images.decoder import decode
 from dinodesk.library.images.image_opener import open_image
 
@@ -93,6 +95,9 @@ PNG: dict[str, Make] = {
     "a name that is none": lambda: png_with((b"t\xe9s-", b"abc")),
     "a suggested palette with a bad checksum": lambda: png_with((b"PLTE", b"abc" * 4, 1)),
     "a comment between the pixels": lambda: between(b"tEXt", b"Comment\0hello"),
+    "a bad checksum of sound pixels": lambda: with_bad_sums(b"IDAT"),
+    "the same beside a large text": lambda: with_bad_sums(b"IDAT", text(b"workflow", JSON)),
+    "the same beside a bad comment": lambda: with_bad_sums(b"IDAT", (b"tEXt", b"C\0x", 1)),
     "no end": lambda: without(encoded(noise(), "PNG"), 12),
     "half an end": lambda: without(encoded(noise(), "PNG"), 5),
     "the last checksum cut off": lambda: without(encoded(noise(), "PNG"), 14),
@@ -163,6 +168,12 @@ def bomb() -> bytes:
     return b"".join(packer.compress(bytes(1 << 20)) for _ in range(1024)) + packer.flush()
 
 
+def with_bad_sums(wanted: bytes, *before: Chunk) -> bytes:
+    """A PNG with the checksums of some chunks wrong, and further ones before its pixels."""
+    first, *others = chunks_of(encoded(noise(), "PNG"))
+    return png([first, *before, *((name, body, int(name == wanted)) for name, body in others)])
+
+
 def between(name: bytes, data: bytes) -> bytes:
     """A PNG with a chunk in the middle of its pixels."""
     first, *_, last = chunks_of(encoded(noise(), "PNG"))
@@ -198,11 +209,8 @@ BAD: dict[str, Make] = {
     "PNG, bad header": lambda: png(
         [(*chunks_of(encoded(noise(), "PNG"))[0], 1), *chunks_of(encoded(noise(), "PNG"))[1:]]
     ),
-    "PNG, bad checksum of the pixels and of a comment": lambda: png(
-        [
-            (name, body, int(name in (b"IDAT", b"tEXt")))
-            for name, body in chunks_of(png_with((b"tEXt", b"C\0x")))
-        ]
+    "PNG, a byte of its pixels behind a bad comment": lambda: changed(
+        png_with((b"tEXt", b"C\0x", 1)), 20_000, b"\x55\xaa"
     ),
     "PNG, bad palette": lambda: png(
         [(name, body, int(name == b"PLTE")) for name, body in chunks_of(encoded(noise().quantize(16), "PNG"))]
@@ -294,6 +302,26 @@ def test_a_tile_cut_off_is_not_shown_grey(data: Path) -> None:
         decode(without(whole, 600))
     for kind in (b"Exif", b"mime"):
         assert decode(moved_item(whole, kind), 64).width == decode(whole, 64).width
+
+
+@pytest.mark.parametrize("name", [b"iTXt", b"zTXt", b"iCCP"])
+@pytest.mark.parametrize("megabytes", [16, 15, 17])
+def test_many_packed_texts_are_not_all_unpacked(
+    name: bytes, megabytes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unpacked: list[int] = []
+
+    def counted(data: bytes, most: int) -> bytes:
+        found = plain(data, most)
+        unpacked.append(len(found) or most)
+        return found
+
+    plain = png_chunks._unpacked
+    monkeypatch.setattr(png_chunks, "_unpacked", counted)
+    packet = zlib.compress(b" " * (megabytes << 20))
+    key = b"XML:com.adobe.xmp\0" + (b"\1\0\0\0" if name == b"iTXt" else b"\0")
+    assert decode(png_with(*[(name, key + packet)] * 100)).rgb.std() > 10
+    assert unpacked and sum(unpacked) <= 33 << 20
 
 
 def test_a_padded_packet_is_there_to_be_read() -> None:
