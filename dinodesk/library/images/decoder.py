@@ -6,9 +6,9 @@ found and shown as if it were whole. What stands beside the picture or follows i
 is damaged or too large it is left out, and the photo is read (`image_opener`).
 
 Damaged pixels are told by the decoders, as far as Pillow hands on what they say. PNG's checksums of them are
-not compared (`png_chunks`). What libjpeg and libheif only warn of is read, with grey in its place: a JPEG that
-was cut in the middle and given an end, a HEIC with a tile overwritten. To tell it, each JPEG would have to be
-decoded twice.
+not compared (`png_chunks`). What libjpeg and libheif only warn of is read, with grey in its place: a JPEG
+that was cut in the middle and given an end, a HEIC with a tile overwritten. To tell it, each JPEG would have to
+be decoded twice.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ from dinodesk.library.files.file_types import (
 from dinodesk.library.files.os_errors import plain_reason
 from dinodesk.library.images import raw_decoder, video_decoder
 from dinodesk.library.images.colour_profiles import Conversion, conversion_of, profile_of_image
+from dinodesk.library.images.cut_files import is_cut_off
 from dinodesk.library.images.heif_items import is_heif, lacks_pixels
 from dinodesk.library.images.image_opener import FORMATS, REFUSALS, SoundImage, sound_image
 from dinodesk.library.images.size_limits import MAX_PIXELS, refuse_size
@@ -194,9 +195,12 @@ def _decode_image(file: BinaryIO, draft_side: int | None, least_long: int) -> De
     except REFUSALS as error:
         sound = sound_image(file)
         if sound is None:
-            if isinstance(error, UnidentifiedImageError) and _starts_as_tiff(file):
-                with suppress(PhotoError):  # a RAW file of another name, whose pixels Pillow can't read
-                    return _decode_raw(file, draft_side, least_long)
+            if isinstance(error, UnidentifiedImageError):
+                if _starts_as_tiff(file):
+                    with suppress(PhotoError):  # a RAW file of another name, whose pixels Pillow can't read
+                        return _decode_raw(file, draft_side, least_long)
+                if is_cut_off(file):
+                    raise PhotoError(_CUT_OFF) from error
             raise
     with sound.open(FORMATS) as image:
         return _decode_open(image, draft_side, least_long, _upright)

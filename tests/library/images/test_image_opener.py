@@ -33,6 +33,7 @@ from dinodesk.errors import PhotoError
 from dinodesk.library.files.file_types import is_image_start
 from dinodesk.library.images import png_chunks
 from dinodesk.library.images.decoder import decode
+from dinodesk.library.images.heif_items import _index
 from dinodesk.library.images.image_opener import open_image
 
 JSON = b'{"node":"x"},' * 120_000
@@ -152,6 +153,10 @@ OTHERS: dict[str, Make] = {
     "TIFF with a profile behind its end": lambda: tiff((34675, 7, 500, 99_999)),
     "TIFF with a field of no type": lambda: tiff((271, 77, 5, 99_999)),
     "TIFF whose next page is nowhere": lambda: without(tiff(), 4) + b"\xf0\xff\xff\xff",
+    "animated AVIF, its last picture cut off": lambda: without(animated("AVIF"), 50),
+    "animated AVIF, its first picture alone": lambda: first_picture(animated("AVIF")),
+    "AVIF cut off behind its picture": lambda: avif() + struct.pack(">I4s", 500, b"free") + bytes(40),
+    "AVIF cut off in a large box": lambda: avif() + struct.pack(">I4sQ", 1, b"uuid", 1 << 40) + bytes(40),
     "AVIF with EXIF behind its end": lambda: moved_item(avif(), b"Exif"),
     "AVIF with a packet behind its end": lambda: moved_item(avif(), b"mime"),
 }
@@ -184,6 +189,13 @@ def between(name: bytes, data: bytes) -> bytes:
 
 def cut_in_second(name: bytes, data: bytes) -> bytes:
     return data[: data.index(name, data.index(name) + 4) + 200]
+
+
+def first_picture(data: bytes) -> bytes:
+    """An animated AVIF up to the last byte of its first picture."""
+    index = _index(io.BytesIO(data))
+    ((offset, length),) = index.extents[index.primary]
+    return data[: offset + length]
 
 
 def moved_item(data: bytes, kind: bytes) -> bytes:
@@ -227,6 +239,7 @@ BAD: dict[str, Make] = {
         tiff((271, 2, 500, 99_999)), tiff((271, 2, 500, 99_999)).index(b"\x11\1\4\0") + 8, b"\xff\xff"
     ),
     "AVIF, its last bytes": lambda: without(avif(), 10),
+    "animated AVIF, its first picture": lambda: without(first_picture(animated("AVIF")), 10),
 }
 
 
@@ -238,6 +251,34 @@ def first_scan(data: bytes) -> bytes:
 def test_a_photo_that_lacks_pixels_stays_refused(name: str) -> None:
     with pytest.raises(PhotoError):
         decode(BAD[name]())
+
+
+PACKED = (None, "tiff_lzw", "tiff_adobe_deflate", "packbits")
+
+
+@pytest.mark.parametrize("compression", PACKED)
+@pytest.mark.parametrize("big_tiff", [False, True])
+def test_a_tiff_that_is_cut_off_is_called_so(compression: str | None, big_tiff: bool) -> None:
+    whole = encoded(noise(), "TIFF", compression=compression, big_tiff=big_tiff)
+    for left in (10, 40, 400, len(whole) // 2, len(whole) - 12, len(whole) - 1):
+        with pytest.raises(PhotoError, match="cut off"):
+            decode(whole[:left])
+
+
+@pytest.mark.parametrize(
+    ("kind", "left"), [("PNG", 40), ("GIF", 20), ("JPEG", 20), ("AVIF", 40), ("AVIF", 20)]
+)
+def test_a_picture_cut_off_in_its_header_is_called_so(kind: str, left: int) -> None:
+    with pytest.raises(PhotoError, match="cut off"):
+        decode(encoded(noise(), kind)[:left])
+
+
+def test_a_whole_file_of_a_foreign_kind_is_not_called_cut_off() -> None:
+    strange = tiff()
+    bits = strange.index(struct.pack("<HHI", 258, 3, 1)) + 8
+    for data in (changed(strange, bits, b"\x63"), b"words" * 100, encoded(noise(), "PPM")):
+        with pytest.raises(PhotoError, match="of a kind DinoDesk does not read"):
+            decode(data)
 
 
 def ramp(seed: int) -> Image.Image:
