@@ -7,8 +7,8 @@ is damaged or too large it is left out, and the photo is read (`image_opener`).
 
 Damaged pixels are told by the decoders, as far as Pillow hands on what they say. PNG's checksums of them are
 not compared (`png_chunks`). What libjpeg and libheif only warn of is read, with grey in its place: a JPEG
-that was cut in the middle and given an end, a HEIC with a tile overwritten. To tell it, each JPEG would have to
-be decoded twice.
+that was cut in the middle and given an end, a HEIC with a tile overwritten. To tell it, each JPEG would have
+to be decoded twice.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from __future__ import annotations
 import io
 import os
 import warnings
-from collections.abc import Callable
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 import xxhash
@@ -127,18 +127,7 @@ def decode(
         raise PhotoError("The file is empty.")
     try:
         with closing(io.BytesIO(data) if data is not None else open(source, "rb")) as file:
-            start = file.read(32)
-            file.seek(0)
-            if kind in RAW_ENDINGS and is_tiff_start(start) and not is_raw_start(start):
-                return _decode_raw_or_tiff(file, draft_side, least_long)
-            if is_raw_start(start) or (kind in RAW_ENDINGS and not is_image_start(start)):
-                return _decode_raw(file, draft_side, least_long)
-            if kind in VIDEO_ENDINGS and HAS_VIDEO and not is_image_start(start):
-                with video_decoder.first_frame(file, MAX_PIXELS) as image:
-                    return _decode_open(image, draft_side, least_long, _upright)
-            if is_heif(start) and lacks_pixels(file):
-                raise PhotoError(_CUT_OFF)
-            return _decode_image(file, draft_side, least_long)
+            return _decode_file(file, kind, draft_side, least_long)
     except PhotoError:
         raise
     except UnidentifiedImageError as error:
@@ -156,12 +145,24 @@ def decode(
 def decode_image(image: Image.Image) -> Decoded:
     """A Pillow image the way a file goes: upright, sRGB, 8 bits, on white, within the same limits.
 
-    The image stays as it is, but for being loaded. Raises PhotoError with a plain reason, TypeError for
-    what is no Pillow image.
+    One that Pillow opened and can't load is read from its file, as long as that is open or there: what is
+    broken beside the pixels is left out then. A later picture of several is not read so. The image stays as
+    it is, but for being loaded. Raises PhotoError with a plain reason, TypeError for what is no Pillow image.
     """
     if not isinstance(image, Image.Image):
         raise TypeError(f"an image must be a file, an array or a Pillow image, not {type(image).__name__}")
     try:
+        refuse_size(*image.size)
+        if image.format == "HEIF" and _is_open(image):
+            with _file_of(image) as file:
+                if file is not None and lacks_pixels(file):
+                    raise PhotoError(_CUT_OFF)
+        try:
+            image.load()
+        except MemoryError:
+            raise
+        except Exception as error:
+            return _decode_again(image, error)
         return _decode_open(image, None, 0, _upright)
     except PhotoError:
         raise
@@ -171,6 +172,58 @@ def decode_image(image: Image.Image) -> Decoded:
         raise PhotoError(_why_broken(error)) from error
     except Exception as error:
         raise PhotoError(_DAMAGED) from error
+
+
+def _decode_file(file: BinaryIO, kind: str, draft_side: int | None, least_long: int) -> Decoded:
+    """Decode a file by its first bytes, or by its ending `kind` where those do not say."""
+    start = file.read(32)
+    file.seek(0)
+    if kind in RAW_ENDINGS and is_tiff_start(start) and not is_raw_start(start):
+        return _decode_raw_or_tiff(file, draft_side, least_long)
+    if is_raw_start(start) or (kind in RAW_ENDINGS and not is_image_start(start)):
+        return _decode_raw(file, draft_side, least_long)
+    if kind in VIDEO_ENDINGS and HAS_VIDEO and not is_image_start(start):
+        with video_decoder.first_frame(file, MAX_PIXELS) as image:
+            return _decode_open(image, draft_side, least_long, _upright)
+    if is_heif(start) and lacks_pixels(file):
+        raise PhotoError(_CUT_OFF)
+    return _decode_image(file, draft_side, least_long)
+
+
+def _decode_again(image: Image.Image, error: Exception) -> Decoded:
+    """Decode the file of an image that could not be loaded. Raises `error` where there is none."""
+    was_open = _is_open(image)
+    with _file_of(image) as file:
+        if file is not None and image.tell() == 0:
+            return _decode_file(file, "", None, 0)
+    if isinstance(image, ImageFile.ImageFile) and not was_open:
+        raise PhotoError("The image was closed before its pixels were read.") from error
+    raise error
+
+
+@contextmanager
+def _file_of(image: Image.Image) -> Iterator[BinaryIO | None]:
+    """The file that an image was opened from, from its start; None where it is away, or was never one."""
+    name = getattr(image, "filename", "")
+    if _is_open(image):
+        file: BinaryIO = image.fp  # type: ignore[attr-defined]
+        at = file.tell()
+        file.seek(0)
+        try:
+            yield file
+        finally:
+            file.seek(at)
+    elif name and os.path.isfile(name):
+        with open(name, "rb") as opened:
+            yield opened
+    else:
+        yield None
+
+
+def _is_open(image: Image.Image) -> bool:
+    """Whether an image still has the file that it is loaded from."""
+    file: Any = getattr(image, "fp", None)
+    return file is not None and not getattr(file, "closed", False)
 
 
 def _why_broken(error: OSError) -> str:

@@ -105,9 +105,9 @@ def sound_heif(file: BinaryIO) -> list[Piece] | None:
         return None
     pieces: list[Piece] = []
     end = 0
-    for at, by in sorted([*changes, (index.at, bytes(data))]):
-        pieces += [(end, at - end), by]
-        end = at + len(by)
+    for begin, by in sorted([*changes, (index.at, bytes(data))]):
+        pieces += [(end, begin - end), by]
+        end = begin + len(by)
     return [*pieces, (end, size - end)]
 
 
@@ -129,9 +129,9 @@ def _ended(file: BinaryIO, size: int) -> list[tuple[int, bytes]]:
     if _ANIMATED[0] in (brands[i : i + 4] for i in range(8, len(brands), 4)) and (
         changes or b"moov" not in whole
     ):
-        for name, begin, _, _ in boxes:
+        for name, start, _, _ in boxes:
             if name == b"moov" and name in whole:
-                changes.append((begin + 4, _NOBODY_READS))
+                changes.append((start + 4, _NOBODY_READS))
         for before, after in zip(_ANIMATED, _STILL, strict=True):
             brands = brands[:8] + brands[8:].replace(before, after)
         changes.append((at, brands))

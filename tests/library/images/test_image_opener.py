@@ -32,7 +32,7 @@ from PIL import Image, ImageFile
 from dinodesk.errors import PhotoError
 from dinodesk.library.files.file_types import is_image_start
 from dinodesk.library.images import png_chunks
-from dinodesk.library.images.decoder import decode
+from dinodesk.library.images.decoder import decode, decode_image
 from dinodesk.library.images.heif_items import _index
 from dinodesk.library.images.image_opener import open_image
 
@@ -363,6 +363,30 @@ def test_many_packed_texts_are_not_all_unpacked(
     key = b"XML:com.adobe.xmp\0" + (b"\1\0\0\0" if name == b"iTXt" else b"\0")
     assert decode(png_with(*[(name, key + packet)] * 100)).rgb.std() > 10
     assert unpacked and sum(unpacked) <= 33 << 20
+
+
+@pytest.mark.parametrize("name", ["PNG: a text behind the pixels", "JPEG: no end", "JPEG: no end, grey"])
+def test_an_opened_image_goes_the_way_of_its_file(name: str, tmp_path: Path) -> None:
+    data = GOOD[name]()
+    right = decode(data).rgb
+    file = tmp_path / "a"
+    file.write_bytes(data)
+    with Image.open(file) as by_path, Image.open(io.BytesIO(data)) as by_bytes:
+        for each in (by_path, by_bytes, by_bytes):
+            assert np.array_equal(decode_image(each).rgb, right)
+    with Image.open(file) as closed:
+        pass
+    assert np.array_equal(decode_image(closed).rgb, right)  # its file is still there
+    file.unlink()
+    with pytest.raises(PhotoError, match="was closed before"):
+        decode_image(closed)
+
+
+def test_an_opened_image_that_lacks_pixels_is_refused(data: Path) -> None:
+    heic = without((data / "exif/heic/IMG_5195.HEIC").read_bytes(), 600)
+    for each in (heic, BAD["JPEG, half of it"](), BAD["PNG, pixels cut off"]()):
+        with Image.open(io.BytesIO(each)) as image, pytest.raises(PhotoError, match="cut off"):
+            decode_image(image)
 
 
 def test_a_padded_packet_is_there_to_be_read() -> None:
