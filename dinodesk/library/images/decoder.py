@@ -62,6 +62,8 @@ _DAMAGED = "The image data is damaged."
 _CUT_OFF = "The file is cut off or damaged."
 _MORE_THAN_EIGHT_BITS = ("I;16", "I;16L", "I;16B", "I;16N", "I", "F")
 _GREY = ("1", "L", "LA", "La")
+_FEW_BITS = {"L;2": 85, "L;4": 17}
+"""What Pillow multiplies grey levels of 2 and 4 bits with."""
 _SUBFILE, _SUB_IFDS, _DNG_VERSION = 254, 330, 50706
 """Tags of TIFF: whether a picture is a reduced one (bit 0), further directories, what marks a DNG."""
 
@@ -157,13 +159,14 @@ def decode_image(image: Image.Image) -> Decoded:
             with _file_of(image) as file:
                 if file is not None and lacks_pixels(file):
                     raise PhotoError(_CUT_OFF)
+        clear = _clear_colour(image)
         try:
             image.load()
         except MemoryError:
             raise
         except Exception as error:
             return _decode_again(image, error)
-        return _decode_open(image, None, 0, _upright)
+        return _decode_open(image, None, 0, _upright, clear)
     except PhotoError:
         raise
     except MemoryError as error:
@@ -309,7 +312,9 @@ def _decode_open(
     draft_side: int | None,
     least_long: int,
     upright: Callable[[Image.Image], Image.Image],
+    clear: Any = None,
 ) -> Decoded:
+    """Decode an opened image; `clear` is its `_clear_colour` where it was loaded already."""
     width, height = image.size
     refuse_size(width, height)
     shrink = (
@@ -317,14 +322,32 @@ def _decode_open(
     )
     if shrink > 1 and image.format in ("JPEG", "MPO"):
         image.draft(None, (int(width / shrink), int(height / shrink)))
+    clear = clear or _clear_colour(image)
     image.load()  # before anything that would load it and hide that it is damaged
     turned = upright(image)
     # what a draft has not done yet, in whole boxes
     small = _reduced(turned, int(shrink * max(image.size) / max(width, height)))
+    if clear is not None:
+        small = small.copy()  # the image may be somebody else's
+        small.info["transparency"] = clear
     rgb = np.asarray(_to_srgb(small, profile_of_image(image)))  # the upright one knows no format
     if (turned.width > turned.height) != (image.width > image.height):
         width, height = height, width
     return Decoded(rgb, width, height)
+
+
+def _clear_colour(image: Image.Image) -> Any:
+    """A PNG's transparent colour in the levels that its pixels get, where Pillow leaves it as it is stored.
+
+    None elsewhere. Only before the image is loaded it is known how the pixels are stored.
+    """
+    stored: Any = image.info.get("transparency")
+    layout = image.tile[0][3] if isinstance(image, ImageFile.ImageFile) and image.tile else None
+    if isinstance(layout, str) and layout in _FEW_BITS and isinstance(stored, int):
+        return stored * _FEW_BITS[layout]
+    if layout == "RGB;16B" and isinstance(stored, tuple):
+        return tuple(level >> 8 for level in stored)
+    return None
 
 
 def _reduced(image: Image.Image, factor: int) -> Image.Image:

@@ -8,7 +8,7 @@ import zlib
 
 import numpy as np
 import pytest
-from broken_pictures import encoded, png_with
+from broken_pictures import Chunk, encoded, png, png_with
 from PIL import Image, ImageCms
 
 from dinodesk.library.images.colour_profiles import SAME, conversion_of
@@ -126,6 +126,29 @@ def test_a_transparent_grey_keeps_its_curve_and_lets_the_paper_through(bits: int
         assert np.abs(found[:, :8].astype(int) - wanted).max() <= 1 and found[:, 8:].min() == 255
     for chunks, wanted in (((gamma,), 129), ((packed,), 129)):
         assert np.abs(decode(png_with(*chunks, image=picture)).rgb[0, 0].astype(int) - wanted).max() <= 1
+
+
+def stored(kind: int, bits: int, row: bytes, clear: bytes, *before: Chunk) -> bytes:
+    """A PNG of 16 × 8 pixels, all rows alike, with a transparent colour."""
+    header = struct.pack(">IIBBBBB", 16, 8, bits, kind, 0, 0, 0)
+    pixels = zlib.compress((b"\0" + row) * 8)
+    chunks = (b"IHDR", header), *before, (b"tRNS", clear), (b"IDAT", pixels), (b"IEND", b"")
+    return png(chunks)
+
+
+@pytest.mark.parametrize(
+    ("made", "level"),
+    [
+        (stored(0, 1, b"\0\xff", b"\0\1"), 0),
+        (stored(0, 2, b"\x55\x55\xaa\xaa", b"\0\2"), 85),
+        (stored(0, 4, b"\x33" * 4 + b"\x99" * 4, b"\0\x09"), 51),
+        (stored(2, 16, b"\x33\x44" * 24 + b"\x12\x34" * 24, b"\x12\x34" * 3), 51),
+    ],
+)
+def test_a_transparent_colour_is_found_however_the_pixels_are_stored(made: bytes, level: int) -> None:
+    with Image.open(io.BytesIO(made)) as image:
+        for found in (decode(made).rgb, decode_image(image).rgb):
+            assert (found[:, :8] == level).all() and (found[:, 8:] == 255).all()
 
 
 def test_a_copy_of_a_picture_keeps_its_gamma() -> None:
