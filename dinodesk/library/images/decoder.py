@@ -155,9 +155,10 @@ def decode_image(image: Image.Image) -> Decoded:
         raise TypeError(f"an image must be a file, an array or a Pillow image, not {type(image).__name__}")
     try:
         refuse_size(*image.size)
-        if image.format == "HEIF" and _is_open(image):
-            with _file_of(image) as file:
-                if file is not None and lacks_pixels(file):
+        below = _open_file(image)
+        if image.format == "HEIF" and below is not None:
+            with _from_start(below) as file:
+                if lacks_pixels(file):
                     raise PhotoError(_CUT_OFF)
         clear = _clear_colour(image)
         try:
@@ -165,7 +166,7 @@ def decode_image(image: Image.Image) -> Decoded:
         except MemoryError:
             raise
         except Exception as error:
-            return _decode_again(image, error)
+            return _decode_again(image, below, error)
         return _decode_open(image, None, 0, _upright, clear)
     except PhotoError:
         raise
@@ -193,40 +194,39 @@ def _decode_file(file: BinaryIO, kind: str, draft_side: int | None, least_long: 
     return _decode_image(file, draft_side, least_long)
 
 
-def _decode_again(image: Image.Image, error: Exception) -> Decoded:
-    """Decode the file of an image that could not be loaded. Raises `error` where there is none."""
-    was_open = _is_open(image)
-    with _file_of(image) as file:
-        if file is not None and image.tell() == 0:
-            return _decode_file(file, "", None, 0)
-    if isinstance(image, ImageFile.ImageFile) and not was_open:
+def _decode_again(image: Image.Image, below: BinaryIO | None, error: Exception) -> Decoded:
+    """Decode the file of an image that could not be loaded; `below` is what it was to be loaded from.
+
+    Raises PhotoError, or `error` where there is no such file any more.
+    """
+    name = getattr(image, "filename", "")
+    if image.tell() == 0:
+        if below is not None and not getattr(below, "closed", False):
+            with _from_start(below) as file:
+                return _decode_file(file, "", None, 0)
+        if name and os.path.isfile(name):
+            with open(name, "rb") as file:
+                return _decode_file(file, "", None, 0)
+    if isinstance(image, ImageFile.ImageFile) and below is None:
         raise PhotoError("The image was closed before its pixels were read.") from error
     raise error
 
 
+def _open_file(image: Image.Image) -> BinaryIO | None:
+    """The file that an image is yet to be loaded from; None where it is loaded, closed or of no file."""
+    file: BinaryIO | None = getattr(image, "fp", None)
+    return None if file is None or getattr(file, "closed", False) else file
+
+
 @contextmanager
-def _file_of(image: Image.Image) -> Iterator[BinaryIO | None]:
-    """The file that an image was opened from, from its start; None where it is away, or was never one."""
-    name = getattr(image, "filename", "")
-    if _is_open(image):
-        file: BinaryIO = image.fp  # type: ignore[attr-defined]
-        at = file.tell()
-        file.seek(0)
-        try:
-            yield file
-        finally:
-            file.seek(at)
-    elif name and os.path.isfile(name):
-        with open(name, "rb") as opened:
-            yield opened
-    else:
-        yield None
-
-
-def _is_open(image: Image.Image) -> bool:
-    """Whether an image still has the file that it is loaded from."""
-    file: Any = getattr(image, "fp", None)
-    return file is not None and not getattr(file, "closed", False)
+def _from_start(file: BinaryIO) -> Iterator[BinaryIO]:
+    """A file from its start on, put back to where it was."""
+    at = file.tell()
+    file.seek(0)
+    try:
+        yield file
+    finally:
+        file.seek(at)
 
 
 def _why_broken(error: OSError) -> str:

@@ -389,6 +389,13 @@ def test_an_opened_image_that_lacks_pixels_is_refused(data: Path) -> None:
             decode_image(image)
 
 
+def test_damaged_pixels_of_an_open_file_are_not_called_closed() -> None:
+    tiff_file = changed(encoded(noise(), "TIFF", compression="tiff_lzw"), 30, b"\xff" * 3000)
+    for damaged in (BAD["PNG, a byte of its pixels"](), tiff_file):
+        with Image.open(io.BytesIO(damaged)) as image, pytest.raises(PhotoError, match="damaged"):
+            decode_image(image)
+
+
 def test_a_padded_packet_is_there_to_be_read() -> None:
     for chunk in (text(b"XML:com.adobe.xmp", XMP, international=True), text(b"Raw profile type xmp", XMP)):
         with open_image(io.BytesIO(png_with(chunk, (b"tEXt", b"C\0x", 1))), ("PNG",)) as image:
