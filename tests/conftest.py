@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from fakes import FakeModel
 from hypothesis import settings
+from open_folders import make_reachable
 from photos import make_photo
 
 from dinodesk.engine.decoding.decoder_pool import DecoderPool
@@ -65,6 +66,12 @@ def library(tmp_path: Path) -> Iterator[LibraryStore]:
     library = LibraryStore(tmp_path / "library")
     yield library
     library.close()
+
+
+@pytest.fixture
+def reachable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other people may enter the test's folder."""
+    make_reachable(tmp_path, monkeypatch)
 
 
 @pytest.fixture

@@ -94,7 +94,9 @@ def test_a_new_photo_is_found_by_itself(qtbot, engine: Engine, photo_folder: Pat
 
 
 @pytest.mark.skipif(os.name != "posix", reason="the system knows no such rights")
-def test_a_library_that_others_can_read_is_said_until_it_is_answered(qtbot, tmp_path: Path) -> None:
+def test_a_library_that_others_can_read_is_said_until_it_is_answered(
+    qtbot, tmp_path: Path, reachable: None
+) -> None:
     folder = tmp_path / "older"
     LibraryStore(folder).close()
 

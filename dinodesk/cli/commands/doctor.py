@@ -173,9 +173,13 @@ def _check_library(
 
 
 def _check_privacy(library: api.Library, options: argparse.Namespace, notes: list[str]) -> None:
-    """Note that others can read the library; with `--repair` it is closed to them."""
+    """Note that others can read the library; with `--repair` it is closed to them.
+
+    Where a folder above keeps them out it is closed all the same, and nothing said.
+    """
     store = library.store
-    if not privacy.is_shared(store):
+    shared = privacy.is_shared(store)
+    if not shared and not (options.repair and privacy.can_be_tightened(store)):
         return
     if not options.repair:
         notes.append(
@@ -189,6 +193,8 @@ def _check_privacy(library: api.Library, options: argparse.Namespace, notes: lis
         steps, lambda step: progress.show(f"{step[0]:,} of {step[1]:,} folders made private")
     )
     progress.end()
+    if not shared:
+        return
     notes.append(
         f"{refused:,} of its files could not be made private: they may belong to another person."
         if refused

@@ -32,6 +32,8 @@ _NEVER_SNIFFED = VIDEO_ENDINGS | frozenset(
     " .mp3 .wav .flac .exe .dll .so .psd .ai .svg .doc .docx .xls .xlsx .ds_store .part .tmp".split()
 )
 
+_JPEG_START = b"\xff\xd8"
+_JPEG_MARKERS = range(0xC0, 0xFF)
 _MAGIC = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a")
 _BMP_HEADERS = (12, 40, 52, 56, 64, 108, 124)
 """Sizes of a bitmap's header: its first two letters alone begin many a text."""
@@ -75,6 +77,9 @@ def is_photo_start(start: bytes) -> bool:
 
 def is_image_start(start: bytes) -> bool:
     """Whether a file's first 32 bytes are those of a picture; a TIFF's are not, for it may be RAW."""
+    if start.startswith(_JPEG_START + b"\0"):  # stray zeros before the first marker
+        rest = start[2:].lstrip(b"\0")
+        return len(rest) > 1 and rest[0] == 0xFF and rest[1] in _JPEG_MARKERS
     if start.startswith(_MAGIC) or (start[:4] == b"RIFF" and start[8:12] == b"WEBP"):
         return True
     if HAS_JXL and start.startswith(_JXL_MAGIC):

@@ -34,8 +34,8 @@ class Conversion:
 
     Attributes:
         transform: of pictures with colours; None where they are sRGB already.
-        levels: what the 256 levels of a grey picture become, uint8 (256,); None for other pictures, and where
-            they stay as they are.
+        levels: what the 256 levels of every channel become, uint8 (256,), where the picture or the profile is
+            grey; None for others, and where they stay as they are.
     """
 
     transform: ImageCms.ImageCmsTransform | None = None
@@ -44,7 +44,7 @@ class Conversion:
     def apply(self, image: Image.Image) -> Image.Image:
         """The picture in sRGB, mode RGB or L; as it is where nothing changes."""
         if self.levels is not None:
-            return image.point(self.levels.tolist())
+            return image.point(self.levels.tolist() * len(image.getbands()))
         if self.transform is None:
             return image
         converted = ImageCms.applyTransform(image, self.transform)
@@ -58,8 +58,10 @@ _known: OrderedDict[tuple[bytes, str], Conversion] = OrderedDict()
 def conversion_of(profile: bytes | None, mode: str) -> Conversion:
     """How pictures of `mode` (RGB, L, CMYK or LAB) with that profile become sRGB.
 
-    One that is broken, or made for other channels, is treated as if it were not there. Remembered: making
-    and judging one takes some milliseconds, and a folder of photos has the same few.
+    A grey profile is one of grey pictures and of each channel of RGB ones; an RGB profile is one of grey
+    pictures too, by what it does to greys. One that is broken, or made for other channels than these, is
+    treated as if it were not there. Remembered: making and judging one takes some milliseconds, and a folder
+    of photos has the same few.
     """
     if not profile or len(profile) > LARGEST:
         return _SAME_COLOURS
@@ -73,26 +75,29 @@ def conversion_of(profile: bytes | None, mode: str) -> Conversion:
 
 
 def profile_of_image(image: Image.Image) -> bytes | None:
-    """The profile of an opened picture; for a PNG without one, what its chunks gAMA and cHRM say.
+    """The profile of an opened picture; without one, what a PNG's chunks gAMA and cHRM say.
 
-    A chunk sRGB goes before those two, as in browsers (PNG specification, section 4.3).
+    A chunk sRGB goes before those two, as in browsers (PNG specification, section 4.3). No other format fills
+    in what Pillow calls `gamma`, and a copy of the picture keeps it without knowing its format.
     """
     profile: Any = image.info.get("icc_profile")
     if isinstance(profile, bytes) and profile:
         return profile
-    if image.format != "PNG" or "srgb" in image.info:
-        return None
-    exponent, points = image.info.get("gamma"), image.info.get("chromaticity")
-    if exponent is None:  # colours without a curve say too little
-        return None
-    return profile_of(exponent, points or SRGB_CHROMATICITIES, grey=image.mode in _GREY)
+    exponent: Any = image.info.get("gamma")
+    points: Any = image.info.get("chromaticity")
+    if "srgb" in image.info or not isinstance(exponent, (int, float)):
+        return None  # colours without a curve say too little
+    if not isinstance(points, tuple):
+        points = SRGB_CHROMATICITIES
+    return profile_of(exponent, points, grey=image.mode in _GREY)
 
 
 def _judged(profile: bytes, mode: str) -> Conversion:
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        if mode == "L":
-            return _judged_grey(source)
+        space = source.profile.xcolor_space.strip()
+        if space in ("GRAY", "RGB") and mode in ("L", "RGB") and (mode, space) != ("RGB", "RGB"):
+            return _judged_levels(source, "L" if space == "GRAY" else "RGB")
         conversion = Conversion(ImageCms.buildTransform(source, _SRGB, mode, "RGB"))
         if mode == "RGB":
             before = _colours()
@@ -103,10 +108,11 @@ def _judged(profile: bytes, mode: str) -> Conversion:
     return conversion
 
 
-def _judged_grey(source: ImageCms.ImageCmsProfile) -> Conversion:
+def _judged_levels(source: ImageCms.ImageCmsProfile, mode: str) -> Conversion:
+    """What a profile of pictures of `mode`, L or RGB, does to greys."""
     # not optimised: LittleCMS would read the steep start of a linear curve off a coarse table
-    transform = ImageCms.buildTransform(source, _SRGB, "L", "RGB", flags=ImageCms.Flags.NOOPTIMIZE)
-    before = Image.fromarray(np.arange(256, dtype=np.uint8)[None])
+    transform = ImageCms.buildTransform(source, _SRGB, mode, "RGB", flags=ImageCms.Flags.NOOPTIMIZE)
+    before = Image.fromarray(np.arange(256, dtype=np.uint8)[None]).convert(mode)
     after = Conversion(transform).apply(before)
     if _differ(after, before.convert("RGB")) <= SAME:
         return _SAME_COLOURS

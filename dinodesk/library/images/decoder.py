@@ -5,8 +5,10 @@ A file that ends before its last pixel, or whose pixels are damaged, is refused:
 found and shown as if it were whole. What stands beside the picture or follows it is another matter: where it
 is damaged or too large it is left out, and the photo is read (`image_opener`).
 
-Damaged pixels are told by the decoders. PNG's checksums of them are compared only where something beside
-them was wrong: zlib has a checksum of its own.
+Damaged pixels are told by the decoders, as far as Pillow hands on what they say. PNG's checksums of them are
+not compared (`png_chunks`). What libjpeg and libheif only warn of is read, with grey in its place: a JPEG
+that was cut in the middle and given an end, a HEIC with a tile overwritten. To tell it, each JPEG would have
+to be decoded twice.
 """
 
 from __future__ import annotations
@@ -14,10 +16,10 @@ from __future__ import annotations
 import io
 import os
 import warnings
-from collections.abc import Callable
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 import xxhash
@@ -37,23 +39,20 @@ from dinodesk.library.files.file_types import (
 from dinodesk.library.files.os_errors import plain_reason
 from dinodesk.library.images import raw_decoder, video_decoder
 from dinodesk.library.images.colour_profiles import Conversion, conversion_of, profile_of_image
+from dinodesk.library.images.cut_files import is_cut_off
 from dinodesk.library.images.heif_items import is_heif, lacks_pixels
 from dinodesk.library.images.image_opener import FORMATS, REFUSALS, SoundImage, sound_image
+from dinodesk.library.images.size_limits import MAX_PIXELS, refuse_size
 from dinodesk.records import ByteArray, FloatArray
 
 ImageFile.LOAD_TRUNCATED_IMAGES = False
-Image.MAX_IMAGE_PIXELS = None  # the limits below are checked from the header, before any decoding
+Image.MAX_IMAGE_PIXELS = None  # our own limits are checked from the header, before any decoding
 
 # warnings on odd EXIF and TIFF tags concern nobody (a filter, since catch_warnings is not thread-safe)
 warnings.filterwarnings("ignore", module=r"PIL\.")
 
 DECODER = 2
 """Version of what can be decoded; files that an older one refused are tried again at the next scan."""
-MAX_PIXELS = 250_000_000
-MIN_SIDE = 4
-"""Pixels."""
-MAX_ASPECT = 60
-"""Longest side in shortest sides."""
 MAX_IN_MEMORY = 256 << 20
 """Bytes of a file up to which it is read at once; larger ones are hashed in pieces and decoded from disk."""
 TOO_MUCH_MEMORY = "It needs too much memory to decode."
@@ -61,7 +60,10 @@ TOO_MUCH_MEMORY = "It needs too much memory to decode."
 _FOREIGN = "It is not an image, or of a kind DinoDesk does not read."
 _DAMAGED = "The image data is damaged."
 _CUT_OFF = "The file is cut off or damaged."
-_SIXTEEN_BITS = ("I;16", "I;16L", "I;16B", "I;16N", "I")
+_MORE_THAN_EIGHT_BITS = ("I;16", "I;16L", "I;16B", "I;16N", "I", "F")
+_GREY = ("1", "L", "LA", "La")
+_FEW_BITS = {"L;2": 85, "L;4": 17}
+"""What Pillow multiplies grey levels of 2 and 4 bits with."""
 _SUBFILE, _SUB_IFDS, _DNG_VERSION = 254, 330, 50706
 """Tags of TIFF: whether a picture is a reduced one (bit 0), further directories, what marks a DNG."""
 
@@ -127,18 +129,7 @@ def decode(
         raise PhotoError("The file is empty.")
     try:
         with closing(io.BytesIO(data) if data is not None else open(source, "rb")) as file:
-            start = file.read(32)
-            file.seek(0)
-            if kind in RAW_ENDINGS and is_tiff_start(start) and not is_raw_start(start):
-                return _decode_raw_or_tiff(file, draft_side, least_long)
-            if is_raw_start(start) or (kind in RAW_ENDINGS and not is_image_start(start)):
-                return _decode_raw(file, draft_side, least_long)
-            if kind in VIDEO_ENDINGS and HAS_VIDEO and not is_image_start(start):
-                with video_decoder.first_frame(file, MAX_PIXELS) as image:
-                    return _decode_open(image, draft_side, least_long, _upright)
-            if is_heif(start) and lacks_pixels(file):
-                raise PhotoError(_CUT_OFF)
-            return _decode_image(file, draft_side, least_long)
+            return _decode_file(file, kind, draft_side, least_long)
     except PhotoError:
         raise
     except UnidentifiedImageError as error:
@@ -156,13 +147,27 @@ def decode(
 def decode_image(image: Image.Image) -> Decoded:
     """A Pillow image the way a file goes: upright, sRGB, 8 bits, on white, within the same limits.
 
-    The image stays as it is, but for being loaded. Raises PhotoError with a plain reason, TypeError for
-    what is no Pillow image.
+    One that Pillow opened and can't load is read from its file, as long as that is open or there: what is
+    broken beside the pixels is left out then. A later picture of several is not read so. The image stays as
+    it is, but for being loaded. Raises PhotoError with a plain reason, TypeError for what is no Pillow image.
     """
     if not isinstance(image, Image.Image):
         raise TypeError(f"an image must be a file, an array or a Pillow image, not {type(image).__name__}")
     try:
-        return _decode_open(image, None, 0, _upright)
+        refuse_size(*image.size)
+        below = _open_file(image)
+        if image.format == "HEIF" and below is not None:
+            with _from_start(below) as file:
+                if lacks_pixels(file):
+                    raise PhotoError(_CUT_OFF)
+        clear = _clear_colour(image)
+        try:
+            image.load()
+        except MemoryError:
+            raise
+        except Exception as error:
+            return _decode_again(image, below, error)
+        return _decode_open(image, None, 0, _upright, clear)
     except PhotoError:
         raise
     except MemoryError as error:
@@ -171,6 +176,57 @@ def decode_image(image: Image.Image) -> Decoded:
         raise PhotoError(_why_broken(error)) from error
     except Exception as error:
         raise PhotoError(_DAMAGED) from error
+
+
+def _decode_file(file: BinaryIO, kind: str, draft_side: int | None, least_long: int) -> Decoded:
+    """Decode a file by its first bytes, or by its ending `kind` where those do not say."""
+    start = file.read(32)
+    file.seek(0)
+    if kind in RAW_ENDINGS and is_tiff_start(start) and not is_raw_start(start):
+        return _decode_raw_or_tiff(file, draft_side, least_long)
+    if is_raw_start(start) or (kind in RAW_ENDINGS and not is_image_start(start)):
+        return _decode_raw(file, draft_side, least_long)
+    if kind in VIDEO_ENDINGS and HAS_VIDEO and not is_image_start(start):
+        with video_decoder.first_frame(file, MAX_PIXELS) as image:
+            return _decode_open(image, draft_side, least_long, _upright)
+    if is_heif(start) and lacks_pixels(file):
+        raise PhotoError(_CUT_OFF)
+    return _decode_image(file, draft_side, least_long)
+
+
+def _decode_again(image: Image.Image, below: BinaryIO | None, error: Exception) -> Decoded:
+    """Decode the file of an image that could not be loaded; `below` is what it was to be loaded from.
+
+    Raises PhotoError, or `error` where there is no such file any more.
+    """
+    name = getattr(image, "filename", "")
+    if image.tell() == 0:
+        if below is not None and not getattr(below, "closed", False):
+            with _from_start(below) as file:
+                return _decode_file(file, "", None, 0)
+        if name and os.path.isfile(name):
+            with open(name, "rb") as file:
+                return _decode_file(file, "", None, 0)
+    if isinstance(image, ImageFile.ImageFile) and below is None:
+        raise PhotoError("The image was closed before its pixels were read.") from error
+    raise error
+
+
+def _open_file(image: Image.Image) -> BinaryIO | None:
+    """The file that an image is yet to be loaded from; None where it is loaded, closed or of no file."""
+    file: BinaryIO | None = getattr(image, "fp", None)
+    return None if file is None or getattr(file, "closed", False) else file
+
+
+@contextmanager
+def _from_start(file: BinaryIO) -> Iterator[BinaryIO]:
+    """A file from its start on, put back to where it was."""
+    at = file.tell()
+    file.seek(0)
+    try:
+        yield file
+    finally:
+        file.seek(at)
 
 
 def _why_broken(error: OSError) -> str:
@@ -195,9 +251,12 @@ def _decode_image(file: BinaryIO, draft_side: int | None, least_long: int) -> De
     except REFUSALS as error:
         sound = sound_image(file)
         if sound is None:
-            if isinstance(error, UnidentifiedImageError) and _starts_as_tiff(file):
-                with suppress(PhotoError):  # a RAW file of another name, whose pixels Pillow can't read
-                    return _decode_raw(file, draft_side, least_long)
+            if isinstance(error, UnidentifiedImageError):
+                if _starts_as_tiff(file):
+                    with suppress(PhotoError):  # a RAW file of another name, whose pixels Pillow can't read
+                        return _decode_raw(file, draft_side, least_long)
+                if is_cut_off(file):
+                    raise PhotoError(_CUT_OFF) from error
             raise
     with sound.open(FORMATS) as image:
         return _decode_open(image, draft_side, least_long, _upright)
@@ -253,27 +312,42 @@ def _decode_open(
     draft_side: int | None,
     least_long: int,
     upright: Callable[[Image.Image], Image.Image],
+    clear: Any = None,
 ) -> Decoded:
+    """Decode an opened image; `clear` is its `_clear_colour` where it was loaded already."""
     width, height = image.size
-    if width * height > MAX_PIXELS:
-        raise PhotoError(f"It is too large: {width:,} × {height:,} pixels (the limit is 250 million).")
-    if min(width, height) < MIN_SIDE:
-        raise PhotoError(f"It is too small to show anything: {width:,} × {height:,} pixels.")
-    if max(width, height) > MAX_ASPECT * min(width, height):
-        raise PhotoError(f"It is too thin: {width:,} × {height:,} pixels.")
+    refuse_size(width, height)
     shrink = (
         min(min(width, height) / draft_side, max(width, height) / max(least_long, 1)) if draft_side else 1
     )
     if shrink > 1 and image.format in ("JPEG", "MPO"):
         image.draft(None, (int(width / shrink), int(height / shrink)))
+    clear = clear or _clear_colour(image)
     image.load()  # before anything that would load it and hide that it is damaged
     turned = upright(image)
     # what a draft has not done yet, in whole boxes
     small = _reduced(turned, int(shrink * max(image.size) / max(width, height)))
+    if clear is not None:
+        small = small.copy()  # the image may be somebody else's
+        small.info["transparency"] = clear
     rgb = np.asarray(_to_srgb(small, profile_of_image(image)))  # the upright one knows no format
     if (turned.width > turned.height) != (image.width > image.height):
         width, height = height, width
     return Decoded(rgb, width, height)
+
+
+def _clear_colour(image: Image.Image) -> Any:
+    """A PNG's transparent colour in the levels that its pixels get, where Pillow leaves it as it is stored.
+
+    None elsewhere. Only before the image is loaded it is known how the pixels are stored.
+    """
+    stored: Any = image.info.get("transparency")
+    layout = image.tile[0][3] if isinstance(image, ImageFile.ImageFile) and image.tile else None
+    if isinstance(layout, str) and layout in _FEW_BITS and isinstance(stored, int):
+        return stored * _FEW_BITS[layout]
+    if layout == "RGB;16B" and isinstance(stored, tuple):
+        return tuple(level >> 8 for level in stored)
+    return None
 
 
 def _reduced(image: Image.Image, factor: int) -> Image.Image:
@@ -289,20 +363,9 @@ def _upright(image: Image.Image) -> Image.Image:
 
 
 def _to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
-    if image.mode in _SIXTEEN_BITS or image.mode == "F":
-        # a curve is applied while there are 16 bits: of 8 too few would be left in the shadows
-        grey = conversion_of(profile, "L")
-        image, profile = _to_eight_bits(image, grey), None
-    alpha: Image.Image | None = None
-    if image.mode in ("LA", "La"):
-        alpha = image.convert("LA").getchannel("A")
-        colour = image.convert("LA").getchannel("L")
-    else:
-        if image.mode == "P" or "transparency" in image.info or image.mode in ("PA", "RGBa"):
-            image = image.convert("RGBA")
-        alpha = image.getchannel("A") if image.mode == "RGBA" else None
-        colour = image.convert("RGB") if image.mode not in ("RGB", "CMYK", "LAB", "L") else image
-    colour = conversion_of(profile, colour.mode).apply(colour)
+    colour, alpha = _colour_and_alpha(image, profile)
+    if image.mode not in _MORE_THAN_EIGHT_BITS:
+        colour = conversion_of(profile, colour.mode).apply(colour)
     if colour.mode != "RGB":
         colour = colour.convert("RGB")
     if alpha is not None and alpha.getextrema()[0] != 255:
@@ -310,6 +373,32 @@ def _to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
         paper.paste(colour, mask=alpha)
         return paper
     return colour
+
+
+def _colour_and_alpha(image: Image.Image, profile: bytes | None) -> tuple[Image.Image, Image.Image | None]:
+    """A picture in mode RGB, CMYK, LAB or L, and how much of it covers the paper, if it says so.
+
+    The profile is applied to what has more than 8 bits: of 8 too few would be left in the shadows.
+    """
+    mode = image.mode
+    if mode in _MORE_THAN_EIGHT_BITS:
+        clear = image.info.get("transparency")
+        alpha = Image.fromarray(_covered(image, clear)) if isinstance(clear, int) else None
+        return _to_eight_bits(image, conversion_of(profile, "L")), alpha
+    if mode in _GREY:
+        if mode not in ("LA", "La") and "transparency" not in image.info:
+            return image.convert("L"), None
+        grey = image.convert("LA")
+        return grey.getchannel("L"), grey.getchannel("A")
+    if mode in ("P", "PA", "RGBa") or "transparency" in image.info:
+        image = image.convert("RGBA")
+    alpha = image.getchannel("A") if image.mode == "RGBA" else None
+    return (image if image.mode in ("RGB", "CMYK", "LAB") else image.convert("RGB")), alpha
+
+
+def _covered(image: Image.Image, clear: int) -> ByteArray:
+    """255 where a grey picture has another level than the transparent one, 0 where it has that."""
+    return np.where(np.asarray(image) == clear, 0, 255).astype(np.uint8)
 
 
 def _to_eight_bits(image: Image.Image, grey: Conversion) -> Image.Image:

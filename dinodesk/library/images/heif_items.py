@@ -1,12 +1,14 @@
-"""The items of a HEIF or AVIF file: which of them are cut off, and how to read it without broken metadata.
+"""The items of a HEIF or AVIF file: which of them are cut off, and how to read it without what is broken.
 
 ISO/IEC 23008-12 (items), ISO/IEC 14496-12 (boxes). The decoders refuse the picture for an Exif or XMP item
-that lies behind the file's end or is malformed.
+that lies behind the file's end or is malformed; libavif also refuses an animation that is cut off in a later
+picture, though the first one is an item of its own.
 """
 
 from __future__ import annotations
 
 import os
+import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
@@ -19,6 +21,10 @@ _MOST_ITEMS = 100_000
 _BESIDE = (b"Exif", b"mime", b"uri ")
 """Kinds of items that are no pictures."""
 _NOBODY_READS = b"skip"
+_MOST_BOXES = 100
+_ANIMATED, _STILL = (b"avis", b"msf1"), (b"avif", b"mif1")
+"""Brands of AVIF's animations, and what stands in their place where only the first picture is looked at."""
+_DATA = (b"mdat", b"free", b"skip")
 
 
 class _BrokenIndexError(Exception):
@@ -65,8 +71,18 @@ def lacks_pixels(file: BinaryIO) -> bool:
     return any(offset + length > size for item in needed for offset, length in index.extents.get(item, ()))
 
 
+def ends_inside_a_box(file: BinaryIO) -> bool:
+    """Whether the file ends before its last box does, or before there is any picture in it."""
+    size = file.seek(0, os.SEEK_END)
+    boxes = list(_top_boxes(file, size))
+    return any(at + length > size for _, at, _, length in boxes) or b"meta" not in [each[0] for each in boxes]
+
+
 def sound_heif(file: BinaryIO) -> list[Piece] | None:
-    """The pieces of the file with its metadata out of the way; None where there is none."""
+    """The pieces of the file with its broken metadata out of the way, ended where it was cut off.
+
+    None where there is nothing to change. Of an animation that was cut off only the first picture is left.
+    """
     try:
         index = _index(file)
     except _BrokenIndexError:
@@ -79,36 +95,82 @@ def sound_heif(file: BinaryIO) -> list[Piece] | None:
         if kind in _BESIDE
         and not all(offset + length <= size and length for offset, length in index.extents.get(item, ()))
     ]
+    changes = _ended(file, size)
     # what is whole and still refused has something wrong inside: then all of it goes
-    hidden = damaged or [item for item, (kind, _) in index.kinds.items() if kind in _BESIDE]
+    hidden = damaged or [item for item, (kind, _) in index.kinds.items() if kind in _BESIDE and not changes]
     for item in hidden:
         _, at = index.kinds[item]
         data[at : at + 4] = _NOBODY_READS
-    if not hidden:
+    if not hidden and not changes:
         return None
-    end = index.at + len(data)
-    return [(0, index.at), bytes(data), (end, size - end)]
+    pieces: list[Piece] = []
+    end = 0
+    for begin, by in sorted([*changes, (index.at, bytes(data))]):
+        pieces += [(end, begin - end), by]
+        end = begin + len(by)
+    return [*pieces, (end, size - end)]
+
+
+def _ended(file: BinaryIO, size: int) -> list[tuple[int, bytes]]:
+    """What to put where so that a file that is cut off ends with its last box: positions and bytes."""
+    boxes = list(_top_boxes(file, size))
+    changes: list[tuple[int, bytes]] = []
+    for name, at, head, length in boxes:
+        if at + length > size:
+            left = size - at
+            begin = struct.pack(">I", left) if head == 8 else struct.pack(">I", 1)
+            changes.append((at, begin + (name if name in _DATA else _NOBODY_READS)))
+            if head == 16:
+                changes.append((at + 8, struct.pack(">Q", left)))
+    whole = {name for name, at, _, length in boxes if at + length <= size}
+    _, at, _, length = boxes[0]
+    file.seek(at)
+    brands = file.read(min(length, 1024))
+    if _ANIMATED[0] in (brands[i : i + 4] for i in range(8, len(brands), 4)) and (
+        changes or b"moov" not in whole
+    ):
+        for name, start, _, _ in boxes:
+            if name == b"moov" and name in whole:
+                changes.append((start + 4, _NOBODY_READS))
+        for before, after in zip(_ANIMATED, _STILL, strict=True):
+            brands = brands[:8] + brands[8:].replace(before, after)
+        changes.append((at, brands))
+    return changes
+
+
+def _top_boxes(file: BinaryIO, size: int) -> Iterator[tuple[bytes, int, int, int]]:
+    """The boxes of the file itself: name, where it begins, length of its head, length of all of it."""
+    at = 0
+    for _ in range(_MOST_BOXES):
+        file.seek(at)
+        head = file.read(16)
+        if len(head) < 8:
+            return
+        length, begin = int.from_bytes(head[:4], "big"), 8
+        if length == 1:
+            if len(head) < 16:
+                return
+            length, begin = int.from_bytes(head[8:], "big"), 16
+        length = length or size - at
+        if length < begin:
+            return
+        yield head[4:8], at, begin, length
+        at += length
 
 
 def _index(file: BinaryIO) -> _Index:
-    size, at = file.seek(0, os.SEEK_END), 0
+    size = file.seek(0, os.SEEK_END)
     file.seek(0)
     if not is_heif(file.read(8)):
         raise _BrokenIndexError
-    for _ in range(100):
-        file.seek(at)
-        head = file.read(16)
-        length = int.from_bytes(head[:4], "big")
-        if length == 1:
-            length = int.from_bytes(head[8:], "big")
-        if len(head) < 8 or length < 8 or at + length > size:
-            raise _BrokenIndexError
-        if head[4:8] == b"meta":
+    for name, at, _, length in _top_boxes(file, size):
+        if at + length > size:
+            break
+        if name == b"meta":
             if length > _LARGEST_INDEX:
-                raise _BrokenIndexError
+                break
             file.seek(at)
             return _read(_Index(at, file.read(length)))
-        at += length
     raise _BrokenIndexError
 
 

@@ -62,16 +62,18 @@ def open_image(file: BinaryIO, formats: tuple[str, ...]) -> Image.Image:
         file.seek(0)
         return Image.open(file, formats=formats)
     except REFUSALS:
-        sound = sound_image(file)
+        sound = sound_image(file, decode=False)
         if sound is None:
             raise
         return sound.open(formats)
 
 
-def sound_image(file: BinaryIO) -> SoundImage | None:
+def sound_image(file: BinaryIO, *, decode: bool = True) -> SoundImage | None:
     """The picture of a file that Pillow refused, without what it may have been refused for.
 
-    None where there is nothing to take away or pixels are missing. Never raises for what is in the file.
+    None where there is nothing to take away or pixels are missing; with `decode` also a JPEG is None whose
+    pixels do not all come out, else that shows only when it is loaded. Of what is in the file nothing raises
+    but PhotoError, and that with `decode` only: for a picture of a size that is not decoded.
     """
     info: dict[str, Any] = {}
     pieces: list[Piece] | None = None
@@ -84,7 +86,7 @@ def sound_image(file: BinaryIO) -> SoundImage | None:
                 pieces = png.pieces
                 info = {} if png.profile is None else {"icc_profile": png.profile}
         elif start.startswith(SOI):
-            pieces = sound_jpeg(file)
+            pieces = sound_jpeg(file, decode=decode)
         elif start[:4] == b"RIFF":
             pieces = sound_webp(file)
         elif is_tiff_start(start):

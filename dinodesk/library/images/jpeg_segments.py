@@ -1,7 +1,8 @@
 """A JPEG without the segments that keep Pillow from its pixels, and with the end that a cut took away.
 
 A JPEG that lacks only its last two bytes (ITU-T T.81, section B.2.1: the marker EOI) has every pixel; one
-that lacks more does not. Which of the two it is, the decoder itself tells, see `_has_every_pixel`.
+that lacks more does not. Which of the two it is, the decoder itself tells, see `_has_every_pixel`: only of
+JPEGs that Pillow refused. One that somebody cut and gave an end is none of them.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import BinaryIO, NamedTuple
 import xxhash
 from PIL import Image
 
+from dinodesk.library.images.size_limits import refuse_size
 from dinodesk.library.images.spliced_file import Piece, SplicedFile
 
 SOI, EOI = b"\xff\xd8", b"\xff\xd9"
@@ -26,7 +28,7 @@ _ALONE = frozenset((0x01, *range(0xD0, 0xD9)))
 _MOST_SEGMENTS = 100_000
 _AT_ONCE = 1 << 20
 _ROWS = 256
-_NOISE = 1 << 16
+_FILLING = 1 << 16
 
 
 class _Segment(NamedTuple):
@@ -36,10 +38,12 @@ class _Segment(NamedTuple):
     """Of the marker and all that follows it up to the next segment."""
 
 
-def sound_jpeg(file: BinaryIO) -> list[Piece] | None:
+def sound_jpeg(file: BinaryIO, *, decode: bool) -> list[Piece] | None:
     """The pieces of a JPEG that hold its picture and what is sound beside it.
 
-    None where that changes nothing or where pixels are missing.
+    None where that changes nothing or where pixels are missing. Whether a JPEG without an end lacks some of
+    its last pixels is seen only by decoding it, several times: with `decode`. Then PhotoError is raised for a
+    picture that is too large, too small or too thin, before any of it is decoded.
     """
     file.seek(0)
     if file.read(2) != SOI:
@@ -48,8 +52,10 @@ def sound_jpeg(file: BinaryIO) -> list[Piece] | None:
     if not any(each.marker == _START_OF_SCAN for each in segments):
         return None
     pieces: list[Piece] = [SOI]
-    changed = False
+    changed, at = False, 2
     for number, segment in enumerate(segments):
+        changed |= segment.at != at
+        at = segment.at + segment.length
         if segment.marker == _START_OF_SCAN:
             scans = segments[number:]
             pieces.append((segment.at, scans[-1].at + scans[-1].length - segment.at))
@@ -60,7 +66,7 @@ def sound_jpeg(file: BinaryIO) -> list[Piece] | None:
             changed = True
     if segments[-1].marker == 0xD9:
         return pieces if changed else None
-    if not _is_complete(file, segments) or not _has_every_pixel(file, pieces):
+    if not _is_complete(file, segments) or (decode and not _has_every_pixel(file, pieces)):
         return None
     return [*pieces, EOI]
 
@@ -68,7 +74,8 @@ def sound_jpeg(file: BinaryIO) -> list[Piece] | None:
 def _segments(file: BinaryIO) -> Iterator[_Segment]:
     """The segments of the first picture, scans with their data; the last one is the end, if it is there.
 
-    What lies between two segments and belongs to none is left out.
+    Bytes between two of them that belong to none are skipped. What follows a scan's pixels up to the next
+    marker can't be told from them: it counts as the scan's.
     """
     at = 2
     for _ in range(_MOST_SEGMENTS):
@@ -178,16 +185,28 @@ def _is_complete(file: BinaryIO, segments: list[_Segment]) -> bool:
 def _has_every_pixel(file: BinaryIO, pieces: list[Piece]) -> bool:
     """Whether the picture comes out the same whatever follows its last byte.
 
-    Where blocks are missing the decoder makes them of what it finds there: of zeros before an end, of
-    noise else.
+    Where bits are missing the decoder takes those it finds there: zeros before an end, else the filling.
+    One filling may happen to be what the end is taken for; of a dozen, one differs from it. Most pictures
+    that lack pixels differ with the first. Raises PhotoError for a size that is not decoded.
     """
-    noise = random.Random(0).randbytes(_NOISE).replace(b"\xff", b"\x7f")
-    return _digest(file, [*pieces, EOI]) == _digest(file, [*pieces, noise, EOI])
+    as_it_ends = _digest(file, [*pieces, EOI])
+    return all(_digest(file, [*pieces, filling, EOI]) == as_it_ends for filling in _fillings())
+
+
+def _fillings() -> Iterator[bytes]:
+    """What may stand in the place of missing bytes: noise, and all beginnings that a code may go on with."""
+    chance = random.Random(0)
+    noise = [chance.randbytes(_FILLING).replace(b"\xff", b"\x7f") for _ in range(3)]
+    yield noise[0]
+    for start in (b"\x00", b"\x7f", b"\x55", b"\xaa", b"\xff\x00"):
+        yield start * (_FILLING // len(start))
+    yield from noise[1:]
 
 
 def _digest(file: BinaryIO, pieces: list[Piece]) -> bytes:
     state = xxhash.xxh3_128()
     with Image.open(SplicedFile(file, pieces).binary(), formats=("JPEG",)) as image:
+        refuse_size(*image.size)
         image.load()
         for top in range(0, image.height, _ROWS):
             box = (0, top, image.width, min(top + _ROWS, image.height))

@@ -2,6 +2,10 @@
 
 Pillow refuses the whole picture for a text or profile of more than a megabyte, for a checksum or a length
 that is wrong in what merely stands beside the pixels, and for names of chunks that it does not like.
+
+Checksums of the pixels' chunks are compared neither by Pillow nor here, whatever stands beside them: a wrong
+one over sound pixels harms nobody, and damage to what is packed shows when it is unpacked. Only what is bent
+within the last bytes of it may go unseen: Pillow does not wait for zlib's own checksum behind the last row.
 """
 
 from __future__ import annotations
@@ -23,6 +27,9 @@ LARGEST_PROFILE = 16 << 20
 """Bytes of a colour profile, unpacked; a display's tables take two to four megabytes."""
 _OTHER_TEXT = 1 << 20
 _ALL_TEXTS = 32 << 20
+"""Bytes of all texts together, unpacked, those included that are left out for being too long."""
+_MOST_PACKED = 1032
+"""How many bytes zlib can make of one (zlib's documentation, "Maximum Compression Factor")."""
 _MOST_CHUNKS = 1_000_000
 _AT_ONCE = 1 << 20
 
@@ -54,8 +61,8 @@ class SoundPng(NamedTuple):
 def sound_png(file: BinaryIO) -> SoundPng | None:
     """The picture of a PNG with those of its other chunks that are whole and of a sane size.
 
-    None where that changes nothing, or where the pixels or what they need is damaged: a wrong checksum
-    anywhere in the header, the palette of a picture that has one, or the pixels.
+    None where that changes nothing, or where what the pixels need is damaged: a wrong checksum in the header,
+    or in the palette of a picture that has one. Whether the pixels are, is seen when they are loaded.
     """
     file.seek(0)
     if file.read(8) != SIGNATURE:
@@ -96,7 +103,8 @@ class _Kept:
 
     def __init__(self, file: BinaryIO, colour_type: int) -> None:
         self._file, self._colour_type = file, colour_type
-        self._texts = 0  # bytes
+        self._left = _ALL_TEXTS
+        self._profile_seen = False
         self.before: list[Piece] = []
         self.pixels: list[Piece] = []
         self.profile: bytes | None = None
@@ -111,12 +119,15 @@ class _Kept:
             data = _read(self._file, chunk)
             self.pixels.append(_packed(_PIXELS, data))
             return True
-        if chunk.name in (b"IHDR", _PIXELS, b"PLTE"):
+        if chunk.name == _PIXELS:
+            self.pixels.append(whole)
+            return True
+        if chunk.name in (b"IHDR", b"PLTE"):
             sound = _is_sound(self._file, chunk)
             if chunk.name == b"PLTE" and self._colour_type != _PALETTED:  # a mere suggestion
                 self.changed |= not sound
                 return True
-            (self.pixels if chunk.name == _PIXELS else self.before).append(whole)
+            self.before.append(whole)
             return sound
         kept = self._beside(chunk)
         self.changed |= kept != whole
@@ -132,8 +143,10 @@ class _Kept:
             if chunk.length > LARGEST_TEXT or not _is_sound(self._file, chunk):
                 return b""
             if name != b"iCCP":
-                return self._text(name, _read(self._file, chunk))
-            self.profile = _profile(_read(self._file, chunk))
+                return self._text(name, _read(self._file, chunk)) if self._left > 0 else b""
+            if not self._profile_seen:  # there is but one, by the specification
+                self.profile = _profile(_read(self._file, chunk))
+                self._profile_seen = True
             return b""
         least = _TRANSPARENCY.get(self._colour_type) if name == b"tRNS" else _LEAST.get(name)
         if least is None or not least <= chunk.length <= LARGEST_TEXT or not _is_sound(self._file, chunk):
@@ -143,18 +156,20 @@ class _Kept:
     def _text(self, name: bytes, data: bytes) -> bytes:
         """A text as a chunk that Pillow reads, metadata unpacked: it has no limit for what is not packed."""
         key, _, rest = data.partition(b"\0")
-        most = LARGEST_TEXT if key.startswith(_METADATA) else _OTHER_TEXT
-        start, body = b"", rest
+        most = min(LARGEST_TEXT if key.startswith(_METADATA) else _OTHER_TEXT, self._left)
+        start, body, taken = b"", rest, 0
         if name == b"zTXt":
+            taken = min(most, len(rest) * _MOST_PACKED)
             body = _unpacked(rest[1:], most) if rest[:1] == b"\0" else b""
         elif name == b"iTXt":
             language, _, more = rest[2:].partition(b"\0")
             translated, _, body = more.partition(b"\0")
             start = b"\0\0" + language + b"\0" + translated + b"\0"
             if rest[:1] != b"\0":
+                taken = min(most, len(body) * _MOST_PACKED)
                 body = _unpacked(body, most) if rest[1:2] == b"\0" else b""
-        self._texts += len(body)
-        if not key or not body or len(body) > most or self._texts > _ALL_TEXTS:
+        self._left -= len(body) if 0 < len(body) <= most else taken  # what is left out was unpacked as well
+        if not key or not body or len(body) > most:
             return b""
         return _packed(b"iTXt" if name == b"iTXt" else b"tEXt", key + b"\0" + start + body)
 

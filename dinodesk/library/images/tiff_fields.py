@@ -16,7 +16,7 @@ _ENTRY = 12
 _UNITS = (0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4)
 """Bytes of a value by type."""
 _NO_TYPE = 0xFFFF
-_PIXELS = frozenset(
+PIXEL_FIELDS = frozenset(
     (*range(254, 260), 262, 263, 266, 273, 277, 278, 279, 284, 292, 293, 317, *range(320, 326))
 ).union(range(338, 342), (347,), range(512, 533))
 """Fields that say how the pixels are stored; a picture that lacks one of them is damaged."""
@@ -40,7 +40,7 @@ def sound_tiff(file: BinaryIO) -> list[Piece] | None:
     for start in range(0, len(directory) - _ENTRY + 1, _ENTRY):
         tag, kind, count, value = struct.unpack_from(order + "HHII", directory, start)
         length = count * (_UNITS[kind] if kind < len(_UNITS) else 0)
-        if tag not in _PIXELS and length > 4 and value + length > size:
+        if tag not in PIXEL_FIELDS and length > 4 and value + length > size:
             struct.pack_into(order + "H", directory, start + 2, _NO_TYPE)
             changed = True
     if not changed:

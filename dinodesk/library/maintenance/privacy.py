@@ -6,8 +6,9 @@ New libraries are private from the start; those of earlier versions had the righ
 from __future__ import annotations
 
 import os
+import stat
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 from dinodesk import private_files
@@ -20,16 +21,45 @@ _PATTERN = "library-before-v*.db*"
 _SAID = "shared"
 """Note that a person was told, and chose to leave it so."""
 _STEP = 0.02
+_ENTER = stat.S_IXGRP | stat.S_IXOTH
+_READ = stat.S_IRGRP | stat.S_IROTH
 
 
 def is_shared(library: LibraryStore) -> bool:
     """Whether others can read the library, so that its owner could close it to them.
 
-    False on disks that keep no rights, and for a library that can't be written to: nothing helps there.
+    They can where they may enter its folder and every folder above it, and read something in it: one folder
+    above that is closed, such as a home, keeps them out. False on disks that keep no rights, and for a
+    library that can't be written to: nothing helps there.
     """
-    if library.database.read_only or not any(map(private_files.is_open_to_others, _top(library.folder))):
+    return _is_open(library, lambda path: path != library.folder and _is_readable(path))
+
+
+def can_be_tightened(library: LibraryStore) -> bool:
+    """Whether others have a right to anything of the library, even where a folder above keeps them out."""
+    return _is_open(library, private_files.is_open_to_others)
+
+
+def _is_open(library: LibraryStore, judge: Callable[[Path], bool]) -> bool:
+    if library.database.read_only or not any(map(judge, _top(library.folder))):
         return False
     return private_files.knows_rights(library.folder)
+
+
+def _is_readable(path: Path) -> bool:
+    """Whether others get to a file or folder of ours, and can read it or enter it."""
+    if not private_files.is_open_to_others(path):
+        return False
+    try:
+        wanted = _READ | _ENTER if path.is_dir() else _READ  # in a folder names can be guessed
+        return bool(path.stat().st_mode & wanted) and all(map(lets_others_in, path.resolve().parents))
+    except OSError:
+        return False
+
+
+def lets_others_in(folder: Path) -> bool:
+    """Whether anybody but its owner may enter a folder. Raises OSError."""
+    return bool(folder.stat().st_mode & _ENTER)
 
 
 def wants_saying(library: LibraryStore) -> bool:

@@ -56,7 +56,7 @@ def test_a_folder_of_copies_is_listed_with_them(
 
 @pytest.mark.skipif(os.name != "posix", reason="the system knows no such rights")
 def test_a_library_that_others_can_read_is_noted_and_closed(
-    command, folder: Path, monkeypatch: pytest.MonkeyPatch, model: FakeModel
+    command, folder: Path, monkeypatch: pytest.MonkeyPatch, model: FakeModel, reachable: None
 ) -> None:
     monkeypatch.setattr("dinodesk.models.loader.load_model", lambda name, **options: model)
     assert not any("Other people" in note for note in command("doctor")[1]["notes"])
@@ -69,6 +69,12 @@ def test_a_library_that_others_can_read_is_noted_and_closed(
     assert any("now it is private" in note for note in command("doctor", "--repair")[1]["notes"])
     assert not any(each.stat().st_mode & 0o077 for each in (folder, *folder.rglob("*")))
     assert not any("private" in note for note in command("doctor", "--repair")[1]["notes"])
+    folder.chmod(0o755)
+    (folder / "library.db").chmod(0o644)
+    folder.parent.chmod(0o700)  # nobody gets in: closed all the same, and nothing said
+    assert not any("people" in note for note in command("doctor")[1]["notes"])
+    assert not any("private" in note for note in command("doctor", "--repair")[1]["notes"])
+    assert not any(each.stat().st_mode & 0o077 for each in (folder, folder / "library.db"))
 
 
 def test_folders_are_listed_removed_and_missing_photos_purged(

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import io
 import struct
+import zlib
 
 import numpy as np
 import pytest
-from broken_pictures import encoded, png_with
+from broken_pictures import Chunk, encoded, png, png_with
 from PIL import Image, ImageCms
 
 from dinodesk.library.images.colour_profiles import SAME, conversion_of
-from dinodesk.library.images.decoder import decode
+from dinodesk.library.images.decoder import decode, decode_image
 from dinodesk.library.images.icc_builder import SRGB_CHROMATICITIES, profile_of
 
 LINEAR, GAMMA_22, SRGB = 1.0, 0.5, 1 / 2.2
@@ -87,16 +88,77 @@ def test_a_broken_profile_is_as_good_as_none(broken: bytes) -> None:
         assert conversion_of(broken, mode).transform is conversion_of(broken, mode).levels is None
 
 
+def test_a_profile_is_applied_by_its_own_colours_whatever_the_channels() -> None:
+    grey, colour = profile(grey=True), profile()
+    for kind in ("JPEG", "PNG", "TIFF"):
+        assert np.abs(mean(encoded(plain("L", LIGHT), kind, icc_profile=colour)) - 129).max() <= 2
+        for side in (None, 8):
+            data = encoded(plain("RGB", (LIGHT, LIGHT, LIGHT)), kind, icc_profile=grey)
+            assert np.abs(mean(data, side) - 129).max() <= 2
+    for mode, level in (("RGBA", (LIGHT, LIGHT, LIGHT, 255)), ("LA", (LIGHT, 255)), ("1", 1)):
+        data = encoded(plain(mode, level), "PNG", icc_profile=grey if mode == "RGBA" else colour)
+        assert np.abs(mean(data) - (255 if mode == "1" else 129)).max() <= 2
+    palette = encoded(plain("L", LIGHT).convert("P"), "PNG", icc_profile=grey)
+    assert np.abs(mean(palette) - 129).max() <= 2
+    sixteen = Image.fromarray(np.full((8, 8), 257 * LIGHT, np.uint16))
+    assert np.abs(mean(encoded(sixteen, "PNG", icc_profile=colour)) - 129).max() <= 1
+
+
 def test_a_profile_for_other_channels_is_as_good_as_none() -> None:
-    assert (
-        np.abs(mean(encoded(plain("RGB", (56, 56, 56)), "PNG", icc_profile=profile(grey=True))) - 56).max()
-        == 0
-    )
-    for mode, colour in (("L", 56), ("LA", (56, 255)), ("P", 56)):
-        data = encoded(plain(mode, colour), "PNG", icc_profile=profile(grey=mode == "P"))
-        assert np.abs(mean(data) - mean(encoded(plain(mode, colour), "PNG"))).max() <= 1
-    data = encoded(plain("CMYK", (0, 80, 160, 40)), "TIFF", icc_profile=profile())
-    assert np.array_equal(mean(data), mean(encoded(plain("CMYK", (0, 80, 160, 40)), "TIFF")))
+    for made in (profile(), profile(grey=True)):
+        data = encoded(plain("CMYK", (0, 80, 160, 40)), "TIFF", icc_profile=made)
+        assert np.array_equal(mean(data), mean(encoded(plain("CMYK", (0, 80, 160, 40)), "TIFF")))
+    own = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
+    for mode in ("RGB", "L", "CMYK"):
+        assert conversion_of(own, mode).transform is conversion_of(own, mode).levels is None
+
+
+@pytest.mark.parametrize("bits", [8, 16])
+def test_a_transparent_grey_keeps_its_curve_and_lets_the_paper_through(bits: int) -> None:
+    levels = np.full((8, 16), LIGHT, np.uint8)
+    levels[:, 8:] = 30
+    picture = Image.fromarray(levels if bits == 8 else levels.astype(np.uint16) * 257)
+    clear = b"tRNS", struct.pack(">H", 30 if bits == 8 else 30 * 257)
+    gamma = b"gAMA", number(1.0)
+    packed = b"iCCP", b"p\0\0" + zlib.compress(profile(grey=True))
+    for chunks, wanted in (((clear,), LIGHT), ((gamma, clear), 129), ((packed, clear), 129)):
+        found = decode(png_with(*chunks, image=picture)).rgb
+        assert np.abs(found[:, :8].astype(int) - wanted).max() <= 1 and found[:, 8:].min() == 255
+    for chunks, wanted in (((gamma,), 129), ((packed,), 129)):
+        assert np.abs(decode(png_with(*chunks, image=picture)).rgb[0, 0].astype(int) - wanted).max() <= 1
+
+
+def stored(kind: int, bits: int, row: bytes, clear: bytes, *before: Chunk) -> bytes:
+    """A PNG of 16 × 8 pixels, all rows alike, with a transparent colour."""
+    header = struct.pack(">IIBBBBB", 16, 8, bits, kind, 0, 0, 0)
+    pixels = zlib.compress((b"\0" + row) * 8)
+    chunks = (b"IHDR", header), *before, (b"tRNS", clear), (b"IDAT", pixels), (b"IEND", b"")
+    return png(chunks)
+
+
+@pytest.mark.parametrize(
+    ("made", "level"),
+    [
+        (stored(0, 1, b"\0\xff", b"\0\1"), 0),
+        (stored(0, 2, b"\x55\x55\xaa\xaa", b"\0\2"), 85),
+        (stored(0, 4, b"\x33" * 4 + b"\x99" * 4, b"\0\x09"), 51),
+        (stored(2, 16, b"\x33\x44" * 24 + b"\x12\x34" * 24, b"\x12\x34" * 3), 51),
+    ],
+)
+def test_a_transparent_colour_is_found_however_the_pixels_are_stored(made: bytes, level: int) -> None:
+    with Image.open(io.BytesIO(made)) as image:
+        for found in (decode(made).rgb, decode_image(image).rgb):
+            assert (found[:, :8] == level).all() and (found[:, 8:] == 255).all()
+
+
+def test_a_copy_of_a_picture_keeps_its_gamma() -> None:
+    data = png_with((b"gAMA", number(1.0)), image=plain("L", LIGHT))
+    with Image.open(io.BytesIO(data)) as image:
+        image.load()
+        for each in (image, image.copy(), image.convert("RGB")):
+            assert np.abs(decode_image(each).rgb.astype(int) - 129).max() <= 2
+        image.info["gamma"] = "words"
+        assert decode_image(image).rgb.max() == LIGHT
 
 
 def test_a_large_profile_in_a_png_is_applied() -> None:

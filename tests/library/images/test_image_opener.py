@@ -6,11 +6,13 @@ import io
 import os
 import struct
 import zlib
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import pytest
 from broken_pictures import (
+    Chunk,
     Make,
     changed,
     chunks_of,
@@ -25,10 +27,13 @@ from broken_pictures import (
     text,
     tiff,
 )
-from PIL import Image
+from PIL import Image, ImageFile
 
 from dinodesk.errors import PhotoError
-from dinodesk.library.images.decoder import decode
+from dinodesk.library.files.file_types import is_image_start
+from dinodesk.library.images import png_chunks
+from dinodesk.library.images.decoder import decode, decode_image
+from dinodesk.library.images.heif_items import _index
 from dinodesk.library.images.image_opener import open_image
 
 JSON = b'{"node":"x"},' * 120_000
@@ -91,6 +96,9 @@ PNG: dict[str, Make] = {
     "a name that is none": lambda: png_with((b"t\xe9s-", b"abc")),
     "a suggested palette with a bad checksum": lambda: png_with((b"PLTE", b"abc" * 4, 1)),
     "a comment between the pixels": lambda: between(b"tEXt", b"Comment\0hello"),
+    "a bad checksum of sound pixels": lambda: with_bad_sums(b"IDAT"),
+    "the same beside a large text": lambda: with_bad_sums(b"IDAT", text(b"workflow", JSON)),
+    "the same beside a bad comment": lambda: with_bad_sums(b"IDAT", (b"tEXt", b"C\0x", 1)),
     "no end": lambda: without(encoded(noise(), "PNG"), 12),
     "half an end": lambda: without(encoded(noise(), "PNG"), 5),
     "the last checksum cut off": lambda: without(encoded(noise(), "PNG"), 14),
@@ -111,6 +119,9 @@ JPEG: dict[str, Make] = {
     "a broken list of pictures": lambda: changed(mpo(), mpo().index(b"MPF\0") + 4, b"\xff" * 40),
     "a preview behind it cut off": lambda: encoded(noise(), "JPEG") + encoded(noise(), "JPEG")[:300],
     "a second start": lambda: jpeg_with(b"\xff\xd8"),
+    "stray zeros behind its start": lambda: jpeg_with(b"\0\0\0"),
+    "stray bytes behind its start": lambda: jpeg_with(b"abc"),
+    "stray zeros, no end": lambda: without(jpeg_with(b"\0\0\0"), 2),
     "a short JFIF": lambda: jpeg_with(segment(0xE0, b"JFIF\0")),
     "a short profile": lambda: jpeg_with(segment(0xE2, b"ICC_PROFILE\0")),
     "a profile of nothing": lambda: jpeg_with(segment(0xE2, b"ICC_PROFILE\0\1")),
@@ -142,6 +153,10 @@ OTHERS: dict[str, Make] = {
     "TIFF with a profile behind its end": lambda: tiff((34675, 7, 500, 99_999)),
     "TIFF with a field of no type": lambda: tiff((271, 77, 5, 99_999)),
     "TIFF whose next page is nowhere": lambda: without(tiff(), 4) + b"\xf0\xff\xff\xff",
+    "animated AVIF, its last picture cut off": lambda: without(animated("AVIF"), 50),
+    "animated AVIF, its first picture alone": lambda: first_picture(animated("AVIF")),
+    "AVIF cut off behind its picture": lambda: avif() + struct.pack(">I4s", 500, b"free") + bytes(40),
+    "AVIF cut off in a large box": lambda: avif() + struct.pack(">I4sQ", 1, b"uuid", 1 << 40) + bytes(40),
     "AVIF with EXIF behind its end": lambda: moved_item(avif(), b"Exif"),
     "AVIF with a packet behind its end": lambda: moved_item(avif(), b"mime"),
 }
@@ -158,6 +173,12 @@ def bomb() -> bytes:
     return b"".join(packer.compress(bytes(1 << 20)) for _ in range(1024)) + packer.flush()
 
 
+def with_bad_sums(wanted: bytes, *before: Chunk) -> bytes:
+    """A PNG with the checksums of some chunks wrong, and further ones before its pixels."""
+    first, *others = chunks_of(encoded(noise(), "PNG"))
+    return png([first, *before, *((name, body, int(name == wanted)) for name, body in others)])
+
+
 def between(name: bytes, data: bytes) -> bytes:
     """A PNG with a chunk in the middle of its pixels."""
     first, *_, last = chunks_of(encoded(noise(), "PNG"))
@@ -168,6 +189,13 @@ def between(name: bytes, data: bytes) -> bytes:
 
 def cut_in_second(name: bytes, data: bytes) -> bytes:
     return data[: data.index(name, data.index(name) + 4) + 200]
+
+
+def first_picture(data: bytes) -> bytes:
+    """An animated AVIF up to the last byte of its first picture."""
+    index = _index(io.BytesIO(data))
+    ((offset, length),) = index.extents[index.primary]
+    return data[: offset + length]
 
 
 def moved_item(data: bytes, kind: bytes) -> bytes:
@@ -193,11 +221,8 @@ BAD: dict[str, Make] = {
     "PNG, bad header": lambda: png(
         [(*chunks_of(encoded(noise(), "PNG"))[0], 1), *chunks_of(encoded(noise(), "PNG"))[1:]]
     ),
-    "PNG, bad checksum of the pixels and of a comment": lambda: png(
-        [
-            (name, body, int(name in (b"IDAT", b"tEXt")))
-            for name, body in chunks_of(png_with((b"tEXt", b"C\0x")))
-        ]
+    "PNG, a byte of its pixels behind a bad comment": lambda: changed(
+        png_with((b"tEXt", b"C\0x", 1)), 20_000, b"\x55\xaa"
     ),
     "PNG, bad palette": lambda: png(
         [(name, body, int(name == b"PLTE")) for name, body in chunks_of(encoded(noise().quantize(16), "PNG"))]
@@ -214,6 +239,7 @@ BAD: dict[str, Make] = {
         tiff((271, 2, 500, 99_999)), tiff((271, 2, 500, 99_999)).index(b"\x11\1\4\0") + 8, b"\xff\xff"
     ),
     "AVIF, its last bytes": lambda: without(avif(), 10),
+    "animated AVIF, its first picture": lambda: without(first_picture(animated("AVIF")), 10),
 }
 
 
@@ -227,12 +253,147 @@ def test_a_photo_that_lacks_pixels_stays_refused(name: str) -> None:
         decode(BAD[name]())
 
 
+PACKED = (None, "tiff_lzw", "tiff_adobe_deflate", "packbits")
+
+
+@pytest.mark.parametrize("compression", PACKED)
+@pytest.mark.parametrize("big_tiff", [False, True])
+def test_a_tiff_that_is_cut_off_is_called_so(compression: str | None, big_tiff: bool) -> None:
+    whole = encoded(noise(), "TIFF", compression=compression, big_tiff=big_tiff)
+    for left in (10, 40, 400, len(whole) // 2, len(whole) - 12, len(whole) - 1):
+        with pytest.raises(PhotoError, match="cut off"):
+            decode(whole[:left])
+
+
+@pytest.mark.parametrize(
+    ("kind", "left"), [("PNG", 40), ("GIF", 20), ("JPEG", 20), ("AVIF", 40), ("AVIF", 20)]
+)
+def test_a_picture_cut_off_in_its_header_is_called_so(kind: str, left: int) -> None:
+    with pytest.raises(PhotoError, match="cut off"):
+        decode(encoded(noise(), kind)[:left])
+
+
+def test_a_whole_file_of_a_foreign_kind_is_not_called_cut_off() -> None:
+    strange = tiff()
+    bits = strange.index(struct.pack("<HHI", 258, 3, 1)) + 8
+    for data in (changed(strange, bits, b"\x63"), b"words" * 100, encoded(noise(), "PPM")):
+        with pytest.raises(PhotoError, match="of a kind DinoDesk does not read"):
+            decode(data)
+
+
+def ramp(seed: int) -> Image.Image:
+    """A picture whose last blocks take few bits."""
+    ramp = np.linspace(40, 200, 64 * 48).reshape(48, 64)
+    pixels = ramp + np.random.default_rng(seed).normal(0, seed % 20, ramp.shape)
+    return Image.fromarray(pixels.clip(0, 255).astype(np.uint8))
+
+
+def test_a_jpeg_without_its_last_bytes_is_never_read_with_other_pixels() -> None:
+    progressive: dict[str, object] = {"quality": 60, "progressive": True}
+    plain: dict[str, object] = {"quality": 85}
+    # in these the missing bits are by chance those that stand in a first filling
+    for seed, options in ((133, plain), (398, plain), (403, progressive), (903, progressive), (5, plain)):
+        whole = encoded(ramp(seed), "JPEG", **options)
+        right = decode(whole).rgb
+        assert np.array_equal(decode(without(whole, 2)).rgb, right)
+        for count in range(3, 9):
+            with suppress(PhotoError):
+                assert np.array_equal(decode(without(whole, count)).rgb, right)
+
+
+def resized(jpeg: bytes, width: int, height: int) -> bytes:
+    at = jpeg.index(b"\xff\xc0") + 5
+    return changed(jpeg, at, struct.pack(">HH", height, width))
+
+
+def test_sizes_are_refused_before_anything_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    def load(*arguments: object) -> None:
+        raise AssertionError("pixels were decoded")
+
+    cases: list[bytes] = []
+    sizes = {"too large": (30_000, 30_000), "too thin": (4000, 8), "too small": (3, 3)}
+    for width, height in sizes.values():
+        jpeg = resized(encoded(Image.new("RGB", (64, 64)), "JPEG"), width, height)
+        cases.append(without(jpeg[:2] + segment(0xE0, b"JFIF\0\1") + jpeg[2:], 2))
+        header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+        cases.append(png([(b"IHDR", header), (b"tEXt", b"C\0x", 1), (b"IDAT", b""), (b"IEND", b"")]))
+    monkeypatch.setattr(ImageFile.ImageFile, "load", load)
+    for number, data in enumerate(cases):
+        with pytest.raises(PhotoError, match=[*sizes][number // 2]):
+            decode(data)
+
+
+def test_metadata_of_a_jpeg_is_read_without_its_pixels(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = encoded(noise(), "JPEG", exif=exif())
+    monkeypatch.setattr(ImageFile.ImageFile, "load", None)
+    cut = without(made[:2] + segment(0xEE, b"Adobe") + made[2:], 2)
+    with open_image(io.BytesIO(cut), ("JPEG",)) as image:
+        assert image.getexif()[0x0110] == "A camera"
+
+
+def test_only_zeros_may_stand_before_a_jpegs_first_marker() -> None:
+    assert is_image_start(jpeg_with(b"\0" * 20)[:32])
+    for start in (b"\0", b"\0" * 30, b"\0\0\xff", b"\0\0\xff\x41", b"\0a\xff\xe0", b"abc\xff\xe0"):
+        assert not is_image_start((b"\xff\xd8" + start)[:32])
+
+
 def test_a_tile_cut_off_is_not_shown_grey(data: Path) -> None:
     whole = (data / "exif/heic/IMG_5195.HEIC").read_bytes()
     with pytest.raises(PhotoError, match="cut off"):
         decode(without(whole, 600))
     for kind in (b"Exif", b"mime"):
         assert decode(moved_item(whole, kind), 64).width == decode(whole, 64).width
+
+
+@pytest.mark.parametrize("name", [b"iTXt", b"zTXt", b"iCCP"])
+@pytest.mark.parametrize("megabytes", [16, 15, 17])
+def test_many_packed_texts_are_not_all_unpacked(
+    name: bytes, megabytes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unpacked: list[int] = []
+
+    def counted(data: bytes, most: int) -> bytes:
+        found = plain(data, most)
+        unpacked.append(len(found) or most)
+        return found
+
+    plain = png_chunks._unpacked
+    monkeypatch.setattr(png_chunks, "_unpacked", counted)
+    packet = zlib.compress(b" " * (megabytes << 20))
+    key = b"XML:com.adobe.xmp\0" + (b"\1\0\0\0" if name == b"iTXt" else b"\0")
+    assert decode(png_with(*[(name, key + packet)] * 100)).rgb.std() > 10
+    assert unpacked and sum(unpacked) <= 33 << 20
+
+
+@pytest.mark.parametrize("name", ["PNG: a text behind the pixels", "JPEG: no end", "JPEG: no end, grey"])
+def test_an_opened_image_goes_the_way_of_its_file(name: str, tmp_path: Path) -> None:
+    data = GOOD[name]()
+    right = decode(data).rgb
+    file = tmp_path / "a"
+    file.write_bytes(data)
+    with Image.open(file) as by_path, Image.open(io.BytesIO(data)) as by_bytes:
+        for each in (by_path, by_bytes, by_bytes):
+            assert np.array_equal(decode_image(each).rgb, right)
+    with Image.open(file) as closed:
+        pass
+    assert np.array_equal(decode_image(closed).rgb, right)  # its file is still there
+    file.unlink()
+    with pytest.raises(PhotoError, match="was closed before"):
+        decode_image(closed)
+
+
+def test_an_opened_image_that_lacks_pixels_is_refused(data: Path) -> None:
+    heic = without((data / "exif/heic/IMG_5195.HEIC").read_bytes(), 600)
+    for each in (heic, BAD["JPEG, half of it"](), BAD["PNG, pixels cut off"]()):
+        with Image.open(io.BytesIO(each)) as image, pytest.raises(PhotoError, match="cut off"):
+            decode_image(image)
+
+
+def test_damaged_pixels_of_an_open_file_are_not_called_closed() -> None:
+    tiff_file = changed(encoded(noise(), "TIFF", compression="tiff_lzw"), 30, b"\xff" * 3000)
+    for damaged in (BAD["PNG, a byte of its pixels"](), tiff_file):
+        with Image.open(io.BytesIO(damaged)) as image, pytest.raises(PhotoError, match="damaged"):
+            decode_image(image)
 
 
 def test_a_padded_packet_is_there_to_be_read() -> None:

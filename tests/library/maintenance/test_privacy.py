@@ -31,7 +31,7 @@ def open_up(folder: Path) -> None:
 
 
 @pytest.fixture
-def older(library: LibraryStore) -> Iterator[LibraryStore]:
+def older(library: LibraryStore, reachable: None) -> Iterator[LibraryStore]:
     """A library as an earlier version made it."""
     (library.thumbnails / "ab").mkdir()
     for name in ("thumbnails/ab/abc.jpg", "thumbnails/ab/abc.s.jpg", "index/f.f16", "library-before-v3.db"):
@@ -48,13 +48,46 @@ def test_an_older_library_is_told_once(older: LibraryStore) -> None:
     assert privacy.is_shared(older) and not privacy.wants_saying(older)
 
 
-@pytest.mark.parametrize(
-    "name", [".", "library.db", "thumbnails", "index", "backups", "library-before-v3.db"]
-)
-def test_one_open_part_is_enough(older: LibraryStore, name: str) -> None:
+@pytest.mark.parametrize("name", ["library.db", "thumbnails", "index", "backups", "library-before-v3.db"])
+@pytest.mark.parametrize("rights", [0o750, 0o705])
+def test_one_open_part_is_enough(older: LibraryStore, name: str, rights: int) -> None:
     run_to_end(privacy.make_private_steps(older))
+    assert not privacy.is_shared(older) and not privacy.can_be_tightened(older)
+    (older.folder / name).chmod(rights)
+    assert not privacy.is_shared(older) and privacy.can_be_tightened(older)  # its folder is closed
+    older.folder.chmod(0o711)
+    assert privacy.is_shared(older)
+
+
+def test_an_open_folder_of_closed_files_tells_nothing(older: LibraryStore) -> None:
+    run_to_end(privacy.make_private_steps(older))
+    older.folder.chmod(0o755)
+    assert not privacy.is_shared(older) and privacy.can_be_tightened(older)
+
+
+def test_a_closed_folder_above_keeps_others_out(older: LibraryStore, tmp_path: Path) -> None:
+    assert privacy.is_shared(older)
+    tmp_path.chmod(0o700)
+    assert not privacy.is_shared(older) and not privacy.wants_saying(older)
+    assert privacy.can_be_tightened(older)
+    tmp_path.chmod(0o744)
     assert not privacy.is_shared(older)
-    (older.folder / name).chmod(0o750)
+    tmp_path.chmod(0o711)
+    assert privacy.is_shared(older)
+    older.folder.chmod(0o700)
+    assert not privacy.is_shared(older)
+
+
+def test_thumbnails_elsewhere_are_judged_by_the_folders_above_them(
+    older: LibraryStore, tmp_path: Path
+) -> None:
+    run_to_end(privacy.make_private_steps(older))
+    (tmp_path / "disk").mkdir(mode=0o700)
+    os.rename(older.thumbnails, tmp_path / "disk" / "large")
+    older.thumbnails.symlink_to(tmp_path / "disk" / "large")
+    older.thumbnails.chmod(0o755)
+    assert not privacy.is_shared(older)
+    (tmp_path / "disk").chmod(0o755)
     assert privacy.is_shared(older)
 
 
