@@ -9,13 +9,15 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QApplication
+from typing_extensions import override
 
-from dinodesk import paths, settings
+from dinodesk import paths, private_files, settings
 from dinodesk.engine.client import Engine
 from dinodesk.engine.messages import ModelState
 from dinodesk.features.map_registry import MAPS
@@ -147,11 +149,20 @@ def _application() -> QApplication:
     return QApplication([sys.argv[0] if sys.argv else "dinodesk"])
 
 
+class _PrivateLog(RotatingFileHandler):
+    """A rotating log that only its owner can read: there are names of photos in it."""
+
+    @override
+    def _open(self) -> TextIOWrapper:
+        file = private_files.create(Path(self.baseFilename), append=True)
+        return TextIOWrapper(file, encoding="utf-8", errors="backslashreplace")
+
+
 def keep_a_log(folder: Path) -> None:
     """Warnings and errors go to a rotating file; a folder that can't be written costs the log only."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handler = RotatingFileHandler(folder / "dinodesk.log", maxBytes=1 << 20, backupCount=3, delay=True)
+        private_files.make_folder(folder)
+        handler = _PrivateLog(folder / "dinodesk.log", maxBytes=1 << 20, backupCount=3, delay=True)
     except OSError:
         return
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))

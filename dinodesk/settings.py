@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
 
+from dinodesk import private_files
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -49,9 +51,9 @@ def load(path: Path) -> Settings:
 
 def save(settings: Settings, path: Path) -> None:
     """Write `path` atomically. Raises OSError when the disk refuses."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    private_files.make_folder(path.parent)
     # a JSON string of printable text is a valid TOML basic string
     lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in asdict(settings).items()]
     temporary = path.with_name(path.name + ".part")
-    temporary.write_text("".join(lines), encoding="utf-8")
+    private_files.write(temporary, "".join(lines).encode("utf-8"))
     os.replace(temporary, path)

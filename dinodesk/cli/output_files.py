@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from dinodesk import private_files
 from dinodesk.errors import DinoDeskError
 from dinodesk.library.files.file_types import ending, has_photo_ending, is_photo_start
 from dinodesk.library.photos import photo_locations
@@ -53,10 +54,19 @@ def target(named: str, inputs: Sequence[str] = (), *, maps_beside: Path | None =
 
 @contextmanager
 def whole(path: Path) -> Iterator[Path]:
-    """A temporary file beside `path` that takes its place at the end, or goes when something fails."""
+    """A temporary file beside `path` that takes its place at the end, or goes when something fails.
+
+    Nobody else can read it while it is written. At the end it has the rights of the file it replaces, else
+    those of any new file: it is the person's document.
+    """
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
+        private_files.create(part).close()
         yield part
+        if path.exists():
+            private_files.copy_rights(path, part)
+        else:
+            private_files.give_usual_rights(part)
         os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)

@@ -244,6 +244,7 @@ class EngineState:
             redo=library.history.redo,
             notices=tuple(store.notices),
             unwatched=library.watching.trouble,
+            shared=library.shared,
         )
 
     # ── chores ──────────────────────────────────────────────────────────────────────────────────

@@ -12,6 +12,7 @@ from dinodesk.engine.search.persistent_index import PersistentIndex
 from dinodesk.engine.search.torch_kernel import TorchKernel
 from dinodesk.engine.user_data.undo_history import UndoHistory
 from dinodesk.library.library import LibraryStore
+from dinodesk.library.maintenance import privacy
 from dinodesk.records import ModelInfo
 
 
@@ -25,6 +26,7 @@ class OpenedLibrary:
         previews: its photos for looking at.
         options, runs, watching: see their classes.
         indexes: vectors by the fingerprint of the model that made them.
+        shared: others can read it, and the person was not told yet.
     """
 
     def __init__(self, store: LibraryStore, decoders: Decoders) -> None:
@@ -36,6 +38,7 @@ class OpenedLibrary:
         self.runs = RunHistory(store)
         self.watching = FolderWatching(store)
         self.indexes: dict[str, PersistentIndex] = {}
+        self.shared = privacy.wants_saying(store)
 
     def watch(self) -> None:
         """Watch the folders that the library has now, if the person wants that."""

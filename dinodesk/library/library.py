@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from dinodesk import private_files
 from dinodesk.errors import DamagedLibraryError, LibraryError
 from dinodesk.library.files import volumes
 from dinodesk.library.folders.root_folders import refresh_roots
@@ -30,6 +31,8 @@ class LibraryStore:
     def __init__(self, folder: Path, *, make: bool = True) -> None:
         """Open the library in `folder`, made if it is not there and `make` allows it.
 
+        Only its owner can read a new one; what is made in one that is there is as private as its database.
+
         Raises LibraryError in plain words.
         """
         self.folder = Path(os.path.abspath(folder))
@@ -43,13 +46,16 @@ class LibraryStore:
             )
         self.thumbnails = self.folder / "thumbnails"
         self.index = self.folder / "index"
+        model = next((each for each in (self.folder / "library.db", self.thumbnails) if each.exists()), None)
         try:
+            if model is None and self.folder.is_dir() and not any(self.folder.iterdir()):
+                private_files.make_private(self.folder)  # a new one in an empty folder
             for needed in (self.folder, self.thumbnails, self.index):
                 with plain_errors(self.folder / "library.db"):
                     to_nowhere = needed.is_symlink() and not needed.exists()
                     if needed != self.folder and (needed.is_file() or to_nowhere):
                         needed.unlink(missing_ok=True)  # caches are made again
-                    needed.mkdir(parents=True, exist_ok=True)
+                    private_files.make_folder(needed, like=model)
         except OSError as error:
             raise LibraryError(
                 f"The library folder {self.folder} can't be made ({(error.strerror or str(error)).lower()}).",

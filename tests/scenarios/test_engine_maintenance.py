@@ -26,6 +26,7 @@ from dinodesk.engine.messages import (
     JobDone,
     JobEstimate,
     JobProgress,
+    LeaveShared,
     LibraryState,
     LoadModel,
     MaintenanceDone,
@@ -90,6 +91,43 @@ def test_a_new_photo_is_found_by_itself(qtbot, engine: Engine, photo_folder: Pat
         qtbot, engine, CatalogReset, lambda: None, lambda a: any(p.state == "missing" for p in a.photos)
     )
     assert {Path(p.path).name for p in reset.photos if p.state == "missing"} == {"00.jpg"}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the system knows no such rights")
+def test_a_library_that_others_can_read_is_said_until_it_is_answered(qtbot, tmp_path: Path) -> None:
+    folder = tmp_path / "older"
+    LibraryStore(folder).close()
+
+    def open_up() -> None:
+        for each in (folder, *folder.rglob("*")):
+            each.chmod(0o755 if each.is_dir() else 0o644)
+
+    def reopened() -> tuple[Engine, LibraryState]:
+        engine = Engine()
+        engine.start()
+        return engine, ask(qtbot, engine, OpenLibrary(path=str(folder)), LibraryState)
+
+    open_up()
+    engine, state = reopened()
+    assert state.shared
+    assert engine.close(20_000)  # without an answer
+    engine, state = reopened()
+    assert state.shared
+    done = ask(qtbot, engine, RunMaintenance(what="private"), MaintenanceDone)
+    assert not done.stopped and not done.refused
+    assert not any(each.stat().st_mode & 0o077 for each in (folder, *folder.rglob("*")))
+    assert engine.close(20_000)
+    engine, state = reopened()
+    assert not state.shared
+    assert engine.close(20_000)
+    open_up()
+    engine, state = reopened()
+    assert state.shared
+    assert not ask(qtbot, engine, LeaveShared(), LibraryState).shared
+    assert engine.close(20_000)
+    engine, state = reopened()
+    assert not state.shared and folder.stat().st_mode & 0o077
+    assert engine.close(20_000)
 
 
 def test_a_loss_is_asked_about_and_can_be_confirmed(qtbot, engine: Engine, photo_folder: Path) -> None:

@@ -17,6 +17,7 @@ from dinodesk.engine.search.persistent_index import PersistentIndex, damaged_cac
 from dinodesk.errors import DamagedLibraryError, LibraryError
 from dinodesk.generators import run_to_end
 from dinodesk.library.folders import root_folders
+from dinodesk.library.maintenance import privacy
 from dinodesk.library.maintenance.move_library import move_library
 from dinodesk.library.maintenance.verify import Verified, verify
 from dinodesk.library.photos import photo_locations
@@ -40,6 +41,7 @@ def doctor(options: argparse.Namespace) -> Outcome:
         try:
             library = _mended(library, options, problems, notes)
             _check_library(library, options, problems, notes)
+            _check_privacy(library, options, notes)
             _maintain(library, options, problems, notes)
         except LibraryError as error:
             problems.append(str(error))
@@ -161,6 +163,30 @@ def _check_library(
         notes.append(
             f"The index was rebuilt from {len(index.vectors):,} vectors; thumbnails return when shown."
         )
+
+
+def _check_privacy(library: api.Library, options: argparse.Namespace, notes: list[str]) -> None:
+    """Note that others can read the library; with `--repair` it is closed to them."""
+    store = library.store
+    if not privacy.is_shared(store):
+        return
+    if not options.repair:
+        notes.append(
+            f"Other people who use this computer can read the library {store.folder}; "
+            "`dinodesk doctor --repair` makes it private."
+        )
+        return
+    progress = Progress()
+    steps = privacy.make_private_steps(store)
+    refused = run_to_end(
+        steps, lambda step: progress.show(f"{step[0]:,} of {step[1]:,} folders made private")
+    )
+    progress.end()
+    notes.append(
+        f"{refused:,} of its files could not be made private: they may belong to another person."
+        if refused
+        else "The library was readable for other people who use this computer; now it is private."
+    )
 
 
 def _versions() -> dict[str, str]:

@@ -9,6 +9,7 @@ from dinodesk.engine.maintenance import housekeeping
 from dinodesk.engine.maintenance.maintenance_runs import MaintenanceReport, maintenance_steps
 from dinodesk.engine.messages import (
     ForgetPhotos,
+    LeaveShared,
     RulesShown,
     RunMaintenance,
     SetRules,
@@ -16,13 +17,25 @@ from dinodesk.engine.messages import (
     ShowStatistics,
     StatisticsShown,
 )
+from dinodesk.library.maintenance import privacy
 
 
 @handles(RunMaintenance)
 def run_maintenance(state: EngineState, request: RunMaintenance) -> MaintenanceJob:
-    """Verify, back up or move the library."""
+    """Verify, back up or move the library, or close it to others."""
     report = MaintenanceReport()
+    if request.what == "private":
+        state.opened.shared = False
+        state.changes.tree = True
     return MaintenanceJob(request, maintenance_steps(state.opened.store, request, report), report)
+
+
+@handles(LeaveShared)
+def leave_shared(state: EngineState, request: LeaveShared) -> None:
+    """Note that the person was told, and wants it so."""
+    privacy.leave_shared(state.opened.store)
+    state.opened.shared = False
+    state.changes.tree = True
 
 
 @handles(ShowStatistics)

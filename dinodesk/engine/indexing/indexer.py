@@ -26,6 +26,7 @@ from dinodesk.engine.messages import JobPhase
 from dinodesk.errors import DeviceMemoryError, DinoDeskError, LibraryError
 from dinodesk.library.files.scanner import is_gone
 from dinodesk.library.folders import root_folders, root_paths
+from dinodesk.library.images.decoder import DECODER
 from dinodesk.library.library import LibraryStore
 from dinodesk.library.photos import asset_matching, photo_locations, photo_writer
 from dinodesk.library.store import vectors
@@ -120,6 +121,7 @@ class Indexer:
     def _run(self, scanning: Iterator[None], *, whole: bool = True) -> Generator[Step, None, IndexReport]:
         started = time.perf_counter()
         try:
+            photo_locations.retry_skipped_once(self._database, DECODER)
             for _ in scanning:
                 yield Step("scanning", self._title, 0, 0)
             yield from self._store_renamed()

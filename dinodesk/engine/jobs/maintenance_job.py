@@ -1,4 +1,4 @@
-"""The maintenance job: verifying, backing up or moving the library."""
+"""The maintenance job: verifying, backing up, moving the library or closing it to others."""
 
 from __future__ import annotations
 
@@ -44,5 +44,6 @@ class MaintenanceJob(CountingJob):
             path=str(written) if written is not None else "",
             bytes=report.backup.stat().st_size if report.backup is not None else 0,
             problems=tuple(report.problems),
+            refused=report.refused,
             stopped=stopped,
         )

@@ -1,4 +1,4 @@
-"""Verifying, backing up and moving the open library, each as a generator of short steps."""
+"""Verifying, backing up, moving and closing the open library, each as a generator of short steps."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from threading import Thread
 
 from dinodesk.engine.messages import RunMaintenance
 from dinodesk.library.library import LibraryStore
+from dinodesk.library.maintenance import privacy
 from dinodesk.library.maintenance.move_library import move_library
 from dinodesk.library.maintenance.verify import Verified, verify
 from dinodesk.library.store import backups
@@ -29,12 +30,14 @@ class MaintenanceReport:
         problems: the damaged files.
         backup: the file that was written.
         moved_to: the library's new folder.
+        refused: files that could not be closed to others.
     """
 
     counts: VerifyCounts | None = None
     problems: list[Skipped] = field(default_factory=list)
     backup: Path | None = None
     moved_to: Path | None = None
+    refused: int = 0
 
 
 def maintenance_steps(library: LibraryStore, request: RunMaintenance, report: MaintenanceReport) -> Steps:
@@ -43,6 +46,8 @@ def maintenance_steps(library: LibraryStore, request: RunMaintenance, report: Ma
         return _verify(library, report)
     if request.what == "backup":
         return _back_up(library, report)
+    if request.what == "private":
+        return _make_private(library, report)
     return _move(library, Path(request.target), report)
 
 
@@ -78,6 +83,10 @@ def _back_up(library: LibraryStore, report: MaintenanceReport) -> Steps:
 def _move(library: LibraryStore, target: Path, report: MaintenanceReport) -> Steps:
     yield from move_library(library, target)
     report.moved_to = target
+
+
+def _make_private(library: LibraryStore, report: MaintenanceReport) -> Steps:
+    report.refused = yield from privacy.make_private_steps(library)
 
 
 def on_a_thread(work: Callable[[], object]) -> Steps:

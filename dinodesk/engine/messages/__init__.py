@@ -56,6 +56,7 @@ from dinodesk.engine.messages.library import (
 )
 from dinodesk.engine.messages.maintenance import (
     ForgetPhotos,
+    LeaveShared,
     MaintenanceDone,
     MaintenanceKind,
     RulesShown,
@@ -104,6 +105,7 @@ __all__ = [
     "JobProgress",
     "JobRequest",
     "LabelsShown",
+    "LeaveShared",
     "LibraryState",
     "ListModels",
     "ListSkipped",

@@ -9,7 +9,7 @@ from dinodesk.engine.messages.base import Accepted, Answer, JobRequest, Request
 from dinodesk.records import Skipped
 
 JobPhase = Literal[
-    "scanning", "indexing", "reading", "export", "import", "verify", "backup", "move", "paused"
+    "scanning", "indexing", "reading", "export", "import", "verify", "backup", "move", "private", "paused"
 ]
 
 

@@ -25,6 +25,7 @@ class LibraryState(Answer):
         tags: labels and albums with counts.
         undo, redo: what would be undone or done again; None for nothing.
         notices: what a person should know of the library: that it was restored, that it lies badly.
+        shared: others can read the library, and the person was not told yet.
         unwatched: why folders are not watched but scanned by the clock; "" when they are watched.
     """
 
@@ -41,6 +42,7 @@ class LibraryState(Answer):
     redo: TagChange | None = None
     notices: tuple[str, ...] = ()
     unwatched: str = ""
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,21 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from dinodesk.engine.messages.base import Answer, JobRequest, Request
+from dinodesk.engine.messages.base import Accepted, Answer, JobRequest, Request
 from dinodesk.records import Skipped, Statistics, StoredReport, VerifyCounts
 
-MaintenanceKind = Literal["verify", "backup", "move"]
+MaintenanceKind = Literal["verify", "backup", "move", "private"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MaintenanceDone(Answer):
-    """The library was verified, backed up or moved.
+    """The library was verified, backed up, moved or closed to others.
 
     Attributes:
         counts: what verifying found.
         path: the backup's file, or the folder that the library is in now.
         bytes: size of the backup.
         problems: what is wrong with which file.
+        refused: files that could not be closed to others.
         stopped: it did not come to its end.
     """
 
@@ -28,20 +29,28 @@ class MaintenanceDone(Answer):
     path: str = ""
     bytes: int = 0
     problems: tuple[Skipped, ...] = ()
+    refused: int = 0
     stopped: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunMaintenance(JobRequest[MaintenanceDone]):
-    """Verify the library, back it up, or move it to the empty folder `target`.
+    """Verify the library, back it up, move it to the empty folder `target`, or close it to other people.
 
-    After a move CatalogReset and LibraryState follow.
+    After a move CatalogReset and LibraryState follow, after closing it LibraryState.
     """
 
     first: ClassVar[bool] = True
 
     what: MaintenanceKind
     target: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaveShared(Request[Accepted]):
+    """Others may go on reading the library; it is not said again. LibraryState follows."""
+
+    keep_on_close: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

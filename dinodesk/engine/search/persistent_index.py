@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import xxhash
 
+from dinodesk import private_files
 from dinodesk.library.library import LibraryStore
 from dinodesk.library.store import vectors
 from dinodesk.records import IntArray, ModelInfo
@@ -94,10 +95,14 @@ class PersistentIndex:
         target = self._stem.with_name(f"{self._stem.name}.hnsw")
         links = _part(target)
         try:
-            parts["f16"].write_bytes(np.ascontiguousarray(self.vectors.matrix).tobytes())
-            with parts["ids"].open("wb") as file:
+            folder = self._stem.parent
+            matrix = np.ascontiguousarray(self.vectors.matrix)
+            private_files.write(parts["f16"], matrix.tobytes(), like=folder)
+            with private_files.create(parts["ids"], like=folder) as file:
                 np.save(file, self.vectors.contents, allow_pickle=False)
             if graph is not None:
+                for made in (links, _basis(links)):
+                    private_files.create(made, like=folder).close()  # hnswlib keeps the rights it finds
                 graph.save(links)
             header = {
                 "format": FORMAT,
@@ -110,7 +115,7 @@ class PersistentIndex:
                 "graph_hash": _graph_hash(links) if graph else None,
                 "recall": graph.recall if graph else None,
             }
-            parts["json"].write_text(json.dumps(header), encoding="ascii")
+            private_files.write(parts["json"], json.dumps(header).encode("ascii"), like=folder)
             names["json"].unlink(missing_ok=True)  # without a header the cache does not count
             if graph is not None:
                 os.replace(_basis(links), _basis(target))

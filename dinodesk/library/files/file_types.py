@@ -32,10 +32,12 @@ _NEVER_SNIFFED = VIDEO_ENDINGS | frozenset(
     " .mp3 .wav .flac .exe .dll .so .psd .ai .svg .doc .docx .xls .xlsx .ds_store .part .tmp".split()
 )
 
-_MAGIC = (
-    b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a",
-    b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+",  # TIFF, and BigTIFF
-)  # fmt: skip
+_MAGIC = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a")
+_BMP_HEADERS = (12, 40, 52, 56, 64, 108, 124)
+"""Sizes of a bitmap's header: its first two letters alone begin many a text."""
+_TIFF_MAGIC = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")  # TIFF, and BigTIFF
+_RAW_MAGIC = (b"FUJIFILMCCD-RAW", b"IIRO", b"IIRS", b"MMOR", b"IIU\x00")  # RAF, ORF, RW2
+_RAW_BRAND = b"crx "  # CR3
 _JXL_MAGIC = (b"\xff\x0a", b"\x00\x00\x00\x0cJXL \r\n\x87\n")
 _BRANDS = (b"avif", b"avis", b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"heim", b"heis")
 
@@ -67,9 +69,28 @@ def worth_sniffing(name: str) -> bool:
 
 
 def is_photo_start(start: bytes) -> bool:
-    """Whether a file's first 32 bytes are those of an allowed format."""
+    """Whether a file's first 32 bytes are those of any allowed format: a picture, a TIFF or a RAW file."""
+    return is_image_start(start) or is_tiff_start(start) or is_raw_start(start)
+
+
+def is_image_start(start: bytes) -> bool:
+    """Whether a file's first 32 bytes are those of a picture; a TIFF's are not, for it may be RAW."""
     if start.startswith(_MAGIC) or (start[:4] == b"RIFF" and start[8:12] == b"WEBP"):
         return True
     if HAS_JXL and start.startswith(_JXL_MAGIC):
         return True
+    if start[:2] == b"BM" and int.from_bytes(start[14:18], "little") in _BMP_HEADERS:
+        return True
     return start[4:8] == b"ftyp" and start[8:12] in _BRANDS
+
+
+def is_tiff_start(start: bytes) -> bool:
+    """Whether a file's first bytes are those of a TIFF, which many RAW files are too."""
+    return start.startswith(_TIFF_MAGIC)
+
+
+def is_raw_start(start: bytes) -> bool:
+    """Whether a file's first 32 bytes are those of a RAW file and of nothing else."""
+    if start.startswith(_RAW_MAGIC) or start[4:12] == b"ftyp" + _RAW_BRAND:
+        return True
+    return start.startswith(b"II*\x00") and start[8:10] == b"CR"  # CR2

@@ -1,8 +1,12 @@
 """From a file to upright sRGB pixels, within limits, from an allow-list of formats; nothing is written.
 
 The decode that feeds the model also makes the thumbnails and the hash, so a photo's bytes are read once.
-A file that ends before its last pixel is refused as cut off: half a picture would be found and shown as
-if it were whole. What follows the picture in a file is ignored.
+A file that ends before its last pixel, or whose pixels are damaged, is refused: half a picture would be
+found and shown as if it were whole. What stands beside the picture or follows it is another matter: where it
+is damaged or too large it is left out, and the photo is read (`image_opener`).
+
+Damaged pixels are told by the decoders. PNG's checksums of them are compared only where something beside
+them was wrong: zlib has a checksum of its own.
 """
 
 from __future__ import annotations
@@ -12,14 +16,14 @@ import io
 import os
 import warnings
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
 import pi_heif
 import xxhash
-from PIL import Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from dinodesk.errors import PhotoError
 from dinodesk.library.files.file_types import (
@@ -29,11 +33,17 @@ from dinodesk.library.files.file_types import (
     RAW_ENDINGS,
     VIDEO_ENDINGS,
     ending,
+    is_image_start,
     is_photo_start,
+    is_raw_start,
+    is_tiff_start,
 )
 from dinodesk.library.files.os_errors import plain_reason
 from dinodesk.library.images import raw_decoder, video_decoder
-from dinodesk.records import ByteArray
+from dinodesk.library.images.colour_profiles import Conversion, conversion_of, profile_of_image
+from dinodesk.library.images.heif_items import is_heif, lacks_pixels
+from dinodesk.library.images.image_opener import REFUSALS, SoundImage, sound_image
+from dinodesk.records import ByteArray, FloatArray
 
 if HAS_JXL:
     importlib.import_module("pillow_jxl")  # optional; it registers its decoder with Pillow
@@ -46,6 +56,8 @@ Image.MAX_IMAGE_PIXELS = None  # the limits below are checked from the header, b
 # warnings on odd EXIF and TIFF tags concern nobody (a filter, since catch_warnings is not thread-safe)
 warnings.filterwarnings("ignore", module=r"PIL\.")
 
+DECODER = 2
+"""Version of what can be decoded; files that an older one refused are tried again at the next scan."""
 MAX_PIXELS = 250_000_000
 MIN_SIDE = 4
 """Pixels."""
@@ -57,7 +69,10 @@ TOO_MUCH_MEMORY = "It needs too much memory to decode."
 
 _FOREIGN = "It is not an image, or of a kind DinoDesk does not read."
 _DAMAGED = "The image data is damaged."
-_SRGB = ImageCms.createProfile("sRGB")
+_CUT_OFF = "The file is cut off or damaged."
+_SIXTEEN_BITS = ("I;16", "I;16L", "I;16B", "I;16N", "I")
+_SUBFILE, _SUB_IFDS, _DNG_VERSION = 254, 330, 50706
+"""Tags of TIFF: whether a picture is a reduced one (bit 0), further directories, what marks a DNG."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,11 +111,11 @@ def refuse_foreign(path: str, size: int) -> None:
     """Raise PhotoError for a file too large to read at once that does not even begin as a photo does: a disk
     image with a photo's ending would take minutes to hash, to be refused then."""
     kind = ending(path)
-    if size <= MAX_IN_MEMORY or kind == ".bmp" or kind in RAW_ENDINGS or kind in VIDEO_ENDINGS:
+    if size <= MAX_IN_MEMORY or kind in RAW_ENDINGS or kind in VIDEO_ENDINGS:
         return
     with open(path, "rb") as file:
         start = file.read(32)
-    if not is_photo_start(start) and start[4:8] != b"ftyp":  # HEIF and AVIF have more brands than are known
+    if not is_photo_start(start) and not is_heif(start):  # HEIF has more brands than are known
         raise PhotoError(_FOREIGN)
 
 
@@ -111,8 +126,9 @@ def decode(
 
     With `draft_side` the photo comes at a reduced size whose short side is at least that many pixels
     (callers ask for twice what the model needs) and whose long side at least `least_long`, where the
-    photo has so many; a JPEG is not even decoded in full. A RAW file (recognised by its ending) comes as
-    the JPEG that the camera put inside, or else in half of its size. Raises PhotoError with a plain reason.
+    photo has so many; a JPEG is not even decoded in full. A RAW file comes as the JPEG that the camera put
+    inside, or else in half of its size. What a file is its first bytes say, where they do, not its
+    ending. Raises PhotoError with a plain reason.
     """
     kind = ending(source) if isinstance(source, str) else ""
     data = source if isinstance(source, bytes) else data
@@ -120,14 +136,18 @@ def decode(
         raise PhotoError("The file is empty.")
     try:
         with closing(io.BytesIO(data) if data is not None else open(source, "rb")) as file:
-            if kind in RAW_ENDINGS:
+            start = file.read(32)
+            file.seek(0)
+            if kind in RAW_ENDINGS and is_tiff_start(start) and not is_raw_start(start):
+                return _decode_raw_or_tiff(file, draft_side, least_long)
+            if is_raw_start(start) or (kind in RAW_ENDINGS and not is_image_start(start)):
                 return _decode_raw(file, draft_side, least_long)
-            if kind in VIDEO_ENDINGS and HAS_VIDEO:
-                image = video_decoder.first_frame(file, MAX_PIXELS)
-            else:
-                image = Image.open(file, formats=_DECODERS)
-            with image:
-                return _decode_open(image, draft_side, least_long, _upright)
+            if kind in VIDEO_ENDINGS and HAS_VIDEO and not is_image_start(start):
+                with video_decoder.first_frame(file, MAX_PIXELS) as image:
+                    return _decode_open(image, draft_side, least_long, _upright)
+            if is_heif(start) and lacks_pixels(file):
+                raise PhotoError(_CUT_OFF)
+            return _decode_image(file, draft_side, least_long)
     except PhotoError:
         raise
     except UnidentifiedImageError as error:
@@ -147,11 +167,66 @@ def _why_broken(error: OSError) -> str:
     if error.errno is not None and error.strerror:
         return f"The file can't be read: {plain_reason(error)}."
     if "truncated" in words or "not processed" in words or "broken" in words or "unexpected end" in words:
-        return "The file is cut off or damaged."
+        return _CUT_OFF
     return _DAMAGED
 
 
+def _decode_image(file: BinaryIO, draft_side: int | None, least_long: int) -> Decoded:
+    """Decode what Pillow reads; where it refuses, once more without what is broken beside the pixels."""
+    sound: SoundImage | None = None
+    try:
+        file.seek(0)
+        with Image.open(file, formats=_DECODERS) as image:
+            if image.format == "TIFF" and _is_raw_inside(image):
+                with suppress(PhotoError):
+                    return _decode_raw(file, draft_side, least_long)
+            return _decode_open(image, draft_side, least_long, _upright)
+    except REFUSALS as error:
+        sound = sound_image(file)
+        if sound is None:
+            if isinstance(error, UnidentifiedImageError) and _starts_as_tiff(file):
+                with suppress(PhotoError):  # a RAW file of another name, whose pixels Pillow can't read
+                    return _decode_raw(file, draft_side, least_long)
+            raise
+    with sound.open(_DECODERS) as image:
+        return _decode_open(image, draft_side, least_long, _upright)
+
+
+def _decode_raw_or_tiff(file: BinaryIO, draft_side: int | None, least_long: int) -> Decoded:
+    """Decode a file that is a TIFF by its start and a RAW file by its ending: it may be either."""
+    try:
+        return _decode_raw(file, draft_side, least_long)
+    except PhotoError:
+        file.seek(0)
+        try:
+            with Image.open(file, formats=("TIFF",)) as image:
+                if not _is_plain_tiff(image):
+                    raise
+                return _decode_open(image, draft_side, least_long, _upright)
+        except REFUSALS:
+            pass
+        raise
+
+
+def _starts_as_tiff(file: BinaryIO) -> bool:
+    file.seek(0)
+    return is_tiff_start(file.read(4))
+
+
+def _is_raw_inside(image: Image.Image) -> bool:
+    """Whether a TIFF's first picture is only the preview of a RAW one in the same file."""
+    tags = image.tag_v2  # type: ignore[attr-defined]
+    return _DNG_VERSION in tags or (_SUB_IFDS in tags and bool(tags.get(_SUBFILE, 0) & 1))
+
+
+def _is_plain_tiff(image: Image.Image) -> bool:
+    """Whether a TIFF's first picture is the photo, and no preview of something that can't be read."""
+    tags = image.tag_v2  # type: ignore[attr-defined]
+    return not (_DNG_VERSION in tags or _SUB_IFDS in tags or tags.get(_SUBFILE, 0) & 1)
+
+
 def _decode_raw(file: BinaryIO, draft_side: int | None, least_long: int) -> Decoded:
+    file.seek(0)
     found = raw_decoder.open_raw(file, MAX_PIXELS)
 
     def turned(image: Image.Image) -> Image.Image:
@@ -180,11 +255,11 @@ def _decode_open(
     )
     if shrink > 1 and image.format in ("JPEG", "MPO"):
         image.draft(None, (int(width / shrink), int(height / shrink)))
-    image.load()
+    image.load()  # before anything that would load it and hide that it is damaged
     turned = upright(image)
     # what a draft has not done yet, in whole boxes
     small = _reduced(turned, int(shrink * max(image.size) / max(width, height)))
-    rgb = np.asarray(_to_srgb(small))
+    rgb = np.asarray(_to_srgb(small, profile_of_image(image)))  # the upright one knows no format
     if (turned.width > turned.height) != (image.width > image.height):
         width, height = height, width
     return Decoded(rgb, width, height)
@@ -202,14 +277,21 @@ def _upright(image: Image.Image) -> Image.Image:
         return image
 
 
-def _to_srgb(image: Image.Image) -> Image.Image:
-    if image.mode in ("I;16", "I;16L", "I;16B", "I;16N", "I", "F"):
-        image = _to_eight_bits(image)
-    if image.mode == "P" or "transparency" in image.info or image.mode in ("LA", "PA", "La", "RGBa"):
-        image = image.convert("RGBA")
-    alpha = image.getchannel("A") if image.mode == "RGBA" else None
-    colour = image.convert("RGB") if image.mode not in ("RGB", "CMYK", "LAB", "L") else image
-    colour = _apply_profile(colour, image.info.get("icc_profile"))
+def _to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    if image.mode in _SIXTEEN_BITS or image.mode == "F":
+        # a curve is applied while there are 16 bits: of 8 too few would be left in the shadows
+        grey = conversion_of(profile, "L")
+        image, profile = _to_eight_bits(image, grey), None
+    alpha: Image.Image | None = None
+    if image.mode in ("LA", "La"):
+        alpha = image.convert("LA").getchannel("A")
+        colour = image.convert("LA").getchannel("L")
+    else:
+        if image.mode == "P" or "transparency" in image.info or image.mode in ("PA", "RGBa"):
+            image = image.convert("RGBA")
+        alpha = image.getchannel("A") if image.mode == "RGBA" else None
+        colour = image.convert("RGB") if image.mode not in ("RGB", "CMYK", "LAB", "L") else image
+    colour = conversion_of(profile, colour.mode).apply(colour)
     if colour.mode != "RGB":
         colour = colour.convert("RGB")
     if alpha is not None and alpha.getextrema()[0] != 255:
@@ -219,29 +301,18 @@ def _to_srgb(image: Image.Image) -> Image.Image:
     return colour
 
 
-def _to_eight_bits(image: Image.Image) -> Image.Image:
-    values = np.asarray(image).astype(np.float32)
+def _to_eight_bits(image: Image.Image, grey: Conversion) -> Image.Image:
+    """A grey picture of 16 bits or of floats in mode L, with its profile applied."""
+    values: FloatArray = np.asarray(image).astype(np.float32)
     values = np.nan_to_num(values, posinf=0.0, neginf=0.0)
     if image.mode == "F":
         low, high = float(values.min()), float(values.max())
         values = (values - low) * (255.0 / (high - low)) if high > low else values * 0
     else:
         values = values * (255.0 / 65535.0)
+        if grey.levels is not None:
+            values = np.interp(values, np.arange(256), grey.levels).astype(np.float32)
     return Image.fromarray(np.clip(np.rint(values), 0, 255).astype(np.uint8))
-
-
-def _apply_profile(image: Image.Image, profile: Any) -> Image.Image:
-    if not isinstance(profile, bytes) or not profile:
-        return image
-    try:
-        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        name = ImageCms.getProfileName(source).strip().lower()
-        if "srgb" in name and image.mode == "RGB":
-            return image
-        converted = ImageCms.profileToProfile(image, source, _SRGB, outputMode="RGB")
-    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
-        return image  # a broken profile, or one for other channels: shown as if it were not there
-    return converted if converted is not None else image
 
 
 def shrink(rgb: ByteArray, longest: int) -> ByteArray:

@@ -71,6 +71,7 @@ def _picture(raw: rawpy.RawPy, most_pixels: int) -> RawPreview:
     if embedded is not None and max(embedded.size) >= min(ENOUGH, max(width, height)):
         image, turn = embedded, _turn(embedded, sizes.flip, sizes.width >= sizes.height)
     else:
+        _refuse_cut_off(raw)
         try:
             developed = raw.postprocess(half_size=True, use_camera_wb=True, output_bps=8)
             image, turn = Image.fromarray(developed), None  # LibRaw turns what it develops
@@ -79,6 +80,19 @@ def _picture(raw: rawpy.RawPy, most_pixels: int) -> RawPreview:
                 raise
             image, turn = embedded, _turn(embedded, sizes.flip, sizes.width >= sizes.height)
     return RawPreview(image, turn, width, height)
+
+
+def _refuse_cut_off(raw: rawpy.RawPy) -> None:
+    """Raise PhotoError when the sensor's last rows are nothing: LibRaw fills with it what the file lacks.
+
+    No sensor gives exact zeros in whole rows; what it reads in the dark has noise.
+    """
+    try:
+        last = raw.raw_image_visible[-2:]
+    except (rawpy.LibRawError, ValueError, RuntimeError):
+        return  # no picture of the sensor in this kind of file
+    if not last.any():
+        raise PhotoError("The file is cut off or damaged.")
 
 
 def _embedded(raw: rawpy.RawPy) -> Image.Image | None:

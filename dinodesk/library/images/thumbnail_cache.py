@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from dinodesk import private_files
 from dinodesk.records import ByteArray
 
 SMALL_SIDE = 320
@@ -54,8 +55,8 @@ def write_missing(folder: Path, content: str, rgb: ByteArray) -> int:
     if large.is_file() and small.is_file():
         return large.stat().st_size + small.stat().st_size
     # without its parents: if the drive was unplugged, no folders are made at its mount point
-    folder.mkdir(exist_ok=True)
-    large.parent.mkdir(exist_ok=True)
+    private_files.make_folder(folder, parents=False)
+    private_files.make_folder(large.parent, like=folder, parents=False)
     image = _shrunk(Image.fromarray(rgb), LARGE_SIDE)
     if not large.is_file():
         _write(large, image)
@@ -86,6 +87,7 @@ def _write(target: Path, image: Image.Image) -> None:
     out = io.BytesIO()
     image.save(out, "JPEG", quality=80)
     try:
+        private_files.create(part, like=target.parent).close()
         part.write_bytes(out.getvalue())
         os.replace(part, target)
     finally:

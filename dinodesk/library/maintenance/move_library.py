@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from dinodesk import private_files
 from dinodesk.errors import LibraryError
 from dinodesk.library.library import UNFINISHED, LibraryStore
 from dinodesk.library.store import backups
@@ -38,14 +39,18 @@ def move_library(library: LibraryStore, target: Path) -> Iterator[tuple[int, int
     made = not target.exists()
     try:
         with plain_errors(target / "library.db"):
-            target.mkdir(parents=True, exist_ok=True)
+            private_files.make_folder(target, like=library.folder)
+            if not made and not any(target.iterdir()):
+                private_files.copy_rights(library.folder, target)
             if (target / UNFINISHED).is_file():  # an earlier move into it was killed
                 _clear(target, False, [file.name for file in target.glob(_BEFORE)])
-            (target / UNFINISHED).write_text(str(library.folder), "utf-8", "backslashreplace")
+            here = str(library.folder).encode("utf-8", "backslashreplace")
+            private_files.write(target / UNFINISHED, here, like=library.folder)
             for done, file in enumerate(files):
                 copy = target / file.relative_to(library.folder)
-                copy.parent.mkdir(parents=True, exist_ok=True)
+                private_files.make_folder(copy.parent, like=file.parent)
                 if file.exists():  # a cache may be cleared meanwhile
+                    private_files.create(copy, like=file).close()
                     shutil.copyfile(file, copy)
                 yield done, total
             yield len(files), total

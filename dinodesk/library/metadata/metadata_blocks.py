@@ -18,7 +18,8 @@ from typing import BinaryIO
 from PIL import Image
 
 from dinodesk.library.files.file_types import DECODERS
-from dinodesk.library.metadata.tiff_directories import TiffDirectory, TiffSource, is_tiff_start
+from dinodesk.library.images.image_opener import open_image
+from dinodesk.library.metadata.tiff_directories import TiffDirectory, TiffSource, begins_tiff_structure
 
 MOST = 64 << 20
 """Bytes of all blocks of a photo, unpacked; masks stored inside XMP take tens of megabytes."""
@@ -94,7 +95,7 @@ class MetadataBlocks:
     def add_exif(self, block: bytes) -> None:
         """An EXIF block, with or without the "Exif" in front."""
         block = block.removeprefix(_EXIF)
-        if is_tiff_start(block):
+        if begins_tiff_structure(block):
             self.add_tiff(TiffSource(block))
 
     def add_photoshop(self, resources: bytes) -> None:
@@ -131,7 +132,7 @@ def find_blocks(file: BinaryIO, blocks: MetadataBlocks) -> None:
         _jpeg(file, begin, blocks)
     elif start[4:8] == b"ftyp" and start[8:12] == b"crx ":
         _cr3(file, blocks)
-    elif is_tiff_start(start):
+    elif begins_tiff_structure(start):
         source = TiffSource(file)
         blocks.add_tiff(source)
         if source.first.size_of(_JPEG_FROM_RAW) > 4:
@@ -341,9 +342,8 @@ def _cr3(file: BinaryIO, blocks: MetadataBlocks) -> None:
 
 
 def _by_pillow(file: BinaryIO, blocks: MetadataBlocks) -> None:
-    file.seek(0)
-    known = [name for name in DECODERS if name in Image.OPEN]
-    with Image.open(file, formats=known) as image:
+    known = tuple(name for name in DECODERS if name in Image.OPEN)
+    with open_image(file, known) as image:
         exif, packet = image.info.get("exif"), image.info.get("xmp")
     if isinstance(exif, bytes):
         blocks.add_exif(exif)

@@ -187,7 +187,7 @@ class TiffSource:
         return TiffDirectory(self, entries)
 
 
-def is_tiff_start(start: bytes) -> bool:
+def begins_tiff_structure(start: bytes) -> bool:
     """Whether bytes begin as a TIFF structure does, a RAW file's of its own kind among them."""
     if len(start) < 4 or start[:2] not in (b"II", b"MM"):
         return False

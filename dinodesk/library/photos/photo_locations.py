@@ -33,6 +33,7 @@ from dinodesk.library.folders.root_paths import (
     locations_below,
     mount_of,
 )
+from dinodesk.library.store import key_values
 from dinodesk.library.store.database import Database, batches, plain_errors
 from dinodesk.library.store.dialect import read_only_connection, update_if_free
 from dinodesk.library.store.schema import Asset, Content, Location, Vector, Volume
@@ -41,6 +42,8 @@ from dinodesk.records import Skipped
 UNREAD = -1
 """Size stored for a file that could not be opened: it is tried again at every scan."""
 
+_DECODER = "decoder"
+"""Key of the version of the decoder that the files of this library were last looked at with."""
 _AT_ONCE = 4000
 """Rows read in one step: some 20 ms."""
 _ASK_AT_ONCE = 2000
@@ -279,6 +282,13 @@ def drop_unreadable(database: Database, root: RootFolder) -> None:
     """Delete the locations below a root that belong to no asset: files that could not be read."""
     with database.writing() as connection:
         connection.execute(delete(Location).where(_in_root(root), Location.asset_id.is_(None)))
+
+
+def retry_skipped_once(database: Database, decoder: int) -> None:
+    """Have the next scan try bad files again where an older version of the decoder refused them."""
+    if key_values.read(database, _DECODER, 1) < decoder:
+        retry_skipped(database)
+        key_values.write(database, _DECODER, decoder)
 
 
 def retry_skipped(database: Database) -> None:

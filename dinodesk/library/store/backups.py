@@ -16,6 +16,7 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
+from dinodesk import private_files
 from dinodesk.errors import DamagedLibraryError, LibraryError
 from dinodesk.library.store import migrations, salvage
 from dinodesk.library.store.database import SUSPECT, Database, plain_errors
@@ -74,7 +75,7 @@ def back_up(database: Database) -> Path:
     folder = folder_of(library)
     database.check_there()
     with plain_errors(database.file):
-        folder.mkdir(exist_ok=True)
+        private_files.make_folder(folder, like=database.file)
         for left_over in folder.glob("*.part*"):
             left_over.unlink(missing_ok=True)
         size = _size(database.file)
@@ -148,6 +149,7 @@ def restore(library: Path) -> str:
     with plain_errors(library / "library.db"):
         fresh.unlink(missing_ok=True)
         if backup is not None:
+            private_files.create(fresh, like=backup).close()
             shutil.copyfile(backup, fresh)
             when = datetime.fromtimestamp(backup.stat().st_mtime)
             words = (
@@ -165,6 +167,8 @@ def restore(library: Path) -> str:
                     "folder.",
                 )
             words = f"there was no backup, so what could still be read was saved ({saved:,} rows)."
+        if (library / "library.db").exists():
+            private_files.copy_rights(library / "library.db", fresh)
         aside = _set_aside(library)
         os.replace(fresh, library / "library.db")
         clear_suspicion(library)
@@ -191,7 +195,8 @@ def finish_restoring(library: Path) -> bool:
 
 def _set_aside(library: Path) -> Path:
     aside = library / "damaged" / f"{datetime.now():%Y%m%d-%H%M%S-%f}"
-    aside.mkdir(parents=True)
+    database = library / "library.db"
+    private_files.make_folder(aside, like=database if database.exists() else None)
     for name in _DATABASE:
         if (library / name).exists():
             os.replace(library / name, aside / name)

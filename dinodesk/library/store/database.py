@@ -9,13 +9,14 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, Insert, create_engine, event, text
 from sqlalchemy.exc import DatabaseError
 
+from dinodesk import private_files
 from dinodesk.errors import DamagedLibraryError, LibraryError
 from dinodesk.library.store import migrations
 from dinodesk.library.store.dialect import read_only_address, read_only_connection
@@ -46,6 +47,9 @@ class Database:
         self._upto = upto
         self.read_only = read_only
         migrations.check_not_newer(peek_version(file))
+        if not read_only and not file.exists():
+            with suppress(OSError):  # SQLite says why
+                private_files.create(file).close()  # its side files get the same rights
         self._engine = _make_engine(file, read_only)
         self._watch: sqlite3.Connection | None = None
         self._inode = 0
@@ -131,7 +135,10 @@ class Database:
         return [] if quick == ["ok"] else quick
 
     def back_up(self, target: Path) -> None:
-        """Copy the database to `target` with SQLite's backup function, whole or not at all."""
+        """Copy the database to `target` with SQLite's backup function, whole or not at all.
+
+        The copy has the rights of the original.
+        """
         part = target.with_name(target.name + ".part")
         source = (
             sqlite3.connect(read_only_address(self.file, immutable=True), uri=True)
@@ -139,6 +146,7 @@ class Database:
             else sqlite3.connect(self.file)
         )
         try:
+            private_files.create(part, like=self.file).close()
             copy = sqlite3.connect(part)
             try:
                 source.backup(copy)
@@ -259,7 +267,7 @@ def plain_errors(file: Path) -> Iterator[None]:
 def mark_suspect(folder: Path) -> None:
     """Note for the next start that the whole database must be checked."""
     try:
-        (folder / SUSPECT).touch()
+        private_files.create(folder / SUSPECT).close()
     except OSError:
         _log.warning("the damage of %s could not be noted", folder)
 

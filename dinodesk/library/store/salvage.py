@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+from dinodesk import private_files
 from dinodesk.library.store import migrations
 from dinodesk.library.store.database import Database
 
@@ -117,9 +118,10 @@ def _patch(damaged: Path, patched: Path) -> bool:
         header = bytearray(made.read_bytes()[:_HEADER])
     finally:
         made.unlink(missing_ok=True)
-    shutil.copyfile(damaged, patched)
-    if (log := Path(f"{damaged}-wal")).exists():
-        shutil.copyfile(log, f"{patched}-wal")
+    for source, copy in ((damaged, patched), (Path(f"{damaged}-wal"), Path(f"{patched}-wal"))):
+        if source == damaged or source.exists():
+            private_files.create(copy).close()
+            shutil.copyfile(source, copy)
     with patched.open("r+b") as file:
         old = file.read(_HEADER)
         size = os.fstat(file.fileno()).st_size

@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from dinodesk import paths
+from dinodesk import paths, private_files
 from dinodesk.errors import ModelError
 from dinodesk.models.checkpoints import checkpoint_parts, module_builder
 from dinodesk.models.checkpoints.checkpoint_parts import Piece
@@ -264,9 +264,10 @@ def _read() -> Registry:
 def _write(registry: Registry) -> None:
     folder = paths.models_dir()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        private_files.make_folder(folder)
         temporary = folder / f"{_FILE}.{os.getpid()}.tmp"
-        temporary.write_text(json.dumps({"version": 1, "models": registry}, indent=1), "utf-8")
+        content = json.dumps({"version": 1, "models": registry}, indent=1)
+        private_files.write(temporary, content.encode("utf-8"))
         temporary.replace(folder / _FILE)
     except OSError as error:
         raise ModelError(

@@ -37,6 +37,7 @@ _BEGUN: dict[MaintenanceKind, str] = {
     "verify": "Verifying; how far it is stands at the bottom of the window.",
     "backup": "Backing up…",
     "move": "Moving; how far it is stands at the bottom of the window.",
+    "private": "Making the library private; how far it is stands at the bottom of the window.",
 }
 DAMAGED = (
     "The bytes of these photos are not what they were, though nobody edited them: the disk lost something. "
@@ -128,7 +129,8 @@ class MaintenanceController(QObject):
     def _act(self, action: str) -> None:
         """Run the action of one of the dialog's buttons."""
         if action == "sidecars":
-            self._engine.send(ExchangeSidecars(way="export"))
+            style = self._state.settings.sidecar_names
+            self._engine.send(ExchangeSidecars(way="export", style=style))
         else:
             {"verify": self.verify, "backup": self.back_up, "move": self.ask_move}[action]()
 
@@ -141,6 +143,11 @@ class MaintenanceController(QObject):
     def back_up(self) -> None:
         """A copy of the database."""
         self._run("backup")
+
+    @Slot()
+    def make_private(self) -> None:
+        """Close the library to other people."""
+        self._run("private")
 
     @Slot()
     def ask_move(self) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from dinodesk.engine.client import EngineClient
 from dinodesk.engine.messages import (
     JobDone,
+    LeaveShared,
     LibraryState,
     Problem,
     Rescan,
@@ -29,6 +30,7 @@ from dinodesk.ui.text.job_messages import (
     folder_lost_sentence,
     left_behind_sentence,
     scan_sentence,
+    shared_sentence,
 )
 from dinodesk.ui.text.plain_text import one_line
 from dinodesk.ui.text.report_text import is_report_of
@@ -51,6 +53,7 @@ class NoticesController(QObject):
     folderFound = Signal(str)  # where a folder that was gone is now
     reportFound = Signal(object)  # StoredReport of the job whose report was asked for
     reportMissed = Signal()  # that job has no report
+    privacyRequested = Signal()  # close the library to other people
 
     def __init__(
         self, engine: EngineClient, state: AppState, bar: NoticeBar, feedback: Feedback, parent: QWidget
@@ -66,6 +69,7 @@ class NoticesController(QObject):
         self._lost_left: set[tuple[str, str]] = set()  # library and folder: answered with "Leave as it is"
         self._notices: tuple[str, ...] = ()
         self._read: set[tuple[str, str]] = set()  # library and notice
+        self._shared = False  # others can read the library
         self._path = ""  # of the library
         self._stopping = False  # the person has asked to stop the running job
         self._asked = False  # whether the running job has asked something
@@ -94,6 +98,7 @@ class NoticesController(QObject):
         here = {folder.root for folder in tops if folder.state != "offline"}
         self._questions = {line: root for line, root in self._questions.items() if root < 0 or root in here}
         self._notices = tuple(each for each in library.notices if (library.path, each) not in self._read)
+        self._shared = library.shared
         lost = {each.path: each for each in self._lost_in(library)}  # none is added: a scan may find them
         self._lost = tuple(lost[each.path] for each in self._lost if each.path in lost)
         self._render()
@@ -128,6 +133,8 @@ class NoticesController(QObject):
             )
         elif self._notices:
             self._bar.show_message(self._notices[0])
+        elif self._shared:
+            self._bar.show_message(shared_sentence(self._path), "Make it private", self._make_private)
         else:
             self._bar.hide()
 
@@ -136,7 +143,15 @@ class NoticesController(QObject):
         if self._notices and not self._questions:
             self._read.add((self._path, self._notices[0]))
             self._notices = self._notices[1:]
+        elif self._shared and not self._questions:
+            self._shared = False
+            self._engine.send(LeaveShared())
         self._render()
+
+    def _make_private(self) -> None:
+        self._shared = False
+        self._render()
+        self.privacyRequested.emit()
 
     def _leave(self) -> None:
         self._left.update(self._questions)

@@ -236,6 +236,7 @@ class MainWindow(QMainWindow):
         notices.folderFound.connect(self.library.add_folder)
         notices.reportFound.connect(self.maintenance.show_report)
         notices.reportMissed.connect(self.maintenance.show_library)
+        notices.privacyRequested.connect(self.maintenance.make_private)
         self.maintenance.skippedRequested.connect(self.skipped.show_skipped)
         self.maintenance.scopeRequested.connect(self.tree.choose)
         self.tree_menu.tagMenuRequested.connect(self.tags.fill_menu)

@@ -34,9 +34,10 @@ _VERBS = {
     "verify": "Verifying the",
     "backup": "Backing up the",
     "move": "Moving the",
+    "private": "Protecting the",
 }
 
-_SHORT = ("export", "import", "verify", "backup", "move")
+_SHORT = ("export", "import", "verify", "backup", "move", "private")
 """Jobs that don't remember a pause beyond the end of the program."""
 
 

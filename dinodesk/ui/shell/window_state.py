@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtWidgets import QMainWindow, QSplitter
+
+from dinodesk import private_files
 
 
 class WindowState:
@@ -29,8 +32,12 @@ class WindowState:
 
     def save(self, window: QMainWindow, splitter: QSplitter, cell: int) -> None:
         """Remember for the next start."""
+        with contextlib.suppress(OSError):  # a full disk costs the state of the window
+            private_files.make_folder(self._file.parent)
+            private_files.create(self._file, append=True).close()  # Qt keeps the rights it finds
         settings = QSettings(str(self._file), QSettings.Format.IniFormat)
         settings.setValue("geometry", window.saveGeometry())
         settings.setValue("panes", splitter.saveState())
         settings.setValue("cell", cell)
         settings.sync()
+        private_files.make_private(self._file)

@@ -18,6 +18,7 @@ _STOPPED = {
     "verify": "Verifying was stopped; it goes on from there when it is started again.",
     "backup": "The backup was stopped; the older ones are as they were.",
     "move": "Moving was stopped; the library is where it was.",
+    "private": "Stopped. Others can't get into the library's folders any more, which is what counts.",
 }
 
 
@@ -116,14 +117,31 @@ def folder_lost_sentence(folder: Folder) -> str:
 
 
 def maintenance_sentence(done: MaintenanceDone) -> str:
-    """The result of verifying, backing up or moving the library."""
+    """The result of verifying, backing up, moving the library or closing it to others."""
     if done.stopped:
         return _STOPPED[done.what]
     if done.what == "verify":
         return _verified_sentence(done.counts or VerifyCounts(0, 0, 0, 0, 0))
     if done.what == "backup":
         return f"The library was backed up to {done.path} ({size(done.bytes)})."
+    if done.what == "private":
+        return _private_sentence(done.refused)
     return f"The library is in {done.path} now."
+
+
+def shared_sentence(path: str) -> str:
+    """One sentence on a library that others can read."""
+    return (
+        f"Other people who use this computer can read this library ({one_line(path)}): the thumbnails of "
+        "your photos, where they are, your labels and ratings."
+    )
+
+
+def _private_sentence(refused: int) -> str:
+    if refused:
+        which = "1 file" if refused == 1 else f"{refused:,} files"
+        return f"{which} of the library could not be made private: they may belong to another person."
+    return "Only you can read this library now."
 
 
 def _verified_sentence(found: VerifyCounts) -> str:

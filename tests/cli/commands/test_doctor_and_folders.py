@@ -54,6 +54,23 @@ def test_a_folder_of_copies_is_listed_with_them(
     assert [row["photos"] for row in command("places")[1]] == [12, 6]
 
 
+@pytest.mark.skipif(os.name != "posix", reason="the system knows no such rights")
+def test_a_library_that_others_can_read_is_noted_and_closed(
+    command, folder: Path, monkeypatch: pytest.MonkeyPatch, model: FakeModel
+) -> None:
+    monkeypatch.setattr("dinodesk.models.loader.load_model", lambda name, **options: model)
+    assert not any("Other people" in note for note in command("doctor")[1]["notes"])
+    for each in (folder, *folder.rglob("*")):
+        each.chmod(0o755 if each.is_dir() else 0o644)
+    code, told = command("doctor")
+    assert (
+        code == 0 and told["healthy"] and any("doctor --repair` makes it private" in n for n in told["notes"])
+    )
+    assert any("now it is private" in note for note in command("doctor", "--repair")[1]["notes"])
+    assert not any(each.stat().st_mode & 0o077 for each in (folder, *folder.rglob("*")))
+    assert not any("private" in note for note in command("doctor", "--repair")[1]["notes"])
+
+
 def test_folders_are_listed_removed_and_missing_photos_purged(
     command, photo_folder: Path, folder: Path, model: FakeModel
 ) -> None:

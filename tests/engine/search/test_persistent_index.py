@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from pathlib import Path
 
@@ -63,6 +64,23 @@ def saved(library: LibraryStore, model: FakeModel) -> PersistentIndex:
     live.save()
     assert loaded(library, model).vectors.graph is not None
     return live
+
+
+@pytest.mark.parametrize("rights", [0o700, 0o755])
+def test_the_cache_is_as_private_as_its_folder(
+    library: LibraryStore, saved: PersistentIndex, rights: int
+) -> None:
+    for file in library.index.iterdir():
+        file.unlink()
+    library.index.chmod(rights)
+    before = os.umask(0o022)
+    try:
+        saved.save()
+    finally:
+        os.umask(before)
+    files = list(library.index.iterdir())
+    assert {file.suffix for file in files} == {".f16", ".ids", ".json", ".hnsw", ".npy"}
+    assert {file.stat().st_mode & 0o777 for file in files} == {0o600 if rights == 0o700 else 0o644}
 
 
 @pytest.mark.parametrize("ending", [".hnsw", ".basis.npy"])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+import struct
 from pathlib import Path
 
 import numpy as np
 import pytest
 from dng import dng
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, TiffImagePlugin
 
 from dinodesk.errors import PhotoError
 from dinodesk.library.files import file_types, scanner
@@ -115,6 +116,64 @@ def test_a_raw_file_that_is_none_is_refused() -> None:
     whole = dng((96, 64))
     with pytest.raises(PhotoError):
         decode("a.dng", data=whole[: len(whole) // 2])
+
+
+@pytest.mark.parametrize("ending", ["dng", "cr2", "nef", "cr3", "jpg", "mp4"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "BMP", "AVIF"])
+def test_a_picture_is_what_its_first_bytes_say(kind: str, ending: str, tmp_path: Path) -> None:
+    file = tmp_path / f"a.{ending}"
+    file.write_bytes(encoded(cornered(), kind))
+    assert_upright(decode(str(file)).rgb, 40)
+
+
+def test_a_tiff_with_the_ending_of_a_raw_file_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "a.dng"
+    file.write_bytes(encoded(cornered(), "TIFF"))
+    assert_upright(decode(str(file)).rgb, 0)
+    preview_only = Image.new("RGB", (48, 32)), TiffImagePlugin.ImageFileDirectory_v2()
+    preview_only[1][254] = 1  # a reduced picture, of one that is not there
+    file.write_bytes(encoded(preview_only[0], "TIFF", tiffinfo=preview_only[1]))
+    with pytest.raises(PhotoError, match="RAW"):
+        decode(str(file))
+
+
+@pytest.mark.parametrize("preview", [cornered(1500, 1000), None])
+def test_a_raw_file_of_another_name_is_read_as_raw(preview: Image.Image | None, tmp_path: Path) -> None:
+    data = dng(preview=preview)
+    for name in ("a.dng", "a.jpg", "a.tif", "a"):
+        (tmp_path / name).write_bytes(data)
+        photo = decode(str(tmp_path / name))
+        assert (photo.width, photo.height) == (96, 64)
+        assert scanner.look_at(str(tmp_path / name)) is not None
+    assert decode(data).width == 96
+
+
+def test_a_raw_file_that_lacks_sensor_data_is_refused(tmp_path: Path, data: Path) -> None:
+    whole = dng()
+    field = whole.index(struct.pack("<HH", 273, 4))
+    (tmp_path / "a.dng").write_bytes(whole[: field + 8] + struct.pack("<I", len(whole)) + whole[field + 12 :])
+    with pytest.raises(PhotoError):
+        decode(str(tmp_path / "a.dng"))
+    for name in ("Panasonic.rw2", "DNG.dng"):  # cut behind their headers; LibRaw fills what is missing
+        with pytest.raises(PhotoError, match="cut off"):
+            decode(str(data / "raw-headers" / name))
+
+
+RAW_STARTS = (
+    b"FUJIFILMCCD-RAW 0201", b"IIRO\x08\0\0\0", b"IIRS\x08\0\0\0", b"IIU\0\x18\0\0\0",
+    b"II*\0\x10\0\0\0CR\x02\0", b"\0\0\0\x18ftypcrx \0\0\0\x01",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("start", RAW_STARTS)
+def test_what_begins_as_a_raw_file_is_looked_at_as_one(start: bytes, tmp_path: Path) -> None:
+    assert file_types.is_raw_start(start.ljust(32, b"\0"))
+    for name in ("a.jpg", "a.tif", "a.heic", "a"):
+        file = tmp_path / name
+        file.write_bytes(start.ljust(5000, b"\0"))
+        with pytest.raises(PhotoError, match="RAW"):
+            decode(str(file))
+        assert scanner.look_at(str(file)) is not None
 
 
 def test_a_huge_raw_file_is_refused_by_its_header() -> None:

@@ -15,7 +15,7 @@ from dinodesk.library.files import mounts
 from dinodesk.library.files.scanner import FoundFile, look_at
 from dinodesk.library.folders import root_folders
 from dinodesk.library.photos import photo_locations
-from dinodesk.library.photos.photo_locations import KnownLocation
+from dinodesk.library.photos.photo_locations import UNREAD, KnownLocation
 
 
 def known(folder: StoredFolder) -> dict[str, KnownLocation]:
@@ -114,6 +114,18 @@ def test_skipped_files_are_listed_with_reasons_and_can_be_tried_again(folder: St
     assert {name: each.size for name, each in known(folder).items()} == {"a.jpg": 3, "b.jpg": -1, "c.jpg": -1}
     photo_locations.drop_unreadable(database, folder.root)
     assert set(known(folder)) == {"a.jpg"}
+
+
+def test_files_that_an_older_decoder_refused_are_tried_again_once(folder: StoredFolder) -> None:
+    folder.write("bad.jpg", b"bad")
+    folder.store_bad("bad.jpg", "It is damaged.")
+    database = folder.library.database
+    sizes = [folder.rows("SELECT size FROM places")]
+    for version in (2, 2, 3):
+        photo_locations.retry_skipped_once(database, version)
+        sizes.append(folder.rows("SELECT size FROM places"))
+        folder.store_bad("bad.jpg", "It is damaged.")
+    assert sizes == [[(3,)], [(UNREAD,)], [(3,)], [(UNREAD,)]]
 
 
 def test_a_photo_is_offline_when_no_location_outside_the_offline_roots_is_readable(

@@ -196,7 +196,7 @@ def test_buttons_of_the_dialog_send_requests_or_signals(qtbot, dialog, maintenan
     with qtbot.waitSignal(maintenance.skippedRequested):
         dialog.show_unread.click()
     dialog.actions_["sidecars"].click()
-    assert fake.values_of(ExchangeSidecars) == [("export", ())]
+    assert fake.values_of(ExchangeSidecars) == [("export", (), "name")]
     with qtbot.waitSignal(maintenance.scopeRequested) as asked:
         dialog.show_missing.click()
     assert asked.args == [MISSING] and not dialog.isVisible()

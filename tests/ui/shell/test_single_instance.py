@@ -39,6 +39,8 @@ print(single.claim(sys.argv[2]), hand_over(sys.argv[2], sys.argv[3:]), flush=Tru
 @pytest.fixture
 def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Locks and sockets of a test lie in its own folder."""
+    tmp_path.chmod(0o700)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     return tmp_path
 

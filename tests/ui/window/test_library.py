@@ -204,7 +204,7 @@ def test_failed_maintenance_says_why_once(window, engine, page):
 
 def test_sidecars_of_the_whole_library(engine, page):
     page.actions_["sidecars"].click()
-    assert engine.values_of(ExchangeSidecars) == [("export", ())]
+    assert engine.values_of(ExchangeSidecars) == [("export", (), "name")]
 
 
 def test_a_report_opens_whole(qtbot, window, engine, page, qtmodeltester):

@@ -14,10 +14,13 @@ from dinodesk.engine.messages import (
     ControlJob,
     JobEstimate,
     JobProgress,
+    LeaveShared,
+    MaintenanceDone,
     MarkDrive,
     Problem,
     Rescan,
     RescanFolders,
+    RunMaintenance,
 )
 from dinodesk.records import Folder, InFolder
 from dinodesk.ui.library.library_tree import fitted
@@ -70,7 +73,12 @@ def test_in_a_narrow_window_the_estimate_goes_before_the_figures(qtbot, window, 
 
 
 def test_every_phase_has_its_words(window, engine):
-    for phase, word in (("verify", "Verifying"), ("backup", "Backing up"), ("move", "Moving")):
+    for phase, word in (
+        ("verify", "Verifying"),
+        ("backup", "Backing up"),
+        ("move", "Moving"),
+        ("private", "Protecting"),
+    ):
         engine.broadcast(job_progress(phase, 1, 9, title="library"))
         assert window.strip.job.text() == f"{word} the library" and window.strip.figures.text() == "1 of 9"
     engine.broadcast(job_progress("backup", title="library"))
@@ -224,6 +232,39 @@ def test_notices_are_shown_once_and_whole(window, engine):
     assert not bar.isVisible()
     engine.broadcast(replace(state, path="/other"))
     assert bar.isVisible()
+
+
+def test_a_library_that_others_can_read_is_said_with_a_button(window, engine):
+    bar = window.results.standing
+    shared = replace(engine.state(), shared=True)
+    engine.broadcast(replace(shared, notices=("It lies on a network drive.",)))
+    assert bar.sentence == "It lies on a network drive."  # one after the other
+    bar._close.click()
+    assert "can read this library (/library)" in bar.sentence and bar._button.text() == "Make it private"
+    engine.answers[RunMaintenance] = lambda _: iter([MaintenanceDone(what="private")])
+    bar._button.click()
+    assert not bar.isVisible() and engine.sent[-1] == RunMaintenance(what="private")
+    engine.broadcast(engine.state())
+    assert not bar.isVisible()
+
+
+def test_what_came_of_making_a_library_private_is_said(qtbot, window, engine):
+    for done, words in (
+        (MaintenanceDone(what="private"), "Only you can read this library now."),
+        (MaintenanceDone(what="private", refused=1), "1 file of the library could not be made private"),
+        (MaintenanceDone(what="private", stopped=True), "Stopped. Others can't get into"),
+    ):
+        engine.answers[RunMaintenance] = lambda _, done=done: iter([done])
+        engine.broadcast(replace(engine.state(), shared=True))
+        window.results.standing._button.click()
+        qtbot.waitUntil(lambda words=words: window.strip.message.whole.startswith(words))
+
+
+def test_a_library_that_may_be_read_by_others_is_not_named_again(window, engine):
+    bar = window.results.standing
+    engine.broadcast(replace(engine.state(), shared=True))
+    bar._close.click()
+    assert not bar.isVisible() and engine.sent[-1] == LeaveShared()
 
 
 def test_folders_that_are_not_watched_are_a_quiet_line(window, engine):
