@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from dinodesk.records import IntArray
+from dinodesk.records import IntArray, PhotoWord
 
 STOP_WORDS = frozenset(
     "a an and are as at be by for from her his in into is it its my of on or our over photo photos picture"
@@ -67,14 +67,14 @@ def matching_rows(query: str, haystacks: list[str]) -> IntArray:
     return np.asarray(rows, np.int64)
 
 
-def reasons(query: str, fields: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Of (kind, text) those that some content word of the query stands in, as few as cover all words."""
+def reasons(query: str, texts: Iterable[PhotoWord]) -> list[PhotoWord]:
+    """Those of the texts in which content words of the query stand that none before them has."""
     missing = needles(query)
-    told: list[tuple[str, str]] = []
-    for kind, text in fields:
-        hay = haystack([text])
+    told: list[PhotoWord] = []
+    for word in texts:
+        hay = haystack([word.text])
         hit = [needle for needle in missing if needle in hay]
         if hit:
-            told.append((kind, text))
+            told.append(word)
             missing = [needle for needle in missing if needle not in hit]
     return told

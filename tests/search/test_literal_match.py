@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dinodesk.records import PhotoWord
 from dinodesk.search.literal_match import (
     STOP_WORDS,
     content_words,
@@ -57,9 +58,10 @@ def test_all_words_count_wherever_they_stand() -> None:
 
 
 def test_reasons_cover_every_word_once() -> None:
-    fields = [("file name", "dog.jpg"), ("label", "Dog"), ("near", "Arezzo, Italy")]
-    assert reasons("a dog in Arezzo", fields) == [("file name", "dog.jpg"), ("near", "Arezzo, Italy")]
-    assert reasons("cat", fields) == [] == reasons("the", fields)
+    name, label = PhotoWord("file name", "dog.jpg"), PhotoWord("label", "Dog")
+    near = PhotoWord("near", "Arezzo, Italy")
+    assert reasons("a dog in Arezzo", [name, label, near]) == [name, near]
+    assert reasons("cat", [name, label]) == [] == reasons("the", [name])
 
 
 @given(st.lists(WORDS, min_size=1, max_size=4), st.sampled_from([str.upper, str.lower, str]))
