@@ -17,16 +17,21 @@ from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QApplication
 from typing_extensions import override
 
-from dinodesk import paths, private_files, settings
+from dinodesk import file_urls, paths, private_files, settings
 from dinodesk.engine.client import Engine
 from dinodesk.engine.messages import ModelState
+from dinodesk.errors import DinoDeskError
 from dinodesk.features.map_registry import MAPS
+from dinodesk.ui.shell.display import check_display
 from dinodesk.ui.shell.main_window import MainWindow
 from dinodesk.ui.shell.single_instance import SingleInstance, hand_over
 from dinodesk.ui.shell.window_state import WindowState
 from dinodesk.ui.theme.theme import Theme
 
 _log = logging.getLogger(__name__)
+
+NOTHING_DONE = 3
+"""Exit code of a program that could not do anything, as of the commands."""
 
 
 class App(QObject):
@@ -89,14 +94,24 @@ class Choices:
 
 
 def parse(argv: Sequence[str], chosen: settings.Settings) -> Choices:
-    """The window's own options; the settings stand behind them."""
+    """The window's own options; the settings stand behind them.
+
+    Ends with SystemExit(2) for what is no option, an empty name, and a path at which there is nothing.
+    """
     parser = argparse.ArgumentParser(prog="dinodesk", description="Find any photo by describing it.")
     parser.add_argument("--library", metavar="DIR", help="folder of the library")
     parser.add_argument("--model", metavar="NAME_OR_FILES", help="a model of the zoo, or its files")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
     parser.add_argument("--precision", choices=("auto", "fp32", "bf16"), default="auto")
     parser.add_argument("paths", nargs="*", metavar="PATH", help="folders or photos to add")
-    found = parser.parse_args(list(argv))
+    found = parser.parse_intermixed_args(list(argv))
+    for option in ("library", "model"):
+        if getattr(found, option) is not None and not getattr(found, option).strip():
+            parser.error(f"argument --{option}: must not be empty")
+    given = [file_urls.path_of(path) or os.path.abspath(os.path.expanduser(path)) for path in found.paths]
+    for path, named in zip(given, found.paths, strict=True):
+        if not named or not os.path.lexists(path):
+            parser.error(f"there is no {named or 'file without a name'}; a drive may not be plugged in")
     # an environment variable is set on purpose, so it goes before the library opened last
     last = "" if os.environ.get("DINODESK_LIBRARY") else chosen.library
     library = found.library or last or str(paths.default_library())
@@ -107,7 +122,7 @@ def parse(argv: Sequence[str], chosen: settings.Settings) -> Choices:
         found.model or chosen.model,
         found.device,
         found.precision,
-        tuple(os.path.abspath(os.path.expanduser(path)) for path in found.paths),
+        tuple(given),
     )
 
 
@@ -144,6 +159,7 @@ def _application() -> QApplication:
     app = QApplication.instance()
     if isinstance(app, QApplication):
         return app
+    check_display()
     QApplication.setApplicationName("DinoDesk")
     QApplication.setDesktopFileName("dinodesk")
     return QApplication([sys.argv[0] if sys.argv else "dinodesk"])
@@ -170,10 +186,14 @@ def keep_a_log(folder: Path) -> None:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """The window and its event loop."""
+    """The window and its event loop; the exit code, 3 with a sentence where there is no display."""
     arguments = sys.argv[1:] if argv is None else list(argv)
     choices = parse(arguments, settings.load(paths.config_dir() / "settings.toml"))
-    app = _application()
+    try:
+        app = _application()
+    except DinoDeskError as error:
+        print(f"dinodesk: {error}", file=sys.stderr)
+        return NOTHING_DONE
     single = SingleInstance(app)
     if not single.claim(choices.library) and hand_over(choices.library, choices.paths):
         return 0

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from dinodesk import private_files
+from dinodesk.text_decoding import decode_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Settings:
 def load(path: Path) -> Settings:
     """Read `path`; a missing or damaged file gives the defaults, unknown keys are ignored."""
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        raw = tomllib.loads(decode_text(path.read_bytes()))
     except (OSError, ValueError):
         return Settings()
     kinds = {f.name: type(f.default) for f in fields(Settings)}

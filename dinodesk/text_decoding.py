@@ -43,6 +43,16 @@ def decode_text(data: bytes, declared: str = "", *, fallback: str = "cp1252", cu
         return data.decode("latin-1")
 
 
+def decode_names(data: bytes) -> str:
+    """A text of file names: by its mark or as UTF-16, else the very bytes; never raises.
+
+    Names may be of any bytes: no code page is tried, and those that are not UTF-8 become surrogates.
+    """
+    if utf_16_of(data) or any(data.startswith(mark) and mark != codecs.BOM_UTF8 for mark, _ in _MARKS):
+        return decode_text(data)
+    return data.removeprefix(codecs.BOM_UTF8).decode("utf-8", "surrogateescape")
+
+
 def utf_16_of(data: bytes) -> str:
     """The byte order of UTF-16 without a mark, else "": Latin letters leave every other byte zero."""
     start = data[:_SAMPLE]

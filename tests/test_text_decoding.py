@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dinodesk.text_decoding import decode_text, utf_16_of
+from dinodesk.text_decoding import decode_names, decode_text, utf_16_of
 
+MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00")
 WORDS = "Köln, José, 写真, Ø"
 
 
@@ -51,3 +54,13 @@ def test_any_bytes_give_some_text(data: bytes) -> None:
 @given(st.text(max_size=50).filter(lambda word: "\0" not in word and not word.startswith("\ufeff")))
 def test_utf_8_comes_back_exactly(word: str) -> None:
     assert decode_text(word.encode()) == word
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_lists_of_names_are_read_in_the_encodings_of_lists(encoding: str) -> None:
+    assert decode_names("/tmp/café.jpg\n/tmp/b.jpg\n".encode(encoding)) == "/tmp/café.jpg\n/tmp/b.jpg\n"
+
+
+@given(st.binary(max_size=60).filter(lambda data: not utf_16_of(data) and data[:2] not in MARKS))
+def test_names_of_any_bytes_come_back(name: bytes) -> None:
+    assert os.fsencode(decode_names(name)) == name.removeprefix(b"\xef\xbb\xbf")

@@ -1,5 +1,7 @@
 """The Python door: open a library, load a model; typed, and the same code as the command line.
 
+Both may be used from any number of threads, which take turns.
+
 >>> import dinodesk
 >>> model = dinodesk.load_model("builtin")
 >>> library = dinodesk.open_library("~/my-library")

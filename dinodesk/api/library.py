@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Sequence
+import operator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from dinodesk.api.model import Model, PathLike
+from dinodesk.api.arguments import PathLike, full_path, listed
+from dinodesk.api.model import Model
+from dinodesk.api.turn_lock import TurnLock
 from dinodesk.engine.decoding.decoders import Decoders
 from dinodesk.engine.engine_state import EngineState
 from dinodesk.engine.indexing.indexer import Indexer
@@ -15,18 +17,20 @@ from dinodesk.engine.indexing.report import IndexReport
 from dinodesk.engine.search.catalog import Catalog
 from dinodesk.engine.search.persistent_index import PersistentIndex
 from dinodesk.engine.search.ranking import Ranked, rank
-from dinodesk.generators import run_to_end
 from dinodesk.library.images.thumbnail_cache import trim_steps
 from dinodesk.library.library import LibraryStore
 from dinodesk.library.photos import photo_queries
-from dinodesk.records import Band, ConfidenceCurve, PhotoState, band
-from dinodesk.search.prompt_templates import TemplateSet
+from dinodesk.records import Band, ConfidenceCurve, FloatArray, PhotoState, band
+from dinodesk.search.prompt_templates import TemplateSet, check_templates
 from dinodesk.search.scores import angles, probabilities
 
 
 def open_library(folder: PathLike) -> Library:
-    """Open (or make) the library in `folder`. Raises LibraryError in plain words."""
-    return Library(LibraryStore(Path(os.path.expanduser(folder))))
+    """Open (or make) the library in `folder`.
+
+    Raises LibraryError in plain words, and ValueError for an empty name.
+    """
+    return Library(LibraryStore(Path(full_path(folder))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,12 +77,19 @@ class Answer:
 
 
 class Library:
-    """An open library."""
+    """An open library, for any number of threads: they take turns.
+
+    A search waits for one step of an index run in another thread, not for all of it; index runs wait for
+    each other. What `catalog` and `refresh` return is shared, and changes with the next call of any thread.
+    """
 
     def __init__(self, store: LibraryStore) -> None:
         self._state = EngineState()
         self._state.adopt_library(store)
         self._seen = -1
+        # always taken in this order, the model's own lock last
+        self._indexing = TurnLock()
+        self._turn = TurnLock()
 
     @property
     def store(self) -> LibraryStore:
@@ -95,55 +106,93 @@ class Library:
         """What reads its photos; closed with the library."""
         return self._state.decoders
 
-    def index(self, paths: Sequence[PathLike], model: Model) -> IndexReport:
-        """Add folders or files and embed what is new or changed."""
-        indexer = Indexer(self.store, model.network, budget=0.25, decoders=self.decoders)
-        return run_to_end(indexer.add([os.path.abspath(os.path.expanduser(path)) for path in paths]))
+    def index(self, paths: PathLike | Iterable[PathLike], model: Model) -> IndexReport:
+        """Add folders or files, or one of them, and embed what is new or changed.
+
+        Raises DinoDeskError for a path that does not exist, ValueError for an empty one.
+        """
+        wanted = [full_path(path) for path in listed(paths)]
+        with self._indexing:
+            with self._turn:
+                indexer = Indexer(self.store, model.network, budget=0.25, decoders=self.decoders)
+                steps = indexer.add(wanted)
+            going = True
+            while going:
+                with self._turn, model.lock:
+                    going = next(steps, None) is not None
+            return indexer.report
 
     def refresh(self, model: Model) -> PersistentIndex:
         """Read photos and the model's vectors as they are now."""
-        changes = self.store.database.changes()
-        if changes != self._seen:
-            self.catalog.reload()
-            self._seen = changes
-        return self._state.opened.index_of(model.info)
+        with self._turn:
+            return self._refresh(model)
 
     def search(
         self,
         text: str,
         model: Model,
-        images: Sequence[PathLike] = (),
+        images: PathLike | Iterable[PathLike] = (),
         top: int = 50,
         *,
         line: ConfidenceCurve | None = None,
         templates: TemplateSet = "none",
         exact: bool = False,
     ) -> Answer:
-        """Rank the library by a sentence, example photos, or both; the `top` nearest come back."""
-        index = self.refresh(model)
-        encoder = self._state.models.adopt(model.network).encoder
-        examples = [os.path.abspath(os.path.expanduser(path)) for path in images]
-        ranked = rank(self.catalog, index, lambda: encoder.encode(text, examples, templates), exact=exact)
-        chosen = line or model.info.line
-        return Answer(
-            tuple(self._hits(ranked, chosen, top)),
-            _count(ranked, chosen),
-            chosen,
-            ranked.searched,
-            ranked.encode_ms,
-            ranked.search_ms,
-        )
+        """Rank the library by a sentence, example photos (or one), or both; the `top` nearest come back.
+
+        Raises ValueError for a `top` below 0 and for templates of an unknown name, UsageError when nothing
+        was asked, PhotoError for an example photo that can't be read.
+        """
+        if not isinstance(text, str):
+            raise TypeError(f"a query is a sentence, not {type(text).__name__}")
+        top = operator.index(top)
+        if top < 0:
+            raise ValueError(f"top is the number of photos to give back, 0 or more, not {top}")
+        check_templates(templates)
+        examples = [full_path(path) for path in listed(images)]
+        with self._turn:
+            index = self._refresh(model)
+            encoder = self._state.models.adopt(model.network).encoder
+
+            def query() -> FloatArray:
+                with model.lock:
+                    return encoder.encode(text, examples, templates)
+
+            ranked = rank(self.catalog, index, query, exact=exact)
+            chosen = line or model.info.line
+            return Answer(
+                tuple(self._hits(ranked, chosen, top)),
+                _count(ranked, chosen),
+                chosen,
+                ranked.searched,
+                ranked.encode_ms,
+                ranked.search_ms,
+            )
 
     def trim_thumbnails(self, limit: int) -> None:
-        """Bring the thumbnail cache down to `limit` bytes."""
-        found, _ = photo_queries.list_photos(self.store.database)
-        away = {photo.content for photo in found if photo.state != "online"}
-        for _ in trim_steps(self.store.thumbnails, limit, lambda content: content in away):
-            pass
+        """Bring the thumbnail cache down to `limit` bytes. Raises ValueError for fewer than none."""
+        if limit < 0:
+            raise ValueError(f"the limit of the thumbnails is in bytes, 0 or more, not {limit}")
+        with self._turn:
+            found, _ = photo_queries.list_photos(self.store.database)
+            away = {photo.content for photo in found if photo.state != "online"}
+            for _ in trim_steps(self.store.thumbnails, limit, lambda content: content in away):
+                pass
 
     def close(self) -> None:
-        """End the decoder processes, write the index cache when it is worth it, close the database."""
-        self._state.close()
+        """End the decoder processes, write the index cache when it is worth it, close the database.
+
+        Waits for what other threads do with the library; what they ask afterwards is refused.
+        """
+        with self._indexing, self._turn:
+            self._state.close()
+
+    def _refresh(self, model: Model) -> PersistentIndex:
+        changes = self.store.database.changes()
+        if changes != self._seen:
+            self.catalog.reload()
+            self._seen = changes
+        return self._state.opened.index_of(model.info)
 
     def _hits(self, ranked: Ranked, line: ConfidenceCurve, top: int) -> list[Hit]:
         scores = ranked.scores[:top]

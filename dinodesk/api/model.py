@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import os
+import threading
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
+from dinodesk.api.arguments import PathLike, full_path, listed
+from dinodesk.api.turn_lock import TurnLock
 from dinodesk.engine.decoding.decoder_pool import DecoderPool
-from dinodesk.library.images.decoder import decode
+from dinodesk.errors import PhotoError
+from dinodesk.library.images.decoder import decode, decode_image
 from dinodesk.models import loader
 from dinodesk.models.inference.model import Model as Network
 from dinodesk.records import ByteArray, FloatArray, ModelInfo, TokenGrid
+from dinodesk.search.index.vector_index import usable
 
 EMBED_BATCH = 8
 
-PathLike = str | os.PathLike[str]
+Images = Iterable[PathLike | ByteArray | Any] | PathLike | ByteArray | Any
+"""Files, arrays and Pillow images, or one of them."""
+
+_locks: weakref.WeakKeyDictionary[Network, TurnLock] = weakref.WeakKeyDictionary()
+_locks_guard = threading.Lock()
 
 
 def load_model(
@@ -25,62 +34,96 @@ def load_model(
 ) -> Model:
     """Load a zoo name, one file, comma-joined files or a list of files (backbone first).
 
-    Raises ModelError with what is wrong or missing.
+    Raises ModelError with what is wrong or missing, ValueError for an empty name.
     """
-    if isinstance(name_or_files, str | os.PathLike):
-        return Model(loader.load_model(os.fspath(name_or_files), device=device, precision=precision))
-    files = [os.fspath(each) for each in name_or_files]
-    return Model(loader.load_model(files, device=device, precision=precision))
+    files = [os.fsdecode(each) for each in listed(name_or_files)]
+    if not all(files):
+        raise ValueError("the name of a model is empty: give a name of the zoo, or its files")
+    given = files[0] if len(files) == 1 else files
+    return Model(loader.load_model(given, device=device, precision=precision))
 
 
 class Model:
-    """A loaded model.
+    """A loaded model, for any number of threads: they take turns.
 
     Attributes:
         info: name, family, widths, default line, device and precision.
+        lock: held while the network computes, one for all wrappers of the same network.
     """
 
     def __init__(self, network: Network) -> None:
         self.network = network
         self._decoders: DecoderPool | None = None
+        with _locks_guard:
+            self.lock = _locks.setdefault(network, TurnLock())
 
     @property
     def info(self) -> ModelInfo:
         """What is known of the model."""
         return self.network.info
 
-    def embed_images(self, images: Sequence[PathLike | ByteArray | Any]) -> FloatArray:
-        """Files, uint8 arrays (H, W, 3) or Pillow images → unit float32 (N, D).
+    def embed_images(self, images: Images) -> FloatArray:
+        """Files, uint8 arrays (H, W, 3) in sRGB, or Pillow images, or one of them → unit float32 (N, D).
 
-        Raises PhotoError for a file that can't be read.
+        A Pillow image has the vector of its file: it is turned upright, converted to sRGB and laid on white
+        as a file is. Raises PhotoError for what can't be read and where the model gives no vector, ValueError
+        for an array of another kind or shape, TypeError for anything else.
         """
+        given = [images] if _is_picture(images) else listed(images)
         rows = [np.zeros((0, self.info.dim), np.float32)]
-        for start in range(0, len(images), EMBED_BATCH):
-            pixels = [self.network.prepare(self._rgb(each)) for each in images[start : start + EMBED_BATCH]]
-            rows.append(self.network.embed_pixels(np.stack(pixels)))
+        for start in range(0, len(given), EMBED_BATCH):
+            colours = [self._rgb(each) for each in given[start : start + EMBED_BATCH]]
+            with self.lock:
+                pixels = np.stack([self.network.prepare(each) for each in colours])
+                rows.append(self.network.embed_pixels(pixels))
+            bad = np.flatnonzero(~usable(rows[-1]))
+            if len(bad):
+                raise PhotoError(f"The model gave no usable vector for image {start + bad[0]} (from 0).")
         return np.concatenate(rows)
 
-    def embed_texts(self, texts: Sequence[str]) -> FloatArray:
-        """Sentences → unit float32 (M, D). Raises ModelError without a text tower."""
-        if not texts:
+    def embed_texts(self, texts: str | Iterable[str]) -> FloatArray:
+        """Sentences, or one → unit float32 (M, D). Raises ModelError without a text tower."""
+        sentences = listed(texts)
+        if not sentences:
             return np.zeros((0, self.info.dim), np.float32)
-        return self.network.embed_texts(list(texts))
+        for each in sentences:
+            if not isinstance(each, str):
+                raise TypeError(f"a text must be a string, not {type(each).__name__}")
+        with self.lock:
+            return self.network.embed_texts(sentences)
 
-    def tokens(self, pixels: Any, layers: Sequence[int] | None = None) -> TokenGrid | list[TokenGrid]:
+    def tokens(self, pixels: Any, layers: int | Sequence[int] | None = None) -> TokenGrid | list[TokenGrid]:
         """Backbone tokens of normalised float32 (B, 3, H, W), final norm applied.
 
-        `cls` (B, D), `registers` (B, R, D), `patches` (B, h, w, D), float32; with `layers` (0-based) a
-        list of such records.
+        `cls` (B, D), `registers` (B, R, D), `patches` (B, h, w, D), float32; with `layers` (0-based, or one
+        number) a list of such records.
         """
-        return self.network.tokens(np.asarray(pixels, np.float32), layers)
+        chosen = None if layers is None else listed(layers, int)
+        with self.lock:
+            return self.network.tokens(np.asarray(pixels, np.float32), chosen)
 
-    def _rgb(self, image: PathLike | ByteArray | Any) -> ByteArray:
-        if isinstance(image, str | os.PathLike):
+    def _pool(self) -> DecoderPool:
+        with self.lock:
             if self._decoders is None:
                 self._decoders = DecoderPool()
                 weakref.finalize(self, self._decoders.close)  # a model is closed by nobody
-            return self._decoders.call(decode, os.path.abspath(os.path.expanduser(image))).rgb
-        array = np.asarray(image if isinstance(image, np.ndarray) else image.convert("RGB"))
-        if array.dtype != np.uint8 or array.ndim != 3 or array.shape[2] != 3:
-            raise ValueError(f"an image must be uint8 (H, W, 3), not {array.dtype} {array.shape}")
-        return array
+            return self._decoders
+
+    def _rgb(self, image: PathLike | ByteArray | Any) -> ByteArray:
+        if isinstance(image, (str, bytes, os.PathLike)):
+            return self._pool().call(decode, full_path(image)).rgb
+        if not isinstance(image, np.ndarray):
+            return decode_image(image).rgb
+        if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or not image.size:
+            raise ValueError(
+                f"an array of an image must be uint8 (H, W, 3) in sRGB, not {image.dtype} {image.shape}: "
+                "give the file or a Pillow image, which are converted, or convert it yourself"
+            )
+        return image
+
+
+def _is_picture(given: object) -> bool:
+    """Whether this is one image: an array that is no stack of them and holds no names, or no collection."""
+    if isinstance(given, np.ndarray):
+        return given.ndim < 4 and given.dtype.kind not in "OSU"
+    return not isinstance(given, Iterable)

@@ -15,7 +15,11 @@ from dinodesk.engine.decoding.decoder_pool import DecoderPool
 from dinodesk.errors import PhotoError
 from dinodesk.library.images.decoder import decode
 from dinodesk.records import FloatArray
+from dinodesk.search.index.vector_index import usable
+from dinodesk.text_decoding import decode_names, decode_text
+from dinodesk.wording import count
 
+NO_VECTOR = "The model gave no usable vector for it."
 BATCH = 8
 """Images that go through the model at once."""
 
@@ -23,7 +27,7 @@ BATCH = 8
 def embed_images(
     model: api.Model, decoders: DecoderPool, images: Sequence[str], patches: dict[str, Any] | None
 ) -> tuple[FloatArray, list[dict[str, str]]]:
-    """Vectors float32 (N, D), NaN where a file gave none; and path and reason of these files.
+    """Unit vectors float32 (N, D), NaN where a file gave none; and path and reason of these files.
 
     With `patches`, its entries "patches_ROW" become the last layer's patch tokens, float32 (h, w, D), and of
     models with a text tower "head_patches_ROW" the patches in the space of its sentences.
@@ -40,14 +44,17 @@ def embed_images(
                 rows.append(row)
             except PhotoError as error:
                 bad.append({"path": path, "reason": error.sentence})
+            except ValueError:  # a null byte, as in a list of another encoding
+                bad.append({"path": path, "reason": "It is no name of a file."})
         if not rows:
             continue
         batch = np.stack(pixels)
         vectors[rows] = model.network.embed_pixels(batch)
-        for row in rows:
-            if not np.isfinite(vectors[row]).all():
+        for row, sound in zip(rows, usable(vectors[rows]), strict=True):
+            if not sound:
                 vectors[row] = np.nan
-                bad.append({"path": images[row], "reason": "The model gave no usable vector for it."})
+                path = os.path.abspath(os.path.expanduser(images[row]))
+                bad.append({"path": path, "reason": NO_VECTOR})
         if patches is not None:
             grid = model.network.tokens(batch)
             grids = (grid if not isinstance(grid, list) else grid[-1]).patches
@@ -55,14 +62,23 @@ def embed_images(
             if model.info.text:
                 head = model.network.head_patches(batch)
                 patches |= {f"head_patches_{row}": head[i] for i, row in enumerate(rows)}
-        progress.show(f"{start + len(rows):,} of {len(images):,} images")
+        progress.show(f"{min(start + BATCH, len(images)):,} of {count(len(images), 'image')}")
     progress.end()
     return vectors, bad
 
 
-def read_lines(file: str | None) -> list[str]:
-    """The lines of a text file, none without a file. Bytes that are not UTF-8 stay as surrogates."""
+def read_texts(file: str | None) -> list[str]:
+    """The lines of a text file in whatever encoding it is, none without a file."""
     if file is None:
         return []
-    text = Path(file).expanduser().read_bytes().decode("utf-8", errors="surrogateescape")
+    text = decode_text(Path(file).expanduser().read_bytes()).replace("\r\n", "\n")
+    return _lines(text if "\n" in text else text.replace("\r", "\n"))  # old Macs, and Excel on new ones
+
+
+def read_lines(file: str | None) -> list[str]:
+    """The lines of a list of files, none without one. Bytes that are not UTF-8 stay as surrogates."""
+    return [] if file is None else _lines(decode_names(Path(file).expanduser().read_bytes()))
+
+
+def _lines(text: str) -> list[str]:
     return text.replace("\r\n", "\n").removesuffix("\n").split("\n") if text else []

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from PIL import ExifTags, Image
+
 from dinodesk import private_files
-from dinodesk.errors import DinoDeskError
+from dinodesk.errors import DinoDeskError, UsageError
 from dinodesk.library.files.file_types import ending, has_photo_ending, is_photo_start
 from dinodesk.library.photos import photo_locations
 
 _ANOTHER = "Nothing was written; choose another name."
+MAP_MARK = "DinoDesk map"
+"""Software that a written map says it is of (EXIF)."""
 _PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -23,7 +28,7 @@ def target(named: str, inputs: Sequence[str] = (), *, maps_beside: Path | None =
         named: as the person typed it.
         inputs: files that the command reads.
         maps_beside: a library folder; a PNG that is there may be written over then (it is an earlier map),
-            unless it is a photo of this library.
+            and any picture that says it is one, unless it is a photo of this library.
 
     Raises DinoDeskError for a file that must not be replaced, and for a name that can't be written to.
     """
@@ -44,12 +49,41 @@ def target(named: str, inputs: Sequence[str] = (), *, maps_beside: Path | None =
         raise DinoDeskError(f"{named} is one of the files that the command reads.", _ANOTHER)
     with path.open("rb") as file:
         start = file.read(32)
-    if maps_beside is not None and ending(named) == ".png" and start.startswith(_PNG):
+    is_png = ending(named) == ".png" and start.startswith(_PNG)
+    if maps_beside is not None and (is_png or _is_marked(path)):
         if photo_locations.is_known_file(maps_beside, str(path)):
             raise DinoDeskError(f"{named} is a photo of the library.", _ANOTHER)
     elif has_photo_ending(named) or is_photo_start(start):
         raise DinoDeskError(f"{named} is a photo that is there already.", _ANOTHER)
     return path
+
+
+def check_ending(path: Path, wanted: Sequence[str], what: str) -> None:
+    """Raise UsageError for a name that ends as a file of another kind; one without an ending passes.
+
+    `wanted` are endings with their dot, in small letters, `what` begins the sentence.
+    """
+    kind = path.suffix.lower()
+    if kind and kind not in wanted:
+        names = ", ".join(each for each in wanted if each)
+        raise UsageError(f"{what}, and {path} ends in {path.suffix}.", f"Choose a name that ends in {names}.")
+
+
+def refuse_same(one: Path, other: Path) -> None:
+    """Raise UsageError where two outputs are one file, by whatever path or link.
+
+    Names that differ in small and large letters only are one on some disks.
+    """
+    places = [Path(os.path.realpath(each)) for each in (one, other)]
+    names = [unicodedata.normalize("NFC", place.name).casefold() for place in places]
+    same_name = names[0] == names[1] and _same(places[0].parent, str(places[1].parent))
+    if same_name or _same(one, str(other)):
+        raise UsageError(f"Two outputs have one name: {one} and {other}.", "Give each its own.")
+
+
+def model_inputs(model: str) -> list[str]:
+    """The files that `--model` names, if it names files."""
+    return [model, *(part.strip().partition("#")[0] for part in model.split(","))]
 
 
 @contextmanager
@@ -76,4 +110,13 @@ def _same(path: Path, other: str) -> bool:
     try:
         return os.path.samefile(path, os.path.expanduser(other))
     except OSError:
+        return False
+
+
+def _is_marked(path: Path) -> bool:
+    """Whether this is a picture that `inspect` wrote."""
+    try:
+        with Image.open(path, formats=("PNG", "JPEG", "WEBP", "TIFF")) as image:
+            return image.getexif().get(ExifTags.Base.Software) == MAP_MARK
+    except Exception:  # whatever it is, it is no map
         return False

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import difflib
+import math
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from typing_extensions import override
 
 from dinodesk import __version__
+from dinodesk.cli.argument_order import Table, in_order, options_of, pieces
 from dinodesk.features.map_registry import MAPS
 
 TEMPLATES = ("none", "simple", "openai80")
@@ -12,28 +19,85 @@ RECIPES = ("builtin", "ssl")
 BENCHES = ("all", "index", "search", "decode", "model", "pipeline", "library")
 
 
-def make_parser() -> argparse.ArgumentParser:
+class CommandLine(argparse.ArgumentParser):
+    """The parser of `dinodesk`, for which options may stand anywhere, before the command too."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            prog="dinodesk",
+            description="Find any photo on your computer from a typed sentence. Alone it opens the window.",
+        )
+        self.add_argument("--version", action="version", version=f"dinodesk {__version__}")
+        commands = self.add_subparsers(
+            dest="command", metavar="COMMAND", parser_class=argparse.ArgumentParser
+        )
+        common = _common()
+        for name, describe in _PARSERS.items():
+            words = describe.__doc__ or ""
+            describe(commands.add_parser(name, parents=[common], help=words, description=words))
+        self.commands: dict[str, argparse.ArgumentParser] = dict(commands.choices)
+        self._options: Table = options_of(self, *self.commands.values())
+
+    def first_word(self, arguments: Sequence[str]) -> str | None:
+        """The first argument that is no option and no option's value; None where there is none."""
+        words = (piece.tokens[0] for piece in pieces(arguments, self._options) if piece.kind == "word")
+        return next(words, None)
+
+    @override
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
+        return super().parse_known_args(None if args is None else self._in_order(list(args)), namespace)
+
+    def _in_order(self, arguments: list[str]) -> list[str]:
+        found = list(pieces(arguments, self._options))
+        at = next((number for number, piece in enumerate(found) if piece.kind == "word"), len(found))
+        if any(piece.tokens == ("--version",) for piece in found):
+            return ["--version"]
+        if at == len(found):
+            return arguments
+        command = found[at].tokens[0]
+        if command not in self.commands:
+            if any(piece.tokens[0] in ("-h", "--help") for piece in found):
+                return ["--help"]
+            unknown = [piece.tokens[0] for piece in found[:at] if piece.kind == "unknown"]
+            self._refuse(command, unknown)
+        rest = arguments[: found[at].at] + arguments[found[at].at + 1 :]
+        own = options_of(self.commands[command])
+        unknown = [piece.tokens[0] for piece in pieces(rest, own) if piece.kind == "unknown"]
+        if unknown:  # named alone: argparse would add the words around them
+            near = did_you_mean(unknown[0], own)
+            self.commands[command].error(f"unrecognized arguments: {' '.join(unknown)}{near}")
+        return [command, *in_order(rest, own)]
+
+    def _refuse(self, word: str, unknown: Sequence[str]) -> NoReturn:
+        """End with a word that is no command; an unknown option before it may have it for its value."""
+        if unknown:
+            near = did_you_mean(unknown[0], self._options)
+            self.error(f"unrecognized arguments: {' '.join(unknown)}{near}")
+        near = did_you_mean(word, self.commands)
+        self.error(f"invalid choice: {word!r} is neither a command nor a file or folder that is there{near}")
+
+
+def did_you_mean(word: str, known: Any) -> str:
+    """A question that ends a refusal, "" where nothing known is like `word`."""
+    near = difflib.get_close_matches(word.partition("=")[0].lower(), list(known), n=1)
+    return f'; did you mean "{near[0]}"?' if near else ""
+
+
+def make_parser() -> CommandLine:
     """The parser of `dinodesk`; wrong usage ends with exit code 2."""
-    parser = argparse.ArgumentParser(
-        prog="dinodesk",
-        description="Find any photo on your computer from a typed sentence. Alone it opens the window.",
-    )
-    parser.add_argument("--version", action="version", version=f"dinodesk {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    common = _common()
-    for name, describe in _PARSERS.items():
-        words = describe.__doc__ or ""
-        describe(commands.add_parser(name, parents=[common], help=words, description=words))
-    return parser
+    return CommandLine()
 
 
 def _common() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--library", metavar="DIR", help="the library's folder (made if it is not there)")
+    common.add_argument(
+        "--library", type=_name, metavar="DIR", help="the library's folder (made if it is not there)"
+    )
     common.add_argument(
         "--model",
+        type=_name,
         metavar="NAME_OR_FILES",
-        help="a name of `models list`, or checkpoint files joined by commas",
+        help="a name of `models list`, checkpoint files joined by commas, or a folder from Hugging Face",
     )
     common.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
     common.add_argument("--precision", choices=("auto", "fp32", "bf16"))
@@ -52,10 +116,12 @@ def _index(parser: argparse.ArgumentParser) -> None:
 def _search(parser: argparse.ArgumentParser) -> None:
     """Rank the library by a sentence, by example photos, or both."""
     parser.add_argument("query", nargs="?", default="", metavar="QUERY")
-    parser.add_argument("--image", action="append", default=[], metavar="FILE", help="an example photo")
+    parser.add_argument(
+        "--image", type=_name, action="append", default=[], metavar="FILE", help="an example photo"
+    )
     parser.add_argument("--top", type=_positive, default=50, metavar="N", help="how many to list (50)")
     parser.add_argument("--threshold", type=_finite, metavar="T", help="the cosine of confidence 0.5")
-    parser.add_argument("--temperature", type=_finite, metavar="A", help="how steep confidence rises")
+    parser.add_argument("--temperature", type=_steepness, metavar="A", help="how steep confidence rises")
     parser.add_argument("--templates", choices=TEMPLATES, default="none")
     parser.add_argument("--exact", action="store_true", help="never use the approximate index")
 
@@ -63,61 +129,73 @@ def _search(parser: argparse.ArgumentParser) -> None:
 def _labels(parser: argparse.ArgumentParser) -> None:
     """List labels and albums with counts; put a label on photos or take it off."""
     parser.add_argument("action", nargs="?", choices=("list", "add", "remove"), default="list")
-    parser.add_argument("what", nargs="*", metavar="NAME PATH", help="the label, then files or folders")
+    parser.add_argument(
+        "what", nargs="*", type=_name, metavar="NAME PATH", help="the label, then files or folders"
+    )
 
 
 def _export(parser: argparse.ArgumentParser) -> None:
     """Write ratings, labels, dates, cameras and places of photos for other programs."""
     parser.add_argument("--format", choices=("csv", "json", "xmp"), required=True)
-    parser.add_argument("--query", default="", metavar="TEXT", help="only what matches this sentence")
-    parser.add_argument("--label", default="", metavar="NAME", help="only photos with this label")
-    parser.add_argument("--place", default="", metavar="FOLDER", help="only photos in this folder and below")
     parser.add_argument(
-        "-o", "--output", metavar="OUT", help="the file; sidecars (xmp) lie beside the photos"
+        "--query", type=_name, default=None, metavar="TEXT", help="only what matches this sentence"
+    )
+    parser.add_argument(
+        "--label", type=_name, default=None, metavar="NAME", help="only photos with this label"
+    )
+    parser.add_argument(
+        "--place", type=_name, default=None, metavar="FOLDER", help="only photos in this folder and below"
+    )
+    parser.add_argument(
+        "-o", "--output", type=_name, metavar="OUT", help="the file; sidecars (xmp) lie beside the photos"
     )
 
 
 def _import_sidecars(parser: argparse.ArgumentParser) -> None:
     """Take over ratings, labels, titles and descriptions from XMP files beside the photos."""
-    parser.add_argument("paths", nargs="*", metavar="PATH", help="files or folders; everything by default")
+    parser.add_argument(
+        "paths", nargs="*", type=_name, metavar="PATH", help="files or folders; everything by default"
+    )
 
 
 def _embed(parser: argparse.ArgumentParser) -> None:
     """Write raw vectors for other tools."""
-    parser.add_argument("--image", action="append", default=[], metavar="FILE")
-    parser.add_argument("--images-from", metavar="LIST", help="a file with one path a line")
+    parser.add_argument("--image", type=_name, action="append", default=[], metavar="FILE")
+    parser.add_argument("--images-from", type=_name, metavar="LIST", help="a file with one path a line")
     parser.add_argument("--text", action="append", default=[], metavar="STRING")
-    parser.add_argument("--texts-from", metavar="LIST", help="a file with one text a line")
+    parser.add_argument("--texts-from", type=_name, metavar="LIST", help="a file with one text a line")
     parser.add_argument("--patches", action="store_true", help="patch tokens too")
-    parser.add_argument("-o", "--output", required=True, metavar="OUT.npz")
+    parser.add_argument("-o", "--output", type=_name, required=True, metavar="OUT.npz")
 
 
 def _classify(parser: argparse.ArgumentParser) -> None:
     """Label photos by words alone, and measure where subfolders name the truth."""
-    parser.add_argument("folder", metavar="FOLDER")
-    parser.add_argument("--labels", metavar="FILE", help="one label a line; else the subfolders' names")
+    parser.add_argument("folder", type=_name, metavar="FOLDER")
+    parser.add_argument(
+        "--labels", type=_name, metavar="FILE", help="one label a line; else the subfolders' names"
+    )
     parser.add_argument("--templates", choices=TEMPLATES, default="openai80")
 
 
 def _inspect(parser: argparse.ArgumentParser) -> None:
     """Write one inspection map of a photo."""
-    parser.add_argument("file", metavar="FILE")
+    parser.add_argument("file", type=_name, metavar="FILE")
     parser.add_argument("--map", choices=[spec.name for spec in MAPS], required=True)
     parser.add_argument("--text", default="", metavar="STRING", help="the sentence of a text map")
     parser.add_argument("--patch", type=_patch, metavar="ROW,COL", help="the patch of a similarity map")
-    parser.add_argument("--layer", type=int, default=-1, metavar="N", help="0-based; the last by default")
+    parser.add_argument("--layer", type=_whole, default=-1, metavar="N", help="0-based; the last by default")
     parser.add_argument("--size", type=_positive, default=0, metavar="PX", help="short side of the input")
     parser.add_argument("--view", choices=("whole", "model"), default="whole")
     parser.add_argument("--robust", action="store_true", help="fit the PCA without outlying patches")
     parser.add_argument("--foreground", action="store_true", help="fit the PCA on the foreground")
-    parser.add_argument("-o", "--output", required=True, metavar="OUT.png")
-    parser.add_argument("--npy", metavar="OUT.npy", help="raw values on the patch grid")
+    parser.add_argument("-o", "--output", type=_name, required=True, metavar="OUT")
+    parser.add_argument("--npy", type=_name, metavar="OUT.npy", help="raw values on the patch grid")
 
 
 def _models(parser: argparse.ArgumentParser) -> None:
     """List, import and verify models."""
     parser.add_argument("action", nargs="?", choices=("list", "import", "verify"), default="list")
-    parser.add_argument("what", nargs="*", metavar="FILE_OR_NAME")
+    parser.add_argument("what", nargs="*", type=_name, metavar="FILE_OR_NAME")
 
 
 def _doctor(parser: argparse.ArgumentParser) -> None:
@@ -127,19 +205,23 @@ def _doctor(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--verify", action="store_true", help="hash every photo again; goes on if stopped")
     parser.add_argument("--back-up", action="store_true", help="back the database up now")
-    parser.add_argument("--move-to", metavar="DIR", help="move the library to an empty or new folder")
+    parser.add_argument(
+        "--move-to", type=_name, metavar="DIR", help="move the library to an empty or new folder"
+    )
 
 
 def _places(parser: argparse.ArgumentParser) -> None:
     """List the folders of the library; take one out, forget what is gone, set what is left out."""
     parser.add_argument("action", nargs="?", choices=("list", "remove", "forget", "rules"), default="list")
-    parser.add_argument("what", nargs="*", metavar="FOLDER", help="folders to remove; their files stay")
+    parser.add_argument(
+        "what", nargs="*", type=_name, metavar="FOLDER", help="folders to remove; their files stay"
+    )
     parser.add_argument(
         "--older-than", type=_days, default=30.0, metavar="DAYS", help="forget: missing for so long (30)"
     )
     parser.add_argument("--leftovers", action="store_true", help="forget: photos of folders taken out")
     parser.add_argument("--exclude", action="append", metavar="GLOB", help="rules: leave these out")
-    parser.add_argument("--smallest", type=_bytes, metavar="BYTES", help="rules: leave smaller files out")
+    parser.add_argument("--smallest", type=_natural, metavar="BYTES", help="rules: leave smaller files out")
     parser.add_argument("--hidden", choices=("yes", "no"), help="rules: look into hidden folders")
 
 
@@ -158,10 +240,14 @@ def _bench(parser: argparse.ArgumentParser) -> None:
 def _train(parser: argparse.ArgumentParser) -> None:
     """Run a recipe that makes a model."""
     parser.add_argument("recipe", choices=RECIPES)
-    parser.add_argument("--data", metavar="DIR", default="data", help="the data folder (./data)")
-    parser.add_argument("--out", metavar="DIR", help="log, checkpoint and result (./train-RECIPE)")
-    parser.add_argument("--cache", metavar="DIR", help="features kept between runs (./train-cache)")
-    parser.add_argument("--seed", type=int, default=0, metavar="N")
+    parser.add_argument("--data", type=_name, metavar="DIR", default="data", help="the data folder (./data)")
+    parser.add_argument(
+        "--out", type=_name, metavar="DIR", help="log, checkpoint and result (./train-RECIPE)"
+    )
+    parser.add_argument(
+        "--cache", type=_name, metavar="DIR", help="features kept between runs (./train-cache)"
+    )
+    parser.add_argument("--seed", type=_natural, default=0, metavar="N")
     parser.add_argument("--quick", action="store_true", help="a run of minutes")
     parser.add_argument("--restart", action="store_true", help="begin anew, whatever checkpoint there is")
     parser.add_argument(
@@ -174,20 +260,46 @@ def _train(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _name(text: str) -> str:
+    """A name of something; "" would be the current folder, or as if nothing had been said."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("must not be empty")
+    return text
+
+
 def _setting(text: str) -> tuple[str, float]:
     name, _, number = text.partition("=")
-    return name, float(number)
+    if not name:
+        raise argparse.ArgumentTypeError("must be NAME=NUMBER")
+    return name, _number(number)
+
+
+def _number(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"invalid number: {text!r}") from None
+    if not math.isfinite(number):
+        raise argparse.ArgumentTypeError("must be a number of ordinary size")
+    return number
+
+
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"must be a whole number, not {text!r}") from None
 
 
 def _positive(text: str) -> int:
-    number = int(text)
+    number = _whole(text)
     if number < 1:
         raise argparse.ArgumentTypeError("must be at least 1")
     return number
 
 
-def _bytes(text: str) -> int:
-    number = int(text)
+def _natural(text: str) -> int:
+    number = _whole(text)
     if number < 0:
         raise argparse.ArgumentTypeError("must be 0 or more")
     return number
@@ -201,9 +313,16 @@ def _days(text: str) -> float:
 
 
 def _finite(text: str) -> float:
-    number = float(text)
+    number = _number(text)
     if not abs(number) < 1e6:
         raise argparse.ArgumentTypeError("must be a number of ordinary size")
+    return number
+
+
+def _steepness(text: str) -> float:
+    number = _finite(text)
+    if number <= 0:
+        raise argparse.ArgumentTypeError("must be above 0")
     return number
 
 

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dinodesk.errors import ModelError
-from dinodesk.models.checkpoints import checkpoint_parts, key_layouts, module_builder, weight_files
+from dinodesk.models.checkpoints import checkpoint_parts, module_builder, weight_files
 from dinodesk.models.checkpoints.checkpoint_parts import ROLES, Piece
 from dinodesk.models.checkpoints.key_layouts import Part, Role
+from dinodesk.models.checkpoints.model_folders import addresses_of
 from dinodesk.models.inference import builtin_model, devices
 from dinodesk.models.inference.checkpoint_models import DinoTxtModel, VisualModel
 from dinodesk.models.inference.devices import DeviceChoice
@@ -36,7 +37,8 @@ def load_model(name_or_files: Files, device: str = "auto", precision: str = "aut
     """Load a model.
 
     Args:
-        name_or_files: a zoo name, one path, paths joined by commas, or a list of paths, in any order.
+        name_or_files: a zoo name, one path, paths joined by commas, or a list of paths, in any order. A path
+            is a file, `FILE#teacher` for one network of several in it, or a folder from Hugging Face.
         device: "auto", "cpu" or "cuda".
         precision: "auto" (bf16 where the hardware has it), "fp32" or "bf16".
 
@@ -60,7 +62,9 @@ def _resolve(name_or_files: Files) -> tuple[str, list[Path]]:
     if isinstance(name_or_files, str):
         if name_or_files == builtin_model.NAME:
             return builtin_model.NAME, []
-        if Path(name_or_files).expanduser().exists():
+        path = Path(name_or_files).expanduser()
+        # a folder here that is called as a model of the zoo is not meant
+        if name_or_files and path.exists() and not (path.is_dir() and installed_models.has(name_or_files)):
             given: list[str | Path] = [name_or_files]
         elif installed_models.has(name_or_files):
             return name_or_files, installed_models.resolve(name_or_files)
@@ -76,7 +80,7 @@ def _resolve(name_or_files: Files) -> tuple[str, list[Path]]:
         given = list(name_or_files)
         if len(given) == 1 and isinstance(given[0], str):
             return _resolve(given[0])
-    return ",".join(map(str, given)), [Path(part).expanduser() for part in given]
+    return ",".join(map(str, given)), addresses_of(Path(part).expanduser() for part in given)
 
 
 def _assemble(name: str, files: list[Path], choice: DeviceChoice) -> Model:
@@ -86,7 +90,7 @@ def _assemble(name: str, files: list[Path], choice: DeviceChoice) -> Model:
     transform = _transform(backbone_piece)
     modules: dict[Role, object] = {}
     for file in dict.fromkeys(piece.file for piece in pieces.values()):
-        for part in key_layouts.split(weight_files.read(file)):
+        for part in checkpoint_parts.split(weight_files.read(file), file):
             modules[part.role] = _build(part, choice)
     backbone = modules["backbone"]
     assert isinstance(backbone, Backbone)
@@ -119,7 +123,9 @@ def _info(
     piece = pieces["backbone"]
     text = "text" in pieces
     family = pieces["text"].part.family if text else piece.part.family
-    files = [pieces[role].file for role in ROLES if role in pieces]
+    addresses = dict.fromkeys(pieces[role].file for role in ROLES if role in pieces)
+    files = [file for address in addresses for file in weight_files.files_of(address)]
+    networks = "".join(f" #{part}" for part in (weight_files.parts_of(each)[1] for each in addresses) if part)
     pooled = "cls ++ mean patch" if text else "cls"
     return ModelInfo(
         name=name,
@@ -127,7 +133,7 @@ def _info(
         family=family,
         text=text,
         dim=2 * backbone.dim if text else backbone.dim,
-        fingerprint=fingerprint(list(dict.fromkeys(files)), f"{transform.describe()} {pooled}"),
+        fingerprint=fingerprint(files, f"{transform.describe()} {pooled}{networks}"),
         patch=backbone.patch,
         image_size=transform.crop,
         map_size=_MAP_SIZES[piece.part.family],

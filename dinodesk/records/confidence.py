@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -24,11 +25,20 @@ class ConfidenceCurve:
 
     Attributes:
         threshold: the cosine at which confidence is one half.
-        temperature: gain on score differences around the threshold, per unit of cosine.
+        temperature: gain on score differences around the threshold, per unit of cosine; above 0.
+
+    Raises ValueError for a threshold or temperature that is not finite, and for a temperature of 0 or less,
+    by which worse photos would be the surer ones.
     """
 
     threshold: float
     temperature: float
+
+    def __post_init__(self) -> None:
+        if not math.isfinite(self.threshold):
+            raise ValueError(f"a threshold must be a finite number, not {self.threshold}")
+        if not (math.isfinite(self.temperature) and self.temperature > 0):
+            raise ValueError(f"a temperature must be a finite number above 0, not {self.temperature}")
 
     def confidence(self, scores: npt.ArrayLike) -> npt.NDArray[np.float64]:
         """Confidence of each score; same shape, 0 to 1, never overflows."""

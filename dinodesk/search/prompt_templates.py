@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -19,9 +19,17 @@ from dinodesk.search.scores import unit
 TemplateSet = Literal["none", "simple", "openai80"]
 
 
+def check_templates(name: str) -> None:
+    """Raise ValueError for a name that is no set of templates."""
+    if name not in get_args(TemplateSet):
+        known = ", ".join(get_args(TemplateSet))
+        raise ValueError(f"there are no templates named {name!r}: choose one of {known}")
+
+
 @lru_cache
 def templates(name: TemplateSet) -> tuple[str, ...]:
-    """The sentences of a set, each with `{}` where the label goes."""
+    """The sentences of a set, each with `{}` where the label goes. Raises ValueError for an unknown name."""
+    check_templates(name)
     if name == "none":
         return ("{}",)
     if name == "simple":

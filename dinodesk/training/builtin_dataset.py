@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from dinodesk.models.inference import builtin_model
 from dinodesk.models.networks import builtin_heads
+from dinodesk.text_decoding import decode_text
 from dinodesk.training import feature_cache
 from dinodesk.training.photo_dataset import CLASSES, TrainingPhoto, listed
 from dinodesk.training.run_log import Options, chunks
@@ -84,7 +85,7 @@ def gather(parts: builtin_model.Parts, options: Options, mark: str) -> Generator
     photos = listed(options.data)
     regions = yield from feature_cache.photo_features(parts, options.data, photos, options.cache, mark)
     sentences = [_sentences(photo) for photo in photos]
-    classes = json.loads((options.data / CLASSES).read_text("utf-8"))
+    classes = json.loads(decode_text((options.data / CLASSES).read_bytes()))
     ordered = [entry["name"] for entry in sorted(classes, key=lambda entry: int(entry["index"]))]
     forms = [[form.format(name) for name in ordered] for form in FORMS]
     wanted = [text for texts in [*sentences, *forms] for text in texts]

@@ -15,6 +15,7 @@ from PIL import Image
 
 from dinodesk.errors import UsageError
 from dinodesk.records import ByteArray
+from dinodesk.text_decoding import decode_names, decode_text
 
 Split = Literal["train", "validation", "dev", "named"]
 
@@ -48,7 +49,7 @@ def listed(data: Path) -> list[TrainingPhoto]:
         UsageError: this is no data folder.
     """
     try:
-        meta = json.loads((data / LIST).read_text("utf-8"))
+        meta = json.loads(decode_text((data / LIST).read_bytes()))
     except OSError as error:
         raise UsageError(f"There is no {LIST} in {data}.", "Give the data folder with --data DIR.") from error
     photos = []
@@ -58,7 +59,7 @@ def listed(data: Path) -> list[TrainingPhoto]:
         photos.append(TrainingPhoto(name, captions, labels, split))
     captioned = data / "captioned" / "captions.json"
     if captioned.exists():
-        for name, captions in sorted(json.loads(captioned.read_text("utf-8")).items()):
+        for name, captions in sorted(json.loads(decode_text(captioned.read_bytes())).items()):
             photos.append(TrainingPhoto(f"captioned/{name}", tuple(captions), (), "dev"))
     for file in sorted((data / "photos").glob("*.*")):
         label = file.stem.split("_", 1)[-1].replace("_", " ")
@@ -69,7 +70,7 @@ def listed(data: Path) -> list[TrainingPhoto]:
 
 def _held_out(data: Path) -> set[str]:
     file = data / HELD_OUT
-    lines = file.read_text("utf-8").splitlines() if file.exists() else []
+    lines = decode_names(file.read_bytes()).splitlines() if file.exists() else []
     return {line.strip() for line in lines if line.strip() and not line.startswith("#")}
 
 

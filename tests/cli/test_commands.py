@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -185,6 +186,30 @@ def test_lines_without_json(capsys, indexed, tmp_path: Path) -> None:
     (tmp_path / "photos" / "bad.jpg").write_text("x")
     assert run(["index", str(tmp_path / "photos"), "--library", str(tmp_path / "library")]) == 1
     assert "bad.jpg" in capsys.readouterr().out
+
+
+def test_one_photo_is_one_photo_in_every_command(capsys, indexed, tmp_path: Path) -> None:
+    photos, library = tmp_path / "photos", ["--library", str(tmp_path / "library")]
+    photos.mkdir()
+    shutil.copy(indexed[1] / "cat.jpg", photos)
+    (photos / "note.txt").write_text("cat\n")
+    said = []
+    for words in (
+        ["index", photos],
+        ["search", "a cat", "--threshold", "-1"],
+        ["places"],
+        ["places", "forget", "--older-than", "0"],
+        ["classify", photos, "--labels", photos / "note.txt", "--templates", "none"],
+        ["embed", "--image", photos / "cat.jpg", "-o", tmp_path / "x.npz"],
+        ["export", "--format", "csv", "-o", tmp_path / "x.csv"],
+        ["export", "--format", "xmp"],
+        ["import-sidecars"],
+        ["doctor", "--verify"],
+    ):
+        assert run([*map(str, words), *library]) in (0, 1), words
+        said.append(capsys.readouterr().out)
+    assert not re.search(r"(?<![\d,.])1 (photos|files|images|texts|sidecars|vectors|rows)\b", "".join(said))
+    assert "1 photo matches" in said[1] and "1 photo," in said[2] and "1 photo written" in said[6]
 
 
 def test_the_pipeline_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:

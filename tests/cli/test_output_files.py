@@ -95,3 +95,103 @@ def test_earlier_results_are_replaced_whole(photo: Path, tmp_path: Path) -> None
             run(["export", "--format", "json", "-o", str(table), "--library", str(tmp_path / "library")]) == 0
         )
     assert len(json.loads(table.read_text("ascii"))) == 2
+
+
+# ── what is written is what the name says ───────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def inspect(photo: Path, tmp_path: Path, model: FakeModel, monkeypatch: pytest.MonkeyPatch):
+    """Run `inspect` in the temporary folder; its exit code."""
+    monkeypatch.setattr("dinodesk.models.loader.load_model", lambda name, **options: model)
+    monkeypatch.chdir(tmp_path)
+
+    def call(*words: object) -> int:
+        line = ["inspect", str(photo), "--map", "norm", "--library", str(tmp_path / "library")]
+        return run([*line, *map(str, words)])
+
+    return call
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("x.png", "PNG"), ("x.jpg", "JPEG"), ("x.JPEG", "JPEG"), ("x.webp", "WEBP"), ("x.tif", "TIFF"),
+     ("x.TIFF", "TIFF"), ("x", "PNG")],
+)  # fmt: skip
+def test_a_map_has_the_format_that_its_name_says(inspect, tmp_path: Path, name: str, kind: str) -> None:
+    for _ in range(2):  # an earlier map is no photo of a person
+        assert inspect("-o", name, "--npy", "values.npy") == 0
+    with Image.open(tmp_path / name) as image:
+        assert image.format == kind and min(image.size) >= 64
+    assert sorted(os.listdir(tmp_path)) == sorted(["library", "photos", "values.npy", name])
+
+
+def test_other_pictures_stay(inspect, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("x.jpg", "x.webp", "x.tif"):
+        Image.new("RGB", (50, 50), "blue").save(tmp_path / name)
+        before = (tmp_path / name).read_bytes()
+        assert inspect("-o", name) == 3 and "photo that is there already" in capsys.readouterr().err
+        assert (tmp_path / name).read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["-o", "x.gif"], ["-o", "x.npy"], ["-o", "x.txt"], ["-o", "x.png", "--npy", "x.txt"], ["-o", "x.pdf"]],
+)
+def test_endings_of_other_kinds_are_wrong_usage(
+    inspect, tmp_path: Path, words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert inspect(*words) == 2 and "ends in ." in capsys.readouterr().err
+    assert sorted(os.listdir(tmp_path)) == ["library", "photos"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["embed", "--text", "x", "-o", "x.npy"],
+        ["embed", "--text", "x", "-o", "x.jpg"],
+        ["export", "--format", "csv", "-o", "x.json"],
+        ["export", "--format", "json", "-o", "x.csv"],
+        ["export", "--format", "csv", "-o", "x.xlsx"],
+    ],
+)
+def test_tables_and_vectors_are_not_called_what_they_are_not(
+    tmp_path: Path, line: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run([*line, "--library", "library", "--model", "none"]) == 2
+    assert "ends in ." in capsys.readouterr().err and os.listdir(tmp_path) == []
+
+
+def test_two_outputs_with_one_name_are_wrong_usage(
+    inspect, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "link").symlink_to("folder")
+    (tmp_path / "old").write_bytes(b"an earlier result")
+    (tmp_path / "alias").symlink_to("old")
+    os.link(tmp_path / "old", tmp_path / "twin")
+    for one, other in (
+        ("x", "x"),
+        ("x", "./x"),
+        ("x", tmp_path / "x"),
+        ("x", "folder/../x"),
+        ("folder/x", "link/x"),
+        ("old", "alias"),
+        ("twin", "old"),
+        ("x", "X"),
+        ("Caf\u00e9", "cafe\u0301"),
+    ):
+        assert inspect("-o", one, "--npy", other) == 2, (one, other)
+        assert "Two outputs have one name" in capsys.readouterr().err
+    assert (tmp_path / "old").read_bytes() == b"an earlier result"
+    assert inspect("-o", "x", "--npy", "folder/x") == 0
+
+
+def test_the_model_is_not_written_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    weights = tmp_path / "model.npz"
+    weights.write_bytes(b"weights")
+    for named in (str(weights), f"other.pth, {weights}", f"{weights}#teacher"):
+        assert run(["embed", "--text", "x", "-o", str(weights), "--model", named]) == 3
+        assert "one of the files that the command reads" in capsys.readouterr().err
+    assert weights.read_bytes() == b"weights"

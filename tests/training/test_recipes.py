@@ -128,7 +128,10 @@ def data_folder(folder: Path) -> Path:
 
 
 def test_held_out_names_are_never_listed(tmp_path: Path) -> None:
-    photos = listed(data_folder(tmp_path))
+    folder = data_folder(tmp_path)
+    names_file = folder / "held-out-names.txt"  # saved by an editor of Windows
+    names_file.write_bytes(names_file.read_bytes().decode().replace("\n", "\r\n").encode("utf-8-sig"))
+    photos = listed(folder)
     names = {photo.name: photo for photo in photos}
     assert len(photos) == 13 and "set/5.jpg" not in names and "captioned/held.jpg" not in names
     assert names["set/3.jpg"].split == "validation"

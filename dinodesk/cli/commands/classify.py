@@ -11,12 +11,13 @@ import numpy as np
 
 from dinodesk import api
 from dinodesk.cli.exit_codes import DONE, SKIPPED, Outcome
-from dinodesk.cli.image_vectors import embed_images, read_lines
+from dinodesk.cli.image_vectors import embed_images, read_texts
 from dinodesk.engine.decoding.decoder_pool import DecoderPool
 from dinodesk.errors import DinoDeskError, UsageError
 from dinodesk.library.files.scanner import FoundFile, walk
 from dinodesk.search.prompt_templates import embed_labels
 from dinodesk.search.scores import probabilities
+from dinodesk.wording import count
 
 
 def classify(options: argparse.Namespace) -> Outcome:
@@ -25,7 +26,7 @@ def classify(options: argparse.Namespace) -> Outcome:
     if not os.path.isdir(folder):
         raise DinoDeskError(f"There is no folder {folder}.", "Check the name.")
     photos = [each.path for each in walk(folder) if isinstance(each, FoundFile)]
-    named = [line.strip() for line in read_lines(options.labels) if line.strip()]
+    named = [line.strip() for line in read_texts(options.labels) if line.strip()]
     own = sorted(each.name for each in os.scandir(folder) if each.is_dir() and not each.name.startswith("."))
     labels = list(dict.fromkeys(named or own))
     if not labels:
@@ -53,7 +54,7 @@ def classify(options: argparse.Namespace) -> Outcome:
     document["count"] = len(good)
     lines = [f"{each['probability']:5.2f}  {each['label']}  {each['path']}" for each in predictions]
     if document["top1"] is not None:
-        lines.append(f"top-1 {document['top1']:.1%}, top-5 {document['top5']:.1%} of {len(good)} photos")
+        lines.append(f"top-1 {document['top1']:.1%}, top-5 {document['top5']:.1%} of {count(len(good))}")
     return (SKIPPED if bad else DONE), document, lines
 
 

@@ -24,6 +24,7 @@ from dinodesk.library.photos import photo_locations
 from dinodesk.library.store import backups
 from dinodesk.models.inference import devices
 from dinodesk.search.index import hnsw_graph
+from dinodesk.wording import count
 
 PACKAGES = ("torch", "PySide6-Essentials", "numpy", "pillow", "hnswlib", "SQLAlchemy", "pyqtgraph")
 
@@ -89,7 +90,8 @@ def _faults(library: api.Library, options: argparse.Namespace, notes: list[str])
         found = database.quick_check()  # which reads all of it: once
         if not found and options.repair and (mended := backups.mend_links(database)):
             notes.append(
-                f"{mended:,} rows that pointed to nothing were mended or removed; the next look through the "
+                f"{count(mended, 'row that pointed to nothing was', 'rows that pointed to nothing were')} "
+                "mended or removed; the next look through the "
                 "folders reads those photos again."
             )
         return found + database.orphans()
@@ -106,7 +108,7 @@ def _maintain(
         found = _verified(verify(store.database))
         problems += [f"{each.path}: {each.reason}" for each in found.damaged]
         notes.append(
-            f"{found.done:,} photos verified: {found.sound:,} sound, {len(found.damaged):,} damaged, "
+            f"{count(found.done)} verified: {found.sound:,} sound, {len(found.damaged):,} damaged, "
             f"{found.changed:,} edited since, {found.away:,} away."
         )
     if options.back_up and problems:
@@ -118,14 +120,14 @@ def _maintain(
         progress = Progress()
         target = Path(os.path.abspath(os.path.expanduser(options.move_to)))
         for done, total in move_library(store, target):
-            progress.show(f"{done:,} of {total:,} files copied")
+            progress.show(f"{done:,} of {count(total, 'file')} copied")
         progress.end()
         notes.append(f"The library is in {target} now; open it with --library or in the window.")
 
 
 def _verified(steps: Generator[Verified, None, Verified]) -> Verified:
     progress = Progress()
-    found = run_to_end(steps, lambda step: progress.show(f"{step.done:,} of {step.total:,} photos verified"))
+    found = run_to_end(steps, lambda step: progress.show(f"{step.done:,} of {count(step.total)} verified"))
     progress.end()
     return found
 
@@ -136,13 +138,15 @@ def _check_library(
     store = library.store
     away = [root for root in root_folders.list_roots(store.database) if not root.online]
     for root in away:
-        count = len(photo_locations.offline_photos(store.database, away, root))
-        if root.here and not count:
+        offline = len(photo_locations.offline_photos(store.database, away, root))
+        if root.here and not offline:
             continue  # renamed: its photos are known where they are now
-        notes.append(f"{root.path} is away: {count:,} photos are offline, nothing is forgotten.")
+        notes.append(
+            f"{root.path} is away: {count(offline, 'photo is', 'photos are')} offline, nothing is forgotten."
+        )
     skipped = photo_locations.count_skipped(store.database)
     if skipped:
-        notes.append(f"{skipped:,} files can't be read as photos (`dinodesk index` lists them).")
+        notes.append(f"{count(skipped, 'file')} can't be read as photos (`dinodesk index` lists them).")
     damaged = damaged_caches(store)
     if damaged and not options.repair:
         words = "an index cache is" if len(damaged) == 1 else f"{len(damaged)} index caches are"
@@ -151,7 +155,10 @@ def _check_library(
         )
     left_over = list(store.index.glob("*.part"))
     if left_over:
-        notes.append(f"{len(left_over)} temporary files were left behind by a program that was ended.")
+        notes.append(
+            f"{count(len(left_over), 'temporary file was', 'temporary files were')} left behind by a program "
+            "that was ended."
+        )
     if options.repair and not problems:
         for file in store.index.glob("*"):
             file.unlink(missing_ok=True)
@@ -161,7 +168,7 @@ def _check_library(
         if index.wants_saving:
             index.save()
         notes.append(
-            f"The index was rebuilt from {len(index.vectors):,} vectors; thumbnails return when shown."
+            f"The index was rebuilt from {count(len(index.vectors), 'vector')}; thumbnails return when shown."
         )
 
 

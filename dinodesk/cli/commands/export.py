@@ -21,6 +21,7 @@ from dinodesk.errors import DinoDeskError, UsageError
 from dinodesk.library.annotations import changes, queries
 from dinodesk.library.photos import export_rows
 from dinodesk.records import HIT, Tagged
+from dinodesk.wording import count
 
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the beginning of a formula."""
@@ -34,6 +35,9 @@ def export(options: argparse.Namespace) -> Outcome:
         )
         raise UsageError(f"`export --format {options.format}` and its output do not fit.", wanted)
     target = output_files.target(options.output) if options.output else Path()
+    if options.output:
+        wanted_endings = (".csv", ".txt") if options.format == "csv" else (".json",)
+        output_files.check_ending(target, wanted_endings, f"`export --format {options.format}` writes text")
     library = opened(options)
     try:
         assets = _chosen(library, options)
@@ -41,7 +45,7 @@ def export(options: argparse.Namespace) -> Outcome:
             report = sidecar_exchange.ExchangeReport()
             style = settings.load(paths.config_dir() / "settings.toml").sidecar_names
             follow(sidecar_exchange.export_sidecars(library.store.database, assets, report, style))
-            return sidecar_outcome(report, "sidecars written")
+            return sidecar_outcome(report, "sidecar written", "sidecars written")
         rows = export_rows.read_export_rows(library.store.database, assets)
     finally:
         library.close()
@@ -51,7 +55,7 @@ def export(options: argparse.Namespace) -> Outcome:
     with output_files.whole(target) as part:
         part.write_bytes(text.encode("utf-8", "surrogateescape"))  # file names keep their bytes
     document = {"output": os.path.abspath(target), "photos": len(rows)}
-    return DONE, document, [f"{len(rows):,} photos written to {target}"]
+    return DONE, document, [f"{count(len(rows))} written to {target}"]
 
 
 def as_csv(rows: Sequence[export_rows.ExportRow]) -> str:

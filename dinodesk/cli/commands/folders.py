@@ -18,6 +18,7 @@ from dinodesk.library.maintenance import purge
 from dinodesk.library.photos import photo_locations
 from dinodesk.library.photos.photo_queries import list_photos
 from dinodesk.library.store import key_values
+from dinodesk.wording import count
 
 DAY = 86_400.0
 
@@ -58,7 +59,7 @@ def _list(library: api.Library, options: argparse.Namespace) -> Outcome:
             }
         )
     lines = [
-        f"{row['path']}  ({row['drive']}, {row['state']}): {row['photos']:,} photos, "
+        f"{row['path']}  ({row['drive']}, {row['state']}): {count(int(row['photos']))}, "
         f"{row['missing']:,} missing, {row['skipped']:,} skipped"
         for row in rows
     ]
@@ -89,7 +90,7 @@ def _forget(library: api.Library, options: argparse.Namespace) -> Outcome:
     )
     drop_thumbnails(library.store.thumbnails, purged.contents)
     document = {"photos": purged.photos, "places": purged.locations, "contents": len(purged.contents)}
-    return DONE, document, [f"{purged.photos:,} photos forgotten"]
+    return DONE, document, [f"{count(purged.photos)} forgotten"]
 
 
 def _rules(library: api.Library, options: argparse.Namespace) -> Outcome:
@@ -103,7 +104,7 @@ def _rules(library: api.Library, options: argparse.Namespace) -> Outcome:
         key_values.write_rules(database, now)
     lines = [f"left out: {pattern}" for pattern in now.patterns] or ["no pattern is left out"]
     lines += [
-        f"files of fewer than {now.smallest:,} bytes are left out"
+        f"files of fewer than {count(now.smallest, 'byte')} are left out"
         if now.smallest
         else "no file is too small",
         f"hidden folders are {'looked into' if now.hidden else 'left out'}",

@@ -25,4 +25,6 @@ def import_sidecars(options: argparse.Namespace) -> Outcome:
         back_up_when_due(library)
     finally:
         library.close()
-    return sidecar_outcome(report, "photos took over what their sidecars say")
+    return sidecar_outcome(
+        report, "photo took over what its sidecar says", "photos took over what their sidecars say"
+    )

@@ -13,6 +13,7 @@ from dinodesk.cli.open_library import back_up_when_due, opened
 from dinodesk.cli.progress import Progress
 from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.errors import DinoDeskError
+from dinodesk.wording import count
 
 STEP_BUDGET = 0.25
 """Seconds of a step: longer than in the window, where a person types meanwhile."""
@@ -40,9 +41,7 @@ def index(options: argparse.Namespace) -> Outcome:
         progress = Progress()
         for step in indexer.add(wanted):
             progress.show(
-                "Looking for photos…"
-                if step.phase == "scanning"
-                else f"{step.done:,} of {step.total:,} photos"
+                "Looking for photos…" if step.phase == "scanning" else f"{step.done:,} of {count(step.total)}"
             )
         progress.end()
         if indexer.report.indexed:

@@ -11,6 +11,7 @@ from dinodesk.cli.exit_codes import DONE, Outcome
 from dinodesk.cli.open_library import opened
 from dinodesk.errors import LibraryError, UsageError
 from dinodesk.records import ConfidenceCurve
+from dinodesk.wording import count
 
 
 def search(options: argparse.Namespace) -> Outcome:
@@ -40,8 +41,9 @@ def search(options: argparse.Namespace) -> Outcome:
     if not total:
         print("The library is empty; add photos with `dinodesk index FOLDER`.", file=sys.stderr)
     elif not answer.searched:
+        none = f"None of the {total:,} photos has" if total > 1 else "The only photo has not"
         raise LibraryError(
-            f"None of the {total:,} photos has been indexed with the model {model.info.title}.",
+            f"{none} been indexed with the model {model.info.title}.",
             "Run `dinodesk index` on their folders with this model.",
         )
     document = {
@@ -55,6 +57,7 @@ def search(options: argparse.Namespace) -> Outcome:
         "milliseconds": {"encode": round(answer.encode_ms, 2), "search": round(answer.search_ms, 2)},
         "results": [asdict(hit) for hit in answer.results],
     }
-    lines = [f"{answer.count:,} photos match · {answer.searched:,} searched in {answer.search_ms:.0f} ms"]
+    matches = count(answer.count, "photo matches", "photos match")
+    lines = [f"{matches} · {answer.searched:,} searched in {answer.search_ms:.0f} ms"]
     lines += [f"{hit.score:7.4f}  {hit.confidence:4.2f}  {hit.path}" for hit in answer.results]
     return DONE, document, lines

@@ -162,6 +162,26 @@ def decode(
         raise PhotoError(f"The decoder gave up on it ({type(error).__name__}).") from error
 
 
+def decode_image(image: Image.Image) -> Decoded:
+    """A Pillow image the way a file goes: upright, sRGB, 8 bits, on white, within the same limits.
+
+    The image stays as it is, but for being loaded. Raises PhotoError with a plain reason, TypeError for
+    what is no Pillow image.
+    """
+    if not isinstance(image, Image.Image):
+        raise TypeError(f"an image must be a file, an array or a Pillow image, not {type(image).__name__}")
+    try:
+        return _decode_open(image, None, 0, _upright)
+    except PhotoError:
+        raise
+    except MemoryError as error:
+        raise PhotoError(TOO_MUCH_MEMORY) from error
+    except OSError as error:
+        raise PhotoError(_why_broken(error)) from error
+    except Exception as error:
+        raise PhotoError(_DAMAGED) from error
+
+
 def _why_broken(error: OSError) -> str:
     words = str(error).lower()
     if error.errno is not None and error.strerror:

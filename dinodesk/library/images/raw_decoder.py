@@ -13,6 +13,7 @@ import rawpy
 from PIL import ExifTags, Image
 
 from dinodesk.errors import PhotoError
+from dinodesk.library.files.tiff_directories import ends_before_its_pixels
 
 ENOUGH = 1000
 """Pixels of the long side from which on an embedded JPEG is used instead of a development."""
@@ -55,12 +56,12 @@ def open_raw(file: BinaryIO, most_pixels: int) -> RawPreview:
     """The picture in a RAW file. Raises PhotoError with a plain reason."""
     try:
         with rawpy.imread(file) as raw:
-            return _picture(raw, most_pixels)
+            return _picture(raw, file, most_pixels)
     except rawpy.LibRawError as error:
         raise PhotoError("It is damaged, or a RAW file of a kind DinoDesk does not read.") from error
 
 
-def _picture(raw: rawpy.RawPy, most_pixels: int) -> RawPreview:
+def _picture(raw: rawpy.RawPy, file: BinaryIO, most_pixels: int) -> RawPreview:
     sizes = raw.sizes
     if max(sizes.raw_width * sizes.raw_height, sizes.width * sizes.height) > most_pixels:
         raise PhotoError(
@@ -71,7 +72,7 @@ def _picture(raw: rawpy.RawPy, most_pixels: int) -> RawPreview:
     if embedded is not None and max(embedded.size) >= min(ENOUGH, max(width, height)):
         image, turn = embedded, _turn(embedded, sizes.flip, sizes.width >= sizes.height)
     else:
-        _refuse_cut_off(raw)
+        _refuse_cut_off(raw, file)
         try:
             developed = raw.postprocess(half_size=True, use_camera_wb=True, output_bps=8)
             image, turn = Image.fromarray(developed), None  # LibRaw turns what it develops
@@ -82,11 +83,14 @@ def _picture(raw: rawpy.RawPy, most_pixels: int) -> RawPreview:
     return RawPreview(image, turn, width, height)
 
 
-def _refuse_cut_off(raw: rawpy.RawPy) -> None:
-    """Raise PhotoError when the sensor's last rows are nothing: LibRaw fills with it what the file lacks.
+def _refuse_cut_off(raw: rawpy.RawPy, file: BinaryIO) -> None:
+    """Raise PhotoError when the file ends before the sensor's data does, which LibRaw makes up then.
 
-    No sensor gives exact zeros in whole rows; what it reads in the dark has noise.
+    Where the file does not say how long they are, whole rows of exact zeros tell: what a sensor reads in the
+    dark has noise.
     """
+    if ends_before_its_pixels(file):
+        raise PhotoError("The file is cut off or damaged.")
     try:
         last = raw.raw_image_visible[-2:]
     except (rawpy.LibRawError, ValueError, RuntimeError):

@@ -7,11 +7,11 @@ import math
 
 from PIL import ExifTags
 
+from dinodesk.library.files.tiff_directories import TiffDirectory
 from dinodesk.library.metadata import sanitize
 from dinodesk.library.metadata.capture_dates import Rank
 from dinodesk.library.metadata.date_parsing import WrittenDate, gps_date, parse_date
 from dinodesk.library.metadata.metadata_blocks import ExifDirectories
-from dinodesk.library.metadata.tiff_directories import TiffDirectory
 from dinodesk.records import DateClaim, PhotoMetadata
 from dinodesk.text_decoding import decode_text, utf_16_of
 

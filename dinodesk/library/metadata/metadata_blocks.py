@@ -18,8 +18,8 @@ from typing import BinaryIO
 from PIL import Image
 
 from dinodesk.library.files.file_types import DECODERS
+from dinodesk.library.files.tiff_directories import TiffDirectory, TiffSource, begins_tiff_structure
 from dinodesk.library.images.image_opener import open_image
-from dinodesk.library.metadata.tiff_directories import TiffDirectory, TiffSource, begins_tiff_structure
 
 MOST = 64 << 20
 """Bytes of all blocks of a photo, unpacked; masks stored inside XMP take tens of megabytes."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from dinodesk.errors import ModelError
-from dinodesk.models.checkpoints import key_layouts, weight_files
+from dinodesk.models.checkpoints import key_layouts, model_folders, weight_files
 from dinodesk.models.checkpoints.key_layouts import Part, Role
 from dinodesk.models.checkpoints.module_builder import convnext_shape, vit_shape
+from dinodesk.models.preprocessing import transforms
 
 ROLES: tuple[Role, ...] = ("backbone", "head", "text")
 _WORDS = {"head": "vision head", "text": "text encoder"}
@@ -33,7 +34,7 @@ class Piece:
 
     Attributes:
         part: canonical names, tensors on the meta device.
-        file: where it lies.
+        file: address of the weights, see `weight_files`.
         title: what people are shown, for example "DINOv3 ViT-L/16".
         kind: architecture, for example "vit-1024-24-mlp-v3"; "" for head and text.
         width: width of the vision side, by which parts find each other.
@@ -54,17 +55,40 @@ class Piece:
 
 
 def inspect(files: Sequence[Path]) -> list[Piece]:
-    """The pieces in the files, from their headers. Raises ModelError for a file of nothing known."""
+    """The pieces at the addresses (see `weight_files`), from their headers.
+
+    Raises ModelError for a file of nothing known, and for one with student and teacher both inside.
+    """
     pieces: list[Piece] = []
     for file in files:
-        parts = key_layouts.split(weight_files.read_headers(file))
+        tensors = weight_files.read_headers(file)
+        networks = key_layouts.networks_in(tensors)
+        name = weight_files.shown(file)
+        if len(networks) > 1:
+            raise ModelError(
+                f"The file {name} has student and teacher both inside: name one as {file.name}#teacher.",
+                "The teacher is the one that is used after training.",
+            )
+        parts = split(tensors, file)
         if not parts:
             raise ModelError(
-                f"The file {file.name} holds no DINOv3, DINOv2 or dino.txt weights that are known.",
-                "Choose a backbone, or the dino.txt files.",
+                f"The file {name} holds no DINOv3, DINOv2 or dino.txt weights that are known.",
+                f"Its student is named as {file.name}#student."
+                if networks == ["student"]
+                else "Choose a backbone, or the dino.txt files.",
             )
         pieces.extend(_piece(part, file) for part in parts)
     return pieces
+
+
+def split(tensors: Mapping[str, object], address: Path) -> list[Part]:
+    """The parts in what was read at an address, with what a description beside it says of them."""
+    parts = key_layouts.split(tensors)
+    heads = model_folders.heads_beside(weight_files.parts_of(address)[0])
+    for part in parts:
+        if part.role == "backbone":
+            part.heads = heads
+    return parts
 
 
 def by_role(pieces: Sequence[Piece]) -> dict[Role, Piece]:
@@ -82,7 +106,7 @@ def by_role(pieces: Sequence[Piece]) -> dict[Role, Piece]:
         if carried and piece.role == "backbone" and piece.file not in towers:
             continue
         if piece.role in found:
-            names = f"{found[piece.role].file.name} and {piece.file.name}"
+            names = f"{weight_files.shown(found[piece.role].file)} and {weight_files.shown(piece.file)}"
             raise ModelError(f"Two of the files hold a {_word(piece)}: {names}.", "Give each part once.")
         found[piece.role] = piece
     lacking = missing(found)
@@ -133,8 +157,8 @@ def _check_fit(found: dict[Role, Piece]) -> None:
     remedy = "Give the files that were published together."
     if backbone.satellite:
         raise ModelError(
-            f"dino.txt was trained on the backbone for web photos (LVD-1689M); {backbone.file.name} is "
-            "the one for satellite photos (SAT-493M).",
+            "dino.txt was trained on the backbone for web photos (LVD-1689M); "
+            f"{weight_files.shown(backbone.file)} is the one for satellite photos (SAT-493M).",
             "Use dinov3_vitl16_pretrain_lvd1689m-8aa4cbdd.pth.",
         )
     if head.part.family != text.part.family:
@@ -159,7 +183,8 @@ def _piece(part: Part, file: Path) -> Piece:
     name, halves = ("ln_final.weight", 1) if part.role == "head" else ("projection.weight", 2)
     if name not in part.tensors:
         raise ModelError(
-            f"The dino.txt {_WORDS[part.role]} in {file.name} lacks {name}.", "Download it again."
+            f"The dino.txt {_WORDS[part.role]} in {weight_files.shown(file)} lacks {name}.",
+            "Download it again.",
         )
     return Piece(part, file, "dino.txt", "", part.tensors[name].shape[0] // halves)
 
@@ -170,7 +195,10 @@ def _vit(part: Part, file: Path) -> Piece:
     v3 = part.family == "dinov3"
     generation = "DINOv3" if v3 else "DINOv2"
     size = _VITS.get((dim, depth, ffn))
-    satellite = re.search(r"sat-?493m|eadcf0ff|a6675841", file.name.lower()) is not None
+    own = weight_files.parts_of(file)[0]
+    names = f"{model_folders.folder_name(own)}/{own.name}".lower()
+    satellite = re.search(r"sat-?493m|eadcf0ff|a6675841", names) is not None
+    satellite = satellite or (v3 and model_folders.mean_beside(own) == transforms.DINOV3_SAT.mean)
     # Of the official ViT-L files only the satellite one keeps the training-only norm.
     satellite = satellite or (v3 and size == "ViT-L" and part.local_norm)
     title = f"{generation} {size}/{shape.patch}" if size else f"{generation} ViT ({dim} wide, {depth} layers)"

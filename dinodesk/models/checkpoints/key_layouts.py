@@ -31,6 +31,7 @@ class Part:
         tensors: by canonical name.
         unexpected: keys of the file that no network here has.
         local_norm: the file holds the training-only local_cls_norm (dropped).
+        heads: attention heads, where a description beside the file says so; 0 to read them from the shapes.
     """
 
     role: Role
@@ -38,11 +39,18 @@ class Part:
     tensors: Tensors
     unexpected: list[str] = field(default_factory=list)
     local_norm: bool = False
+    heads: int = 0
 
 
 _WRAPPERS = ("state_dict", "model", "teacher")
-_PREFIXES = ("module.", "_orig_mod.", "teacher.", "backbone.", "model.")
-_TRAINING_ONLY = ("dino_head.", "ibot_head.")
+_PREFIXES = (
+    *("module.", "_orig_mod.", "teacher.", "backbone.", "model."),
+    *("dinov2.", "dinov2_with_registers.", "dinov3_vit.", "dinov3_convnext."),
+)
+_WRAPPED = r"(?:module|_orig_mod|_forward_module|model)"
+"""What training scripts put before the name of a network."""
+_UNUSED = ("dino_head.", "ibot_head.", "classifier.")
+"""Heads of training and of Hugging Face's classifiers."""
 
 _TOP = {
     "cls_token": "cls_token",
@@ -139,6 +147,34 @@ def split(tensors: Mapping[str, object]) -> list[Part]:
     return []
 
 
+def networks_in(tensors: Mapping[str, object]) -> list[str]:
+    """Names of the networks of a training run that a checkpoint holds beside each other, student first."""
+    return [name for name in ("student", "teacher") if select(tensors, name)]
+
+
+def select(tensors: Mapping[str, object], name: str) -> Mapping[str, object]:
+    """One network of several in a checkpoint: an inner dictionary, or the keys that begin with its name.
+
+    Empty where there is none of that name.
+    """
+    inner = tensors.get(name)
+    if isinstance(inner, Mapping):
+        return inner
+    pattern = re.compile(rf"(?:{_WRAPPED}\.)*{re.escape(name)}\.(.+)")
+    found = {
+        match[1]: value
+        for key, value in tensors.items()
+        if isinstance(value, Tensor) and (match := pattern.fullmatch(str(key)))
+    }
+    if found:
+        return found
+    for wrapper in ("state_dict", "model"):
+        inner = tensors.get(wrapper)
+        if isinstance(inner, Mapping) and (chosen := select(inner, name)):
+            return chosen
+    return {}
+
+
 def _unwrap(tensors: Mapping[str, object]) -> Tensors:
     """The flat dictionary of tensors, whatever a training script wrapped around it."""
     for name in _WRAPPERS:
@@ -154,9 +190,9 @@ def _unwrap(tensors: Mapping[str, object]) -> Tensors:
 
 
 def _strip(flat: Tensors) -> Tensors:
-    """Remove prefixes that all keys share, and the heads that only training uses."""
+    """Remove prefixes that all keys share, and heads that are not used here."""
     while True:
-        flat = {key: value for key, value in flat.items() if not key.startswith(_TRAINING_ONLY)}
+        flat = {key: value for key, value in flat.items() if not key.startswith(_UNUSED)}
         prefix = next((p for p in _PREFIXES if flat and all(key.startswith(p) for key in flat)), None)
         if prefix is None:
             return flat

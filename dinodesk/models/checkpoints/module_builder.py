@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from math import isqrt
 from typing import TypeVar
 
@@ -59,7 +60,7 @@ def vit_shape(part: Part) -> ViTShape:
     """Architecture of a DINOv3 or DINOv2 backbone.
 
     No checkpoint stores the number of heads: the head width is four times the number of stored RoPE
-    periods, else 128 where the model is 4,096 wide, else 64.
+    periods, else what a description beside the file says, else 128 where the model is 4,096 wide, else 64.
     """
     t = part.tensors
     for name in ("cls_token", "patch_embed.weight"):
@@ -70,7 +71,9 @@ def vit_shape(part: Part) -> ViTShape:
             raise ModelError(f"The backbone's {name} has the shape {tuple(t[name].shape)}.", _REMEDY)
     width = int(t["cls_token"].shape[-1])
     v3 = part.family == "dinov3"
-    head_width = 4 * len(t["periods"]) if "periods" in t else 128 if width == 4096 else 64
+    usual = 128 if width == 4096 else 64
+    said = width // part.heads if part.heads and width % part.heads == 0 else usual
+    head_width = 4 * len(t["periods"]) if "periods" in t else said
     positions = isqrt(max(int(t["pos_embed"].shape[1]) - 1, 0)) if "pos_embed" in t else 0
     return ViTShape(
         patch=int(t["patch_embed.weight"].shape[-1]),
@@ -98,7 +101,7 @@ def backbone(part: Part, dtype: torch.dtype) -> Backbone:
 
 def check(part: Part) -> None:
     """Raise ModelError as building would; with tensors on the meta device this costs next to nothing."""
-    copy = Part(part.role, part.family, dict(part.tensors), part.unexpected)
+    copy = replace(part, tensors=dict(part.tensors))
     {"backbone": backbone, "head": vision_head, "text": text_tower}[part.role](copy, torch.float32)
 
 

@@ -1,4 +1,8 @@
-"""Read weight files safely: safetensors, or torch's format with weights only; no pickle runs code."""
+"""Read weight files safely: safetensors, or torch's format with weights only; no pickle runs code.
+
+An *address* of weights is a file, the index of several shards, or either with the name of one network in it:
+`last.ckpt#teacher`.
+"""
 
 from __future__ import annotations
 
@@ -11,22 +15,77 @@ import torch
 from safetensors import SafetensorError, safe_open
 
 from dinodesk.errors import ModelError
+from dinodesk.models.checkpoints import key_layouts, model_folders
 
 _REMEDY = "Download it again and compare its size with the source's."
 
 
-def read(path: Path) -> Mapping[str, object]:
-    """All tensors of a file in memory, as nested as they are stored.
+def read(address: Path) -> Mapping[str, object]:
+    """All tensors of an address in memory, as nested as they are stored.
 
     Raises:
-        ModelError: the file is missing, cut short, no checkpoint, or holds code.
+        ModelError: a file is missing, cut short, no checkpoint, holds code or no network of that name.
     """
-    return _read(path, headers=False)
+    return _chosen(address, headers=False)
 
 
-def read_headers(path: Path) -> Mapping[str, object]:
+def read_headers(address: Path) -> Mapping[str, object]:
     """The same with tensors on the meta device: names, shapes and types, hardly any data read."""
-    return _read(path, headers=True)
+    return _chosen(address, headers=True)
+
+
+def parts_of(address: Path) -> tuple[Path, str]:
+    """The file of an address, and the name behind its `#`, "" where there is none."""
+    head, mark, network = address.name.rpartition("#")
+    if not mark or not head or not network or address.exists():
+        return address, ""
+    return address.with_name(head), network
+
+
+def files_of(address: Path) -> list[Path]:
+    """The files whose bytes are the weights of an address. Raises ModelError for a damaged index."""
+    file, _ = parts_of(address)
+    if file.name.endswith(model_folders.INDEX):
+        return [file.with_name(name) for name in model_folders.shards_of(file)]
+    return [file]
+
+
+def is_there(address: Path) -> bool:
+    """Whether all files of an address can be found."""
+    try:
+        return all(file.is_file() for file in files_of(address))
+    except ModelError:
+        return False
+
+
+def shown(address: Path) -> str:
+    """An address as people know it: the name of its file, behind its folder where all such files have one."""
+    folder = model_folders.folder_name(parts_of(address)[0])
+    return f"{folder}/{address.name}" if folder else address.name
+
+
+def _chosen(address: Path, headers: bool) -> Mapping[str, object]:
+    file, network = parts_of(address)
+    content = _sharded(file, headers) if file.name.endswith(model_folders.INDEX) else _read(file, headers)
+    if not network:
+        return content
+    chosen = key_layouts.select(content, network)
+    if not chosen:
+        there = " and ".join(key_layouts.networks_in(content)) or "one network without a name"
+        raise ModelError(f"The file {file.name} holds no “{network}”, but {there}.", "Name what is in it.")
+    return chosen
+
+
+def _sharded(index: Path, headers: bool) -> dict[str, object]:
+    """The tensors of all shards that an index names."""
+    tensors: dict[str, object] = {}
+    for name, keys in model_folders.shards_of(index).items():
+        content = _read(index.with_name(name), headers)
+        lacking = next((key for key in keys if key not in content), None)
+        if lacking is not None:
+            raise ModelError(f"The file {name} lacks {lacking}, which {index.name} says it holds.", _REMEDY)
+        tensors |= content
+    return tensors
 
 
 def _read(path: Path, headers: bool) -> Mapping[str, object]:

@@ -16,6 +16,8 @@ from dinodesk import paths, private_files
 from dinodesk.errors import ModelError
 from dinodesk.models.checkpoints import checkpoint_parts, module_builder
 from dinodesk.models.checkpoints.checkpoint_parts import Piece
+from dinodesk.models.checkpoints.model_folders import addresses_of
+from dinodesk.models.checkpoints.weight_files import files_of, is_there
 from dinodesk.models.inference import builtin_model
 from dinodesk.models.zoo import published_models
 from dinodesk.models.zoo.published_models import Published, PublishedModel
@@ -73,14 +75,16 @@ def resolve(name: str) -> list[Path]:
 
 
 def import_files(files: Sequence[str | Path]) -> str:
-    """Recognise files by their content and register them; returns a sentence on what they are.
+    """Recognise files, and folders from Hugging Face, by their content and register them; returns a sentence
+    on what they are.
 
     Raises:
         ModelError: a file is missing, damaged, hostile, or nothing that is known; then nothing is changed.
     """
     if not files:
         raise ModelError("No file was given.", "Name the files of a model.")
-    pieces = checkpoint_parts.inspect([Path(file).expanduser().absolute() for file in files])
+    addresses = addresses_of(Path(file).expanduser().absolute() for file in files)
+    pieces = checkpoint_parts.inspect(addresses)
     for piece in pieces:
         module_builder.check(piece.part)
     registry = _read()
@@ -111,6 +115,7 @@ def verify(name: str) -> str:
             expected is None
             or not expected.sha256
             or (file.suffix == ".safetensors" and name != builtin_model.NAME)
+            or files_of(file) != [file]
         ):
             notes.append(f"{file.name}: no published checksum to compare with.")
             continue
@@ -201,7 +206,7 @@ def _known_entry(model: PublishedModel, registered: dict[str, str]) -> ZooEntry:
     lacking: list[str] = []
     for role, published in model.files.items():
         held = [registered.get(part, "") for part in role.split("+")]
-        if all(file and Path(file).is_file() for file in held):
+        if all(file and is_there(Path(file)) for file in held):
             files.extend(dict.fromkeys(held))
         else:
             lacking.append(f"{_WORDS[role]} ({published.file})")
@@ -227,7 +232,7 @@ def _known_entry(model: PublishedModel, registered: dict[str, str]) -> ZooEntry:
 def _custom_entry(name: str, registered: dict[str, str]) -> ZooEntry:
     text = "dinotxt" in name
     roles = ("backbone", "head", "text") if text else ("backbone",)
-    held = {role: file for role in roles if (file := registered.get(role)) and Path(file).is_file()}
+    held = {role: file for role in roles if (file := registered.get(role)) and is_there(Path(file))}
     lacking = [_WORDS[role] for role in roles if role not in held]
     generation = "v3" if "v3" in name or "convnext" in name else "v2"
     family = (
@@ -242,7 +247,7 @@ def _custom_entry(name: str, registered: dict[str, str]) -> ZooEntry:
         gated=generation == "v3",
         source="your own files",
         sha256=None,
-        bytes=sum(Path(file).stat().st_size for file in files) or None,
+        bytes=sum(each.stat().st_size for file in files for each in files_of(Path(file))) or None,
         state="ready" if not lacking else "partial" if held else "absent",
         title=name,
         missing=checkpoint_parts.join(lacking),

@@ -39,7 +39,7 @@ class GridController(QObject):
             self._grid.photos.away = self._state.away
             self._grid.viewport().update()
 
-    @Slot(str, str)
+    @Slot(str, object)
     def _thumbnail_missing(self, content: str, path: str) -> None:
         self._engine.send(MakeThumbnail(content=content, path=path), self, self._thumbnail_made)
 

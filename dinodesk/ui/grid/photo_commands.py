@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QUrl, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 from dinodesk.records import Photo
@@ -16,12 +16,13 @@ from dinodesk.ui.text.availability import NOT_FOUND, path_reason
 from dinodesk.ui.text.formatting import count
 from dinodesk.ui.text.plain_text import one_line
 from dinodesk.ui.widgets.file_manager import show_files
+from dinodesk.ui.widgets.local_files import local_url
 
 
 class PhotoCommands(QObject):
     """Commands on the selection, or on the current photo where nothing is selected."""
 
-    similarRequested = Signal(str)  # path of the photo to search by
+    similarRequested = Signal(object)  # path of the photo to search by
 
     def __init__(self, grid: PhotoGrid, feedback: Feedback, parent: QObject) -> None:
         super().__init__(parent)
@@ -78,7 +79,7 @@ class PhotoCommands(QObject):
     def open_photo(self) -> None:
         """Open with the system's own program."""
         for file in self._readable_file():
-            QDesktopServices.openUrl(QUrl.fromLocalFile(file))
+            QDesktopServices.openUrl(local_url(file))
 
     @Slot()
     def show_in_folder(self) -> None:

@@ -15,7 +15,6 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     Qt,
-    QUrl,
     Signal,
 )
 from typing_extensions import override
@@ -31,6 +30,7 @@ from dinodesk.records import (
 )
 from dinodesk.ui.text.availability import NOT_FOUND, lies_strictly_below, path_reason, photo_reason
 from dinodesk.ui.text.plain_text import one_line, tooltip
+from dinodesk.ui.widgets.local_files import local_url
 
 Index = QModelIndex | QPersistentModelIndex
 PATH_ROLE = Qt.ItemDataRole.UserRole
@@ -246,6 +246,6 @@ class PhotoModel(QAbstractListModel):
 def files_mime(files: list[str]) -> QMimeData:
     """Files for the clipboard or a drag, with their paths as text."""
     mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(f) for f in files])
+    mime.setUrls([local_url(f) for f in files])
     mime.setText("\n".join(files))
     return mime

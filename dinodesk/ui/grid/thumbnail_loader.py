@@ -7,10 +7,11 @@ from pathlib import Path
 from threading import Lock
 
 from PySide6.QtCore import QObject, QRect, QRunnable, QSize, Qt, QThreadPool, QTimer, Signal, Slot
-from PySide6.QtGui import QBrush, QImage, QImageReader, QPainter, QPixmap
+from PySide6.QtGui import QBrush, QImage, QPainter, QPixmap
 from typing_extensions import override
 
 from dinodesk.records import Photo
+from dinodesk.ui.widgets.local_files import read_picture
 
 _LIMIT = 256 << 20
 _BATCH = 12
@@ -21,9 +22,7 @@ SMALL_ENOUGH = 240
 
 def read_cell(file: str, size: QSize, radius: float) -> QImage:
     """Read `file`, fill `size` with its middle, round the corners. Null when it can't be read."""
-    reader = QImageReader(file)
-    reader.setAutoTransform(True)
-    image = reader.read()
+    image = read_picture(file)
     if image.isNull():
         return image
     image = image.scaled(
@@ -62,7 +61,7 @@ class _Reader(QObject):
     read = Signal(
         str, int, QImage, bool
     )  # content, width of the cell, the cell, whether it should be sharper
-    whole = Signal(str, QImage)
+    whole = Signal(object, QImage)
 
 
 class _ReadWhole(QRunnable):
@@ -74,13 +73,7 @@ class _ReadWhole(QRunnable):
     def run(self) -> None:
         image = QImage()
         for file in self._files:
-            reader = QImageReader(file)
-            reader.setAutoTransform(True)
-            if self._side and reader.size().isValid():
-                # a JPEG is decoded at a fraction of its size this way
-                side = QSize(self._side, self._side)
-                reader.setScaledSize(reader.size().scaled(side, Qt.AspectRatioMode.KeepAspectRatio))
-            image = reader.read()
+            image = read_picture(file, self._side)
             if not image.isNull():
                 break
         self._out.whole.emit(self._key, image)
@@ -116,8 +109,8 @@ class ThumbnailLoader(QObject):
     or that only the small one is there for a large cell."""
 
     arrived = Signal()
-    missing = Signal(str, str)  # content, path of the photo
-    fetched = Signal(str, QImage)  # content, the whole thumbnail as a first preview
+    missing = Signal(str, object)  # content, path of the photo
+    fetched = Signal(object, QImage)  # content or file, the whole thumbnail as a first preview
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -191,7 +184,7 @@ class ThumbnailLoader(QObject):
         """Read the whole thumbnail; answers `fetched`."""
         self._pool.start(_ReadWhole(self._reader, content, self.files(content)), 1)
 
-    @Slot(str)
+    @Slot(object)
     def fetch_file(self, file: str, side: int = 128) -> None:
         """Read any photo small, `side` pixels; answers `fetched` with the file as its key."""
         self._pool.start(_ReadWhole(self._reader, file, (file,), side), 1)

@@ -153,7 +153,7 @@ class InspectorController(QObject):
             request = ShowPreview(asset=self._photo.asset, path=self._photo.path, longest=longest)
             self._engine.send(request, self, self._show_preview, self._preview_failed)
 
-    @Slot(str, QImage)
+    @Slot(object, QImage)
     def _thumbnail_fetched(self, content: str, image: QImage) -> None:
         # a thumbnail is a first look at the photo; it never replaces the photo itself
         photo = self._photo

@@ -89,7 +89,7 @@ class LibraryController(QObject):
 
     # ── adding and scanning ─────────────────────────────────────────────────────────────────────
 
-    @Slot(list)
+    @Slot(object)
     def add(self, files: list[str]) -> None:
         """Add folders or photos and index them."""
         if not files:

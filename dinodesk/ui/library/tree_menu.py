@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QModelIndex, QObject, QPoint, QUrl, Signal, Slot
+from PySide6.QtCore import QModelIndex, QObject, QPoint, Signal, Slot
 from PySide6.QtGui import QAction, QDesktopServices
 from PySide6.QtWidgets import QMenu
 
@@ -18,6 +18,7 @@ from dinodesk.ui.library.library_tree import ROOT, SCOPE_KEY, STATE, LibraryTree
 from dinodesk.ui.text.availability import HERE, drive_name
 from dinodesk.ui.text.plain_text import one_line
 from dinodesk.ui.widgets.confirm_dialog import confirm
+from dinodesk.ui.widgets.local_files import local_url
 
 
 class TreeMenu(QObject):
@@ -120,4 +121,4 @@ def can_be_marked(folder: Folder) -> bool:
 
 
 def _open_folder(path: str) -> None:
-    QDesktopServices.openUrl(QUrl.fromLocalFile(path))
+    QDesktopServices.openUrl(local_url(path))

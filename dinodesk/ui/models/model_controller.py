@@ -137,7 +137,7 @@ class ModelController(QObject):
     def _ask_files(self) -> None:
         ask_files(self.dialog or self._parent, "Add model files", self.import_models, MODEL_FILES)
 
-    @Slot(list)
+    @Slot(object)
     def import_models(self, files: list[str]) -> None:
         """Recognise and register model files; the dialog shows the result."""
         dialog = self._open_dialog()

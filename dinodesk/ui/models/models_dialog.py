@@ -56,7 +56,7 @@ class ModelsDialog(QDialog):
 
     chosen = Signal(str)
     addRequested = Signal()
-    filesDropped = Signal(list)
+    filesDropped = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from dinodesk.ui.text.plain_text import one_line, tooltip
 from dinodesk.ui.theme.theme import Theme
+from dinodesk.ui.widgets.drop_content import local_files
 
 
 class SearchField(QLineEdit):
@@ -38,7 +39,7 @@ def holds_photo(mime: QMimeData | None) -> bool:
     """Whether a clipboard or a drop carries a picture or local files, rather than words."""
     if mime is None:
         return False
-    return mime.hasImage() or any(u.isLocalFile() for u in mime.urls())
+    return mime.hasImage() or bool(local_files(mime))
 
 
 class SearchBar(QWidget):
@@ -48,7 +49,7 @@ class SearchBar(QWidget):
     photoRequested = Signal()
     photoPasted = Signal()
     leftDown = Signal()
-    pictureWanted = Signal(str)
+    pictureWanted = Signal(object)  # its path
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -137,13 +138,13 @@ class SearchBar(QWidget):
             self.pictureWanted.emit(images[0])
         self._edited()
 
-    @Slot(str)
+    @Slot(object)
     def search_by_photo(self, file: str) -> None:
         """Ask by a photo alone."""
         self.field.clear()
         self.set_images((file,))
 
-    @Slot(str, QImage)
+    @Slot(object, QImage)
     def show_picture(self, file: str, image: QImage) -> None:
         """The small picture of the photo in the query has been read."""
         if self._images and file == self._images[0] and not image.isNull():

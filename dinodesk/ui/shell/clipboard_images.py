@@ -60,7 +60,7 @@ class _Save(QRunnable):
 class ClipboardImages(QObject):
     """Saves pasted pictures as temporary files; `saved` is emitted for the newest one only."""
 
-    saved = Signal(str)
+    saved = Signal(object)
     failed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:

@@ -17,9 +17,9 @@ from dinodesk.ui.widgets.drop_content import DropContent
 class DropController(QObject):
     """Names what is not taken; keeps pasted pictures as files for as long as they are part of the query."""
 
-    addRequested = Signal(list)  # files and folders to add to the library
-    queryRequested = Signal(str)  # a photo to search by
-    importRequested = Signal(list)  # model files
+    addRequested = Signal(object)  # files and folders to add to the library
+    queryRequested = Signal(object)  # a photo to search by
+    importRequested = Signal(object)  # model files
     typed = Signal(str)  # words for the search field
 
     def __init__(self, window: QWidget, overlay: DropOverlay, own: QWidget, feedback: Feedback) -> None:

@@ -14,6 +14,7 @@ from dinodesk.ui.theme.theme import LARGE, Theme
 from dinodesk.ui.widgets.drop_content import (
     MODEL_ENDINGS,
     has_ending,
+    is_model,
     is_photo,
     local_files,
     refusal_sentence,
@@ -23,7 +24,7 @@ from dinodesk.ui.widgets.drop_content import (
 def sentence_for(mime: QMimeData, shift: bool) -> str:
     """What dropping this would do. Looks at no more than one file, so that it costs nothing."""
     files = local_files(mime)
-    if files and all(Path(f).suffix.lower() in MODEL_ENDINGS for f in files):
+    if files and all(Path(f).suffix.lower() in MODEL_ENDINGS for f in files[1:]) and is_model(files[0]):
         return "Add as model files"
     if not files:
         return "Search by this photo"

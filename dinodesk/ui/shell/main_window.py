@@ -338,7 +338,7 @@ class MainWindow(QMainWindow):
     def _ask_photo(self) -> None:
         ask_file(self, "Search by a photo", self._search_by, PHOTO_FILES)
 
-    @Slot(str)
+    @Slot(object)
     def _search_by(self, file: str) -> None:
         if file:
             self.large.close_view()

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from dinodesk.wording import count
 
-def count(number: int, noun: str = "photo", plural: str = "") -> str:
-    """ "1 photo", "3,310 photos"."""
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+__all__ = ["about", "count", "duration", "size", "time_left", "when"]
 
 
 def size(number: int) -> str:

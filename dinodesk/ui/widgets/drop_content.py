@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData
-from PySide6.QtGui import QImage, QImageReader
+from PySide6.QtGui import QImage
 
 from dinodesk.ui.text.plain_text import one_line
+from dinodesk.ui.widgets.local_files import local_path, picture_format
 
-MODEL_ENDINGS = frozenset({".pth", ".pt", ".safetensors", ".bin"})
+MODEL_ENDINGS = frozenset({".pth", ".pt", ".ckpt", ".safetensors", ".bin"})
 PHOTO_ENDINGS = frozenset(
     ".jpg .jpeg .jpe .jfif .mpo .png .apng .webp .gif .tif .tiff .bmp .avif .heic .heif .hif .jxl"
     " .cr2 .cr3 .nef .nrw .arw .dng .raf .orf .rw2 .pef .srw".split()
@@ -28,7 +29,7 @@ class DropContent:
     Attributes:
         add: folders and photos to add to the library.
         query: one photo to search by; empty for none.
-        models: model files to import.
+        models: model files, and folders of them, to import.
         refused: files that are neither.
         image: a picture without a file, to search by; null for none.
     """
@@ -41,8 +42,8 @@ class DropContent:
 
 
 def local_files(mime: QMimeData) -> list[str]:
-    """Local paths of a drop."""
-    return [u.toLocalFile() for u in mime.urls() if u.isLocalFile()] if mime.hasUrls() else []
+    """Local paths of a drop, whatever bytes are in their names."""
+    return [path for path in map(local_path, mime.urls()) if path] if mime.hasUrls() else []
 
 
 def is_welcome(mime: QMimeData) -> bool:
@@ -54,7 +55,7 @@ def is_photo(file: str) -> bool:
     """Whether this may be searched by: a file that has a photo's ending, or a photo's first bytes."""
     if not os.path.isfile(file):
         return False
-    return has_ending(file) or QImageReader.imageFormat(file).data() in _FORMATS
+    return has_ending(file) or picture_format(file) in _FORMATS
 
 
 def has_ending(file: str) -> bool:
@@ -62,10 +63,19 @@ def has_ending(file: str) -> bool:
     return Path(file).suffix.lower() in PHOTO_ENDINGS
 
 
+def is_model(file: str) -> bool:
+    """Whether this is for the models page: a file that ends as weights do, or a folder from Hugging Face."""
+    if os.path.isdir(file):
+        inside = ("model.safetensors", "model.safetensors.index.json")
+        described = os.path.isfile(os.path.join(file, "config.json"))
+        return described and any(os.path.isfile(os.path.join(file, name)) for name in inside)
+    return Path(file).suffix.lower() in MODEL_ENDINGS
+
+
 def content_of(mime: QMimeData, shift: bool) -> DropContent:
     """Folders are added; one photo is a query; several, or any with Shift held, are added."""
     files = local_files(mime)
-    models = tuple(f for f in files if Path(f).suffix.lower() in MODEL_ENDINGS and not os.path.isdir(f))
+    models = tuple(f for f in files if is_model(f))
     rest = [f for f in files if f not in models]
     if not files and mime.hasImage():
         image = mime.imageData()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 PHOTO_FILES = (
     "Photos (*.jpg *.jpeg *.png *.webp *.heic *.heif *.tif *.tiff *.bmp *.gif *.avif);;All files (*)"
 )
-MODEL_FILES = "Model files (*.pth *.pt *.safetensors *.bin);;All files (*)"
+MODEL_FILES = "Model files (*.pth *.pt *.ckpt *.safetensors *.bin);;All files (*)"
 
 
 def ask_folder(

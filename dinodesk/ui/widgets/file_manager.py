@@ -5,8 +5,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QProcess, QUrl
+from PySide6.QtCore import QProcess
 from PySide6.QtGui import QDesktopServices
+
+from dinodesk.ui.widgets.local_files import local_url
 
 
 def show_files(files: list[str]) -> None:
@@ -14,7 +16,7 @@ def show_files(files: list[str]) -> None:
     for file in files:
         command = reveal_command(file)
         if command is None or not QProcess.startDetached(*command)[0]:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(file).parent)))
+            QDesktopServices.openUrl(local_url(str(Path(file).parent)))
 
 
 def reveal_command(file: str) -> tuple[str, list[str]] | None:

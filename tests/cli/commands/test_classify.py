@@ -69,3 +69,14 @@ def test_measures_by_hand() -> None:
 )
 def test_the_first_folder_names_the_class(path: str, expected: int | None) -> None:
     assert _class_of("/x", path, ["cat"]) == expected
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_labels_are_the_same_in_any_encoding(
+    photo_folder: Path, tmp_path: Path, encoding: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "labels.txt").write_bytes("red\r\nblue\r\n".encode(encoding))
+    labels = ["--labels", str(tmp_path / "labels.txt"), "--templates", "none"]
+    assert run(["classify", str(photo_folder), *labels, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["top1"] == 1.0 and set(found["per_class"]) == {"red", "blue"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,8 @@ from dinodesk.ui.shell.clipboard_images import LONGEST, ClipboardImages, save_im
 from dinodesk.ui.shell.drop_controller import DropController
 from dinodesk.ui.shell.drop_overlay import DropOverlay, sentence_for
 from dinodesk.ui.theme.theme import Theme
-from dinodesk.ui.widgets.drop_content import DropContent
+from dinodesk.ui.widgets.drop_content import DropContent, content_of
+from dinodesk.ui.widgets.local_files import local_url
 
 Shift = Qt.KeyboardModifier.ShiftModifier
 
@@ -186,3 +188,23 @@ def test_where_no_file_can_be_made_there_is_none(monkeypatch) -> None:
 
     monkeypatch.setattr("tempfile.NamedTemporaryFile", refuse)
     assert save_image(picture()) == ""
+
+
+def test_names_that_are_not_utf_8_reach_those_they_are_for(
+    passed, drops, photo: Path, tmp_path: Path
+) -> None:
+    names = [
+        os.fsdecode(os.fsencode(tmp_path) + name) for name in (b"/caf\xe9.jpg", b"/b\xe9.ckpt", b"/\xe9")
+    ]
+    photo.rename(names[0])
+    Path(names[1]).write_bytes(b"x")
+    Path(names[2]).mkdir()
+    for shift, files in ((False, names[:2]), (True, [names[0], names[2]])):
+        data = QMimeData()
+        data.setUrls([local_url(file) for file in files])
+        drops.take(content_of(data, shift))
+    assert passed == [
+        ("importRequested", [names[1]]),
+        ("queryRequested", names[0]),
+        ("addRequested", [names[0], names[2]]),
+    ]

@@ -9,8 +9,16 @@ from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QImage
 
 from dinodesk.library.files import file_types
+from dinodesk.ui.shell.drop_overlay import sentence_for
 from dinodesk.ui.widgets import drop_content
-from dinodesk.ui.widgets.drop_content import content_of, is_photo, is_welcome, local_files, refusal_sentence
+from dinodesk.ui.widgets.drop_content import (
+    content_of,
+    is_model,
+    is_photo,
+    is_welcome,
+    local_files,
+    refusal_sentence,
+)
 
 
 def mime(*files: object) -> QMimeData:
@@ -48,10 +56,22 @@ def test_several_photos_and_folders_are_added(photo: Path, folder: Path) -> None
 
 
 def test_model_files_are_imported_beside_the_rest(photo: Path, tmp_path: Path) -> None:
-    weights = tmp_path / "backbone.PTH"
-    weights.write_bytes(b"x")
-    content = content_of(mime(weights, photo), shift=False)
-    assert content.models == (str(weights),) and content.query == str(photo) and content.refused == ()
+    for name in ("backbone.PTH", "backbone.pt", "last.ckpt", "x.safetensors", "x.bin"):
+        weights = tmp_path / name
+        weights.write_bytes(b"x")
+        content = content_of(mime(weights, photo), shift=False)
+        assert content.models == (str(weights),) and content.query == str(photo) and content.refused == ()
+
+
+def test_a_folder_from_hugging_face_is_a_model(photo: Path, tmp_path: Path) -> None:
+    hub = tmp_path / "dinov2-small"
+    hub.mkdir()
+    for name in ("config.json", "model.safetensors.index.json"):
+        assert not is_model(str(hub)) and content_of(mime(hub), shift=False).add == (str(hub),)
+        (hub / name).write_text("{}")
+    assert content_of(mime(hub, photo), shift=False).models == (str(hub),)
+    for weights in (hub, tmp_path / "x.ckpt"):
+        assert sentence_for(mime(weights), False) == "Add as model files"
 
 
 def test_other_files_are_refused_and_the_rest_is_accepted(note: Path, folder: Path, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from dinodesk.ui.widgets.drop_content import MODEL_ENDINGS
 from dinodesk.ui.widgets.file_dialogs import MODEL_FILES, PHOTO_FILES, ask_file, ask_files, ask_folder
 
 
@@ -43,7 +44,7 @@ def test_one_file_or_several_are_asked_for_by_their_kind(qtbot, parent: QWidget)
     ask_files(parent, "Add model files", many.append, MODEL_FILES)
     dialog = the_dialog(parent)
     assert dialog.fileMode() == QFileDialog.FileMode.ExistingFiles
-    assert "*.safetensors" in dialog.nameFilters()[0]
+    assert all(ending in dialog.nameFilters()[0] for ending in MODEL_ENDINGS)
     dialog.filesSelected.emit(["/a.pth", "/b.pth"])
     assert one == ["/a.jpg"] and many == [["/a.pth", "/b.pth"]]
 

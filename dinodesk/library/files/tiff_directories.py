@@ -8,8 +8,9 @@ magic numbers of Olympus (ORF) and Panasonic (RW2) as their files have them.
 from __future__ import annotations
 
 import io
+import math
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -18,7 +19,13 @@ from dinodesk.text_decoding import decode_text
 MOST_ENTRIES = 2000
 """Entries of one directory that are read; cameras write some hundred."""
 MOST_NUMBERS = 64
-"""Numbers of one value that are read."""
+"""Numbers of one value that are read unless more are asked for."""
+MOST_DIRECTORIES = 32
+"""Directories of one structure that are looked at for pixels."""
+_MOST_STRIPS = 1 << 16
+_SUB_IFDS = 330
+_PIXELS = ((273, 279), (324, 325))
+"""Offsets and lengths of strips and of tiles."""
 
 _BIG = 43
 _MAGIC = (42, _BIG, 0x4F52, 0x5352, 0x55)  # TIFF, BigTIFF, Olympus twice, Panasonic
@@ -68,8 +75,9 @@ class _Entry:
 class TiffDirectory:
     """The tags of one directory; values are read when they are asked for."""
 
-    def __init__(self, source: TiffSource, entries: Mapping[int, _Entry]) -> None:
-        self._source, self._entries = source, entries
+    def __init__(self, source: TiffSource, entries: Mapping[int, _Entry], next_at: int = 0) -> None:
+        """`next_at`: where the directory begins that follows this one; 0 for none."""
+        self._source, self._entries, self.next_at = source, entries, next_at
 
     def __contains__(self, tag: int) -> bool:
         return tag in self._entries
@@ -86,12 +94,12 @@ class TiffDirectory:
             return b""
         return self._source.read(entry.at, min(entry.count * _SIZES[entry.kind], limit))
 
-    def numbers(self, tag: int) -> tuple[float, ...]:
-        """The numbers of a value, rationals divided (NaN by zero), at most 64; none where it is no number."""
+    def numbers(self, tag: int, most: int = MOST_NUMBERS) -> tuple[float, ...]:
+        """The numbers of a value, rationals divided (NaN by zero), at most `most`; none where it has none."""
         entry = self._entries.get(tag)
         if entry is None:
             return ()
-        order, data = self._source.order, self.raw(tag, MOST_NUMBERS * 8)
+        order, data = self._source.order, self.raw(tag, most * 8)
         if entry.kind in _RATIONALS:
             pairs = struct.iter_unpack(f"{order}2{_RATIONALS[entry.kind]}", data[: len(data) // 8 * 8])
             return tuple(above / below if below else float("nan") for above, below in pairs)
@@ -99,7 +107,7 @@ class TiffDirectory:
         if code is None:
             return ()
         size = struct.calcsize(code)
-        whole = data[: min(len(data) // size, MOST_NUMBERS) * size]
+        whole = data[: min(len(data) // size, most) * size]
         return tuple(float(number) for (number,) in struct.iter_unpack(order + code, whole))
 
     def number(self, tag: int) -> float | None:
@@ -184,7 +192,32 @@ class TiffSource:
                 continue
             here = at + head + row * size + size - inline
             entries.setdefault(tag, _Entry(kind, number, here if length <= inline else offset))
-        return TiffDirectory(self, entries)
+        following = self.read(at + head + count * size, inline)
+        next_at = int.from_bytes(following, "little" if self.order == "<" else "big")
+        return TiffDirectory(self, entries, next_at if len(following) == inline else 0)
+
+    def directories(self) -> Iterator[TiffDirectory]:
+        """The first directory and those that follow it, each with its sub-directories."""
+        waiting, seen = [self.first], set[int]()
+        while waiting and len(seen) < MOST_DIRECTORIES:
+            directory = waiting.pop(0)
+            yield directory
+            for at in (directory.next_at, *directory.numbers(_SUB_IFDS)):
+                if math.isfinite(at) and at > 0 and int(at) not in seen:
+                    seen.add(int(at))
+                    waiting.append(self.directory(int(at)))
+
+
+def ends_before_its_pixels(file: BinaryIO) -> bool:
+    """Whether a file that is one TIFF structure names strips or tiles of pixels behind its end."""
+    size = file.seek(0, io.SEEK_END)
+    for directory in TiffSource(file).directories():
+        for offsets, lengths in _PIXELS:
+            begins, counts = (directory.numbers(tag, _MOST_STRIPS) for tag in (offsets, lengths))
+            # one offset of all ones is Panasonic's: the place is elsewhere
+            if any(at + count > size for at, count in zip(begins, counts, strict=False) if at < 0xFFFF_FFFF):
+                return True
+    return False
 
 
 def begins_tiff_structure(start: bytes) -> bool:
