@@ -42,7 +42,7 @@ class LiteralSearch:
         self._library, self._catalog = library, catalog
         self._hays: list[str] = []
         self._cities: list[str] | None = None  # of each photo, folded; None until a query names a city
-        self._folders: dict[str, str] = {}
+        self._folders: dict[str, tuple[str, str]] = {}  # as it is shown, and as a haystack
 
     def find(self, query: str, scope: Scope = EVERYTHING) -> Generator[None, None, LiteralFound]:
         """Find the photos of a scope in whose texts every content word of the query stands; in steps."""
@@ -50,8 +50,9 @@ class LiteralSearch:
         if not words:
             return LiteralFound(positions=np.zeros(0, np.int64), reasons=())
         yield from self._refresh()
-        hays = self._hays
-        if gazetteer.shipped().names_any(words, words_of):
+        hays, cities = self._hays, gazetteer.shipped()
+        yield  # the table takes 0.1 s when it is first read, and its names as long
+        if cities.names_any(words, words_of):
             if self._cities is None:
                 self._cities = yield from self._read_cities()
             hays = [hay + city for hay, city in zip(hays, self._cities, strict=True)]
@@ -92,13 +93,15 @@ class LiteralSearch:
         for start in range(0, len(rows), _AT_ONCE):
             for row in rows[start : start + _AT_ONCE]:
                 photo = photos[row]
-                texts = [word.text for word in named.get(photo.asset, ())]
+                texts, folders = [word.text for word in named.get(photo.asset, ())], []
                 for path in photo.places:
                     folder, name = os.path.split(path)
                     if folder not in self._folders:
-                        self._folders[folder] = photo_words.folder_words(folder, roots)
-                    texts += [name, self._folders[folder]]
-                self._hays[row] = haystack(texts)
+                        shown = photo_words.folder_words(folder, roots)
+                        self._folders[folder] = shown, haystack([shown])
+                    texts.append(name)
+                    folders.append(self._folders[folder][1])
+                self._hays[row] = haystack(texts) + "".join(folders)
             yield
 
     def _read_cities(self) -> Generator[None, None, list[str]]:
@@ -145,4 +148,4 @@ class LiteralSearch:
         if place is not None and (city := gazetteer.shipped().near(*place)):
             yield PhotoWord("near", city)
         for path in photo.places:
-            yield PhotoWord("folder", self._folders.get(os.path.dirname(path), ""))
+            yield PhotoWord("folder", self._folders.get(os.path.dirname(path), ("", ""))[0])

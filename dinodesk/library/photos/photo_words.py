@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, func, or_, select
@@ -29,9 +29,11 @@ def read_words(
     A person's title goes before the sidecar's, and that before the photo's own; likewise keywords, people and
     places of the sidecar before the photo's.
     """
+    with database.reading() as connection:
+        sidecars = sidecar_reader.sidecar_metadata(connection, None if assets is None else sorted(assets))
     for first, last, some in _ranges(database, assets):
         with database.reading() as connection:
-            yield _words(connection, first, last, some)
+            yield _words(connection, first, last, some, sidecars)
 
 
 def _ranges(
@@ -51,7 +53,11 @@ def _ranges(
 
 
 def _words(
-    connection: Connection, first: int, last: int, some: Sequence[int] | None
+    connection: Connection,
+    first: int,
+    last: int,
+    some: Sequence[int] | None,
+    sidecars: Mapping[int, PhotoMetadata],
 ) -> dict[int, list[PhotoWord]]:
     def chosen(column: Any) -> Any:
         return column.in_(some) if some is not None else column.between(first, last)
@@ -72,11 +78,8 @@ def _words(
         )
     ).all()  # fmt: skip
     own = {row[0]: row for row in rows}
-    sidecars = sidecar_reader.sidecar_metadata(
-        connection, some if some is not None else range(first, last + 1)
-    )
     found: dict[int, list[PhotoWord]] = {}
-    for asset in own.keys() | sidecars.keys():
+    for asset in own.keys() | {asset for asset in sidecars if first <= asset <= last}:
         row = own.get(asset)
         metadata = PhotoMetadata() if row is None else _metadata(row)
         found[asset] = _fields(metadata, sidecars.get(asset, _NONE), None if row is None else row[1])
@@ -129,6 +132,8 @@ def read_coordinates(
     database: Database, assets: Collection[int] | None = None
 ) -> Iterator[dict[int, tuple[float, float]]]:
     """Latitude and longitude in degrees of each of the given assets (of all by default) that has some."""
+    with database.reading() as connection:
+        sidecars = sidecar_reader.sidecar_metadata(connection, None if assets is None else sorted(assets))
     for first, last, some in _ranges(database, assets):
         with database.reading() as connection:
             chosen = Asset.id.in_(some) if some is not None else Asset.id.between(first, last)
@@ -138,10 +143,9 @@ def read_coordinates(
                 .where(chosen, MetadataRow.latitude.is_not(None), MetadataRow.longitude.is_not(None))
             )
             found: dict[int, tuple[float, float]] = {asset: (north, east) for asset, north, east in rows}
-            wanted = some if some is not None else range(first, last + 1)
-            for asset, metadata in sidecar_reader.sidecar_metadata(connection, wanted).items():
-                if metadata.latitude is not None and metadata.longitude is not None:
-                    found[asset] = metadata.latitude, metadata.longitude
+        for asset, metadata in sidecars.items():
+            if first <= asset <= last and metadata.latitude is not None and metadata.longitude is not None:
+                found[asset] = metadata.latitude, metadata.longitude
         yield found
 
 
