@@ -27,6 +27,7 @@ from dinodesk.ui.grid.photo_grid import PhotoGrid
 from dinodesk.ui.grid.thumbnail_loader import ThumbnailLoader
 from dinodesk.ui.search.confidence_card import ConfidenceCard
 from dinodesk.ui.search.empty_states import EmptyScopePage, FirstRun
+from dinodesk.ui.search.literal_strip import LiteralStrip
 from dinodesk.ui.text.plain_text import one_line, tooltip
 from dinodesk.ui.theme.theme import Theme
 from dinodesk.ui.widgets.notice_bar import NoticeBar
@@ -104,6 +105,7 @@ class ResultsPane(QWidget):
         self.standing = NoticeBar(theme, "standing")
         self.notice = NoticeBar(theme)
         self.card = ConfidenceCard(theme)
+        self.literal = LiteralStrip(theme, thumbnails)
         self.unsure = QLabel()
         self.unsure.setObjectName("nothingConfident")
         self.unsure.setWordWrap(True)
@@ -144,7 +146,7 @@ class ResultsPane(QWidget):
         layout.setContentsMargins(0, 12, 0, 0)
         layout.setSpacing(10)
         layout.addWidget(self._top)
-        for widget in (self.standing, self.notice, self.card, self.unsure):
+        for widget in (self.standing, self.notice, self.card, self.literal, self.unsure):
             row = QHBoxLayout()
             row.setContentsMargins(16, 0, 16, 0)
             row.addWidget(widget)

@@ -152,7 +152,7 @@ class MainWindow(QMainWindow):
         self.grid_controller = GridController(engine, state, grid, self.thumbnails, self)
         self.photo_commands = PhotoCommands(grid, feedback, self)
         self.search = SearchController(engine, state, grid.photos, feedback, self)
-        self.results_page = ResultsPage(state, self.results, self)
+        self.results_page = ResultsPage(state, self.results, self.search.photo_at, self)
         self.inspection = InspectorController(
             engine, state, grid, self.inspector, self.large, self.thumbnails, self
         )
@@ -221,6 +221,7 @@ class MainWindow(QMainWindow):
         search, notices = self.search, self.notices
         search.answered.connect(self.results_page.show_answer)
         search.answered.connect(self.inspection.show_answer)
+        search.literalFound.connect(self.results_page.show_literal)
         search.catalogGrown.connect(self.tree.show_total)
         search.imagesRefused.connect(self.bar.clear_images)
         self.results_page.modelMissed.connect(self.models.show_missing)
