@@ -216,12 +216,30 @@ class CellView(QAbstractItemView):
 
     # ── selection ───────────────────────────────────────────────────────────────────────────────
 
+    @override
+    def selectAll(self) -> None:
+        """Select the hits of a query; all photos when browsing, and when the hits are selected already."""
+        hits, count = self._photos.hits, self._photos.rowCount()
+        self.select_first(hits if hits and self._selected_parts() != [(0, hits - 1)] else count)
+
+    def select_first(self, count: int) -> None:
+        """Select the first `count` photos and no others."""
+        if count:
+            selection = QItemSelection(self._photos.index(0, 0), self._photos.index(count - 1, 0))
+            self.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
+    def selected_count(self) -> int:
+        """How many photos are selected."""
+        return sum(last - first + 1 for first, last in self._selected_parts())
+
+    def _selected_parts(self) -> list[tuple[int, int]]:
+        """First and last row of each run of selected photos."""
+        parts = self.selectionModel().selection()
+        return [(parts.at(i).top(), parts.at(i).bottom()) for i in range(parts.size())]
+
     def selected_photos(self) -> list[Photo]:
         """The selected photos in the order of the grid."""
-        rows: list[int] = []
-        parts = self.selectionModel().selection()
-        for i in range(parts.size()):
-            rows.extend(range(parts.at(i).top(), parts.at(i).bottom() + 1))
+        rows = [row for first, last in self._selected_parts() for row in range(first, last + 1)]
         return [p for p in (self._photos.photo(r) for r in sorted(rows)) if p is not None]
 
     def current_photo(self) -> Photo | None:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
+    QPushButton,
     QSizePolicy,
     QSlider,
     QStackedWidget,
@@ -85,12 +86,15 @@ class HeaderLabel(QLabel):
 
 NARROW = 36
 """Lines of text that a pane must be wide for a slider of full length."""
+WIDE = 48
+"""Lines of text that a pane must be wide for a button beside the header."""
 
 
 class ResultsPane(QWidget):
     """Keeps header, card and grid in step with the answer that is shown."""
 
     sizeChanged = Signal(int)
+    matchesChanged = Signal(int, bool)  # how many photos can be selected as matches; whether they are hits
 
     def __init__(self, theme: Theme, thumbnails: ThumbnailLoader, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -102,6 +106,10 @@ class ResultsPane(QWidget):
         self._waiting = ""
         self.header = HeaderLabel(theme)
         self.header.setObjectName("resultsHeader")
+        self.select_button = QPushButton()
+        self.select_button.setObjectName("selectMatches")
+        self.select_button.setProperty("quiet", True)
+        self.select_button.clicked.connect(self.select_matches)
         self.standing = NoticeBar(theme, "standing")
         self.notice = NoticeBar(theme)
         self.card = ConfidenceCard(theme)
@@ -124,6 +132,7 @@ class ResultsPane(QWidget):
         self.size_slider.valueChanged.connect(self.grid.set_cell_target)
         self.grid.cellTargetChanged.connect(self.size_slider.setValue)
         self.grid.photos.rowsInserted.connect(self.refresh)
+        self.grid.selectionModel().selectionChanged.connect(self.refresh)
         theme.changed.connect(self._restyle)
         self._restyle()
         self.card.hide()
@@ -134,6 +143,7 @@ class ResultsPane(QWidget):
         top.setContentsMargins(16, 0, 16, 0)
         top.setSpacing(8)
         top.addWidget(self.header, 1)
+        top.addWidget(self.select_button)
         top.addWidget(self._icons[0])
         top.addWidget(self.size_slider)
         top.addWidget(self._icons[1])
@@ -159,6 +169,7 @@ class ResultsPane(QWidget):
         super().resizeEvent(event)
         unit = self._theme.unit()
         self.size_slider.setFixedWidth(round(unit * (3 if self.width() < NARROW * unit else 6)))
+        self.refresh()
 
     @Slot()
     def _restyle(self) -> None:
@@ -209,6 +220,12 @@ class ResultsPane(QWidget):
         self._waiting = sentence
         self.refresh()
 
+    @Slot()
+    def select_matches(self) -> None:
+        """Select the hits of the query, or all photos when browsing."""
+        self.grid.select_first(self.grid.photos.hits)
+        self.grid.setFocus()
+
     @Slot(object)
     def _line_moved(self, line: ConfidenceCurve) -> None:
         self.grid.photos.set_line(line)
@@ -230,6 +247,14 @@ class ResultsPane(QWidget):
             rest = f" · {answer.searched:,} searched{where}{took}"
         else:
             head, rest = f"{rows:,} {'photo' if rows == 1 else 'photos'}", ""
+        selected = self.grid.selected_count()
+        if selected > 1:
+            rest += f" · {selected:,} selected"
+        hits = model.hits if searching else 0
+        wide = self.width() >= WIDE * self._theme.unit()  # else the header needs the room
+        self.select_button.setVisible(wide and hits > 1 and selected != hits)
+        self.select_button.setText(f"Select all {hits:,} matches")
+        self.matchesChanged.emit(model.hits, searching)
         if self._waiting:
             rest += f" · {self._waiting}"
         self.header.show_text(head, rest)

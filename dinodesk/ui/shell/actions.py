@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QWidget
 
@@ -50,6 +50,7 @@ _SPECS: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     ("copy", "Copy", ("Ctrl+C",), "copy"),
     ("copyPath", "Copy path", ("Ctrl+Shift+C",), ""),
     ("similar", "Find similar", ("Ctrl+L",), "scan-search"),
+    ("selectMatches", "Select all photos", ("Ctrl+Shift+A",), ""),
     ("labels", "Labels…", ("Ctrl+Shift+L",), ""),
     ("album", "Add to album…", (), ""),
     ("leaveAlbum", "Remove from this album", (), ""),
@@ -140,6 +141,13 @@ class Actions(QObject):
             text = text if len(text) <= LONGEST else text[: LONGEST - 20] + "…" + text[-19:]
             self[name].setEnabled(change is not None)
             self[name].setText(f"{word} {text}".strip().replace("&", "&&"))
+
+    @Slot(int, bool)
+    def show_matches(self, count: int, searching: bool) -> None:
+        """How many photos can be selected at once, in the text of the action."""
+        noun = ("match" if count == 1 else "matches") if searching else ("photo" if count == 1 else "photos")
+        self["selectMatches"].setText(f"Select all {count:,} {noun}")
+        self["selectMatches"].setEnabled(count > 0)
 
     def allow_maintenance(self, allowed: bool) -> None:
         """Whether there is a library to verify, back up or move."""

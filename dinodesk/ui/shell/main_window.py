@@ -211,6 +211,7 @@ class MainWindow(QMainWindow):
         strip.skippedRequested.connect(self.skipped.show_skipped)
         strip.modelRequested.connect(self.models.show_models)
         self.results.empty.helpRequested.connect(self.library.open_again)
+        self.results.matchesChanged.connect(self.actions_.show_matches)
         first_run = self.results.first_run
         first_run.addFolder.connect(self.library.ask_folder)
         first_run.trySamples.connect(self.library.open_samples)
@@ -277,6 +278,7 @@ class MainWindow(QMainWindow):
             ("copy", self.photo_commands.copy),
             ("copyPath", self.photo_commands.copy_path),
             ("similar", self.photo_commands.find_similar),
+            ("selectMatches", self.results.select_matches),
             ("labels", self.tags.ask_labels),
             ("album", self.tags.ask_album),
             ("leaveAlbum", self.tags.leave_album),

@@ -112,3 +112,14 @@ def test_the_photo_menu_is_shown_on_photos_only(qtbot, menus: Menus, grid: Photo
     menus.show_photo(grid.visualRect(grid.photos.index(0, 0)).center())
     assert menus.photo.isVisible()
     menus.photo.close()
+
+
+def test_the_action_that_selects_says_how_many(actions: Actions) -> None:
+    for count, searching, text in (
+        (17, True, "Select all 17 matches"), (1, True, "Select all 1 match"),
+        (2000, False, "Select all 2,000 photos"),
+    ):  # fmt: skip
+        actions.show_matches(count, searching)
+        assert actions["selectMatches"].text() == text and actions["selectMatches"].isEnabled()
+    actions.show_matches(0, True)
+    assert not actions["selectMatches"].isEnabled()
