@@ -19,6 +19,7 @@ from typing_extensions import override
 
 from dinodesk.records import Photo
 from dinodesk.ui.grid.grid_layout import GridLayout
+from dinodesk.ui.grid.grid_selection import select_first, selected_runs
 from dinodesk.ui.grid.photo_model import Index, PhotoModel
 from dinodesk.ui.grid.thumbnail_loader import ThumbnailLoader
 from dinodesk.ui.theme.theme import Theme
@@ -220,26 +221,11 @@ class CellView(QAbstractItemView):
     def selectAll(self) -> None:
         """Select the hits of a query; all photos when browsing, and when the hits are selected already."""
         hits, count = self._photos.hits, self._photos.rowCount()
-        self.select_first(hits if hits and self._selected_parts() != [(0, hits - 1)] else count)
-
-    def select_first(self, count: int) -> None:
-        """Select the first `count` photos and no others."""
-        if count:
-            selection = QItemSelection(self._photos.index(0, 0), self._photos.index(count - 1, 0))
-            self.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
-
-    def selected_count(self) -> int:
-        """How many photos are selected."""
-        return sum(last - first + 1 for first, last in self._selected_parts())
-
-    def _selected_parts(self) -> list[tuple[int, int]]:
-        """First and last row of each run of selected photos."""
-        parts = self.selectionModel().selection()
-        return [(parts.at(i).top(), parts.at(i).bottom()) for i in range(parts.size())]
+        select_first(self, hits if hits and selected_runs(self) != [(0, hits - 1)] else count)
 
     def selected_photos(self) -> list[Photo]:
         """The selected photos in the order of the grid."""
-        rows = [row for first, last in self._selected_parts() for row in range(first, last + 1)]
+        rows = [row for first, last in selected_runs(self) for row in range(first, last + 1)]
         return [p for p in (self._photos.photo(r) for r in sorted(rows)) if p is not None]
 
     def current_photo(self) -> Photo | None:

@@ -24,6 +24,7 @@ from dinodesk.engine.messages import Ranking
 from dinodesk.records import EVERYTHING, ConfidenceCurve, FloatArray, Scope
 from dinodesk.ui.context.feedback import Notice
 from dinodesk.ui.grid.cell_view import LARGEST, SMALLEST
+from dinodesk.ui.grid.grid_selection import select_first, selected_count
 from dinodesk.ui.grid.photo_grid import PhotoGrid
 from dinodesk.ui.grid.thumbnail_loader import ThumbnailLoader
 from dinodesk.ui.search.confidence_card import ConfidenceCard
@@ -223,7 +224,7 @@ class ResultsPane(QWidget):
     @Slot()
     def select_matches(self) -> None:
         """Select the hits of the query, or all photos when browsing."""
-        self.grid.select_first(self.grid.photos.hits)
+        select_first(self.grid, self.grid.photos.hits)
         self.grid.setFocus()
 
     @Slot(object)
@@ -247,7 +248,7 @@ class ResultsPane(QWidget):
             rest = f" · {answer.searched:,} searched{where}{took}"
         else:
             head, rest = f"{rows:,} {'photo' if rows == 1 else 'photos'}", ""
-        selected = self.grid.selected_count()
+        selected = selected_count(self.grid)
         if selected > 1:
             rest += f" · {selected:,} selected"
         hits = model.hits if searching else 0

@@ -69,6 +69,10 @@ _APPEARANCES = (
     ("dark", "Dark", "moon"),
     ("light", "Light", "sun"),
 )
+_THUMBNAILS = (
+    ("whole", "Whole photos", ""),
+    ("crop", "Cropped to fill their cells", ""),
+)
 _SIDECAR_NAMES = (
     ("name", "IMG.jpg.xmp, as darktable and digiKam", ""),
     ("stem", "IMG.xmp, as Adobe", ""),
@@ -114,6 +118,7 @@ class Actions(QObject):
         self.allow_maintenance(False)
         self.appearance = self._choices(window, "appearance", _APPEARANCES)
         self.appearance.mark(theme.choice)
+        self.thumbnails = self._choices(window, "thumbnails", _THUMBNAILS)
         self.sidecar_names = self._choices(window, "sidecarNames", _SIDECAR_NAMES)
         theme.changed.connect(self.restyle)
         self.restyle()

@@ -290,6 +290,9 @@ class MainWindow(QMainWindow):
             self.actions_[name].triggered.connect(slot)
         self.actions_.ratings.triggered.connect(self._rate)
         self.actions_.appearance.group.triggered.connect(self._choose_appearance)
+        self.actions_.thumbnails.mark("crop" if self.state.settings.crop_thumbnails else "whole")
+        self.actions_.thumbnails.group.triggered.connect(self._choose_thumbnails)
+        self.results.grid.set_crop(self.state.settings.crop_thumbnails)
         self.actions_.sidecar_names.mark(self.state.settings.sidecar_names)
         self.actions_.sidecar_names.group.triggered.connect(self._choose_sidecar_names)
 
@@ -323,6 +326,12 @@ class MainWindow(QMainWindow):
     def _choose_appearance(self, action: QAction) -> None:
         self.theme.choose(str(action.data()))
         self.state.change_settings(theme=self.theme.choice)
+
+    @Slot(QAction)
+    def _choose_thumbnails(self, action: QAction) -> None:
+        crop = action.data() == "crop"
+        self.results.grid.set_crop(crop)
+        self.state.change_settings(crop_thumbnails=crop)
 
     @Slot(QAction)
     def _choose_sidecar_names(self, action: QAction) -> None:

@@ -51,6 +51,7 @@ class Menus(QObject):
         menu = QMenu(parent)
         for words, choices in (
             ("Appearance", self._actions.appearance),
+            ("Photos in the grid", self._actions.thumbnails),
             ("New sidecars in a folder without any", self._actions.sidecar_names),
         ):
             title = menu.addAction(words)

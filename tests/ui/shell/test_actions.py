@@ -95,7 +95,8 @@ def test_the_main_menu_holds_the_library_menu(qtbot, menus: Menus) -> None:
 
 def test_the_settings_menu_holds_appearance_and_models(menus: Menus) -> None:
     assert texts(menus.settings) == [
-        "Appearance", "As the system", "Dark", "Light", "New sidecars in a folder without any",
+        "Appearance", "As the system", "Dark", "Light", "Photos in the grid", "Whole photos",
+        "Cropped to fill their cells", "New sidecars in a folder without any",
         "IMG.jpg.xmp, as darktable and digiKam", "IMG.xmp, as Adobe", "Models…",
     ]  # fmt: skip
     menus.show_settings()
