@@ -44,6 +44,22 @@ def test_half_a_character_is_dropped_only_where_the_bytes_were_cut() -> None:
     cut = "Köln ö".encode()[:-1]
     assert decode_text(cut, cut=True) == "Köln "
     assert decode_text(cut) == "KÃ¶ln Ã"
+    # nothing before the last byte shows that this is UTF-8
+    assert decode_text("Im langen Café".encode("latin-1"), cut=True) == "Im langen Café"
+    assert decode_text(b"Caf\xc3", "utf-8", cut=True) == "Caf"
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("東京タワー", "cp932"),
+        ("京都の写真", "cp932"),
+        ("Français 100", "mac-roman"),
+        ("Œuvre – “x”", "cp1252"),
+    ],
+)
+def test_no_letter_of_a_code_page_is_lost(text: str, encoding: str) -> None:
+    assert decode_text(text.encode(encoding)) == text
 
 
 @given(st.binary(max_size=200))

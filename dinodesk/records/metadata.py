@@ -7,9 +7,10 @@ from typing import Literal
 
 DatePrecision = Literal["year", "month", "day", "minute", "second"]
 """The smallest unit that a written date names."""
-ZoneSource = Literal["", "stated", "gps_clock", "gps_place", "folder", "days"]
-"""What the zone of a clock is known from: nothing; the block that holds the date; the UTC time that GPS
-stored with it; the coordinates; photos of the same days in the same folder, or in other folders.
+ZoneSource = Literal["", "stated", "utc", "gps_clock", "gps_place", "photo", "folder", "days"]
+"""What the zone of a clock is known from: nothing; the block that holds the date; that block, which tells the
+time in UTC and nothing of the place; the UTC time that GPS stored beside the date; the coordinates; another
+date of the same photo; photos of the same days in the same folder, or in other folders.
 """
 
 
@@ -23,6 +24,8 @@ class DateClaim:
         precision: the smallest unit that is written.
         source: the block, for example "EXIF".
         rank: where claims contradict, the lowest counts.
+        in_utc: whether the block tells an instant in UTC, or fills in UTC where it knows no zone; its offset
+            of 0 is not that of the place then.
     """
 
     clock: float
@@ -30,6 +33,7 @@ class DateClaim:
     precision: DatePrecision
     source: str
     rank: int
+    in_utc: bool = False
 
     @property
     def instant(self) -> float:
@@ -47,6 +51,7 @@ class CaptureDate:
         precision: the smallest unit that is known; `clock` is the beginning of it.
         source: the block that holds the date, for example "EXIF".
         zone_from: what `utc_offset` is known from.
+        instant_known: whether the photo itself states the instant, so that its zone is no guess.
     """
 
     clock: float
@@ -54,6 +59,7 @@ class CaptureDate:
     precision: DatePrecision
     source: str
     zone_from: ZoneSource = ""
+    instant_known: bool = False
 
     @property
     def instant(self) -> float:

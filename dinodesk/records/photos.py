@@ -20,7 +20,7 @@ class Photo:
         state: online, offline (its volume is not mounted) or missing.
         taken: seconds since the epoch of the capture date, else of the file's own date; for sorting.
         clock, utc_offset: of the capture date (see `CaptureDate`), before a zone is inferred from other
-            photos; None where there is none.
+            photos; None where there is none, or the date is told in UTC and nothing tells of the place.
         width, height: of the upright photo, in pixels.
         rating: -1 rejected, 0 none, to 5: the person's, else the sidecar's, else the photo's own.
         also: absolute paths of its further locations, best first; missing ones are left out.

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from dinodesk.library.files.file_types import RAW_ENDINGS, ending
+from dinodesk.library.files.file_types import RAW_ENDINGS, ending, has_photo_ending
 
 ENDING = ".xmp"
 SidecarStyle = Literal["name", "stem"]
@@ -88,7 +88,8 @@ class SiblingFiles:
         stem = _stem(name)
         if self._stems[stem] <= (name in self._names):
             return True
-        alike = (each for each in self._names if each != name and _stem(each) == stem)
+        photos = filter(has_photo_ending, self._names)
+        alike = (each for each in photos if each != name and _stem(each) == stem)
         return ending(name) in RAW_ENDINGS and not any(ending(each) in RAW_ENDINGS for each in alike)
 
     def _style(self, default: SidecarStyle) -> SidecarStyle:
@@ -121,7 +122,8 @@ class SiblingFiles:
 
     @cached_property
     def _stems(self) -> Counter[str]:
-        return Counter(map(_stem, self._names))
+        """How many photos there are of each stem; a film or a note of that name shares no sidecar."""
+        return Counter(_stem(name) for name in self._names if has_photo_ending(name))
 
 
 class FolderListings:

@@ -7,6 +7,7 @@ magic numbers of Olympus (ORF) and Panasonic (RW2) as their files have them.
 
 from __future__ import annotations
 
+import codecs
 import io
 import math
 import struct
@@ -14,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from dinodesk.text_decoding import decode_text
+from dinodesk.text_decoding import decode_text, utf_16_of, without_filling
 
 MOST_ENTRIES = 2000
 """Entries of one directory that are read; cameras write some hundred."""
@@ -27,6 +28,7 @@ _SUB_IFDS = 330
 _PIXELS = ((273, 279), (324, 325))
 """Offsets and lengths of strips and of tiles."""
 
+_UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _BIG = 43
 _MAGIC = (42, _BIG, 0x4F52, 0x5352, 0x55)  # TIFF, BigTIFF, Olympus twice, Panasonic
 _SIZES = {
@@ -120,8 +122,11 @@ class TiffDirectory:
         entry = self._entries.get(tag)
         if entry is None or entry.kind not in (1, 2, 7, 129):
             return ""
-        whole = entry.count <= limit
-        return decode_text(self.raw(tag, limit).partition(b"\0")[0], cut=not whole)
+        data, cut = self.raw(tag, limit), entry.count > limit
+        wide = without_filling(data)
+        if utf_16_of(wide) or wide.startswith(_UTF_16_MARKS):  # in a field of single bytes
+            return decode_text(wide, cut=cut).partition("\0")[0]
+        return decode_text(data.partition(b"\0")[0], cut=cut)
 
     def directory(self, tag: int) -> TiffDirectory:
         """The directory that a tag points to; an empty one where it does not."""

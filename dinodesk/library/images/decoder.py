@@ -11,7 +11,6 @@ them was wrong: zlib has a checksum of its own.
 
 from __future__ import annotations
 
-import importlib
 import io
 import os
 import warnings
@@ -21,14 +20,11 @@ from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 import numpy as np
-import pi_heif
 import xxhash
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from dinodesk.errors import PhotoError
 from dinodesk.library.files.file_types import (
-    DECODERS,
-    HAS_JXL,
     HAS_VIDEO,
     RAW_ENDINGS,
     VIDEO_ENDINGS,
@@ -42,15 +38,10 @@ from dinodesk.library.files.os_errors import plain_reason
 from dinodesk.library.images import raw_decoder, video_decoder
 from dinodesk.library.images.colour_profiles import Conversion, conversion_of, profile_of_image
 from dinodesk.library.images.heif_items import is_heif, lacks_pixels
-from dinodesk.library.images.image_opener import REFUSALS, SoundImage, sound_image
+from dinodesk.library.images.image_opener import FORMATS, REFUSALS, SoundImage, sound_image
 from dinodesk.records import ByteArray, FloatArray
 
-if HAS_JXL:
-    importlib.import_module("pillow_jxl")  # optional; it registers its decoder with Pillow
-pi_heif.register_heif_opener()  # type: ignore[attr-defined]
 ImageFile.LOAD_TRUNCATED_IMAGES = False
-Image.init()
-_DECODERS = tuple(name for name in DECODERS if name in Image.OPEN)  # a Pillow without AVIF lacks one
 Image.MAX_IMAGE_PIXELS = None  # the limits below are checked from the header, before any decoding
 
 # warnings on odd EXIF and TIFF tags concern nobody (a filter, since catch_warnings is not thread-safe)
@@ -196,7 +187,7 @@ def _decode_image(file: BinaryIO, draft_side: int | None, least_long: int) -> De
     sound: SoundImage | None = None
     try:
         file.seek(0)
-        with Image.open(file, formats=_DECODERS) as image:
+        with Image.open(file, formats=FORMATS) as image:
             if image.format == "TIFF" and _is_raw_inside(image):
                 with suppress(PhotoError):
                     return _decode_raw(file, draft_side, least_long)
@@ -208,7 +199,7 @@ def _decode_image(file: BinaryIO, draft_side: int | None, least_long: int) -> De
                 with suppress(PhotoError):  # a RAW file of another name, whose pixels Pillow can't read
                     return _decode_raw(file, draft_side, least_long)
             raise
-    with sound.open(_DECODERS) as image:
+    with sound.open(FORMATS) as image:
         return _decode_open(image, draft_side, least_long, _upright)
 
 

@@ -7,18 +7,27 @@ more; only what was refused is looked at again.
 
 from __future__ import annotations
 
+import importlib
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
+import pi_heif
 from PIL import Image
 
-from dinodesk.library.files.file_types import is_tiff_start
+from dinodesk.library.files.file_types import DECODERS, HAS_JXL, is_tiff_start
 from dinodesk.library.images.heif_items import is_heif, sound_heif
 from dinodesk.library.images.jpeg_segments import SOI, sound_jpeg
 from dinodesk.library.images.png_chunks import SIGNATURE, sound_png
 from dinodesk.library.images.spliced_file import Piece, SplicedFile
 from dinodesk.library.images.tiff_fields import sound_tiff
 from dinodesk.library.images.webp_chunks import sound_webp
+
+if HAS_JXL:
+    importlib.import_module("pillow_jxl")  # optional; it registers its decoder with Pillow
+pi_heif.register_heif_opener()  # type: ignore[attr-defined]
+Image.init()
+FORMATS = tuple(name for name in DECODERS if name in Image.OPEN)
+"""Names of Pillow's decoders that may see a file; a Pillow without AVIF lacks one."""
 
 REFUSALS = (OSError, SyntaxError, ValueError, RuntimeError, EOFError)
 """What Pillow raises for a file that it does not read, at opening or at loading."""

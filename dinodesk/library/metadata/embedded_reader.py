@@ -15,14 +15,20 @@ from typing import Any, BinaryIO, TypeVar
 from dinodesk.library.metadata import exif_reader, iptc_reader, sanitize, xmp_reader
 from dinodesk.library.metadata.capture_dates import Rank
 from dinodesk.library.metadata.date_parsing import parse_date
+from dinodesk.library.metadata.iptc_reader import MAX_BYTES, IptcDataset
 from dinodesk.library.metadata.metadata_blocks import MetadataBlocks, find_blocks
 from dinodesk.records import PhotoMetadata
 
 READER = 2
 """Version of the readers of this package; what an older one stored is read again at the next scan."""
 
-_WORDS = ("title", "headline", "description", "creator", "copyright", "city", "province", "country")
-_TYPED_FIRST = ("rating", "color_label", "flag", "people")
+_WORDS = {
+    "title": IptcDataset.OBJECT_NAME, "headline": IptcDataset.HEADLINE, "creator": IptcDataset.BY_LINE,
+    "description": IptcDataset.CAPTION_ABSTRACT, "copyright": IptcDataset.COPYRIGHT_NOTICE,
+}  # fmt: skip
+"""Texts, and the IPTC datasets whose length may have cut them."""
+_PLACE_WORDS = ("city", "province", "country")
+_TYPED_FIRST = ("rating", "color_label", "flag", "people", *_PLACE_WORDS)
 """Fields of which what a person typed into a program counts before what the camera wrote."""
 _PNG_WORDS = {"title": "title", "description": "description", "author": "creator", "copyright": "copyright"}
 """A PNG's own key words and the fields they fill."""
@@ -44,9 +50,12 @@ def read_metadata(source: str | bytes) -> PhotoMetadata:
     words = _png_words(blocks)
     found = fill_missing(fill_missing(fill_missing(exif, packet), iptc), words)
     typed = fill_missing(fill_missing(fill_missing(packet, iptc), exif), words)
-    by_trust = (packet, iptc, exif, words)
     fields: dict[str, Any] = {name: getattr(typed, name) for name in _TYPED_FIRST}
-    fields |= {name: _fullest([getattr(each, name) for each in by_trust]) for name in _WORDS}
+    for name, dataset in _WORDS.items():
+        fields[name] = getattr(typed, name)
+        if not getattr(packet, name):
+            others = [getattr(each, name) for each in (exif, words)]
+            fields[name] = _uncut(fields[name], MAX_BYTES[dataset], others)
     fields["keywords"] = xmp_reader.keywords([*exif.keywords, *iptc.keywords], list(packet.keywords))
     return replace(found, **fields)
 
@@ -56,7 +65,8 @@ def _opened(source: str | bytes) -> BinaryIO:
 
 
 def fill_missing(metadata: PhotoMetadata, other: PhotoMetadata) -> PhotoMetadata:
-    """`metadata` with what it lacks taken from `other`; coordinates only as a whole, dates from both."""
+    """`metadata` with what it lacks taken from `other`; coordinates, and the words of the place, only as a
+    whole; dates from both."""
     mine = {name: getattr(metadata, name) for name in PhotoMetadata.__slots__}
     theirs = {name: getattr(other, name) for name in PhotoMetadata.__slots__}
     merged = {name: theirs[name] if mine[name] in (None, "", ()) else mine[name] for name in mine}
@@ -66,6 +76,8 @@ def fill_missing(metadata: PhotoMetadata, other: PhotoMetadata) -> PhotoMetadata
         merged["longitude"] = metadata.longitude
         if not _same_point(metadata, other):
             merged["altitude"] = metadata.altitude
+    side = mine if any(mine[name] for name in _PLACE_WORDS) else theirs
+    merged |= {name: side[name] for name in _PLACE_WORDS}
     merged["dates"] = (*metadata.dates, *other.dates)
     return PhotoMetadata(**merged)
 
@@ -116,9 +128,9 @@ def _png_words(blocks: MetadataBlocks) -> PhotoMetadata:
     )
 
 
-def _fullest(values: Sequence[str]) -> str:
-    """The first text, or one behind it that goes on where it was cut off."""
-    told = [value for value in values if value]
-    if not told:
-        return ""
-    return max((value for value in told if value.startswith(told[0])), key=len)
+def _uncut(text: str, most: int, others: Sequence[str]) -> str:
+    """A text that IPTC may have cut at its `most` bytes; whole where another block has it so."""
+    lengths = {len(text.encode("utf-8")), len(text.encode("latin-1", "replace"))}
+    if not any(most - 3 <= length <= most for length in lengths):
+        return text
+    return next((other for other in others if other.startswith(text)), text)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import math
+import re
 
 from PIL import ExifTags
 
@@ -13,13 +15,21 @@ from dinodesk.library.metadata.capture_dates import Rank
 from dinodesk.library.metadata.date_parsing import WrittenDate, gps_date, parse_date
 from dinodesk.library.metadata.metadata_blocks import ExifDirectories
 from dinodesk.records import DateClaim, PhotoMetadata
-from dinodesk.text_decoding import decode_text, utf_16_of
+from dinodesk.text_decoding import decode_text, utf_16_of, without_filling
 
 _Base, _Gps = ExifTags.Base, ExifTags.GPS
 
 _LONG_TEXT = 8 * sanitize.STORY
 """Bytes of a description."""
 _RATING_PERCENT = 0x4749
+_COMMON = re.compile(
+    r"[\t\n\r -~\u00a0-\u024f\u0370-\u03ff\u0400-\u04ff\u0590-\u06ff\u0900-\u097f\u0e00-\u0e7f\u2010-\u2027"
+    r"\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff00-\uffef]"
+)
+"""Latin, Greek, Cyrillic, Hebrew, Arabic, Devanagari, Thai, dashes and quotes, kana, Han, Hangul."""
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
+_BELOW_SEA = (1, 3)
+"""References of a height below the sea; 3 since EXIF 3.0."""
 _IMAGE_TITLE, _PHOTOGRAPHER = 0xA436, 0xA437  # EXIF 3.0
 _TIME_ZONE_OFFSET = 0x882A  # TIFF/EP: hours of the clock, then of the last change
 _ISO_UNKNOWN = 65_535
@@ -82,18 +92,22 @@ class _BothDirectories:
 def _dates(block: ExifDirectories, tags: _BothDirectories) -> list[DateClaim]:
     hours = tags.of(_TIME_ZONE_OFFSET).numbers(_TIME_ZONE_OFFSET)
     stated = tags.text(_Base.OffsetTimeOriginal) or _zone_of_hours(hours[:1])
-    original = parse_date(tags.text(_Base.DateTimeOriginal), stated, tags.text(_Base.SubsecTimeOriginal))
+    original = parse_date(
+        _clock_text(tags, _Base.DateTimeOriginal), stated, tags.text(_Base.SubsecTimeOriginal)
+    )
     digitized = parse_date(
-        tags.text(_Base.DateTimeDigitized),
+        _clock_text(tags, _Base.DateTimeDigitized),
         tags.text(_Base.OffsetTimeDigitized),
         tags.text(_Base.SubsecTimeDigitized),
     )
     changed = parse_date(
-        tags.text(_Base.DateTime),
+        _clock_text(tags, _Base.DateTime),
         tags.text(_Base.OffsetTime) or _zone_of_hours(hours[1:2]),
         tags.text(_Base.SubsecTime),
     )
-    satellite = gps_date(block.gps.text(_Gps.GPSDateStamp), block.gps.numbers(_Gps.GPSTimeStamp))
+    satellite = gps_date(
+        block.gps.text(_Gps.GPSDateStamp), block.gps.numbers(_Gps.GPSTimeStamp), original or digitized
+    )
     found: tuple[tuple[WrittenDate | None, str, Rank], ...] = (
         (original, "EXIF", Rank.EXIF_ORIGINAL),
         (digitized, "EXIF, digitized", Rank.EXIF_DIGITIZED),
@@ -101,6 +115,11 @@ def _dates(block: ExifDirectories, tags: _BothDirectories) -> list[DateClaim]:
         (satellite, "GPS", Rank.GPS),
     )
     return [date.claim(source, rank) for date, source, rank in found if date is not None]
+
+
+def _clock_text(tags: _BothDirectories, tag: int) -> str:
+    """A date with its clock; some cameras put a NUL between the two."""
+    return decode_text(tags.of(tag).raw(tag, 64).rstrip(b"\0").replace(b"\0", b" "))
 
 
 def _zone_of_hours(hours: tuple[float, ...]) -> str:
@@ -112,11 +131,11 @@ def _position(gps: TiffDirectory) -> tuple[tuple[float, float] | None, float | N
         sanitize.degrees(gps.numbers(_Gps.GPSLatitude), gps.text(_Gps.GPSLatitudeRef), 90),
         sanitize.degrees(gps.numbers(_Gps.GPSLongitude), gps.text(_Gps.GPSLongitudeRef), 180),
     )
-    altitude = sanitize.number(gps.number(_Gps.GPSAltitude), *sanitize.ALTITUDE)
-    if altitude is not None and (
-        gps.number(_Gps.GPSAltitudeRef) == 1 or gps.text(_Gps.GPSAltitudeRef) == "1"
-    ):
-        altitude = -altitude
+    height = sanitize.ALTITUDE[1]
+    altitude = sanitize.number(gps.number(_Gps.GPSAltitude), -height, height)
+    reference = gps.number(_Gps.GPSAltitudeRef)
+    if altitude is not None and (reference in _BELOW_SEA or gps.text(_Gps.GPSAltitudeRef) in ("1", "3")):
+        altitude = -abs(altitude)
     return point, altitude
 
 
@@ -158,21 +177,47 @@ def _copyright(tags: _BothDirectories) -> str:
 def _user_comment(directory: TiffDirectory) -> str:
     """A comment whose first eight bytes name its encoding."""
     data = directory.raw(_Base.UserComment, _LONG_TEXT)
-    code, text = data[:8], data[8:].rstrip(b"\0")
+    code, text = data[:8].upper(), data[8:]
     if code.startswith(b"UNICODE"):
-        return _unicode_comment(text + b"\0" * (len(text) % 2), directory.little_endian)
-    if code.startswith(b"JIS"):
-        return decode_text(text, "iso2022_jp")
-    return decode_text((text if code.startswith((b"ASCII", b"\0\0\0")) else data).partition(b"\0")[0])
+        found = _unicode_comment(text, directory.little_endian)
+    elif code.startswith(b"JIS"):
+        found = _japanese(text)
+    elif code.startswith((b"ASCII", b"\0\0\0")):
+        found = decode_text(
+            text.rstrip(b"\0") if not utf_16_of(without_filling(text)) else without_filling(text)
+        )
+    else:
+        found = decode_text(data)
+    return found.partition("\0")[0]
 
 
 def _unicode_comment(text: bytes, little_endian: bool) -> str:
     """UTF-16 in the block's byte order, as the specification means it; programs write the other one, and
     UTF-8."""
-    if b"\0" not in text:
+    bare = text.rstrip(b"\0")
+    with contextlib.suppress(UnicodeDecodeError):
+        if not _CONTROLS.search(found := bare.decode("utf-8")):
+            return found
+    text = without_filling(text)
+    if text.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return decode_text(text)
+    orders = ("utf-16-le", "utf-16-be") if little_endian else ("utf-16-be", "utf-16-le")
+    # max takes the first of equals: the block's own order
+    return max((text.decode(order, "replace") for order in orders), key=_plausible)
+
+
+def _plausible(text: str) -> int:
+    """How many characters of scripts in wide use there are more than others: of two byte orders one gives
+    rare ones."""
+    return sum(1 if _COMMON.match(char) else -1 for char in text)
+
+
+def _japanese(text: bytes) -> str:
+    """JIS as the specification names it, or as programs mean it: EUC or Shift-JIS."""
+    for encoding in ("iso2022_jp",) if b"\x1b" in text else ("euc_jp", "cp932"):
         with contextlib.suppress(UnicodeDecodeError):
-            return text.decode("utf-8")
-    return decode_text(text, utf_16_of(text) or ("utf-16-le" if little_endian else "utf-16-be"))
+            return text.decode(encoding)
+    return decode_text(text)
 
 
 def _xp_text(directory: TiffDirectory, tag: int) -> str:

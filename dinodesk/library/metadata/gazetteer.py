@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import gzip
+import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from importlib import resources
 
 import numpy as np
 
@@ -16,7 +18,7 @@ EARTH_KM = 6371.0
 """Mean radius of the earth."""
 NEAR_KM = 60.0
 """Largest distance of a city that is named."""
-ZONE_KM = 300.0
+ZONE_KM = 600.0
 """Largest distance of a city whose time zone is taken for the place's own."""
 
 
@@ -29,10 +31,16 @@ class Gazetteer:
         self._names, self._zones = names, zones
         self._words: frozenset[str] | None = None
         self._vectors = _unit_vectors(coordinates)
+        self._zone_vectors = self._vectors
+
+    def add_zones(self, zones: list[str], coordinates: FloatArray) -> None:
+        """Further points whose time zones are known: `coordinates` float32 (N, 2), in degrees."""
+        self._zones = [*self._zones, *zones]
+        self._zone_vectors = np.concatenate([self._zone_vectors, _unit_vectors(coordinates)])
 
     def near(self, latitude: float, longitude: float) -> str:
         """The nearest city and its country within 60 km, else ""."""
-        row, distance = self._nearest(latitude, longitude)
+        row, distance = _nearest(self._vectors, latitude, longitude)
         return self._names[row] if distance <= NEAR_KM else ""
 
     def names_any(self, words: Iterable[str], words_of: Callable[[str], Iterable[str]]) -> bool:
@@ -42,19 +50,20 @@ class Gazetteer:
         return any(word in self._words for word in words)
 
     def time_zone(self, latitude: float, longitude: float) -> str:
-        """IANA name of the time zone of the nearest city within 300 km, else ""."""
-        row, distance = self._nearest(latitude, longitude)
+        """IANA name of the time zone of the nearest city or main point of a zone within 600 km, else ""."""
+        row, distance = _nearest(self._zone_vectors, latitude, longitude)
         return self._zones[row] if distance <= ZONE_KM else ""
 
-    def _nearest(self, latitude: float, longitude: float) -> tuple[int, float]:
-        """Row of the nearest city and its distance in kilometres; an infinite one in an empty table."""
-        if not self._names:
-            return 0, float("inf")
-        point = _unit_vectors(np.asarray([[latitude, longitude]], np.float32))[0]
-        row = int(np.argmax(self._vectors @ point))
-        # the chord, not the arc's cosine: float32 cannot tell cosines of near points apart
-        chord = float(np.linalg.norm(self._vectors[row] - point))
-        return row, 2 * EARTH_KM * float(np.arcsin(min(1.0, chord / 2)))
+
+def _nearest(vectors: FloatArray, latitude: float, longitude: float) -> tuple[int, float]:
+    """Row of the nearest point and its distance in kilometres; an infinite one where there is none."""
+    if not len(vectors):
+        return 0, float("inf")
+    point = _unit_vectors(np.asarray([[latitude, longitude]], np.float32))[0]
+    row = int(np.argmax(vectors @ point))
+    # the chord, not the arc's cosine: float32 cannot tell cosines of near points apart
+    chord = float(np.linalg.norm(vectors[row] - point))
+    return row, 2 * EARTH_KM * float(np.arcsin(min(1.0, chord / 2)))
 
 
 @lru_cache(maxsize=1)
@@ -73,7 +82,36 @@ def shipped() -> Gazetteer:
                 coordinates.append((float(latitude), float(longitude)))
     except (OSError, EOFError, ValueError):
         return Gazetteer([], [], np.zeros((0, 2), np.float32))
-    return Gazetteer(names, zones, np.asarray(coordinates, np.float32))
+    table = Gazetteer(names, zones, np.asarray(coordinates, np.float32))
+    table.add_zones(*_main_points())
+    return table
+
+
+def _main_points() -> tuple[list[str], FloatArray]:
+    """The zones of the IANA database and the coordinates of their main points, float32 (N, 2): of islands and
+    deserts without a larger city."""
+    found: list[tuple[str, float, float]] = []
+    try:
+        table = resources.files("tzdata.zoneinfo").joinpath("zone.tab").read_text("utf-8")
+    except (ModuleNotFoundError, OSError):
+        table = ""
+    for line in table.splitlines():
+        parts = line.split("\t")
+        if not line.startswith("#") and len(parts) >= 3 and (point := _ISO_6709.fullmatch(parts[1])):
+            found.append((parts[2], _decimal(point[1]), _decimal(point[2])))
+    coordinates = np.asarray([each[1:] for each in found], np.float32).reshape(-1, 2)
+    return [each[0] for each in found], coordinates
+
+
+_ISO_6709 = re.compile(r"([-+]\d{4}(?:\d\d)?)([-+]\d{5}(?:\d\d)?)")
+
+
+def _decimal(written: str) -> float:
+    """Degrees of "±DDMM[SS]" or "±DDDMM[SS]" (ISO 6709)."""
+    sign, digits = (-1.0 if written[0] == "-" else 1.0), written[1:]
+    long = len(digits) in (5, 7)
+    whole, rest = digits[: 2 + long], digits[2 + long :].ljust(4, "0")
+    return sign * (int(whole) + int(rest[:2]) / 60 + int(rest[2:]) / 3600)
 
 
 def _unit_vectors(coordinates: FloatArray) -> FloatArray:

@@ -57,22 +57,25 @@ def read_iptc(data: bytes) -> PhotoMetadata:
         elif record == APPLICATION_RECORD:
             found.setdefault(number, []).append(value)
 
-    def text(dataset: IptcDataset, limit: int = sanitize.TITLE, *, lines: bool = False) -> str:
-        values = found.get(dataset, [b""])
-        return sanitize.text(values[0], limit, lines=lines, declared=encoding, most=MAX_BYTES.get(dataset, 0))
+    def each(dataset: IptcDataset, limit: int = sanitize.TITLE, *, lines: bool = False) -> list[str]:
+        most = MAX_BYTES.get(dataset, 0)
+        read = (
+            sanitize.text(value, limit, lines=lines, declared=encoding, most=most)
+            for value in found.get(dataset, ())
+        )
+        return [value for value in read if value]
 
-    most = MAX_BYTES[IptcDataset.KEYWORDS]
-    words = (
-        sanitize.text(word, declared=encoding, most=most) for word in found.get(IptcDataset.KEYWORDS, ())
-    )
+    def text(dataset: IptcDataset, limit: int = sanitize.TITLE, *, lines: bool = False) -> str:
+        return next(iter(each(dataset, limit, lines=lines)), "")
+
     date = iptc_date(text(IptcDataset.DATE_CREATED), text(IptcDataset.TIME_CREATED))
     return PhotoMetadata(
         dates=(date.claim("IPTC", Rank.IPTC_CREATED),) if date is not None else (),
-        keywords=sanitize.words(words),
+        keywords=sanitize.words(each(IptcDataset.KEYWORDS, sanitize.NAME)),
         title=text(IptcDataset.OBJECT_NAME) or text(IptcDataset.HEADLINE),
         headline=text(IptcDataset.HEADLINE),
         description=text(IptcDataset.CAPTION_ABSTRACT, sanitize.STORY, lines=True),
-        creator=text(IptcDataset.BY_LINE),
+        creator=sanitize.text(", ".join(each(IptcDataset.BY_LINE))),
         copyright=text(IptcDataset.COPYRIGHT_NOTICE),
         city=text(IptcDataset.CITY),
         province=text(IptcDataset.PROVINCE),

@@ -15,11 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from PIL import Image
-
-from dinodesk.library.files.file_types import DECODERS
 from dinodesk.library.files.tiff_directories import TiffDirectory, TiffSource, begins_tiff_structure
-from dinodesk.library.images.image_opener import open_image
+from dinodesk.library.images.image_opener import FORMATS, open_image
 
 MOST = 64 << 20
 """Bytes of all blocks of a photo, unpacked; masks stored inside XMP take tens of megabytes."""
@@ -41,8 +38,10 @@ _JPEG_FROM_RAW = 0x2E  # Panasonic: the camera's own JPEG, with all of its EXIF
 _EXIF = b"Exif\0\0"
 _JPEG_XMP, _JPEG_EXTENDED = b"http://ns.adobe.com/xap/1.0/\0", b"http://ns.adobe.com/xmp/extension/\0"
 _PNG_XMP, _RAW_PROFILE = "xml:com.adobe.xmp", "raw profile type "
-_PHOTOSHOP = b"Photoshop 3.0\0"
+_PHOTOSHOP = (b"Photoshop 3.0\0", b"Adobe_Photoshop2.5:")
 _IPTC_RESOURCE = 0x0404
+_RESOURCE_TYPES = (b"8BIM", b"MeSa", b"PHUT", b"AgHg", b"DCSR")
+"""Types of Adobe's programs; blocks of all of them stand in one row."""
 _CR3 = bytes.fromhex("85c0b687820f11e08111f4ce462b6a48")
 _CR3_XMP = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 
@@ -76,9 +75,13 @@ class MetadataBlocks:
 
     def add_packet(self, packet: bytes) -> None:
         """An XMP packet."""
-        if packet and len(packet) <= self.left and len(self.xmp) < MOST_BLOCKS:
-            self.left -= len(packet)
+        if packet and self.takes(len(packet)) and len(self.xmp) < MOST_BLOCKS:
             self.xmp.append(packet)
+
+    def takes(self, size: int) -> bool:
+        """Whether so many bytes may still be looked at; they count as looked at."""
+        self.left -= min(size, self.left + 1)
+        return self.left >= 0
 
     def add_tiff(self, source: TiffSource) -> None:
         """The directories of a TIFF structure, and the XMP and IPTC that its tags hold."""
@@ -88,7 +91,9 @@ class MetadataBlocks:
         self.exif.append(ExifDirectories(first, first.directory(0x8769), first.directory(0x8825)))
         self.add_packet(first.raw(_XMP_TAG, self.left))
         if datasets := first.raw(_IPTC_TAG, _MOST_IPTC):
-            self.iptc.append(datasets)
+            # some programs write longs of the other byte order than the file's
+            swapped = datasets[:1] != b"\x1c" and datasets[3:4] == b"\x1c" and len(datasets) % 4 == 0
+            self.iptc.append(_swapped_longs(datasets) if swapped else datasets)
         elif resources := first.raw(_PHOTOSHOP_TAG, self.left):
             self.add_photoshop(resources)
 
@@ -101,7 +106,7 @@ class MetadataBlocks:
     def add_photoshop(self, resources: bytes) -> None:
         """The IPTC in Photoshop's image resources (Photoshop file formats, "Image Resource Blocks")."""
         at = 0
-        while at + 12 <= len(resources) and resources[at : at + 4] == b"8BIM":
+        while at + 12 <= len(resources) and resources[at : at + 4] in _RESOURCE_TYPES:
             (number,) = struct.unpack_from(">H", resources, at + 4)
             at += 6 + (resources[at + 6] + 2) // 2 * 2  # a name of any length, filled up to an even one
             if at + 4 > len(resources):
@@ -110,6 +115,10 @@ class MetadataBlocks:
             if number == _IPTC_RESOURCE and len(self.iptc) < MOST_BLOCKS:
                 self.iptc.append(resources[at + 4 : at + 4 + length])
             at += 4 + (length + 1) // 2 * 2
+
+
+def _swapped_longs(data: bytes) -> bytes:
+    return struct.pack(f">{len(data) // 4}I", *struct.unpack(f"<{len(data) // 4}I", data))
 
 
 def find_blocks(file: BinaryIO, blocks: MetadataBlocks) -> None:
@@ -162,7 +171,7 @@ def _jpeg(file: BinaryIO, begin: int, blocks: MetadataBlocks) -> None:
             if at + len(piece) <= len(extensions.get(name, b"")):
                 extensions[name][at : at + len(piece)] = piece
         elif marker == 0xED and data.startswith(_PHOTOSHOP):
-            photoshop += data[len(_PHOTOSHOP) :]
+            photoshop += data.partition(b"\0" if data.startswith(b"P") else b":")[2]
     blocks.add_photoshop(photoshop)
     # the packet names its extension; another one is a left-over of an edit
     main = b"".join(blocks.xmp)
@@ -215,7 +224,7 @@ def _png(file: BinaryIO, blocks: MetadataBlocks) -> None:
 def _png_text(kind: bytes, data: bytes, blocks: MetadataBlocks) -> None:
     keyword, _, rest = data.partition(b"\0")
     word = keyword.decode("latin-1").casefold()
-    limit = _MOST_WORDS if word in PNG_WORDS else blocks.left
+    limit = _MOST_WORDS if word in PNG_WORDS else max(0, blocks.left)
     if word not in (*PNG_WORDS, _PNG_XMP) and not word.startswith(_RAW_PROFILE):
         return
     if kind == b"zTXt":
@@ -230,7 +239,7 @@ def _png_text(kind: bytes, data: bytes, blocks: MetadataBlocks) -> None:
         blocks.texts.setdefault(word, text[:_MOST_WORDS])
     elif word == _PNG_XMP:
         blocks.add_packet(text)
-    else:
+    elif blocks.takes(2 * len(text)):  # the digits, and what they become
         _raw_profile(keyword[len(_RAW_PROFILE) :], text, blocks)
 
 
@@ -250,7 +259,7 @@ def _raw_profile(name: bytes, text: bytes, blocks: MetadataBlocks) -> None:
     elif name == b"iptc":
         if data.startswith(b"8BIM"):
             blocks.add_photoshop(data)
-        else:
+        elif len(blocks.iptc) < MOST_BLOCKS:
             blocks.iptc.append(data)
 
 
@@ -342,8 +351,7 @@ def _cr3(file: BinaryIO, blocks: MetadataBlocks) -> None:
 
 
 def _by_pillow(file: BinaryIO, blocks: MetadataBlocks) -> None:
-    known = tuple(name for name in DECODERS if name in Image.OPEN)
-    with open_image(file, known) as image:
+    with open_image(file, FORMATS) as image:
         exif, packet = image.info.get("exif"), image.info.get("xmp")
     if isinstance(exif, bytes):
         blocks.add_exif(exif)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple
+from typing import Any
 
 from sqlalchemy import Connection, func, select
 
@@ -23,7 +24,7 @@ _AT_ONCE = 5000
 _LISTS = ("dates", "keywords", "people")
 """Fields that are stored as JSON lists."""
 _PLAIN = tuple(name for name in PhotoMetadata.__slots__ if name not in _LISTS)
-_STORED = (*PhotoMetadata.__slots__, "taken", "utc_offset", "taken_from", "latest", "reader")
+_STORED = (*PhotoMetadata.__slots__, "taken", "utc_offset", "taken_from", "zone_from", "latest", "reader")
 
 
 def to_json(metadata: PhotoMetadata) -> str:
@@ -56,11 +57,12 @@ def claims_from_json(stored: str) -> tuple[DateClaim, ...]:
 def store(connection: Connection, metadata: Sequence[tuple[int, PhotoMetadata]]) -> None:
     """Store the metadata of contents, (id, metadata) each; replaces what an older reader stored."""
     if metadata:
-        rows = [_row(content, each) for content, each in metadata]
+        rows = [row_of(content, each) for content, each in metadata]
         connection.execute(upsert(MetadataRow, ["content_id"], list(_STORED)), rows)
 
 
-def _row(content: int, metadata: PhotoMetadata) -> dict[str, object]:
+def row_of(content: int, metadata: PhotoMetadata) -> dict[str, Any]:
+    """The row of a content in the table `facts`."""
     date = resolve(metadata.dates)
     return {name: getattr(metadata, name) for name in _PLAIN} | {
         "content_id": content,
@@ -70,6 +72,7 @@ def _row(content: int, metadata: PhotoMetadata) -> dict[str, object]:
         "taken": None if date is None else date.instant,
         "utc_offset": None if date is None else date.utc_offset,
         "taken_from": "" if date is None else date.source,
+        "zone_from": "" if date is None else date.zone_from,
         "latest": latest(metadata.dates),
         "reader": READER,
     }

@@ -38,20 +38,24 @@ _UNWANTED = dict.fromkeys(
 _COORDINATE = re.compile(
     r"(?P<before>[NSEWnsew]?)\s*(?P<sign>[-+\u2212]?)\s*"
     r"(?P<numbers>\d{1,3}(?:\.\d+)?(?:[\s,;:°º\u02da]+|\s*deg\s*)?"
-    r"(?:\d{1,2}(?:\.\d+)?[\s,;:'′’]*)?(?:\d{1,2}(?:\.\d+)?)?)"
+    r"(?:\d+(?:\.\d+)?[\s,;:'′’]*)?(?:\d{1,2}(?:\.\d+)?)?)"
     r"\s*(?:[\"″”]|'')?\s*(?P<behind>[NSEWnsew]?)[A-Za-z]*",
     re.ASCII,
 )
+
+
+_RATIONAL = re.compile(r"(\d+)/([1-9]\d*)", re.ASCII)
+_DECIMAL_COMMA = re.compile(r"(\d{1,3}),(\d+)", re.ASCII)
 
 
 def text(value: Any, limit: int = NAME, *, lines: bool = False, declared: str = "", most: int = 0) -> str:
     """`value` as readable text of at most `limit` characters; line breaks only with `lines`.
 
     Bytes are decoded by `text_decoding`: `declared` is the encoding that their container names, and `most`
-    the bytes that its format allows a value, at which the writing program may have cut a character in two.
+    the bytes that its format allows a value: one of exactly so many may have been cut within a character.
     """
     if isinstance(value, bytes | bytearray):
-        cut = len(value) > 8 * limit or 0 < most <= len(value)
+        cut = len(value) > 8 * limit or 0 < most == len(value)
         value = decode_text(bytes(value[: 8 * limit]), declared, cut=cut)
     if not isinstance(value, str):
         return ""
@@ -111,15 +115,23 @@ def stars_of_percent(value: Any) -> int | None:
 
 
 def degrees(value: Any, reference: Any, limit: float) -> float | None:
-    """A latitude or longitude from degrees, minutes, seconds and "N", "S", "E" or "W"."""
+    """A latitude or longitude from degrees, minutes, seconds and "N", "S", "E" or "W".
+
+    Minutes or seconds that are no numbers (0/0) count as none; negative degrees are those of the other side.
+    """
     try:
-        parts = [number(each, 0, 360) for each in value]
+        parts = [number(each, -360, 360) for each in value]
     except TypeError:
         return None
+    while len(parts) > 1 and parts[-1] is None:
+        parts.pop()
     if not parts or len(parts) > 3 or any(part is None for part in parts):
         return None
-    found = sum(float(part or 0) / 60**power for power, part in enumerate(parts))
-    return _signed(found, text(reference)[:1].upper(), limit)
+    whole = [abs(part) for part in parts if part is not None]
+    found = sum(part / 60**power for power, part in enumerate(whole))
+    signed = _signed(found, text(reference)[:1].upper(), limit)
+    negative = any(part is not None and part < 0 for part in parts)
+    return -abs(signed) if signed is not None and negative else signed
 
 
 def coordinate(written: Any, reference: Any, limit: float) -> float | None:
@@ -128,12 +140,18 @@ def coordinate(written: Any, reference: Any, limit: float) -> float | None:
     "48,51.5N" and "48,51,30N" (XMP), "48.858333", "-2.35", "N 48.858333", "48° 51' 30\" n",
     "48 deg 51' 30.00\" N"; the letter may stand apart as `reference`, a sign takes its place.
     """
-    match = _COORDINATE.fullmatch(text(written))
+    written = _RATIONAL.sub(lambda pair: str(float(pair[1]) / float(pair[2])), text(written))
+    if (plain := number(written, -limit, limit)) is not None and not text(reference):
+        return plain
+    match = _COORDINATE.fullmatch(written)
     if match is None:
         return None
-    parts = [float(part) for part in re.findall(r"\d+(?:\.\d+)?", match["numbers"])]
     letter = (match["before"] or match["behind"] or text(reference)[:1]).upper()
-    if not 1 <= len(parts) <= 3 or any(part >= 60 for part in parts[1:]):
+    numbers = match["numbers"].strip(" ,;")
+    if (decimal := _DECIMAL_COMMA.fullmatch(numbers)) and (len(decimal[2]) > 2 or not letter):
+        numbers = f"{decimal[1]}.{decimal[2]}"  # as programs write it in countries with a decimal comma
+    parts = [float(part) for part in re.findall(r"\d+(?:\.\d+)?", numbers)]
+    if not 1 <= len(parts) <= 3 or any(part > 60 for part in parts[1:]):
         return None
     found = sum(part / 60**power for power, part in enumerate(parts))
     if match["sign"]:

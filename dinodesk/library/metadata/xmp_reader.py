@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from dinodesk.library.metadata import sanitize
-from dinodesk.library.metadata.capture_dates import Rank
+from dinodesk.library.metadata.capture_dates import SIDECAR, Rank
 from dinodesk.library.metadata.date_parsing import parse_date
 from dinodesk.records import DateClaim, PhotoMetadata
+from dinodesk.text_decoding import decode_text
 
 LARGEST = 64 << 20
 """Bytes of XMP that are read; a larger packet is refused. Programs store masks inside, many megabytes."""
@@ -43,14 +47,25 @@ NAMESPACES = {
     "photomechanic": "http://ns.camerabits.com/photomechanic/1.0/",
 }
 
-_UTF_16 = {"utf-16-le": (b"\xff\xfe", b"<\0"), "utf-16-be": (b"\xfe\xff", b"\0<\0")}
-"""How a document in these encodings begins: with a byte order mark, or with "<"."""
+_WIDE = {
+    codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF32_BE: "utf-32", codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16", b"<\0": "utf-16-le", b"\0<": "utf-16-be",
+}  # fmt: skip
+"""How documents of two or four bytes a character begin: with a mark, or with "<"."""
+_DECLARATION = re.compile(r"^<\?xml\b[^>]*\?>\s*")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""Characters that XML 1.0 does not allow."""
 
-DATES = (
-    ("photoshop:DateCreated", "", ""),
-    ("exif:DateTimeOriginal", "exif:OffsetTimeOriginal", "exif:SubsecTimeOriginal"),
-    ("exifEX:DateTimeOriginal", "exifEX:OffsetTimeOriginal", "exifEX:SubsecTimeOriginal"),
-    ("acdsee:datetime", "", ""),
+_ZONES = ("exif:OffsetTimeOriginal", "exifEX:OffsetTimeOriginal")
+_FRACTIONS = (
+    "exif:SubSecTimeOriginal", "exif:SubsecTimeOriginal",
+    "exifEX:SubSecTimeOriginal", "exifEX:SubsecTimeOriginal",
+)  # fmt: skip
+DATES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
+    ("photoshop:DateCreated", (), ()),
+    ("exif:DateTimeOriginal", _ZONES, _FRACTIONS),
+    ("exifEX:DateTimeOriginal", _ZONES, _FRACTIONS),
+    ("acdsee:datetime", (), ()),
 )
 """Properties that hold when a photo was taken, the first first; of each its zone and fraction, if apart."""
 
@@ -76,29 +91,52 @@ def qualified(name: str) -> str:
 
 def parse(data: bytes) -> Element:
     """The document's root. Raises ValueError with a plain reason for what is no XMP, or a trap."""
+    return _parsed(data)[0]
+
+
+def well_formed(data: bytes) -> bytes:
+    """The document as bytes that a strict parser takes, see `parse`. Raises ValueError as it does."""
+    return _parsed(data)[1]
+
+
+def _parsed(data: bytes) -> tuple[Element, bytes]:
+    """The root, and the bytes it was parsed of: those given, or what is sound of them."""
     if len(data) > LARGEST:
         raise ValueError(f"it is too large (over {LARGEST >> 20} MB)")
-    if data.count(b"<") > MOST_TAGS:
+    if data.count(b"<") > MOST_TAGS or data.count(b'="') + data.count(b"='") > MOST_TAGS:
         raise ValueError(f"it has more than {MOST_TAGS:,} elements")
-    try:
-        root: Element = fromstring(trimmed(data), forbid_dtd=True)
-    except DefusedXmlException as error:
-        raise ValueError("it holds definitions that XMP has no use for") from error
-    except (ParseError, ValueError, LookupError, RecursionError) as error:
-        raise ValueError("it is not well-formed XML") from error
-    return root
+    for candidate in (_mended,) if _encoding_of(data) else (trimmed, _mended):
+        document = candidate(data)
+        try:
+            return fromstring(document, forbid_dtd=True), document
+        except DefusedXmlException as error:
+            raise ValueError("it holds definitions that XMP has no use for") from error
+        except (ParseError, ValueError, LookupError, RecursionError) as error:
+            reason = error
+    raise ValueError("it is not well-formed XML") from reason
 
 
 def trimmed(data: bytes) -> bytes:
-    """The document without the zeros and the white space it may be padded with.
-
-    Raises ValueError for a document that begins as UTF-16 and is not.
-    """
-    for codec, starts in _UTF_16.items():
-        if data.startswith(starts):  # cutting bytes would cut characters in two
-            whole = data.decode(codec).lstrip("\ufeff").strip("\0 \t\r\n")
-            return starts[0] + whole.encode(codec)
+    """The document without the zeros and the white space it may be padded with."""
     return data.strip(b"\0 \t\r\n")
+
+
+def _encoding_of(data: bytes) -> str:
+    """UTF-16 or UTF-32, as the first bytes tell; "" for any other encoding."""
+    return next((name for start, name in _WIDE.items() if data.startswith(start)), "")
+
+
+def _mended(data: bytes) -> bytes:
+    """What programs with lax readers take for XML, in UTF-8: without a declaration, which may lie about the
+    encoding, without control characters, and without what stands behind the packet."""
+    encoding = _encoding_of(data)
+    whole = data[: len(data) // 2 * 2] if encoding else data
+    text = (whole.decode(encoding, "replace") if encoding else decode_text(data)).strip("\0 \t\r\n\ufeff")
+    text = _CONTROLS.sub("", _DECLARATION.sub("", text))
+    for closing in ("</x:xmpmeta>", "</x:xapmeta>", "</rdf:RDF>"):
+        if (end := text.rfind(closing)) >= 0:
+            return text[: end + len(closing)].encode("utf-8", "replace")
+    return text.encode("utf-8", "replace")
 
 
 def descriptions(root: Element) -> list[Element]:
@@ -165,13 +203,16 @@ def _value(item: Element) -> str:
 
 def _metadata(packet: _Properties, roots: Sequence[Element], sidecar: bool) -> PhotoMetadata:
     first = packet.first
-    named = _place_words(roots)
+    named = (first("photoshop:City"), first("photoshop:State"), first("photoshop:Country"))
+    named = named if any(named) else _place_words(roots)
     point = sanitize.point(
         sanitize.coordinate(first("exif:GPSLatitude"), first("exif:GPSLatitudeRef"), 90),
         sanitize.coordinate(first("exif:GPSLongitude"), first("exif:GPSLongitudeRef"), 180),
     )
-    altitude = sanitize.number(first("exif:GPSAltitude"), -sanitize.ALTITUDE[1], sanitize.ALTITUDE[1])
-    if altitude is not None and first("exif:GPSAltitudeRef").strip() == "1":
+    written = first("exif:GPSAltitude").strip().removesuffix("m")  # "28.5 m" of some programs
+    altitude = sanitize.number(written, -sanitize.ALTITUDE[1], sanitize.ALTITUDE[1])
+    reference = first("exif:GPSAltitudeRef").strip().casefold()
+    if altitude is not None and (reference in ("1", "3") or reference.startswith("below")):
         altitude = -abs(altitude)
     iso = sanitize.number(
         first("exif:ISOSpeedRatings", "exifEX:PhotographicSensitivity"), *sanitize.ISO_SPEED
@@ -205,24 +246,20 @@ def _metadata(packet: _Properties, roots: Sequence[Element], sidecar: bool) -> P
         description=sanitize.text(
             first("dc:description", "acdsee:notes", "exif:UserComment"), sanitize.STORY, lines=True
         ),
-        creator=sanitize.text(first("dc:creator", "acdsee:author")),
+        creator=sanitize.text(", ".join(packet.all("dc:creator")) or first("acdsee:author")),
         copyright=sanitize.text(first("dc:rights"), sanitize.TITLE),
-        city=sanitize.text(first("photoshop:City") or named[0]),
-        province=sanitize.text(first("photoshop:State") or named[1]),
-        country=sanitize.text(first("photoshop:Country") or named[2]),
+        city=sanitize.text(named[0]),
+        province=sanitize.text(named[1]),
+        country=sanitize.text(named[2]),
     )
 
 
 def _dates(packet: _Properties, sidecar: bool) -> list[DateClaim]:
-    source = "sidecar" if sidecar else "XMP"
+    source = SIDECAR if sidecar else "XMP"
     found: list[DateClaim] = []
     original = Rank.SIDECAR_ORIGINAL if sidecar else Rank.XMP_ORIGINAL
     for name, zone, fraction in DATES:
-        date = parse_date(
-            packet.first(name),
-            packet.first(zone) if zone else "",
-            packet.first(fraction) if fraction else "",
-        )
+        date = parse_date(packet.first(name), packet.first(*zone), packet.first(*fraction))
         if date is not None:
             found.append(date.claim(source, original))
     created = parse_date(packet.first("xmp:CreateDate"))
@@ -233,7 +270,7 @@ def _dates(packet: _Properties, sidecar: bool) -> list[DateClaim]:
         found.append(digitized.claim(source, Rank.EXIF_DIGITIZED))
     satellite = parse_date(packet.first("exif:GPSTimeStamp"), "Z")
     if satellite is not None and satellite.precision == "second":
-        found.append(satellite.claim("GPS", Rank.GPS))
+        found.append(replace(satellite, in_utc=True).claim("GPS", Rank.GPS))
     return found
 
 
@@ -262,8 +299,9 @@ def _color_label(packet: _Properties) -> str:
 
 def _flag(packet: _Properties) -> int | None:
     """1 picked, -1 rejected, 0 neither."""
+    rejected = sanitize.rating(packet.first("xmp:Rating")) == -1
     if (pick := sanitize.number(packet.first("xmpDM:pick"), -1, 1)) is not None:
-        return round(pick)
+        return round(pick) or (-1 if rejected else 0)
     good = packet.first("xmpDM:good").strip().casefold()
     if good in ("true", "false"):
         return 1 if good == "true" else -1
@@ -272,7 +310,7 @@ def _flag(packet: _Properties) -> int | None:
     tagged = packet.first("photomechanic:Tagged", "acdsee:tagged").strip().casefold()
     if tagged in ("true", "1"):
         return 1
-    return -1 if sanitize.rating(packet.first("xmp:Rating")) == -1 else None
+    return -1 if rejected else None
 
 
 def _people(roots: Sequence[Element]) -> tuple[str, ...]:
@@ -290,23 +328,31 @@ def _people(roots: Sequence[Element]) -> tuple[str, ...]:
             if _field(element, kind).casefold() in ("", "face"):
                 found.append(_field(element, name))
         found.append(_field(element, person))
-        if element.tag in (listed, detailed):
+        if element.tag == listed:
             found += values_of(element)
+        elif element.tag == detailed:  # one name in several languages
+            found += values_of(element)[:1]
     return sanitize.words(found)
 
 
 def _place_words(roots: Sequence[Element]) -> tuple[str, str, str]:
     """City, province and country of IPTC's structures: where it was created, else what it shows."""
+    names = [qualified(f"Iptc4xmpExt:{name}") for name in ("City", "ProvinceState", "CountryName")]
     for kind in ("LocationCreated", "LocationShown"):
-        tag = qualified(f"Iptc4xmpExt:{kind}")
-        for element in (each for root in roots for found in root.iter(tag) for each in found.iter()):
-            city, province, country = (
-                _field(element, qualified(f"Iptc4xmpExt:{name}"))
-                for name in ("City", "ProvinceState", "CountryName")
-            )
-            if city or province or country:
-                return city, province, country
+        for element in (found for root in roots for found in root.iter(qualified(f"Iptc4xmpExt:{kind}"))):
+            for structure in _structures(element):
+                city, province, country = (_field(structure, name) for name in names)
+                if city or province or country:
+                    return city, province, country
     return "", "", ""
+
+
+def _structures(element: Element) -> Iterator[Element]:
+    """Where the fields of a structure may stand: in the property, its description, the items of its list."""
+    items = [element, *element.findall(f"./*/{qualified('rdf:li')}")]
+    for item in items:
+        yield item
+        yield from item.findall(qualified("rdf:Description"))
 
 
 def _field(element: Element, name: str) -> str:

@@ -99,6 +99,7 @@ def _row(
     photo: Photo, paths: tuple[str, ...], resolved: ResolvedMetadata, date: CaptureDate | None
 ) -> ExportRow:
     metadata, annotations = resolved.metadata, resolved.annotations
+    zoned = date if date is not None and date.precision in ("minute", "second") else None
     near = ""
     if metadata.latitude is not None and metadata.longitude is not None:
         near = gazetteer.shipped().near(metadata.latitude, metadata.longitude)
@@ -128,8 +129,8 @@ def _row(
         copyright=metadata.copyright,
         width=photo.width,
         height=photo.height,
-        zone="" if date is None or date.utc_offset is None else _zone(date.utc_offset),
-        zone_from="" if date is None else date.zone_from,
+        zone="" if zoned is None or zoned.utc_offset is None else _zone(zoned.utc_offset),
+        zone_from="" if zoned is None else zoned.zone_from,
         people=metadata.people,
         color_label=metadata.color_label,
         flag=metadata.flag,
@@ -147,8 +148,9 @@ _LENGTHS: dict[DatePrecision, int] = {"year": 4, "month": 7, "day": 10, "minute"
 def _iso(date: CaptureDate) -> str:
     clock = (datetime(1970, 1, 1) + timedelta(seconds=date.clock)).isoformat(timespec="seconds")
     known = clock[: _LENGTHS[date.precision]]
-    stated = date.zone_from == "stated" and date.utc_offset is not None and "T" in known
-    return f"{known}{_zone(date.utc_offset or 0)}" if stated else known
+    if date.instant_known and date.utc_offset is not None and "T" in known:
+        return known + _zone(date.utc_offset)
+    return known
 
 
 def _zone(offset: int) -> str:

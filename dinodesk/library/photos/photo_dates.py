@@ -8,23 +8,30 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from dinodesk.library.metadata import capture_dates, time_zones
-from dinodesk.records import CaptureDate, DoubleArray, IntArray, Photo, PhotoMetadata, ZoneSource
+from dinodesk.records import CaptureDate, DateClaim, DoubleArray, IntArray, Photo, PhotoMetadata, ZoneSource
 
 _INFERRED: dict[int, ZoneSource] = {time_zones.BY_FOLDER: "folder", time_zones.BY_DAYS: "days"}
 
 
 def capture_date(metadata: PhotoMetadata, now: float) -> CaptureDate | None:
     """The date that is believed at `now` (seconds since the epoch); None where there is none."""
-    date = capture_dates.resolve(metadata.dates, now)
-    if date is None or date.utc_offset is not None or metadata.latitude is None or metadata.longitude is None:
-        return date
-    offset = time_zones.offset_at_place(metadata.latitude, metadata.longitude, date.clock)
-    return date if offset is None else replace(date, utc_offset=offset, zone_from="gps_place")
+    return date_of_claims(metadata.dates, metadata.latitude, metadata.longitude, now)
+
+
+def date_of_claims(
+    claims: Sequence[DateClaim], latitude: float | None, longitude: float | None, now: float
+) -> CaptureDate | None:
+    """The same, of claims and coordinates (degrees) alone."""
+    if latitude is None or longitude is None:
+        return capture_dates.resolve(claims, now)
+    return capture_dates.resolve(
+        claims, now, lambda clock: time_zones.offset_at_place(latitude, longitude, clock)
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

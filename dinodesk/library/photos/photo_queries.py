@@ -16,12 +16,11 @@ from dinodesk.library.files.path_utils import lies_in
 from dinodesk.library.folders.root_folders import list_roots
 from dinodesk.library.folders.root_paths import RootFolder, top_roots
 from dinodesk.library.metadata import capture_dates, metadata_store, time_zones
-from dinodesk.library.metadata.embedded_reader import fill_missing
-from dinodesk.library.photos.photo_dates import capture_date, place_dates
+from dinodesk.library.photos.photo_dates import date_of_claims, place_dates
 from dinodesk.library.sidecars import sidecar_reader
 from dinodesk.library.store.database import Database, batches
 from dinodesk.library.store.schema import Asset, Content, Location, MetadataRow, Volume
-from dinodesk.records import Folder, IntArray, Photo, PhotoMetadata, PhotoState
+from dinodesk.records import DateClaim, Folder, IntArray, Photo, PhotoMetadata, PhotoState
 
 _NOTHING = PhotoMetadata()
 
@@ -47,8 +46,8 @@ def list_photos(
             Asset.id, Asset.content_id, _as_bytes(Location.path), Location.mtime_ns, Location.missing_since,
             Volume.id,
             Content.hash, Content.width, Content.height, Asset.rating, MetadataRow.rating, MetadataRow.taken,
-            MetadataRow.utc_offset, MetadataRow.latest, MetadataRow.latitude, MetadataRow.longitude,
-            MetadataRow.dates,
+            MetadataRow.utc_offset, MetadataRow.zone_from, MetadataRow.latest, MetadataRow.latitude,
+            MetadataRow.longitude, MetadataRow.dates,
         )
         .join(Location, Location.asset_id == Asset.id)
         .join(Volume, Volume.id == Location.volume_id)
@@ -108,8 +107,8 @@ class _PhotoBuilder:
         full = self._starts[volume] + os.fsdecode(path)
         state = photo_state(full, missing is not None, self._away.get(volume, ()))
         sidecar = self._sidecars.get(asset, _NOTHING)
-        clock, offset = self._date(sidecar, *dated)
-        taken = mtime / 1e9 if clock is None else clock - 60 * (offset or 0)
+        instant, clock, offset = self._date(sidecar, *dated)
+        taken = mtime / 1e9 if instant is None else instant
         own = own if sidecar.rating is None else sidecar.rating
         stars = (own or 0) if rated is None else rated
         return Photo(
@@ -130,23 +129,39 @@ class _PhotoBuilder:
         sidecar: PhotoMetadata,
         taken: float | None,
         offset: int | None,
+        zone_from: str | None,
         latest: float | None,
         latitude: float | None,
         longitude: float | None,
         dates: str | None,
-    ) -> tuple[float | None, int | None]:
-        """Clock and offset of the capture date, by what is stored of it as long as that is beyond doubt."""
-        told = sidecar.dates or sidecar.latitude is not None
+    ) -> tuple[float | None, float | None, int | None]:
+        """Instant, and clock and offset where a clock of the place is known; by what is stored of the date as
+        long as that is beyond doubt."""
         sure = latest is None or latest <= self._now + capture_dates.DAY
-        if not told and sure:  # what `capture_date` would say, without reading the claims
-            if taken is not None and offset is None and latitude is not None and longitude is not None:
-                return taken, time_zones.offset_at_place(latitude, longitude, taken)
-            return (None if taken is None else taken + 60 * (offset or 0)), offset
-        own = PhotoMetadata(
-            dates=metadata_store.claims_from_json(dates or "[]"), latitude=latitude, longitude=longitude
+        clock = None if taken is None else taken + 60 * (offset or 0)
+        # the shapes of nearly all photos, without reading their claims (tests compare with `date_of_claims`)
+        told = sidecar.latitude is not None or (
+            sidecar.dates and not _say_the_same(sidecar.dates, clock, dates)
         )
-        date = capture_date(fill_missing(sidecar, own), self._now)
-        return (None, None) if date is None else (date.clock, date.utc_offset)
+        if sure and not told and not (sidecar.dates and zone_from == "utc"):
+            if taken is None or clock is None:
+                return None, None, None
+            if zone_from == "stated":
+                return taken, clock, offset
+            if latitude is None or longitude is None:
+                return (taken, None, None) if zone_from == "utc" else (taken, clock, offset)
+            if zone_from in ("", "photo"):
+                offset = time_zones.offset_at_place(latitude, longitude, clock)
+                return clock - 60 * offset, clock, offset
+        claims = (*sidecar.dates, *metadata_store.claims_from_json(dates or "[]"))
+        if sidecar.latitude is not None:
+            latitude, longitude = sidecar.latitude, sidecar.longitude
+        date = date_of_claims(claims, latitude, longitude, self._now)
+        if date is None:
+            return None, None, None
+        if date.zone_from == "utc":
+            return date.instant, None, None
+        return date.instant, date.clock, date.utc_offset
 
     def photo_of_copies(self, rows: Sequence[Any]) -> Photo:
         """The photo at its best location, with its other locations where the file is or may be."""
@@ -161,6 +176,17 @@ class _PhotoBuilder:
         also = dict.fromkeys(other.path for rank, other in found[1:] if rank <= last)
         also.pop(photo.path, None)  # two drives may have been mounted at one point
         return replace(photo, also=tuple(also))
+
+
+def _say_the_same(claims: Sequence[DateClaim], clock: float | None, own: str | None) -> bool:
+    """Whether a sidecar's claims are the photo's own clock again, which its own claims (JSON) know to the
+    second: that is what most programs write."""
+    if clock is None or own is None or any(f'"{unit}"' in own for unit in ("year", "month", "day", "minute")):
+        return False
+    return all(
+        claim.clock == clock // 1 and claim.utc_offset is None and claim.precision == "second"
+        for claim in claims
+    )
 
 
 def paths_by_asset(database: Database, assets: Iterable[int]) -> dict[int, list[str]]:

@@ -7,9 +7,10 @@ second, both before what is embedded, and annotations made in DinoDesk before al
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, delete, select
+from sqlalchemy.orm import aliased
 
 from dinodesk.library.files.os_errors import plain_reason
 from dinodesk.library.files.sidecar_names import ENDING, SidecarName
@@ -21,6 +22,7 @@ from dinodesk.library.folders.root_paths import (
     relative_path,
 )
 from dinodesk.library.metadata import embedded_reader, metadata_store, xmp_reader
+from dinodesk.library.metadata.capture_dates import Rank
 from dinodesk.library.metadata.embedded_reader import fill_missing
 from dinodesk.library.store.database import Database, batches
 from dinodesk.library.store.dialect import upsert
@@ -128,13 +130,27 @@ def store(database: Database, read: Sequence[ReadSidecar], gone: Sequence[tuple[
             connection.execute(statement.values(place_id=each.location, path=each.relative, **values))
 
 
+def _behind(metadata: PhotoMetadata) -> PhotoMetadata:
+    """The same, its dates behind those of a sidecar that goes before."""
+    dates = (
+        replace(each, rank=Rank.SHARED_ORIGINAL) if each.rank == Rank.SIDECAR_ORIGINAL else each
+        for each in metadata.dates
+    )
+    return replace(metadata, dates=tuple(dates))
+
+
 def sidecar_metadata(connection: Connection, assets: Sequence[int] | None = None) -> dict[int, PhotoMetadata]:
     """The metadata in the sidecars of each asset (of all by default), merged.
 
     A photo's own file (`IMG.jpg.xmp`) goes before a shared one, then an older location before a newer one.
+    Those of missing locations count only where the asset has no other.
     """
-    query = select(Location.asset_id, Location.path, Sidecar.path, Sidecar.metadata_json).join(
-        Location, Location.id == Sidecar.place_id
+    other = aliased(Location)
+    elsewhere = select(other.id).where(other.asset_id == Location.asset_id, other.missing_since.is_(None))
+    query = (
+        select(Location.asset_id, Location.path, Sidecar.path, Sidecar.metadata_json)
+        .join(Location, Location.id == Sidecar.place_id)
+        .where(Location.missing_since.is_(None) | ~elsewhere.exists())
     )
     rows = []
     if assets is None:
@@ -147,5 +163,5 @@ def sidecar_metadata(connection: Connection, assets: Sequence[int] | None = None
     for asset, _, _, stored in own_first:
         if asset is not None:
             record = metadata_store.from_json(stored)
-            found[asset] = fill_missing(found[asset], record) if asset in found else record
+            found[asset] = fill_missing(found[asset], _behind(record)) if asset in found else record
     return found

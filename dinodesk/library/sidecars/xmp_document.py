@@ -29,10 +29,10 @@ class XmpDocument:
 
     def __init__(self, data: bytes) -> None:
         """Raises ValueError with a plain reason for what is no XMP, or a trap."""
-        xmp_reader.parse(data)  # traps and limits
+        document = xmp_reader.well_formed(data)  # traps and limits
         try:
             parse: Any = defusedxml.minidom.parseString
-            self._document: Document = parse(xmp_reader.trimmed(data), forbid_dtd=True)
+            self._document: Document = parse(document, forbid_dtd=True)
         except (DefusedXmlException, ValueError) as error:
             raise ValueError("it is not well-formed XML") from error
         self.changed = False

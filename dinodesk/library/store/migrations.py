@@ -107,18 +107,19 @@ def m005_date_claims(connection: Connection) -> None:
     A claim is a JSON list: clock, minutes east of UTC, precision, block, rank. A RAW file's 0 meant unknown,
     and was stored as 1970 on the clock of whatever zone the computer was in.
     """
-    ranks = "WHEN 'EXIF' THEN 2 WHEN 'XMP' THEN 3 WHEN 'IPTC' THEN 4 WHEN 'GPS' THEN 9 ELSE 8"
+    ranks = "WHEN 'EXIF' THEN 2 WHEN 'XMP' THEN 3 WHEN 'IPTC' THEN 4 WHEN 'GPS' THEN 10 ELSE 9"
     claim = (
         "json_array(json_array(taken + 60 * coalesce(utc_offset, 0), utc_offset, 'second', taken_from,"
         f" CASE taken_from {ranks} END))"
     )
     of_content = (
-        "(SELECT json_array(json_array(taken, NULL, 'second', 'EXIF', 8)) FROM contents"
+        "(SELECT json_array(json_array(taken, NULL, 'second', 'EXIF', 9)) FROM contents"
         " WHERE id = content_id AND abs(taken) >= 86400)"
     )
     for statement in (
         "ALTER TABLE facts ADD COLUMN dates TEXT NOT NULL DEFAULT '[]'",
         "ALTER TABLE facts ADD COLUMN latest REAL",
+        "ALTER TABLE facts ADD COLUMN zone_from TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE facts ADD COLUMN people TEXT NOT NULL DEFAULT '[]'",
         "ALTER TABLE facts ADD COLUMN color_label TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE facts ADD COLUMN flag INTEGER",
@@ -133,7 +134,8 @@ def m005_date_claims(connection: Connection) -> None:
         f"UPDATE facts SET dates = coalesce({of_content}, '[]') WHERE taken IS NULL",
         "UPDATE facts SET taken = json_extract(dates, '$[0][0]'), taken_from = 'EXIF'"
         " WHERE taken IS NULL AND dates <> '[]'",
-        "UPDATE facts SET latest = taken",
+        "UPDATE facts SET latest = taken, zone_from = CASE WHEN taken_from = 'GPS' THEN 'utc'"
+        " WHEN utc_offset IS NOT NULL THEN 'stated' ELSE '' END",
         "UPDATE sidecars SET said = json_remove(json_set(said, '$.dates', json_array(json_array("
         "json_extract(said, '$.taken') + 60 * coalesce(json_extract(said, '$.utc_offset'), 0),"
         " json_extract(said, '$.utc_offset'), 'second', 'sidecar', 0))),"

@@ -155,8 +155,8 @@ class MetadataRow(Base):
     """The metadata in a content's bytes; most fields are those of `records.PhotoMetadata`.
 
     `reader` is the version of the reader that wrote the row; `dates`, `keywords` and `people` are JSON lists.
-    `taken` (seconds since the epoch), `utc_offset` and `taken_from` are what `dates` come to while none of
-    them lies in the future; `latest` is the latest instant they name, by which that is known without them.
+    `taken` (seconds since the epoch), `utc_offset`, `taken_from` and `zone_from` are what `dates` come to
+    while none of them lies in the future; `latest` is the latest instant they name, by which that is known.
     """
 
     __tablename__ = "facts"
@@ -166,6 +166,7 @@ class MetadataRow(Base):
     taken: Mapped[float | None]
     utc_offset: Mapped[int | None]
     taken_from: Mapped[str] = mapped_column(server_default="")
+    zone_from: Mapped[str] = mapped_column(server_default="")
     latest: Mapped[float | None]
     camera_maker: Mapped[str]
     camera_model: Mapped[str]

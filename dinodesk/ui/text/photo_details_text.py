@@ -97,7 +97,9 @@ def date_lines(date: CaptureDate | None, doubted: Sequence[DateClaim] = ()) -> L
 
 _CLOCKS: tuple[DatePrecision, ...] = ("minute", "second")
 _ZONE_FROM: dict[ZoneSource, str] = {
+    "utc": "told in UTC only",
     "gps_clock": "the time GPS stored",
+    "photo": "the photo’s own clock",
     "gps_place": "the coordinates",
     "folder": "photos in its folder",
     "days": "photos of these days",

@@ -61,7 +61,8 @@ def test_sidecars_of_a_photo(photo: str, others: list[str], expected: list[str])
     [
         (["a.jpg"], "a.jpg.xmp"),
         (["a.jpg", "a.xmp"], "a.xmp"),
-        (["a.jpg", "a.raw", "a.xmp"], "a.jpg.xmp"),  # a shared sidecar is not written to
+        (["a.jpg", "a.nef", "a.xmp"], "a.jpg.xmp"),  # a shared sidecar is not written to
+        (["a.jpg", "a.mov.aae", "a.txt", "a.xmp"], "a.xmp"),  # what is no photo shares none
         (["a.jpg", "a.xmp", "a.jpg.xmp"], "a.jpg.xmp"),
         (["a.jpg", "A.jpg.XMP"], "A.jpg.XMP"),
     ],

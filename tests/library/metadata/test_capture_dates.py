@@ -15,7 +15,7 @@ from dinodesk.records import CaptureDate, DateClaim
 SOURCES = {
     Rank.SIDECAR_ORIGINAL: "sidecar", Rank.SIDECAR_CREATED: "sidecar", Rank.EXIF_ORIGINAL: "EXIF",
     Rank.XMP_ORIGINAL: "XMP", Rank.IPTC_CREATED: "IPTC", Rank.EXIF_DIGITIZED: "EXIF, digitized",
-    Rank.GPS: "GPS",
+    Rank.EXIF_CHANGED: "EXIF, last change", Rank.GPS: "GPS",
 }  # fmt: skip
 CLAIMS = st.builds(
     DateClaim,
@@ -55,7 +55,7 @@ EXIF = (Rank.EXIF_ORIGINAL, "2024:07:01 10:30:00+02:00")
         ("2024-07-01T08:30:00Z", "2024-07-01 10:30:00", 120, "EXIF"),  # the same instant, told in UTC
         ("2024-07-01T11:30:00+02:00", "2024-07-01 11:30:00", 120, "sidecar"),
         ("2024-07-01T10:30:00+03:00", "2024-07-01 10:30:00", 180, "sidecar"),
-        ("2024-07-01 11:30:00", "2024-07-01 11:30:00", None, "sidecar"),
+        ("2024-07-01 11:30:00", "2024-07-01 11:30:00", 120, "sidecar"),  # the camera's own zone,
         ("2024-07-02", "2024-07-02 00:00:00", None, "sidecar"),
         ("2024-07-01 10:34:00", "2024-07-01 10:34:00", 120, "sidecar"),  # a drifting clock was set right
     ],
@@ -64,12 +64,61 @@ def test_a_sidecar_and_the_photo(sidecar: str, clock: str, offset: int | None, s
     assert believed((Rank.SIDECAR_ORIGINAL, sidecar), EXIF) == (clock, offset, source)
 
 
+@pytest.mark.parametrize(
+    "midnight", ["2024-07-01T00:00:00Z", "2024-07-01T00:00:00+02:00", "2024-07-01T00:00:00"]
+)
+def test_a_midnight_of_a_program_is_a_day_whatever_zone_it_names(midnight: str) -> None:
+    assert believed((Rank.SIDECAR_ORIGINAL, midnight), EXIF) == ("2024-07-01 10:30:00", 120, "EXIF")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        (Rank.EXIF_CHANGED, "2024:01:01 18:00:00"),
+        (Rank.GPS, "2024:01:01 05:00:03Z"),
+        (Rank.EXIF_CHANGED, "2024:01:01 18:00:00+01:00"),
+    ],
+)
+def test_a_midnight_is_refined_by_no_edit_and_no_satellite(other: tuple[Rank, str]) -> None:
+    found = believed((Rank.EXIF_ORIGINAL, "2024:01:01 00:00:00"), other)
+    assert found[0] == "2024-01-01 00:00:00" and found[2] == "EXIF"
+    stated = believed(
+        (Rank.EXIF_ORIGINAL, "2024:01:01 00:00:00+00:00"), (Rank.XMP_ORIGINAL, "2024-01-01T18:00:00")
+    )
+    assert stated == ("2024-01-01 00:00:00", 0, "EXIF")  # a camera that knows its zone knows its time
+
+
+def test_a_create_date_is_when_the_photo_was_digitized_unless_a_person_changed_it() -> None:
+    original, scan = (Rank.EXIF_ORIGINAL, "1985:07:01 10:00:00"), (Rank.EXIF_DIGITIZED, "2024:08:15 12:00:00")
+    assert believed(original, scan, (Rank.SIDECAR_CREATED, "2024-08-15T12:00:00"))[0] == "1985-07-01 10:00:00"
+    assert believed(original, scan, (Rank.SIDECAR_CREATED, "1986-01-01T09:00:00"))[0] == "1986-01-01 09:00:00"
+    assert believed((Rank.SIDECAR_CREATED, "1986-01-01T09:00:00"))[0] == "1986-01-01 09:00:00"
+
+
+def test_utc_that_stands_in_for_a_zone_is_none_beside_a_clock() -> None:
+    bare, iptc = (Rank.EXIF_ORIGINAL, "2024:07:01 10:30:00"), (Rank.IPTC_CREATED, "2024-07-01T10:30:00Z")
+    assert believed(bare, iptc) == ("2024-07-01 10:30:00", None, "EXIF")
+    assert believed(EXIF, iptc) == ("2024-07-01 10:30:00", 120, "EXIF")
+    assert believed(iptc) == ("2024-07-01 10:30:00", 0, "IPTC")
+
+
+def test_coordinates_go_before_a_late_satellite_and_a_satellite_before_nothing() -> None:
+    bare = claim(Rank.EXIF_ORIGINAL, "2024:07:01 10:30:00")
+    late, good = (claim(Rank.GPS, f"2024:07:01 {clock}Z") for clock in ("08:14:00", "08:29:30"))
+    for claims in ([bare, late], [bare, good]):
+        found = resolve(claims, offset_at_place=lambda _clock: 120)
+        assert found is not None and (found.utc_offset, found.zone_from) == (120, "gps_place")
+    assert [getattr(resolve([bare, each]), "utc_offset", 0) for each in (late, good)] == [None, 120]
+    home = resolve([bare, good], offset_at_place=lambda _clock: 540)  # a camera on the clock of its home
+    assert home is not None and (home.utc_offset, home.zone_from) == (120, "gps_clock")
+
+
 def test_the_richest_of_one_sidecar_counts_and_the_corrected_one_goes_first() -> None:
     day, clock = (Rank.SIDECAR_ORIGINAL, "2024-07-01"), (Rank.SIDECAR_ORIGINAL, "2024-07-01T10:40:00+02:00")
     assert believed(day, clock) == believed(clock, day) == ("2024-07-01 10:40:00", 120, "sidecar")
     old, new = (Rank.SIDECAR_ORIGINAL, "2024-07-01T10:30:00"), (Rank.SIDECAR_ORIGINAL, "2024-07-01T12:00:00")
     for order in ((old, new), (new, old)):
-        assert believed(*order, EXIF) == ("2024-07-01 12:00:00", None, "sidecar")
+        assert believed(*order, EXIF) == ("2024-07-01 12:00:00", 120, "sidecar")
 
 
 def test_ranks_decide_only_where_claims_contradict() -> None:
@@ -124,4 +173,6 @@ def test_the_same_claim_again_changes_nothing(one: DateClaim, others: list[DateC
 
 def test_no_claims_are_no_date() -> None:
     assert resolve([]) is None
-    assert resolve([claim(*EXIF)]) == CaptureDate(1719829800.0, 120, "second", "EXIF", "stated")
+    assert resolve([claim(*EXIF)]) == CaptureDate(
+        1719829800.0, 120, "second", "EXIF", "stated", instant_known=True
+    )

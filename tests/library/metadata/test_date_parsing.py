@@ -41,6 +41,11 @@ def read(written: str) -> tuple[str, int | None, str] | None:
         ("2012:06:30 23:59:60", "2012-06-30 23:59:59.000", None),
         ("2012:06:13 01:02:09 PM", "2012-06-13 13:02:09.000", None),
         ("2012:06:13 12:02:09 a.m.", "2012-06-13 00:02:09.000", None),
+        ("2012:06:13 下午 01:02:09", "2012-06-13 13:02:09.000", None),
+        ("2012:06:13 01:02:09 오후", "2012-06-13 13:02:09.000", None),
+        ("2012年06月13日 01:02:09", "2012-06-13 01:02:09.000", None),
+        ("2012:06:13:01:02:09", "2012-06-13 01:02:09.000", None),
+        ("2012:06:13 01:02:09 GMT+2", "2012-06-13 01:02:09.000", 120),
         ("2012:06:13 13:02:09 PM", "2012-06-13 13:02:09.000", None),
         ("2015:02:01 14:42:59+01:00", "2015-02-01 14:42:59.000", 60),
         ("2015:02:01 14:42:59 -0330", "2015-02-01 14:42:59.000", -210),
@@ -113,9 +118,20 @@ def test_a_date_is_the_same_in_every_format(moment: datetime, offset: int) -> No
         iptc_date(f"{moment:%Y%m%d}", f"{moment:%H%M%S}{zone.replace(':', '')}"),
     )
     clock = moment.replace(tzinfo=UTC).timestamp()
-    assert forms == (WrittenDate(clock, offset, "second"),) * 3
+    assert forms[:2] == (WrittenDate(clock, offset, "second"),) * 2
+    if offset or (moment.hour, moment.minute, moment.second) != (0, 0, 0):
+        assert forms[2] == WrittenDate(clock, offset, "second", in_utc=not offset)
     gps = gps_date(f"{moment:%Y:%m:%d}", (moment.hour, moment.minute, moment.second))
-    assert gps == WrittenDate(clock, 0, "second")
+    assert gps == WrittenDate(clock, 0, "second", in_utc=True)
+
+
+def test_iptcs_zeros_stand_for_what_is_not_known() -> None:
+    for time in ("000000", "000000+0000", ""):
+        found = iptc_date("20210506", time)
+        assert found is not None and (found.precision, found.utc_offset) == ("day", None)
+    midnight, unzoned = iptc_date("20210506", "000000+0200"), iptc_date("20210506", "103000+0000")
+    assert midnight is not None and (midnight.precision, midnight.in_utc) == ("second", False)
+    assert unzoned is not None and unzoned.in_utc
 
 
 @given(ANYTHING | CLOCKISH, ANYTHING | CLOCKISH, ANYTHING)

@@ -182,6 +182,23 @@ def test_coordinates_are_filled_as_a_whole_and_a_height_where_they_agree() -> No
     assert fill_missing(mine, near).altitude == 9.0
 
 
+def test_words_of_a_place_are_filled_as_a_whole() -> None:
+    mine, other = PhotoMetadata(city="Roma"), PhotoMetadata(city="Paris", country="France")
+    assert (fill_missing(mine, other).city, fill_missing(mine, other).country) == ("Roma", "")
+    assert fill_missing(PhotoMetadata(), other).country == "France"
+
+
+def test_an_edited_title_is_not_replaced_by_a_longer_old_one() -> None:
+    edited = packet("", bag("dc:title", "Rome", kind="Alt"))
+    found = read_metadata(
+        photo(xmp=edited, iptc={5: [b"Rome by night"], 80: [b"Ann"]}, tags={0x013B: "Anna"})
+    )
+    assert (found.title, found.creator) == ("Rome", "Ann")
+    cut = b"An artist whose name is cut here"
+    whole = read_metadata(photo(iptc={80: [cut]}, tags={0x013B: cut.decode() + ", Ltd."}))
+    assert len(cut) == 32 and whole.creator == cut.decode() + ", Ltd."
+
+
 ANYTHING = st.one_of(
     st.none(), st.integers(), st.floats(), st.text(), st.binary(),
     st.fractions().map(IFDRational),

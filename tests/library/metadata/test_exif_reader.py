@@ -121,8 +121,48 @@ def test_a_comment_in_utf_16_of_the_blocks_order(order: str) -> None:
     codec = "utf-16-le" if order == "<" else "utf-16-be"
     found = read(None, {0x9286: (UNDEFINED, b"UNICODE\0" + "写真の説明文".encode(codec))}, order)
     assert found.description == "写真の説明文"
+    other = "utf-16-be" if order == "<" else "utf-16-le"
+    for text_ in ("Москва", "写真の京都", "Café", "Ünïcode"):
+        for written in (codec, other):
+            data = b"UNICODE\0" + text_.encode(written)
+            assert read(None, {0x9286: (UNDEFINED, data)}, order).description == text_
+        assert read(None, {0x9286: (UNDEFINED, b"UNICODE\0" + text_.encode())}, order).description == text_
     blank = read(None, {0x9286: (UNDEFINED, b"ASCII\0\0\0" + b" " * 100 + b"\0" * 100)})
     assert blank.description == ""
+
+
+@pytest.mark.parametrize("encoding", ["iso2022_jp", "cp932", "euc_jp"])
+def test_japanese_comments(encoding: str) -> None:
+    data = b"JIS\0\0\0\0\0" + "京都の写真".encode(encoding)
+    assert read(None, {0x9286: (UNDEFINED, data)}).description == "京都の写真"
+
+
+def test_utf_16_in_a_field_of_single_bytes() -> None:
+    for value in ("Köln".encode("utf-16-le"), "Köln".encode("utf-16")):
+        assert read({0x010E: (ASCII, value + b"\0\0")}).description == "Köln"
+
+
+def place(**tags: Value) -> tuple[float | None, float | None, float | None]:
+    gps = {**PLACE, **{int(name[1:]): value for name, value in tags.items()}}
+    found = read_metadata(with_exif(JPEG, tiff({}, None, gps)))
+    return found.latitude, found.longitude, found.altitude
+
+
+def test_places_that_programs_write_oddly() -> None:
+    unknown = (RATIONAL, [(41, 1), (54, 1), (0, 0)])
+    assert place(_2=unknown)[:2] == (41.9, 12.45)
+    for reference, height in ((0, 28.0), (1, -28.0), (2, 28.0), (3, -28.0)):
+        assert place(_5=(BYTE, bytes([reference])), _6=(RATIONAL, [(28, 1)]))[2] == height
+    assert place(_1=text("s"), _3=text("West"))[:2] == (-41.9, -12.45)
+
+
+def test_a_nul_between_day_and_clock_and_a_satellite_without_a_day() -> None:
+    found = read(None, {0x9003: text(b"2024:07:01\x0010:30:00")})
+    assert found.dates[0].precision == "second"
+    clock = {7: (RATIONAL, [(8, 1), (29, 1), (30, 1)])}
+    block = tiff({}, {0x9003: text("2024:07:01 10:30:00")}, clock)
+    date = resolve(read_metadata(with_exif(JPEG, block)).dates)
+    assert date is not None and (date.utc_offset, date.zone_from) == (120, "gps_clock")
 
 
 def test_the_long_fields_of_the_speed() -> None:

@@ -34,7 +34,7 @@ def test_the_date_line_and_the_sixty_kilometres() -> None:
     here = Gazetteer(["East", "West"], zones, np.asarray([[0.0, 179.9], [40.0, 10.0]], np.float32))
     assert here.near(0.0, -179.9) == "East"
     assert here.near(40.53, 10.0) == "West" and here.near(40.55, 10.0) == ""
-    assert here.time_zone(42.6, 10.0) == "Europe/Rome" and here.time_zone(42.8, 10.0) == ""
+    assert here.time_zone(45.3, 10.0) == "Europe/Rome" and here.time_zone(45.5, 10.0) == ""
 
 
 def test_without_the_table_there_are_no_names(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:

@@ -49,6 +49,20 @@ def test_half_a_character_is_dropped_where_the_standards_length_cut_it() -> None
     assert read_iptc(dataset(80, name)).creator == "é" * 16
 
 
+def test_a_long_value_in_a_code_page_keeps_its_last_letter() -> None:
+    for number, value in (
+        (80, "Marie-Antoinette Dupont-Lefevre & José"),
+        (90, "x" * 31 + "é"),
+        (80, "y" * 31 + "é"),
+    ):
+        found = read_iptc(dataset(number, value.encode("latin-1")))
+        assert value in (found.creator, found.city)
+
+
+def test_several_creators() -> None:
+    assert read_iptc(dataset(80, b"Ann") + dataset(80, b"Bob")).creator == "Ann, Bob"
+
+
 def test_long_datasets_and_dates() -> None:
     story = "a" * 3000
     found = read_iptc(dataset(120, story.encode(), extended=True) + dataset(55, b"20210506"))

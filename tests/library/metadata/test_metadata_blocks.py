@@ -101,6 +101,21 @@ def test_gif_and_webp_have_packets() -> None:
     assert read_metadata(photo("WEBP", xmp=RATED)).rating == 4
 
 
+@pytest.mark.parametrize("other", [b"8BIM", b"MeSa", b"PHUT", b"AgHg", b"DCSR"])
+@pytest.mark.parametrize("head", [b"Photoshop 3.0\0", b"Adobe_Photoshop2.5:"])
+def test_iptc_behind_blocks_of_other_programs(other: bytes, head: bytes) -> None:
+    words = b"\x1c\x02\x19\0\3sea"
+    blocks = other + b"\x04\x25\0\0\0\0\0\x02ab" + b"8BIM\x04\x04\0\0" + struct.pack(">I", len(words)) + words
+    assert read_metadata(with_segment(photo(), 0xED, head + blocks)).keywords == ("sea",)
+
+
+def test_iptc_in_longs_of_the_other_byte_order() -> None:
+    words = b"\x1c\x02\x19\0\3sea"
+    swapped = struct.pack("<2I", *struct.unpack(">2I", words))
+    for data in (words, swapped):
+        assert read_metadata(tiff({33723: (4, struct.unpack("<2I", data))})).keywords == ("sea",)
+
+
 def test_broken_segments_cost_what_stands_behind_them() -> None:
     jpeg = with_exif(photo(), EXIF)
     cut = jpeg[: jpeg.index(b"\xff\xda")]

@@ -27,10 +27,15 @@ from dinodesk.library.metadata.time_zones import (
         ((41.9, 12.45), "2024-01-01", 60),
         ((27.7, 85.3), "2024-07-01", 345),
         ((40.7, -74.0), "2024-07-01", -240),
-        ((0.0, -30.0), "2024-07-01", None),  # the open sea
+        ((-27.15, -109.43), "2024-07-01", -360),  # Easter Island
+        ((78.2, 15.6), "2024-07-01", 120),  # Svalbard
+        ((51.88, -176.65), "2024-07-01", -540),  # Adak
+        ((-43.95, -176.55), "2024-01-01", 825),  # Chatham
+        ((-25.34, 131.03), "2024-07-01", 570),  # Uluru
+        ((0.0, -30.0), "2024-07-01", -120),  # the open sea
     ],
 )
-def test_zones_of_places_with_summer_time(place: tuple[float, float], day: str, offset: int | None) -> None:
+def test_zones_of_places_with_summer_time(place: tuple[float, float], day: str, offset: int) -> None:
     clock = (datetime.fromisoformat(day) - datetime(1970, 1, 1)).total_seconds()
     assert offset_at_place(*place, clock) == offset
 

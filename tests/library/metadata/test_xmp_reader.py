@@ -160,6 +160,61 @@ def test_words_of_the_place_in_iptcs_structures() -> None:
     assert read('photoshop:City="Ystad"', both).city == "Ystad"
 
 
+def test_places_are_taken_as_a_whole() -> None:
+    shown = '<Iptc4xmpExt:LocationShown rdf:parseType="Resource" Iptc4xmpExt:CountryName="France"/>'
+    found = read('photoshop:City="Roma"', shown)
+    assert (found.city, found.country) == ("Roma", "")
+
+
+def test_names_in_several_languages_are_one_person_and_several_creators_are_told() -> None:
+    names = '<rdf:Alt><rdf:li xml:lang="x-default">Cy</rdf:li><rdf:li xml:lang="de">Zy</rdf:li></rdf:Alt>'
+    person = (
+        f'<rdf:li rdf:parseType="Resource"><Iptc4xmpExt:PersonName>{names}</Iptc4xmpExt:PersonName></rdf:li>'
+    )
+    found = read(
+        "",
+        f"<Iptc4xmpExt:PersonInImageWDetails><rdf:Bag>{person}</rdf:Bag></Iptc4xmpExt:PersonInImageWDetails>",
+    )
+    assert found.people == ("Cy",)
+    assert read("", bag("dc:creator", "Ann", "Bob", kind="Seq")).creator == "Ann, Bob"
+    assert read('xmpDM:pick="0" xmp:Rating="-1"').flag == -1
+
+
+@pytest.mark.parametrize(
+    ("height", "reference", "metres"),
+    [("28.5 m", "", 28.5), ("28.5", "Below Sea Level", -28.5), ("57/2", "1", -28.5), ("-28.5", "", -28.5)],
+)
+def test_heights(height: str, reference: str, metres: float) -> None:
+    place = 'exif:GPSLatitude="41.9" exif:GPSLongitude="12.45"'
+    found = read(f'{place} exif:GPSAltitude="{height}" exif:GPSAltitudeRef="{reference}"')
+    assert found.altitude == metres
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda text: "\ufeff\r\n" + '<?xml version="1.0"?>' + text,
+        lambda text: text + "\x00\x00garbage <",
+        lambda text: text.replace("Köln", "Kö\x01ln"),
+        lambda text: '<?xml version="1.0" encoding="utf-16"?>' + text,
+    ],
+)
+def test_envelopes_that_lax_readers_take(wrong) -> None:
+    text = packet('xmp:Rating="4" photoshop:City="Köln"').decode()
+    assert xmp_reader.read(wrong(text).encode()).city == "Köln"
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-32", "utf-16"])
+def test_packets_of_other_encodings_whatever_they_declare(encoding: str) -> None:
+    text = '<?xml version="1.0" encoding="utf-8"?>' + packet('photoshop:City="Köln"').decode()
+    assert xmp_reader.read(text.encode(encoding)).city == "Köln"
+
+
+def test_nested_structures_cost_no_quadratic_time() -> None:
+    deep = "<Iptc4xmpExt:LocationCreated>" * 40_000 + "</Iptc4xmpExt:LocationCreated>" * 40_000
+    assert read("", deep).city == ""  # took minutes
+
+
 def test_masks_of_many_megabytes_are_read_past() -> None:
     mask = f'xmp:Mask="{"A" * (20 << 20)}"'
     assert read(f'{mask} xmp:Rating="4"').rating == 4

@@ -59,7 +59,10 @@ def test_the_date_is_judged_when_it_is_read(folder: StoredFolder) -> None:
     late = read_photo_details(folder.library.database, asset, now=2.5e9)
     assert early is not None and late is not None
     assert early.date == CaptureDate(1e9, None, "second", "IPTC") and early.doubted == claims[:1]
-    assert late.date == CaptureDate(2e9, 120, "second", "EXIF", "stated") and late.doubted == ()
+    assert (
+        late.date == CaptureDate(2e9, 120, "second", "EXIF", "stated", instant_known=True)
+        and late.doubted == ()
+    )
 
 
 def test_a_zone_that_other_photos_tell_goes_behind_what_the_photo_tells(folder: StoredFolder) -> None:

@@ -70,7 +70,7 @@ def test_dates_become_claims(tmp_path: Path, old: Path) -> None:
     connection = sqlite3.connect(file)
     connection.execute("UPDATE contents SET taken = 1e9 WHERE id = 1")
     connection.execute("UPDATE contents SET taken = 0 WHERE id = 2")  # a RAW file's "unknown"
-    expected = {1: [[1e9, None, "second", "EXIF", 8]], 2: []}
+    expected = {1: [[1e9, None, "second", "EXIF", 9]], 2: []}
     if old.stem != "v1":
         connection.execute("DELETE FROM facts")
         connection.execute(
