@@ -57,8 +57,8 @@ class ConfidenceCard(QFrame):
         grid.setVerticalSpacing(4)
         for row, (name, slider, value) in enumerate(
             (
-                ("Threshold", self.threshold, self._threshold_value),
-                ("Temperature", self.temperature, self._temperature_value),
+                ("Strictness (threshold)", self.threshold, self._threshold_value),
+                ("Steepness (temperature)", self.temperature, self._temperature_value),
             )
         ):
             label = QLabel(name)
@@ -120,8 +120,11 @@ class ConfidenceCard(QFrame):
         elif changed or self._line != line:
             self._move(line)
 
-    def show_scores(self, scores: FloatArray) -> None:
-        """The scores of a new answer: the sliders' range follows them, the line stays."""
+    def show_scores(self, scores: FloatArray, library: int = 0) -> None:
+        """The scores of a new answer: the sliders' range follows them, the line stays.
+
+        `library` is how many photos the library has: a small folder of a large one is no small library.
+        """
         finite = scores[np.isfinite(scores)]
         if len(finite):
             points = [float(finite.min()), float(finite.max()), self._line.threshold, self._default.threshold]
@@ -130,7 +133,7 @@ class ConfidenceCard(QFrame):
             self.threshold.setRange(low, high)
             self.threshold.setValue(round(self._line.threshold * 1000))
             self.threshold.blockSignals(False)
-        self._small.setVisible(len(scores) < TOO_SMALL)
+        self._small.setVisible(max(len(scores), library) < TOO_SMALL)
         self.histogram.show_scores(scores, self._line)
 
     @Slot()

@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
-from dinodesk.engine.messages import LiteralMatches, ModelState, Ranking
+from dinodesk.engine.messages import LibraryState, LiteralMatches, ModelState, Ranking
 from dinodesk.records import EVERYTHING, InFolder, Photo
 from dinodesk.ui.context.app_state import AppState
 from dinodesk.ui.search.results_pane import ResultsPane
@@ -33,7 +33,7 @@ class ResultsPage(QObject):
         results.grid.photos.rowsInserted.connect(self.refresh)
         results.literal.chosen.connect(self.choose)
         results.literal.opened.connect(self.open_large)
-        state.libraryChanged.connect(self.refresh)
+        state.libraryChanged.connect(self._library_changed)
         state.libraryFailed.connect(self.refresh)
         state.tagsChanged.connect(self._tags_changed)
         state.jobChanged.connect(self._job_changed)
@@ -75,6 +75,11 @@ class ResultsPage(QObject):
         """The same, in the large view."""
         self.choose(position)
         self._results.grid.enlarge.emit(self._results.grid.currentIndex())
+
+    @Slot(object)
+    def _library_changed(self, library: LibraryState) -> None:
+        self._results.library_size = library.total
+        self.refresh()
 
     @Slot()
     def _job_changed(self) -> None:

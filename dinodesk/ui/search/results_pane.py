@@ -99,6 +99,7 @@ class ResultsPane(QWidget):
 
     def __init__(self, theme: Theme, thumbnails: ThumbnailLoader, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.library_size = 0  # photos in the whole library
         self.scope_names: dict[Scope, str] = {}  # of labels and albums
         self.setObjectName("resultsPane")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -190,7 +191,7 @@ class ResultsPane(QWidget):
             own = photo_line(answer.line, answer.scores, self._others(answer)) if by_photo else answer.line
             self.card.set_default(own, answer.line)
             self.grid.photos.set_line(self.card.line)
-            self.card.show_scores(answer.scores)
+            self.card.show_scores(answer.scores, self.library_size)
         self.card.setVisible(searching and self.grid.photos.rowCount() > 0)
         self.refresh()
 

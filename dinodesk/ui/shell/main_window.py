@@ -380,7 +380,8 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _toggle_full_screen(self) -> None:
-        self.showNormal() if self.isFullScreen() else self.showFullScreen()
+        # only this bit changes: a maximised window is maximised again afterwards
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
         self.actions_["fullScreen"].setChecked(self.isFullScreen())
 
     @Slot(QAction)
@@ -397,6 +398,8 @@ class MainWindow(QMainWindow):
             self.large.close_view()
         elif event.key() == Qt.Key.Key_Escape and self.isFullScreen():
             self.actions_["fullScreen"].trigger()
+        elif event.key() == Qt.Key.Key_Escape and self.state.query.searching:
+            self.bar.clear()
         elif text and text in "12345" and not held and self.large.isVisible():
             self.tags.rate_current(int(text))
         elif text == "?":

@@ -94,3 +94,10 @@ def test_the_range_of_the_slider_follows_the_scores_and_holds_the_line(card: Con
 def test_a_small_library_is_said_to_be_too_small(card: ConfidenceCard, number: int, small: bool) -> None:
     card.show_scores(SCORES[:number])
     assert card._small.isVisible() is small
+
+
+def test_a_small_folder_of_a_large_library_is_no_small_library(card: ConfidenceCard) -> None:
+    few = np.linspace(0, 0.3, 10, dtype=np.float32)
+    for library, small in ((0, True), (10, True), (5000, False)):
+        card.show_scores(few, library)
+        assert card._small.isHidden() != small
