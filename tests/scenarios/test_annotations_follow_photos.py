@@ -477,7 +477,7 @@ def test_sidecars_that_an_older_version_could_not_read_are_read_again(
 ) -> None:
     write(tagged_folder / "1.jpg.xmp", packet('xmp:Rating="3"').decode().encode("utf-16"))
     monkeypatch.setattr(sidecar_reader, "READER", embedded_reader.READER)
-    monkeypatch.setattr("dinodesk.library.metadata.xmp_reader.trimmed", lambda data: data.strip(b"\0 \t\r\n"))
+    monkeypatch.setattr("dinodesk.library.metadata.xmp_reader._mended", lambda data: data.strip(b"\0 \t\r\n"))
     index(tagged_folder)
     path = str(tagged_folder / "1.jpg")
     assert by_path(library)[path].rating == 1  # as the photo says itself
