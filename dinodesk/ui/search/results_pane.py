@@ -265,7 +265,7 @@ class ResultsPane(QWidget):
         self.unsure.setText(
             f'<span style="color:{text}; font-weight:600">No photo is a confident match.</span> '
             f'<span style="color:{muted}">The nearest are below. {advice}'
-            "A lower threshold lets more in.</span>"
+            "Less strictness lets more in.</span>"
         )
 
     def _scope_name(self, scope: Scope) -> str:

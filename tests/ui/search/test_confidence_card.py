@@ -101,3 +101,11 @@ def test_a_small_folder_of_a_large_library_is_no_small_library(card: ConfidenceC
     for library, small in ((0, True), (10, True), (5000, False)):
         card.show_scores(few, library)
         assert card._small.isHidden() != small
+
+
+@pytest.mark.parametrize(("width", "names"), [(400, "Strictness"), (1200, "Strictness (threshold)")])
+def test_the_sliders_have_their_whole_names_at_every_width(qtbot, card: ConfidenceCard, width, names) -> None:
+    card.resize(width, 120)
+    assert card._names[0].text() == names
+    qtbot.waitUntil(lambda: all(label.width() >= label.sizeHint().width() for label in card._names))
+    assert card.threshold.width() >= 80
