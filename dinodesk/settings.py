@@ -25,6 +25,7 @@ class Settings:
         model: zoo name of the chosen model, or comma-joined checkpoint files.
         theme: "system", "dark" or "light".
         library: the library opened last; empty for the default one.
+        crop_thumbnails: whether photos fill the cells of the grid, rather than being shown whole.
         sidecar_names: how a new sidecar is named where its folder has none: "name" for `IMG.jpg.xmp`
             (darktable, digiKam), "stem" for `IMG.xmp` (Adobe).
         thumbnail_gigabytes: how much room a library's thumbnails may take, at least 1.
@@ -33,6 +34,7 @@ class Settings:
     model: str = "builtin"
     theme: str = "system"
     library: str = ""
+    crop_thumbnails: bool = False
     sidecar_names: Literal["name", "stem"] = "name"
     thumbnail_gigabytes: int = 20
 

@@ -18,6 +18,7 @@ from dinodesk.engine.indexing.report import IndexReport
 from dinodesk.engine.search.catalog import Catalog
 from dinodesk.engine.search.persistent_index import PersistentIndex
 from dinodesk.engine.search.ranking import Ranked, rank
+from dinodesk.generators import run_to_end
 from dinodesk.library.images.thumbnail_cache import trim_steps
 from dinodesk.library.library import LibraryStore
 from dinodesk.library.photos import photo_queries
@@ -46,6 +47,15 @@ class Hit:
     confidence: float
     probability: float
     band: Band
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiteralMatch:
+    """A photo in whose names, labels or places the words of a query stand, and in which; the command line's
+    JSON."""
+
+    path: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +180,18 @@ class Library:
                 ranked.search_ms,
             )
 
+    def find_literal(self, text: str) -> tuple[LiteralMatch, ...]:
+        """The photos, at most 200 and the newest first, in whose texts every content word of `text` stands:
+        file and folder names, labels, albums, titles, key words, people, places."""
+        with self._turn:
+            self._reload()
+            found = run_to_end(self._state.opened.literal.find(text))
+            photos = [self.catalog.photos[row] for row in found.positions[: len(found.reasons)].tolist()]
+        return tuple(
+            LiteralMatch(path=photo.path, reason=", ".join(f"{word.kind} {word.text}" for word in words))
+            for photo, words in zip(photos, found.reasons, strict=True)
+        )
+
     def trim_thumbnails(self, limit: int) -> None:
         """Bring the thumbnail cache down to `limit` bytes. Raises ValueError for fewer than none."""
         if limit < 0:
@@ -188,11 +210,14 @@ class Library:
         with self._indexing, self._turn:
             self._state.close()
 
-    def _refresh(self, model: Model) -> PersistentIndex:
+    def _reload(self) -> None:
         changes = self.store.database.changes()
         if changes != self._seen:
             self.catalog.reload()
             self._seen = changes
+
+    def _refresh(self, model: Model) -> PersistentIndex:
+        self._reload()
         return self._state.opened.index_of(model.info)
 
     def _hits(self, ranked: Ranked, line: ConfidenceCurve, top: int) -> list[Hit]:

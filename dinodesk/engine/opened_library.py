@@ -8,6 +8,7 @@ from dinodesk.engine.maintenance.folder_monitor import FolderWatching
 from dinodesk.engine.maintenance.library_options import LibraryOptions
 from dinodesk.engine.maintenance.run_history import RunHistory
 from dinodesk.engine.search.catalog import Catalog
+from dinodesk.engine.search.literal_search import LiteralSearch
 from dinodesk.engine.search.persistent_index import PersistentIndex
 from dinodesk.engine.search.torch_kernel import TorchKernel
 from dinodesk.engine.user_data.undo_history import UndoHistory
@@ -25,6 +26,7 @@ class OpenedLibrary:
         history: undo and redo.
         previews: its photos for looking at.
         options, runs, watching: see their classes.
+        literal: its photos by their words.
         indexes: vectors by the fingerprint of the model that made them.
         shared: others can read it, and the person was not told yet.
     """
@@ -37,6 +39,7 @@ class OpenedLibrary:
         self.options = LibraryOptions(store.database)
         self.runs = RunHistory(store)
         self.watching = FolderWatching(store)
+        self.literal = LiteralSearch(store, self.catalog)
         self.indexes: dict[str, PersistentIndex] = {}
         self.shared = privacy.wants_saying(store)
 

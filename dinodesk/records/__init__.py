@@ -9,7 +9,7 @@ from dinodesk.records.metadata import CaptureDate, DateClaim, DatePrecision, Pho
 from dinodesk.records.models import ModelInfo, ZooEntry
 from dinodesk.records.patch_maps import MapView, PatchMap, TokenGrid
 from dinodesk.records.photo_details import LocationDetails, PhotoDetails, SidecarDetails
-from dinodesk.records.photos import Folder, Photo, PhotoState, Skipped
+from dinodesk.records.photos import Folder, Photo, PhotoState, PhotoWord, Skipped, WordKind
 from dinodesk.records.reports import Statistics, StoredReport, VerifyCounts
 from dinodesk.records.scope import (
     EVERYTHING,
@@ -52,6 +52,7 @@ __all__ = [
     "PhotoDetails",
     "PhotoMetadata",
     "PhotoState",
+    "PhotoWord",
     "Rated",
     "Scope",
     "SidecarDetails",
@@ -65,6 +66,7 @@ __all__ = [
     "Tagged",
     "TokenGrid",
     "VerifyCounts",
+    "WordKind",
     "ZoneSource",
     "ZooEntry",
     "band",

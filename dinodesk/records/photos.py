@@ -44,6 +44,22 @@ class Photo:
         return (self.path, *self.also)
 
 
+WordKind = Literal[
+    "file name", "folder", "title", "headline", "keyword", "person", "label", "album", "place", "near"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoWord:
+    """A text by which a photo can be found literally, and what kind of text it is.
+
+    "place" is what a person wrote, "near" the nearest city to the coordinates.
+    """
+
+    kind: WordKind
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Folder:
     """One node of the library tree.

@@ -13,6 +13,9 @@ from dinodesk.errors import LibraryError, UsageError
 from dinodesk.records import ConfidenceCurve
 from dinodesk.wording import count
 
+_SHOWN = 10
+"""Literal matches that are printed; `--json` has up to 200."""
+
 
 def search(options: argparse.Namespace) -> Outcome:
     """Rank the library."""
@@ -35,6 +38,7 @@ def search(options: argparse.Namespace) -> Outcome:
             templates=options.templates,
             exact=options.exact,
         )
+        literal = library.find_literal(options.query)
         total = len(library.catalog.photos)
     finally:
         library.close()
@@ -54,10 +58,14 @@ def search(options: argparse.Namespace) -> Outcome:
         "threshold": line.threshold,
         "temperature": line.temperature,
         "auto": False,
+        "literal": [asdict(match) for match in literal],
         "milliseconds": {"encode": round(answer.encode_ms, 2), "search": round(answer.search_ms, 2)},
         "results": [asdict(hit) for hit in answer.results],
     }
     matches = count(answer.count, "photo matches", "photos match")
     lines = [f"{matches} · {answer.searched:,} searched in {answer.search_ms:.0f} ms"]
+    lines += [f"by its words: {match.path} ({match.reason})" for match in literal[:_SHOWN]]
+    if len(literal) > _SHOWN:
+        lines.append(f"by their words: {len(literal) - _SHOWN:,} more")
     lines += [f"{hit.score:7.4f}  {hit.confidence:4.2f}  {hit.path}" for hit in answer.results]
     return DONE, document, lines

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+
 from dinodesk.engine.engine_state import EngineState
 from dinodesk.engine.handlers.registry import handles
 from dinodesk.engine.inspection.preview_service import frozen
-from dinodesk.engine.messages import Browse, Ranking, Search
+from dinodesk.engine.messages import Browse, FindLiteral, LiteralMatches, Ranking, Search
 from dinodesk.engine.search.ranking import rank
 from dinodesk.errors import ModelError
 
@@ -16,6 +18,19 @@ def browse(state: EngineState, request: Browse) -> Ranking:
     order = state.opened.catalog.newest_first(request.scope)
     return Ranking(
         generation=state.generation, positions=frozen(order), scope=request.scope, searched=len(order)
+    )
+
+
+@handles(FindLiteral)
+def find_literal(state: EngineState, request: FindLiteral) -> Generator[None, None, LiteralMatches]:
+    """Find words in names, labels and places, in slices: the first call reads those of all photos."""
+    found = yield from state.opened.literal.find(request.text, request.scope)
+    return LiteralMatches(
+        generation=state.generation,
+        text=request.text,
+        scope=request.scope,
+        positions=frozen(found.positions),
+        reasons=found.reasons,
     )
 
 

@@ -67,7 +67,7 @@ from dinodesk.engine.messages.maintenance import (
     StatisticsShown,
 )
 from dinodesk.engine.messages.models import ImportModel, ListModels, LoadModel, ModelList, ModelState
-from dinodesk.engine.messages.search import Browse, Ranking, Search
+from dinodesk.engine.messages.search import Browse, FindLiteral, LiteralMatches, Ranking, Search
 from dinodesk.engine.messages.sidecars import ExchangeSidecars, SidecarsDone
 from dinodesk.engine.messages.tags import (
     AddTag,
@@ -97,6 +97,7 @@ __all__ = [
     "Details",
     "Dropped",
     "ExchangeSidecars",
+    "FindLiteral",
     "ForgetPhotos",
     "ImportModel",
     "JobDone",
@@ -109,6 +110,7 @@ __all__ = [
     "LibraryState",
     "ListModels",
     "ListSkipped",
+    "LiteralMatches",
     "LoadModel",
     "MaintenanceDone",
     "MaintenanceKind",

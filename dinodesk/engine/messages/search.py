@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from dinodesk.engine.messages.base import Answer, Needs, Request
-from dinodesk.records import EVERYTHING, ConfidenceCurve, FloatArray, IntArray, Scope
+from dinodesk.records import EVERYTHING, ConfidenceCurve, FloatArray, IntArray, PhotoWord, Scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -32,6 +32,34 @@ class Ranking(Answer):
     images: tuple[str, ...] = ()
     searched: int = 0
     milliseconds: tuple[float, float] = (0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LiteralMatches(Answer):
+    """The photos in whose names, labels and places the words of a query stand.
+
+    Attributes:
+        generation: of the catalog that `positions` point into.
+        text, scope: what was asked.
+        positions: int64 (N,), newest first.
+        reasons: of the first photos, the texts that hold the words.
+    """
+
+    generation: int
+    text: str
+    scope: Scope = EVERYTHING
+    positions: IntArray
+    reasons: tuple[tuple[PhotoWord, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindLiteral(Request[LiteralMatches]):
+    """Find the photos of `scope` in whose texts all content words of `text` stand."""
+
+    lane: ClassVar[str] = "literal"
+
+    text: str
+    scope: Scope = EVERYTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

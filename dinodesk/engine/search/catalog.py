@@ -40,6 +40,7 @@ class Catalog:
         self._by_content: tuple[IntArray, IntArray] | None = None
         self._copied: set[int] = set()  # rows of photos with several places
         self._dates: PlacedDates | None = None
+        self._touched: set[int] | None = None
 
     def reload(self) -> None:
         """Read all photos again."""
@@ -48,6 +49,7 @@ class Catalog:
         self._copied = {row for row, photo in enumerate(self.photos) if photo.also}
         self._by_content = None
         self._dates = None
+        self._touched = None
 
     def photo(self, asset: int) -> Photo | None:
         """One photo, if it is in the library."""
@@ -82,7 +84,18 @@ class Catalog:
         self._contents = np.concatenate([self._contents, np.asarray(new_contents, np.int64)])
         self._by_content = None
         self._dates = None
+        if self._touched is not None:
+            self._touched.update(photo.asset for photo in photos)
         return fresh
+
+    def take_touched(self) -> set[int] | None:
+        """The assets that are new or changed since this was last asked; None for all."""
+        touched, self._touched = self._touched, set()
+        return touched
+
+    def touch_all(self) -> None:
+        """Let the next `take_touched` say that all may have changed."""
+        self._touched = None
 
     def changed(self, assets: Sequence[int]) -> bool:
         """Whether any of the assets stood here before (so that a list made from it is out of date)."""
@@ -118,7 +131,7 @@ class Catalog:
         match scope:
             case Tagged():
                 tagged = np.zeros(count, bool)
-                tagged[self._rows_of(assets_with(self._library.database, scope))] = True
+                tagged[self.rows_of(assets_with(self._library.database, scope))] = True
                 return tagged
             case Rated(stars):
                 return np.fromiter((photo.rating == stars for photo in self.photos), bool, count)
@@ -143,7 +156,7 @@ class Catalog:
     def newest_first(self, scope: Scope) -> IntArray:
         """Positions of the photos of a scope by date, newest first; of an album in its own order."""
         if isinstance(scope, Tagged) and scope.kind == "album":
-            return np.asarray(self._rows_of(assets_with(self._library.database, scope)), np.int64)
+            return np.asarray(self.rows_of(assets_with(self._library.database, scope)), np.int64)
         taken = self._placed().instants
         order = np.lexsort((np.arange(len(taken)), -taken))
         return order[self.inside(scope)[order]].astype(np.int64)
@@ -158,7 +171,8 @@ class Catalog:
             self._dates = place_dates(self.photos)
         return self._dates
 
-    def _rows_of(self, assets: Sequence[int]) -> list[int]:
+    def rows_of(self, assets: Sequence[int]) -> list[int]:
+        """The positions of those of the assets that stand here."""
         return [self._position_of_asset[each] for each in assets if each in self._position_of_asset]
 
 

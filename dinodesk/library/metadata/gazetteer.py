@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import re
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from importlib import resources
 
@@ -28,6 +29,7 @@ class Gazetteer:
         """`names` as they are shown; `zones`: IANA names of the cities' time zones; `coordinates` float32
         (N, 2), degrees of latitude and longitude."""
         self._names, self._zones = names, zones
+        self._words: frozenset[str] | None = None
         self._vectors = _unit_vectors(coordinates)
         self._zone_vectors = self._vectors
 
@@ -40,6 +42,12 @@ class Gazetteer:
         """The nearest city and its country within 60 km, else ""."""
         row, distance = _nearest(self._vectors, latitude, longitude)
         return self._names[row] if distance <= NEAR_KM else ""
+
+    def names_any(self, words: Iterable[str], words_of: Callable[[str], Iterable[str]]) -> bool:
+        """Whether any of the words is one of a city's or country's name, as `words_of` takes names apart."""
+        if self._words is None:
+            self._words = frozenset(word for name in self._names for word in words_of(name))
+        return any(word in self._words for word in words)
 
     def time_zone(self, latitude: float, longitude: float) -> str:
         """IANA name of the time zone of the nearest city or main point of a zone within 600 km, else ""."""

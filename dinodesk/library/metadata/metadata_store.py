@@ -87,13 +87,14 @@ def metadata_of(connection: Connection, contents: Sequence[int]) -> dict[int, Ph
             found[row["content_id"]] = PhotoMetadata(
                 **{name: row[name] for name in _PLAIN},
                 dates=claims_from_json(row["dates"]),
-                keywords=_words(row["keywords"]),
-                people=_words(row["people"]),
+                keywords=words_from_json(row["keywords"]),
+                people=words_from_json(row["people"]),
             )
     return found
 
 
-def _words(stored: str) -> tuple[str, ...]:
+def words_from_json(stored: str) -> tuple[str, ...]:
+    """The words of a JSON list; none for a damaged one."""
     try:
         return tuple(str(word) for word in json.loads(stored))
     except (ValueError, TypeError):

@@ -19,6 +19,7 @@ from typing_extensions import override
 
 from dinodesk.records import Photo
 from dinodesk.ui.grid.grid_layout import GridLayout
+from dinodesk.ui.grid.grid_selection import select_first, selected_runs
 from dinodesk.ui.grid.photo_model import Index, PhotoModel
 from dinodesk.ui.grid.thumbnail_loader import ThumbnailLoader
 from dinodesk.ui.theme.theme import Theme
@@ -216,12 +217,15 @@ class CellView(QAbstractItemView):
 
     # ── selection ───────────────────────────────────────────────────────────────────────────────
 
+    @override
+    def selectAll(self) -> None:
+        """Select the hits of a query; all photos when browsing, and when the hits are selected already."""
+        hits, count = self._photos.hits, self._photos.rowCount()
+        select_first(self, hits if hits and selected_runs(self) != [(0, hits - 1)] else count)
+
     def selected_photos(self) -> list[Photo]:
         """The selected photos in the order of the grid."""
-        rows: list[int] = []
-        parts = self.selectionModel().selection()
-        for i in range(parts.size()):
-            rows.extend(range(parts.at(i).top(), parts.at(i).bottom() + 1))
+        rows = [row for first, last in selected_runs(self) for row in range(first, last + 1)]
         return [p for p in (self._photos.photo(r) for r in sorted(rows)) if p is not None]
 
     def current_photo(self) -> Photo | None:

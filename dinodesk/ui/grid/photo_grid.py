@@ -25,15 +25,26 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 from typing_extensions import override
 
-from dinodesk.records import Photo
+from dinodesk.records import HIT, Photo
 from dinodesk.ui.grid.cell_view import CellView
 from dinodesk.ui.grid.photo_model import Index, files_mime
-from dinodesk.ui.grid.thumbnail_loader import ThumbnailLoader
+from dinodesk.ui.grid.thumbnail_loader import ThumbnailLoader, whole_in
 from dinodesk.ui.text.availability import is_away
 from dinodesk.ui.theme.theme import SMALL, Theme
 from dinodesk.ui.widgets.star_rating import paint_stars
 
-_DIMMED = 0.38
+_FAINTEST = 0.38
+"""Opacity of a photo that is away, and of one whose confidence is 0."""
+
+
+def opacity_of(confidence: float | None, hits: int) -> float:
+    """How strongly a photo is painted: hits in full, those below fainter with their confidence.
+
+    Where nothing is a hit the nearest are all there is to see: they are painted in full.
+    """
+    if confidence is None or not hits:
+        return 1.0
+    return min(1.0, _FAINTEST + (1.0 - _FAINTEST) * confidence / HIT)
 
 
 class PhotoGrid(CellView):
@@ -55,6 +66,7 @@ class PhotoGrid(CellView):
         self.viewport().setAcceptDrops(False)
         self.setMouseTracking(True)
         self._band = QRect()
+        self._crop = False
         thumbnails.arrived.connect(self.viewport().update)
         self.doubleClicked.connect(self.enlarge)
 
@@ -76,8 +88,9 @@ class PhotoGrid(CellView):
             if photo is None:
                 continue
             wanted.append(photo)
-            rect = self._layout.rect(row).translated(0, -offset)
-            self._paint_photo(painter, rect, photo, row)
+            cell = self._layout.rect(row).translated(0, -offset)
+            rect = cell if self._crop else whole_in(cell, photo.width, photo.height)
+            self._paint_photo(painter, cell, rect, photo, row)
             index = self._photos.index(row, 0)
             if row == current or self.selectionModel().isSelected(index):
                 self._paint_ring(painter, rect, self.selectionModel().isSelected(index), row == current)
@@ -88,17 +101,23 @@ class PhotoGrid(CellView):
         painter.end()
         self._thumbnails.want(wanted)
 
-    def _paint_photo(self, painter: QPainter, rect: QRect, photo: Photo, row: int) -> None:
+    def set_crop(self, crop: bool) -> None:
+        """Whether photos fill their cells, or are shown whole in them."""
+        self._crop = crop
+        self._thumbnails.set_crop(crop)
+        self.viewport().update()
+
+    def _paint_photo(self, painter: QPainter, cell: QRect, rect: QRect, photo: Photo, row: int) -> None:
+        """Paint a photo; `rect` is the part of its cell that it takes."""
         pixmap = self._thumbnails.get(photo)
-        below, away = row >= self._photos.hits, is_away(photo, self._photos.away)
-        painter.setOpacity(_DIMMED if below or away else 1.0)
+        confidence, away = self._photos.confidence(row), is_away(photo, self._photos.away)
+        painter.setOpacity(_FAINTEST if away else opacity_of(confidence, self._photos.hits))
         if pixmap is None:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._theme.color("line"))
             painter.drawRoundedRect(rect, 4, 4)
         else:
-            painter.drawPixmap(rect, pixmap)
-        confidence = self._photos.confidence(row)
+            painter.drawPixmap(cell, pixmap)
         if confidence is not None:
             self._paint_bar(painter, rect, confidence)
         if photo.rating > 0:

@@ -1,4 +1,4 @@
-"""Thumbnails for the grid: read, cropped and rounded on a thread pool, kept as pixmaps up to a limit."""
+"""Thumbnails for the grid: read, fitted and rounded on a thread pool, kept as pixmaps up to a limit."""
 
 from __future__ import annotations
 
@@ -20,23 +20,44 @@ SMALL_ENOUGH = 240
 """Cells up to so many device pixels are filled from small thumbnails: the short side of one in 4:3."""
 
 
-def read_cell(file: str, size: QSize, radius: float) -> QImage:
-    """Read `file`, fill `size` with its middle, round the corners. Null when it can't be read."""
+def whole_in(cell: QRect, width: int, height: int) -> QRect:
+    """Where a photo of that size lies in a cell in which it is shown whole."""
+    if width <= 0 or height <= 0:
+        return cell
+    size = QSize(width, height).scaled(cell.size(), Qt.AspectRatioMode.KeepAspectRatio)
+    inside = QRect(cell.topLeft(), size.expandedTo(QSize(1, 1)))
+    inside.moveCenter(cell.center())
+    return inside
+
+
+def read_cell(file: str, size: QSize, radius: float, *, crop: bool) -> QImage:
+    """Read `file` for a cell: whole in its middle, or with `crop` filling it; round the corners.
+
+    Null when it can't be read.
+    """
     image = read_picture(file)
     if image.isNull():
         return image
-    image = image.scaled(
-        size, Qt.AspectRatioMode.KeepAspectRatioByExpanding, Qt.TransformationMode.SmoothTransformation
-    )
-    left, top = (image.width() - size.width()) // 2, (image.height() - size.height()) // 3
-    cell = image.copy(QRect(left, top, size.width(), size.height()))
+    place = QRect(0, 0, size.width(), size.height())
+    if crop:
+        image = image.scaled(
+            size, Qt.AspectRatioMode.KeepAspectRatioByExpanding, Qt.TransformationMode.SmoothTransformation
+        )
+        left, top = (image.width() - size.width()) // 2, (image.height() - size.height()) // 3
+        image = image.copy(QRect(left, top, size.width(), size.height()))
+    else:
+        place = whole_in(place, image.width(), image.height())
+        image = image.scaled(
+            place.size(), Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+        )
     rounded = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
     rounded.fill(Qt.GlobalColor.transparent)
     painter = QPainter(rounded)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QBrush(cell))
-    painter.drawRoundedRect(QRect(0, 0, size.width(), size.height()), radius, radius)
+    painter.setBrush(QBrush(image))
+    painter.setBrushOrigin(place.topLeft())
+    painter.drawRoundedRect(place, radius, radius)
     painter.end()
     return rounded
 
@@ -81,12 +102,19 @@ class _ReadWhole(QRunnable):
 
 class _Read(QRunnable):
     def __init__(
-        self, out: _Reader, wanted: _Wanted, content: str, files: tuple[str, str], size: QSize, radius: float
+        self,
+        out: _Reader,
+        wanted: _Wanted,
+        content: str,
+        files: tuple[str, str],
+        size: QSize,
+        radius: float,
+        crop: bool,
     ) -> None:
         """`files` are the large and the small thumbnail."""
         super().__init__()
         self._out, self._wanted, self._content = out, wanted, content
-        self._files, self._size, self._radius = files, size, radius
+        self._files, self._size, self._radius, self._crop = files, size, radius, crop
 
     @override
     def run(self) -> None:
@@ -95,7 +123,7 @@ class _Read(QRunnable):
             large, small = self._files
             small_will_do = max(self._size.width(), self._size.height()) <= SMALL_ENOUGH
             for file in (small, large) if small_will_do else (large, small):
-                image = read_cell(file, self._size, self._radius)
+                image = read_cell(file, self._size, self._radius, crop=self._crop)
                 if not image.isNull():
                     blurred = file == small and not small_will_do
                     break
@@ -117,6 +145,7 @@ class ThumbnailLoader(QObject):
         self._folder = Path()
         self._size = QSize(160, 120)
         self._ratio = 1.0
+        self._crop = False
         self._pixmaps: OrderedDict[str, tuple[int, QPixmap]] = OrderedDict()
         self._bytes = 0
         self._pending: dict[tuple[str, int], Photo] = {}
@@ -137,14 +166,25 @@ class ThumbnailLoader(QObject):
         """The thumbnails of another library."""
         if Path(folder) != self._folder:
             self._folder = Path(folder)
-            self._pixmaps.clear()
-            self._bytes = 0
+            self._forget()
             self._gone.clear()
             self._asked.clear()
 
     def set_cell(self, size: QSize, ratio: float) -> None:
         """The size cells have now; pixmaps of another size are shown until theirs is read."""
         self._size, self._ratio = size * ratio, ratio
+
+    def set_crop(self, crop: bool) -> None:
+        """Whether photos fill their cells, or are shown whole in them."""
+        if crop != self._crop:
+            self._crop = crop
+            self._forget()
+
+    def _forget(self) -> None:
+        self._wanted.replace(set())  # what is under way is of the other kind
+        self._pending.clear()
+        self._pixmaps.clear()
+        self._bytes = 0
 
     def files(self, content: str) -> tuple[str, str]:
         """Where a content's large and small thumbnails lie."""
@@ -177,6 +217,7 @@ class ThumbnailLoader(QObject):
                     self.files(photo.content),
                     self._size,
                     4 * self._ratio,
+                    self._crop,
                 )
             )
 

@@ -185,7 +185,7 @@ class InspectorPane(QTabWidget):
                 ("Score (cosine)", f"{score:.3f}"),
                 ("Angle", f"{angle:.1f}°"),
                 ("Confidence", f"{confidence:.2f} · {band(confidence)}"),
-                ("Probability", _percent(probability)),
+                ("Share among all photos", _percent(probability)),
             )
         )
 

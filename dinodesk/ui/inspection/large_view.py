@@ -7,13 +7,14 @@ from PySide6.QtGui import QKeyEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from dinodesk.records import PatchMap
 from dinodesk.ui.inspection.photo_map_view import PhotoMapView
 from dinodesk.ui.theme.theme import Theme
 from dinodesk.ui.widgets.fact_widgets import ElidedLabel
 
 
 class LargeView(QWidget):
-    """One photo, large: arrows show the next, Space or Esc closes. It shows the inspector's map too."""
+    """One photo, large: arrows show the next, Esc closes. Beside the inspector it shows its map too."""
 
     stepRequested = Signal(int)  # -1, 1: one photo back or on
     edgeRequested = Signal(bool)  # False: to the first photo, True: to the last
@@ -27,6 +28,8 @@ class LargeView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._theme = theme
         self._kept = QPixmap()
+        self._map: PatchMap | None = None
+        self._marker: tuple[int, int] | None = None
         self.quick = False
         self.view = PhotoMapView(theme, "largePhoto", self)
         self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -64,6 +67,7 @@ class LargeView(QWidget):
         self.quick = quick
         self.setGeometry(area)
         self.view.show_pixmap(self._kept)
+        self.show_map(self._map, self._marker)
         self.show()
         self.raise_()
         self.view.fit()
@@ -72,6 +76,11 @@ class LargeView(QWidget):
     def set_first_picture(self, pixmap: QPixmap) -> None:
         """The picture to begin with when the view is opened; a sharper one may follow."""
         self._kept = pixmap
+
+    def show_map(self, shown: PatchMap | None, marker: tuple[int, int] | None = None) -> None:
+        """Lay a map over the photo; a quick look shows the photo alone."""
+        self._map, self._marker = shown, marker
+        self.view.show_map(None if self.quick else shown, marker)
 
     def set_caption(self, name: str, number: str) -> None:
         """Name of the photo, and which of how many it is."""

@@ -42,8 +42,10 @@ class MapController(QObject):
         self._pause.timeout.connect(self._request)
         self._panel.modeChanged.connect(self._mode_changed)
         self._panel.layerChanged.connect(self._request_soon)
-        self._panel.view.patchHovered.connect(self._hover)
-        self._panel.view.patchChosen.connect(self._choose)
+        for view in (self._panel.view, large.view):
+            view.patchHovered.connect(self._hover)
+            view.patchChosen.connect(self._choose)
+        large.view.patchHovered.connect(self._panel.show_value_at)
         self._panel.opacity.valueChanged.connect(self._set_opacity)
 
     # ── what it is about ────────────────────────────────────────────────────────────────────────
@@ -118,9 +120,9 @@ class MapController(QObject):
     def _request(self) -> None:
         chosen, photo = self._panel.map, self._photo
         if chosen is None or photo is None or self.hint:
-            self._panel.view.set_busy(False)
+            self._set_busy(False)
             return
-        self._panel.view.set_busy(True)
+        self._set_busy(True)
         request = ShowMap(
             asset=photo.asset,
             path=photo.path,
@@ -146,7 +148,7 @@ class MapController(QObject):
     # ── drawing ─────────────────────────────────────────────────────────────────────────────────
 
     def _answered(self, answer: MapAnswer) -> None:
-        self._panel.view.set_busy(False)
+        self._set_busy(False)
         if self._photo is None or answer.asset != self._photo.asset:
             return
         self._map, failed, self._problem = answer, self._problem, ""
@@ -154,8 +156,12 @@ class MapController(QObject):
         if failed:
             self.messageChanged.emit()
 
+    def _set_busy(self, busy: bool) -> None:
+        self._panel.view.set_busy(busy)
+        self._large.view.set_busy(busy and not self._large.quick)
+
     def _failed(self, problem: Problem) -> None:
-        self._panel.view.set_busy(False)
+        self._set_busy(False)
         self._problem = problem_text(problem)
         self.messageChanged.emit()
 
@@ -176,7 +182,7 @@ class MapController(QObject):
                 rows, columns = shown.values.shape[:2]
                 marker = answer.patch or (rows // 2, columns // 2)  # asked for none: the middle one
         self._panel.show_map(shown, marker)
-        self._large.view.show_map(shown, marker)
+        self._large.show_map(shown, marker)
         self._inspector.show_statistics(
             shown.statistics if shown is not None else (),
             "" if shown is not None else f"Choose a map above: {self._panel.map_titles}.",

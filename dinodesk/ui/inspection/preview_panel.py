@@ -87,7 +87,8 @@ class PreviewPanel(QWidget):
         self.modes.currentChanged.connect(self._mode_changed)
         self.layer.valueChanged.connect(self._layer_moved)
         self.opacity.valueChanged.connect(self._opacity_moved)
-        self.view.patchHovered.connect(self._hovered)
+        self._under: tuple[int, int] | None = None
+        self.view.patchHovered.connect(self.show_value_at)
         self._fit.clicked.connect(self.view.fit)
         self._actual.clicked.connect(self.view.show_actual_size)
         theme.changed.connect(self._restyle)
@@ -213,8 +214,7 @@ class PreviewPanel(QWidget):
         """A map over the photo, with its scale."""
         self.view.show_map(shown, marker)
         self.bar.show_map(shown)
-        if shown is None:
-            self.under_pointer.set_text("")
+        self.show_value_at(self._under)
 
     @Slot()
     def _mode_changed(self) -> None:
@@ -237,9 +237,16 @@ class PreviewPanel(QWidget):
         self.view.set_opacity(hundredths / 100.0)
 
     @Slot(object)
-    def _hovered(self, patch: tuple[int, int] | None) -> None:
+    def show_value_at(self, patch: tuple[int, int] | None) -> None:
+        """Write out the value at the patch under the pointer, of this map and those that follow."""
+        self._under = patch
         shown = self.view.overlay.map
-        if patch is None or shown is None:
+        if (
+            patch is None
+            or shown is None
+            or patch[0] >= len(shown.values)
+            or patch[1] >= shown.values.shape[1]
+        ):
             self.under_pointer.set_text("")
             return
         value = shown.values[patch]

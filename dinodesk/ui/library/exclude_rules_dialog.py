@@ -56,7 +56,7 @@ class ExcludeRulesDialog(QDialog):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("rulesDialog")
-        self.setWindowTitle("What is left out")
+        self.setWindowTitle("Ignore rules")
         self.patterns = QPlainTextEdit()
         self.patterns.setObjectName("rulesPatterns")
         self.patterns.setAccessibleName("Patterns of what is left out, one a line")
@@ -84,7 +84,7 @@ class ExcludeRulesDialog(QDialog):
         self.resize(round(theme.unit() * 36), round(theme.unit() * 28))
 
     def _build(self) -> None:
-        title = QLabel("What is left out")
+        title = QLabel("Ignore rules")
         title.setProperty("role", "title")
         explained = QLabel(EXPLAINED)
         explained.setTextFormat(Qt.TextFormat.PlainText)

@@ -2,8 +2,27 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QStandardItem, QStandardItemModel
+from PySide6.QtCore import (
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import (
+    QFont,
+    QFontMetrics,
+    QMouseEvent,
+    QPainter,
+    QPalette,
+    QStandardItem,
+    QStandardItemModel,
+)
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView, QWidget
 from typing_extensions import override
 
@@ -20,6 +39,8 @@ STATE = Qt.ItemDataRole.UserRole + 3
 HEADING = Qt.ItemDataRole.UserRole + 4
 REASON = Qt.ItemDataRole.UserRole + 5  # why a folder can't be read
 WAITING = Qt.ItemDataRole.UserRole + 6
+CHEVRON = 12
+"""Pixels of the mark that folds a folder."""
 
 
 class LibraryTreeModel(QStandardItemModel):
@@ -92,6 +113,11 @@ class LibraryTreeModel(QStandardItemModel):
                 above = self.sections.get(tag.kind, self.all_photos)
                 self.insertRow(above.row() + 1, self._tag_nodes[tag.scope.key])
         self._tags = tags
+
+    @property
+    def keys(self) -> set[str]:
+        """The paths of the folders."""
+        return set(self._nodes)
 
     def index_of(self, scope: Scope) -> QModelIndex:
         """The node of a scope; invalid when it has none."""
@@ -167,7 +193,8 @@ class LibraryTree(QTreeView):
             self.setRowHidden(heading.row(), QModelIndex(), True)
         self._quiet = False
         self.selectionModel().currentChanged.connect(self._chosen)
-        theme.changed.connect(self.viewport().update)
+        theme.changed.connect(self._restyle)
+        self._restyle()
 
     @Slot(object)
     def show_library(self, library: LibraryState) -> None:
@@ -175,13 +202,27 @@ class LibraryTree(QTreeView):
         scope = self.scope
         self._quiet = True
         folders = library.folders
+        folded, known = self._folded(), self._nodes.keys
         if self._nodes.show(library.total, folders):
             self.expandToDepth(1)
+            for key in self._nodes.keys & known:
+                self.setExpanded(self._nodes.index_of(InFolder(key)), key not in folded)
             self.setRowHidden(self._nodes.folders.row(), QModelIndex(), not folders or self._nodes.by_drive)
             self._choose_or_everything(scope)
         self._quiet = False
         if self.scope != scope:
             self.scopeChosen.emit(self.scope)
+
+    @Slot()
+    def _restyle(self) -> None:
+        palette = self.palette()  # Qt fills the indentation of a chosen row with the highlight
+        palette.setColor(QPalette.ColorRole.Highlight, Qt.GlobalColor.transparent)
+        self.setPalette(palette)
+        self.viewport().update()
+
+    def _folded(self) -> set[str]:
+        """The folders whose subfolders are out of sight."""
+        return {key for key in self._nodes.keys if not self.isExpanded(self._nodes.index_of(InFolder(key)))}
 
     @Slot(int)
     def show_total(self, total: int) -> None:
@@ -229,6 +270,26 @@ class LibraryTree(QTreeView):
     @Slot(QPoint)
     def _context(self, point: QPoint) -> None:
         self.menuRequested.emit(self.viewport().mapToGlobal(point), self.indexAt(point))
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """The chevron folds and unfolds a folder; the right button opens a menu and chooses nothing."""
+        index = self.indexAt(event.position().toPoint())
+        if event.button() == Qt.MouseButton.RightButton:
+            event.accept()
+        elif event.button() == Qt.MouseButton.LeftButton and self.chevron(index).contains(
+            event.position().toPoint()
+        ):
+            self.setExpanded(index, not self.isExpanded(index))
+        else:
+            super().mousePressEvent(event)
+
+    def chevron(self, index: QModelIndex | QPersistentModelIndex) -> QRect:
+        """Where a node is folded and unfolded; empty for one without children."""
+        if not self._nodes.hasChildren(index) or not index.isValid():
+            return QRect()
+        row = self.visualRect(index)
+        return QRect(row.left() + 10, row.top(), CHEVRON, row.height())
 
     @override
     def keyboardSearch(self, search: str) -> None:
@@ -296,8 +357,10 @@ class _Delegate(QStyledItemDelegate):
         right = painter.fontMetrics().horizontalAdvance(count)
         painter.drawText(inside, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, count)
         painter.setFont(theme.font())
+        if isinstance(view, LibraryTree) and (place := view.chevron(index)).isValid():
+            _draw_chevron(painter, QRectF(place), down=view.isExpanded(index))
         painter.setPen(theme.color("text" if online else "muted"))
-        inside.setLeft(option.rect.left() + 16)
+        inside.setLeft(option.rect.left() + 12 + CHEVRON)
         inside.setRight(inside.right() - right - 8)
         phrase = " · not found" if index.data(STATE) == "missing" else ""
         if online and index.data(WAITING):
@@ -305,6 +368,15 @@ class _Delegate(QStyledItemDelegate):
         text = fitted(painter.fontMetrics(), one_line(str(index.data())), phrase, inside.width())
         painter.drawText(inside, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
         painter.restore()
+
+
+def _draw_chevron(painter: QPainter, place: QRectF, *, down: bool) -> None:
+    middle, arm = place.center(), 3.0
+    painter.save()
+    painter.translate(middle)
+    painter.rotate(90 if down else 0)
+    painter.drawPolyline([QPointF(-arm / 2, -arm), QPointF(arm / 2, 0), QPointF(-arm / 2, arm)])
+    painter.restore()
 
 
 def fitted(metrics: QFontMetrics, name: str, phrase: str, width: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
 from typing_extensions import override
 
@@ -13,6 +14,11 @@ from dinodesk.ui.theme.theme import Theme
 
 TOO_SMALL = 50
 """Below so many photos a histogram says nothing."""
+
+
+NAMES = (("Strictness", "threshold"), ("Steepness", "temperature"))
+ROOMY = 90
+"""Characters across the card from which on both names of a slider have room."""
 
 
 class ConfidenceCard(QFrame):
@@ -34,6 +40,7 @@ class ConfidenceCard(QFrame):
         self._small.hide()
         self.threshold = self._slider("thresholdSlider", "Threshold, in thousandths of score", -200, 1000)
         self.temperature = self._slider("temperatureSlider", "Temperature, in tenths", 10, 1000)
+        self._names = (QLabel(), QLabel())
         self._threshold_value, self._temperature_value = self._value("-0.000"), self._value("100.0")
         self._reset = QPushButton("Reset")
         self._reset.setObjectName("resetLine")
@@ -42,6 +49,7 @@ class ConfidenceCard(QFrame):
         self._reset.setToolTip("Back to the model's own line (double-click a slider)")
         self._reset.clicked.connect(self.reset)
         self._build(theme)
+        self._name_sliders()
         self.threshold.setValue(80)
         self.temperature.setValue(250)
         self.threshold.valueChanged.connect(self._slid)
@@ -55,13 +63,12 @@ class ConfidenceCard(QFrame):
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(4)
-        for row, (name, slider, value) in enumerate(
+        for row, (label, slider, value) in enumerate(
             (
-                ("Threshold", self.threshold, self._threshold_value),
-                ("Temperature", self.temperature, self._temperature_value),
+                (self._names[0], self.threshold, self._threshold_value),
+                (self._names[1], self.temperature, self._temperature_value),
             )
         ):
-            label = QLabel(name)
             label.setBuddy(slider)
             grid.addWidget(label, row, 0)
             grid.addWidget(slider, row, 1)
@@ -76,12 +83,12 @@ class ConfidenceCard(QFrame):
         side.setLayout(grid)
         grid.setContentsMargins(0, 4, 0, 0)
         side.setMinimumWidth(round(unit * 13))
-        side.setMaximumWidth(round(unit * 17))
+        side.setMaximumWidth(round(unit * 24))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 8, 16, 6)
         layout.setSpacing(20)
-        layout.addWidget(self.histogram, 1)
-        layout.addWidget(side, 1)
+        layout.addWidget(self.histogram, 3)
+        layout.addWidget(side, 2)
         self.histogram.setMinimumWidth(110)
         self.setFixedHeight(round(unit * 7.2))
 
@@ -91,7 +98,7 @@ class ConfidenceCard(QFrame):
         slider.setAccessibleName(accessible)
         slider.setRange(low, high)
         slider.setPageStep(10)
-        slider.setMinimumWidth(40)
+        slider.setMinimumWidth(80)
         slider.setToolTip(f"{accessible}. Double-click: the model's own.")
         slider.installEventFilter(self)
         return slider
@@ -120,8 +127,11 @@ class ConfidenceCard(QFrame):
         elif changed or self._line != line:
             self._move(line)
 
-    def show_scores(self, scores: FloatArray) -> None:
-        """The scores of a new answer: the sliders' range follows them, the line stays."""
+    def show_scores(self, scores: FloatArray, library: int = 0) -> None:
+        """The scores of a new answer: the sliders' range follows them, the line stays.
+
+        `library` is how many photos the library has: a small folder of a large one is no small library.
+        """
         finite = scores[np.isfinite(scores)]
         if len(finite):
             points = [float(finite.min()), float(finite.max()), self._line.threshold, self._default.threshold]
@@ -130,7 +140,7 @@ class ConfidenceCard(QFrame):
             self.threshold.setRange(low, high)
             self.threshold.setValue(round(self._line.threshold * 1000))
             self.threshold.blockSignals(False)
-        self._small.setVisible(len(scores) < TOO_SMALL)
+        self._small.setVisible(max(len(scores), library) < TOO_SMALL)
         self.histogram.show_scores(scores, self._line)
 
     @Slot()
@@ -165,6 +175,17 @@ class ConfidenceCard(QFrame):
         self._threshold_value.setText(f"{self._line.threshold:.3f}")
         self._temperature_value.setText(f"{self._line.temperature:.1f}")
         self._reset.setVisible(self._line != self._default)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The field's terms beside the plain ones where there is room for both."""
+        self._name_sliders()
+        super().resizeEvent(event)
+
+    def _name_sliders(self) -> None:
+        roomy = self.width() >= self.fontMetrics().averageCharWidth() * ROOMY
+        for label, (plain, term) in zip(self._names, NAMES, strict=True):
+            label.setText(f"{plain} ({term})" if roomy else plain)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
-from dinodesk.engine.messages import ModelState, Ranking
-from dinodesk.records import EVERYTHING, InFolder
+from dinodesk.engine.messages import LibraryState, LiteralMatches, ModelState, Ranking
+from dinodesk.records import EVERYTHING, InFolder, Photo
 from dinodesk.ui.context.app_state import AppState
 from dinodesk.ui.search.results_pane import ResultsPane
 
@@ -16,12 +19,21 @@ class ResultsPage(QObject):
 
     modelMissed = Signal()  # something is searched and no model could be loaded
 
-    def __init__(self, state: AppState, results: ResultsPane, parent: QObject) -> None:
+    def __init__(
+        self,
+        state: AppState,
+        results: ResultsPane,
+        photo_at: Callable[[int], Photo | None],
+        parent: QObject,
+    ) -> None:
+        """`photo_at` gives the photo at a position of the catalog."""
         super().__init__(parent)
-        self._state, self._results = state, results
+        self._state, self._results, self._photo_at = state, results, photo_at
         self._job = (False, False)  # whether one runs, and is paused
         results.grid.photos.rowsInserted.connect(self.refresh)
-        state.libraryChanged.connect(self.refresh)
+        results.literal.chosen.connect(self.choose)
+        results.literal.opened.connect(self.open_large)
+        state.libraryChanged.connect(self._library_changed)
         state.libraryFailed.connect(self.refresh)
         state.tagsChanged.connect(self._tags_changed)
         state.jobChanged.connect(self._job_changed)
@@ -35,6 +47,38 @@ class ResultsPage(QObject):
         if new:
             self._results.grid.verticalScrollBar().setValue(0)
         self.refresh_waiting()
+        self.refresh()
+
+    @Slot(object)
+    def show_literal(self, answer: LiteralMatches | None) -> None:
+        """Show the photos that match by their words above the grid; None or none hides them."""
+        if answer is None:
+            self._results.literal.show_matches(0, (), "")
+            return
+        rows = answer.positions[: len(answer.reasons)].tolist()
+        found = [(row, self._photo_at(row), words) for row, words in zip(rows, answer.reasons, strict=True)]
+        matches = [(row, photo, words) for row, photo, words in found if photo is not None]
+        self._results.literal.show_matches(len(answer.positions), matches, answer.text)
+
+    @Slot(int)
+    def choose(self, position: int) -> None:
+        """Make a photo of the catalog the current one of the grid, and bring it into sight."""
+        grid = self._results.grid
+        rows = np.flatnonzero(grid.photos.positions == position)
+        if len(rows):
+            index = grid.photos.index(int(rows[0]), 0)
+            grid.setCurrentIndex(index)
+            grid.scrollTo(index)
+
+    @Slot(int)
+    def open_large(self, position: int) -> None:
+        """The same, in the large view."""
+        self.choose(position)
+        self._results.grid.enlarge.emit(self._results.grid.currentIndex())
+
+    @Slot(object)
+    def _library_changed(self, library: LibraryState) -> None:
+        self._results.library_size = library.total
         self.refresh()
 
     @Slot()

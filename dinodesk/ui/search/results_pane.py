@@ -11,6 +11,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
+    QPushButton,
     QSizePolicy,
     QSlider,
     QStackedWidget,
@@ -23,10 +24,12 @@ from dinodesk.engine.messages import Ranking
 from dinodesk.records import EVERYTHING, ConfidenceCurve, FloatArray, Scope
 from dinodesk.ui.context.feedback import Notice
 from dinodesk.ui.grid.cell_view import LARGEST, SMALLEST
+from dinodesk.ui.grid.grid_selection import select_first, selected_count
 from dinodesk.ui.grid.photo_grid import PhotoGrid
 from dinodesk.ui.grid.thumbnail_loader import ThumbnailLoader
 from dinodesk.ui.search.confidence_card import ConfidenceCard
 from dinodesk.ui.search.empty_states import EmptyScopePage, FirstRun
+from dinodesk.ui.search.literal_strip import LiteralStrip
 from dinodesk.ui.text.plain_text import one_line, tooltip
 from dinodesk.ui.theme.theme import Theme
 from dinodesk.ui.widgets.notice_bar import NoticeBar
@@ -84,15 +87,19 @@ class HeaderLabel(QLabel):
 
 NARROW = 36
 """Lines of text that a pane must be wide for a slider of full length."""
+WIDE = 48
+"""Lines of text that a pane must be wide for a button beside the header."""
 
 
 class ResultsPane(QWidget):
     """Keeps header, card and grid in step with the answer that is shown."""
 
     sizeChanged = Signal(int)
+    matchesChanged = Signal(int, bool)  # how many photos can be selected as matches; whether they are hits
 
     def __init__(self, theme: Theme, thumbnails: ThumbnailLoader, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.library_size = 0  # photos in the whole library
         self.scope_names: dict[Scope, str] = {}  # of labels and albums
         self.setObjectName("resultsPane")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -101,9 +108,14 @@ class ResultsPane(QWidget):
         self._waiting = ""
         self.header = HeaderLabel(theme)
         self.header.setObjectName("resultsHeader")
+        self.select_button = QPushButton()
+        self.select_button.setObjectName("selectMatches")
+        self.select_button.setProperty("quiet", True)
+        self.select_button.clicked.connect(self.select_matches)
         self.standing = NoticeBar(theme, "standing")
         self.notice = NoticeBar(theme)
         self.card = ConfidenceCard(theme)
+        self.literal = LiteralStrip(theme, thumbnails)
         self.unsure = QLabel()
         self.unsure.setObjectName("nothingConfident")
         self.unsure.setWordWrap(True)
@@ -122,6 +134,7 @@ class ResultsPane(QWidget):
         self.size_slider.valueChanged.connect(self.grid.set_cell_target)
         self.grid.cellTargetChanged.connect(self.size_slider.setValue)
         self.grid.photos.rowsInserted.connect(self.refresh)
+        self.grid.selectionModel().selectionChanged.connect(self.refresh)
         theme.changed.connect(self._restyle)
         self._restyle()
         self.card.hide()
@@ -132,6 +145,7 @@ class ResultsPane(QWidget):
         top.setContentsMargins(16, 0, 16, 0)
         top.setSpacing(8)
         top.addWidget(self.header, 1)
+        top.addWidget(self.select_button)
         top.addWidget(self._icons[0])
         top.addWidget(self.size_slider)
         top.addWidget(self._icons[1])
@@ -144,7 +158,7 @@ class ResultsPane(QWidget):
         layout.setContentsMargins(0, 12, 0, 0)
         layout.setSpacing(10)
         layout.addWidget(self._top)
-        for widget in (self.standing, self.notice, self.card, self.unsure):
+        for widget in (self.standing, self.notice, self.card, self.literal, self.unsure):
             row = QHBoxLayout()
             row.setContentsMargins(16, 0, 16, 0)
             row.addWidget(widget)
@@ -157,6 +171,7 @@ class ResultsPane(QWidget):
         super().resizeEvent(event)
         unit = self._theme.unit()
         self.size_slider.setFixedWidth(round(unit * (3 if self.width() < NARROW * unit else 6)))
+        self.refresh()
 
     @Slot()
     def _restyle(self) -> None:
@@ -176,7 +191,7 @@ class ResultsPane(QWidget):
             own = photo_line(answer.line, answer.scores, self._others(answer)) if by_photo else answer.line
             self.card.set_default(own, answer.line)
             self.grid.photos.set_line(self.card.line)
-            self.card.show_scores(answer.scores)
+            self.card.show_scores(answer.scores, self.library_size)
         self.card.setVisible(searching and self.grid.photos.rowCount() > 0)
         self.refresh()
 
@@ -207,6 +222,12 @@ class ResultsPane(QWidget):
         self._waiting = sentence
         self.refresh()
 
+    @Slot()
+    def select_matches(self) -> None:
+        """Select the hits of the query, or all photos when browsing."""
+        select_first(self.grid, self.grid.photos.hits)
+        self.grid.setFocus()
+
     @Slot(object)
     def _line_moved(self, line: ConfidenceCurve) -> None:
         self.grid.photos.set_line(line)
@@ -228,6 +249,14 @@ class ResultsPane(QWidget):
             rest = f" · {answer.searched:,} searched{where}{took}"
         else:
             head, rest = f"{rows:,} {'photo' if rows == 1 else 'photos'}", ""
+        selected = selected_count(self.grid)
+        if selected > 1:
+            rest += f" · {selected:,} selected"
+        hits = model.hits if searching else 0
+        wide = self.width() >= WIDE * self._theme.unit()  # else the header needs the room
+        self.select_button.setVisible(wide and hits > 1 and selected != hits)
+        self.select_button.setText(f"Select all {hits:,} matches")
+        self.matchesChanged.emit(model.hits, searching)
         if self._waiting:
             rest += f" · {self._waiting}"
         self.header.show_text(head, rest)
@@ -236,7 +265,7 @@ class ResultsPane(QWidget):
         self.unsure.setText(
             f'<span style="color:{text}; font-weight:600">No photo is a confident match.</span> '
             f'<span style="color:{muted}">The nearest are below. {advice}'
-            "A lower threshold lets more in.</span>"
+            "Less strictness lets more in.</span>"
         )
 
     def _scope_name(self, scope: Scope) -> str:

@@ -13,7 +13,9 @@ from dinodesk.engine.messages import (
     Browse,
     CatalogGrown,
     CatalogReset,
+    FindLiteral,
     JobDone,
+    LiteralMatches,
     PhotosChanged,
     Problem,
     Ranking,
@@ -40,6 +42,7 @@ class SearchController(QObject):
     """
 
     answered = Signal(object, bool)  # Ranking, new query
+    literalFound = Signal(object)  # LiteralMatches; None when the query has no words
     catalogGrown = Signal(int)  # how many photos there are by now
     imagesRefused = Signal()  # the photos of the query can't be searched by
 
@@ -111,6 +114,11 @@ class SearchController(QObject):
         if query.searching:
             request = Search(text=query.text, images=query.images, scope=query.scope)
         self._engine.send(request, self, self._ranked, self._failed)
+        if query.text:
+            literal = FindLiteral(text=query.text, scope=query.scope)
+            self._engine.send(literal, self, self._literal_found, self._literal_failed)
+        else:
+            self.literalFound.emit(None)
 
     # ── the catalog ─────────────────────────────────────────────────────────────────────────────
 
@@ -176,6 +184,18 @@ class SearchController(QObject):
         self._answered_query, self._shown_generation = query, self._generation
         self._model.show_ranking(self._photos, positions, answer.scores, answer.scope)
         self.answered.emit(answer, new)
+
+    def _literal_found(self, answer: LiteralMatches) -> None:
+        query = self.query
+        if answer.generation == self._generation and (answer.text, answer.scope) == (query.text, query.scope):
+            self.literalFound.emit(answer)
+
+    def _literal_failed(self, _problem: Problem) -> None:
+        self.literalFound.emit(None)  # the ranking says what is wrong with the library
+
+    def photo_at(self, position: int) -> Photo | None:
+        """The photo at a position of the catalog."""
+        return self._photos[position] if 0 <= position < len(self._photos) else None
 
     def _failed(self, problem: Problem) -> None:
         images = self.query.images

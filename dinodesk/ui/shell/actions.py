@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QWidget
 
@@ -25,7 +25,7 @@ _SPECS: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     ("samples", "Open the sample photos", (), "sparkles"),
     ("rescan", "Rescan folders", ("F5",), "refresh-cw"),
     ("aboutLibrary", "About this library…", ("Ctrl+I",), "info"),
-    ("rules", "What is left out…", ("Ctrl+Shift+I",), ""),
+    ("rules", "Ignore rules…", ("Ctrl+Shift+I",), ""),
     ("verify", "Verify library", (), ""),
     ("backUp", "Back up now", (), ""),
     ("moveLibrary", "Move library…", (), ""),
@@ -38,18 +38,19 @@ _SPECS: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     ("smaller", "Smaller photos", ("Ctrl+-",), ""),
     ("undo", "Undo", (UNDO_KEY,), ""),
     ("redo", "Redo", ("Ctrl+Shift+Z",), ""),
-    ("exportSidecars", "Write labels and ratings beside the photos (XMP)", (), ""),
-    ("importSidecars", "Take over labels and ratings from beside the photos (XMP)", (), ""),
+    ("exportSidecars", "Write labels and ratings to XMP files", (), ""),
+    ("importSidecars", "Read labels and ratings from XMP files", (), ""),
     ("settings", "Settings", ("Ctrl+,",), "settings-2"),
     ("shortcuts", "Shortcuts", ("F1",), "keyboard"),
     ("about", "About DinoDesk", (), "info"),
     ("quit", "Quit", ("Ctrl+Q",), "log-out"),
-    ("open", "Open", ("Ctrl+Return",), "external-link"),
+    ("open", "Open in another program", ("Ctrl+Return",), "external-link"),
     ("enlarge", "Show large", (), "zoom-in"),
     ("showInFolder", "Show in folder", (), "folder-open"),
     ("copy", "Copy", ("Ctrl+C",), "copy"),
     ("copyPath", "Copy path", ("Ctrl+Shift+C",), ""),
     ("similar", "Find similar", ("Ctrl+L",), "scan-search"),
+    ("selectMatches", "Select all photos", ("Ctrl+Shift+A",), ""),
     ("labels", "Labels…", ("Ctrl+Shift+L",), ""),
     ("album", "Add to album…", (), ""),
     ("leaveAlbum", "Remove from this album", (), ""),
@@ -67,6 +68,10 @@ _APPEARANCES = (
     ("system", "As the system", "monitor"),
     ("dark", "Dark", "moon"),
     ("light", "Light", "sun"),
+)
+_THUMBNAILS = (
+    ("whole", "Whole photos", ""),
+    ("crop", "Cropped to fill their cells", ""),
 )
 _SIDECAR_NAMES = (
     ("name", "IMG.jpg.xmp, as darktable and digiKam", ""),
@@ -113,6 +118,7 @@ class Actions(QObject):
         self.allow_maintenance(False)
         self.appearance = self._choices(window, "appearance", _APPEARANCES)
         self.appearance.mark(theme.choice)
+        self.thumbnails = self._choices(window, "thumbnails", _THUMBNAILS)
         self.sidecar_names = self._choices(window, "sidecarNames", _SIDECAR_NAMES)
         theme.changed.connect(self.restyle)
         self.restyle()
@@ -140,6 +146,13 @@ class Actions(QObject):
             text = text if len(text) <= LONGEST else text[: LONGEST - 20] + "…" + text[-19:]
             self[name].setEnabled(change is not None)
             self[name].setText(f"{word} {text}".strip().replace("&", "&&"))
+
+    @Slot(int, bool)
+    def show_matches(self, count: int, searching: bool) -> None:
+        """How many photos can be selected at once, in the text of the action."""
+        noun = ("match" if count == 1 else "matches") if searching else ("photo" if count == 1 else "photos")
+        self["selectMatches"].setText(f"Select all {count:,} {noun}")
+        self["selectMatches"].setEnabled(count > 0)
 
     def allow_maintenance(self, allowed: bool) -> None:
         """Whether there is a library to verify, back up or move."""

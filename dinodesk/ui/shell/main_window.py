@@ -152,7 +152,7 @@ class MainWindow(QMainWindow):
         self.grid_controller = GridController(engine, state, grid, self.thumbnails, self)
         self.photo_commands = PhotoCommands(grid, feedback, self)
         self.search = SearchController(engine, state, grid.photos, feedback, self)
-        self.results_page = ResultsPage(state, self.results, self)
+        self.results_page = ResultsPage(state, self.results, self.search.photo_at, self)
         self.inspection = InspectorController(
             engine, state, grid, self.inspector, self.large, self.thumbnails, self
         )
@@ -211,6 +211,7 @@ class MainWindow(QMainWindow):
         strip.skippedRequested.connect(self.skipped.show_skipped)
         strip.modelRequested.connect(self.models.show_models)
         self.results.empty.helpRequested.connect(self.library.open_again)
+        self.results.matchesChanged.connect(self.actions_.show_matches)
         first_run = self.results.first_run
         first_run.addFolder.connect(self.library.ask_folder)
         first_run.trySamples.connect(self.library.open_samples)
@@ -221,6 +222,7 @@ class MainWindow(QMainWindow):
         search, notices = self.search, self.notices
         search.answered.connect(self.results_page.show_answer)
         search.answered.connect(self.inspection.show_answer)
+        search.literalFound.connect(self.results_page.show_literal)
         search.catalogGrown.connect(self.tree.show_total)
         search.imagesRefused.connect(self.bar.clear_images)
         self.results_page.modelMissed.connect(self.models.show_missing)
@@ -276,6 +278,7 @@ class MainWindow(QMainWindow):
             ("copy", self.photo_commands.copy),
             ("copyPath", self.photo_commands.copy_path),
             ("similar", self.photo_commands.find_similar),
+            ("selectMatches", self.results.select_matches),
             ("labels", self.tags.ask_labels),
             ("album", self.tags.ask_album),
             ("leaveAlbum", self.tags.leave_album),
@@ -287,6 +290,9 @@ class MainWindow(QMainWindow):
             self.actions_[name].triggered.connect(slot)
         self.actions_.ratings.triggered.connect(self._rate)
         self.actions_.appearance.group.triggered.connect(self._choose_appearance)
+        self.actions_.thumbnails.mark("crop" if self.state.settings.crop_thumbnails else "whole")
+        self.actions_.thumbnails.group.triggered.connect(self._choose_thumbnails)
+        self.results.grid.set_crop(self.state.settings.crop_thumbnails)
         self.actions_.sidecar_names.mark(self.state.settings.sidecar_names)
         self.actions_.sidecar_names.group.triggered.connect(self._choose_sidecar_names)
 
@@ -320,6 +326,12 @@ class MainWindow(QMainWindow):
     def _choose_appearance(self, action: QAction) -> None:
         self.theme.choose(str(action.data()))
         self.state.change_settings(theme=self.theme.choice)
+
+    @Slot(QAction)
+    def _choose_thumbnails(self, action: QAction) -> None:
+        crop = action.data() == "crop"
+        self.results.grid.set_crop(crop)
+        self.state.change_settings(crop_thumbnails=crop)
 
     @Slot(QAction)
     def _choose_sidecar_names(self, action: QAction) -> None:
@@ -368,7 +380,8 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _toggle_full_screen(self) -> None:
-        self.showNormal() if self.isFullScreen() else self.showFullScreen()
+        # only this bit changes: a maximised window is maximised again afterwards
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
         self.actions_["fullScreen"].setChecked(self.isFullScreen())
 
     @Slot(QAction)
@@ -385,6 +398,8 @@ class MainWindow(QMainWindow):
             self.large.close_view()
         elif event.key() == Qt.Key.Key_Escape and self.isFullScreen():
             self.actions_["fullScreen"].trigger()
+        elif event.key() == Qt.Key.Key_Escape and self.state.query.searching:
+            self.bar.clear()
         elif text and text in "12345" and not held and self.large.isVisible():
             self.tags.rate_current(int(text))
         elif text == "?":

@@ -38,7 +38,9 @@ class Menus(QObject):
 
     def _main_menu(self, parent: QWidget) -> QMenu:
         menu = self._menu(
-            parent, "undo redo | addFolder addPhotos rescan | models | fullScreen shortcuts about | quit"
+            parent,
+            "undo redo | selectMatches | addFolder addPhotos rescan | models | fullScreen shortcuts about |"
+            " quit",
         )
         self.library.setObjectName("libraryMenu")
         self.library.setTitle("Library")
@@ -49,6 +51,7 @@ class Menus(QObject):
         menu = QMenu(parent)
         for words, choices in (
             ("Appearance", self._actions.appearance),
+            ("Photos in the grid", self._actions.thumbnails),
             ("New sidecars in a folder without any", self._actions.sidecar_names),
         ):
             title = menu.addAction(words)
@@ -60,7 +63,8 @@ class Menus(QObject):
 
     def _photo_menu(self, parent: QWidget) -> QMenu:
         menu = self._menu(
-            parent, "open enlarge | similar | labels album leaveAlbum | copy copyPath showInFolder"
+            parent,
+            "open enlarge | similar selectMatches | labels album leaveAlbum | copy copyPath showInFolder",
         )
         rate = self._menu(menu, "rate5 rate4 rate3 rate2 rate1 rate0")
         rate.setObjectName("rateMenu")

@@ -14,6 +14,7 @@ SHORTCUTS: tuple[tuple[str, str], ...] = (
     ("Enter, double-click", "the photo large, beside its inspector"),
     ("Ctrl+wheel, Ctrl++, Ctrl+-", "size of the photos"),
     ("0 to 5 in the grid", "rate the selected photos"),
+    ("Ctrl+A, Ctrl+Shift+A", "select the matches; Ctrl+A again: all photos"),
     ("Ctrl+Shift+L", "labels of the selected photos"),
     ("Ctrl+Z, Ctrl+Shift+Z", "undo and redo ratings, labels, albums"),
     ("Ctrl+C", "copy the selected files, and their paths as text"),

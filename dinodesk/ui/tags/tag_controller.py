@@ -163,7 +163,7 @@ class TagController(QObject):
         if tag is None or (tag.kind != "label" and tag.kind != "album"):
             return
         menu.addAction("Rename…", partial(self._ask_name, tag))
-        text = "Take this label off all photos" if tag.kind == "label" else "Delete this album (photos stay)"
+        text = "Delete label (photos stay)" if tag.kind == "label" else "Delete album (photos stay)"
         menu.addAction(text, partial(self._delete, tag.kind, tag.name))
         menu.addSeparator()
 

@@ -7,11 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from fake_engine import FakeEngine
+from hypothesis import given
+from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QImage, QKeyEvent
 
 from dinodesk.records import ConfidenceCurve
-from dinodesk.ui.grid.photo_grid import PhotoGrid
+from dinodesk.ui.grid.photo_grid import PhotoGrid, opacity_of
 
 Key = Qt.Key
 
@@ -98,16 +100,27 @@ def test_selected_offline_and_rated_photos_look_different(shown: PhotoGrid, fake
     assert all(a != b for number, a in enumerate(seen) for b in seen[number + 1 :])
 
 
-def test_below_the_line_photos_are_dimmed(shown: PhotoGrid, fake: FakeEngine) -> None:
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_dimming_falls_with_confidence_and_hits_are_not_dimmed(one: float, other: float) -> None:
+    less, more = sorted((one, other))
+    assert opacity_of(less, 3) <= opacity_of(more, 3) <= 1.0
+    assert (opacity_of(one, 3) == 1.0) == (one >= 0.5)
+    assert opacity_of(one, 0) == opacity_of(None, 3) == 1.0  # nothing matches; browsing
+
+
+def test_below_the_line_photos_are_dimmed_unless_nothing_is_above_it(
+    shown: PhotoGrid, fake: FakeEngine
+) -> None:
     scores = np.linspace(0.3, 0.0, 60, dtype=np.float32)
     shown.photos.show_ranking(fake.photos, np.arange(60), scores)
-    middle = shown.grid.rect(0).center()
-    shown.photos.set_line(ConfidenceCurve(-1.0, 25))
-    bright = picture(shown).pixelColor(middle)
-    shown.photos.set_line(ConfidenceCurve(1.0, 25))
+
+    def second(threshold: float) -> int:
+        shown.photos.set_line(ConfidenceCurve(threshold, 100))
+        return picture(shown).pixelColor(shown.grid.rect(1).center()).lightness()
+
+    bright, dimmed, none = second(-1.0), second(0.3), second(1.0)
+    assert dimmed < bright == none  # on a dark ground
     assert shown.grid.heading_top == shown.grid.top  # the heading is above everything
-    dimmed = picture(shown).pixelColor(shown.grid.rect(0).center())
-    assert dimmed.lightness() < bright.lightness()  # on a dark ground
 
 
 def test_only_photos_in_view_are_read(shown: PhotoGrid, loader) -> None:

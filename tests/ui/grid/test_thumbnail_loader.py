@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QImage
 
 from dinodesk.records import Photo
-from dinodesk.ui.grid.thumbnail_loader import ThumbnailLoader
+from dinodesk.ui.grid.thumbnail_loader import ThumbnailLoader, read_cell
 
 CONTENT = "ab" * 16
 PHOTO = Photo(
@@ -96,3 +96,31 @@ def test_the_first_look_is_the_large_one_else_the_small_one(qtbot, thumbnails, f
             assert image.isNull()
         else:
             assert (image.pixelColor(5, 5).red() > 128) is red
+
+
+def pole(folder: Path) -> str:
+    """A portrait: a white bar from top to bottom between green sides."""
+    image = QImage(60, 120, QImage.Format.Format_RGB32)
+    image.fill(QColor("green"))
+    for y in range(image.height()):
+        for x in range(20, 40):
+            image.setPixelColor(x, y, QColor("white"))
+    file = folder / "pole.png"
+    assert image.save(str(file))
+    return str(file)
+
+
+def test_a_photo_is_whole_in_the_middle_of_its_cell(qtbot, tmp_path):
+    cell = read_cell(pole(tmp_path), QSize(160, 120), 0.0, crop=False)
+    assert cell.size() == QSize(160, 120)
+    row = [cell.pixelColor(x, 60) for x in range(160)]
+    seen = [x for x, colour in enumerate(row) if colour.alpha() == 255]
+    assert (seen[0], seen[-1]) == (50, 109)  # 60 wide, as it is; what is beside it shows the grid
+    assert row[52] == QColor("green") and row[107] == QColor("green") and row[80] == QColor("white")
+    assert all(cell.pixelColor(80, y).alpha() == 255 for y in (0, 119))
+
+
+def test_a_cropped_photo_fills_its_cell(qtbot, tmp_path):
+    cell = read_cell(pole(tmp_path), QSize(160, 120), 0.0, crop=True)
+    assert all(cell.pixelColor(x, y).alpha() == 255 for x in (0, 159) for y in (0, 119))
+    assert cell.pixelColor(2, 60) == QColor("green") and cell.pixelColor(80, 60) == QColor("white")

@@ -64,9 +64,9 @@ def test_why_states_all_numbers(inspector: InspectorPane, ranked: PhotoModel) ->
     facts = dict(inspector.why.facts())
     assert facts["Rank"] == "2 of 3" and facts["Score (cosine)"] == "0.100"
     assert facts["Angle"] == "84.3°" and facts["Confidence"] == "0.50 · weak"
-    assert facts["Probability"] == "under 0.01 %"
+    assert facts["Share among all photos"] == "under 0.01 %"
     inspector.show_why(ranked, 0, "a dog", False, True)
-    assert dict(inspector.why.facts())["Probability"] == "100.0 %"
+    assert dict(inspector.why.facts())["Share among all photos"] == "100.0 %"
 
 
 @pytest.mark.parametrize(

@@ -129,6 +129,38 @@ def test_similarity_starts_in_the_middle_follows_the_pointer_and_keeps_the_click
     assert not maps._pause.isActive()  # nothing changed
 
 
+def test_the_large_view_points_and_chooses_too(qtbot, maps, inspector, large, parent, fake) -> None:
+    choose(maps, inspector, SIMILAR)
+    fake.settle()
+    large.open_over(parent.rect(), False)
+    large.view.patchHovered.emit((2, 3))
+    ask(maps)
+    qtbot.waitUntil(lambda: not large.view._busy_label.isHidden())
+    fake.settle()
+    assert large.view._busy_label.isHidden()
+    assert large.view.overlay.marker == (2, 3) and inspector.panel.view.overlay.marker == (2, 3)
+    assert inspector.panel.under_pointer.whole.startswith("patch 2, 3 · ")
+    large.view.patchChosen.emit((4, 5))
+    large.view.patchHovered.emit(None)
+    ask(maps)
+    fake.settle()
+    assert fake.sent_of(ShowMap)[-1].patch == (4, 5) and large.view.overlay.marker == (4, 5)
+
+
+def test_a_quick_look_shows_the_photo_alone(maps, inspector, large, parent, fake) -> None:
+    choose(maps, inspector, PCA)
+    fake.settle()
+    large.open_over(parent.rect(), True)
+    assert large.view.overlay.map is None
+    inspector.panel.layer.setValue(3)
+    ask(maps)
+    fake.settle()
+    assert large.view.overlay.map is None and drawn(inspector) is not None
+    large.close_view()
+    large.open_over(parent.rect(), False)
+    assert large.view.overlay.map is drawn(inspector)
+
+
 def test_other_maps_ignore_the_pointer(maps, inspector) -> None:
     choose(maps, inspector, PCA)
     inspector.panel.view.patchHovered.emit((2, 3))

@@ -95,6 +95,9 @@ def test_the_value_under_the_pointer_is_shown(panel: PreviewPanel) -> None:
     panel.show_map(
         PatchMap(kind="pca", values=np.full((2, 2, 3), -0.25, np.float32), colours=colours, low=0.0, high=1.0)
     )
+    assert (
+        panel.under_pointer.whole == "patch 1, 1 · -0.25  -0.25  -0.25"
+    )  # the pointer rests, the map is new
     panel.view.patchHovered.emit((0, 1))
     assert panel.under_pointer.whole == "patch 0, 1 · -0.25  -0.25  -0.25"
     panel.view.patchHovered.emit(None)
@@ -102,6 +105,9 @@ def test_the_value_under_the_pointer_is_shown(panel: PreviewPanel) -> None:
     panel.view.patchHovered.emit((0, 0))
     panel.show_map(None)
     assert panel.under_pointer.whole == "" and panel.bar.isHidden()
+    panel.show_map(PatchMap(kind="norm", values=np.ones((1, 1), np.float32), colours=colours, low=0, high=1))
+    panel.show_value_at((1, 1))  # of a grid that had more patches
+    assert panel.under_pointer.whole == ""
 
 
 def test_the_stage_keeps_its_shape(qtbot, panel: PreviewPanel) -> None:

@@ -163,3 +163,41 @@ def test_states_are_painted(tree: LibraryTree, fake: FakeEngine) -> None:
     tree.choose(InFolder("/photos"))
     seen.append(tree.viewport().grab().toImage())
     assert all(a != b for number, a in enumerate(seen) for b in seen[number + 1 :])
+
+
+def click(qtbot, tree: LibraryTree, button: Qt.MouseButton, place) -> None:
+    qtbot.mouseClick(tree.viewport(), button, pos=place.center())
+
+
+def test_the_chevron_folds_a_folder_and_chooses_nothing(qtbot, tree: LibraryTree, fake: FakeEngine) -> None:
+    top = tree.model().index_of(InFolder("/photos"))
+    assert tree.isExpanded(top) and tree.chevron(top).isValid()
+    assert not tree.chevron(tree.model().index_of(InFolder("/photos/b"))).isValid()
+    with qtbot.assertNotEmitted(tree.scopeChosen):
+        click(qtbot, tree, Qt.MouseButton.LeftButton, tree.chevron(top))
+    assert not tree.isExpanded(top)
+    tree.show_library(replace(fake.state(), folders=(*fake.state().folders, STICK)))
+    top = tree.model().index_of(InFolder("/photos"))
+    assert not tree.isExpanded(top)  # what was folded stays so when a folder is added
+    click(qtbot, tree, Qt.MouseButton.LeftButton, tree.chevron(top))
+    assert tree.isExpanded(top)
+
+
+def test_the_right_button_opens_a_menu_and_goes_nowhere(qtbot, tree: LibraryTree) -> None:
+    folder = tree.visualRect(tree.model().index_of(InFolder("/photos/b")))
+    with qtbot.assertNotEmitted(tree.scopeChosen):
+        click(qtbot, tree, Qt.MouseButton.RightButton, folder)
+    assert tree.scope == EVERYTHING
+    with qtbot.waitSignal(tree.scopeChosen) as chosen:
+        click(qtbot, tree, Qt.MouseButton.LeftButton, folder)
+    assert chosen.args == [InFolder("/photos/b")]
+
+
+def test_the_indentation_of_a_chosen_row_is_not_painted(qtbot, tree: LibraryTree) -> None:
+    tree.choose(InFolder("/photos/b"))
+    row = tree.visualRect(tree.currentIndex())
+    picture = tree.viewport().grab().toImage()
+    ratio = picture.devicePixelRatio()
+    above = tree.visualRect(tree.model().index_of(InFolder("/photos"))).center().y()
+    beside = picture.pixelColor(round(1 * ratio), round(row.center().y() * ratio))
+    assert beside == picture.pixelColor(round(1 * ratio), round(above * ratio))

@@ -94,3 +94,18 @@ def test_the_range_of_the_slider_follows_the_scores_and_holds_the_line(card: Con
 def test_a_small_library_is_said_to_be_too_small(card: ConfidenceCard, number: int, small: bool) -> None:
     card.show_scores(SCORES[:number])
     assert card._small.isVisible() is small
+
+
+def test_a_small_folder_of_a_large_library_is_no_small_library(card: ConfidenceCard) -> None:
+    few = np.linspace(0, 0.3, 10, dtype=np.float32)
+    for library, small in ((0, True), (10, True), (5000, False)):
+        card.show_scores(few, library)
+        assert card._small.isHidden() != small
+
+
+@pytest.mark.parametrize(("width", "names"), [(400, "Strictness"), (1200, "Strictness (threshold)")])
+def test_the_sliders_have_their_whole_names_at_every_width(qtbot, card: ConfidenceCard, width, names) -> None:
+    card.resize(width, 120)
+    assert card._names[0].text() == names
+    qtbot.waitUntil(lambda: all(label.width() >= label.sizeHint().width() for label in card._names))
+    assert card.threshold.width() >= 80

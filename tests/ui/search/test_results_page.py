@@ -30,8 +30,8 @@ def pane(qtbot, theme: Theme, loader: ThumbnailLoader) -> ResultsPane:
 
 
 @pytest.fixture
-def page(pane: ResultsPane, state: AppState) -> ResultsPage:
-    return ResultsPage(state, pane, pane)
+def page(pane: ResultsPane, state: AppState, fake: FakeEngine) -> ResultsPage:
+    return ResultsPage(state, pane, lambda position: fake.photos[position], pane)
 
 
 def sentence(pane: ResultsPane) -> str:

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from dinodesk.engine.messages import Ranking
 from dinodesk.records import EVERYTHING, ConfidenceCurve, InFolder, Scope, Tagged
 from dinodesk.ui.context.feedback import Notice
+from dinodesk.ui.grid.grid_selection import selected_count
 from dinodesk.ui.grid.thumbnail_loader import ThumbnailLoader
 from dinodesk.ui.search.results_pane import HeaderLabel, ResultsPane, photo_line
 from dinodesk.ui.theme.theme import Theme
@@ -132,3 +133,42 @@ def test_a_header_without_room_ends_in_an_ellipsis_and_is_never_markup(qtbot, th
     assert label.textFormat() == Qt.TextFormat.RichText and label.toolTip().startswith("<qt>3 photos in &lt;")
     label.resize(900, 20)
     qtbot.waitUntil(lambda: label.toolTip() == "")
+
+
+def test_matches_are_selected_at_once_then_all(
+    qtbot, pane: ResultsPane, fake: FakeEngine, theme: Theme
+) -> None:
+    pane.resize(round(80 * theme.unit()), 600)
+    pane.show()
+    counted: list[tuple[int, bool]] = []
+    pane.matchesChanged.connect(lambda count, searching: counted.append((count, searching)))
+    scores = np.linspace(0.5, 0.0, 60, dtype=np.float32)
+    pane.grid.photos.show_ranking(fake.photos, np.arange(60), scores)
+    answer = Ranking(
+        generation=1, positions=np.arange(60), scores=scores, line=ConfidenceCurve(0.4, 100.0), text="dog"
+    )
+    pane.show_answer(answer)
+    hits = pane.grid.photos.hits
+    assert 1 < hits < 60 and counted[-1] == (hits, True)
+    assert pane.select_button.text() == f"Select all {hits} matches"
+    pane.select_button.click()
+    assert selected_count(pane.grid) == hits and pane.select_button.isHidden()
+    assert f"{hits} selected" in pane.header.accessibleName()
+    qtbot.keyClick(pane.grid, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert selected_count(pane.grid) == 60  # the hits were selected already
+    qtbot.keyClick(pane.grid, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert selected_count(pane.grid) == hits
+    pane.grid.photos.show_ranking(fake.photos, np.arange(60), None)
+    pane.show_answer(Ranking(generation=1, positions=np.arange(60)))
+    qtbot.keyClick(pane.grid, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert selected_count(pane.grid) == 60 and counted[-1] == (60, False) and pane.select_button.isHidden()
+
+
+def test_in_a_narrow_pane_the_header_keeps_its_words(
+    pane: ResultsPane, fake: FakeEngine, theme: Theme
+) -> None:
+    show(pane, fake, [0.5] * 60)
+    pane.show()
+    for units, hidden in ((25, True), (80, False)):
+        pane.resize(round(units * theme.unit()), 600)
+        assert pane.select_button.isHidden() == hidden

@@ -8,8 +8,17 @@ import numpy as np
 import pytest
 from fake_engine import FakeEngine, job_done, photos
 
-from dinodesk.engine.messages import Browse, CatalogGrown, PhotosChanged, Problem, Ranking, Search
-from dinodesk.records import EVERYTHING, InFolder
+from dinodesk.engine.messages import (
+    Browse,
+    CatalogGrown,
+    FindLiteral,
+    LiteralMatches,
+    PhotosChanged,
+    Problem,
+    Ranking,
+    Search,
+)
+from dinodesk.records import EVERYTHING, InFolder, PhotoWord, Scope
 from dinodesk.ui.context.app_state import AppState, Query
 from dinodesk.ui.context.feedback import Feedback
 from dinodesk.ui.grid.photo_model import PhotoModel
@@ -69,7 +78,7 @@ def test_the_same_query_is_not_asked_again(qtbot, search, fake: FakeEngine, stat
     with qtbot.assertNotEmitted(state.queryChanged):
         search.set_query("a dog", ())
         search.set_scope(EVERYTHING)
-    assert len(fake.sent) == 2 and not search._typing.isActive()
+    assert len(sent(fake)) == 2 and not search._typing.isActive()
 
 
 def test_a_scope_is_asked_at_once_and_the_sentence_stays(search, fake: FakeEngine, model: PhotoModel) -> None:
@@ -158,12 +167,12 @@ def test_elsewhere_the_question_is_asked_again_after_a_pause(
     search.set_query(text, ())
     search.set_scope(InFolder("/photos/a"))
     fake.settle()
-    asked = len(fake.sent)
+    asked = len(sent(fake))
     for _ in range(3):
         fake.grow(10)
-    assert search._growth.isActive() and search._growth.interval() == pause and len(fake.sent) == asked
+    assert search._growth.isActive() and search._growth.interval() == pause and len(sent(fake)) == asked
     search._growth.timeout.emit()
-    assert len(fake.sent) == asked + 1
+    assert len(sent(fake)) == asked + 1
     search._growth.stop()
 
 
@@ -174,15 +183,15 @@ def test_growth_of_another_catalog_is_counted_only(search, fake: FakeEngine, mod
 
 def test_an_answer_that_is_on_its_way_is_waited_for_but_not_for_ever(search, fake: FakeEngine) -> None:
     search.set_scope(InFolder("/photos/a"))
-    asked = len(fake.sent)
+    asked = len(sent(fake))
     for waited in range(PATIENCE):
         search._ask_again()
-        assert len(fake.sent) == asked, waited
+        assert len(sent(fake)) == asked, waited
     search._ask_again()
-    assert len(fake.sent) == asked + 1
+    assert len(sent(fake)) == asked + 1
     fake.settle()
     search._ask_again()
-    assert len(fake.sent) == asked + 2
+    assert len(sent(fake)) == asked + 2
 
 
 def test_photos_that_changed_are_shown_so(qtbot, search, fake: FakeEngine, model: PhotoModel) -> None:
@@ -202,12 +211,12 @@ def test_after_a_job_the_question_is_asked_again(search, fake: FakeEngine) -> No
 
 
 def test_another_model_ranks_otherwise_the_same_one_does_not(search, fake: FakeEngine) -> None:
-    asked = len(fake.sent)
+    asked = len(sent(fake))
     search.model_ready("a" * 16)  # the first one: what was typed before waits in the engine
     search.model_ready("a" * 16)
-    assert len(fake.sent) == asked
+    assert len(sent(fake)) == asked
     search.model_ready("b" * 16)
-    assert len(fake.sent) == asked + 1
+    assert len(sent(fake)) == asked + 1
 
 
 # ── problems ────────────────────────────────────────────────────────────────────────────────────
@@ -232,3 +241,44 @@ def test_other_problems_leave_the_query(qtbot, search, fake, feedback: Feedback)
     with qtbot.assertNotEmitted(search.imagesRefused):
         fake.reply(Search, Problem(sentence="The index is damaged."))
     assert feedback.notice.sentence == "The index is damaged."
+
+
+# ── words in names, labels and places ───────────────────────────────────────────────────────────
+
+
+def literal(fake: FakeEngine, text: str, scope: Scope = EVERYTHING) -> LiteralMatches:
+    return LiteralMatches(
+        generation=fake.catalog().generation,
+        text=text,
+        scope=scope,
+        positions=np.asarray([4, 2]),
+        reasons=((PhotoWord("label", "Dog"),), (PhotoWord("file name", "dog.jpg"),)),
+    )
+
+
+def test_a_sentence_is_looked_for_in_names_too_and_photos_are_not(qtbot, search, fake: FakeEngine) -> None:
+    search.set_query("a dog", ())
+    search._typing.timeout.emit()
+    assert fake.values_of(FindLiteral) == [("a dog", EVERYTHING)]
+    with qtbot.waitSignal(search.literalFound, check_params_cb=lambda answer: answer.text == "a dog"):
+        fake.reply(FindLiteral, literal(fake, "a dog"))
+    with qtbot.waitSignal(search.literalFound, check_params_cb=lambda answer: answer is None):
+        search.set_query("", ("/query.jpg",))
+    assert len(fake.values_of(FindLiteral)) == 1
+
+
+def test_what_belongs_to_an_older_query_or_catalog_is_dropped(qtbot, search, fake: FakeEngine) -> None:
+    search.set_query("a dog", ())
+    search._typing.timeout.emit()
+    old = replace(literal(fake, "a dog"), generation=99)
+    for answer in (literal(fake, "a cat"), literal(fake, "a dog", InFolder("/photos/a")), old):
+        with qtbot.assertNotEmitted(search.literalFound):
+            fake.reply(FindLiteral, answer)
+        search.ask()
+    with qtbot.waitSignal(search.literalFound, check_params_cb=lambda answer: answer is None):
+        fake.reply(FindLiteral, Problem(sentence="The library is gone."))
+
+
+def test_photos_are_known_by_their_positions(search, fake: FakeEngine) -> None:
+    assert search.photo_at(3) == fake.photos[3]
+    assert search.photo_at(-1) is None is search.photo_at(1000)

@@ -95,7 +95,8 @@ def test_the_main_menu_holds_the_library_menu(qtbot, menus: Menus) -> None:
 
 def test_the_settings_menu_holds_appearance_and_models(menus: Menus) -> None:
     assert texts(menus.settings) == [
-        "Appearance", "As the system", "Dark", "Light", "New sidecars in a folder without any",
+        "Appearance", "As the system", "Dark", "Light", "Photos in the grid", "Whole photos",
+        "Cropped to fill their cells", "New sidecars in a folder without any",
         "IMG.jpg.xmp, as darktable and digiKam", "IMG.xmp, as Adobe", "Models…",
     ]  # fmt: skip
     menus.show_settings()
@@ -105,10 +106,24 @@ def test_the_settings_menu_holds_appearance_and_models(menus: Menus) -> None:
 
 def test_the_photo_menu_is_shown_on_photos_only(qtbot, menus: Menus, grid: PhotoGrid) -> None:
     shown = texts(menus.photo)
-    assert shown[:2] == ["Open", "Show large"] and shown.index("Rate") == shown.index("Labels…") - 1
+    assert (
+        shown[:2] == ["Open in another program", "Show large"]
+        and shown.index("Rate") == shown.index("Labels…") - 1
+    )
     grid.show()
     menus.show_photo(QPoint(1, 1))
     assert not menus.photo.isVisible()
     menus.show_photo(grid.visualRect(grid.photos.index(0, 0)).center())
     assert menus.photo.isVisible()
     menus.photo.close()
+
+
+def test_the_action_that_selects_says_how_many(actions: Actions) -> None:
+    for count, searching, text in (
+        (17, True, "Select all 17 matches"), (1, True, "Select all 1 match"),
+        (2000, False, "Select all 2,000 photos"),
+    ):  # fmt: skip
+        actions.show_matches(count, searching)
+        assert actions["selectMatches"].text() == text and actions["selectMatches"].isEnabled()
+    actions.show_matches(0, True)
+    assert not actions["selectMatches"].isEnabled()

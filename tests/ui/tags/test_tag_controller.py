@@ -194,7 +194,7 @@ def test_labels_of_the_photos_before_are_not_shown_in_a_new_dialog(qtbot, tags, 
 
 
 @pytest.mark.parametrize(
-    ("tag", "entry"), [(SEA, "Take this label off all photos"), (BEST, "Delete this album (photos stay)")]
+    ("tag", "entry"), [(SEA, "Delete label (photos stay)"), (BEST, "Delete album (photos stay)")]
 )
 def test_the_menu_of_a_label_or_an_album(tags, parent, fake: FakeEngine, tag: Tag, entry: str) -> None:
     menu = QMenu(parent)

@@ -563,3 +563,20 @@ def test_at_its_least_size_nothing_is_clipped(qtbot, window):
     assert right < card.width() - 8 and card.width() <= window.results.width() - 32
     window.results.header.show_text("3 photos match", " · " + "15,823 searched in 8 ms " * 9)
     assert "…" in window.results.header.text() and "15,823" in window.results.header.toolTip()
+
+
+def test_full_screen_and_back_keeps_a_maximised_window(qtbot, window) -> None:
+    for state in (Qt.WindowState.WindowMaximized, Qt.WindowState.WindowNoState):
+        window.setWindowState(state)
+        for full in (True, False):
+            window.actions_["fullScreen"].trigger()
+            assert window.isFullScreen() == full == window.actions_["fullScreen"].isChecked()
+        assert window.windowState() & ~Qt.WindowState.WindowActive == state
+
+
+def test_escape_clears_the_query_from_the_grid_too(qtbot, window) -> None:
+    window.bar.field.setText("a dog")
+    qtbot.waitUntil(lambda: window.state.query.searching)
+    window.results.grid.setFocus()
+    qtbot.keyClick(window.results.grid, Qt.Key.Key_Escape)
+    assert window.bar.text == "" and not window.state.query.searching
