@@ -185,7 +185,7 @@ class MapController(QObject):
         self._large.show_map(shown, marker)
         self._inspector.show_statistics(
             shown.statistics if shown is not None else (),
-            "" if shown is not None else f"Choose a map above: {self._panel.map_titles}.",
+            "" if chosen is not None else f"Choose a map above: {self._panel.map_titles}.",
         )
 
     @Slot(int)
