@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, or_, select
 from dinodesk.library.files.path_utils import lies_in
 from dinodesk.library.folders.root_paths import RootFolder
 from dinodesk.library.metadata import metadata_store
+from dinodesk.library.metadata.embedded_reader import fill_missing
 from dinodesk.library.sidecars import sidecar_reader
 from dinodesk.library.store.database import Database
 from dinodesk.library.store.schema import Album, Asset, AssetAlbum, AssetLabel, Label, MetadataRow
@@ -110,16 +111,13 @@ def _listed(stored: str | None) -> tuple[str, ...]:
 
 
 def _fields(own: PhotoMetadata, sidecar: PhotoMetadata, title: str | None) -> list[PhotoWord]:
-    place = [
-        part
-        for name in ("city", "province", "country")
-        if (part := getattr(sidecar, name) or getattr(own, name))
-    ]
+    whole = own if sidecar is _NONE else fill_missing(sidecar, own)
+    place = [part for part in (whole.city, whole.province, whole.country) if part]
     return [
-        *_filled("title", [(sidecar.title or own.title) if title is None else title]),
-        *_filled("headline", [sidecar.headline or own.headline]),
-        *_filled("keyword", sidecar.keywords or own.keywords),
-        *_filled("person", sidecar.people or own.people),
+        *_filled("title", [whole.title if title is None else title]),
+        *_filled("headline", [whole.headline]),
+        *_filled("keyword", whole.keywords),
+        *_filled("person", whole.people),
         *_filled("place", [", ".join(place)]),
     ]
 

@@ -85,9 +85,13 @@ def test_every_kind_of_text_is_matched_with_its_reason(literal: Literal) -> None
 
 
 def test_a_person_goes_before_a_sidecar_and_that_before_the_photo(literal: Literal) -> None:
-    sidecar = packet("", bag("dc:subject", "beach") + bag("dc:title", "Sidecar", kind="Alt"))
-    asset = literal.add("a.jpg", PhotoMetadata(title="Own", keywords=("sea",)), sidecar)
+    sidecar = packet(
+        'photoshop:City="Rom"', bag("dc:subject", "beach") + bag("dc:title", "Sidecar", kind="Alt")
+    )
+    own = PhotoMetadata(title="Own", keywords=("sea",), city="Paris", country="France")
+    asset = literal.add("a.jpg", own, sidecar)
     assert set(literal.found("sidecar")) == set(literal.found("beach")) == {"a.jpg"}
+    assert set(literal.found("rom")) == {"a.jpg"} and literal.found("france") == {}  # never Rom, France
     assert literal.found("own") == literal.found("sea") == {}
     changes.apply(literal.library.database, changes.Change(texts=((asset, "Mine", None),)))
     literal.catalog.update([asset])
