@@ -37,6 +37,14 @@ def matches(query: str, *texts: str) -> bool:
         ("a photo of the beach", "beach_2024"),
         ("写真", "写真展"),
         ("2024", "2024-07-01 Arezzo"),
+        ("パリ", "パリの夜"),
+        ("हिन्दी", "हिन्दी फ़िल्म"),
+        ("கோயில்", "பழைய கோயில்"),
+        ("שלום", "שָׁלוֹם"),
+        ("می خواهم", "می\u200cخواهم می خواهم"),
+        ("\u00adBüro", "bu\u0308ro"),
+        ("🎂", "Oma 🎂"),
+        ("❤️", "❤"),
     ],
 )
 def test_these_match(query: str, text: str) -> None:
@@ -45,7 +53,18 @@ def test_these_match(query: str, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("query", "text"),
-    [("42", "DSCN0042.jpg"), ("car", "Carmen"), ("red car", "red house"), ("the", "the house"), ("", "x")],
+    [
+        ("42", "DSCN0042.jpg"),
+        ("car", "Carmen"),
+        ("red car", "red house"),
+        ("the", "the house"),
+        ("", "x"),
+        ("パリ", "バリ島"),
+        ("हिन्दी", "नदी हो"),
+        ("दादी", "दादा"),
+        ("கோயில்", "கயல"),
+        ("🎂", "🎁 cake"),
+    ],
 )
 def test_these_do_not(query: str, text: str) -> None:
     assert not matches(query, text)

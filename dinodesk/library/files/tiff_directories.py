@@ -215,14 +215,24 @@ class TiffSource:
 
 def ends_before_its_pixels(file: BinaryIO) -> bool:
     """Whether a file that is one TIFF structure names strips or tiles of pixels behind its end."""
-    size = file.seek(0, io.SEEK_END)
+    return stored_pixels(file)[0] > file.seek(0, io.SEEK_END)
+
+
+def stored_pixels(file: BinaryIO) -> tuple[int, int]:
+    """Where strips and tiles of pixels are, as the directories of a file say.
+
+    Returns the offset behind the last one, and how many bytes those of the largest picture have; 0 where
+    nothing is said.
+    """
+    end = largest = 0
     for directory in TiffSource(file).directories():
         for offsets, lengths in _PIXELS:
             begins, counts = (directory.numbers(tag, _MOST_STRIPS) for tag in (offsets, lengths))
             # one offset of all ones is Panasonic's: the place is elsewhere
-            if any(at + count > size for at, count in zip(begins, counts, strict=False) if at < 0xFFFF_FFFF):
-                return True
-    return False
+            named = [(at, count) for at, count in zip(begins, counts, strict=False) if at < 0xFFFF_FFFF]
+            end = max([end, *(int(at + count) for at, count in named)])
+            largest = max(largest, sum(int(count) for _, count in named))
+    return end, largest
 
 
 def begins_tiff_structure(start: bytes) -> bool:

@@ -13,7 +13,7 @@ import rawpy
 from PIL import ExifTags, Image
 
 from dinodesk.errors import PhotoError
-from dinodesk.library.files.tiff_directories import ends_before_its_pixels
+from dinodesk.library.files.tiff_directories import stored_pixels
 
 ENOUGH = 1000
 """Pixels of the long side from which on an embedded JPEG is used instead of a development."""
@@ -33,6 +33,9 @@ _TURNS = dict(
     )
 )
 """LibRaw's number for how the sensor's picture is made upright, as Pillow does it (counter-clockwise)."""
+_LEAST_CODED = 2
+"""Pixels that one bit may hold at most; lossless JPEG takes at least a bit for each, of a black row too."""
+_CUT_OFF = "The file is cut off or damaged."
 _QUARTER = 4  # this bit of the number swaps width and height
 
 
@@ -86,17 +89,21 @@ def _picture(raw: rawpy.RawPy, file: BinaryIO, most_pixels: int) -> RawPreview:
 def _refuse_cut_off(raw: rawpy.RawPy, file: BinaryIO) -> None:
     """Raise PhotoError when the file ends before the sensor's data does, which LibRaw makes up then.
 
-    Where the file does not say how long they are, whole rows of exact zeros tell: what a sensor reads in the
-    dark has noise.
+    Where the file does not say where they are, or names fewer bytes than any coding of so many pixels has,
+    whole rows of exact zeros tell: what a sensor reads in the dark has noise. Else such rows are the photo's.
     """
-    if ends_before_its_pixels(file):
-        raise PhotoError("The file is cut off or damaged.")
+    end, stored = stored_pixels(file)
+    if end > file.seek(0, io.SEEK_END):
+        raise PhotoError(_CUT_OFF)
     try:
         last = raw.raw_image_visible[-2:]
+    except rawpy.LibRawIOError as error:  # the sensor's data are behind the end
+        raise PhotoError(_CUT_OFF) from error
     except (rawpy.LibRawError, ValueError, RuntimeError):
         return  # no picture of the sensor in this kind of file
-    if not last.any():
-        raise PhotoError("The file is cut off or damaged.")
+    pixels = raw.sizes.raw_width * raw.sizes.raw_height
+    if stored * 8 * _LEAST_CODED < pixels and not last.any():
+        raise PhotoError(_CUT_OFF)
 
 
 def _embedded(raw: rawpy.RawPy) -> Image.Image | None:

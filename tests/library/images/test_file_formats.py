@@ -159,6 +159,17 @@ def test_a_raw_file_that_lacks_sensor_data_is_refused(tmp_path: Path) -> None:
     assert decode("a.dng", data=whole).width == 96
 
 
+def test_black_rows_that_a_raw_file_holds_are_its_own(tmp_path: Path) -> None:
+    whole = bytearray(dng((96, 64)))
+    row = 2 * 96
+    whole[8 + 60 * row : 8 + 64 * row] = bytes(4 * row)  # the sensor's rows begin at 8
+    assert decode("a.dng", data=bytes(whole)).width == 96
+    length = whole.index(struct.pack("<HHI", 279, 4, 1)) + 8
+    struct.pack_into("<I", whole, length, 22)  # what is named can't be the whole picture
+    with pytest.raises(PhotoError):
+        decode("a.dng", data=bytes(whole))
+
+
 RAW_STARTS = (
     b"FUJIFILMCCD-RAW 0201", b"IIRO\x08\0\0\0", b"IIRS\x08\0\0\0", b"IIU\0\x18\0\0\0",
     b"II*\0\x10\0\0\0CR\x02\0", b"\0\0\0\x18ftypcrx \0\0\0\x01",
