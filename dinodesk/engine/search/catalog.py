@@ -12,7 +12,7 @@ import numpy.typing as npt
 from dinodesk.library.annotations.queries import assets_with, list_tags
 from dinodesk.library.library import LibraryStore
 from dinodesk.library.photos.photo_dates import PlacedDates, place_dates
-from dinodesk.library.photos.photo_queries import list_photos
+from dinodesk.library.photos.photo_queries import list_photos, list_placed_photos
 from dinodesk.records import (
     Everything,
     InFolder,
@@ -44,11 +44,10 @@ class Catalog:
 
     def reload(self) -> None:
         """Read all photos again."""
-        self.photos, self._contents = list_photos(self._library.database)
+        self.photos, self._contents, self._dates = list_placed_photos(self._library.database)
         self._position_of_asset = {photo.asset: row for row, photo in enumerate(self.photos)}
         self._copied = {row for row, photo in enumerate(self.photos) if photo.also}
         self._by_content = None
-        self._dates = None
         self._touched = None
 
     def photo(self, asset: int) -> Photo | None:

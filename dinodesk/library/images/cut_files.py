@@ -14,6 +14,8 @@ from dinodesk.library.files.tiff_directories import TiffSource, ends_before_its_
 from dinodesk.library.images.heif_items import ends_inside_a_box, is_heif
 from dinodesk.library.images.tiff_fields import PIXEL_FIELDS
 
+CUT_OFF = "The file is cut off or damaged."
+"""Why such a file is refused."""
 _HEADERS = 512
 """Bytes within which a picture of the other kinds says its size."""
 

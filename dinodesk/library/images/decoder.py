@@ -39,7 +39,7 @@ from dinodesk.library.files.file_types import (
 from dinodesk.library.files.os_errors import plain_reason
 from dinodesk.library.images import raw_decoder, video_decoder
 from dinodesk.library.images.colour_profiles import Conversion, conversion_of, profile_of_image
-from dinodesk.library.images.cut_files import is_cut_off
+from dinodesk.library.images.cut_files import CUT_OFF, is_cut_off
 from dinodesk.library.images.heif_items import is_heif, lacks_pixels
 from dinodesk.library.images.image_opener import FORMATS, REFUSALS, SoundImage, sound_image
 from dinodesk.library.images.size_limits import MAX_PIXELS, refuse_size
@@ -59,7 +59,6 @@ TOO_MUCH_MEMORY = "It needs too much memory to decode."
 
 _FOREIGN = "It is not an image, or of a kind DinoDesk does not read."
 _DAMAGED = "The image data is damaged."
-_CUT_OFF = "The file is cut off or damaged."
 _MORE_THAN_EIGHT_BITS = ("I;16", "I;16L", "I;16B", "I;16N", "I", "F")
 _GREY = ("1", "L", "LA", "La")
 _FEW_BITS = {"L;2": 85, "L;4": 17}
@@ -159,7 +158,7 @@ def decode_image(image: Image.Image) -> Decoded:
         if image.format == "HEIF" and below is not None:
             with _from_start(below) as file:
                 if lacks_pixels(file):
-                    raise PhotoError(_CUT_OFF)
+                    raise PhotoError(CUT_OFF)
         clear = _clear_colour(image)
         try:
             image.load()
@@ -190,7 +189,7 @@ def _decode_file(file: BinaryIO, kind: str, draft_side: int | None, least_long: 
         with video_decoder.first_frame(file, MAX_PIXELS) as image:
             return _decode_open(image, draft_side, least_long, _upright)
     if is_heif(start) and lacks_pixels(file):
-        raise PhotoError(_CUT_OFF)
+        raise PhotoError(CUT_OFF)
     return _decode_image(file, draft_side, least_long)
 
 
@@ -234,7 +233,7 @@ def _why_broken(error: OSError) -> str:
     if error.errno is not None and error.strerror:
         return f"The file can't be read: {plain_reason(error)}."
     if "truncated" in words or "not processed" in words or "broken" in words or "unexpected end" in words:
-        return _CUT_OFF
+        return CUT_OFF
     return _DAMAGED
 
 
@@ -256,7 +255,7 @@ def _decode_image(file: BinaryIO, draft_side: int | None, least_long: int) -> De
                     with suppress(PhotoError):  # a RAW file of another name, whose pixels Pillow can't read
                         return _decode_raw(file, draft_side, least_long)
                 if is_cut_off(file):
-                    raise PhotoError(_CUT_OFF) from error
+                    raise PhotoError(CUT_OFF) from error
             raise
     with sound.open(FORMATS) as image:
         return _decode_open(image, draft_side, least_long, _upright)
@@ -297,7 +296,7 @@ def _is_plain_tiff(image: Image.Image) -> bool:
 
 def _decode_raw(file: BinaryIO, draft_side: int | None, least_long: int) -> Decoded:
     file.seek(0)
-    found = raw_decoder.open_raw(file, MAX_PIXELS)
+    found = raw_decoder.open_raw(file)
 
     def turned(image: Image.Image) -> Image.Image:
         return image if found.turn is None else image.transpose(found.turn)

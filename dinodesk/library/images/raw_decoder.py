@@ -14,6 +14,8 @@ from PIL import ExifTags, Image
 
 from dinodesk.errors import PhotoError
 from dinodesk.library.files.tiff_directories import stored_pixels
+from dinodesk.library.images.cut_files import CUT_OFF
+from dinodesk.library.images.size_limits import refuse_large
 
 ENOUGH = 1000
 """Pixels of the long side from which on an embedded JPEG is used instead of a development."""
@@ -35,7 +37,6 @@ _TURNS = dict(
 """LibRaw's number for how the sensor's picture is made upright, as Pillow does it (counter-clockwise)."""
 _LEAST_CODED = 2
 """Pixels that one bit may hold at most; lossless JPEG takes at least a bit for each, of a black row too."""
-_CUT_OFF = "The file is cut off or damaged."
 _QUARTER = 4  # this bit of the number swaps width and height
 
 
@@ -55,21 +56,18 @@ class RawPreview:
     height: int
 
 
-def open_raw(file: BinaryIO, most_pixels: int) -> RawPreview:
+def open_raw(file: BinaryIO) -> RawPreview:
     """The picture in a RAW file. Raises PhotoError with a plain reason."""
     try:
         with rawpy.imread(file) as raw:
-            return _picture(raw, file, most_pixels)
+            return _picture(raw, file)
     except rawpy.LibRawError as error:
         raise PhotoError("It is damaged, or a RAW file of a kind DinoDesk does not read.") from error
 
 
-def _picture(raw: rawpy.RawPy, file: BinaryIO, most_pixels: int) -> RawPreview:
+def _picture(raw: rawpy.RawPy, file: BinaryIO) -> RawPreview:
     sizes = raw.sizes
-    if max(sizes.raw_width * sizes.raw_height, sizes.width * sizes.height) > most_pixels:
-        raise PhotoError(
-            f"It is too large: {sizes.width:,} × {sizes.height:,} pixels (the limit is 250 million)."
-        )
+    refuse_large(sizes.width, sizes.height, sizes.raw_width * sizes.raw_height)
     width, height = (sizes.height, sizes.width) if sizes.flip & _QUARTER else (sizes.width, sizes.height)
     embedded = _embedded(raw)
     if embedded is not None and max(embedded.size) >= min(ENOUGH, max(width, height)):
@@ -94,16 +92,16 @@ def _refuse_cut_off(raw: rawpy.RawPy, file: BinaryIO) -> None:
     """
     end, stored = stored_pixels(file)
     if end > file.seek(0, io.SEEK_END):
-        raise PhotoError(_CUT_OFF)
+        raise PhotoError(CUT_OFF)
     try:
         last = raw.raw_image_visible[-2:]
     except rawpy.LibRawIOError as error:  # the sensor's data are behind the end
-        raise PhotoError(_CUT_OFF) from error
+        raise PhotoError(CUT_OFF) from error
     except (rawpy.LibRawError, ValueError, RuntimeError):
         return  # no picture of the sensor in this kind of file
     pixels = raw.sizes.raw_width * raw.sizes.raw_height
     if stored * 8 * _LEAST_CODED < pixels and not last.any():
-        raise PhotoError(_CUT_OFF)
+        raise PhotoError(CUT_OFF)
 
 
 def _embedded(raw: rawpy.RawPy) -> Image.Image | None:

@@ -13,9 +13,14 @@ MAX_ASPECT = 60
 
 def refuse_size(width: int, height: int) -> None:
     """Raise PhotoError, with a plain reason, for a picture that is too large, too small or too thin."""
-    if width * height > MAX_PIXELS:
-        raise PhotoError(f"It is too large: {width:,} × {height:,} pixels (the limit is 250 million).")
+    refuse_large(width, height)
     if min(width, height) < MIN_SIDE:
         raise PhotoError(f"It is too small to show anything: {width:,} × {height:,} pixels.")
     if max(width, height) > MAX_ASPECT * min(width, height):
         raise PhotoError(f"It is too thin: {width:,} × {height:,} pixels.")
+
+
+def refuse_large(width: int, height: int, decoded: int = 0) -> None:
+    """Raise PhotoError for a picture that is too large; `decoded` are its pixels with those not shown."""
+    if max(width * height, decoded) > MAX_PIXELS:
+        raise PhotoError(f"It is too large: {width:,} × {height:,} pixels (the limit is 250 million).")

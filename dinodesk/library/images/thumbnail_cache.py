@@ -17,6 +17,7 @@ import numpy as np
 from PIL import Image
 
 from dinodesk import private_files
+from dinodesk.library.files.directory_entries import entries_of
 from dinodesk.records import ByteArray
 
 SMALL_SIDE = 320
@@ -154,10 +155,10 @@ def trim_steps(
 
 def _files(folder: Path) -> Iterator[_File]:
     """All thumbnails; temporary files left behind by a program that was ended are removed."""
-    for subfolder in _listed(str(folder)):
+    for subfolder in entries_of(str(folder)):
         if not subfolder.is_dir(follow_symlinks=False):
             continue
-        for entry in _listed(subfolder.path):
+        for entry in entries_of(subfolder.path):
             try:
                 about = entry.stat(follow_symlinks=False)
                 if entry.name.endswith(".part"):
@@ -170,11 +171,3 @@ def _files(folder: Path) -> Iterator[_File]:
                 small = entry.name.endswith(_SMALL)
                 content = entry.name.removesuffix(_SMALL).removesuffix(_LARGE)
                 yield _File(entry.path, content, small, about.st_size, about.st_mtime)
-
-
-def _listed(folder: str) -> list[os.DirEntry[str]]:
-    try:
-        with os.scandir(folder) as entries:
-            return list(entries)
-    except OSError:
-        return []

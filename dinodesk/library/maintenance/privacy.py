@@ -12,6 +12,7 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 from dinodesk import private_files
+from dinodesk.library.files.directory_entries import entries_of
 from dinodesk.library.library import LibraryStore
 from dinodesk.library.store import key_values
 
@@ -80,7 +81,7 @@ def make_private_steps(library: LibraryStore) -> Generator[tuple[int, int], None
     What a person keeps beside a library in the same folder is left alone.
     """
     refused = sum(not private_files.make_private(each) for each in _top(library.folder))
-    inside = [entry for name in _FOLDERS for entry in _listed(str(library.folder / name))]
+    inside = [entry for name in _FOLDERS for entry in entries_of(str(library.folder / name))]
     yield 0, len(inside)
     paused = time.perf_counter()
     for done, entry in enumerate(inside):
@@ -98,7 +99,7 @@ def _top(folder: Path) -> list[Path]:
     own = [folder / name for name in (*_FOLDERS, *_FILES)] + list(folder.glob(_PATTERN))
     there = [each.resolve() if each.is_symlink() else each for each in own if each.exists()]
     names = {each.name for each in own}
-    alone = all(entry.name in names for entry in _listed(str(folder)))
+    alone = all(entry.name in names for entry in entries_of(str(folder)))
     return [folder, *there] if alone else there
 
 
@@ -111,12 +112,4 @@ def _below(entry: os.DirEntry[str]) -> Iterator[Path]:
             continue
         yield Path(entry.path)
         if entry.is_dir(follow_symlinks=False):
-            pending += _listed(entry.path)
-
-
-def _listed(folder: str) -> list[os.DirEntry[str]]:
-    try:
-        with os.scandir(folder) as entries:
-            return list(entries)
-    except OSError:
-        return []
+            pending += entries_of(entry.path)

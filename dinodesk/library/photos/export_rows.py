@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from dinodesk.library.metadata import gazetteer
-from dinodesk.library.photos.photo_dates import capture_date, place_dates
+from dinodesk.library.photos.photo_dates import capture_date
 from dinodesk.library.photos.photo_details import ResolvedMetadata, resolve_metadata
-from dinodesk.library.photos.photo_queries import list_photos, paths_by_asset
+from dinodesk.library.photos.photo_queries import list_placed_photos, paths_by_asset
 from dinodesk.library.store.database import Database
 from dinodesk.records import CaptureDate, DatePrecision, Photo, PhotoState, ZoneSource
 
@@ -77,8 +77,7 @@ def read_export_rows(
     `now` is the time in seconds since the epoch at which dates are judged, the computer's by default.
     """
     now = time.time() if now is None else now
-    everything, of_all = list_photos(database, now=now)  # zones are inferred from all photos
-    zones = place_dates(everything)
+    everything, of_all, zones = list_placed_photos(database, now=now)  # zones are inferred from all photos
     wanted = None if assets is None else set(assets)
     rows_of = [row for row, photo in enumerate(everything) if wanted is None or photo.asset in wanted]
     photos, contents = [everything[row] for row in rows_of], of_all[rows_of]

@@ -16,7 +16,7 @@ from dinodesk.library.files.path_utils import lies_in
 from dinodesk.library.folders.root_folders import list_roots
 from dinodesk.library.folders.root_paths import RootFolder, top_roots
 from dinodesk.library.metadata import capture_dates, metadata_store, time_zones
-from dinodesk.library.photos.photo_dates import date_of_claims, place_dates
+from dinodesk.library.photos.photo_dates import PlacedDates, date_of_claims, place_dates
 from dinodesk.library.sidecars import sidecar_reader
 from dinodesk.library.store.database import Database, batches
 from dinodesk.library.store.schema import Asset, Content, Location, MetadataRow, Volume
@@ -41,6 +41,14 @@ def list_photos(
     A zone that has to be inferred for `taken` is inferred from the photos that are listed. `now` is the time
     in seconds since the epoch at which the dates are judged, the computer's by default.
     """
+    photos, contents, _ = list_placed_photos(database, assets, now=now)
+    return photos, contents
+
+
+def list_placed_photos(
+    database: Database, assets: Sequence[int] | None = None, *, now: float | None = None
+) -> tuple[list[Photo], IntArray, PlacedDates]:
+    """What `list_photos` lists, and how the dates of these photos are placed beside each other."""
     query = (
         select(
             Asset.id, Asset.content_id, _as_bytes(Location.path), Location.mtime_ns, Location.missing_since,
@@ -83,7 +91,7 @@ def list_photos(
     placed = place_dates(photos)
     for row in np.flatnonzero(placed.basis).tolist():
         photos[row] = replace(photos[row], taken=float(placed.instants[row]))
-    return photos, np.asarray(contents, np.int64)
+    return photos, np.asarray(contents, np.int64), placed
 
 
 class _PhotoBuilder:
