@@ -66,6 +66,11 @@ def _nearest(vectors: FloatArray, latitude: float, longitude: float) -> tuple[in
     return row, 2 * EARTH_KM * float(np.arcsin(min(1.0, chord / 2)))
 
 
+def city_near(latitude: float | None, longitude: float | None) -> str:
+    """The nearest city of the shipped table, as `Gazetteer.near` names it; "" without coordinates."""
+    return "" if latitude is None or longitude is None else shipped().near(latitude, longitude)
+
+
 @lru_cache(maxsize=1)
 def shipped() -> Gazetteer:
     """The shipped table, read when first asked for; an empty one where the file is missing or damaged."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from dinodesk.library.metadata import gazetteer
+from dinodesk.library.metadata.gazetteer import city_near
 from dinodesk.library.photos.photo_dates import capture_date
 from dinodesk.library.photos.photo_details import ResolvedMetadata, resolve_metadata
 from dinodesk.library.photos.photo_queries import list_placed_photos, paths_by_asset
@@ -86,9 +86,7 @@ def read_export_rows(
     with database.reading() as connection:
         resolved = resolve_metadata(connection, [photo.asset for photo in photos], contents.tolist())
     for row, photo, each in zip(rows_of, photos, resolved, strict=True):
-        date = capture_date(each.metadata, now)
-        if date is not None and date.utc_offset is None and (zone := zones.zone_of(row)) is not None:
-            date = replace(date, utc_offset=zone[0], zone_from=zone[1])
+        date = capture_date(each.metadata, now, zones.zone_of(row))
         rows[photo.asset] = _row(photo, tuple(paths[photo.asset]), each, date)
     order = list(rows) if assets is None else [asset for asset in dict.fromkeys(assets) if asset in rows]
     return [rows[asset] for asset in order]
@@ -99,9 +97,6 @@ def _row(
 ) -> ExportRow:
     metadata, annotations = resolved.metadata, resolved.annotations
     zoned = date if date is not None and date.precision in ("minute", "second") else None
-    near = ""
-    if metadata.latitude is not None and metadata.longitude is not None:
-        near = gazetteer.shipped().near(metadata.latitude, metadata.longitude)
     return ExportRow(
         path=photo.path,
         places=paths,
@@ -123,7 +118,7 @@ def _row(
         latitude=metadata.latitude,
         longitude=metadata.longitude,
         altitude=metadata.altitude,
-        near=near,
+        near=city_near(metadata.latitude, metadata.longitude),
         creator=metadata.creator,
         copyright=metadata.copyright,
         width=photo.width,

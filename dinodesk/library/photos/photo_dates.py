@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,9 +18,17 @@ from dinodesk.records import CaptureDate, DateClaim, DoubleArray, IntArray, Phot
 _INFERRED: dict[int, ZoneSource] = {time_zones.BY_FOLDER: "folder", time_zones.BY_DAYS: "days"}
 
 
-def capture_date(metadata: PhotoMetadata, now: float) -> CaptureDate | None:
-    """The date that is believed at `now` (seconds since the epoch); None where there is none."""
-    return date_of_claims(metadata.dates, metadata.latitude, metadata.longitude, now)
+def capture_date(
+    metadata: PhotoMetadata, now: float, zone: tuple[int, ZoneSource] | None = None
+) -> CaptureDate | None:
+    """The date that is believed at `now` (seconds since the epoch); None where there is none.
+
+    `zone` is what other photos tell (`PlacedDates.zone_of`), for a clock whose zone nothing else does.
+    """
+    date = date_of_claims(metadata.dates, metadata.latitude, metadata.longitude, now)
+    if date is None or date.utc_offset is not None or zone is None:
+        return date
+    return replace(date, utc_offset=zone[0], zone_from=zone[1])
 
 
 def date_of_claims(

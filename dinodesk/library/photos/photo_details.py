@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
@@ -13,8 +13,9 @@ from dinodesk.library.files import volumes
 from dinodesk.library.files.path_utils import lies_in
 from dinodesk.library.folders.root_folders import list_roots
 from dinodesk.library.folders.root_paths import RootFolder
-from dinodesk.library.metadata import capture_dates, gazetteer, metadata_store
+from dinodesk.library.metadata import capture_dates, metadata_store
 from dinodesk.library.metadata.embedded_reader import fill_missing
+from dinodesk.library.metadata.gazetteer import city_near
 from dinodesk.library.photos.photo_dates import capture_date
 from dinodesk.library.photos.photo_queries import location_rank, offline_prefixes, photo_state
 from dinodesk.library.sidecars import sidecar_reader
@@ -113,12 +114,7 @@ def read_photo_details(
         sidecars = _sidecars(connection, asset)
         (resolved,) = resolve_metadata(connection, [asset], [row.id])
     metadata = resolved.metadata
-    date = capture_date(metadata, now)
-    if date is not None and date.utc_offset is None and zone is not None:
-        date = replace(date, utc_offset=zone[0], zone_from=zone[1])
-    near = ""
-    if metadata.latitude is not None and metadata.longitude is not None:
-        near = gazetteer.shipped().near(metadata.latitude, metadata.longitude)
+    date = capture_date(metadata, now, zone)
     return PhotoDetails(
         locations=locations,
         width=row.width,
@@ -129,7 +125,7 @@ def read_photo_details(
         metadata=metadata,
         date=date,
         doubted=tuple(claim for claim in metadata.dates if capture_dates.is_doubtful(claim, now)),
-        near=near,
+        near=city_near(metadata.latitude, metadata.longitude),
         title=resolved.title,
         description=resolved.description,
         rating=resolved.rating,
