@@ -59,6 +59,7 @@ class FollowUps:
         model: another model is in use.
         removed_folder: a root folder that was taken out of the library; None for none.
         rescan: all folders are to be scanned again.
+        rescan_folders: folders (absolute paths) that are to be scanned again.
         job_action: what the running job is to do: "pause", "resume", "stop"; "" for nothing.
     """
 
@@ -67,6 +68,7 @@ class FollowUps:
     model: bool = False
     removed_folder: str | None = None
     rescan: bool = False
+    rescan_folders: tuple[str, ...] = ()
     job_action: str = ""
 
 

@@ -76,6 +76,11 @@ class PhotoGrid(CellView):
         top = self.verticalOffset()
         return list(self._layout.span(top, top + self.viewport().height()))
 
+    def assets_in_sight(self) -> set[int]:
+        """The photos of which at least a part can be seen without scrolling."""
+        shown = (self._photos.photo(row) for row in self._visible())
+        return {photo.asset for photo in shown if photo is not None}
+
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())

@@ -215,7 +215,7 @@ class ResultsPane(QWidget):
     @Slot(object)
     def show_notice(self, notice: Notice) -> None:
         """Show a sentence above the photos until it is closed; an empty one hides it."""
-        self.notice.show_message(notice.sentence, notice.button, notice.do)
+        self.notice.show_message(notice.sentence, notice.button, notice.do, tone=notice.tone)
 
     def show_waiting(self, sentence: str) -> None:
         """Set the text of the header until the next answer."""

@@ -46,6 +46,7 @@ from dinodesk.ui.shell.status_bar import StatusBar
 from dinodesk.ui.shell.window_state import WindowState
 from dinodesk.ui.tags.sidecar_controller import SidecarController
 from dinodesk.ui.tags.tag_controller import TagController
+from dinodesk.ui.tags.undo_controller import UndoController
 from dinodesk.ui.text.plain_text import one_line
 from dinodesk.ui.theme.theme import Theme
 from dinodesk.ui.widgets.file_dialogs import PHOTO_FILES, ask_file
@@ -159,6 +160,7 @@ class MainWindow(QMainWindow):
         self.large_view = LargeViewController(
             self.inspection, grid, self.large, self.centre, self.splitter, self
         )
+        self.undo = UndoController(engine, state, grid, feedback, self)
         self.tags = TagController(engine, state, theme, grid, feedback, self)
         self.sidecars = SidecarController(engine, self.state, theme, grid, feedback, self)
         self.models = ModelController(engine, state, theme, feedback, self)
@@ -282,8 +284,8 @@ class MainWindow(QMainWindow):
             ("labels", self.tags.ask_labels),
             ("album", self.tags.ask_album),
             ("leaveAlbum", self.tags.leave_album),
-            ("undo", self.tags.undo),
-            ("redo", self.tags.redo),
+            ("undo", self.undo.undo),
+            ("redo", self.undo.redo),
             ("exportSidecars", self.sidecars.export_sidecars),
             ("importSidecars", self.sidecars.import_sidecars),
         ):
