@@ -13,7 +13,7 @@ from typing_extensions import override
 from dinodesk import paths
 from dinodesk.engine.client import EngineClient
 from dinodesk.engine.messages import LibraryState
-from dinodesk.settings import Settings
+from dinodesk.settings import Settings, default_library
 from dinodesk.ui.context.app_state import AppState
 from dinodesk.ui.context.feedback import Feedback
 from dinodesk.ui.grid.grid_controller import GridController
@@ -42,6 +42,7 @@ from dinodesk.ui.shell.dialog_controller import DialogController
 from dinodesk.ui.shell.drop_controller import DropController
 from dinodesk.ui.shell.drop_overlay import DropOverlay
 from dinodesk.ui.shell.menus import Menus
+from dinodesk.ui.shell.settings_controller import SettingsController
 from dinodesk.ui.shell.status_bar import StatusBar
 from dinodesk.ui.shell.window_state import WindowState
 from dinodesk.ui.tags.sidecar_controller import SidecarController
@@ -140,6 +141,9 @@ class MainWindow(QMainWindow):
         buttons = self.bar.menu_button, self.bar.look_button
         self.menus = Menus(self.actions_, theme, buttons, grid, self)
         self.dialogs = DialogController(theme, self)
+        self.settings = SettingsController(
+            engine, state, theme, self.actions_, grid, self.results.size_slider, feedback, self
+        )
         self.drops = DropController(self, self.drop_overlay, grid, feedback)
         self.jobs = JobController(engine, state, feedback, self)
         self.library = LibraryController(engine, state, feedback, self)
@@ -267,7 +271,7 @@ class MainWindow(QMainWindow):
             ("models", self.models.show_models),
             ("find", self._find),
             ("paste", self.drops.paste),
-            ("settings", self.menus.show_settings),
+            ("settings", self.settings.show_settings),
             ("fullScreen", self._toggle_full_screen),
             ("larger", lambda: size.setValue(round(size.value() * 1.2))),
             ("smaller", lambda: size.setValue(round(size.value() / 1.2))),
@@ -291,18 +295,12 @@ class MainWindow(QMainWindow):
         ):
             self.actions_[name].triggered.connect(slot)
         self.actions_.ratings.triggered.connect(self._rate)
-        self.actions_.appearance.group.triggered.connect(self._choose_appearance)
-        self.actions_.thumbnails.mark("crop" if self.state.settings.crop_thumbnails else "whole")
-        self.actions_.thumbnails.group.triggered.connect(self._choose_thumbnails)
-        self.results.grid.set_crop(self.state.settings.crop_thumbnails)
-        self.actions_.sidecar_names.mark(self.state.settings.sidecar_names)
-        self.actions_.sidecar_names.group.triggered.connect(self._choose_sidecar_names)
 
     # ── what changed ────────────────────────────────────────────────────────────────────────────
 
     @Slot(object)
     def _library_changed(self, library: LibraryState) -> None:
-        self.setWindowTitle(_title(Path(library.path)))
+        self.setWindowTitle(_title(Path(library.path), default_library(self.state.settings)))
         self.actions_.allow_maintenance(True)
 
     @Slot()
@@ -323,21 +321,6 @@ class MainWindow(QMainWindow):
         self._fit_panes()  # sizes are known once styles are applied
 
     # ── what the person does ────────────────────────────────────────────────────────────────────
-
-    @Slot(QAction)
-    def _choose_appearance(self, action: QAction) -> None:
-        self.theme.choose(str(action.data()))
-        self.state.change_settings(theme=self.theme.choice)
-
-    @Slot(QAction)
-    def _choose_thumbnails(self, action: QAction) -> None:
-        crop = action.data() == "crop"
-        self.results.grid.set_crop(crop)
-        self.state.change_settings(crop_thumbnails=crop)
-
-    @Slot(QAction)
-    def _choose_sidecar_names(self, action: QAction) -> None:
-        self.state.change_settings(sidecar_names=str(action.data()))
 
     @Slot()
     def _query_edited(self) -> None:
@@ -418,16 +401,18 @@ class MainWindow(QMainWindow):
             self._saved.save(self, self.splitter, self.results.size_slider.value())
         self.thumbnails.close()
         self.drops.close()
-        for controller in (self.dialogs, self.models, self.skipped, self.rules, self.maintenance):
+        for controller in (
+            self.dialogs, self.settings, self.models, self.skipped, self.rules, self.maintenance,
+        ):  # fmt: skip
             controller.close_dialogs()
         self.closing.emit()
         event.accept()
         QApplication.sendPostedEvents(self, 0)
 
 
-def _title(library: Path) -> str:
+def _title(library: Path, default: Path) -> str:
     """The title of the window; it names the library unless that is the default one."""
-    if library == paths.default_library().absolute():
+    if library == default.absolute():
         return "DinoDesk"
     name = "Sample photos" if library == paths.sample_library() else one_line(library.name)
     return f"{name} · DinoDesk"

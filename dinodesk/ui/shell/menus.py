@@ -39,8 +39,8 @@ class Menus(QObject):
     def _main_menu(self, parent: QWidget) -> QMenu:
         menu = self._menu(
             parent,
-            "undo redo | selectMatches | addFolder addPhotos rescan | models | fullScreen shortcuts about |"
-            " quit",
+            "undo redo | selectMatches | addFolder addPhotos rescan | models settings | "
+            "fullScreen shortcuts about | quit",
         )
         self.library.setObjectName("libraryMenu")
         self.library.setTitle("Library")
@@ -49,16 +49,13 @@ class Menus(QObject):
 
     def _settings_menu(self, parent: QWidget) -> QMenu:
         menu = QMenu(parent)
-        for words, choices in (
-            ("Appearance", self._actions.appearance),
-            ("Photos in the grid", self._actions.thumbnails),
-            ("New sidecars in a folder without any", self._actions.sidecar_names),
-        ):
-            title = menu.addAction(words)
+        for choices in self._actions.choices.values():
+            title = menu.addAction(choices.title)
             title.setEnabled(False)
             menu.addActions(list(choices.actions.values()))
             menu.addSeparator()
         menu.addAction(self._actions["models"])
+        menu.addAction(self._actions["settings"])
         return menu
 
     def _photo_menu(self, parent: QWidget) -> QMenu:
@@ -96,7 +93,7 @@ class Menus(QObject):
 
     @Slot()
     def show_settings(self) -> None:
-        """Show the settings under their button, flush right."""
+        """Show the choices that are made most under their button, flush right."""
         button, width = self._settings_button, self.settings.sizeHint().width()
         self.settings.popup(button.mapToGlobal(QPoint(button.width() - width, button.height() + 4)))
 

@@ -52,6 +52,7 @@ from dinodesk.engine.messages import (
     SidecarsDone,
     TagsChanged,
     Undo,
+    WatchFolders,
 )
 from dinodesk.engine.runtime.scheduler import Scheduler
 from dinodesk.errors import DamagedLibraryError, LibraryError, ModelError, PhotoError
@@ -327,6 +328,21 @@ def test_new_exclude_rules_start_a_scan(ready: Desk, photo_folder: Path) -> None
     ready.run()
     (done,) = ready.all(JobDone)
     assert (done.left_out, done.whole) == (6, True)
+
+
+def test_folders_that_are_watched_again_are_scanned(ready: Desk, photo_folder: Path) -> None:
+    index(ready, photo_folder)
+    ready.submit(SetRules(patterns=("blue",)))
+    ready.run()
+    ready.sent.clear()
+    ready.submit(WatchFolders(watch=False))
+    ready.run()
+    (shown,) = ready.all(RulesShown)
+    assert (shown.watch, shown.patterns) == (False, ("blue",)) and not ready.all(JobDone)
+    assert not ready.state.opened.options.watching
+    ready.submit(WatchFolders(watch=True), WatchFolders(watch=True))
+    ready.run()
+    assert ready.state.opened.options.watching and len(ready.all(JobDone)) == 1
 
 
 def test_a_map_is_computed_in_steps_and_dropped_when_nobody_waits(ready: Desk, photo_folder: Path) -> None:
