@@ -164,7 +164,7 @@ class MainWindow(QMainWindow):
         self.large_view = LargeViewController(
             self.inspection, grid, self.large, self.centre, self.splitter, self
         )
-        self.undo = UndoController(engine, state, grid, feedback, self)
+        self.undo = UndoController(engine, state, theme, grid, feedback, self)
         self.tags = TagController(engine, state, theme, grid, feedback, self)
         self.sidecars = SidecarController(engine, self.state, theme, grid, feedback, self)
         self.models = ModelController(engine, state, theme, feedback, self)
