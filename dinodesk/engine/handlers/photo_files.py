@@ -93,7 +93,7 @@ def move_to_trash(state: EngineState, request: MoveToTrash) -> Steps:
         if report.moved:
             library.history.remember(report.step(state.trash))
     change = report.step(state.trash).summary if report.moved else None
-    applied = Applied(None, catalog=bool(report.moved), failed=tuple(report.failed))
+    applied = Applied(None, report.assets, catalog=bool(report.moved), failed=tuple(report.failed))
     return after_step(state, "do", change, applied)
 
 

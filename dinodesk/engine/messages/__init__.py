@@ -82,7 +82,7 @@ from dinodesk.engine.messages.photo_files import (
     TrashPlan,
 )
 from dinodesk.engine.messages.search import Browse, FindLiteral, LiteralMatches, Ranking, Search
-from dinodesk.engine.messages.sidecars import ExchangeSidecars, SidecarsDone
+from dinodesk.engine.messages.sidecars import ExchangeSidecars, PlanSidecars, SidecarPlan, SidecarsDone
 from dinodesk.engine.messages.tags import (
     AddTag,
     DeleteTag,
@@ -144,6 +144,7 @@ __all__ = [
     "OpenLibrary",
     "PhotosChanged",
     "PhotosExported",
+    "PlanSidecars",
     "PlanTrash",
     "Preview",
     "Problem",
@@ -168,6 +169,7 @@ __all__ = [
     "ShowPreview",
     "ShowRules",
     "ShowStatistics",
+    "SidecarPlan",
     "SidecarsDone",
     "SkippedList",
     "StatisticsShown",

@@ -103,6 +103,12 @@ class TrashReport:
     photos: int = 0
     failed: list[Skipped] = field(default_factory=list)
 
+    @property
+    def assets(self) -> tuple[int, ...]:
+        """The photos of the library whose locations were moved."""
+        ids = {row["asset_id"] for rows in self.rows for row in rows.locations}
+        return tuple(sorted(ids - {None}))
+
     def step(self, trash: Trash) -> BringFromTrash:
         """What undoes it; `trash` is for doing it again."""
         return BringFromTrash(TagChange("trash", self.photos), tuple(self.moved), tuple(self.rows), trash)
@@ -221,7 +227,6 @@ class TrashAgain:
         """Move them; what can't be moved stays in the library."""
         report = TrashReport()
         moved = tuple(_move(self.files, self.trash, report))
-        rows = _forget(database, moved)
-        back = BringFromTrash(self.summary, moved, (rows,), self.trash) if moved else None
-        assets = sorted({row["asset_id"] for row in rows.locations} - {None})
-        return Applied(back, tuple(assets), catalog=bool(moved), failed=tuple(report.failed))
+        report.rows.append(_forget(database, moved))
+        back = BringFromTrash(self.summary, moved, tuple(report.rows), self.trash) if moved else None
+        return Applied(back, report.assets, catalog=bool(moved), failed=tuple(report.failed))

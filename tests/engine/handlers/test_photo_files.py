@@ -309,7 +309,7 @@ def test_a_photo_goes_to_the_trash_and_comes_back_with_its_annotations(
     rate_photos(state, RatePhotos(assets=(photo.asset,), rating=3))
     add_tag(state, AddTag(kind="album", assets=(photo.asset,), name="Trip"))
     answer = to_trash(state, name)
-    assert answer.change == TagChange("trash", 1) and answer.failed == ()
+    assert (answer.change, answer.assets) == (TagChange("trash", 1), (photo.asset,)) and not answer.failed
     assert trash.names == {name} and not Path(photo.path).exists() and name not in shown(state)
     assert scan(state).missing == 0  # it was taken out, and is not missed
     back = undo(state, Undo())
