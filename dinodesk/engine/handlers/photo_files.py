@@ -24,7 +24,6 @@ from dinodesk.engine.user_data import missing_finder, photo_export, trash_files
 from dinodesk.engine.user_data.photo_steps import TakePhotosOut
 from dinodesk.engine.user_data.undo_steps import Applied
 from dinodesk.errors import LibraryError
-from dinodesk.library.files.sidecar_names import FolderListings
 from dinodesk.records import Skipped, TagAction, TagChange
 
 
@@ -52,11 +51,10 @@ def _take_out(state: EngineState, action: TagAction, assets: tuple[int, ...]) ->
 @handles(PlanTrash)
 def plan_trash(state: EngineState, request: PlanTrash) -> Steps:
     """Count, a photo at a step: a drive may be slow."""
-    library, database = state.opened, state.opened.store.database
-    listings, own, going = FolderListings(), set[str](), set[str]()
+    library = state.opened
+    own, going = set[str](), set[str]()
     copies, failed, photos = 0, list[Skipped](), 0
-    for asset, shown in request.photos:
-        files = trash_files.files_of_photo(database, asset, shown, listings)
+    for _, files in trash_files.files_of_photos(library.store.database, request.photos):
         if files.failed:
             failed.append(Skipped(files.path, files.failed))
             continue

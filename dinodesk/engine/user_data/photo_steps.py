@@ -30,7 +30,7 @@ class BringPhotosBack:
 
     def apply(self, database: Database) -> Applied:
         """Bring them back."""
-        assets = tuple(removed_photos.restore_photos(database, self.rows))
+        assets = tuple(removed_photos.restore_photos(database, [self.rows]))
         again = TakePhotosOut(self.summary, assets) if assets else None
         return Applied(again, assets, catalog=bool(assets))
 

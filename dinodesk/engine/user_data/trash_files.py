@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import time
-from collections.abc import Callable, Collection, Generator, Iterable, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ from dinodesk.library.files.moved_files import put_back
 from dinodesk.library.files.sidecar_names import FolderListings
 from dinodesk.library.folders.removed_rows import Key, RemovedRows
 from dinodesk.library.photos import removed_photos
-from dinodesk.library.photos.file_availability import MISSING, files_of
+from dinodesk.library.photos.file_availability import MISSING, FileAvailability, files_of
 from dinodesk.library.store.database import Database
 from dinodesk.records import Skipped, TagChange
 
@@ -26,6 +26,7 @@ Trash = Callable[[str], str]
 """Moves a file (absolute path) to the system's trash; its path there. Raises OSError with a plain reason."""
 
 _SLICE = 0.03
+_AT_ONCE = 200  # photos that are looked up at once
 
 
 def no_trash(path: str) -> str:
@@ -53,9 +54,23 @@ class PhotoFiles:
     keys: dict[str, Key] = field(default_factory=dict)
 
 
-def files_of_photo(database: Database, asset: int, shown: str, listings: FolderListings) -> PhotoFiles:
-    """What moving the photo shown at the path `shown` may move. Looks at the disk."""
-    files = files_of(database, [asset])[asset]
+def files_of_photos(
+    database: Database, photos: Sequence[tuple[int, str]]
+) -> Iterator[tuple[str, PhotoFiles]]:
+    """What moving each of the photos (asset, path at which it is shown) may move, as the disk is when it is
+    asked for; with the path at which it is shown."""
+    for start in range(0, len(photos), _AT_ONCE):
+        some = photos[start : start + _AT_ONCE]
+        assets = [asset for asset, _ in some]
+        files, keys = files_of(database, assets), removed_photos.location_keys(database, assets)
+        listings = FolderListings()
+        for asset, shown in some:
+            yield shown, _files_of(files[asset], shown, keys, listings)
+
+
+def _files_of(
+    files: Sequence[FileAvailability], shown: str, keys: Mapping[str, Key], listings: FolderListings
+) -> PhotoFiles:
     reasons = {file.path: file.why_not() for file in files}
     there = [path for path, why in reasons.items() if not why]
     if not there:
@@ -66,16 +81,22 @@ def files_of_photo(database: Database, asset: int, shown: str, listings: FolderL
         photos, sidecars = listings.siblings(folder).partners(name)
     except OSError:
         photos, sidecars = (), ()
-    keys = removed_photos.location_keys(database, [asset])
     volume, relative = keys[path]  # its partners may be photos of the library too, on the same volume
     beside = os.path.dirname(relative)
     return PhotoFiles(
         path,
-        tuple(os.path.join(folder, each) for each in photos),
-        tuple(os.path.join(folder, each) for each in sidecars),
+        _still_there(folder, photos),
+        _still_there(folder, sidecars),
         tuple(each for each in there if each != path),
-        keys={os.path.join(folder, each): (volume, os.path.join(beside, each)) for each in photos} | keys,
+        keys={os.path.join(folder, each): (volume, os.path.join(beside, each)) for each in photos}
+        | {each: keys[each] for each in there},
     )
+
+
+def _still_there(folder: str, names: Sequence[str]) -> tuple[str, ...]:
+    """The paths of those that have not been moved since their folder was listed."""
+    paths = (os.path.join(folder, each) for each in names)
+    return tuple(path for path in paths if os.path.lexists(path))
 
 
 class MovedFile(NamedTuple):
@@ -125,25 +146,31 @@ def trash_steps(
 ) -> Generator[None, None, None]:
     """Move photos (asset, path at which it is shown) to the trash, in slices; fills the report."""
     done: set[str] = set()
+    moved: list[MovedFile] = []  # and not yet dropped from the library
     began = time.perf_counter()
-    for asset, shown in photos:
-        if shown in done:  # it went along with another one
-            report.photos += 1
-            continue
-        files = files_of_photo(database, asset, shown, FolderListings())
-        if files.failed:
-            report.failed.append(Skipped(files.path, files.failed))
-            continue
-        wanted = [files.path, *(files.photos if partners else ()), *(files.copies if copies else ())]
-        moved = _move([(path, files.keys.get(path)) for path in wanted], trash, report)
-        done.update(each.path for each in moved)
-        report.photos += files.path in done
-        if partners and len(moved) == len(wanted):  # else they may belong to what stayed
-            _move([(path, None) for path in files.sidecars], trash, report)
-        report.rows.append(_forget(database, moved))
-        if time.perf_counter() - began > _SLICE:
-            yield
-            began = time.perf_counter()
+    try:
+        for shown, files in files_of_photos(database, photos):
+            if shown in done:  # it went along with another one
+                report.photos += 1
+                continue
+            if files.failed:
+                report.failed.append(Skipped(files.path, files.failed))
+                continue
+            wanted = [files.path, *(files.photos if partners else ()), *(files.copies if copies else ())]
+            gone = _move([(path, files.keys.get(path)) for path in wanted], trash, report)
+            moved += gone
+            done.update(each.path for each in gone)
+            report.photos += files.path in done
+            if partners and len(gone) == len(wanted):  # else they may belong to what stayed
+                _move([(path, None) for path in files.sidecars], trash, report)
+            if time.perf_counter() - began > _SLICE:
+                report.rows.append(_forget(database, moved))
+                moved = []
+                yield
+                began = time.perf_counter()
+    finally:
+        if moved:
+            report.rows.append(_forget(database, moved))
 
 
 def _move(files: Iterable[tuple[str, Key | None]], trash: Trash, report: TrashReport) -> list[MovedFile]:
@@ -192,14 +219,12 @@ class BringFromTrash:
             except OSError as error:
                 failed.append(Skipped(file.path, f"It can’t be brought back: {error.strerror or error}."))
         keys = {file.key for file in back if file.key is not None}
-        assets: set[int] = set()
-        for rows in self.rows:
-            assets.update(removed_photos.restore_photos(database, rows, keys))
+        assets = removed_photos.restore_photos(database, self.rows, keys)
         again = TrashAgain(self.summary, tuple((file.path, file.key) for file in back), self.trash)
         folders = tuple(dict.fromkeys(os.path.dirname(file.path) for file in back))
         return Applied(
             again if back else None,
-            tuple(sorted(assets)),
+            tuple(assets),
             catalog=bool(back),
             rescan=folders,
             failed=tuple(failed),

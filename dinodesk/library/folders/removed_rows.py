@@ -47,18 +47,22 @@ class RemovedRows:
 
 def keep_rows(connection: Connection, roots: Sequence[int], locations: Sequence[int]) -> RemovedRows:
     """What is stored of these roots and locations (ids), which are about to be deleted."""
-    kept: list[list[dict[str, Any]]] = [[], [], []]
-    for rows, table, column, ids in (
-        (kept[0], Root, Root.id, roots),
-        (kept[1], Location, Location.id, locations),
-        (kept[2], Sidecar, Sidecar.place_id, locations),
+    kept: list[list[dict[str, Any]]] = []
+    with_hash = select(*Location.__table__.columns, Content.hash.label(_HASH))
+    owned = with_hash.outerjoin(Asset, Asset.id == Location.asset_id)
+    for query, column, ids in (
+        (select(*Root.__table__.columns), Root.id, roots),
+        (owned.outerjoin(Content, Content.id == Asset.content_id), Location.id, locations),
+        (select(*Sidecar.__table__.columns), Sidecar.place_id, locations),
     ):
+        rows: list[dict[str, Any]] = []
         for some in batches(ids):
-            found = connection.execute(select(*table.__table__.columns).where(column.in_(some)))
-            rows += [dict(row) for row in found.mappings()]
-    hashes = _hashes(connection, [row["asset_id"] for row in kept[1]])
+            found = connection.execute(query.where(column.in_(some)))
+            names = tuple(found.keys())
+            rows += [dict(zip(names, row, strict=True)) for row in found]
+        kept.append(rows)
     for row in kept[1]:
-        row[_HASH] = hashes.get(row["asset_id"], "")
+        row[_HASH] = (row[_HASH] or b"").hex()
     kept[0].sort(key=lambda row: roots.index(row["id"]))
     assets = {row["asset_id"] for row in kept[1]} - {None}
     return RemovedRows(len(assets), zlib.compress(json.dumps(kept).encode(), 1))

@@ -7,10 +7,9 @@ turn up again.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import Connection, and_, delete, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from dinodesk.library.files import volumes
 from dinodesk.library.folders.removed_rows import Key, RemovedRows, keep_rows, restore_rows
@@ -49,21 +48,36 @@ def forget_files(database: Database, keys: Sequence[Key]) -> RemovedRows:
     return rows
 
 
-def restore_photos(database: Database, rows: RemovedRows, only: Collection[Key] | None = None) -> list[int]:
+def restore_photos(
+    database: Database, several: Sequence[RemovedRows], only: Collection[Key] | None = None
+) -> list[int]:
     """Bring back the locations (`only` these), no longer marked as removed; returns their assets."""
+    assets: set[int] = set()
     with database.writing() as connection:
-        for row in rows.locations:
-            if only is None or (row["volume_id"], row["path"]) in only:
-                _delete_mark(connection, row)
-        return restore_rows(connection, rows, only)[1]
+        _delete_marks(connection, several, only)
+        for rows in several:
+            assets.update(restore_rows(connection, rows, only)[1])
+    return sorted(assets)
 
 
-def _delete_mark(connection: Connection, row: Mapping[str, Any]) -> None:
-    """Delete the mark of a removed file, whatever its name is by now."""
-    same = and_(Location.inode == row["inode"], Location.size == row["size"], Location.inode != 0)
-    here = (Location.path == row["path"]) | same
-    marked = Location.volume_id == row["volume_id"], Location.reason == REMOVED
-    connection.execute(delete(Location).where(*marked, here))
+def _delete_marks(
+    connection: Connection, several: Sequence[RemovedRows], only: Collection[Key] | None
+) -> None:
+    """Delete the marks of removed files, whatever their names are by now."""
+    marks = select(Location.id, Location.volume_id, Location.path, Location.inode, Location.size)
+    marked = connection.execute(marks.where(Location.reason == REMOVED)).all()
+    if not marked:
+        return
+    every = [row for rows in several for row in rows.locations]
+    wanted = [row for row in every if only is None or (row["volume_id"], row["path"]) in only]
+    paths = {(row["volume_id"], row["path"]) for row in wanted}
+    files = {(row["volume_id"], row["inode"], row["size"]) for row in wanted if row["inode"]}
+    gone = [
+        row.id
+        for row in marked
+        if (row.volume_id, row.path) in paths or (row.volume_id, row.inode, row.size) in files
+    ]
+    drop_locations(connection, gone)
 
 
 def take_back(database: Database, key: Key) -> None:
