@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
@@ -32,8 +33,11 @@ from dinodesk.engine.messages import (
     MaintenanceDone,
     MapAnswer,
     ModelState,
+    MoveToTrash,
     OpenLibrary,
     PhotosChanged,
+    PlanSidecars,
+    PlanTrash,
     Preview,
     Problem,
     Ranking,
@@ -49,8 +53,10 @@ from dinodesk.engine.messages import (
     SetRules,
     ShowMap,
     ShowPreview,
+    SidecarPlan,
     SidecarsDone,
     TagsChanged,
+    TrashPlan,
     Undo,
     WatchFolders,
 )
@@ -319,6 +325,65 @@ def test_where_a_folder_is_gone_the_step_before_is_not_undone_in_its_place(
     assert isinstance(ready.reply(undoing), TagsChanged)
     ready.run()
     assert [(tag.name, tag.count) for tag in ready.all(LibraryState)[-1].tags] == [("Trip", 1)]
+
+
+def test_photos_go_to_the_trash_in_steps_and_come_back(
+    ready: Desk, photo_folder: Path, tmp_path: Path
+) -> None:
+    index(ready, photo_folder)
+    (tmp_path / "trash").mkdir()
+
+    def trash(path: str) -> str:
+        return shutil.move(path, tmp_path / "trash" / f"{len(os.listdir(tmp_path / 'trash'))}.jpg")
+
+    ready.state.trash = trash
+    photos = tuple((photo.asset, photo.path) for photo in ready.state.opened.catalog.photos[:5])
+    planning, moving = PlanTrash(photos=photos), MoveToTrash(photos=photos)
+    ready.submit(planning)
+    ready.run()
+    ready.submit(moving)
+    ready.run()
+    assert ready.reply(planning) == TrashPlan(photos=5, files=5, partners=0, copies=0)
+    ready.sent.clear()
+    moving = MoveToTrash(photos=photos[:1] + photos[4:])  # which are not there any more
+    ready.submit(moving)
+    ready.run()
+    answer = ready.reply(moving)
+    assert isinstance(answer, TagsChanged) and answer.change is None and len(answer.failed) == 2
+    assert answer.undo == TagChange("trash", 5)
+    undoing = Undo()
+    ready.submit(undoing)
+    answer = ready.reply(undoing)
+    assert isinstance(answer, TagsChanged) and len(answer.assets) == 5 and answer.failed == ()
+    assert ready.order(CatalogReset, LibraryState, TagsChanged)[-3:] == [
+        CatalogReset, LibraryState, TagsChanged,
+    ]  # fmt: skip
+    ready.run()  # their folders are looked through
+    assert ready.all(LibraryState)[-1].total == 12 and not os.listdir(tmp_path / "trash")
+    assert ready.all(JobDone)[-1].unchanged == 6
+
+
+def test_sidecars_are_counted_as_they_would_be_written(ready: Desk, photo_folder: Path) -> None:
+    index(ready, photo_folder)
+    first, second, *_ = ready.state.opened.catalog.photos
+    ready.submit(AddTag(kind="label", assets=(first.asset, second.asset), name="sea"))
+    shutil.copy(first.path, photo_folder / "copy.jpg")
+    ready.submit(Rescan())
+    ready.run()
+    before = sorted(photo_folder.rglob("*"))
+    for assets, photos, files in (((), 2, 3), ((first.asset,), 1, 2)):
+        planning = PlanSidecars(assets=assets)
+        ready.submit(planning)
+        ready.run()
+        assert ready.reply(planning) == SidecarPlan(photos=photos, files=files, skipped=0)
+    assert sorted(photo_folder.rglob("*")) == before
+    ready.submit(ExchangeSidecars(way="export"))
+    ready.run()
+    assert ready.all(SidecarsDone)[-1].written == 3
+    planning = PlanSidecars()
+    ready.submit(planning)
+    ready.run()
+    assert ready.reply(planning) == SidecarPlan(photos=0, files=0, skipped=0)
 
 
 def test_new_exclude_rules_start_a_scan(ready: Desk, photo_folder: Path) -> None:

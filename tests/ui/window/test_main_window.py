@@ -23,6 +23,7 @@ from dinodesk.engine.messages import (
     ModelState,
     OpenLibrary,
     PhotosChanged,
+    PlanTrash,
     Problem,
     Ranking,
     RemoveFolder,
@@ -621,3 +622,18 @@ def test_photos_that_are_taken_out_leave_the_cursor_where_it_was(qtbot, window, 
     engine.broadcast(TagsChanged(change=change, direction="do", assets=(6,), undo=change))
     qtbot.waitUntil(lambda: grid.photos.rowCount() == len(engine.photos))
     assert grid.currentIndex().row() == 5 and "removed from the library" in window.strip.message.text()
+
+
+def test_delete_in_the_search_field_deletes_a_letter_and_in_the_grid_asks_for_the_trash(
+    qtbot, window, engine
+):
+    grid, field = window.results.grid, window.bar.field
+    grid.setCurrentIndex(grid.photos.index(2, 0))
+    field.setFocus()
+    field.setText("red")
+    field.setCursorPosition(0)
+    qtbot.keyClick(field, Qt.Key.Key_Delete)
+    assert field.text() == "ed" and not engine.sent_of(PlanTrash)
+    grid.setFocus()
+    qtbot.keyClick(grid, Qt.Key.Key_Delete)
+    assert [photos for (photos,) in engine.values_of(PlanTrash)] == [((3, grid.current_photo().path),)]
