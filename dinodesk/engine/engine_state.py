@@ -15,7 +15,7 @@ from dinodesk.engine.decoding.decoders import Decoders
 from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.engine.loaded_models import LoadedModels
 from dinodesk.engine.maintenance import housekeeping
-from dinodesk.engine.messages import Answer, CatalogGrown, CatalogReset, LibraryState
+from dinodesk.engine.messages import Answer, CatalogGrown, CatalogReset, LibraryState, MapScalesChanged
 from dinodesk.engine.opened_library import OpenedLibrary
 from dinodesk.engine.search.persistent_index import PersistentIndex
 from dinodesk.engine.search.ranking import stored_vector
@@ -60,6 +60,7 @@ class FollowUps:
         removed_folder: a root folder that was taken out of the library; None for none.
         rescan: all folders are to be scanned again.
         job_action: what the running job is to do: "pause", "resume", "stop"; "" for nothing.
+        chores: there may be work for when the engine is idle.
     """
 
     library: bool = False
@@ -68,6 +69,7 @@ class FollowUps:
     removed_folder: str | None = None
     rescan: bool = False
     job_action: str = ""
+    chores: bool = False
 
 
 class EngineState:
@@ -259,10 +261,16 @@ class EngineState:
             return None
         wants_graph = self.index is not None and self.index.wants_graph
         some = wants_graph or self._untrimmed or housekeeping.wants_backup(self.library.store)
-        return self._chores(self.library) if some else None
+        return self._chores(self.library) if some or self._wants_sample(self.library) else None
+
+    def _wants_sample(self, library: OpenedLibrary) -> bool:
+        model = self.model
+        return model is not None and library.patch_sample(model.info).is_wanting(library.catalog.photos)
 
     def _chores(self, library: OpenedLibrary) -> Generator[None, None, None]:
-        """The graph of a large library; the size of the thumbnail cache; a backup when one is due."""
+        """What text maps are measured against, for which somebody waits; the graph of a large library; the
+        size of the thumbnail cache; a backup when one is due."""
+        yield from self._sample_patches(library)
         index = self.index
         if index is not None and index.wants_graph:
             yield from index.vectors.graph_steps()
@@ -275,3 +283,11 @@ class EngineState:
             self._untrimmed = False
         if housekeeping.wants_backup(library.store):
             yield from housekeeping.automatic_backup(library.store)
+        yield from self._sample_patches(library)  # a map may have asked for it meanwhile
+
+    def _sample_patches(self, library: OpenedLibrary) -> Generator[None, None, None]:
+        model = self.model
+        if model is not None and self._wants_sample(library):
+            sample = library.patch_sample(model.info)
+            if (yield from sample.steps(model, library.catalog.photos)):
+                self.changes.answers.append(MapScalesChanged())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dinodesk.engine.decoding.decoders import Decoders
+from dinodesk.engine.inspection.patch_sample import PatchSample
 from dinodesk.engine.inspection.preview_service import PreviewService
 from dinodesk.engine.maintenance.folder_monitor import FolderWatching
 from dinodesk.engine.maintenance.library_options import LibraryOptions
@@ -41,6 +42,7 @@ class OpenedLibrary:
         self.watching = FolderWatching(store)
         self.literal = LiteralSearch(store, self.catalog)
         self.indexes: dict[str, PersistentIndex] = {}
+        self._sample: PatchSample | None = None
         self.shared = privacy.wants_saying(store)
 
     def watch(self) -> None:
@@ -59,6 +61,12 @@ class OpenedLibrary:
         else:
             index.refresh()
         return index
+
+    def patch_sample(self, info: ModelInfo) -> PatchSample:
+        """The sample of patches by a model; that of the model before is let go of."""
+        if self._sample is None or self._sample.fingerprint != info.fingerprint:
+            self._sample = PatchSample(info.fingerprint, self.store.index, self.store.thumbnails)
+        return self._sample
 
     def save_indexes(self) -> None:
         """Write the caches of the indexes that lack enough to be worth it."""

@@ -394,6 +394,7 @@ def show_map(engine: FakeEngine, request: ShowMap) -> Iterator[Answer]:
             colours=colours,
             low=float(values.min()),
             high=float(values.max()),
+            bar=None if values.ndim == 3 else np.array([[0, 90, 255, 255], [255, 210, 0, 255]], np.uint8),
             statistics=statistics,
         ),
     )

@@ -25,8 +25,16 @@ def show_preview(state: EngineState, request: ShowPreview) -> Deferred[Preview]:
 
 @handles(ShowMap)
 def show_map(state: EngineState, request: ShowMap) -> Steps:
-    """One map, in slices like an indexing job: that of a big model must not hold a query for seconds."""
-    return state.opened.previews.map_steps(request, state.models.ready.mapper)
+    """One map, in slices like an indexing job: that of a big model must not hold a query for seconds.
+
+    A text map has the scale of its sentence in the library, once there is a sample to tell it by; the first
+    one asks for that to be made.
+    """
+    opened, loaded = state.opened, state.models.ready
+    sample = opened.patch_sample(loaded.model.info)
+    answer = yield from opened.previews.map_steps(request, loaded.mapper, sample.scale)
+    state.follow_ups.chores |= request.kind == "text" and not answer.map.shared
+    return answer
 
 
 @handles(MakeThumbnail)

@@ -13,7 +13,7 @@ import numpy as np
 
 from dinodesk.engine.decoding.decoders import Decoders, Deferred
 from dinodesk.engine.decoding.photo_reader import make_thumbnails
-from dinodesk.engine.inspection.patch_mapper import PatchMapper
+from dinodesk.engine.inspection.patch_mapper import PatchMapper, ScaleOf, own_scale
 from dinodesk.engine.messages import (
     MakeThumbnail,
     MapAnswer,
@@ -76,8 +76,10 @@ class PreviewService:
 
         return Deferred(future, answer)
 
-    def map_steps(self, request: ShowMap, mapper: PatchMapper) -> Generator[None, None, MapAnswer]:
-        """One inspection map, in slices."""
+    def map_steps(
+        self, request: ShowMap, mapper: PatchMapper, scale_of: ScaleOf = own_scale
+    ) -> Generator[None, None, MapAnswer]:
+        """One inspection map, in slices; `scale_of` gives the scale of a sentence's text maps."""
         read = yield from self._read_in_slices(request.path)
         found = yield from mapper.map_steps(
             request.path,
@@ -88,6 +90,7 @@ class PreviewService:
             text=request.text,
             view=request.view,
             size=request.size,
+            scale_of=scale_of,
         )
         patch = request.patch
         if patch is None and "patch" in map_spec(request.kind).options:

@@ -77,6 +77,11 @@ class ShowMap(Request[MapAnswer]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MapScalesChanged(Answer):
+    """Text maps are drawn on another scale than before: that of their sentence in the library."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ThumbnailReady(Answer):
     """Whether the thumbnail file of `content` exists now; not when the photo is away."""
 

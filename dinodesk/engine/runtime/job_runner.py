@@ -80,7 +80,7 @@ class JobRunner:
             self._job = None
 
     def go_on(self) -> None:
-        """Begin or resume the next job, if none runs."""
+        """Begin or resume the next job, if none runs; and the chores, if there is none or it is paused."""
         while self._job is None and self._queue:
             what = self._queue.next()
             if isinstance(what, Job):
@@ -88,7 +88,7 @@ class JobRunner:
                 self._run(what)
             else:
                 self._begin(what)
-        if self._job is None and self._chores is None:
+        if (self._job is None or self._job.paused) and self._chores is None:
             self._chores = self._state.chores()
         self._note_to_add()
 

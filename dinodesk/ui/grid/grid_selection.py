@@ -23,3 +23,17 @@ def select_first(view: QAbstractItemView, count: int) -> None:
         model = view.model()
         selection = QItemSelection(model.index(0, 0), model.index(count - 1, 0))
         view.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
+
+def shows_current(view: QAbstractItemView) -> bool:
+    """Whether the row that the cursor is on is in sight, by most of it."""
+    rect = view.visualRect(view.currentIndex())
+    return rect.isValid() and view.viewport().rect().contains(rect.center())
+
+
+def forget_current(view: QAbstractItemView) -> None:
+    """Put the cursor on no row; a selection of that row alone goes with it."""
+    row = view.currentIndex().row()
+    if selected_runs(view) == [(row, row)]:
+        view.selectionModel().clearSelection()
+    view.selectionModel().clearCurrentIndex()

@@ -20,6 +20,7 @@ from dinodesk.engine.messages import (
 from dinodesk.records import Photo
 from dinodesk.ui.context.app_state import AppState
 from dinodesk.ui.context.feedback import problem_text
+from dinodesk.ui.grid.grid_selection import forget_current, shows_current
 from dinodesk.ui.grid.photo_grid import PhotoGrid
 from dinodesk.ui.grid.thumbnail_loader import ThumbnailLoader
 from dinodesk.ui.inspection.inspector_pane import InspectorPane
@@ -76,8 +77,7 @@ class InspectorController(QObject):
         self.look_at(photo)
         if photo is not None:
             index = self._grid.currentIndex()
-            number = f"{index.row() + 1:,} of {self._grid.photos.rowCount():,}"
-            self._large.set_caption(str(index.data()), number)
+            self._large.set_caption(str(index.data()), index.row(), self._grid.photos.rowCount())
         self.show_why()
 
     def look_at(self, photo: Photo | None) -> None:
@@ -90,6 +90,8 @@ class InspectorController(QObject):
             self._shown_asset = -1
             for view in (self._preview, self._large.view):
                 view.show_pixmap(QPixmap())
+            self._large.set_first_picture(QPixmap())
+            self._large.close_view()
             self._maps.look_at(None)
             self._show_message()
             return
@@ -107,9 +109,17 @@ class InspectorController(QObject):
         has_text = model is not None and model.info is not None and model.info.text
         self._inspector.show_why(self._grid.photos, row, query.text, bool(query.images), has_text)
 
-    @Slot(object)
-    def show_answer(self, answer: Ranking) -> None:
-        """The grid shows another answer: its sentence is that of the text map."""
+    @Slot(object, bool)
+    def show_answer(self, answer: Ranking, new: bool = False) -> None:
+        """The grid shows another answer: its sentence is that of the text map.
+
+        A `new` search or scope lets go of a photo that is out of sight now, lest its stars be taken for
+        those of a photo that is in sight; unless the sentence was typed to see where it is in this photo.
+        The same one asked again leaves it.
+        """
+        kept = shows_current(self._grid) or (self._maps.follows_text and bool(answer.text))
+        if new and self._photo is not None and not kept:
+            forget_current(self._grid)
         self._maps.set_text(answer.text)
         self.show_why()
 
@@ -159,7 +169,7 @@ class InspectorController(QObject):
         photo = self._photo
         if photo is None or photo.content != content or self._shown_asset == photo.asset or image.isNull():
             return
-        self._show_picture(QPixmap.fromImage(image))
+        self._show_picture(QPixmap.fromImage(image), (photo.width, photo.height))
         self._show_message()
 
     def _show_preview(self, answer: Preview) -> None:
@@ -170,17 +180,21 @@ class InspectorController(QObject):
         pixels = answer.pixels
         height, width = pixels.shape[:2]
         image = QImage(pixels.data, width, height, int(pixels.strides[0]), QImage.Format.Format_RGB888)
-        self._show_picture(QPixmap.fromImage(image))
+        self._show_picture(QPixmap.fromImage(image), answer.full_size)
         self._show_message()
 
-    def _show_picture(self, pixmap: QPixmap) -> None:
+    def _show_picture(self, pixmap: QPixmap, full_size: tuple[int, int]) -> None:
         assert self._photo is not None
+        views = [self._preview, self._large.view] if self._large.isVisible() else [self._preview]
+        if self._shown_asset != self._photo.asset:
+            for view in views:
+                view.fit()  # the zoom was that of another photo
         self._shown_asset = self._photo.asset
         self._maps.picture_shown(self._photo.asset)
-        self._preview.show_pixmap(pixmap)
-        if self._large.isVisible():
-            self._large.view.show_pixmap(pixmap)
-        self._large.set_first_picture(pixmap)
+        size = full_size if min(full_size) > 0 else None
+        for view in views:
+            view.show_pixmap(pixmap, size)
+        self._large.set_first_picture(pixmap, size)
 
     # ── messages over it ────────────────────────────────────────────────────────────────────────
 
@@ -218,6 +232,7 @@ class InspectorController(QObject):
             self._preview.show_message(sentence)
             self._large.view.show_message(sentence, aside=not self._large.view.empty)
         else:
-            hint = self._maps.hint
-            self._preview.show_message(hint or self._note, aside=not hint)
-            self._large.view.show_message(self._note, aside=True)
+            hint, map_note = self._maps.hint, self._maps.note
+            note = f"{self._note} {map_note}".strip()
+            self._preview.show_message(hint or note, aside=not hint)
+            self._large.view.show_message(self._note if self._large.quick else note, aside=True)

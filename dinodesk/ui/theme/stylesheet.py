@@ -69,6 +69,8 @@ def _controls(r: _Roles, points: float, unit: float) -> str:
 QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 5px; }}
 QToolButton:hover {{ background: {r.selection}; }}
 QToolButton:focus {{ border-color: {r.accent}; }}
+QToolButton[compact="true"] {{ padding: 2px 6px; }}
+QToolButton:disabled {{ color: {r.faint}; }}
 QToolButton::menu-indicator {{ image: none; }}
 QPushButton {{ background: {r.raised}; border: 1px solid {r.line}; border-radius: 6px;
   padding: 5px 14px; }}
@@ -155,7 +157,6 @@ QFrame[notice="true"] {{ background: {r.panel}; border: 1px solid {r.line}; bord
 #overlayMode::tab:selected {{ background: {r.selection}; color: {r.accent}; }}
 #overlayMode::tab:hover:!selected {{ color: {r.text}; }}
 #previewView {{ background: {r.ground}; border: none; }}
-#previewTools {{ background: {r.raised}; border: 1px solid {r.line}; border-radius: 6px; }}
 #previewView:focus, #resultsView:focus {{ outline: none; }}
 #largeView, #largeView QGraphicsView {{ background: {r.ground}; border: none; }}
 #modelChip {{ background: transparent; border: 1px solid transparent; border-radius: 6px;

@@ -96,11 +96,11 @@ def test_a_thumbnail_is_the_first_look_and_never_takes_the_place_of_the_photo(
     loader.fetched.emit(fake.photos[1].content, QImage())
     assert inspector.panel.view.empty
     loader.fetched.emit(fake.photos[1].content, thumbnail)
-    assert inspector.panel.view._photo.pixmap.width() == 40
+    assert inspector.panel.view.photo.pixmap.width() == 40
     fake.settle()
-    assert inspector.panel.view._photo.pixmap.width() == 400
+    assert inspector.panel.view.photo.pixmap.width() == 400
     loader.fetched.emit(fake.photos[1].content, thumbnail)
-    assert inspector.panel.view._photo.pixmap.width() == 400
+    assert inspector.panel.view.photo.pixmap.width() == 400
 
 
 def test_while_it_is_shown_large_more_pixels_are_asked_for(

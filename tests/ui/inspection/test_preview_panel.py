@@ -20,6 +20,7 @@ class Map:
     name: str
     title: str
     hint: str = ""
+    legend: str = ""
     tokens: str = "backbone"
     options: frozenset[str] = field(default_factory=frozenset)
 
