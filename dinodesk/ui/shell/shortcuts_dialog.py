@@ -12,6 +12,7 @@ SHORTCUTS: tuple[tuple[str, str], ...] = (
     ("Shift, Ctrl and click, Ctrl+A", "select"),
     ("Space", "quick look; arrows go on, Space or Esc closes"),
     ("Enter, double-click", "the photo large, beside its inspector"),
+    ("+, -, wheel; 0; Ctrl+1", "in the large photo: zoom; all of it; 100 %"),
     ("Ctrl+wheel, Ctrl++, Ctrl+-", "size of the photos"),
     ("0 to 5 in the grid", "rate the selected photos"),
     ("Ctrl+A, Ctrl+Shift+A", "select the matches; Ctrl+A again: all photos"),

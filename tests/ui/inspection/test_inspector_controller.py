@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from fake_engine import INFO, FakeEngine, show_preview
+from fake_engine import INFO, FakeEngine, show_map, show_preview
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
@@ -264,3 +264,87 @@ def test_the_pointer_over_a_patch_is_told(
     view.patchHovered.emit((2, 3))
     assert inspector.panel.under_pointer.whole.startswith("patch 2, 3 · ")
     qtbot.waitUntil(lambda: fake.sent_of(ShowMap)[-1].patch == (2, 3))
+
+
+def answer(inspection, grid: PhotoGrid, fake: FakeEngine, text: str = "a dog", *, new: bool = True) -> None:
+    """The photos in reverse order, as after another search, from the top on."""
+    grid.photos.show_ranking(fake.photos, np.arange(60)[::-1], np.linspace(0.3, 0.0, 60, dtype=np.float32))
+    grid.verticalScrollBar().setValue(0)
+    inspection.show_answer(Ranking(generation=1, positions=np.arange(60)[::-1], text=text), new)
+
+
+def test_a_new_search_lets_go_of_a_photo_that_is_out_of_sight(
+    inspection, grid, inspector, large, parent, fake: FakeEngine
+) -> None:
+    parent.show()
+    choose(grid, 0)
+    fake.settle()
+    large.open_over(parent.rect(), False)
+    answer(inspection, grid, fake)
+    assert inspection.photo is None and inspector.panel.view.empty and inspector.info.isHidden()
+    assert message(inspector.panel.view) == "Choose a photo to see it here."
+    assert grid.selected_photos() == [] and not large.isVisible()
+
+
+def test_a_photo_in_sight_stays(inspection, grid, inspector, fake: FakeEngine) -> None:
+    choose(grid, 59)
+    fake.settle()
+    answer(inspection, grid, fake)  # it is the first now
+    assert inspection.photo == fake.photos[59] and not inspector.panel.view.empty
+
+
+def test_the_same_search_asked_again_leaves_the_photo(inspection, grid, inspector, fake: FakeEngine) -> None:
+    choose(grid, 0)
+    fake.settle()
+    answer(inspection, grid, fake, new=False)
+    assert inspection.photo == fake.photos[0] and not inspector.panel.view.empty
+
+
+def test_a_sentence_for_the_text_map_leaves_the_photo(inspection, grid, inspector, fake: FakeEngine) -> None:
+    choose(grid, 0)
+    fake.settle()
+    inspector.panel.choose_map("text")
+    answer(inspection, grid, fake)
+    assert inspection.photo == fake.photos[0]
+    answer(inspection, grid, fake, text="")  # another scope is no sentence
+    assert inspection.photo is None
+
+
+def test_another_photo_is_shown_whole(inspection, grid, inspector, fake: FakeEngine) -> None:
+    view = inspector.panel.view
+    choose(grid, 0)
+    fake.settle()
+    fitted = view.zoom
+    view.show_actual_size()
+    inspection.request_preview()
+    fake.settle()
+    assert view.zoom == 1.0  # the same photo again
+    choose(grid, 1)
+    fake.settle()
+    assert view.zoom == fitted
+
+
+def test_noise_is_called_so_but_not_in_a_quick_look(
+    inspection, grid, inspector, large, parent, state, qtbot, fake: FakeEngine
+) -> None:
+    parent.show()
+    state.set_model(ModelState(state="ready", name="builtin", info=INFO))
+    choose(grid, 0)
+    fake.settle()
+    inspection.show_answer(Ranking(generation=1, positions=np.arange(60), text="a red car"))
+    inspector.panel.choose_map("text")
+    qtbot.waitUntil(lambda: len(fake.sent_of(ShowMap)) == 1)
+    made = next(show_map(fake, fake.sent_of(ShowMap)[-1]))
+    fake._held.clear()
+    fake.reply(ShowMap, replace(made, map=replace(made.map, shared=True, stands_out=False)))
+    sentence = "Nothing in this photo stands out for “a red car”."
+    assert message(inspector.panel.view) == message(large.view) == sentence
+    for quick in (True, False):
+        large.open_over(parent.rect(), quick)
+        inspection.request_preview()
+        fake.settle()
+        assert (
+            message(large.view) == ("" if quick else sentence) and message(inspector.panel.view) == sentence
+        )
+    inspector.panel.modes.setCurrentIndex(0)
+    assert message(inspector.panel.view) == ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -170,3 +172,15 @@ def test_the_busy_sign_appears_only_after_a_while(qtbot, view: PhotoMapView) -> 
     assert view._busy_label.isVisible()
     view.set_busy(False)
     assert view._busy_label.isHidden() and not view._busy.isActive()
+
+
+def test_what_a_map_leaves_transparent_shows_the_photo(view: PhotoMapView) -> None:
+    plain = view.viewport().grab().toImage()
+    alpha = np.zeros((3, 4), np.uint8)
+    alpha[1, 2] = 255
+    view.set_opacity(1.0)
+    view.show_map(replace(MAP, alpha=alpha))
+    drawn = view.viewport().grab().toImage()
+    seen, through = centre(view, (1, 2)), centre(view, (2, 0))
+    assert drawn.pixelColor(seen).getRgb()[:3] == tuple(COLOURS[1, 2])
+    assert drawn.pixelColor(through) == plain.pixelColor(through)
