@@ -44,6 +44,7 @@ from dinodesk.engine.messages import (
     RulesShown,
     Search,
     SetRules,
+    ShowDetail,
     ShowDetails,
     ShowLabels,
     ShowMap,
@@ -371,6 +372,11 @@ def show_preview(engine: FakeEngine, request: ShowPreview) -> Iterator[Answer]:
     yield Preview(asset=request.asset, path=request.path, pixels=pixels, full_size=(4000, 3000))
 
 
+def show_detail(engine: FakeEngine, request: ShowDetail) -> Iterator[Answer]:
+    pixels = engine.pixels(request.asset).repeat(2, axis=0).repeat(2, axis=1)
+    yield Preview(asset=request.asset, path=request.path, pixels=pixels, full_size=(4000, 3000))
+
+
 def show_map(engine: FakeEngine, request: ShowMap) -> Iterator[Answer]:
     row, column = request.patch or (GRID[0] // 2, GRID[1] // 2)
     y, x = np.mgrid[0 : GRID[0], 0 : GRID[1]]
@@ -494,6 +500,7 @@ ANSWERS: dict[type[Request[Any]], Callable[[FakeEngine, Any], Iterator[Answer]]]
     Browse: browse,
     Search: search,
     ShowPreview: show_preview,
+    ShowDetail: show_detail,
     ShowMap: show_map,
     ShowDetails: show_details,
     RatePhotos: rate_photos,

@@ -9,6 +9,7 @@ from dinodesk.engine.messages import (
     Details,
     MakeThumbnail,
     Preview,
+    ShowDetail,
     ShowDetails,
     ShowMap,
     ShowPreview,
@@ -21,6 +22,12 @@ from dinodesk.library.photos.photo_details import read_photo_details
 def show_preview(state: EngineState, request: ShowPreview) -> Deferred[Preview]:
     """The upright photo, decoded elsewhere: a decoder may take seconds, or hang."""
     return state.opened.previews.preview(request)
+
+
+@handles(ShowDetail)
+def show_detail(state: EngineState, request: ShowDetail) -> Deferred[Preview]:
+    """The photo's own pixels, decoded elsewhere."""
+    return state.opened.previews.detail(request)
 
 
 @handles(ShowMap)

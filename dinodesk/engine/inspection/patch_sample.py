@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 HalfArray = npt.NDArray[np.float16]
 
 PHOTOS = 32
-"""Photos of a sample: their scale is near enough that of hundreds (docs/performance.md, Models on the CPU)."""
+"""Photos of a sample: their scale is near that of hundreds (docs/performance.md, Models on the CPU)."""
 PATCHES = 256
 """Patches that are kept of each, evenly spread over its grid: 16 MB in all for 1,024 channels."""
 FORMAT = 1

@@ -38,6 +38,17 @@ class ShowPreview(Request[Preview]):
     longest: int = 1600
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowDetail(Request[Preview]):
+    """Decode one photo with its own pixels, but at most `longest` of them on the long side."""
+
+    lane: ClassVar[str] = "detail"
+
+    asset: int
+    path: str
+    longest: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class MapAnswer(Answer):
     """One inspection map and the request that it answers."""

@@ -23,6 +23,7 @@ from dinodesk.ui.context.feedback import problem_text
 from dinodesk.ui.grid.grid_selection import forget_current, shows_current
 from dinodesk.ui.grid.photo_grid import PhotoGrid
 from dinodesk.ui.grid.thumbnail_loader import ThumbnailLoader
+from dinodesk.ui.inspection.detail_controller import DetailController
 from dinodesk.ui.inspection.inspector_pane import InspectorPane
 from dinodesk.ui.inspection.large_view import LargeView
 from dinodesk.ui.inspection.map_controller import MapController
@@ -50,6 +51,7 @@ class InspectorController(QObject):
         self._inspector, self._large, self._thumbnails = inspector, large, thumbnails
         self._preview = inspector.panel.view
         self._maps = MapController(engine, inspector, large, self)
+        self._details = DetailController(engine, (self._preview, large.view), self)
         self._photo: Photo | None = None
         self._shown_asset = -1  # the photo whose picture is drawn
         self._problem = ""  # why the photo can't be shown
@@ -93,12 +95,14 @@ class InspectorController(QObject):
             self._large.set_first_picture(QPixmap())
             self._large.close_view()
             self._maps.look_at(None)
+            self._details.look_at(None)
             self._show_message()
             return
         self._thumbnails.fetch(photo.content)
         self.request_preview()
         self._request_details()
         self._maps.look_at(photo)
+        self._details.look_at(photo)
 
     @Slot()
     def show_why(self) -> None:
@@ -180,6 +184,8 @@ class InspectorController(QObject):
         pixels = answer.pixels
         height, width = pixels.shape[:2]
         image = QImage(pixels.data, width, height, int(pixels.strides[0]), QImage.Format.Format_RGB888)
+        if not answer.copy:
+            self._details.preview_shown(self._photo.asset)
         self._show_picture(QPixmap.fromImage(image), answer.full_size)
         self._show_message()
 

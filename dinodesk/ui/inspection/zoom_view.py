@@ -41,6 +41,11 @@ class PhotoItem(QGraphicsItem):
         self._levels, self._size = [pixmap], size
         self.update()
 
+    def add_detail(self, pixmap: QPixmap) -> None:
+        """Add a sharper picture of the same photo; drawn small, the others still do."""
+        self._levels.insert(0, pixmap)
+        self.update()
+
     @override
     def boundingRect(self) -> QRectF:
         return QRectF(QPointF(), self._size)
@@ -53,10 +58,8 @@ class PhotoItem(QGraphicsItem):
         if self.pixmap.isNull():
             return
         scale = painter.worldTransform().m11() * (widget.devicePixelRatioF() if widget is not None else 1.0)
-        scale *= self._size.width() / self.pixmap.width()  # pixels of the screen for one that there is
-        wanted = min(6, int(-math.log2(scale))) if 0 < scale < 1 else 0
-        while len(self._levels) <= wanted and min(self._levels[-1].width(), self._levels[-1].height()) > 1:
-            last = self._levels[-1]
+        drawn = scale * self._size.width()  # pixels of the screen across
+        while (last := self._levels[-1]).width() >= 2 * drawn and min(last.width(), last.height()) > 1:
             self._levels.append(
                 last.scaled(
                     max(1, last.width() // 2),
@@ -65,7 +68,7 @@ class PhotoItem(QGraphicsItem):
                     Qt.TransformationMode.SmoothTransformation,
                 )
             )
-        level = self._levels[min(wanted, len(self._levels) - 1)]
+        level = next((each for each in reversed(self._levels) if each.width() >= drawn), self.pixmap)
         painter.drawPixmap(self.boundingRect(), level, QRectF(level.rect()))
 
 
@@ -104,6 +107,17 @@ class ZoomView(QGraphicsView):
         if self._fitted:
             self.fit()
         self.zoomChanged.emit()
+
+    def add_detail(self, pixmap: QPixmap) -> None:
+        """Draw the photo that is shown from a sharper picture of it, where the zoom asks for that."""
+        pixmap.setDevicePixelRatio(1.0)
+        self.photo.add_detail(pixmap)
+
+    @property
+    def is_soft(self) -> bool:
+        """Whether the zoom shows more than there are pixels of the picture, and the photo has more."""
+        there, own = self.photo.pixmap.width(), self.photo.size.width()
+        return not self.empty and there < 0.95 * own and self.zoom * own > 1.1 * there
 
     @property
     def zoom(self) -> float:

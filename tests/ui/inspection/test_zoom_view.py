@@ -86,3 +86,22 @@ def test_around_the_middle_the_middle_stays(view: ZoomView) -> None:
     view.zoom_in()
     after = view.mapToScene(middle)
     assert abs(before.x() - after.x()) < 3 and abs(before.y() - after.y()) < 3
+
+
+def test_of_several_pictures_the_one_that_is_large_enough_is_drawn(qtbot, view: ZoomView) -> None:
+    small, sharp = picture(400, 300), picture(4000, 3000)
+    small.fill(QColor("red"))
+    sharp.fill(QColor("blue"))
+    view.show_pixmap(small, (4000, 3000))
+    view.resize(300, 225)
+    view.add_detail(sharp)
+    assert not view.is_soft
+
+    def colour() -> QColor:
+        return view.viewport().grab().toImage().pixelColor(view.viewport().rect().center())
+
+    assert colour() == QColor("red")
+    view.show_actual_size()
+    assert colour() == QColor("blue")
+    view.show_pixmap(picture(400, 300), (4000, 3000))  # of another photo
+    assert view.photo.pixmap.width() == 400 and view.is_soft
