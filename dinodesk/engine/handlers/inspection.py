@@ -5,6 +5,7 @@ from __future__ import annotations
 from dinodesk.engine.decoding.decoders import Deferred
 from dinodesk.engine.engine_state import EngineState
 from dinodesk.engine.handlers.registry import Steps, handles
+from dinodesk.engine.inspection.patch_sample import BEST
 from dinodesk.engine.messages import (
     Details,
     MakeThumbnail,
@@ -15,7 +16,9 @@ from dinodesk.engine.messages import (
     ShowPreview,
     ThumbnailReady,
 )
+from dinodesk.engine.search.ranking import rank
 from dinodesk.library.photos.photo_details import read_photo_details
+from dinodesk.records import FloatArray, MapScale
 
 
 @handles(ShowPreview)
@@ -39,9 +42,22 @@ def show_map(state: EngineState, request: ShowMap) -> Steps:
     """
     opened, loaded = state.opened, state.models.ready
     sample = opened.patch_sample(loaded.model.info)
-    answer = yield from opened.previews.map_steps(request, loaded.mapper, sample.scale)
-    state.follow_ups.chores |= request.kind == "text" and not answer.map.shared
+
+    def scale_of(text: str, direction: FloatArray) -> MapScale | None:
+        return sample.scale(text, direction, lambda: _best_contents(state, text))
+
+    answer = yield from opened.previews.map_steps(request, loaded.mapper, scale_of)
+    state.follow_ups.chores |= request.kind == "text" and not sample.is_settled
     return answer
+
+
+def _best_contents(state: EngineState, text: str) -> list[str]:
+    """Content hashes of the photos that match a sentence best."""
+    index, encoder, catalog = state.index, state.models.ready.encoder, state.opened.catalog
+    if index is None:
+        return []
+    ranked = rank(catalog, index, lambda: encoder.encode(text))
+    return [catalog.photos[position].content for position in ranked.positions[:BEST].tolist()]
 
 
 @handles(MakeThumbnail)

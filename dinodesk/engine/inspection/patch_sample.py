@@ -7,7 +7,7 @@ import io
 import logging
 import zipfile
 from collections import OrderedDict
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +26,10 @@ HalfArray = npt.NDArray[np.float16]
 
 PHOTOS = 32
 """Photos of a sample: their scale is near that of hundreds (docs/performance.md, Models on the CPU)."""
+BEST = 2
+"""Photos that match a sentence best and count for its scale too: the sample may not show what it names."""
+BEST_KEPT = 16
+"""Such photos whose patches are kept in memory."""
 PATCHES = 256
 """Patches that are kept of each, evenly spread over its grid: 16 MB in all for 1,024 channels."""
 FORMAT = 1
@@ -37,7 +41,8 @@ class PatchSample:
     """The sample of one library and one model, made when a first text map asks for it, and kept in a file.
 
     It is of the photos with the smallest content hashes: as good as drawn by lot, the same at each start, and
-    hardly another one when photos are added.
+    hardly another one when photos are added. A sentence's scale is that of the sample and of the photos that
+    match it best; until these are read as well, that of the sample.
     """
 
     def __init__(self, fingerprint: str, index: Path, thumbnails: Path) -> None:
@@ -48,6 +53,8 @@ class PatchSample:
         self._used: frozenset[str] = frozenset()
         self._tokens: HalfArray | None = None  # of those that are used, one below the other
         self._scales: OrderedDict[str, MapScale] = OrderedDict()
+        self._best: OrderedDict[str, HalfArray] = OrderedDict()  # by content: of photos that match a sentence
+        self._lacking: list[str] = []  # contents that the sentence asked for last waits for
         self._unusable: set[str] = set()
         self._wanted = self._failed = False
 
@@ -56,47 +63,83 @@ class PatchSample:
         """Of the model that made the tokens."""
         return self._fingerprint
 
-    def scale(self, text: str, direction: FloatArray) -> MapScale | None:
+    def scale(self, text: str, direction: FloatArray, best: Callable[[], list[str]]) -> MapScale | None:
         """The scale of a sentence, given its unit direction (C,); None until there is a sample.
 
-        That it was asked for is remembered: see `is_wanting`.
+        `best` gives the contents of the photos that match it best. What is lacking is remembered: see
+        `is_wanting`.
         """
         if not self._wanted:
             self._wanted = True
             self._load()
         if self._tokens is None:
             return None
-        known = self._scales.get(text)
-        if known is None:
-            known = text_scale.scale_of(self._tokens.astype(np.float32) @ direction)
-            self._scales[text] = known
+        if text in self._scales:
+            self._scales.move_to_end(text)
+            return self._scales[text]
+        matches = [content for content in best()[:BEST] if content not in self._used | self._unusable]
+        lacking = [content for content in matches if content not in self._best]
+        beside = [self._best[content] for content in matches if content in self._best]
+        cosines = np.concatenate([self._tokens, *beside]).astype(np.float32) @ direction
+        found = text_scale.scale_of(cosines)
+        self._lacking = [] if self._failed else lacking
+        if not self._lacking:
+            self._scales[text] = found
             if len(self._scales) > SCALES:
                 self._scales.popitem(last=False)
-        else:
-            self._scales.move_to_end(text)
-        return known
+        return found
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the scale that was told last stays."""
+        return self._failed or (self._tokens is not None and not self._lacking)
 
     def is_wanting(self, photos: Iterable[Photo]) -> bool:
-        """Whether a scale was asked for, and more than a quarter of the sample of these photos is lacking."""
+        """Whether a scale was asked for, and patches are lacking: those of photos that match a sentence, or
+        more than a quarter of the sample of these photos."""
         if not self._wanted or self._failed:
             return False
+        return bool(self._lacking) or self._is_stale(photos)
+
+    def steps(self, model: Model, photos: Iterable[Photo]) -> Generator[None, None, bool]:
+        """Compute what is lacking in slices; whether scales are others than before.
+
+        What was computed is kept when the steps are left off. A model that fails is not tried again: maps
+        stay on the scale that they have.
+        """
+        matched = False
+        while self._lacking and not self._failed:
+            content = self._lacking[0]
+            tokens = yield from self._read(model, content)
+            if tokens is not None:
+                self._best[content] = tokens
+                if len(self._best) > BEST_KEPT:
+                    self._best.popitem(last=False)
+            self._lacking = [each for each in self._lacking if each != content]  # another sentence's by now?
+            matched = True
+        renewed = False
+        if not self._failed and self._is_stale(photos):
+            renewed = yield from self._renew(model, photos)
+        return matched or renewed
+
+    def _is_stale(self, photos: Iterable[Photo]) -> bool:
         chosen = self._chosen(photos)[:PHOTOS]
         return sum(content not in self._used for content in chosen) > len(chosen) // 4
 
-    def steps(self, model: Model, photos: Iterable[Photo]) -> Generator[None, None, bool]:
-        """Make the sample of these photos in slices; whether it is another one than before.
-
-        What was computed is kept when the steps are left off. A model that fails is not tried again: maps
-        stay on their own scale.
-        """
+    def _renew(self, model: Model, photos: Iterable[Photo]) -> Generator[None, None, bool]:
+        """Make the sample of these photos; whether it is another one than before."""
         chosen: list[str] = []
         for content in self._chosen(photos):
             if len(chosen) == PHOTOS:
                 break
-            if content in self._known or (yield from self._read(model, content)):
-                chosen.append(content)
-            if self._failed:
-                return False
+            if content not in self._known:
+                tokens = yield from self._read(model, content)
+                if self._failed:
+                    return False
+                if tokens is None:
+                    continue
+                self._known[content] = tokens
+            chosen.append(content)
         if not chosen or frozenset(chosen) == self._used:
             return False
         self._use(chosen)
@@ -108,29 +151,28 @@ class PatchSample:
         usable = {photo.content for photo in photos} - self._unusable
         return heapq.nsmallest(2 * PHOTOS, usable)
 
-    def _read(self, model: Model, content: str) -> Generator[None, None, bool]:
-        """Compute the tokens of a photo from its large thumbnail; False when that can't be done."""
+    def _read(self, model: Model, content: str) -> Generator[None, None, HalfArray | None]:
+        """Compute the tokens of a photo from its large thumbnail; None when that can't be done."""
         rgb = thumbnail_cache.read_large(self._thumbnails, content)
         yield
         if rgb is None:
             self._unusable.add(content)
-            return False
+            return None
         try:
             pixels = model.prepare_whole(rgb, model.info.map_size)[None]
             heads = yield from model.head_patch_steps(pixels, dense=True)
         except (DinoDeskError, MemoryError, RuntimeError) as error:
             _log.warning("no sample of patches could be made: %s", error)
             self._failed = True
-            return False
+            return None
         flat = heads[0].reshape(-1, heads.shape[-1])
         spread = np.linspace(0, len(flat) - 1, min(PATCHES, len(flat))).astype(np.int64)
         tokens = similarity.normalised(flat[spread]).astype(np.float16)
         if not np.isfinite(tokens).all():
             self._unusable.add(content)
-            return False
-        self._known[content] = tokens
+            return None
         yield
-        return True
+        return tokens
 
     def _use(self, contents: list[str]) -> None:
         self._known = {content: self._known[content] for content in contents}

@@ -15,7 +15,7 @@ from dinodesk.errors import ModelError
 from dinodesk.features import similarity, text_scale
 from dinodesk.generators import run_to_end
 from dinodesk.library.images import thumbnail_cache
-from dinodesk.records import FloatArray, Photo
+from dinodesk.records import FloatArray, MapScale, Photo
 
 
 @pytest.fixture
@@ -47,6 +47,15 @@ def photos(folder: Path, count: int, first: int = 0) -> list[Photo]:
     return made
 
 
+def painted(folder: Path, pictures: Sequence[np.ndarray], first: int) -> list[Photo]:
+    """Photos that look so."""
+    made = photos(folder, len(pictures), first)
+    for photo, picture in zip(made, pictures, strict=True):
+        thumbnail_cache.drop_thumbnails(folder / "thumbnails", [photo.content])
+        thumbnail_cache.write_missing(folder / "thumbnails", photo.content, picture)
+    return made
+
+
 def sample_of(folder: Path, model: FakeModel) -> PatchSample:
     return PatchSample(model.info.fingerprint, folder / "index", folder / "thumbnails")
 
@@ -55,8 +64,10 @@ def direction(model: FakeModel, text: str) -> FloatArray:
     return model.patch_half(model.embed_texts([text]))[0]
 
 
-def ask(sample: PatchSample, model: FakeModel, text: str = "red") -> object:
-    return sample.scale(text, direction(model, text))
+def ask(
+    sample: PatchSample, model: FakeModel, text: str = "red", best: Sequence[str] = ()
+) -> MapScale | None:
+    return sample.scale(text, direction(model, text), lambda: list(best))
 
 
 def make(sample: PatchSample, model: FakeModel, library: Sequence[Photo]) -> bool:
@@ -84,10 +95,10 @@ def test_the_scale_is_that_of_the_patches_of_all_photos(folder: Path, model: Fak
     assert all(len(head) <= PATCHES for head in heads)
     cosines = similarity.cosine_map(np.concatenate(heads)[None], direction(model, "blue"))
     expected = text_scale.scale_of(cosines)
-    found = sample.scale("blue", direction(model, "blue"))
+    found = ask(sample, model, "blue")
     assert found is not None
     assert (found.low, found.high) == pytest.approx((expected.low, expected.high), abs=2e-3)  # float16
-    assert sample.scale("blue", direction(model, "blue")) is found  # kept with the sentence
+    assert ask(sample, model, "blue") is found and sample.is_settled  # kept with the sentence
 
 
 def test_of_many_photos_some_are_taken_whatever_their_order(folder: Path, model: FakeModel) -> None:
@@ -137,7 +148,8 @@ def test_the_next_start_finds_it(folder: Path, model: FakeModel) -> None:
     assert ask(again, model) == ask(sample, model) and not again.is_wanting(library)
     assert not run_to_end(again.steps(model, library))  # nothing differs
     file.rename(file.with_name(f"{'5a' * 16}.patches.npz"))
-    assert PatchSample("5a" * 16, folder / "index", folder / "thumbnails").scale("red", np.ones(16)) is None
+    other = FakeModel("5a" * 16)
+    assert ask(sample_of(folder, other), other) is None
 
 
 @pytest.mark.parametrize("damage", ["cut", "flipped", "empty", "foreign"])
@@ -180,3 +192,41 @@ def test_a_disk_that_refuses_costs_only_the_file(folder: Path, model: FakeModel,
     monkeypatch.setattr(patch_sample.private_files, "replace", refuse)
     assert make(sample, model, library) and ask(sample, model) is not None
     assert list((folder / "index").iterdir()) == []
+
+
+def test_photos_that_match_best_count_for_their_sentence(folder: Path, model: FakeModel) -> None:
+    """A thing that the sample does not show would else be beyond the upper end in every patch."""
+    grey = [np.full((80, 120, 3), level, np.uint8) for level in (90, 120, 150)]
+    library, sample = painted(folder, grey, 0), sample_of(folder, model)
+    assert make(sample, model, library)
+    red = np.full((80, 120, 3), (120, 120, 120), np.uint8)
+    red[:40] = (255, 0, 0)
+    (match,) = painted(folder, [red], 9)
+    first = ask(sample, model, "red", [match.content])
+    assert first is not None and not sample.is_settled and sample.is_wanting(library)
+    assert run_to_end(sample.steps(model, library)) and not sample.is_wanting(library)
+    found = ask(sample, model, "red", [match.content])
+    assert found is not None and sample.is_settled and found.high > first.high + 0.1
+    assert ask(sample, model, "red") is found  # kept with the sentence, whatever matches best later
+    again = ask(sample, model, "blue", [match.content])  # its patches are there
+    assert again is not None and sample.is_settled and not sample.is_wanting(library)
+
+
+def test_of_two_sentences_the_newer_ones_photos_are_read(folder: Path, model: FakeModel) -> None:
+    library, sample = photos(folder, 3), sample_of(folder, model)
+    make(sample, model, library)
+    one, two = (photo.content for photo in photos(folder, 2, 500))
+    ask(sample, model, "red", [one])
+    steps = sample.steps(model, library)
+    next(steps)
+    ask(sample, model, "blue", [two])
+    assert run_to_end(steps) and set(sample._best) == {one, two}
+    assert sample._lacking == []
+
+
+def test_a_match_without_thumbnail_leaves_the_samples_scale(folder: Path, model: FakeModel) -> None:
+    library, sample = photos(folder, 3), sample_of(folder, model)
+    make(sample, model, library)
+    first = ask(sample, model, "red", ["00" * 16])
+    assert run_to_end(sample.steps(model, library))
+    assert ask(sample, model, "red", ["00" * 16]) == first and sample.is_settled
