@@ -56,7 +56,7 @@ class PatchSample:
         self._best: OrderedDict[str, HalfArray] = OrderedDict()  # by content: of photos that match a sentence
         self._lacking: list[str] = []  # contents that the sentence asked for last waits for
         self._unusable: set[str] = set()
-        self._wanted = self._failed = False
+        self._wanted = self._compared = self._failed = False
 
     @property
     def fingerprint(self) -> str:
@@ -91,14 +91,15 @@ class PatchSample:
 
     @property
     def is_settled(self) -> bool:
-        """Whether the scale that was told last stays."""
-        return self._failed or (self._tokens is not None and not self._lacking)
+        """Whether the scale that was told last stays; not before the sample was compared with the library."""
+        return self._failed or (self._tokens is not None and self._compared and not self._lacking)
 
     def is_wanting(self, photos: Iterable[Photo]) -> bool:
         """Whether a scale was asked for, and patches are lacking: those of photos that match a sentence, or
-        more than a quarter of the sample of these photos."""
+        more than a quarter of the sample of these photos, of which it has no others."""
         if not self._wanted or self._failed:
             return False
+        self._compared = True
         return bool(self._lacking) or self._is_stale(photos)
 
     def steps(self, model: Model, photos: Iterable[Photo]) -> Generator[None, None, bool]:
@@ -123,13 +124,15 @@ class PatchSample:
         return matched or renewed
 
     def _is_stale(self, photos: Iterable[Photo]) -> bool:
-        chosen = self._chosen(photos)[:PHOTOS]
-        return sum(content not in self._used for content in chosen) > len(chosen) // 4
+        contents = {photo.content for photo in photos}
+        chosen = self._chosen(contents)[:PHOTOS]
+        lacking = sum(content not in self._used for content in chosen)
+        return lacking > len(chosen) // 4 or not self._used <= contents
 
     def _renew(self, model: Model, photos: Iterable[Photo]) -> Generator[None, None, bool]:
         """Make the sample of these photos; whether it is another one than before."""
         chosen: list[str] = []
-        for content in self._chosen(photos):
+        for content in self._chosen({photo.content for photo in photos}):
             if len(chosen) == PHOTOS:
                 break
             if content not in self._known:
@@ -146,10 +149,9 @@ class PatchSample:
         self._save()
         return True
 
-    def _chosen(self, photos: Iterable[Photo]) -> list[str]:
+    def _chosen(self, contents: set[str]) -> list[str]:
         """Contents of the sample, and as many again in case some have no thumbnail, smallest hash first."""
-        usable = {photo.content for photo in photos} - self._unusable
-        return heapq.nsmallest(2 * PHOTOS, usable)
+        return heapq.nsmallest(2 * PHOTOS, contents - self._unusable)
 
     def _read(self, model: Model, content: str) -> Generator[None, None, HalfArray | None]:
         """Compute the tokens of a photo from its large thumbnail; None when that can't be done."""

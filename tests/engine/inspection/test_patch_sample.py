@@ -230,3 +230,22 @@ def test_a_match_without_thumbnail_leaves_the_samples_scale(folder: Path, model:
     first = ask(sample, model, "red", ["00" * 16])
     assert run_to_end(sample.steps(model, library))
     assert ask(sample, model, "red", ["00" * 16]) == first and sample.is_settled
+
+
+def test_a_kept_sample_is_compared_with_the_library_of_now(folder: Path, model: FakeModel) -> None:
+    library = photos(folder, 4)
+    make(sample_of(folder, model), model, library)
+    sample = sample_of(folder, model)
+    assert ask(sample, model) is not None and not sample.is_settled  # it may have grown meanwhile
+    assert sample.is_wanting([*library, *photos(folder, 40, 300)])
+    again = sample_of(folder, model)
+    assert ask(again, model) is not None and not again.is_wanting(library) and again.is_settled
+
+
+def test_a_photo_that_left_the_library_leaves_the_sample(folder: Path, model: FakeModel) -> None:
+    library, sample = photos(folder, 8), sample_of(folder, model)
+    make(sample, model, library)
+    assert sample.is_wanting(library[1:])
+    assert run_to_end(sample.steps(model, library[1:]))
+    assert library[0].content not in sample._used and not sample.is_wanting(library[1:])
+    assert run_to_end(sample.steps(model, [])) is False  # with none there is nothing to make one of
