@@ -43,7 +43,7 @@ def search(state: EngineState, request: Search) -> Ranking:
     ranked = rank(
         state.opened.catalog,
         index,
-        lambda: loaded.encoder.encode(request.text, request.images),
+        lambda: loaded.encoder.encode(request.text, request.images, image_weight=request.image_weight),
         scope=request.scope,
     )
     return Ranking(
@@ -54,6 +54,7 @@ def search(state: EngineState, request: Search) -> Ranking:
         scope=request.scope,
         text=request.text,
         images=request.images,
+        image_weight=request.image_weight,
         searched=ranked.searched,
         milliseconds=(ranked.encode_ms, ranked.search_ms),
     )

@@ -246,6 +246,10 @@ class LibraryTree(QTreeView):
         """The chosen folder, label or album."""
         return scope_from_key(str(self.currentIndex().data(SCOPE_KEY) or ""))
 
+    def has(self, scope: Scope) -> bool:
+        """Whether a scope has a node."""
+        return self._nodes.index_of(scope).isValid()
+
     @Slot(object)
     def choose(self, scope: Scope) -> None:
         """Choose a scope, if it has a node."""

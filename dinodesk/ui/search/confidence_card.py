@@ -117,9 +117,16 @@ class ConfidenceCard(QFrame):
         """The confidence curve that the sliders show."""
         return self._line
 
-    def set_default(self, line: ConfidenceCurve, model_line: ConfidenceCurve) -> None:
-        """Where the sliders start; what a person moved stays until another model brings its own line."""
-        moved = self._line != self._default and model_line == self._model_line
+    @property
+    def moved(self) -> bool:
+        """Whether the line is not the query's own."""
+        return self._line != self._default
+
+    def set_default(
+        self, line: ConfidenceCurve, model_line: ConfidenceCurve, *, another: bool = False
+    ) -> None:
+        """Where the sliders start. What a person moved stays until `another` query or model comes."""
+        moved = self.moved and model_line == self._model_line and not another
         changed = line != self._default
         self._default, self._model_line = line, model_line
         if moved:
@@ -142,6 +149,10 @@ class ConfidenceCard(QFrame):
             self.threshold.blockSignals(False)
         self._small.setVisible(max(len(scores), library) < TOO_SMALL)
         self.histogram.show_scores(scores, self._line)
+
+    def set_line(self, line: ConfidenceCurve) -> None:
+        """Move both sliders, as a person would."""
+        self._move(line)
 
     @Slot()
     def reset(self) -> None:

@@ -42,9 +42,10 @@ class ResultsPage(QObject):
 
     @Slot(object, bool)
     def show_answer(self, answer: Ranking, new: bool) -> None:
-        """Show the answer in the grid; scroll to the top if the query is new."""
+        """Show the answer in the grid; a new query starts at the top with nothing chosen."""
         self._results.show_answer(answer)
         if new:
+            self._results.grid.selectionModel().clear()
             self._results.grid.verticalScrollBar().setValue(0)
         self.refresh_waiting()
         self.refresh()

@@ -51,6 +51,11 @@ def photo_line(model_line: ConfidenceCurve, scores: FloatArray, first: int) -> C
     return ConfidenceCurve(max(model_line.threshold, round(between, 3)), model_line.temperature)
 
 
+def _ranks_alike(one: Ranking, other: Ranking) -> bool:
+    """Whether two answers are to the same words and photos, be it in two scopes."""
+    return (one.text, one.images, one.image_weight) == (other.text, other.images, other.image_weight)
+
+
 class HeaderLabel(QLabel):
     """A strong word and a muted rest that ends in an ellipsis and a tooltip where there is no room."""
 
@@ -184,12 +189,15 @@ class ResultsPane(QWidget):
 
     def show_answer(self, answer: Ranking) -> None:
         """Header and card for an answer; the grid's model has its rows already."""
-        self._answer, self._waiting = answer, ""
+        before, self._answer, self._waiting = self._answer, answer, ""
         searching = answer.scores is not None
         if answer.scores is not None and answer.line is not None:
-            by_photo = bool(answer.images) and not answer.text
-            own = photo_line(answer.line, answer.scores, self._others(answer)) if by_photo else answer.line
-            self.card.set_default(own, answer.line)
+            own = (
+                photo_line(answer.line, answer.scores, self._others(answer)) if answer.images else answer.line
+            )
+            self.card.set_default(
+                own, answer.line, another=before is None or not _ranks_alike(before, answer)
+            )
             self.grid.photos.set_line(self.card.line)
             self.card.show_scores(answer.scores, self.library_size)
         self.card.setVisible(searching and self.grid.photos.rowCount() > 0)

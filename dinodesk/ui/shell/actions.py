@@ -31,6 +31,8 @@ _SPECS: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     ("moveLibrary", "Move library…", (), ""),
     ("skipped", "Skipped files…", (), ""),
     ("models", "Models…", ("Ctrl+M",), "cpu"),
+    ("back", "Back", ("Alt+Left",), "arrow-left"),
+    ("forward", "Forward", ("Alt+Right",), ""),
     ("find", "Find", ("Ctrl+F", "Ctrl+K"), "search"),
     ("paste", "Search by the copied photo", ("Ctrl+V",), "image-plus"),
     ("fullScreen", "Full screen", ("F11",), "maximize"),
@@ -146,6 +148,12 @@ class Actions(QObject):
             text = text if len(text) <= LONGEST else text[: LONGEST - 20] + "…" + text[-19:]
             self[name].setEnabled(change is not None)
             self[name].setText(f"{word} {text}".strip().replace("&", "&&"))
+
+    @Slot(bool, bool)
+    def show_history(self, back: bool, forward: bool) -> None:
+        """Whether there is a query to go back to, and one to go forward to."""
+        self["back"].setEnabled(back)
+        self["forward"].setEnabled(forward)
 
     @Slot(int, bool)
     def show_matches(self, count: int, searching: bool) -> None:

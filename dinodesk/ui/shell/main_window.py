@@ -14,7 +14,7 @@ from dinodesk import paths
 from dinodesk.engine.client import EngineClient
 from dinodesk.engine.messages import LibraryState
 from dinodesk.settings import Settings
-from dinodesk.ui.context.app_state import AppState
+from dinodesk.ui.context.app_state import AppState, Query
 from dinodesk.ui.context.feedback import Feedback
 from dinodesk.ui.grid.grid_controller import GridController
 from dinodesk.ui.grid.photo_commands import PhotoCommands
@@ -33,22 +33,24 @@ from dinodesk.ui.library.notices_controller import NoticesController
 from dinodesk.ui.library.skipped_controller import SkippedController
 from dinodesk.ui.library.tree_menu import TreeMenu
 from dinodesk.ui.models.model_controller import ModelController
+from dinodesk.ui.search.history_controller import HistoryController
 from dinodesk.ui.search.results_page import ResultsPage
 from dinodesk.ui.search.results_pane import ResultsPane
 from dinodesk.ui.search.search_bar import SearchBar
 from dinodesk.ui.search.search_controller import SearchController
+from dinodesk.ui.search.search_entry import SearchEntry
 from dinodesk.ui.shell.actions import Actions
 from dinodesk.ui.shell.dialog_controller import DialogController
 from dinodesk.ui.shell.drop_controller import DropController
 from dinodesk.ui.shell.drop_overlay import DropOverlay
 from dinodesk.ui.shell.menus import Menus
+from dinodesk.ui.shell.mouse_navigation import MouseNavigation
 from dinodesk.ui.shell.status_bar import StatusBar
 from dinodesk.ui.shell.window_state import WindowState
 from dinodesk.ui.tags.sidecar_controller import SidecarController
 from dinodesk.ui.tags.tag_controller import TagController
 from dinodesk.ui.text.plain_text import one_line
 from dinodesk.ui.theme.theme import Theme
-from dinodesk.ui.widgets.file_dialogs import PHOTO_FILES, ask_file
 
 
 class MainWindow(QMainWindow):
@@ -151,8 +153,12 @@ class MainWindow(QMainWindow):
         self.tree_menu = TreeMenu(engine, state, self.tree, common, feedback, self)
         self.grid_controller = GridController(engine, state, grid, self.thumbnails, self)
         self.photo_commands = PhotoCommands(grid, feedback, self)
+        self.entry = SearchEntry(self.bar, self)
         self.search = SearchController(engine, state, grid.photos, feedback, self)
         self.results_page = ResultsPage(state, self.results, self.search.photo_at, self)
+        self.history = HistoryController(state, self.search, self.results, self.tree.has, self)
+        views = grid, self.tree, self.results.literal.list, self.large.view, self.inspector.panel.view
+        self.mouse = MouseNavigation([self, self.large, *(view.viewport() for view in views)], self)
         self.inspection = InspectorController(
             engine, state, grid, self.inspector, self.large, self.thumbnails, self
         )
@@ -186,16 +192,17 @@ class MainWindow(QMainWindow):
         """What the person does, to the controllers."""
         bar, grid, strip = self.bar, self.results.grid, self.strip
         bar.changed.connect(self._query_edited)
+        self.entry.entered.connect(self.large.close_view)
         bar.pictureWanted.connect(self.thumbnails.fetch_file)
         self.thumbnails.fetched.connect(bar.show_picture)
         bar.leftDown.connect(self._to_grid)
         bar.photoPasted.connect(self.drops.paste)
-        bar.photoRequested.connect(self._ask_photo)
         bar.menu_button.clicked.connect(self.menus.show_main)
+        bar.back_button.clicked.connect(self._back)
         bar.look_button.clicked.connect(self.menus.show_settings)
         self.tree.scopeChosen.connect(self.search.set_scope)
-        self.tree.typed.connect(self.type_into_search)
-        grid.typed.connect(self.type_into_search)
+        self.tree.typed.connect(self.entry.type_text)
+        grid.typed.connect(self.entry.type_text)
         grid.shortcutsRequested.connect(self.dialogs.show_shortcuts)
         grid.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         grid.customContextMenuRequested.connect(self.menus.show_photo)
@@ -222,16 +229,22 @@ class MainWindow(QMainWindow):
         search, notices = self.search, self.notices
         search.answered.connect(self.results_page.show_answer)
         search.answered.connect(self.inspection.show_answer)
+        search.answered.connect(self.history.follow)  # last: what it brings back is not emptied again
+        self.history.restored.connect(self._show_query)
+        self.history.changed.connect(self.actions_.show_history)
+        self.history.changed.connect(self.bar.show_history)
+        self.mouse.back.connect(self._back)
+        self.mouse.forward.connect(self.history.forward)
         search.literalFound.connect(self.results_page.show_literal)
         search.catalogGrown.connect(self.tree.show_total)
         search.imagesRefused.connect(self.bar.clear_images)
         self.results_page.modelMissed.connect(self.models.show_missing)
         self.models.modelReady.connect(search.model_ready)
         self.photo_commands.similarRequested.connect(self.bar.search_by_photo)
-        self.drops.queryRequested.connect(self._search_by)
+        self.drops.queryRequested.connect(self.entry.add_photo)
         self.drops.addRequested.connect(self.library.add)
         self.drops.importRequested.connect(self.models.import_models)
-        self.drops.typed.connect(self.type_into_search)
+        self.drops.typed.connect(self.entry.type_text)
         self.library.importEnded.connect(notices.tell_import)
         for scanning in (self.library, self.rules, self.skipped, self.tree_menu):
             scanning.scanEnded.connect(notices.tell_scan)
@@ -263,7 +276,9 @@ class MainWindow(QMainWindow):
             ("rules", self.rules.show_rules),
             ("skipped", self.skipped.show_skipped),
             ("models", self.models.show_models),
-            ("find", self._find),
+            ("back", self._back),
+            ("forward", self.history.forward),
+            ("find", self.entry.find),
             ("paste", self.drops.paste),
             ("settings", self.menus.show_settings),
             ("fullScreen", self._toggle_full_screen),
@@ -342,32 +357,23 @@ class MainWindow(QMainWindow):
         if self.large.isVisible() and self.bar.field.hasFocus():
             self.large.close_view()
             self.bar.field.setFocus()
-        self.drops.keep_images(self.bar.images)
-        self.search.set_query(self.bar.text, self.bar.images)
+        self.search.set_query(self.bar.text, self.bar.images, self.bar.image_weight)
+        self.drops.keep_images(self.bar.images + self.history.images)
+        self.results_page.refresh_waiting()
+
+    @Slot(object)
+    def _show_query(self, query: Query) -> None:
+        self.bar.show_query(query)
+        self.tree.choose(query.scope)
         self.results_page.refresh_waiting()
 
     @Slot()
-    def _ask_photo(self) -> None:
-        ask_file(self, "Search by a photo", self._search_by, PHOTO_FILES)
-
-    @Slot(object)
-    def _search_by(self, file: str) -> None:
-        if file:
+    def _back(self) -> None:
+        """Close the large view, which was gone into last; else bring the query before back."""
+        if self.large.isVisible():
             self.large.close_view()
-            self.bar.set_images((file,))
-
-    @Slot(str)
-    def type_into_search(self, text: str) -> None:
-        """Typing anywhere goes to the search field."""
-        self.large.close_view()  # what is typed must be seen
-        self.bar.field.setFocus()
-        self.bar.field.insert(text)
-
-    @Slot()
-    def _find(self) -> None:
-        self.large.close_view()
-        self.bar.field.setFocus()
-        self.bar.field.selectAll()
+        else:
+            self.history.back()
 
     @Slot()
     def _to_grid(self) -> None:
@@ -405,7 +411,7 @@ class MainWindow(QMainWindow):
         elif text == "?":
             self.dialogs.show_shortcuts()
         elif text and text.isprintable() and text.strip() and not held:
-            self.type_into_search(text)
+            self.entry.type_text(text)
         else:
             super().keyPressEvent(event)
 

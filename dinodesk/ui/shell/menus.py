@@ -39,8 +39,8 @@ class Menus(QObject):
     def _main_menu(self, parent: QWidget) -> QMenu:
         menu = self._menu(
             parent,
-            "undo redo | selectMatches | addFolder addPhotos rescan | models | fullScreen shortcuts about |"
-            " quit",
+            "back forward | undo redo | selectMatches | addFolder addPhotos rescan | models | "
+            "fullScreen shortcuts about | quit",
         )
         self.library.setObjectName("libraryMenu")
         self.library.setTitle("Library")

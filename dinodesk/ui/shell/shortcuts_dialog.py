@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QV
 SHORTCUTS: tuple[tuple[str, str], ...] = (
     ("just type, Ctrl+F", "search by a sentence"),
     ("drop or Ctrl+V a photo", "search by that photo"),
+    ("Alt+Left, Alt+Right, the mouse's", "the query before and after, with its sliders and selection"),
     ("drop a folder, Ctrl+O", "add a folder to the library"),
     ("arrows, Home, End, PgUp, PgDn", "move in the grid"),
     ("Shift, Ctrl and click, Ctrl+A", "select"),
