@@ -42,7 +42,7 @@ class SearchController(QObject):
 
     answered = Signal(object, bool)  # Ranking, new query
     literalFound = Signal(object)  # LiteralMatches; None when the query has no words
-    catalogGrown = Signal(int)  # how many photos there are by now
+    catalogGrown = Signal(object)  # the photos that came
     imagesRefused = Signal()  # the photos of the query can't be searched by
 
     def __init__(
@@ -151,7 +151,7 @@ class SearchController(QObject):
                 self._model.append(self._photos, positions)
             elif not self._growth.isActive():
                 self._growth.start(self._growth_pause)
-        self.catalogGrown.emit(len(self._photos))
+        self.catalogGrown.emit(answer.photos)
 
     def _job_done(self, _done: JobDone) -> None:
         self.ask()  # photos may have come, gone or moved

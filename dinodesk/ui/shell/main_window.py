@@ -176,7 +176,7 @@ class MainWindow(QMainWindow):
         state, feedback, strip, notice = self.state, self.feedback, self.strip, self.results.notice
         state.libraryReplaced.connect(self.bar.clear)
         state.libraryReplaced.connect(self.tree.choose_everything)  # numbers of its labels mean others
-        state.libraryReplaced.connect(feedback.clear_notice)
+        state.libraryReplaced.connect(feedback.clear)
         state.libraryChanged.connect(self._library_changed)
         state.libraryChanged.connect(self.tree.show_library)
         state.libraryChanged.connect(strip.show_library)
@@ -236,7 +236,7 @@ class MainWindow(QMainWindow):
         self.mouse.back.connect(self._back)
         self.mouse.forward.connect(self.history.forward)
         search.literalFound.connect(self.results_page.show_literal)
-        search.catalogGrown.connect(self.tree.show_total)
+        search.catalogGrown.connect(self.tree.add_photos)
         search.imagesRefused.connect(self.bar.clear_images)
         self.results_page.modelMissed.connect(self.models.show_missing)
         self.models.modelReady.connect(search.model_ready)

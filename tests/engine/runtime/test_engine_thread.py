@@ -226,6 +226,10 @@ def test_closing_while_indexing_loses_nothing(qtbot, gate: threading.Event, tmp_
     engine, seen = started()
     with waiting(qtbot, engine, JobDone) as done:
         pass  # it goes on by itself
+    reports = ask(qtbot, engine, ShowStatistics(), StatisticsShown).reports
+    parts = [(report.data["indexed"], report.data["stopped"]) for report in reports]
+    assert sorted(stopped for _, stopped in parts) == [False, True]  # that of the run closed on, too
+    assert sum(indexed for indexed, _ in parts) == 80
     assert done.args[0].indexed + done.args[0].unchanged == 80 and done.args[0].unchanged >= kept
     assert engine.close(20_000)
 
@@ -371,10 +375,10 @@ def test_stop_ends_the_running_job_and_no_other(
     qtbot.waitUntil(lambda: any(p.phase == "indexing" for p in seen.of(JobProgress)), timeout=20_000)
     with waiting(qtbot, ready, JobDone) as stopped:
         ready.send(ControlJob(action="stop"))
-    assert stopped.args[0].stopped
+    assert stopped.args[0].stopped and stopped.args[0].left == 6
     with waiting(qtbot, ready, JobDone) as done:
         held.set()
-    assert (done.args[0].indexed, done.args[0].stopped) == (6, False)
+    assert (done.args[0].indexed, done.args[0].stopped, done.args[0].left) == (6, False, 0)
     assert {Path(photo.path).parent for photo in seen.photos} == {two}
 
 

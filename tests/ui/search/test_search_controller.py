@@ -141,7 +141,7 @@ def test_new_photos_are_appended_where_all_are_shown(
 ) -> None:
     with qtbot.waitSignal(search.catalogGrown) as grown:
         fake.grow(7)
-    assert grown.args == [67] and model.rowCount() == 67 and len(sent(fake)) == 1
+    assert grown.args == [tuple(fake.photos[60:])] and model.rowCount() == 67 and len(sent(fake)) == 1
     assert model.photo(66) == fake.photos[66]
 
 

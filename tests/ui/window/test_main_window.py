@@ -268,8 +268,8 @@ def test_a_job_shows_progress_and_ends_quietly(qtbot, window, engine):
     assert engine.values_of(ControlJob) == [("pause",), ("resume",), ("stop",)]
     engine.broadcast(job_done(found=10, indexed=7, unchanged=1, moved=1, skipped=1, seconds=2.0))
     assert not progress.isVisible()
-    assert (
-        window.strip.message.whole == "7 photos indexed · 1 known photo at a new place"
+    assert window.strip.message.whole == (
+        "7 photos indexed (300 in the library now) · 1 photo recognised, not indexed again"
     )  # nobody waited for a report
 
 
