@@ -7,9 +7,18 @@ from collections.abc import Generator
 from dinodesk.engine.engine_state import EngineState
 from dinodesk.engine.handlers.registry import handles
 from dinodesk.engine.inspection.preview_service import frozen
-from dinodesk.engine.messages import Browse, FindLiteral, LiteralMatches, Ranking, Search
+from dinodesk.engine.messages import (
+    Browse,
+    CheckWords,
+    FindLiteral,
+    LiteralMatches,
+    Ranking,
+    Search,
+    WordsChecked,
+)
 from dinodesk.engine.search.ranking import rank
 from dinodesk.errors import ModelError
+from dinodesk.search import word_check
 
 
 @handles(Browse)
@@ -32,6 +41,25 @@ def find_literal(state: EngineState, request: FindLiteral) -> Generator[None, No
         positions=frozen(found.positions),
         reasons=found.reasons,
     )
+
+
+@handles(CheckWords)
+def check_words(state: EngineState, request: CheckWords) -> Generator[None, None, WordsChecked]:
+    """Compare the words of a sentence with those of captions, of the model and of the library, in slices."""
+    check, model = word_check.shipped(), state.models.ready.model
+    yield
+    unknown = check.unknown(request.text, model.has_word)
+    if not unknown:
+        return WordsChecked(text=request.text)
+    own = yield from state.opened.literal.all_words()
+    unknown = tuple(word for word in unknown if word not in own)
+    meant: dict[str, str] = {}
+    for word in unknown:
+        meant[word] = check.nearest(word, own)
+        yield
+    misspelt = unknown and all(meant.values())  # else it is another language, in which some word is like one
+    instead = word_check.corrected(request.text, meant) if misspelt else ""
+    return WordsChecked(text=request.text, unknown=unknown, instead=instead)
 
 
 @handles(Search)

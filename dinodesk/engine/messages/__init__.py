@@ -67,7 +67,15 @@ from dinodesk.engine.messages.maintenance import (
     StatisticsShown,
 )
 from dinodesk.engine.messages.models import ImportModel, ListModels, LoadModel, ModelList, ModelState
-from dinodesk.engine.messages.search import Browse, FindLiteral, LiteralMatches, Ranking, Search
+from dinodesk.engine.messages.search import (
+    Browse,
+    CheckWords,
+    FindLiteral,
+    LiteralMatches,
+    Ranking,
+    Search,
+    WordsChecked,
+)
 from dinodesk.engine.messages.sidecars import ExchangeSidecars, SidecarsDone
 from dinodesk.engine.messages.tags import (
     AddTag,
@@ -92,6 +100,7 @@ __all__ = [
     "CancelToken",
     "CatalogGrown",
     "CatalogReset",
+    "CheckWords",
     "ControlJob",
     "DeleteTag",
     "Details",
@@ -151,4 +160,5 @@ __all__ = [
     "TagsChanged",
     "ThumbnailReady",
     "Undo",
+    "WordsChecked",
 ]

@@ -64,6 +64,31 @@ class FindLiteral(Request[LiteralMatches]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WordsChecked(Answer):
+    """Which words of a sentence the model does not know.
+
+    Attributes:
+        text: what was asked.
+        unknown: folded words that no caption, class name or photo of the library has.
+        instead: the same sentence with words that were probably meant; "" where there are none.
+    """
+
+    text: str
+    unknown: tuple[str, ...] = ()
+    instead: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckWords(Request[WordsChecked]):
+    """Which words of a sentence the model does not know, and what was probably meant."""
+
+    lane: ClassVar[str] = "words"
+    needs: ClassVar[Needs] = Needs.MODEL
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Browse(Request[Ranking]):
     """All photos of `scope`, newest first (an album in its order)."""
 

@@ -99,7 +99,6 @@ class ConfidenceCard(QFrame):
         slider.setRange(low, high)
         slider.setPageStep(10)
         slider.setMinimumWidth(80)
-        slider.setToolTip(f"{accessible}. Double-click: the model's own.")
         slider.installEventFilter(self)
         return slider
 
@@ -183,8 +182,17 @@ class ConfidenceCard(QFrame):
         self.lineMoved.emit(line)
 
     def _show(self) -> None:
-        self._threshold_value.setText(f"{self._line.threshold:.3f}")
-        self._temperature_value.setText(f"{self._line.temperature:.1f}")
+        threshold, temperature = f"{self._line.threshold:.3f}", f"{self._line.temperature:.1f}"
+        self._threshold_value.setText(threshold)
+        self._temperature_value.setText(temperature)
+        self.threshold.setToolTip(
+            f"Threshold {threshold}: the score that a confidence of 0.5 belongs to.\n"
+            f"Double-click: the model's own ({self._default.threshold:.3f})."
+        )
+        self.temperature.setToolTip(
+            f"Temperature {temperature}: how steeply confidence rises with the score.\n"
+            f"Double-click: the model's own ({self._default.temperature:.1f})."
+        )
         self._reset.setVisible(self._line != self._default)
 
     @override

@@ -55,11 +55,13 @@ class ResultsPage(QObject):
         """Show the photos that match by their words above the grid; None or none hides them."""
         if answer is None:
             self._results.literal.show_matches(0, (), "")
+            self._results.refresh()
             return
         rows = answer.positions[: len(answer.reasons)].tolist()
         found = [(row, self._photo_at(row), words) for row, words in zip(rows, answer.reasons, strict=True)]
         matches = [(row, photo, words) for row, photo, words in found if photo is not None]
         self._results.literal.show_matches(len(answer.positions), matches, answer.text)
+        self._results.refresh()
 
     @Slot(int)
     def choose(self, position: int) -> None:

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from dinodesk.engine.messages import Ranking
+from dinodesk.engine.messages import Ranking, WordsChecked
 from dinodesk.records import EVERYTHING, ConfidenceCurve, FloatArray, Scope
 from dinodesk.ui.context.feedback import Notice
 from dinodesk.ui.grid.cell_view import LARGEST, SMALLEST
@@ -31,6 +31,7 @@ from dinodesk.ui.search.confidence_card import ConfidenceCard
 from dinodesk.ui.search.empty_states import EmptyScopePage, FirstRun
 from dinodesk.ui.search.literal_strip import LiteralStrip
 from dinodesk.ui.text.plain_text import one_line, tooltip
+from dinodesk.ui.text.word_hint_text import word_hint
 from dinodesk.ui.theme.theme import Theme
 from dinodesk.ui.widgets.notice_bar import NoticeBar
 
@@ -100,6 +101,7 @@ class ResultsPane(QWidget):
     """Keeps header, card and grid in step with the answer that is shown."""
 
     sizeChanged = Signal(int)
+    sentenceChosen = Signal(str)  # to be asked in the place of what was typed
     matchesChanged = Signal(int, bool)  # how many photos can be selected as matches; whether they are hits
 
     def __init__(self, theme: Theme, thumbnails: ThumbnailLoader, parent: QWidget | None = None) -> None:
@@ -111,6 +113,7 @@ class ResultsPane(QWidget):
         self._theme = theme
         self._answer: Ranking | None = None
         self._waiting = ""
+        self._words: WordsChecked | None = None  # what is known of the words of the sentence
         self.header = HeaderLabel(theme)
         self.header.setObjectName("resultsHeader")
         self.select_button = QPushButton()
@@ -124,6 +127,8 @@ class ResultsPane(QWidget):
         self.unsure = QLabel()
         self.unsure.setObjectName("nothingConfident")
         self.unsure.setWordWrap(True)
+        self.unsure.setTextFormat(Qt.TextFormat.RichText)
+        self.unsure.linkActivated.connect(self.sentenceChosen)
         self.grid = PhotoGrid(theme, thumbnails)
         self.first_run = FirstRun(theme)
         self.empty = EmptyScopePage(theme)
@@ -225,6 +230,11 @@ class ResultsPane(QWidget):
         """Show a sentence above the photos until it is closed; an empty one hides it."""
         self.notice.show_message(notice.sentence, notice.button, notice.do)
 
+    def show_words(self, found: WordsChecked | None) -> None:
+        """Set what is known of the words of the sentence; None for nothing yet."""
+        self._words = found
+        self.refresh()
+
     def show_waiting(self, sentence: str) -> None:
         """Set the text of the header until the next answer."""
         self._waiting = sentence
@@ -270,10 +280,12 @@ class ResultsPane(QWidget):
         self.header.show_text(head, rest)
         advice = "Try a short caption of what can be seen: a thing and its colour or place, without names or "
         advice = advice + "negations. " if answer is not None and answer.text else ""
+        advice += "Less strictness lets more in."
+        if self._words is not None and not self.literal.isVisibleTo(self):  # else they name something here
+            advice = word_hint(self._words, self._theme.roles.accent) or advice
         self.unsure.setText(
             f'<span style="color:{text}; font-weight:600">No photo is a confident match.</span> '
-            f'<span style="color:{muted}">The nearest are below. {advice}'
-            "Less strictness lets more in.</span>"
+            f'<span style="color:{muted}">The nearest are below. {advice}</span>'
         )
 
     def _scope_name(self, scope: Scope) -> str:

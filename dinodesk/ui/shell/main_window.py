@@ -39,6 +39,7 @@ from dinodesk.ui.search.results_pane import ResultsPane
 from dinodesk.ui.search.search_bar import SearchBar
 from dinodesk.ui.search.search_controller import SearchController
 from dinodesk.ui.search.search_entry import SearchEntry
+from dinodesk.ui.search.word_hint_controller import WordHintController
 from dinodesk.ui.shell.actions import Actions
 from dinodesk.ui.shell.dialog_controller import DialogController
 from dinodesk.ui.shell.drop_controller import DropController
@@ -159,6 +160,7 @@ class MainWindow(QMainWindow):
         self.history = HistoryController(state, self.search, self.results, self.tree.has, self)
         views = grid, self.tree, self.results.literal.list, self.large.view, self.inspector.panel.view
         self.mouse = MouseNavigation([self, self.large, *(view.viewport() for view in views)], self)
+        self.words = WordHintController(engine, self.results, self)
         self.inspection = InspectorController(
             engine, state, grid, self.inspector, self.large, self.thumbnails, self
         )
@@ -228,6 +230,8 @@ class MainWindow(QMainWindow):
         """Connect the signals of one feature to another."""
         search, notices = self.search, self.notices
         search.answered.connect(self.results_page.show_answer)
+        search.answered.connect(self.words.show_answer)
+        self.results.sentenceChosen.connect(self.bar.field.setText)
         search.answered.connect(self.inspection.show_answer)
         search.answered.connect(self.history.follow)  # last: what it brings back is not emptied again
         self.history.restored.connect(self._show_query)

@@ -21,6 +21,7 @@ from dinodesk.engine.messages import (
     Browse,
     CatalogGrown,
     CatalogReset,
+    CheckWords,
     ControlJob,
     Details,
     ExchangeSidecars,
@@ -55,6 +56,7 @@ from dinodesk.engine.messages import (
     TagsChanged,
     ThumbnailReady,
     Undo,
+    WordsChecked,
 )
 from dinodesk.errors import ModelError, PhotoError
 from dinodesk.library.annotations import queries
@@ -770,3 +772,17 @@ def test_a_paused_index_is_still_paused_after_sidecars(
     qtbot.waitUntil(lambda: seen.of(JobProgress)[-1].phase == "paused", timeout=20_000)
     with waiting(qtbot, ready, JobDone, lambda d: d.found == 30):
         ready.send(ControlJob(action="resume"))
+
+
+def test_unknown_words_are_told_with_what_was_meant(
+    qtbot, ready: Engine, photo_folder: Path, tmp_path: Path
+) -> None:
+    own = tmp_path / "Brunoland"
+    own.mkdir()
+    make_photo(own / "0.jpg", seed=900)
+    index(qtbot, ready, own)
+    told = ask(qtbot, ready, CheckWords(text="a dgo in Brunolant"), WordsChecked)
+    assert told.unknown == ("dgo", "brunolant") and told.instead == "a dog in brunoland"
+    assert ask(qtbot, ready, CheckWords(text="a dog in Brunoland"), WordsChecked).unknown == ()
+    foreign = ask(qtbot, ready, CheckWords(text="ein hundd auf wiese"), WordsChecked)
+    assert len(foreign.unknown) == 4 and foreign.instead == ""
