@@ -17,7 +17,7 @@ TOO_SMALL = 50
 
 
 NAMES = (("Strictness", "threshold"), ("Steepness", "temperature"))
-ROOMY = 90
+ROOMY = 100
 """Characters across the card from which on both names of a slider have room."""
 
 

@@ -62,6 +62,7 @@ class ScoreHistogram(pg.PlotWidget):
         self._marker.sigPositionChanged.connect(self._dragged)
         self.viewport().setAcceptDrops(False)
         self.setAcceptDrops(False)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the sliders do by keys what is dragged here
         theme.changed.connect(self.restyle)
         self.restyle()
 

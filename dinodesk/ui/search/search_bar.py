@@ -61,6 +61,8 @@ class SearchBar(QWidget):
         self.menu_button = self._button("menuButton", "menu", "Menu")
         self.back_button = self._button("backButton", "arrow-left", "Back (Alt+Left)")
         self.back_button.setEnabled(False)
+        self.library_button = self._button("libraryPaneButton", "panel-left", "Library pane (Ctrl+B)")
+        self.inspector_button = self._button("inspectorPaneButton", "panel-right", "Inspector (Ctrl+Shift+B)")
         self.photo_button = self._button("photoQueryButton", "image-plus", "Search by a photo…")
         self.look_button = self._button("appearanceButton", "settings-2", "Settings")
         self.field = SearchField()
@@ -70,6 +72,15 @@ class SearchBar(QWidget):
         self.field.setAcceptDrops(False)
         self.field.setFrame(False)
         self._clear = self._button("clearButton", "x", "Clear the search", "muted")
+        self._buttons = (
+            self.menu_button,
+            self.library_button,
+            self.back_button,
+            self.photo_button,
+            self.look_button,
+            self.inspector_button,
+            self._clear,
+        )
         self._glass = QLabel()
         self._token = QueryPhoto(theme)
         self._token.removed.connect(self.clear_images)
@@ -101,10 +112,12 @@ class SearchBar(QWidget):
         layout.setContentsMargins(12, 8, 12, 8)
         layout.setSpacing(8)
         layout.addWidget(self.menu_button)
+        layout.addWidget(self.library_button)
         layout.addWidget(self.back_button)
         layout.addWidget(self._box, 1)
         layout.addWidget(self.photo_button)
         layout.addWidget(self.look_button)
+        layout.addWidget(self.inspector_button)
 
     def _button(self, name: str, icon: str, text: str, role: str = "text") -> QToolButton:
         button = QToolButton()
@@ -120,7 +133,7 @@ class SearchBar(QWidget):
     def restyle(self) -> None:
         """Icons in the colours of the present appearance."""
         side = round(self._theme.unit() * 1.15)
-        for button in (self.menu_button, self.back_button, self.photo_button, self.look_button, self._clear):
+        for button in self._buttons:
             button.setIcon(self._theme.icon(button.property("lucide"), button.property("iconRole")))
             button.setIconSize(QSize(side, side) * (0.85 if button is self._clear else 1.0))
         self._glass.setPixmap(self._theme.pixmap("search", "muted", side * 0.95))

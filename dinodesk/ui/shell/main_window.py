@@ -46,6 +46,7 @@ from dinodesk.ui.shell.drop_controller import DropController
 from dinodesk.ui.shell.drop_overlay import DropOverlay
 from dinodesk.ui.shell.menus import Menus
 from dinodesk.ui.shell.mouse_navigation import MouseNavigation
+from dinodesk.ui.shell.pane_folding import PaneFolding
 from dinodesk.ui.shell.status_bar import StatusBar
 from dinodesk.ui.shell.window_state import WindowState
 from dinodesk.ui.tags.sidecar_controller import SidecarController
@@ -104,7 +105,7 @@ class MainWindow(QMainWindow):
         unit, room = self.theme.unit(), self.screen().availableGeometry().size()
         self.resize(min(round(unit * 92), room.width()), min(round(unit * 58), room.height()))
         if self._saved is not None:
-            cell = self._saved.restore(self, self.splitter)
+            cell = self._saved.restore(self, self.splitter, self.folding)
             if cell:
                 self.results.size_slider.setValue(cell)
         self.large = LargeView(self.theme, self.centre)
@@ -113,6 +114,7 @@ class MainWindow(QMainWindow):
     def _build_splitter(self) -> QSplitter:
         unit = self.theme.unit()
         left, right = QWidget(), QWidget()
+        self.folding = PaneFolding(self, self.theme, left, right, self.results.grid)
         for pane, name, below, inside in (
             (left, "libraryPane", 8, self.tree),
             (right, "inspectorPane", 0, self.inspector),
@@ -200,6 +202,9 @@ class MainWindow(QMainWindow):
         bar.leftDown.connect(self._to_grid)
         bar.photoPasted.connect(self.drops.paste)
         bar.menu_button.clicked.connect(self.menus.show_main)
+        bar.library_button.clicked.connect(self.folding.toggle_library)
+        bar.inspector_button.clicked.connect(self.folding.toggle_inspector)
+        self.folding.changed.connect(self.actions_.show_panes)
         bar.back_button.clicked.connect(self._back)
         bar.look_button.clicked.connect(self.menus.show_settings)
         self.tree.scopeChosen.connect(self.search.set_scope)
@@ -285,6 +290,8 @@ class MainWindow(QMainWindow):
             ("find", self.entry.find),
             ("paste", self.drops.paste),
             ("settings", self.menus.show_settings),
+            ("libraryPane", self.folding.toggle_library),
+            ("inspectorPane", self.folding.toggle_inspector),
             ("fullScreen", self._toggle_full_screen),
             ("larger", lambda: size.setValue(round(size.value() * 1.2))),
             ("smaller", lambda: size.setValue(round(size.value() / 1.2))),
@@ -423,7 +430,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Save the window's state; `app` closes the engine."""
         if self._saved is not None:
-            self._saved.save(self, self.splitter, self.results.size_slider.value())
+            self._saved.save(self, self.splitter, self.folding, self.results.size_slider.value())
         self.thumbnails.close()
         self.drops.close()
         for controller in (self.dialogs, self.models, self.skipped, self.rules, self.maintenance):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QPoint, Slot
+from functools import partial
+
+from PySide6.QtCore import QObject, QPoint, Qt, Slot
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QWidget
 
 from dinodesk.ui.shell.actions import Actions
@@ -33,6 +35,8 @@ class Menus(QObject):
         self.main = self._main_menu(parent)
         self.settings = self._settings_menu(parent)
         self.photo = self._photo_menu(parent)
+        for menu, button in zip((self.main, self.settings), buttons, strict=True):
+            menu.aboutToHide.connect(partial(_unlight, button))
         theme.changed.connect(self._restyle)
         self._restyle()
 
@@ -40,7 +44,7 @@ class Menus(QObject):
         menu = self._menu(
             parent,
             "back forward | undo redo | selectMatches | addFolder addPhotos rescan | models | "
-            "fullScreen shortcuts about | quit",
+            "libraryPane inspectorPane fullScreen | shortcuts about | quit",
         )
         self.library.setObjectName("libraryMenu")
         self.library.setTitle("Library")
@@ -105,3 +109,9 @@ class Menus(QObject):
         """Show the menu of the photo at a point of the grid, if there is one."""
         if self._grid.indexAt(point).isValid():
             self.photo.popup(self._grid.viewport().mapToGlobal(point))
+
+
+def _unlight(button: QWidget) -> None:
+    """Paint a button as if the mouse were elsewhere: its menu took the event that would have said so."""
+    button.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)
+    button.update()

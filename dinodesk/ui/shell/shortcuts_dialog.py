@@ -23,6 +23,7 @@ SHORTCUTS: tuple[tuple[str, str], ...] = (
     ("F5", "look through the folders again"),
     ("Ctrl+I", "about this library: counts, room, drives, reports; verify, back up, move"),
     ("Ctrl+Shift+I", "what is left out: patterns, hidden folders, small files; watching"),
+    ("Ctrl+B, Ctrl+Shift+B", "fold the library pane, the inspector"),
     ("F11", "full screen"),
     ("Ctrl+,", "settings"),
     ("F1, ?", "this page"),

@@ -97,6 +97,7 @@ QSlider::sub-page:horizontal:disabled {{ background: {r.faint}; }}
 QSlider::handle:horizontal:disabled {{ background: {r.faint}; }}
 #thumbnailSize::sub-page:horizontal {{ background: {r.line}; }}
 #thumbnailSize::handle:horizontal {{ background: {r.muted}; }}
+#thumbnailSize::handle:horizontal:focus {{ background: {r.accent}; }}
 QProgressBar {{ background: {r.line}; border: none; border-radius: 1px; }}
 QProgressBar::chunk {{ background: {r.accent}; border-radius: 1px; }}
 QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}
@@ -170,6 +171,7 @@ QFrame[notice="true"] {{ background: {r.panel}; border: 1px solid {r.line}; bord
 def _dialogs(r: _Roles, points: float) -> str:
     tick = "check-dark.svg" if r.dark else "check-light.svg"
     return f"""
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QCheckBox {{ spacing: 8px; }}
 QCheckBox::indicator {{ width: {points * 1.2:.0f}px; height: {points * 1.2:.0f}px; border-radius: 4px;
   border: 1px solid {r.faint}; background: {r.panel}; }}
