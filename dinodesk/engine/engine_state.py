@@ -25,6 +25,7 @@ from dinodesk.library.images import thumbnail_cache
 from dinodesk.library.images.decoder import Decoded, decode
 from dinodesk.library.library import LibraryStore
 from dinodesk.library.photos import photo_locations, photo_queries
+from dinodesk.models.inference.devices import use_threads
 from dinodesk.models.inference.model import Model
 from dinodesk.records import FloatArray, ModelInfo
 
@@ -59,6 +60,7 @@ class FollowUps:
         model: another model is in use.
         removed_folder: a root folder that was taken out of the library; None for none.
         rescan: all folders are to be scanned again.
+        rescan_folders: folders (absolute paths) that are to be scanned again.
         job_action: what the running job is to do: "pause", "resume", "stop"; "" for nothing.
     """
 
@@ -67,6 +69,7 @@ class FollowUps:
     model: bool = False
     removed_folder: str | None = None
     rescan: bool = False
+    rescan_folders: tuple[str, ...] = ()
     job_action: str = ""
 
 
@@ -82,12 +85,20 @@ class EngineState:
         changes, follow_ups: what is to be published, and what is to be done.
     """
 
-    def __init__(self, thumbnail_bytes: int = THUMBNAIL_BYTES, *, decoders: Decoders | None = None) -> None:
+    def __init__(
+        self,
+        thumbnail_bytes: int = THUMBNAIL_BYTES,
+        *,
+        decoders: Decoders | None = None,
+        threads: int = 0,
+    ) -> None:
         """The thumbnail cache is kept to `thumbnail_bytes`. Photos are read by `decoders`, by default a
-        pool of its own; the state closes them."""
+        pool of its own; the state closes them. Models and that pool take `threads` of the processor, 0 for as
+        many as they find best; to be made on the thread on which models run."""
         self._thumbnail_bytes = thumbnail_bytes
         self._untrimmed = False
-        self.decoders: Decoders = decoders or DecoderPool()
+        use_threads(threads)
+        self.decoders: Decoders = decoders or DecoderPool(threads and max(1, min(4, threads // 2)))
         self.library: OpenedLibrary | None = None
         self.models = LoadedModels(self._decode, self._stored_vector)
         self.waiting: frozenset[str] = frozenset()
@@ -248,6 +259,11 @@ class EngineState:
         )
 
     # ── chores ──────────────────────────────────────────────────────────────────────────────────
+
+    def limit_thumbnails(self, limit: int) -> None:
+        """Keep the thumbnail cache of the open library, and of those opened later, to `limit` bytes."""
+        self._untrimmed = self._untrimmed or limit < self._thumbnail_bytes
+        self._thumbnail_bytes = limit
 
     def thumbnails_grow(self) -> None:
         """Note that the thumbnail cache grows, so that its size is checked when the engine is idle."""

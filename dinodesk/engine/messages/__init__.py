@@ -57,6 +57,7 @@ from dinodesk.engine.messages.library import (
 from dinodesk.engine.messages.maintenance import (
     ForgetPhotos,
     LeaveShared,
+    LimitThumbnails,
     MaintenanceDone,
     MaintenanceKind,
     RulesShown,
@@ -65,6 +66,7 @@ from dinodesk.engine.messages.maintenance import (
     ShowRules,
     ShowStatistics,
     StatisticsShown,
+    WatchFolders,
 )
 from dinodesk.engine.messages.models import ImportModel, ListModels, LoadModel, ModelList, ModelState
 from dinodesk.engine.messages.search import (
@@ -117,6 +119,7 @@ __all__ = [
     "LabelsShown",
     "LeaveShared",
     "LibraryState",
+    "LimitThumbnails",
     "ListModels",
     "ListSkipped",
     "LiteralMatches",
@@ -160,5 +163,6 @@ __all__ = [
     "TagsChanged",
     "ThumbnailReady",
     "Undo",
+    "WatchFolders",
     "WordsChecked",
 ]

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from dinodesk import paths
 from dinodesk.engine.client import EngineClient
 from dinodesk.engine.messages import AddPhotos, JobDone, LibraryState, OpenLibrary, Problem, Rescan
+from dinodesk.settings import default_library
 from dinodesk.ui.context.app_state import AppState
 from dinodesk.ui.context.feedback import Feedback, problem_text
 from dinodesk.ui.text.plain_text import one_line
@@ -65,7 +66,7 @@ class LibraryController(QObject):
     @Slot()
     def open_default(self) -> None:
         """Back to the person's own library."""
-        default = paths.default_library()
+        default = default_library(self._state.settings)
         self.open(str(default))
         self._to_remember = str(default.absolute()), ""
 

@@ -228,7 +228,7 @@ class ResultsPane(QWidget):
     @Slot(object)
     def show_notice(self, notice: Notice) -> None:
         """Show a sentence above the photos until it is closed; an empty one hides it."""
-        self.notice.show_message(notice.sentence, notice.button, notice.do)
+        self.notice.show_message(notice.sentence, notice.button, notice.do, tone=notice.tone)
 
     def show_words(self, found: WordsChecked | None) -> None:
         """Set what is known of the words of the sentence; None for nothing yet."""

@@ -13,9 +13,11 @@ from typing_extensions import override
 from dinodesk import paths
 from dinodesk.engine.client import EngineClient
 from dinodesk.engine.messages import LibraryState
-from dinodesk.settings import Settings
+from dinodesk.settings import Settings, default_library
 from dinodesk.ui.context.app_state import AppState, Query
 from dinodesk.ui.context.feedback import Feedback
+from dinodesk.ui.drops.drop_controller import DropController
+from dinodesk.ui.drops.drop_overlay import DropOverlay
 from dinodesk.ui.grid.grid_controller import GridController
 from dinodesk.ui.grid.photo_commands import PhotoCommands
 from dinodesk.ui.grid.thumbnail_loader import ThumbnailLoader
@@ -42,15 +44,15 @@ from dinodesk.ui.search.search_entry import SearchEntry
 from dinodesk.ui.search.word_hint_controller import WordHintController
 from dinodesk.ui.shell.actions import Actions
 from dinodesk.ui.shell.dialog_controller import DialogController
-from dinodesk.ui.shell.drop_controller import DropController
-from dinodesk.ui.shell.drop_overlay import DropOverlay
 from dinodesk.ui.shell.menus import Menus
 from dinodesk.ui.shell.mouse_navigation import MouseNavigation
 from dinodesk.ui.shell.pane_folding import PaneFolding
+from dinodesk.ui.shell.settings_controller import SettingsController
 from dinodesk.ui.shell.status_bar import StatusBar
 from dinodesk.ui.shell.window_state import WindowState
 from dinodesk.ui.tags.sidecar_controller import SidecarController
 from dinodesk.ui.tags.tag_controller import TagController
+from dinodesk.ui.tags.undo_controller import UndoController
 from dinodesk.ui.text.plain_text import one_line
 from dinodesk.ui.theme.theme import Theme
 
@@ -144,6 +146,9 @@ class MainWindow(QMainWindow):
         buttons = self.bar.menu_button, self.bar.look_button
         self.menus = Menus(self.actions_, theme, buttons, grid, self)
         self.dialogs = DialogController(theme, self)
+        self.settings = SettingsController(
+            engine, state, theme, self.actions_, grid, self.results.size_slider, feedback, self
+        )
         self.drops = DropController(self, self.drop_overlay, grid, feedback)
         self.jobs = JobController(engine, state, feedback, self)
         self.library = LibraryController(engine, state, feedback, self)
@@ -169,6 +174,7 @@ class MainWindow(QMainWindow):
         self.large_view = LargeViewController(
             self.inspection, grid, self.large, self.centre, self.splitter, self
         )
+        self.undo = UndoController(engine, state, grid, feedback, self)
         self.tags = TagController(engine, state, theme, grid, feedback, self)
         self.sidecars = SidecarController(engine, self.state, theme, grid, feedback, self)
         self.models = ModelController(engine, state, theme, feedback, self)
@@ -289,7 +295,7 @@ class MainWindow(QMainWindow):
             ("forward", self.history.forward),
             ("find", self.entry.find),
             ("paste", self.drops.paste),
-            ("settings", self.menus.show_settings),
+            ("settings", self.settings.show_settings),
             ("libraryPane", self.folding.toggle_library),
             ("inspectorPane", self.folding.toggle_inspector),
             ("fullScreen", self._toggle_full_screen),
@@ -308,25 +314,19 @@ class MainWindow(QMainWindow):
             ("labels", self.tags.ask_labels),
             ("album", self.tags.ask_album),
             ("leaveAlbum", self.tags.leave_album),
-            ("undo", self.tags.undo),
-            ("redo", self.tags.redo),
+            ("undo", self.undo.undo),
+            ("redo", self.undo.redo),
             ("exportSidecars", self.sidecars.export_sidecars),
             ("importSidecars", self.sidecars.import_sidecars),
         ):
             self.actions_[name].triggered.connect(slot)
         self.actions_.ratings.triggered.connect(self._rate)
-        self.actions_.appearance.group.triggered.connect(self._choose_appearance)
-        self.actions_.thumbnails.mark("crop" if self.state.settings.crop_thumbnails else "whole")
-        self.actions_.thumbnails.group.triggered.connect(self._choose_thumbnails)
-        self.results.grid.set_crop(self.state.settings.crop_thumbnails)
-        self.actions_.sidecar_names.mark(self.state.settings.sidecar_names)
-        self.actions_.sidecar_names.group.triggered.connect(self._choose_sidecar_names)
 
     # ── what changed ────────────────────────────────────────────────────────────────────────────
 
     @Slot(object)
     def _library_changed(self, library: LibraryState) -> None:
-        self.setWindowTitle(_title(Path(library.path)))
+        self.setWindowTitle(_title(Path(library.path), default_library(self.state.settings)))
         self.actions_.allow_maintenance(True)
 
     @Slot()
@@ -347,21 +347,6 @@ class MainWindow(QMainWindow):
         self._fit_panes()  # sizes are known once styles are applied
 
     # ── what the person does ────────────────────────────────────────────────────────────────────
-
-    @Slot(QAction)
-    def _choose_appearance(self, action: QAction) -> None:
-        self.theme.choose(str(action.data()))
-        self.state.change_settings(theme=self.theme.choice)
-
-    @Slot(QAction)
-    def _choose_thumbnails(self, action: QAction) -> None:
-        crop = action.data() == "crop"
-        self.results.grid.set_crop(crop)
-        self.state.change_settings(crop_thumbnails=crop)
-
-    @Slot(QAction)
-    def _choose_sidecar_names(self, action: QAction) -> None:
-        self.state.change_settings(sidecar_names=str(action.data()))
 
     @Slot()
     def _query_edited(self) -> None:
@@ -433,16 +418,18 @@ class MainWindow(QMainWindow):
             self._saved.save(self, self.splitter, self.folding, self.results.size_slider.value())
         self.thumbnails.close()
         self.drops.close()
-        for controller in (self.dialogs, self.models, self.skipped, self.rules, self.maintenance):
+        for controller in (
+            self.dialogs, self.settings, self.models, self.skipped, self.rules, self.maintenance,
+        ):  # fmt: skip
             controller.close_dialogs()
         self.closing.emit()
         event.accept()
         QApplication.sendPostedEvents(self, 0)
 
 
-def _title(library: Path) -> str:
+def _title(library: Path, default: Path) -> str:
     """The title of the window; it names the library unless that is the default one."""
-    if library == paths.default_library().absolute():
+    if library == default.absolute():
         return "DinoDesk"
     name = "Sample photos" if library == paths.sample_library() else one_line(library.name)
     return f"{name} · DinoDesk"

@@ -43,7 +43,7 @@ class Menus(QObject):
     def _main_menu(self, parent: QWidget) -> QMenu:
         menu = self._menu(
             parent,
-            "back forward | undo redo | selectMatches | addFolder addPhotos rescan | models | "
+            "back forward | undo redo | selectMatches | addFolder addPhotos rescan | models settings | "
             "libraryPane inspectorPane fullScreen | shortcuts about | quit",
         )
         self.library.setObjectName("libraryMenu")
@@ -53,16 +53,13 @@ class Menus(QObject):
 
     def _settings_menu(self, parent: QWidget) -> QMenu:
         menu = QMenu(parent)
-        for words, choices in (
-            ("Appearance", self._actions.appearance),
-            ("Photos in the grid", self._actions.thumbnails),
-            ("New sidecars in a folder without any", self._actions.sidecar_names),
-        ):
-            title = menu.addAction(words)
+        for choices in self._actions.choices.values():
+            title = menu.addAction(choices.title)
             title.setEnabled(False)
             menu.addActions(list(choices.actions.values()))
             menu.addSeparator()
         menu.addAction(self._actions["models"])
+        menu.addAction(self._actions["settings"])
         return menu
 
     def _photo_menu(self, parent: QWidget) -> QMenu:
@@ -100,7 +97,7 @@ class Menus(QObject):
 
     @Slot()
     def show_settings(self) -> None:
-        """Show the settings under their button, flush right."""
+        """Show the choices that are made most under their button, flush right."""
         button, width = self._settings_button, self.settings.sizeHint().width()
         self.settings.popup(button.mapToGlobal(QPoint(button.width() - width, button.height() + 4)))
 

@@ -17,7 +17,7 @@ SHORTCUTS: tuple[tuple[str, str], ...] = (
     ("0 to 5 in the grid", "rate the selected photos"),
     ("Ctrl+A, Ctrl+Shift+A", "select the matches; Ctrl+A again: all photos"),
     ("Ctrl+Shift+L", "labels of the selected photos"),
-    ("Ctrl+Z, Ctrl+Shift+Z", "undo and redo ratings, labels, albums"),
+    ("Ctrl+Z, Ctrl+Shift+Z", "undo and redo ratings, labels, albums, removed folders"),
     ("Ctrl+C", "copy the selected files, and their paths as text"),
     ("Ctrl+Shift+C", "copy the paths"),
     ("F5", "look through the folders again"),

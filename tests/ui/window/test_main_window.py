@@ -219,10 +219,10 @@ def test_choosing_a_model_is_remembered_once_it_works(qtbot, window, engine, sav
     window.models.use_model("other")
     engine.release()
     assert saved[-1].model == "other"
-    window.actions_["appearance_light"].trigger()
+    window.actions_.choices["theme"].actions["light"].trigger()
     assert saved[-1].theme == "light" and not window.theme.roles.dark
-    assert window.actions_["sidecarNames_name"].isChecked()
-    window.actions_["sidecarNames_stem"].trigger()
+    assert window.actions_.choices["sidecar_names"].actions["name"].isChecked()
+    window.actions_.choices["sidecar_names"].actions["stem"].trigger()
     assert saved[-1].sidecar_names == "stem" and saved[-1].theme == "light"
 
 
