@@ -32,6 +32,7 @@ from dinodesk.ui.library.library_controller import LibraryController
 from dinodesk.ui.library.library_tree import LibraryTree
 from dinodesk.ui.library.maintenance_controller import MaintenanceController
 from dinodesk.ui.library.notices_controller import NoticesController
+from dinodesk.ui.library.recent_libraries_menu import RecentLibrariesMenu
 from dinodesk.ui.library.skipped_controller import SkippedController
 from dinodesk.ui.library.tree_menu import TreeMenu
 from dinodesk.ui.models.model_controller import ModelController
@@ -152,6 +153,9 @@ class MainWindow(QMainWindow):
         self.drops = DropController(self, self.drop_overlay, grid, feedback)
         self.jobs = JobController(engine, state, feedback, self)
         self.library = LibraryController(engine, state, feedback, self)
+        recent = RecentLibrariesMenu(state, self)
+        recent.chosen.connect(self.library.switch_library)
+        self.menus.library.insertMenu(self.actions_["defaultLibrary"], recent)
         self.maintenance = MaintenanceController(engine, state, self.library, theme, feedback, self)
         # a job's end: first the job is over, then how it ended is noted, then others tell of it
         self.notices = NoticesController(engine, state, self.results.standing, feedback, self)

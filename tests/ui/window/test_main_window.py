@@ -213,9 +213,8 @@ def test_no_model_at_all_is_told_where_a_sentence_is_typed(qtbot, open_window):
 def test_choosing_a_model_is_remembered_once_it_works(qtbot, window, engine, saved):
     engine.hold = True
     window.models.use_model("other")
-    assert not saved
     engine.reply(LoadModel, ModelState(state="error", name="other", sentence="No."))
-    assert not saved
+    assert {each.model for each in saved} <= {"builtin"}
     window.models.use_model("other")
     engine.release()
     assert saved[-1].model == "other"
@@ -492,9 +491,8 @@ def test_the_shortcuts_page_is_one(window):
 def test_a_library_is_remembered_once_it_is_open(qtbot, window, engine, saved):
     engine.hold = True
     window.library.switch_library("/other")
-    assert not saved
     engine.broadcast(engine.state())
-    assert not saved
+    assert {each.library for each in saved} <= {""}
     engine.broadcast(replace(engine.state(), path="/other"))
     assert saved[-1].library == "/other"
     window.library.open_default()
