@@ -122,11 +122,12 @@ def parse(argv: Sequence[str], chosen: settings.Settings) -> Choices:
         if not named or not os.path.lexists(path):
             parser.error(f"there is no {named or 'file without a name'}; a drive may not be plugged in")
     try:
-        default = str(paths.default_library())
+        default = str(settings.default_library(chosen))
     except ValueError as error:
         parser.error(str(error))
     # an environment variable is set on purpose, so it goes before the library opened last
-    last = "" if os.environ.get("DINODESK_LIBRARY") else chosen.library
+    remembered = chosen.start_with_last and not os.environ.get("DINODESK_LIBRARY")
+    last = chosen.library if remembered else ""
     library = found.library or last or default
     return Choices(
         str(Path(library).expanduser().absolute()),
@@ -151,7 +152,7 @@ def launch(argv: Sequence[str]) -> App:
     choices = parse(argv, chosen)
     app = _application()
     theme = Theme(app, chosen.theme)
-    engine = Engine(thumbnail_bytes=chosen.thumbnail_gigabytes * 10**9)
+    engine = Engine(thumbnail_bytes=chosen.thumbnail_gigabytes * 10**9, threads=chosen.threads)
 
     def remember(changed: settings.Settings) -> None:
         try:

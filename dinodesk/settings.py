@@ -6,11 +6,13 @@ import json
 import os
 import re
 import tomllib
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal
 
-from dinodesk import file_urls, private_files
+from dinodesk import file_urls, paths, private_files
 from dinodesk.text_decoding import decode_text
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -18,33 +20,134 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
+class SettingSpec:
+    """What there is to know of a setting beside its key and default, which are those of the field.
+
+    Attributes:
+        title, sentence: what it is called, and what it does; both "" for one that is set elsewhere.
+        choices: its values and the words for each; empty for other kinds.
+        least, most: of a number; 0 and 0 for what is none.
+        unit: of a number, behind it.
+        zero: the words for the number 0.
+        restart: it counts from the next start of the program; others at once.
+    """
+
+    title: str = ""
+    sentence: str = ""
+    choices: tuple[tuple[str | bool, str], ...] = ()
+    least: int = 0
+    most: int = 0
+    unit: str = ""
+    zero: str = ""
+    restart: bool = False
+
+    def allowed(self, value: Any, default: Any) -> Any:
+        """`value` where the setting may have it, else the nearest one or the default."""
+        if self.choices and value not in [each for each, _ in self.choices]:
+            return default
+        return min(max(value, self.least), self.most) if self.most else value
+
+
+def _setting(default: Any, title: str, sentence: str, **more: Any) -> Any:
+    return field(default=default, metadata={"spec": SettingSpec(title, sentence, **more)})
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
-    """Choices that outlive a session.
+    """Choices that outlive a session: key, kind, default and sentence of each stand here and nowhere else.
 
     Attributes:
         model: zoo name of the chosen model, or comma-joined checkpoint files.
-        theme: "system", "dark" or "light".
         library: the library opened last; empty for the default one.
-        crop_thumbnails: whether photos fill the cells of the grid, rather than being shown whole.
-        sidecar_names: how a new sidecar is named where its folder has none: "name" for `IMG.jpg.xmp`
-            (darktable, digiKam), "stem" for `IMG.xmp` (Adobe).
-        thumbnail_gigabytes: how much room a library's thumbnails may take, at least 1.
+        recent_libraries: libraries that were open, the last one first, one a line.
+        open_with: programs that photos were opened with, the last one first, one a line.
     """
 
     model: str = "builtin"
-    theme: str = "system"
     library: str = ""
-    crop_thumbnails: bool = False
-    sidecar_names: Literal["name", "stem"] = "name"
-    thumbnail_gigabytes: int = 20
+    recent_libraries: str = ""
+    open_with: str = ""
+    theme: str = _setting(
+        "system",
+        "Appearance",
+        "Dark or light; or as the system is.",
+        choices=(("system", "As the system"), ("dark", "Dark"), ("light", "Light")),
+    )
+    crop_thumbnails: bool = _setting(
+        False,
+        "Photos in the grid",
+        "Whole, or cropped so that they fill their cells.",
+        choices=((False, "Whole photos"), (True, "Cropped to fill their cells")),
+    )
+    dimming: int = _setting(
+        62,
+        "Dimming of photos below the line",
+        "How much fainter a photo is shown, the less likely it is. They are never hidden.",
+        least=0,
+        most=80,
+        unit=" %",
+        zero="Off",
+    )
+    default_library: str = _setting(
+        "",
+        "Default library",
+        "The library of “Open my library”, of the command line, and of a start without another one.",
+    )
+    start_with_last: bool = _setting(
+        True,
+        "At the start open",
+        "The library that was open last, or always the default one.",
+        choices=((True, "The last library"), (False, "The default library")),
+        restart=True,
+    )
+    thumbnail_gigabytes: int = _setting(
+        20,
+        "Thumbnails of a library",
+        "They are made again when they are needed; the oldest go first.",
+        least=1,
+        most=10_000,
+        unit=" GB",
+    )
+    threads: int = _setting(
+        0,
+        "Threads of the processor",
+        "How many of them indexing and searching may use.",
+        least=0,
+        most=256,
+        zero="Automatic",
+        restart=True,
+    )
+    sidecar_names: Literal["name", "stem"] = _setting(
+        "name",
+        "New sidecars in a folder without any",
+        "Where a folder has sidecars, new ones are named like those.",
+        choices=(("name", "IMG.jpg.xmp, as darktable and digiKam"), ("stem", "IMG.xmp, as Adobe")),
+    )
 
     def __post_init__(self) -> None:
         if not self.model.strip():
             object.__setattr__(self, "model", "builtin")
-        if self.thumbnail_gigabytes < 1:
-            object.__setattr__(self, "thumbnail_gigabytes", 1)
-        if self.sidecar_names not in ("name", "stem"):
-            object.__setattr__(self, "sidecar_names", "name")
+        for each in fields(self):
+            spec: SettingSpec | None = each.metadata.get("spec")
+            if spec is not None:
+                allowed = spec.allowed(getattr(self, each.name), each.default)
+                object.__setattr__(self, each.name, allowed)
+
+
+SPECS: Mapping[str, SettingSpec] = MappingProxyType(
+    {each.name: each.metadata["spec"] for each in fields(Settings) if "spec" in each.metadata}
+)
+"""The settings that a person sets as such, by key; the others are remembered where they are chosen."""
+
+
+def default_library(chosen: Settings) -> Path:
+    """The library to start with: `DINODESK_LIBRARY`, else the chosen folder, else the platform's.
+
+    Raises ValueError where the variable holds blanks only.
+    """
+    if chosen.default_library.strip() and not os.environ.get("DINODESK_LIBRARY"):
+        return Path(chosen.default_library)
+    return paths.default_library()
 
 
 def load(path: Path) -> Settings:

@@ -30,6 +30,14 @@ def test_options_stand_before_settings_before_defaults(own_home, monkeypatch):
     assert parse([], chosen).library == "/variable"
 
 
+def test_a_start_may_always_open_the_default_library(own_home, monkeypatch):
+    monkeypatch.delenv("DINODESK_LIBRARY", raising=False)
+    chosen = settings.Settings(library="/last", default_library="/mine", start_with_last=False)
+    found = parse([], chosen)
+    assert (found.library, found.make) == ("/mine", True)
+    assert parse([], settings.Settings(library="/last", default_library="/mine")).library == "/last"
+
+
 def test_launch_shows_the_window_at_once_and_closes_in_order(qtbot, qapp, tmp_path, capfd):
     app = launch(["--library", str(tmp_path / "library"), "--model", "builtin"])
     assert app.window.isVisible()

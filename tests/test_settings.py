@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from dinodesk import settings
+from dinodesk import paths, settings
 from dinodesk.settings import Settings
 
 
@@ -61,3 +64,39 @@ def test_a_name_that_somebody_took_before_is_not_written_to(tmp_path: Path) -> N
     (tmp_path / "settings.toml.part").symlink_to("victim")
     settings.save(Settings(), tmp_path / "settings.toml")
     assert (tmp_path / "victim").read_text() == "words" and not (tmp_path / "settings.toml").is_symlink()
+
+
+def test_every_choice_has_a_sentence_and_a_default_that_it_allows() -> None:
+    assert {each.name for each in fields(Settings)} - set(settings.SPECS) == {
+        "model",
+        "library",
+        "recent_libraries",
+        "open_with",
+    }
+    for key, spec in settings.SPECS.items():
+        default = getattr(Settings(), key)
+        assert spec.title and spec.sentence.endswith(".")
+        assert spec.allowed(default, default) == default
+        assert not spec.choices or len(spec.choices) == len(dict(spec.choices)) > 1
+
+
+@given(st.integers(-(10**6), 10**6), st.integers(-(10**6), 10**6), st.text(max_size=9), st.booleans())
+def test_whatever_is_chosen_becomes_something_that_works(
+    number: int, other: int, word: str, on: bool
+) -> None:
+    made = Settings(
+        theme=word, sidecar_names=word, dimming=number, threads=other, thumbnail_gigabytes=number,
+        crop_thumbnails=on,
+    )  # fmt: skip
+    assert made.theme in ("system", "dark", "light") and made.sidecar_names in ("name", "stem")
+    assert 0 <= made.dimming <= 80 and 0 <= made.threads <= 256 and made.thumbnail_gigabytes >= 1
+    assert made.crop_thumbnails is on
+
+
+def test_the_library_to_start_with(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    own = Settings(default_library=str(tmp_path / "mine"))
+    monkeypatch.delenv("DINODESK_LIBRARY", raising=False)
+    assert settings.default_library(own) == tmp_path / "mine"
+    assert settings.default_library(Settings()) == paths.default_library()
+    monkeypatch.setenv("DINODESK_LIBRARY", str(tmp_path / "named"))
+    assert settings.default_library(own) == tmp_path / "named"

@@ -87,11 +87,13 @@ def _open_closed_streams() -> None:
 
 def fill_in(options: argparse.Namespace) -> None:
     """Library, model and precision where they were not named. Raises UsageError for a blank default."""
+    chosen = settings.load(paths.config_dir() / "settings.toml")
     try:
-        options.library = Path(options.library).expanduser() if options.library else paths.default_library()
+        named = Path(options.library).expanduser() if options.library else None
+        options.library = named or settings.default_library(chosen)
     except ValueError as error:
         raise UsageError(str(error)) from error
-    options.model = options.model or settings.load(paths.config_dir() / "settings.toml").model
+    options.model = options.model or chosen.model
     if options.precision is None:
         options.precision = "fp32" if options.command in ("embed", "inspect") else "auto"
 

@@ -144,12 +144,15 @@ class Engine(EngineClient):
 
     _posted = Signal(object)
 
-    def __init__(self, parent: QObject | None = None, *, thumbnail_bytes: int | None = None) -> None:
-        """`thumbnail_bytes` limits a library's thumbnail cache (20 GB by default)."""
+    def __init__(
+        self, parent: QObject | None = None, *, thumbnail_bytes: int | None = None, threads: int = 0
+    ) -> None:
+        """`thumbnail_bytes` limits a library's thumbnail cache (20 GB by default), `threads` those of the
+        processor that models use (0: as many as they find best)."""
         super().__init__(parent)
         self._thread = QThread()
         self._thread.setObjectName("dinodesk-engine")
-        self._worker = Worker(thumbnail_bytes)
+        self._worker = Worker(thumbnail_bytes, threads)
         self._worker.moveToThread(self._thread)
         self._posted.connect(self._worker.receive)
         self._worker.answered.connect(self._receive)

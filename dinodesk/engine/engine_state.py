@@ -25,6 +25,7 @@ from dinodesk.library.images import thumbnail_cache
 from dinodesk.library.images.decoder import Decoded, decode
 from dinodesk.library.library import LibraryStore
 from dinodesk.library.photos import photo_locations, photo_queries
+from dinodesk.models.inference.devices import use_threads
 from dinodesk.models.inference.model import Model
 from dinodesk.records import FloatArray, ModelInfo
 
@@ -59,6 +60,7 @@ class FollowUps:
         model: another model is in use.
         removed_folder: a root folder that was taken out of the library; None for none.
         rescan: all folders are to be scanned again.
+        rescan_folders: folders (absolute paths) that are to be scanned again.
         job_action: what the running job is to do: "pause", "resume", "stop"; "" for nothing.
         chores: there may be work for when the engine is idle.
     """
@@ -68,6 +70,7 @@ class FollowUps:
     model: bool = False
     removed_folder: str | None = None
     rescan: bool = False
+    rescan_folders: tuple[str, ...] = ()
     job_action: str = ""
     chores: bool = False
 
@@ -84,12 +87,20 @@ class EngineState:
         changes, follow_ups: what is to be published, and what is to be done.
     """
 
-    def __init__(self, thumbnail_bytes: int = THUMBNAIL_BYTES, *, decoders: Decoders | None = None) -> None:
+    def __init__(
+        self,
+        thumbnail_bytes: int = THUMBNAIL_BYTES,
+        *,
+        decoders: Decoders | None = None,
+        threads: int = 0,
+    ) -> None:
         """The thumbnail cache is kept to `thumbnail_bytes`. Photos are read by `decoders`, by default a
-        pool of its own; the state closes them."""
+        pool of its own; the state closes them. Models and that pool take `threads` of the processor, 0 for as
+        many as they find best; to be made on the thread on which models run."""
         self._thumbnail_bytes = thumbnail_bytes
         self._untrimmed = False
-        self.decoders: Decoders = decoders or DecoderPool()
+        use_threads(threads)
+        self.decoders: Decoders = decoders or DecoderPool(threads and max(1, min(4, threads // 2)))
         self.library: OpenedLibrary | None = None
         self.models = LoadedModels(self._decode, self._stored_vector)
         self.waiting: frozenset[str] = frozenset()
@@ -251,6 +262,11 @@ class EngineState:
 
     # ── chores ──────────────────────────────────────────────────────────────────────────────────
 
+    def limit_thumbnails(self, limit: int) -> None:
+        """Keep the thumbnail cache of the open library, and of those opened later, to `limit` bytes."""
+        self._untrimmed = self._untrimmed or limit < self._thumbnail_bytes
+        self._thumbnail_bytes = limit
+
     def thumbnails_grow(self) -> None:
         """Note that the thumbnail cache grows, so that its size is checked when the engine is idle."""
         self._untrimmed = True
@@ -261,16 +277,13 @@ class EngineState:
             return None
         wants_graph = self.index is not None and self.index.wants_graph
         some = wants_graph or self._untrimmed or housekeeping.wants_backup(self.library.store)
-        return self._chores(self.library) if some or self._wants_sample(self.library) else None
-
-    def _wants_sample(self, library: OpenedLibrary) -> bool:
-        model = self.model
-        return model is not None and library.patch_sample(model.info).is_wanting(library.catalog.photos)
+        return self._chores(self.library) if some or self.library.wants_patches(self.model) else None
 
     def _chores(self, library: OpenedLibrary) -> Generator[None, None, None]:
         """What text maps are measured against, for which somebody waits; the graph of a large library; the
         size of the thumbnail cache; a backup when one is due."""
-        yield from self._sample_patches(library)
+        if (yield from library.patch_steps(self.model)):
+            self.changes.answers.append(MapScalesChanged())
         index = self.index
         if index is not None and index.wants_graph:
             yield from index.vectors.graph_steps()
@@ -283,11 +296,5 @@ class EngineState:
             self._untrimmed = False
         if housekeeping.wants_backup(library.store):
             yield from housekeeping.automatic_backup(library.store)
-        yield from self._sample_patches(library)  # a map may have asked for it meanwhile
-
-    def _sample_patches(self, library: OpenedLibrary) -> Generator[None, None, None]:
-        model = self.model
-        if model is not None and self._wants_sample(library):
-            sample = library.patch_sample(model.info)
-            if (yield from sample.steps(model, library.catalog.photos)):
-                self.changes.answers.append(MapScalesChanged())
+        if (yield from library.patch_steps(self.model)):  # a map may have asked for them meanwhile
+            self.changes.answers.append(MapScalesChanged())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+
 from dinodesk.engine.decoding.decoders import Decoders
 from dinodesk.engine.inspection.patch_sample import PatchSample
 from dinodesk.engine.inspection.preview_service import PreviewService
@@ -15,6 +17,7 @@ from dinodesk.engine.search.torch_kernel import TorchKernel
 from dinodesk.engine.user_data.undo_history import UndoHistory
 from dinodesk.library.library import LibraryStore
 from dinodesk.library.maintenance import privacy
+from dinodesk.models.inference.model import Model
 from dinodesk.records import ModelInfo
 
 
@@ -67,6 +70,16 @@ class OpenedLibrary:
         if self._sample is None or self._sample.fingerprint != info.fingerprint:
             self._sample = PatchSample(info.fingerprint, self.store.index, self.store.thumbnails)
         return self._sample
+
+    def wants_patches(self, model: Model | None) -> bool:
+        """Whether text maps lack patches that they are measured against."""
+        return model is not None and self.patch_sample(model.info).is_wanting(self.catalog.photos)
+
+    def patch_steps(self, model: Model | None) -> Generator[None, None, bool]:
+        """Compute those patches in slices; whether the scales of text maps are others than before."""
+        if model is None or not self.wants_patches(model):
+            return False
+        return (yield from self.patch_sample(model.info).steps(model, self.catalog.photos))
 
     def save_indexes(self) -> None:
         """Write the caches of the indexes that lack enough to be worth it."""

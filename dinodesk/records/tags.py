@@ -30,17 +30,19 @@ class Tag:
         return Rated(self.id) if self.kind == "rating" else Tagged(self.kind, self.id)
 
 
-TagAction = Literal["rate", "add", "remove", "rename", "delete", "import"]
+TagAction = Literal["rate", "add", "remove", "rename", "delete", "import", "removeFolder"]
 
 
 @dataclass(frozen=True, slots=True)
 class TagChange:
-    """What was done to the annotations of photos, for a person to read (see `ui.text.tag_text`).
+    """What was done to the annotations of photos, or to the library, for a person to read (see
+    `ui.text.tag_text`); it can be undone.
 
     Attributes:
-        action: what was done; "import" took over what sidecars hold.
+        action: what was done; "import" took over what sidecars hold, "removeFolder" took a root folder out of
+            the library.
         photos: how many photos it changed.
-        kind, name: of the label or album; `new` its new name.
+        kind, name: of the label or album; `new` its new name. For a folder `name` alone.
         rating: the stars that were given.
         left: of `photos`, those that are still in the library, when some were forgotten since.
     """

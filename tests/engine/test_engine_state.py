@@ -8,19 +8,23 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from fakes import FakeModel
 from photos import make_photo
 
+from dinodesk.engine.decoding.decoder_pool import DecoderPool
 from dinodesk.engine.decoding.decoders import Deferred
 from dinodesk.engine.engine_state import EngineState
 from dinodesk.engine.handlers.inspection import make_thumbnail, show_detail, show_map, show_preview
 from dinodesk.engine.handlers.jobs import list_skipped
 from dinodesk.engine.handlers.library import remove_folder
+from dinodesk.engine.handlers.maintenance import limit_thumbnails
 from dinodesk.engine.handlers.search import browse, search
 from dinodesk.engine.messages import (
     Browse,
     CatalogGrown,
     CatalogReset,
+    LimitThumbnails,
     ListSkipped,
     MakeThumbnail,
     MapAnswer,
@@ -231,6 +235,35 @@ def test_thumbnails_are_kept_within_their_limit_and_come_back(state: EngineState
         assert answer == ThumbnailReady(content=photo.content)
     assert {file.name: file.read_bytes() for file in folder.rglob("*.jpg")} == before
     assert state.chores() is not None
+
+
+def test_a_smaller_limit_of_thumbnails_counts_at_once(state: EngineState) -> None:
+    folder = state.opened.store.thumbnails
+    list(state.chores() or ())
+    assert state.chores() is None and list(folder.rglob("*.jpg"))
+    limit_thumbnails(state, LimitThumbnails(bytes=10**9))
+    list(state.chores() or ())
+    assert list(folder.rglob("*.jpg"))
+    limit_thumbnails(state, LimitThumbnails(bytes=1))
+    list(state.chores() or ())
+    assert not list(folder.rglob("*.jpg"))
+    limit_thumbnails(state, LimitThumbnails(bytes=10**9))
+    assert state.chores() is None  # there is nothing to trim
+
+
+@pytest.mark.parametrize(("threads", "processes"), [(1, 1), (2, 1), (6, 3), (64, 4)])
+def test_models_and_decoders_keep_to_the_threads_they_may_use(threads: int, processes: int) -> None:
+    before = torch.get_num_threads()
+    try:
+        state = EngineState(threads=threads)
+        assert torch.get_num_threads() == threads
+        assert isinstance(state.decoders, DecoderPool) and state.decoders._workers == processes
+        state.close()
+        torch.set_num_threads(before)
+        EngineState(threads=0).close()
+        assert torch.get_num_threads() == before
+    finally:
+        torch.set_num_threads(before)
 
 
 def test_a_large_library_gets_a_graph(state: EngineState, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -362,6 +362,7 @@ def search(engine: FakeEngine, request: Search) -> Iterator[Answer]:
         scope=request.scope,
         text=request.text,
         images=request.images,
+        image_weight=request.image_weight,
         searched=len(inside),
         milliseconds=(4.0, 2.0),
     )

@@ -72,9 +72,9 @@ def _remove(library: api.Library, options: argparse.Namespace) -> Outcome:
         raise UsageError("Name the folder to take out of the library.", "Its files stay where they are.")
     database = library.store.database
     gone = [
-        root_folders.remove_root(database, root.id)
+        removed.path
         for root in root_folders.list_roots(database)
-        if root.path in wanted
+        if root.path in wanted and (removed := root_folders.remove_root(database, root.id)) is not None
     ]
     if not gone:
         raise LibraryError("The library has no such folder.", "`dinodesk places` lists them.")

@@ -10,12 +10,14 @@ from dinodesk.engine.maintenance.maintenance_runs import MaintenanceReport, main
 from dinodesk.engine.messages import (
     ForgetPhotos,
     LeaveShared,
+    LimitThumbnails,
     RulesShown,
     RunMaintenance,
     SetRules,
     ShowRules,
     ShowStatistics,
     StatisticsShown,
+    WatchFolders,
 )
 from dinodesk.library.maintenance import privacy
 
@@ -69,3 +71,21 @@ def set_rules(state: EngineState, request: SetRules) -> RulesShown:
     library.watch()
     state.follow_ups.rescan = True
     return library.options.shown()
+
+
+@handles(WatchFolders)
+def watch_folders(state: EngineState, request: WatchFolders) -> RulesShown:
+    """Begin or end watching; what changed while they were not watched is found by a scan."""
+    library = state.opened
+    before = library.options.watching
+    library.options.set_watching(request.watch)
+    library.watch()
+    state.changes.tree = True  # which says whether they can be watched
+    state.follow_ups.rescan = request.watch and not before
+    return library.options.shown()
+
+
+@handles(LimitThumbnails)
+def limit_thumbnails(state: EngineState, request: LimitThumbnails) -> None:
+    """What is too much is deleted when the engine is idle."""
+    state.limit_thumbnails(request.bytes)

@@ -14,6 +14,7 @@ from dinodesk.engine.user_data.sidecar_exchange import (
     import_sidecars,
     joined,
 )
+from dinodesk.engine.user_data.undo_steps import AnnotationStep
 
 
 @handles(ExchangeSidecars)
@@ -32,6 +33,6 @@ def exchange_sidecars(state: EngineState, request: ExchangeSidecars) -> SidecarJ
             yield from run
         finally:
             if report.undo:
-                library.history.remember(joined(report.undo))
+                library.history.remember(AnnotationStep(joined(report.undo)))
 
     return SidecarJob(request, steps(), report)

@@ -20,6 +20,7 @@ from dinodesk.engine.messages import (
     TagsChanged,
     Undo,
 )
+from dinodesk.engine.user_data.undo_steps import AnnotationStep, Applied
 from dinodesk.library.annotations import changes, queries
 from dinodesk.library.annotations.changes import Change
 from dinodesk.library.store.database import Database
@@ -59,16 +60,14 @@ def delete_tag(state: EngineState, request: DeleteTag) -> TagsChanged:
 
 @handles(Undo)
 def undo(state: EngineState, request: Undo) -> TagsChanged:
-    """Undo the last change."""
-    change, assets = state.opened.history.step_back()
-    return _changed(state, "undo", change, assets)
+    """Undo the last change. Raises LibraryError where it can't be undone."""
+    return _stepped(state, "undo", *state.opened.history.step_back())
 
 
 @handles(Redo)
 def redo(state: EngineState, request: Redo) -> TagsChanged:
-    """Do again what was undone last."""
-    change, assets = state.opened.history.step_forward()
-    return _changed(state, "redo", change, assets)
+    """Do again what was undone last. Raises LibraryError where it can't be done."""
+    return _stepped(state, "redo", *state.opened.history.step_forward())
 
 
 @handles(ShowLabels)
@@ -83,8 +82,23 @@ def _database(state: EngineState) -> Database:
 
 def _done(state: EngineState, change: Change, *, emptied: bool = False) -> TagsChanged:
     """`change` is the inverse of what was done."""
-    state.opened.history.remember(change)
+    if change:
+        state.opened.history.remember(AnnotationStep(change))
     return _changed(state, "do", change.summary, change.assets, emptied=emptied)
+
+
+def _stepped(
+    state: EngineState, direction: Literal["undo", "redo"], change: TagChange | None, applied: Applied
+) -> TagsChanged:
+    """What a step led to, and what follows from it."""
+    state.follow_ups.rescan_folders += applied.rescan
+    state.follow_ups.removed_folder = applied.removed_folder
+    if not applied.catalog:
+        return _changed(state, direction, change, applied.assets)
+    state.opened.watch()  # the folders may be others
+    state.changes.answers.append(state.catalog_reset())
+    state.changes.tree = True
+    return _answer(state, direction, change, applied.assets)
 
 
 def _changed(
@@ -95,18 +109,30 @@ def _changed(
     *,
     emptied: bool = False,
 ) -> TagsChanged:
-    catalog, history = state.opened.catalog, state.opened.history
+    catalog = state.opened.catalog
     positions = tuple(catalog.update(assets))
     photos = tuple(catalog.photos[position] for position in positions)
     state.changes.answers.append(
         PhotosChanged(generation=state.generation, positions=positions, photos=photos)
     )
+    return _answer(state, direction, change, assets, emptied=emptied)
+
+
+def _answer(
+    state: EngineState,
+    direction: Literal["do", "undo", "redo"],
+    change: TagChange | None,
+    assets: Sequence[int],
+    *,
+    emptied: bool = False,
+) -> TagsChanged:
+    history = state.opened.history
     return TagsChanged(
         change=change,
         direction=direction,
         assets=tuple(assets),
         emptied=emptied,
-        tags=tuple(catalog.tags()),
+        tags=tuple(state.opened.catalog.tags()),
         undo=history.undo,
         redo=history.redo,
     )

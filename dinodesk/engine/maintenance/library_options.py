@@ -33,4 +33,8 @@ class LibraryOptions:
         key_values.write_rules(
             self._database, ExcludeRules(request.patterns, request.hidden, request.smallest)
         )
-        key_values.write(self._database, _WATCH, None if request.watch else False)
+        self.set_watching(request.watch)
+
+    def set_watching(self, watching: bool) -> None:
+        """Keep whether folders are to be watched, which they are by default."""
+        key_values.write(self._database, _WATCH, None if watching else False)

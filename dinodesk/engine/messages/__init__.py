@@ -59,6 +59,7 @@ from dinodesk.engine.messages.library import (
 from dinodesk.engine.messages.maintenance import (
     ForgetPhotos,
     LeaveShared,
+    LimitThumbnails,
     MaintenanceDone,
     MaintenanceKind,
     RulesShown,
@@ -67,9 +68,18 @@ from dinodesk.engine.messages.maintenance import (
     ShowRules,
     ShowStatistics,
     StatisticsShown,
+    WatchFolders,
 )
 from dinodesk.engine.messages.models import ImportModel, ListModels, LoadModel, ModelList, ModelState
-from dinodesk.engine.messages.search import Browse, FindLiteral, LiteralMatches, Ranking, Search
+from dinodesk.engine.messages.search import (
+    Browse,
+    CheckWords,
+    FindLiteral,
+    LiteralMatches,
+    Ranking,
+    Search,
+    WordsChecked,
+)
 from dinodesk.engine.messages.sidecars import ExchangeSidecars, SidecarsDone
 from dinodesk.engine.messages.tags import (
     AddTag,
@@ -94,6 +104,7 @@ __all__ = [
     "CancelToken",
     "CatalogGrown",
     "CatalogReset",
+    "CheckWords",
     "ControlJob",
     "DeleteTag",
     "Details",
@@ -110,6 +121,7 @@ __all__ = [
     "LabelsShown",
     "LeaveShared",
     "LibraryState",
+    "LimitThumbnails",
     "ListModels",
     "ListSkipped",
     "LiteralMatches",
@@ -155,4 +167,6 @@ __all__ = [
     "TagsChanged",
     "ThumbnailReady",
     "Undo",
+    "WatchFolders",
+    "WordsChecked",
 ]

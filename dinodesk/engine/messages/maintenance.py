@@ -114,3 +114,19 @@ class SetRules(Request[RulesShown]):
     hidden: bool = False
     smallest: int = 0
     watch: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchFolders(Request[RulesShown]):
+    """Watch the folders of the library for changes from now on, or watch them no more."""
+
+    keep_on_close: ClassVar[bool] = True
+
+    watch: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitThumbnails(Request[Accepted]):
+    """Keep a library's thumbnail cache to so many bytes from now on."""
+
+    bytes: int

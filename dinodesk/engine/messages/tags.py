@@ -82,7 +82,7 @@ class DeleteTag(TagRequest):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undo(TagRequest):
-    """Undo the last change of annotations."""
+    """Undo the last change: of annotations, or of what is in the library."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
+from functools import partial
 from typing import Any
 
 from dinodesk.engine.engine_state import EngineState
@@ -244,3 +245,4 @@ class JobRunner:
         self._set_aside()
         for job in self._queue.interrupt():
             job.generator.close()
+            self._guard(job.request, partial(job.keep, stopped=True, for_good=False))

@@ -117,6 +117,8 @@ class Scheduler:
         self._publisher.publish()
         self._follow(follow_ups, interrupted or [])
         self._publisher.reply(request, answer or Accepted())
+        if follow_ups.rescan_folders:
+            self._jobs.submit(RescanFolders(folders=follow_ups.rescan_folders))
         if follow_ups.rescan:  # the window recognises the scan by the id of what led to it
             self._jobs.submit(Rescan(id=request.id))
         if follow_ups.library or follow_ups.model:
@@ -197,6 +199,8 @@ class Scheduler:
 
     def _follow(self, follow_ups: FollowUps, interrupted: list[Job]) -> None:
         if follow_ups.removed_folder is not None:
+            # a folder that is taken out by redoing it: no job was interrupted for that yet
+            interrupted += self._jobs.interrupt()
             self._jobs.leave_out(follow_ups.removed_folder, interrupted)
         if follow_ups.model:
             self._jobs.put_back(self._jobs.interrupt())  # they go on with the new model

@@ -34,10 +34,11 @@ class Worker(QObject):
     closing = Signal()
     _soon = Signal(object)  # a function for this thread, from a decoder's
 
-    def __init__(self, thumbnail_bytes: int | None = None) -> None:
-        """`thumbnail_bytes` limits the thumbnail cache of the library that is opened."""
+    def __init__(self, thumbnail_bytes: int | None = None, threads: int = 0) -> None:
+        """`thumbnail_bytes` limits the thumbnail cache of the library that is opened, `threads` those of the
+        processor that models use (0: as many as they find best)."""
         super().__init__()
-        self._thumbnail_bytes = thumbnail_bytes
+        self._thumbnail_bytes, self._threads = thumbnail_bytes, threads
         self.quitting = CancelToken()
         self.closing.connect(self._close)  # emitted from the other thread, so it runs on this object's
         self._soon.connect(self._run)
@@ -71,7 +72,7 @@ class Worker(QObject):
             from dinodesk.engine.engine_state import THUMBNAIL_BYTES, EngineState
             from dinodesk.engine.runtime.scheduler import Scheduler
 
-            state = EngineState(self._thumbnail_bytes or THUMBNAIL_BYTES)
+            state = EngineState(self._thumbnail_bytes or THUMBNAIL_BYTES, threads=self._threads)
             self._scheduler = Scheduler(state, self._send, self._soon.emit, self.quitting)
         return self._scheduler
 

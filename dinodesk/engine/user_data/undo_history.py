@@ -1,8 +1,9 @@
-"""Changes of annotations with undo and redo, for as long as a library is open."""
+"""Changes of a library with undo and redo, for as long as it is open."""
 
 from __future__ import annotations
 
-from dinodesk.library.annotations import changes, queries
+from dinodesk.engine.user_data.undo_steps import Applied, UndoStep
+from dinodesk.library.annotations import queries
 from dinodesk.library.store.database import Database
 from dinodesk.records import TagChange
 
@@ -11,12 +12,12 @@ REMEMBERED = 200
 
 
 class UndoHistory:
-    """Remembers how to undo what changed the annotations of one library, until the library is closed."""
+    """Remembers how to undo what a person did with one library, until the library is closed."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._undo: list[changes.Change] = []
-        self._redo: list[changes.Change] = []
+        self._undo: list[UndoStep] = []
+        self._redo: list[UndoStep] = []
 
     def take_over(self, other: UndoHistory) -> None:
         """Copy the history of `other` after the library was moved; ids stay valid."""
@@ -25,11 +26,11 @@ class UndoHistory:
     def prune(self) -> None:
         """Drop deleted assets from the history, because SQLite may reuse their ids."""
         stacks = (self._undo, self._redo)
-        wanted = {asset for stack in stacks for change in stack for asset in change.assets}
+        wanted = {asset for stack in stacks for step in stack for asset in step.assets}
         gone = wanted - queries.existing_assets(self._database, sorted(wanted))
         if gone:
             for stack in stacks:
-                stack[:] = [left for left in (change.without(gone) for change in stack) if left]
+                stack[:] = [left for step in stack if (left := step.without(gone)) is not None]
 
     @property
     def undo(self) -> TagChange | None:
@@ -41,31 +42,29 @@ class UndoHistory:
         """What would be redone; None for nothing."""
         return self._redo[-1].summary if self._redo else None
 
-    def remember(self, change: changes.Change) -> None:
-        """Push `change`, the inverse of what was done; clears what could be redone."""
-        if change:
-            self._undo = [*self._undo, change][-REMEMBERED:]
-            self._redo = []
+    def remember(self, step: UndoStep) -> None:
+        """Push `step`, the inverse of what was done; clears what could be redone."""
+        self._undo = [*self._undo, step][-REMEMBERED:]
+        self._redo = []
 
-    def step_back(self) -> tuple[TagChange | None, tuple[int, ...]]:
-        """Undo the last change: what it was, and the assets that changed.
+    def step_back(self) -> tuple[TagChange | None, Applied]:
+        """Undo the last change: what it was, and what came of it.
 
-        (None, ()) when there is nothing to undo; no assets when its photos were forgotten, or are as they
-        were before it already. Raises LibraryError where it can't be written.
+        None when there is nothing to undo. Nothing comes of it when its photos were forgotten, or are as
+        they were before it already. Raises LibraryError where it can't be undone; it is still the last change
+        then, so that no older one is undone in its place.
         """
         return self._apply_last(self._undo, self._redo)
 
-    def step_forward(self) -> tuple[TagChange | None, tuple[int, ...]]:
+    def step_forward(self) -> tuple[TagChange | None, Applied]:
         """Do again what was undone last; returns and raises as `step_back`."""
         return self._apply_last(self._redo, self._undo)
 
-    def _apply_last(
-        self, source: list[changes.Change], target: list[changes.Change]
-    ) -> tuple[TagChange | None, tuple[int, ...]]:
+    def _apply_last(self, source: list[UndoStep], target: list[UndoStep]) -> tuple[TagChange | None, Applied]:
         if not source:
-            return None, ()
-        inverse = changes.apply(self._database, source[-1])
+            return None, Applied(None)
+        applied = source[-1].apply(self._database)
         done = source.pop()
-        if inverse:
-            target.append(inverse)
-        return done.summary, inverse.assets
+        if applied.inverse is not None:
+            target.append(applied.inverse)
+        return done.summary, applied

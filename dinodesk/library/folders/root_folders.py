@@ -7,12 +7,15 @@ import stat
 import time
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from dinodesk.errors import LibraryError
 from dinodesk.library.files import volumes
 from dinodesk.library.files.file_identity import inode_of
+from dinodesk.library.folders.removed_rows import RemovedRows, keep_rows, restore_rows
 from dinodesk.library.folders.root_paths import RootFolder, contains_location, locations_below, mount_of
 from dinodesk.library.folders.volume_registry import refresh_mounts, register_volume
 from dinodesk.library.store.database import Database, batches, inserted_id
@@ -71,11 +74,20 @@ def add_root(database: Database, path: str, *, recursive: bool = True, nested: b
 def list_roots(database: Database) -> list[RootFolder]:
     """All root folders of the library, in the order they were added."""
     with database.reading() as connection:
-        rows = connection.execute(
-            select(Root, Volume.mount, Volume.identity, Volume.name)
-            .join(Volume, Volume.id == Root.volume_id)
-            .order_by(Root.id)
-        ).all()
+        rows = _root_rows(connection)
+    return _described(rows)
+
+
+def _root_rows(connection: Connection) -> Sequence[Any]:
+    return connection.execute(
+        select(Root, Volume.mount, Volume.identity, Volume.name)
+        .join(Volume, Volume.id == Root.volume_id)
+        .order_by(Root.id)
+    ).all()
+
+
+def _described(rows: Sequence[Any]) -> list[RootFolder]:
+    """The root folders as they are on their drives now."""
     found = []
     names = Counter(name for _, name in {(row.identity, row.name) for row in rows})
     for row in rows:
@@ -103,37 +115,73 @@ def list_roots(database: Database) -> list[RootFolder]:
     return found
 
 
-def remove_root(database: Database, root: int) -> str:
+@dataclass(frozen=True, slots=True)
+class RemovedRoot:
+    """A root folder that was taken out of the library, with what is needed to bring it back.
+
+    Attributes:
+        path: where it was.
+        online: whether it could be listed then.
+        rows: of the root, of the drives found mounted inside it, and of their locations.
+    """
+
+    path: str
+    online: bool
+    rows: RemovedRows
+
+
+def remove_root(database: Database, root: int) -> RemovedRoot | None:
     """Delete a root folder, and its locations that lie in no other one; contents and vectors stay.
 
-    Returns the folder's path, "" when there is no such root.
+    Returns what `restore_root` needs, None when there is no such root.
     """
     roots = list_roots(database)
     removed = next((each for each in roots if each.id == root), None)
     if removed is None:
-        return ""
+        return None
     inside = removed.path.rstrip(os.sep) + os.sep
     leaving = [removed, *(each for each in roots if each.nested and each.path.startswith(inside))]
     left = [each for each in roots if each not in leaving]
     with database.writing() as connection:
+        doomed: list[int] = []
         for one in leaving:
-            _remove(connection, one, [each for each in left if each.volume == one.volume])
-    return removed.path
+            doomed += _only_inside(connection, one, [each for each in left if each.volume == one.volume])
+        ids = [one.id for one in leaving]
+        rows = keep_rows(connection, ids, list(dict.fromkeys(doomed)))
+        drop_locations(connection, doomed)
+        connection.execute(delete(Root).where(Root.id.in_(ids)))
+    return RemovedRoot(removed.path, removed.online, rows)
 
 
-def _remove(connection: Connection, gone: RootFolder, kept: Sequence[RootFolder]) -> None:
+def _only_inside(connection: Connection, gone: RootFolder, kept: Sequence[RootFolder]) -> list[int]:
+    """The locations of a root that lie in no other one."""
     rows = connection.execute(
         select(Location.id, Location.path).where(
             Location.volume_id == gone.volume, *locations_below(gone.relative)
         )
     ).all()
-    doomed = [
+    return [
         row.id
         for row in rows
         if contains_location(gone, row.path) and not any(contains_location(other, row.path) for other in kept)
     ]
-    drop_locations(connection, doomed)
-    connection.execute(delete(Root).where(Root.id == gone.id))
+
+
+def restore_root(database: Database, removed: RemovedRoot) -> tuple[RootFolder, list[int]]:
+    """Bring back what `remove_root` deleted; returns the root, and the assets that lie in it again.
+
+    A drive that is away is no obstacle. Raises LibraryError where the folder was there and is not any more,
+    though its drive is.
+    """
+    with database.writing() as connection:
+        roots, assets = restore_rows(connection, removed.rows)
+        restored = next(each for each in _described(_root_rows(connection)) if each.id == roots[0])
+        if removed.online and restored.here and not restored.online:
+            raise LibraryError(
+                f"The folder {restored.path} is not there any more, so its removal can’t be undone.",
+                "Bring it back first, then undo again.",
+            )
+    return restored, assets
 
 
 def drop_locations(connection: Connection, locations: Sequence[int]) -> None:

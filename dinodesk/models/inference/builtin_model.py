@@ -130,6 +130,10 @@ class Parts:
         rows = [self._encoder(ids[start : start + _TEXTS]) for start in range(0, len(ids), _TEXTS)]
         return functional.normalize(torch.cat(rows) - self._centre, dim=1)
 
+    def has_word(self, word: str) -> bool:
+        """Whether a lower-case word is one piece of the vocabulary."""
+        return self._tokenizer.has_word(word)
+
     def text_weights(self, sentences: Tensor, words: Tensor) -> Tensor:
         """Weight of the class part of each centred unit sentence vector, (M, 1); `words` counts each's."""
         caption, few, name = TEXT_WEIGHTS
@@ -211,6 +215,10 @@ class BuiltinModel(Model):
             sentence = self._parts.sentences(texts)
             weights = self._parts.text_weights(sentence, count_words(texts))
             return _numpy(joined(sentence, sentence, self._text_head(sentence), weights))
+
+    def has_word(self, word: str) -> bool:
+        """Whether a lower-case word is one piece of the vocabulary."""
+        return self._parts.has_word(word)
 
     def tokens(
         self, pixels: FloatArray, layers: Sequence[int] | None = None, *, dense: bool = False

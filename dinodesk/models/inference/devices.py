@@ -56,6 +56,13 @@ def pick(device: str = "auto", precision: str = "auto") -> DeviceChoice:
     return DeviceChoice(chosen, precision)
 
 
+def use_threads(number: int) -> None:
+    """Let networks that run on this thread of the program use so many threads of the processor; 0: as many as
+    torch finds best."""
+    if number > 0:
+        torch.set_num_threads(number)
+
+
 def describe() -> str:
     """The device that "auto" would take, in words, for example "CPU · 2 threads · bf16"."""
     choice = pick()

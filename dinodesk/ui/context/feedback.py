@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from dinodesk.engine.client import EngineClient
 from dinodesk.engine.messages import Problem
+from dinodesk.ui.widgets.notice_bar import Tone
 
 ESTIMATE_MS = 20_000
 """How long the estimate of a long job stays readable."""
@@ -38,6 +39,7 @@ class Notice:
     sentence: str = ""
     button: str = ""
     do: Callable[[], object] | None = None
+    tone: Tone = "warning"
 
 
 class Feedback(QObject):
@@ -80,6 +82,12 @@ class Feedback(QObject):
         self._fading.start()
 
     @Slot()
+    def clear(self) -> None:
+        """Forget all: another library is open, and what was said is about the one before."""
+        self.show_status("")
+        self.clear_notice()
+
+    @Slot()
     def clear_estimate(self) -> None:
         """Hide the estimate, if the status line shows it."""
         if self._status.estimate:
@@ -96,9 +104,16 @@ class Feedback(QObject):
         """The notice that is shown."""
         return self._notice
 
-    def show_notice(self, sentence: str, button: str = "", do: Callable[[], object] | None = None) -> None:
+    def show_notice(
+        self,
+        sentence: str,
+        button: str = "",
+        do: Callable[[], object] | None = None,
+        *,
+        tone: Tone = "warning",
+    ) -> None:
         """A sentence above the photos."""
-        self._notice = Notice(sentence, button, do)
+        self._notice = Notice(sentence, button, do, tone)
         self.noticeChanged.emit(self._notice)
 
     @Slot()

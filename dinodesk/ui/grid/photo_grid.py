@@ -26,6 +26,7 @@ from PySide6.QtWidgets import QAbstractItemView, QWidget
 from typing_extensions import override
 
 from dinodesk.records import HIT, Photo
+from dinodesk.settings import Settings
 from dinodesk.ui.grid.cell_view import CellView
 from dinodesk.ui.grid.photo_model import Index, files_mime
 from dinodesk.ui.grid.thumbnail_loader import ThumbnailLoader, whole_in
@@ -33,18 +34,19 @@ from dinodesk.ui.text.availability import is_away
 from dinodesk.ui.theme.theme import SMALL, Theme
 from dinodesk.ui.widgets.star_rating import paint_stars
 
-_FAINTEST = 0.38
-"""Opacity of a photo that is away, and of one whose confidence is 0."""
+_AWAY = 0.38
+"""Opacity of a photo that is away."""
 
 
-def opacity_of(confidence: float | None, hits: int) -> float:
-    """How strongly a photo is painted: hits in full, those below fainter with their confidence.
+def opacity_of(confidence: float | None, hits: int, dimming: float) -> float:
+    """How strongly a photo is painted: hits in full, those below fainter with their confidence, by `dimming`
+    (0 to 1) where that is 0.
 
     Where nothing is a hit the nearest are all there is to see: they are painted in full.
     """
     if confidence is None or not hits:
         return 1.0
-    return min(1.0, _FAINTEST + (1.0 - _FAINTEST) * confidence / HIT)
+    return min(1.0, 1.0 - dimming * (1.0 - confidence / HIT))
 
 
 class PhotoGrid(CellView):
@@ -67,6 +69,7 @@ class PhotoGrid(CellView):
         self.setMouseTracking(True)
         self._band = QRect()
         self._crop = False
+        self._dimming = Settings().dimming / 100
         thumbnails.arrived.connect(self.viewport().update)
         self.doubleClicked.connect(self.enlarge)
 
@@ -75,6 +78,11 @@ class PhotoGrid(CellView):
     def _visible(self) -> list[int]:
         top = self.verticalOffset()
         return list(self._layout.span(top, top + self.viewport().height()))
+
+    def assets_in_sight(self) -> set[int]:
+        """The photos of which at least a part can be seen without scrolling."""
+        shown = (self._photos.photo(row) for row in self._visible())
+        return {photo.asset for photo in shown if photo is not None}
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -107,11 +115,16 @@ class PhotoGrid(CellView):
         self._thumbnails.set_crop(crop)
         self.viewport().update()
 
+    def set_dimming(self, percent: int) -> None:
+        """How much fainter a photo of confidence 0 is painted than a hit."""
+        self._dimming = percent / 100
+        self.viewport().update()
+
     def _paint_photo(self, painter: QPainter, cell: QRect, rect: QRect, photo: Photo, row: int) -> None:
         """Paint a photo; `rect` is the part of its cell that it takes."""
         pixmap = self._thumbnails.get(photo)
         confidence, away = self._photos.confidence(row), is_away(photo, self._photos.away)
-        painter.setOpacity(_FAINTEST if away else opacity_of(confidence, self._photos.hits))
+        painter.setOpacity(_AWAY if away else opacity_of(confidence, self._photos.hits, self._dimming))
         if pixmap is None:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._theme.color("line"))
@@ -155,9 +168,10 @@ class PhotoGrid(CellView):
             painter.drawRoundedRect(QRectF(rect).adjusted(1.2, 1.2, -1.2, -1.2), 3.5, 3.5)
             painter.setPen(QPen(self._theme.color("accent"), 2.5 if current else 2))
             painter.drawRoundedRect(QRectF(rect).adjusted(-0.8, -0.8, 0.8, 0.8), 5, 5)
-        elif current and self.hasFocus():
-            painter.setPen(QPen(self._theme.color("muted"), 1.5, Qt.PenStyle.DotLine))
-            painter.drawRoundedRect(QRectF(rect).adjusted(-1, -1, 1, 1), 5, 5)
+        if current and self.hasFocus():  # where the keys go
+            painter.setPen(QPen(self._theme.color("text"), 1, Qt.PenStyle.DotLine))
+            out = 3.0 if selected else 1.0
+            painter.drawRoundedRect(QRectF(rect).adjusted(-out, -out, out, out), 5, 5)
 
     def _paint_band(self, painter: QPainter) -> None:
         painter.setPen(QPen(self._theme.color("accent"), 1))

@@ -20,7 +20,6 @@ from dinodesk.engine.messages import (
 from dinodesk.records import Photo
 from dinodesk.ui.context.app_state import AppState
 from dinodesk.ui.context.feedback import problem_text
-from dinodesk.ui.grid.grid_selection import forget_current, shows_current
 from dinodesk.ui.grid.photo_grid import PhotoGrid
 from dinodesk.ui.grid.thumbnail_loader import ThumbnailLoader
 from dinodesk.ui.inspection.detail_controller import DetailController
@@ -113,17 +112,9 @@ class InspectorController(QObject):
         has_text = model is not None and model.info is not None and model.info.text
         self._inspector.show_why(self._grid.photos, row, query.text, bool(query.images), has_text)
 
-    @Slot(object, bool)
-    def show_answer(self, answer: Ranking, new: bool = False) -> None:
-        """The grid shows another answer: its sentence is that of the text map.
-
-        A `new` search or scope lets go of a photo that is out of sight now, lest its stars be taken for
-        those of a photo that is in sight; unless the sentence was typed to see where it is in this photo.
-        The same one asked again leaves it.
-        """
-        kept = shows_current(self._grid) or (self._maps.follows_text and bool(answer.text))
-        if new and self._photo is not None and not kept:
-            forget_current(self._grid)
+    @Slot(object)
+    def show_answer(self, answer: Ranking) -> None:
+        """The grid shows another answer: its sentence is that of the text map."""
         self._maps.set_text(answer.text)
         self.show_why()
 

@@ -84,11 +84,6 @@ class MapController(QObject):
                 self._mode_changed()
 
     @property
-    def follows_text(self) -> bool:
-        """Whether the chosen map shows where the sentence of the search is."""
-        return self._takes("text")
-
-    @property
     def problem(self) -> str:
         """Why the map of the current photo can't be made; "" when it can."""
         return self._problem
@@ -109,7 +104,7 @@ class MapController(QObject):
         if self._takes("text") and not info.text:
             return f"{info.title} has no text half: it can't look for a sentence in a photo."
         if self._takes("text") and not self._text:
-            return "Type a sentence in the search field to see where it is in this photo."
+            return "Type a sentence in the search field and choose a photo to see where it is."
         return ""
 
     def _takes(self, option: str) -> bool:

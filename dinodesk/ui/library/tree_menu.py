@@ -17,6 +17,7 @@ from dinodesk.ui.context.feedback import Feedback
 from dinodesk.ui.library.library_tree import ROOT, SCOPE_KEY, STATE, LibraryTree
 from dinodesk.ui.text.availability import HERE, drive_name
 from dinodesk.ui.text.plain_text import one_line
+from dinodesk.ui.text.tag_text import UNDO_KEY
 from dinodesk.ui.widgets.confirm_dialog import confirm
 from dinodesk.ui.widgets.local_files import local_url
 
@@ -85,13 +86,16 @@ class TreeMenu(QObject):
             self._tree.window(),
             "removeFolderBox",
             f"Remove “{name}” from this library?",
-            "The photos stay on disk. Adding the folder again is quick.",
+            "The photos stay on disk; their labels, ratings and albums are kept. "
+            f"{UNDO_KEY} brings the folder back.",
             ("Remove", partial(self._remove, root, name)),
         )
 
     def _remove(self, root: int, name: str) -> None:
         self._engine.send(RemoveFolder(root=root))
-        self._feedback.show_status(f"“{name}” was removed from the library; its files stay")
+        self._feedback.show_status(
+            f"“{name}” was removed from the library; its files stay, and {UNDO_KEY} brings it back"
+        )
 
     # ── drives without an identity ──────────────────────────────────────────────────────────────
 

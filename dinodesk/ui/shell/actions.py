@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from dinodesk.records import TagChange
+from dinodesk.settings import SPECS
 from dinodesk.ui.text.plain_text import one_line
 from dinodesk.ui.text.tag_text import UNDO_KEY, tag_change_name
 from dinodesk.ui.theme.theme import Theme
@@ -31,8 +32,12 @@ _SPECS: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     ("moveLibrary", "Move library…", (), ""),
     ("skipped", "Skipped files…", (), ""),
     ("models", "Models…", ("Ctrl+M",), "cpu"),
+    ("back", "Back", ("Alt+Left",), "arrow-left"),
+    ("forward", "Forward", ("Alt+Right",), ""),
     ("find", "Find", ("Ctrl+F", "Ctrl+K"), "search"),
     ("paste", "Search by the copied photo", ("Ctrl+V",), "image-plus"),
+    ("libraryPane", "Hide the library pane", ("Ctrl+B",), "panel-left"),
+    ("inspectorPane", "Hide the inspector", ("Ctrl+Shift+B",), "panel-right"),
     ("fullScreen", "Full screen", ("F11",), "maximize"),
     ("larger", "Larger photos", ("Ctrl++", "Ctrl+="), ""),
     ("smaller", "Smaller photos", ("Ctrl+-",), ""),
@@ -40,7 +45,7 @@ _SPECS: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     ("redo", "Redo", ("Ctrl+Shift+Z",), ""),
     ("exportSidecars", "Write labels and ratings to XMP files", (), ""),
     ("importSidecars", "Read labels and ratings from XMP files", (), ""),
-    ("settings", "Settings", ("Ctrl+,",), "settings-2"),
+    ("settings", "Settings…", ("Ctrl+,",), "settings-2"),
     ("shortcuts", "Shortcuts", ("F1",), "keyboard"),
     ("about", "About DinoDesk", (), "info"),
     ("quit", "Quit", ("Ctrl+Q",), "log-out"),
@@ -63,30 +68,19 @@ _SPECS: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
 )
 
 
-_APPEARANCES = (
-    # value, text, icon
-    ("system", "As the system", "monitor"),
-    ("dark", "Dark", "moon"),
-    ("light", "Light", "sun"),
-)
-_THUMBNAILS = (
-    ("whole", "Whole photos", ""),
-    ("crop", "Cropped to fill their cells", ""),
-)
-_SIDECAR_NAMES = (
-    ("name", "IMG.jpg.xmp, as darktable and digiKam", ""),
-    ("stem", "IMG.xmp, as Adobe", ""),
-)
+MENU_SETTINGS = ("theme", "crop_thumbnails", "sidecar_names")
+"""Settings that can be chosen in the menu as well as on their page, by key."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChoiceGroup:
-    """The choices of a setting, of which one is marked; the data of each is its value."""
+    """The choices of a setting, of which one is marked; the data of each is its key and value."""
 
+    title: str
     group: QActionGroup
-    actions: dict[str, QAction]
+    actions: dict[str | bool, QAction]
 
-    def mark(self, choice: str) -> None:
+    def mark(self, choice: str | bool) -> None:
         """Mark the choice that holds."""
         self.actions[choice].setChecked(True)
 
@@ -96,6 +90,7 @@ class Actions(QObject):
 
     Attributes:
         ratings: the actions that rate; the data of each is its number of stars.
+        choices: of the settings in the menu, by key.
     """
 
     def __init__(self, window: QWidget, theme: Theme) -> None:
@@ -116,28 +111,23 @@ class Actions(QObject):
         self._actions["fullScreen"].setCheckable(True)
         self.show_undo(None, None)
         self.allow_maintenance(False)
-        self.appearance = self._choices(window, "appearance", _APPEARANCES)
-        self.appearance.mark(theme.choice)
-        self.thumbnails = self._choices(window, "thumbnails", _THUMBNAILS)
-        self.sidecar_names = self._choices(window, "sidecarNames", _SIDECAR_NAMES)
+        self.choices = {key: self._choices(window, key) for key in MENU_SETTINGS}
         theme.changed.connect(self.restyle)
         self.restyle()
 
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
 
-    def _choices(
-        self, window: QWidget, setting: str, choices: tuple[tuple[str, str, str], ...]
-    ) -> ChoiceGroup:
+    def _choices(self, window: QWidget, key: str) -> ChoiceGroup:
+        # no icons: where there is one, a style may paint it in place of the mark
         group, actions = QActionGroup(window), {}
-        for choice, text, icon in choices:
+        for choice, text in SPECS[key].choices:
             action = QAction(text, group)
             action.setCheckable(True)
-            action.setData(choice)
-            action.setObjectName(f"action_{setting}_{choice}")
-            self._icons[f"{setting}_{choice}"] = icon
-            self._actions[f"{setting}_{choice}"] = actions[choice] = action
-        return ChoiceGroup(group, actions)
+            action.setData((key, choice))
+            action.setObjectName(f"action_{key}_{choice}")
+            actions[choice] = action
+        return ChoiceGroup(SPECS[key].title, group, actions)
 
     def show_undo(self, undo: TagChange | None, redo: TagChange | None) -> None:
         """What would be undone or done again, in the texts of the two actions; None for nothing."""
@@ -146,6 +136,18 @@ class Actions(QObject):
             text = text if len(text) <= LONGEST else text[: LONGEST - 20] + "…" + text[-19:]
             self[name].setEnabled(change is not None)
             self[name].setText(f"{word} {text}".strip().replace("&", "&&"))
+
+    @Slot(bool, bool)
+    def show_history(self, back: bool, forward: bool) -> None:
+        """Whether there is a query to go back to, and one to go forward to."""
+        self["back"].setEnabled(back)
+        self["forward"].setEnabled(forward)
+
+    @Slot(bool, bool)
+    def show_panes(self, library: bool, inspector: bool) -> None:
+        """Which of the panes can be seen, in the texts of the actions that fold them."""
+        self["libraryPane"].setText("Hide the library pane" if library else "Show the library pane")
+        self["inspectorPane"].setText("Hide the inspector" if inspector else "Show the inspector")
 
     @Slot(int, bool)
     def show_matches(self, count: int, searching: bool) -> None:

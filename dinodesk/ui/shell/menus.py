@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QPoint, Slot
+from functools import partial
+
+from PySide6.QtCore import QObject, QPoint, Qt, Slot
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QWidget
 
 from dinodesk.ui.shell.actions import Actions
@@ -33,14 +35,16 @@ class Menus(QObject):
         self.main = self._main_menu(parent)
         self.settings = self._settings_menu(parent)
         self.photo = self._photo_menu(parent)
+        for menu, button in zip((self.main, self.settings), buttons, strict=True):
+            menu.aboutToHide.connect(partial(_unlight, button))
         theme.changed.connect(self._restyle)
         self._restyle()
 
     def _main_menu(self, parent: QWidget) -> QMenu:
         menu = self._menu(
             parent,
-            "undo redo | selectMatches | addFolder addPhotos rescan | models | fullScreen shortcuts about |"
-            " quit",
+            "back forward | undo redo | selectMatches | addFolder addPhotos rescan | models settings | "
+            "libraryPane inspectorPane fullScreen | shortcuts about | quit",
         )
         self.library.setObjectName("libraryMenu")
         self.library.setTitle("Library")
@@ -49,16 +53,13 @@ class Menus(QObject):
 
     def _settings_menu(self, parent: QWidget) -> QMenu:
         menu = QMenu(parent)
-        for words, choices in (
-            ("Appearance", self._actions.appearance),
-            ("Photos in the grid", self._actions.thumbnails),
-            ("New sidecars in a folder without any", self._actions.sidecar_names),
-        ):
-            title = menu.addAction(words)
+        for choices in self._actions.choices.values():
+            title = menu.addAction(choices.title)
             title.setEnabled(False)
             menu.addActions(list(choices.actions.values()))
             menu.addSeparator()
         menu.addAction(self._actions["models"])
+        menu.addAction(self._actions["settings"])
         return menu
 
     def _photo_menu(self, parent: QWidget) -> QMenu:
@@ -96,7 +97,7 @@ class Menus(QObject):
 
     @Slot()
     def show_settings(self) -> None:
-        """Show the settings under their button, flush right."""
+        """Show the choices that are made most under their button, flush right."""
         button, width = self._settings_button, self.settings.sizeHint().width()
         self.settings.popup(button.mapToGlobal(QPoint(button.width() - width, button.height() + 4)))
 
@@ -105,3 +106,9 @@ class Menus(QObject):
         """Show the menu of the photo at a point of the grid, if there is one."""
         if self._grid.indexAt(point).isValid():
             self.photo.popup(self._grid.viewport().mapToGlobal(point))
+
+
+def _unlight(button: QWidget) -> None:
+    """Paint a button as if the mouse were elsewhere: its menu took the event that would have said so."""
+    button.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)
+    button.update()

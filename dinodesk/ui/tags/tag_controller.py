@@ -14,12 +14,10 @@ from dinodesk.engine.messages import (
     DeleteTag,
     LabelsShown,
     RatePhotos,
-    Redo,
     RemoveTag,
     RenameTag,
     ShowLabels,
     TagsChanged,
-    Undo,
 )
 from dinodesk.records import Everything, InFolder, Scope, Tag, TagKind
 from dinodesk.ui.context.app_state import AppState
@@ -27,13 +25,12 @@ from dinodesk.ui.context.feedback import Feedback
 from dinodesk.ui.grid.photo_grid import PhotoGrid
 from dinodesk.ui.tags.tag_dialog import TagDialog
 from dinodesk.ui.text.plain_text import one_line
-from dinodesk.ui.text.tag_text import tags_changed_sentence
 from dinodesk.ui.theme.theme import Theme
 from dinodesk.ui.widgets.confirm_dialog import confirm
 
 
 class TagController(QObject):
-    """Asks the engine; the window changes when the engine says that it is done."""
+    """Asks the engine; the window changes when the engine says that it is done (see `UndoController`)."""
 
     scopeRequested = Signal(object)  # Scope: what was shown has become this
     refreshRequested = Signal()  # photos of the shown scope changed
@@ -93,16 +90,6 @@ class TagController(QObject):
         album, assets = self._shown_album(), self._assets()
         if album is not None and assets:
             self._engine.send(RemoveTag(kind="album", assets=assets, name=album.name))
-
-    @Slot()
-    def undo(self) -> None:
-        """Undo the last change of annotations."""
-        self._engine.send(Undo())
-
-    @Slot()
-    def redo(self) -> None:
-        """Do again what was undone last."""
-        self._engine.send(Redo())
 
     # ── the dialog ──────────────────────────────────────────────────────────────────────────────
 
@@ -215,7 +202,6 @@ class TagController(QObject):
     # ── what the engine says ────────────────────────────────────────────────────────────────────
 
     def _tags_changed(self, answer: TagsChanged) -> None:
-        self._feedback.show_status(tags_changed_sentence(answer))
         self._request_labels()
         scope, before = self._state.query.scope, {tag.scope: tag for tag in self._state.tags}
         self._state.set_tags(answer.tags, answer.undo, answer.redo)

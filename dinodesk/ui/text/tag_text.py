@@ -1,4 +1,4 @@
-"""Changes of annotations in words: for the status line, and behind "Undo"."""
+"""Changes that can be undone in words: for the status line, the notice, and behind "Undo"."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ def _name_of(change: TagChange) -> str:
         return f"import of sidecars for {photos}"
     if change.action == "rename":
         return f"renaming of {name} to “{change.new}”"
+    if change.action == "removeFolder":
+        return f"removal of the folder {name}"
     if change.action == "add":
         return f"label {name} on {photos}" if change.kind == "label" else f"adding {photos} to {name}"
     return f"removal of {change.kind} {name} from {photos}"
@@ -61,6 +63,8 @@ def _stepped_sentence(answer: TagsChanged) -> str:
     if answer.change is None:
         return f"There is nothing to be {verb}"
     name = tag_change_name(answer.change)
-    if not answer.assets:  # its photos were forgotten, or have what it would give them
+    if (
+        not answer.assets and answer.change.action != "removeFolder"
+    ):  # its photos were forgotten, or have what it would give them
         return f"There was nothing left to be {verb} of: {name}"
     return f"{word}: {name}"

@@ -99,6 +99,7 @@ QSlider::sub-page:horizontal:disabled {{ background: {r.faint}; }}
 QSlider::handle:horizontal:disabled {{ background: {r.faint}; }}
 #thumbnailSize::sub-page:horizontal {{ background: {r.line}; }}
 #thumbnailSize::handle:horizontal {{ background: {r.muted}; }}
+#thumbnailSize::handle:horizontal:focus {{ background: {r.accent}; }}
 QProgressBar {{ background: {r.line}; border: none; border-radius: 1px; }}
 QProgressBar::chunk {{ background: {r.accent}; border-radius: 1px; }}
 QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}
@@ -126,6 +127,7 @@ QSplitter::handle {{ background: {r.line}; }}
 #resultsPane, #resultsView {{ background: {r.ground}; border: none; }}
 #resultsHeader {{ color: {r.muted}; }}
 #confidenceCard {{ background: {r.panel}; border: 1px solid {r.line}; border-radius: 8px; }}
+#axisName {{ background: {r.panel}; padding-left: 6px; }}
 QLabel[role="muted"], #confidenceCard QLabel {{ color: {r.muted}; }}
 QLabel[role="small"] {{ color: {r.muted}; font-size: {small:.2f}pt; }}
 QLabel[role="title"] {{ font-size: {points * 1.15:.2f}pt; font-weight: 600; }}
@@ -169,7 +171,10 @@ QFrame[notice="true"] {{ background: {r.panel}; border: 1px solid {r.line}; bord
 
 def _dialogs(r: _Roles, points: float) -> str:
     tick = "check-dark.svg" if r.dark else "check-light.svg"
+    up = "chevron-up-dark.svg" if r.dark else "chevron-up-light.svg"
+    down = "chevron-down-dark.svg" if r.dark else "chevron-down-light.svg"
     return f"""
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QCheckBox {{ spacing: 8px; }}
 QCheckBox::indicator {{ width: {points * 1.2:.0f}px; height: {points * 1.2:.0f}px; border-radius: 4px;
   border: 1px solid {r.faint}; background: {r.panel}; }}
@@ -184,6 +189,24 @@ QListView, QTableView, QTextBrowser {{ background: {r.panel}; border: 1px solid 
 QDialog QLineEdit, QDialog QPlainTextEdit {{ background: {r.panel}; border: 1px solid {r.line};
   border-radius: 6px; padding: 5px 8px; }}
 QDialog QLineEdit:focus, QDialog QPlainTextEdit:focus {{ border-color: {r.accent}; }}
+QDialog QComboBox {{ background: {r.raised}; border: 1px solid {r.line}; border-radius: 6px;
+  padding: 5px 8px 5px 10px; }}
+QDialog QSpinBox {{ background: {r.raised}; border: 1px solid {r.line}; border-radius: 6px;
+  padding: 4px 0; }}
+QDialog QComboBox:hover, QDialog QSpinBox:hover {{ border-color: {r.faint}; }}
+QDialog QComboBox:focus, QDialog QSpinBox:focus {{ border-color: {r.accent}; }}
+QDialog QComboBox::drop-down {{ border: none; width: {points * 2:.0f}px; }}
+QDialog QComboBox::down-arrow {{ image: url("{paths.resource("icons", down).as_posix()}");
+  width: {points * 1.2:.0f}px; height: {points * 1.2:.0f}px; }}
+QDialog QSpinBox QLineEdit {{ background: transparent; border: none; padding: 0 0 0 8px; }}
+QDialog QSpinBox::up-button {{ subcontrol-origin: border; subcontrol-position: top right; border: none;
+  width: {points * 2:.0f}px; margin: 3px 2px 0 0; }}
+QDialog QSpinBox::down-button {{ subcontrol-origin: border; subcontrol-position: bottom right; border: none;
+  width: {points * 2:.0f}px; margin: 0 2px 3px 0; }}
+QDialog QSpinBox::up-arrow {{ image: url("{paths.resource("icons", up).as_posix()}");
+  width: {points:.0f}px; height: {points:.0f}px; }}
+QDialog QSpinBox::down-arrow {{ image: url("{paths.resource("icons", down).as_posix()}");
+  width: {points:.0f}px; height: {points:.0f}px; }}
 QHeaderView::section {{ background: {r.panel}; color: {r.muted}; border: none;
   border-bottom: 1px solid {r.line}; padding: 4px 8px; }}
 QTableView::item {{ padding: 4px 8px; }}

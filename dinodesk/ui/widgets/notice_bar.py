@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
@@ -10,6 +11,9 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushBut
 from typing_extensions import override
 
 from dinodesk.ui.theme.theme import Theme
+
+Tone = Literal["warning", "info"]
+"""Something to be seen to; or only to be known."""
 
 WIDE = 60
 """Lines of text that a notice must be wide to hold two buttons beside its text."""
@@ -27,6 +31,7 @@ class NoticeBar(QFrame):
         self.setObjectName(f"{name}Bar")
         self.setProperty("notice", True)
         self._theme = theme
+        self._tone: Tone = "warning"
         self._below = False  # whether the buttons are under the text
         self._do: Callable[[], object] | None = None
         self._do_otherwise: Callable[[], object] | None = None
@@ -83,7 +88,8 @@ class NoticeBar(QFrame):
 
     @Slot()
     def _restyle(self) -> None:
-        self._icon.setPixmap(self._theme.pixmap("triangle-alert", "warning", self._theme.unit() * 1.1))
+        icon, role = ("triangle-alert", "warning") if self._tone == "warning" else ("info", "accent")
+        self._icon.setPixmap(self._theme.pixmap(icon, role, self._theme.unit() * 1.1))
         self._close.setIcon(self._theme.icon("x", "muted"))
 
     def show_message(
@@ -95,8 +101,12 @@ class NoticeBar(QFrame):
         do_otherwise: Callable[[], object] | None = None,
         *,
         closable: bool = True,
+        tone: Tone = "warning",
     ) -> None:
         """Show a sentence; `do` is what its button does, `do_otherwise` what the second one does."""
+        if tone != self._tone:
+            self._tone = tone
+            self._restyle()
         self._close.setVisible(closable)
         self._text.setText(sentence)
         self._do, self._do_otherwise = do, do_otherwise

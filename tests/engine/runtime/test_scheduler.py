@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
@@ -37,6 +38,8 @@ from dinodesk.engine.messages import (
     Preview,
     Problem,
     Ranking,
+    RatePhotos,
+    Redo,
     RemoveFolder,
     Request,
     Rescan,
@@ -50,9 +53,11 @@ from dinodesk.engine.messages import (
     SidecarsDone,
     TagsChanged,
     Undo,
+    WatchFolders,
 )
 from dinodesk.engine.runtime.scheduler import Scheduler
 from dinodesk.errors import DamagedLibraryError, LibraryError, ModelError, PhotoError
+from dinodesk.records import TagChange
 
 A = TypeVar("A", bound=Answer)
 PLENTY = 2_000  # steps after which a test would hang
@@ -252,6 +257,71 @@ def test_removing_a_folder_ends_its_job(ready: Desk, photo_folder: Path) -> None
     assert ready.all(LibraryState)[-1].total == 0 and ready.all(LibraryState)[-1].folders == ()
 
 
+def test_a_removed_folder_comes_back_as_it_was(ready: Desk, photo_folder: Path) -> None:
+    index(ready, photo_folder)
+    before = ready.state.opened.catalog.photos
+    first = before[0].asset
+    ready.submit(AddTag(kind="album", assets=(first,), name="Trip"), RatePhotos(assets=(first,), rating=4))
+    root = next(folder.root for folder in ready.all(LibraryState)[-1].folders if folder.root)
+    ready.submit(RemoveFolder(root=root))
+    assert ready.all(LibraryState)[-1].undo == TagChange("removeFolder", 12, name="photos")
+    new, undoing = make_photo(photo_folder / "new.jpg", seed=80), Undo()
+    os.utime(new, (1e9, 1e9))  # it is not being written any more
+    Path(before[1].path).unlink()
+    ready.submit(undoing)
+    answer = ready.reply(undoing)
+    assert isinstance(answer, TagsChanged) and answer.change == TagChange("removeFolder", 12, name="photos")
+    assert [(tag.kind, tag.name, tag.count) for tag in answer.tags] == [
+        ("album", "Trip", 1),
+        ("rating", "★★★★", 1),
+    ]
+    assert [photo.asset for photo in ready.state.opened.catalog.photos] == [photo.asset for photo in before]
+    ready.run()  # what changed in it meanwhile is found
+    (done,) = ready.all(JobDone)[1:]
+    assert (done.indexed, done.missing, done.unchanged) == (1, 1, 11)
+    assert str(new) in {photo.path for photo in ready.state.opened.catalog.photos}
+    assert len(ready.all(LibraryState)[-1].folders) == 3
+
+
+def test_a_folder_is_removed_again_even_while_it_is_scanned(ready: Desk, photo_folder: Path) -> None:
+    index(ready, photo_folder)
+    root = next(folder.root for folder in ready.all(LibraryState)[-1].folders if folder.root)
+    ready.submit(RemoveFolder(root=root), Undo())  # which scans it
+    os.utime(make_photo(photo_folder / "new.jpg", seed=80), (1e9, 1e9))
+    ready.run(until=lambda: ready.all(JobProgress)[-1].phase == "indexing")
+    redoing = Redo()
+    ready.submit(redoing)
+    assert isinstance(ready.reply(redoing), TagsChanged)
+    ready.run()
+    assert ready.all(LibraryState)[-1].total == 0 and ready.all(LibraryState)[-1].folders == ()
+    undoing = Undo()
+    ready.submit(undoing)
+    assert isinstance(ready.reply(undoing), TagsChanged)
+    ready.run()
+    assert ready.all(LibraryState)[-1].total == 13
+
+
+def test_where_a_folder_is_gone_the_step_before_is_not_undone_in_its_place(
+    ready: Desk, photo_folder: Path
+) -> None:
+    index(ready, photo_folder)
+    first = ready.state.opened.catalog.photos[0].asset
+    ready.submit(AddTag(kind="album", assets=(first,), name="Trip"))
+    root = next(folder.root for folder in ready.all(LibraryState)[-1].folders if folder.root)
+    ready.submit(RemoveFolder(root=root))
+    aside = photo_folder.rename(photo_folder.with_name("aside"))
+    for undoing in (Undo(), Undo()):
+        ready.submit(undoing)
+        answer = ready.reply(undoing)
+        assert isinstance(answer, Problem) and "is not there any more" in answer.sentence
+    aside.rename(photo_folder)
+    undoing = Undo()
+    ready.submit(undoing)
+    assert isinstance(ready.reply(undoing), TagsChanged)
+    ready.run()
+    assert [(tag.name, tag.count) for tag in ready.all(LibraryState)[-1].tags] == [("Trip", 1)]
+
+
 def test_new_exclude_rules_start_a_scan(ready: Desk, photo_folder: Path) -> None:
     index(ready, photo_folder)
     ready.sent.clear()
@@ -259,6 +329,21 @@ def test_new_exclude_rules_start_a_scan(ready: Desk, photo_folder: Path) -> None
     ready.run()
     (done,) = ready.all(JobDone)
     assert (done.left_out, done.whole) == (6, True)
+
+
+def test_folders_that_are_watched_again_are_scanned(ready: Desk, photo_folder: Path) -> None:
+    index(ready, photo_folder)
+    ready.submit(SetRules(patterns=("blue",)))
+    ready.run()
+    ready.sent.clear()
+    ready.submit(WatchFolders(watch=False))
+    ready.run()
+    (shown,) = ready.all(RulesShown)
+    assert (shown.watch, shown.patterns) == (False, ("blue",)) and not ready.all(JobDone)
+    assert not ready.state.opened.options.watching
+    ready.submit(WatchFolders(watch=True), WatchFolders(watch=True))
+    ready.run()
+    assert ready.state.opened.options.watching and len(ready.all(JobDone)) == 1
 
 
 def test_a_map_is_computed_in_steps_and_dropped_when_nobody_waits(ready: Desk, photo_folder: Path) -> None:

@@ -29,12 +29,13 @@ def test_removing_a_root_keeps_locations_that_another_root_contains(folder: Stor
     database = folder.library.database
     outside, inside = folder.add("a.jpg", b"one"), folder.add("sub/b.jpg", b"two")
     inner = root_folders.add_root(database, str(folder.path / "sub"))
-    assert root_folders.remove_root(database, folder.root.id) == str(folder.path)
+    removed = root_folders.remove_root(database, folder.root.id)
+    assert removed is not None and (removed.path, removed.rows.photos) == (str(folder.path), 1)
     assert [root.id for root in root_folders.list_roots(database)] == [inner.id]
     assert folder.rows("SELECT asset_id FROM places") == [(inside,)]
     assert sorted(folder.rows("SELECT id FROM assets")) == [(outside,), (inside,)]  # with annotations
     assert folder.rows("SELECT count(*) FROM vectors") == [(2,)]
-    assert root_folders.remove_root(database, 12345) == ""
+    assert root_folders.remove_root(database, 12345) is None
 
 
 def test_drives_mounted_inside_a_root_become_roots_that_go_with_it(
@@ -49,8 +50,11 @@ def test_drives_mounted_inside_a_root_become_roots_that_go_with_it(
     nested, stops = root_folders.add_nested_roots(store.database, root)
     assert [(each.path, each.drive, each.nested) for each in nested] == [(stick, "Stick", True)]
     assert stops == {stick, virtual}
-    assert root_folders.remove_root(store.database, root.id) == photos
+    removed = root_folders.remove_root(store.database, root.id)
     assert root_folders.list_roots(store.database) == []
+    assert removed is not None
+    root_folders.restore_root(store.database, removed)
+    assert [each.path for each in root_folders.list_roots(store.database)] == [photos, stick]
 
 
 def test_a_link_that_replaced_a_root_takes_it_offline(store: LibraryStore, tmp_path: Path) -> None:

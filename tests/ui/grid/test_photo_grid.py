@@ -100,12 +100,14 @@ def test_selected_offline_and_rated_photos_look_different(shown: PhotoGrid, fake
     assert all(a != b for number, a in enumerate(seen) for b in seen[number + 1 :])
 
 
-@given(st.floats(0, 1), st.floats(0, 1))
-def test_dimming_falls_with_confidence_and_hits_are_not_dimmed(one: float, other: float) -> None:
+@given(st.floats(0, 1), st.floats(0, 1), st.floats(0.01, 0.8))
+def test_dimming_falls_with_confidence_and_hits_are_not_dimmed(one: float, other: float, dim: float) -> None:
     less, more = sorted((one, other))
-    assert opacity_of(less, 3) <= opacity_of(more, 3) <= 1.0
-    assert (opacity_of(one, 3) == 1.0) == (one >= 0.5)
-    assert opacity_of(one, 0) == opacity_of(None, 3) == 1.0  # nothing matches; browsing
+    assert 1.0 - dim <= opacity_of(less, 3, dim) <= opacity_of(more, 3, dim) <= 1.0
+    assert one >= 0.5 or opacity_of(one, 3, dim) < 1.0 or one > 0.5 - 1e-12
+    assert one < 0.5 or opacity_of(one, 3, dim) == 1.0
+    assert opacity_of(one, 0, dim) == opacity_of(None, 3, dim) == 1.0  # nothing matches; browsing
+    assert opacity_of(one, 3, 0.0) == 1.0  # switched off
 
 
 def test_below_the_line_photos_are_dimmed_unless_nothing_is_above_it(

@@ -266,48 +266,17 @@ def test_the_pointer_over_a_patch_is_told(
     qtbot.waitUntil(lambda: fake.sent_of(ShowMap)[-1].patch == (2, 3))
 
 
-def answer(inspection, grid: PhotoGrid, fake: FakeEngine, text: str = "a dog", *, new: bool = True) -> None:
-    """The photos in reverse order, as after another search, from the top on."""
-    grid.photos.show_ranking(fake.photos, np.arange(60)[::-1], np.linspace(0.3, 0.0, 60, dtype=np.float32))
-    grid.verticalScrollBar().setValue(0)
-    inspection.show_answer(Ranking(generation=1, positions=np.arange(60)[::-1], text=text), new)
-
-
-def test_a_new_search_lets_go_of_a_photo_that_is_out_of_sight(
+def test_a_new_answer_without_a_photo_empties_the_inspector(
     inspection, grid, inspector, large, parent, fake: FakeEngine
 ) -> None:
     parent.show()
     choose(grid, 0)
     fake.settle()
     large.open_over(parent.rect(), False)
-    answer(inspection, grid, fake)
+    grid.selectionModel().clear()  # as a new search or place does
     assert inspection.photo is None and inspector.panel.view.empty and inspector.info.isHidden()
     assert message(inspector.panel.view) == "Choose a photo to see it here."
-    assert grid.selected_photos() == [] and not large.isVisible()
-
-
-def test_a_photo_in_sight_stays(inspection, grid, inspector, fake: FakeEngine) -> None:
-    choose(grid, 59)
-    fake.settle()
-    answer(inspection, grid, fake)  # it is the first now
-    assert inspection.photo == fake.photos[59] and not inspector.panel.view.empty
-
-
-def test_the_same_search_asked_again_leaves_the_photo(inspection, grid, inspector, fake: FakeEngine) -> None:
-    choose(grid, 0)
-    fake.settle()
-    answer(inspection, grid, fake, new=False)
-    assert inspection.photo == fake.photos[0] and not inspector.panel.view.empty
-
-
-def test_a_sentence_for_the_text_map_leaves_the_photo(inspection, grid, inspector, fake: FakeEngine) -> None:
-    choose(grid, 0)
-    fake.settle()
-    inspector.panel.choose_map("text")
-    answer(inspection, grid, fake)
-    assert inspection.photo == fake.photos[0]
-    answer(inspection, grid, fake, text="")  # another scope is no sentence
-    assert inspection.photo is None
+    assert not large.isVisible() and inspector.panel.zoom.figure.text() == ""
 
 
 def test_another_photo_is_shown_whole(inspection, grid, inspector, fake: FakeEngine) -> None:

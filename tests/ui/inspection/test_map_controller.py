@@ -180,7 +180,7 @@ def test_another_photo_forgets_the_patch(maps, inspector, fake: FakeEngine) -> N
 def test_missing_inputs_are_named_and_no_map_is_requested(qtbot, maps, inspector, fake: FakeEngine) -> None:
     with qtbot.waitSignal(maps.messageChanged):
         choose(maps, inspector, TEXT)
-    assert maps.hint == "Type a sentence in the search field to see where it is in this photo."
+    assert maps.hint == "Type a sentence in the search field and choose a photo to see where it is."
     maps.set_model(replace(INFO, title="DINOv2", text=False, fingerprint="0" * 16))
     ask(maps)
     assert maps.hint == "DINOv2 has no text half: it can't look for a sentence in a photo."

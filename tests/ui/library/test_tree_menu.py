@@ -110,7 +110,9 @@ def test_a_folder_is_removed_after_asking(menus, tree, feedback: Feedback, fake:
     assert box.text() == "Remove “photos” from this library?" and fake.sent_of(RemoveFolder) == []
     box.findChild(QPushButton, "removeFolderBoxChoice0").click()
     assert fake.values_of(RemoveFolder) == [(1,)]
-    assert feedback.status.sentence == "“photos” was removed from the library; its files stay"
+    assert feedback.status.sentence == (
+        "“photos” was removed from the library; its files stay, and Ctrl+Z brings it back"
+    )
 
 
 def test_a_drive_is_marked_after_asking(menus, tree, feedback: Feedback, fake: FakeEngine) -> None:

@@ -71,11 +71,14 @@ def test_rating_actions_carry_their_stars(actions: Actions) -> None:
     assert rated == list(range(6)) and not actions["rate3"].isChecked()
 
 
-@pytest.mark.parametrize("choice", ["dark", "light", "system"])
-def test_the_appearance_that_holds_is_marked(qapp, parent: QWidget, choice: str) -> None:
-    actions = Actions(parent, Theme(qapp, choice))
-    marked = [action.data() for action in actions.appearance.actions.values() if action.isChecked()]
-    assert marked == [choice]
+def test_of_the_choices_of_a_setting_one_is_marked_and_nothing_hides_the_mark(actions: Actions) -> None:
+    theme = actions.choices["theme"]
+    for choice in ("dark", "light", "system", "dark"):
+        theme.mark(choice)
+        marked = [action.data() for action in theme.actions.values() if action.isChecked()]
+        assert marked == [("theme", choice)]
+    every = [action for group in actions.choices.values() for action in group.actions.values()]
+    assert all(action.isCheckable() and action.icon().isNull() for action in every)
 
 
 def test_icons_follow_the_appearance(actions: Actions, theme: Theme) -> None:
@@ -97,7 +100,7 @@ def test_the_settings_menu_holds_appearance_and_models(menus: Menus) -> None:
     assert texts(menus.settings) == [
         "Appearance", "As the system", "Dark", "Light", "Photos in the grid", "Whole photos",
         "Cropped to fill their cells", "New sidecars in a folder without any",
-        "IMG.jpg.xmp, as darktable and digiKam", "IMG.xmp, as Adobe", "Models…",
+        "IMG.jpg.xmp, as darktable and digiKam", "IMG.xmp, as Adobe", "Models…", "Settings…",
     ]  # fmt: skip
     menus.show_settings()
     assert menus.settings.isVisible()

@@ -16,12 +16,10 @@ from dinodesk.engine.messages import (
     LabelsShown,
     Problem,
     RatePhotos,
-    Redo,
     RemoveTag,
     RenameTag,
     ShowLabels,
     TagsChanged,
-    Undo,
 )
 from dinodesk.records import EVERYTHING, InFolder, Rated, Tag, TagChange, Tagged
 from dinodesk.ui.context.app_state import AppState, Query
@@ -83,12 +81,6 @@ def test_of_several_the_inspector_is_about_the_current_one(tags, grid: PhotoGrid
     tags.remove_label("Sea")
     assert fake.values_of(RatePhotos) == [((3,), 4)]
     assert fake.values_of(RemoveTag) == [("label", (3,), "Sea")]
-
-
-def test_undo_and_redo_are_asked_for(tags, fake: FakeEngine) -> None:
-    tags.undo()
-    tags.redo()
-    assert [type(request) for request in fake.sent] == [Undo, Redo]
 
 
 def test_an_album_is_left_while_it_is_shown(qtbot, tags, grid, state: AppState, fake: FakeEngine) -> None:
@@ -248,7 +240,6 @@ def test_an_album_may_have_the_name_of_a_label(tags, parent, fake: FakeEngine) -
 
 def test_changes_are_shown_and_put_into_the_state(tags, state: AppState, feedback: Feedback, fake) -> None:
     changed(fake, SEA, undo=CHANGE)
-    assert feedback.status.sentence == "1 photo rated ★★★"
     assert state.tags == (SEA,) and state.undo == CHANGE and state.redo is None
 
 

@@ -16,6 +16,7 @@ LEFT = TagChange("remove", 1, "album", "Best of 24")
 RENAMED = TagChange("rename", 5, "label", "sea", "Ocean")
 DELETED = TagChange("delete", 5, "label", "sea")
 IMPORTED = TagChange("import", 7)
+REMOVED = TagChange("removeFolder", 12, name="Holiday 24")
 
 
 @pytest.mark.parametrize(
@@ -29,6 +30,7 @@ IMPORTED = TagChange("import", 7)
         (RENAMED, "renaming of “sea” to “Ocean”"),
         (DELETED, "removal of label “sea” from 5 photos"),
         (IMPORTED, "import of sidecars for 7 photos"),
+        (REMOVED, "removal of the folder “Holiday 24”"),
     ],
 )
 def test_what_can_be_undone_has_a_name(change: TagChange, name: str) -> None:
@@ -89,3 +91,8 @@ def test_undoing_and_doing_again_are_said(direction, done: str, nothing: str, no
         tags_changed_sentence(TagsChanged(change=RATED, direction=direction, assets=())) == none_left + name
     )
     assert tags_changed_sentence(TagsChanged(change=None, direction=direction, assets=())) == nothing
+
+
+def test_an_empty_folder_is_taken_out_again_all_the_same() -> None:
+    answer = TagsChanged(change=REMOVED, direction="redo", assets=())
+    assert tags_changed_sentence(answer) == "Done again: removal of the folder “Holiday 24”"
