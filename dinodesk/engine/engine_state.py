@@ -19,6 +19,7 @@ from dinodesk.engine.messages import Answer, CatalogGrown, CatalogReset, Library
 from dinodesk.engine.opened_library import OpenedLibrary
 from dinodesk.engine.search.persistent_index import PersistentIndex
 from dinodesk.engine.search.ranking import stored_vector
+from dinodesk.engine.user_data.trash_files import Trash, no_trash
 from dinodesk.errors import LibraryError
 from dinodesk.library.folders import root_folders
 from dinodesk.library.images import thumbnail_cache
@@ -83,6 +84,7 @@ class EngineState:
         library: None until one is open.
         models: those in memory.
         waiting: folders that are to be added after the job that runs.
+        trash: moves a file to the system's trash.
         generation: of the catalog; positions of another generation are invalid.
         changes, follow_ups: what is to be published, and what is to be done.
     """
@@ -93,14 +95,16 @@ class EngineState:
         *,
         decoders: Decoders | None = None,
         threads: int = 0,
+        trash: Trash = no_trash,
     ) -> None:
         """The thumbnail cache is kept to `thumbnail_bytes`. Photos are read by `decoders`, by default a
         pool of its own; the state closes them. Models and that pool take `threads` of the processor, 0 for as
-        many as they find best; to be made on the thread on which models run."""
+        many as they find best; to be made on the thread on which models run. `trash` is the system's."""
         self._thumbnail_bytes = thumbnail_bytes
         self._untrimmed = False
         use_threads(threads)
         self.decoders: Decoders = decoders or DecoderPool(threads and max(1, min(4, threads // 2)))
+        self.trash = trash
         self.library: OpenedLibrary | None = None
         self.models = LoadedModels(self._decode, self._stored_vector)
         self.waiting: frozenset[str] = frozenset()

@@ -14,7 +14,8 @@ class Statistics:
         photos: assets with a location.
         states: number of photos by state: online, offline, missing.
         overdue: how many of the missing have been missing for 30 days (`purge.GRACE`).
-        leftovers: photos of removed root folders, kept so that adding them again costs nothing.
+        leftovers: photos that were taken out, by themselves or with their folder; kept, so that bringing
+            them back costs nothing.
         skipped: number of files that can't be read, by reason, most first.
         damaged: photos whose bytes changed although size and date did not.
         models: name and number of vectors of each model.

@@ -30,7 +30,9 @@ class Tag:
         return Rated(self.id) if self.kind == "rating" else Tagged(self.kind, self.id)
 
 
-TagAction = Literal["rate", "add", "remove", "rename", "delete", "import", "removeFolder"]
+TagAction = Literal[
+    "rate", "add", "remove", "rename", "delete", "import", "removeFolder", "removePhotos", "forget", "trash"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +41,8 @@ class TagChange:
     `ui.text.tag_text`); it can be undone.
 
     Attributes:
-        action: what was done; "import" took over what sidecars hold, "removeFolder" took a root folder out of
-            the library.
+        action: what was done; "import" took over what sidecars hold; "removeFolder", "removePhotos" and
+            "forget" (of missing ones) took something out of the library, "trash" moved its files there.
         photos: how many photos it changed.
         kind, name: of the label or album; `new` its new name. For a folder `name` alone.
         rating: the stars that were given.

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Generator
 
 from dinodesk.engine.engine_state import EngineState
-from dinodesk.engine.handlers.registry import handles
+from dinodesk.engine.handlers.registry import Steps, handles
 from dinodesk.engine.jobs.sidecar_job import SidecarJob
-from dinodesk.engine.messages import ExchangeSidecars
+from dinodesk.engine.messages import ExchangeSidecars, PlanSidecars, SidecarPlan
 from dinodesk.engine.user_data.sidecar_exchange import (
     ExchangeReport,
     export_sidecars,
@@ -15,6 +15,21 @@ from dinodesk.engine.user_data.sidecar_exchange import (
     joined,
 )
 from dinodesk.engine.user_data.undo_steps import AnnotationStep
+from dinodesk.errors import LibraryError
+
+
+@handles(PlanSidecars)
+def plan_sidecars(state: EngineState, request: PlanSidecars) -> Steps:
+    """Count, a photo at a step, as the export would go through them."""
+    library, report = state.opened, ExchangeReport()
+    run = export_sidecars(
+        library.store.database, request.assets or None, report, request.style, only_look=True
+    )
+    for _ in run:
+        yield None
+        if state.library is not library:
+            raise LibraryError("Another library was opened meanwhile.", "Ask again there.")
+    return SidecarPlan(photos=report.photos, files=report.written, skipped=len(report.skipped))
 
 
 @handles(ExchangeSidecars)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 from dinodesk.engine.engine_state import EngineState
@@ -61,13 +62,13 @@ def delete_tag(state: EngineState, request: DeleteTag) -> TagsChanged:
 @handles(Undo)
 def undo(state: EngineState, request: Undo) -> TagsChanged:
     """Undo the last change. Raises LibraryError where it can't be undone."""
-    return _stepped(state, "undo", *state.opened.history.step_back())
+    return after_step(state, "undo", *state.opened.history.step_back())
 
 
 @handles(Redo)
 def redo(state: EngineState, request: Redo) -> TagsChanged:
     """Do again what was undone last. Raises LibraryError where it can't be done."""
-    return _stepped(state, "redo", *state.opened.history.step_forward())
+    return after_step(state, "redo", *state.opened.history.step_forward())
 
 
 @handles(ShowLabels)
@@ -87,18 +88,18 @@ def _done(state: EngineState, change: Change, *, emptied: bool = False) -> TagsC
     return _changed(state, "do", change.summary, change.assets, emptied=emptied)
 
 
-def _stepped(
-    state: EngineState, direction: Literal["undo", "redo"], change: TagChange | None, applied: Applied
+def after_step(
+    state: EngineState, direction: Literal["do", "undo", "redo"], change: TagChange | None, applied: Applied
 ) -> TagsChanged:
     """What a step led to, and what follows from it."""
     state.follow_ups.rescan_folders += applied.rescan
     state.follow_ups.removed_folder = applied.removed_folder
     if not applied.catalog:
-        return _changed(state, direction, change, applied.assets)
+        return replace(_changed(state, direction, change, applied.assets), failed=applied.failed)
     state.opened.watch()  # the folders may be others
     state.changes.answers.append(state.catalog_reset())
     state.changes.tree = True
-    return _answer(state, direction, change, applied.assets)
+    return replace(_answer(state, direction, change, applied.assets), failed=applied.failed)
 
 
 def _changed(

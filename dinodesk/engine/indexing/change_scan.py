@@ -18,7 +18,7 @@ from dinodesk.library.files.file_identity import quick_hash_file
 from dinodesk.library.files.path_utils import lies_in, outermost
 from dinodesk.library.files.sidecar_names import FolderListings, SidecarName
 from dinodesk.library.folders import root_folders, root_paths
-from dinodesk.library.photos import photo_locations
+from dinodesk.library.photos import photo_locations, removed_photos
 from dinodesk.library.photos.photo_writer import ScannedPhoto
 from dinodesk.library.store import key_values
 from dinodesk.library.store.database import Database
@@ -190,6 +190,9 @@ class ChangeScan:
                 folders[folder] = root, known
                 self.sidecars.setdefault((root.id, root.path), (root, {}))
             root, known = folders[folder]
+            if path in known and known[path].removed:  # the person wants it after all
+                del known[path]
+                removed_photos.take_back(self._database, (root.volume, root_paths.relative_path(root, path)))
             self._examine(root, found, known.get(path))
 
     def _examine(
@@ -201,6 +204,8 @@ class ChangeScan:
         if found.path in self.seen:
             return
         self.seen.add(found.path)
+        if known is not None and known.removed and known.looks_like(found):
+            return
         self._report.found += 1
         if found.sidecars:
             self.sidecars[root.id, root.path][1][found.path] = found.sidecars
@@ -231,6 +236,8 @@ class ChangeScan:
         Same volume, inode, size and time as a file that is gone, and the same ends: not read as a whole.
         Where a folder was renamed, what was edited inside it is noted under its new path, to be read there.
         """
+        if self.todo:
+            yield from self._follow_removed()
         gone = (yield from self._find_vanished()) if self.todo else {}
         if not gone:
             return []
@@ -267,6 +274,30 @@ class ChangeScan:
         self.todo = left
         self._follow_renamed_folders(gone, moved)
         return same
+
+    def _follow_removed(self) -> Iterator[None]:
+        """Files that a person took out of the library, and that have another name now, stay out."""
+        removed = {
+            (each.root.volume, location.inode, location.size, location.mtime_ns): (location.id, path)
+            for each in self._scans
+            for path, location in each.unseen()
+            if location.removed
+        }
+        left: list[FileToRead] = []
+        renamed: list[tuple[int, str]] = []
+        for todo in self.todo if removed else ():
+            found = todo.found
+            key = todo.root.volume, found.inode, found.size, found.mtime_ns
+            location, path = removed.get(key, (0, ""))
+            if location and scanner.file_is_gone(path):
+                renamed.append((location, root_paths.relative_path(todo.root, found.path)))
+                self._report.found -= 1
+            else:
+                left.append(todo)
+        if renamed:
+            self.todo = left
+            photo_locations.rename_locations(self._database, renamed)
+        yield
 
     def _follow_renamed_folders(
         self, gone: dict[str, tuple[int, photo_locations.KnownLocation]], moved: dict[str, str]
@@ -326,6 +357,7 @@ class ChangeScan:
             if root.recursive
             and location.id not in gone
             and not location.missing
+            and not location.removed
             and self._rules.leaves_out_file(path[start:], location.size)
         ]
         if left_out:

@@ -279,8 +279,11 @@ class Indexer:
             return ()
         outcomes = photo_writer.store_photos(self._database, self._model_id, good, self._departed)
         for outcome, _ in outcomes:
-            setattr(self.report, outcome, getattr(self.report, outcome) + 1)
-        return tuple(asset for _, asset in outcomes)
+            if outcome == "removed":
+                self.report.found -= 1  # it is none of the library's
+            else:
+                setattr(self.report, outcome, getattr(self.report, outcome) + 1)
+        return tuple(asset for outcome, asset in outcomes if outcome != "removed")
 
     def _step(self, stored: tuple[int, ...] = ()) -> Step:
         return Step("indexing", self._title, self._done, len(self._todo), stored)

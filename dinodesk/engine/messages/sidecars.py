@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from dinodesk.engine.messages.base import Answer, JobRequest
+from dinodesk.engine.messages.base import Answer, JobRequest, Request
 from dinodesk.records import Skipped
 
 
@@ -24,6 +24,23 @@ class SidecarsDone(Answer):
     unchanged: int
     skipped: tuple[Skipped, ...] = ()
     stopped: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SidecarPlan(Answer):
+    """What writing sidecars would write: for so many photos so many files; `skipped` files can't be."""
+
+    photos: int
+    files: int
+    skipped: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanSidecars(Request[SidecarPlan]):
+    """Count what an export of ExchangeSidecars with the same fields would write; nothing is written."""
+
+    assets: tuple[int, ...] = ()
+    style: Literal["name", "stem"] = "name"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

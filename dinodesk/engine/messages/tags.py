@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from dinodesk.engine.messages.base import Answer, Request
-from dinodesk.records import Tag, TagChange, TagKind
+from dinodesk.records import Skipped, Tag, TagChange, TagKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +18,7 @@ class TagsChanged(Answer):
         direction: whether it was done, or undone or done again.
         assets: the photos that changed; none when there was nothing to change.
         emptied: a label or album that lost its last photo by it, so that it is gone.
+        failed: files with which it could not be done, each with the plain reason.
         tags, undo, redo: as in LibraryState.
     """
 
@@ -25,6 +26,7 @@ class TagsChanged(Answer):
     direction: Literal["do", "undo", "redo"]
     assets: tuple[int, ...]
     emptied: bool = False
+    failed: tuple[Skipped, ...] = ()
     tags: tuple[Tag, ...] = ()
     undo: TagChange | None = None
     redo: TagChange | None = None

@@ -6,11 +6,14 @@ paint of the window.
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import logging
+import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
+from PySide6.QtCore import QFile, QObject, QStandardPaths, QThread, QTimer, Signal, Slot
 
 from dinodesk.engine.error_reports import problem_of
 from dinodesk.engine.messages import Answer, CancelToken, Request
@@ -21,6 +24,28 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 TICK_MS = 1000
+
+
+def move_to_trash(path: str) -> str:
+    """Move a file to the system's trash; its path there. Raises OSError with a plain reason.
+
+    Qt says nothing that helps of what went wrong.
+    """
+    try:
+        path.encode("utf-8")
+    except UnicodeEncodeError:
+        raise OSError(errno.EINVAL, "its name is not UTF-8, which the trash can’t keep") from None
+    if not os.path.lexists(path):
+        raise FileNotFoundError(errno.ENOENT, "it is not there any more")
+    with contextlib.suppress(OSError):  # a fresh account has no folder for the trash to be made in
+        data = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericDataLocation)
+        os.makedirs(data, exist_ok=True)
+    file = QFile(path)
+    if file.moveToTrash() and not os.path.lexists(path):
+        return file.fileName()
+    if not os.access(os.path.dirname(path), os.W_OK):
+        raise PermissionError(errno.EACCES, "its folder can’t be written to")
+    raise OSError(errno.EIO, "the system’s trash does not take it; its drive may have none")
 
 
 class Worker(QObject):
@@ -72,7 +97,9 @@ class Worker(QObject):
             from dinodesk.engine.engine_state import THUMBNAIL_BYTES, EngineState
             from dinodesk.engine.runtime.scheduler import Scheduler
 
-            state = EngineState(self._thumbnail_bytes or THUMBNAIL_BYTES, threads=self._threads)
+            state = EngineState(
+                self._thumbnail_bytes or THUMBNAIL_BYTES, threads=self._threads, trash=move_to_trash
+            )
             self._scheduler = Scheduler(state, self._send, self._soon.emit, self.quitting)
         return self._scheduler
 

@@ -24,12 +24,14 @@ class ExchangeReport:
 
     Attributes:
         written: sidecars written, or photos that were given something by an import.
+        photos: those for which sidecars were written.
         unchanged: photos with nothing to write or to import.
         skipped: files that could not be written or read, or are not there now, with the plain reason.
         undo: changes that undo an import, in the order they were made.
     """
 
     written: int = 0
+    photos: int = 0
     unchanged: int = 0
     skipped: list[Skipped] = field(default_factory=list)
     undo: list[changes.Change] = field(default_factory=list)
@@ -40,11 +42,17 @@ Steps = Generator[tuple[int, int], None, None]
 
 
 def export_sidecars(
-    database: Database, assets: Sequence[int] | None, report: ExchangeReport, style: SidecarStyle = "name"
+    database: Database,
+    assets: Sequence[int] | None,
+    report: ExchangeReport,
+    style: SidecarStyle = "name",
+    *,
+    only_look: bool = False,
 ) -> Steps:
     """Write the annotations of the assets (None: of all) into sidecars beside each of their locations.
 
-    `style`: how new sidecars are named where their folder has none.
+    `style`: how new sidecars are named where their folder has none. With `only_look` what would be written is
+    counted, and the disk stays as it is.
     """
     wanted = _all(database) if assets is None else list(assets)
     began = time.perf_counter()
@@ -61,7 +69,9 @@ def export_sidecars(
                 # of a whole library only photos with annotations are worth a look at the disk
                 report.unchanged += 1
             else:
-                _export(where[asset], annotations, folders, report, style)
+                before = report.written
+                _export(where[asset], annotations, folders, report, style, only_look=only_look)
+                report.photos += report.written > before
             if time.perf_counter() - began > STEP:
                 yield number, len(wanted)
                 began = time.perf_counter()
@@ -74,13 +84,15 @@ def _export(
     folders: FolderListings,
     report: ExchangeReport,
     style: SidecarStyle,
+    *,
+    only_look: bool,
 ) -> None:
     for file in files:
         if why_not := file.why_not():
             report.skipped.append(Skipped(file.path, why_not))
             continue
         try:
-            written = sidecar_writer.write(file.path, annotations, folders, style)
+            written = sidecar_writer.write(file.path, annotations, folders, style, only_look=only_look)
         except ValueError as error:
             report.skipped.append(Skipped(file.path, f"The sidecar can't be written: {error}."))
             continue

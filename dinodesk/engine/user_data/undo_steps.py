@@ -10,7 +10,7 @@ from dinodesk.library.annotations import changes
 from dinodesk.library.folders import root_folders
 from dinodesk.library.folders.root_folders import RemovedRoot
 from dinodesk.library.store.database import Database
-from dinodesk.records import TagChange
+from dinodesk.records import Skipped, TagChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,7 @@ class Applied:
         catalog: photos came or went.
         rescan: absolute paths of folders to look through again.
         removed_folder: the root folder that was taken out of the library; None for none.
+        failed: files with which it could not be done, each with the plain reason.
     """
 
     inverse: UndoStep | None
@@ -30,6 +31,7 @@ class Applied:
     catalog: bool = False
     rescan: tuple[str, ...] = ()
     removed_folder: str | None = None
+    failed: tuple[Skipped, ...] = ()
 
 
 class UndoStep(Protocol):

@@ -70,6 +70,18 @@ class SiblingFiles:
         found = (_file(self._exact[each]) for each in dict.fromkeys(names) if each is not None)
         return tuple(file for file in found if file is not None)
 
+    def partners(self, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """What belongs to the photo `name` by its name: photos (a RAW file and its JPEG), and the sidecars of
+        all these. `IMG.xmp` is left to those that share it and do not belong to it."""
+        stem = _stem(name)
+        alike = [each for each in self._names if _stem(each) == stem and has_photo_ending(each)]
+        pair = any(ending(each) in RAW_ENDINGS for each in alike)
+        photos = sorted(each for each in alike if pair and each != name)
+        sidecars = {os.path.basename(file.path) for each in (name, *photos) for file in self.of(each)}
+        if not pair and len(alike) > 1:
+            sidecars = {each for each in sidecars if each.lower() != names_for(name)[1].lower()}
+        return tuple(photos), tuple(sorted(sidecars))
+
     def target(self, name: str, style: SidecarStyle = "name") -> str:
         """The name of the sidecar to write for the photo `name`, which may be there or not.
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import zlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
 from dinodesk.library.store.database import batches, inserted_id
-from dinodesk.library.store.schema import Asset, Base, Location, Root, Sidecar
+from dinodesk.library.store.schema import Asset, Base, Content, Location, Root, Sidecar
+
+_HASH = "hash"
+"""In a kept row of a location: of the bytes that its photo had."""
 
 Key = tuple[int, str]
 """A location: volume, and path on it. Its id may be another one's after it was deleted."""
@@ -31,6 +35,11 @@ class RemovedRows:
     _packed: bytes
 
     @property
+    def locations(self) -> list[dict[str, Any]]:
+        """The rows of the locations, by column."""
+        return self._rows[1]
+
+    @property
     def _rows(self) -> tuple[list[Any], list[Any], list[Any]]:
         roots, locations, sidecars = json.loads(zlib.decompress(self._packed))
         return roots, locations, sidecars
@@ -47,6 +56,9 @@ def keep_rows(connection: Connection, roots: Sequence[int], locations: Sequence[
         for some in batches(ids):
             found = connection.execute(select(*table.__table__.columns).where(column.in_(some)))
             rows += [dict(row) for row in found.mappings()]
+    hashes = _hashes(connection, [row["asset_id"] for row in kept[1]])
+    for row in kept[1]:
+        row[_HASH] = hashes.get(row["asset_id"], "")
     kept[0].sort(key=lambda row: roots.index(row["id"]))
     assets = {row["asset_id"] for row in kept[1]} - {None}
     return RemovedRows(len(assets), zlib.compress(json.dumps(kept).encode(), 1))
@@ -64,17 +76,14 @@ def restore_rows(
     roots, locations, sidecars = removed._rows
     ids = [_restore_root(connection, row) for row in roots]
     wanted = [row for row in locations if only is None or (row["volume_id"], row["path"]) in only]
-    assets = _existing(connection, sorted({row["asset_id"] for row in wanted} - {None}))
+    hashes = _hashes(connection, [row["asset_id"] for row in wanted])
     taken = _taken(connection, [(row["volume_id"], row["path"]) for row in wanted])
     again = [
         row
         for row in wanted
-        if (row["asset_id"] is None or row["asset_id"] in assets)
-        and (row["volume_id"], row["path"]) not in taken
+        if hashes.get(row["asset_id"], "") == row.pop(_HASH) and (row["volume_id"], row["path"]) not in taken
     ]
-    # the transaction is an immediate one: nobody else can take these ids meanwhile
-    first = (connection.execute(select(func.max(Location.id))).scalar_one() or 0) + 1
-    new = {row["id"]: number for number, row in enumerate(again, start=first)}
+    new = _ids(connection, [row["id"] for row in again])
     _insert(connection, Location, [{**row, "id": new[row["id"]]} for row in again])
     beside = [{**row, "place_id": new[row["place_id"]]} for row in sidecars if row["place_id"] in new]
     _insert(connection, Sidecar, beside)
@@ -85,19 +94,35 @@ def _restore_root(connection: Connection, row: dict[str, Any]) -> int:
     here = Root.volume_id == row["volume_id"], Root.path == row["path"]
     known = connection.execute(select(Root.id, Root.recursive).where(*here)).one_or_none()
     if known is None:
-        values = {name: value for name, value in row.items() if name != "id"}
-        return inserted_id(connection, insert(Root).values(**values))
+        if connection.execute(select(Root.id).where(Root.id == row["id"])).first() is not None:
+            row = {name: value for name, value in row.items() if name != "id"}
+        return inserted_id(connection, insert(Root).values(**row))
     if row["recursive"] and not known.recursive:
         connection.execute(update(Root).where(Root.id == known.id).values(recursive=True))
     return int(known.id)
 
 
-def _existing(connection: Connection, assets: Sequence[int]) -> set[int]:
-    """Those of the assets that are in the library."""
-    found: set[int] = set()
-    for some in batches(assets):
-        found.update(connection.execute(select(Asset.id).where(Asset.id.in_(some))).scalars())
+def _hashes(connection: Connection, assets: Iterable[int | None]) -> dict[int, str]:
+    """The hash (hex) of what each of the assets is now, of those that are in the library.
+
+    The id of a deleted asset may be another one's; with the same bytes, that one is the same photo.
+    """
+    found: dict[int, str] = {}
+    for some in batches(sorted({each for each in assets if each is not None})):
+        query = select(Asset.id, Content.hash).join(Content, Content.id == Asset.content_id)
+        found |= {row.id: row.hash.hex() for row in connection.execute(query.where(Asset.id.in_(some)))}
     return found
+
+
+def _ids(connection: Connection, before: Sequence[int]) -> dict[int, int]:
+    """The ids that locations get, by those they had: the same, since of several the oldest is shown; others
+    where they are taken by now. The transaction is an immediate one: nobody else takes them meanwhile."""
+    taken: set[int] = set()
+    for some in batches(before):
+        taken.update(connection.execute(select(Location.id).where(Location.id.in_(some))).scalars())
+    last = connection.execute(select(func.max(Location.id))).scalar_one() or 0
+    fresh = itertools.count(max([last, *before]) + 1)
+    return {each: next(fresh) if each in taken else each for each in before}
 
 
 def _taken(connection: Connection, keys: Sequence[Key]) -> set[Key]:

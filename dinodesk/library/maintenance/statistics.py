@@ -30,7 +30,7 @@ def collect_statistics(library: LibraryStore) -> Statistics:
         overdue = len(missing_assets(connection, GRACE))
         leftovers = _count(connection, select(func.count()).select_from(assets_without_location().subquery()))
         reasons = connection.execute(
-            select(Location.reason, func.count()).where(Location.reason.is_not(None))
+            select(Location.reason, func.count()).where(photo_locations.is_skipped())
             .group_by(Location.reason).order_by(func.count().desc(), Location.reason)
         ).all()  # fmt: skip
         damaged = _count(connection, select(func.count()).where(Location.damage.is_not(None)))

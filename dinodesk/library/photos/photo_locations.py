@@ -36,7 +36,7 @@ from dinodesk.library.folders.root_paths import (
 from dinodesk.library.store import key_values
 from dinodesk.library.store.database import Database, batches, plain_errors
 from dinodesk.library.store.dialect import read_only_connection, update_if_free
-from dinodesk.library.store.schema import Asset, Content, Location, Vector, Volume
+from dinodesk.library.store.schema import REMOVED, Asset, Content, Location, Vector, Volume
 from dinodesk.records import Skipped
 
 UNREAD = -1
@@ -55,7 +55,7 @@ class KnownLocation(NamedTuple):
 
     Attributes:
         size, mtime_ns, inode: of the file when it was last read.
-        reason: why it can't be read, None for a photo.
+        reason: why it can't be read, None for a photo; REMOVED for one that was taken out.
         missing_since: seconds since the epoch, None while the file is there.
         vector: id of the vector that the model of the query has of it, if any.
     """
@@ -77,6 +77,11 @@ class KnownLocation(NamedTuple):
     def missing(self) -> bool:
         """Whether the file was gone when it was last looked for."""
         return self.missing_since is not None
+
+    @property
+    def removed(self) -> bool:
+        """Whether a person took it out of the library."""
+        return self.reason == REMOVED
 
     @property
     def is_present_photo(self) -> bool:
@@ -258,12 +263,17 @@ def _in_root(root: RootFolder) -> ColumnElement[bool]:
     return inside & (func.instr(func.substr(type_coerce(Location.path, LargeBinary), start), b"/") == 0)
 
 
+def is_skipped() -> ColumnElement[bool]:
+    """The SQL condition for files that can't be read."""
+    return Location.reason.is_not(None) & (Location.reason != REMOVED)
+
+
 def list_skipped(database: Database) -> list[Skipped]:
     """All skipped files with their reasons, by path."""
     query = (
         select(Location.path, Location.reason, Volume.mount)
         .join(Volume, Volume.id == Location.volume_id)
-        .where(Location.reason.is_not(None))
+        .where(is_skipped())
         .order_by(Location.path)
     )
     with database.reading() as connection:
@@ -274,14 +284,15 @@ def list_skipped(database: Database) -> list[Skipped]:
 def count_skipped(database: Database) -> int:
     """How many files are skipped."""
     with database.reading() as connection:
-        query = select(func.count()).select_from(Location).where(Location.reason.is_not(None))
+        query = select(func.count()).select_from(Location).where(is_skipped())
         return int(connection.execute(query).scalar_one())
 
 
 def drop_unreadable(database: Database, root: RootFolder) -> None:
     """Delete the locations below a root that belong to no asset: files that could not be read."""
     with database.writing() as connection:
-        connection.execute(delete(Location).where(_in_root(root), Location.asset_id.is_(None)))
+        unread = Location.asset_id.is_(None), Location.reason != REMOVED
+        connection.execute(delete(Location).where(_in_root(root), *unread))
 
 
 def retry_skipped_once(database: Database, decoder: int) -> None:
@@ -294,7 +305,7 @@ def retry_skipped_once(database: Database, decoder: int) -> None:
 def retry_skipped(database: Database) -> None:
     """Make every skipped file look unread, so that the next scan tries it again."""
     with database.writing() as connection:
-        connection.execute(update(Location).where(Location.reason.is_not(None)).values(size=UNREAD))
+        connection.execute(update(Location).where(is_skipped()).values(size=UNREAD))
 
 
 def assets_by_path(database: Database) -> dict[str, int]:
@@ -329,7 +340,7 @@ def assets_in_root(database: Database, root: RootFolder) -> tuple[set[int], int]
     with database.reading() as connection:
         rows = [row for row in connection.execute(query) if contains_location(root, row.path)]
     assets = {row.asset_id for row in rows if row.asset_id is not None}
-    return assets, sum(row.reason is not None for row in rows)
+    return assets, sum(row.reason not in (None, REMOVED) for row in rows)
 
 
 def is_known_file(library: Path, path: str) -> bool:

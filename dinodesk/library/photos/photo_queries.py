@@ -206,6 +206,16 @@ def paths_by_asset(database: Database, assets: Iterable[int]) -> dict[int, list[
     return found
 
 
+def contents_of(database: Database, assets: Sequence[int]) -> dict[int, tuple[bytes, int]]:
+    """The full hash and the size in bytes of what each of the assets is."""
+    query = select(Asset.id, Content.hash, Content.size).join(Content, Content.id == Asset.content_id)
+    with database.reading() as connection:
+        rows = [
+            row for some in batches(assets) for row in connection.execute(query.where(Asset.id.in_(some)))
+        ]
+    return {row.id: (row.hash, row.size) for row in rows}
+
+
 def list_files(database: Database, assets: Sequence[int]) -> Iterator[tuple[int, str, int]]:
     """Asset, absolute path and volume of each location of the assets; those that are not missing first."""
     with database.reading() as connection:

@@ -18,10 +18,11 @@ from dinodesk.library.metadata import metadata_store
 from dinodesk.library.photos import asset_matching
 from dinodesk.library.photos.photo_locations import UNREAD
 from dinodesk.library.store.database import Database, batches, inserted_id
-from dinodesk.library.store.schema import Asset, Content, Location, Vector, Volume
+from dinodesk.library.store.schema import REMOVED, Asset, Content, Location, Vector, Volume
 from dinodesk.records import PhotoMetadata
 
-StoreOutcome = Literal["indexed", "moved", "unchanged"]
+StoreOutcome = Literal["indexed", "moved", "unchanged", "removed"]
+"""What a file was found to be; "removed": a photo that a person took out, and that stays out."""
 _VIEW = "model"
 """Which part of the photo the vectors are of: the model's own crop (glossary: view)."""
 _LONG_GONE = 3600.0
@@ -107,7 +108,7 @@ def store_photos(
 ) -> list[tuple[StoreOutcome, int]]:
     """Store a batch in one transaction; returns what each photo was found to be, and its asset's id.
 
-    The batches of one run share one `departed`.
+    The id is 0 for what stays out of the library. The batches of one run share one `departed`.
     """
     departed = departed or DepartedLocations()
     with database.writing() as connection:
@@ -200,11 +201,16 @@ def _store(
     content = connection.execute(select(Content.id).where(Content.hash == photo.hash)).scalar_one_or_none()
     relative = relative_path(photo.root, photo.path)
     location = connection.execute(
-        select(Location.id, Location.asset_id, Location.missing_since).where(
+        select(Location.id, Location.asset_id, Location.missing_since, Location.reason).where(
             Location.volume_id == photo.root.volume, Location.path == relative
         )
     ).one_or_none()
     own = location.asset_id if location is not None else None
+    if location is not None and location.reason == REMOVED and content is not None:
+        # only its times or its inode changed; other bytes are another photo
+        values = {"size": photo.size, "mtime_ns": photo.mtime_ns, "inode": photo.inode}
+        connection.execute(update(Location).where(Location.id == location.id).values(**values))
+        return "removed", 0
     outcome: StoreOutcome
     if content is None:
         content = inserted_id(connection, insert(Content).values(**_content(photo)))

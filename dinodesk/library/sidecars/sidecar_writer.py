@@ -46,16 +46,20 @@ def write(
     annotations: Annotations,
     folders: FolderListings | None = None,
     style: SidecarStyle = "name",
+    *,
+    only_look: bool = False,
 ) -> str | None:
     """Write annotations into the sidecar of a photo; its path, or None where nothing had to be changed.
 
     `folders` keeps listings for a run over many photos; `style` names new sidecars. Temporary files of killed
-    exports are removed. Raises ValueError with a plain reason; the file that was there is untouched then.
+    exports are removed. With `only_look` the disk stays as it is.
+    Raises ValueError with a plain reason; the file that was there is untouched then.
     """
     folders = folders or FolderListings()
     try:
         target = target_for(photo, folders, style)
-        _clear(os.path.dirname(photo), folders)
+        if not only_look:
+            _clear(os.path.dirname(photo), folders)
         if os.path.islink(target):
             raise ValueError("the sidecar is a link to another place")
         before = None
@@ -67,7 +71,8 @@ def write(
         after = merged(before, annotations)
         if after is None:
             return None
-        _replace(target, after)
+        if not only_look:
+            _replace(target, after)
     except OSError as error:
         raise ValueError(plain_reason(error)) from error
     return target

@@ -39,6 +39,10 @@ class PathType(TypeDecorator[str]):
         return None if value is None else value.decode(_NAMES, _ODD)
 
 
+REMOVED = "removed"
+"""The reason of a file that a person took out of the library: scans pass over it."""
+
+
 class Base(DeclarativeBase):
     """Base of the tables."""
 
@@ -108,7 +112,8 @@ class EarlierContent(Base):
 
 
 class Location(Base):
-    """A file seen on a volume. `asset_id` is null when it can't be read, `reason` then says why.
+    """A file seen on a volume. `asset_id` is null when it can't be read, `reason` then says why; or when a
+    person took the photo out of the library, and `reason` is `REMOVED`.
 
     `verified` is when its bytes were last found unchanged (seconds since the epoch), `damage` what else was
     found.

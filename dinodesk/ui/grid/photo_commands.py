@@ -48,6 +48,17 @@ class PhotoCommands(QObject):
             self._feedback.show_status(f"{name} is {helps}" if helps else f"{name} was {NOT_FOUND}")
         return []
 
+    def readable_files(self) -> list[str]:
+        """Where the files of the chosen photos are that can be read; [] when none can, and it is said why."""
+        several = self._grid.chosen_photos()
+        if len(several) < 2:
+            return self._readable_file()
+        places = (self._reasons(photo).items() for photo in several)
+        found = [next((path for path, why in each if not why), "") for each in places]
+        if not any(found):
+            self._feedback.show_status(f"{count(len(several))} are {NOT_FOUND}")
+        return [path for path in found if path]
+
     @Slot()
     def copy(self) -> None:
         """Files on the clipboard, paths as text; of photos with copies one that is not away."""

@@ -35,7 +35,7 @@ _ACTIONS = (
     ("verify", "Verify library", "Read every photo again and compare; goes on where it was stopped"),
     ("backup", "Back up now", "A copy of the database, in the library's own folder; three are kept"),
     ("move", "Move library…", "Move database and caches to an empty folder; photos stay where they are"),
-    ("sidecars", "Write sidecars", "Labels and ratings as XMP files beside all photos"),
+    ("sidecars", "Write sidecars…", "Labels and ratings as XMP files beside all photos"),
 )
 
 

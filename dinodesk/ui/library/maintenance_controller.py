@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from dinodesk.engine.client import EngineClient
 from dinodesk.engine.messages import (
-    ExchangeSidecars,
     ForgetPhotos,
     JobDone,
     LibraryState,
@@ -51,6 +50,7 @@ class MaintenanceController(QObject):
 
     skippedRequested = Signal()  # the list of files that could not be read
     scopeRequested = Signal(object)  # Scope
+    sidecarsRequested = Signal()  # sidecars of the whole library
 
     def __init__(
         self,
@@ -129,8 +129,7 @@ class MaintenanceController(QObject):
     def _act(self, action: str) -> None:
         """Run the action of one of the dialog's buttons."""
         if action == "sidecars":
-            style = self._state.settings.sidecar_names
-            self._engine.send(ExchangeSidecars(way="export", style=style))
+            self.sidecarsRequested.emit()
         else:
             {"verify": self.verify, "backup": self.back_up, "move": self.ask_move}[action]()
 
@@ -236,8 +235,9 @@ def _forget_question(what: str, shown: Statistics) -> tuple[str, str, list[tuple
     gone, overdue = shown.states.get("missing", 0), shown.overdue
     if what == "leftovers":
         return (
-            f"Forget {count(shown.leftovers)} of folders that were removed?",
-            "Adding such a folder again means indexing it anew, without its labels and ratings.",
+            f"Forget {count(shown.leftovers)} of which the library has no file any more?",
+            "They were removed, or their folders were. Where such a file comes back, it is indexed anew, "
+            "without its labels and ratings.",
             [("Forget", ForgetPhotos(what="leftovers"))],
         )
     if overdue and overdue < gone:

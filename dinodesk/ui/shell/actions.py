@@ -43,7 +43,7 @@ _SPECS: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     ("smaller", "Smaller photos", ("Ctrl+-",), ""),
     ("undo", "Undo", (UNDO_KEY,), ""),
     ("redo", "Redo", ("Ctrl+Shift+Z",), ""),
-    ("exportSidecars", "Write labels and ratings to XMP files", (), ""),
+    ("exportSidecars", "Write labels and ratings to XMP files…", (), ""),
     ("importSidecars", "Read labels and ratings from XMP files", (), ""),
     ("settings", "Settings…", ("Ctrl+,",), "settings-2"),
     ("shortcuts", "Shortcuts", ("F1",), "keyboard"),
@@ -55,6 +55,11 @@ _SPECS: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     ("copy", "Copy", ("Ctrl+C",), "copy"),
     ("copyPath", "Copy path", ("Ctrl+Shift+C",), ""),
     ("similar", "Find similar", ("Ctrl+L",), "scan-search"),
+    ("findMissing", "Find it…", (), "search"),
+    ("export", "Export…", ("Ctrl+Shift+E",), ""),
+    ("removePhotos", "Remove from library", (), ""),
+    ("trash", "Move to trash…", ("Del",), ""),
+    ("forget", "Forget…", (), ""),
     ("selectMatches", "Select all photos", ("Ctrl+Shift+A",), ""),
     ("labels", "Labels…", ("Ctrl+Shift+L",), ""),
     ("album", "Add to album…", (), ""),
@@ -155,6 +160,12 @@ class Actions(QObject):
         noun = ("match" if count == 1 else "matches") if searching else ("photo" if count == 1 else "photos")
         self["selectMatches"].setText(f"Select all {count:,} {noun}")
         self["selectMatches"].setEnabled(count > 0)
+
+    @Slot(bool)
+    def show_missing(self, missing: bool) -> None:
+        """What can be done with missing photos is offered where there are some."""
+        for name in ("findMissing", "forget"):
+            self[name].setVisible(missing)
 
     def allow_maintenance(self, allowed: bool) -> None:
         """Whether there is a library to verify, back up or move."""

@@ -19,6 +19,7 @@ from dinodesk.ui.context.feedback import Feedback
 from dinodesk.ui.drops.drop_controller import DropController
 from dinodesk.ui.drops.drop_overlay import DropOverlay
 from dinodesk.ui.grid.grid_controller import GridController
+from dinodesk.ui.grid.open_with import OpenWith
 from dinodesk.ui.grid.photo_commands import PhotoCommands
 from dinodesk.ui.grid.thumbnail_loader import ThumbnailLoader
 from dinodesk.ui.inspection.inspector_controller import InspectorController
@@ -32,6 +33,7 @@ from dinodesk.ui.library.library_controller import LibraryController
 from dinodesk.ui.library.library_tree import LibraryTree
 from dinodesk.ui.library.maintenance_controller import MaintenanceController
 from dinodesk.ui.library.notices_controller import NoticesController
+from dinodesk.ui.library.photo_files_controller import PhotoFilesController
 from dinodesk.ui.library.recent_libraries_menu import RecentLibrariesMenu
 from dinodesk.ui.library.skipped_controller import SkippedController
 from dinodesk.ui.library.tree_menu import TreeMenu
@@ -165,6 +167,8 @@ class MainWindow(QMainWindow):
         self.tree_menu = TreeMenu(engine, state, self.tree, common, feedback, self)
         self.grid_controller = GridController(engine, state, grid, self.thumbnails, self)
         self.photo_commands = PhotoCommands(grid, feedback, self)
+        self.photo_files = PhotoFilesController(engine, theme, grid, feedback, self)
+        self.open_with = OpenWith(state, self.photo_commands.readable_files, feedback, self)
         self.entry = SearchEntry(self.bar, self)
         self.search = SearchController(engine, state, grid.photos, feedback, self)
         self.results_page = ResultsPage(state, self.results, self.search.photo_at, self)
@@ -178,7 +182,7 @@ class MainWindow(QMainWindow):
         self.large_view = LargeViewController(
             self.inspection, grid, self.large, self.centre, self.splitter, self
         )
-        self.undo = UndoController(engine, state, grid, feedback, self)
+        self.undo = UndoController(engine, state, theme, grid, feedback, self)
         self.tags = TagController(engine, state, theme, grid, feedback, self)
         self.sidecars = SidecarController(engine, self.state, theme, grid, feedback, self)
         self.models = ModelController(engine, state, theme, feedback, self)
@@ -223,6 +227,10 @@ class MainWindow(QMainWindow):
         grid.shortcutsRequested.connect(self.dialogs.show_shortcuts)
         grid.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         grid.customContextMenuRequested.connect(self.menus.show_photo)
+        self.menus.photoMenuOpening.connect(self.photo_files.look)
+        self.photo_files.looked.connect(self.actions_.show_missing)
+        open_with = self.menus.open_with
+        open_with.aboutToShow.connect(lambda: self.open_with.fill(open_with))
         self.inspector.showInFolder.connect(self.photo_commands.show_in_folder)
         self.inspector.copyPath.connect(self.photo_commands.copy_path)
         self.inspector.findSimilar.connect(self.photo_commands.find_similar)
@@ -273,6 +281,7 @@ class MainWindow(QMainWindow):
         notices.privacyRequested.connect(self.maintenance.make_private)
         self.maintenance.skippedRequested.connect(self.skipped.show_skipped)
         self.maintenance.scopeRequested.connect(self.tree.choose)
+        self.maintenance.sidecarsRequested.connect(self.sidecars.export_all)
         self.tree_menu.tagMenuRequested.connect(self.tags.fill_menu)
         self.tags.scopeRequested.connect(self.tree.choose)
         self.tags.refreshRequested.connect(search.ask)
@@ -314,6 +323,11 @@ class MainWindow(QMainWindow):
             ("copy", self.photo_commands.copy),
             ("copyPath", self.photo_commands.copy_path),
             ("similar", self.photo_commands.find_similar),
+            ("findMissing", self.photo_files.ask_find),
+            ("export", self.photo_files.ask_export),
+            ("removePhotos", self.photo_files.remove),
+            ("trash", self.photo_files.ask_trash),
+            ("forget", self.photo_files.ask_forget),
             ("selectMatches", self.results.select_matches),
             ("labels", self.tags.ask_labels),
             ("album", self.tags.ask_album),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QObject, QPoint, Qt, Slot
+from PySide6.QtCore import QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QWidget
 
 from dinodesk.ui.shell.actions import Actions
@@ -13,6 +13,8 @@ from dinodesk.ui.theme.theme import Theme
 
 class Menus(QObject):
     """Built once from the actions; shown beside the widgets that were given."""
+
+    photoMenuOpening = Signal()
 
     def __init__(
         self,
@@ -34,6 +36,7 @@ class Menus(QObject):
         )
         self.main = self._main_menu(parent)
         self.settings = self._settings_menu(parent)
+        self.open_with = QMenu(parent)
         self.photo = self._photo_menu(parent)
         for menu, button in zip((self.main, self.settings), buttons, strict=True):
             menu.aboutToHide.connect(partial(_unlight, button))
@@ -65,8 +68,12 @@ class Menus(QObject):
     def _photo_menu(self, parent: QWidget) -> QMenu:
         menu = self._menu(
             parent,
-            "open enlarge | similar selectMatches | labels album leaveAlbum | copy copyPath showInFolder",
+            "open enlarge | similar findMissing selectMatches | labels album leaveAlbum | "
+            "copy copyPath showInFolder export | removePhotos forget trash",
         )
+        self.open_with.setObjectName("openWithMenu")
+        self.open_with.setTitle("Open with")
+        menu.insertMenu(self._actions["enlarge"], self.open_with)
         rate = self._menu(menu, "rate5 rate4 rate3 rate2 rate1 rate0")
         rate.setObjectName("rateMenu")
         rate.setTitle("Rate")
@@ -105,6 +112,7 @@ class Menus(QObject):
     def show_photo(self, point: QPoint) -> None:
         """Show the menu of the photo at a point of the grid, if there is one."""
         if self._grid.indexAt(point).isValid():
+            self.photoMenuOpening.emit()
             self.photo.popup(self._grid.viewport().mapToGlobal(point))
 
 

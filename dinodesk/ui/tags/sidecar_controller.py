@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Literal
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
 from dinodesk.engine.client import EngineClient
-from dinodesk.engine.messages import ExchangeSidecars, SidecarsDone
+from dinodesk.engine.messages import ExchangeSidecars, PlanSidecars, Problem, SidecarPlan, SidecarsDone
 from dinodesk.records import Skipped
 from dinodesk.ui.context.app_state import AppState
 from dinodesk.ui.context.feedback import Feedback
 from dinodesk.ui.grid.photo_grid import PhotoGrid
-from dinodesk.ui.text.job_messages import sidecars_sentence, skipped_sentence
+from dinodesk.ui.text.formatting import count
+from dinodesk.ui.text.job_messages import (
+    nothing_to_write_sentence,
+    sidecars_question,
+    sidecars_sentence,
+    skipped_sentence,
+)
 from dinodesk.ui.theme.theme import Theme
+from dinodesk.ui.widgets.confirm_dialog import confirm
 from dinodesk.ui.widgets.files_dialog import FilesDialog
 
 SKIPPED = "Of these files nothing was written or taken over. Nothing on disk was changed for them."
@@ -40,9 +48,38 @@ class SidecarController(QObject):
 
     @Slot()
     def export_sidecars(self) -> None:
-        """Write labels and ratings beside the photos."""
+        """Write labels and ratings beside the photos, after saying how many files that are."""
+        self._ask_export(self._assets())
+
+    @Slot()
+    def export_all(self) -> None:
+        """The same for the whole library, whatever is selected."""
+        self._ask_export(())
+
+    def _ask_export(self, assets: tuple[int, ...]) -> None:
         style = self._state.settings.sidecar_names
-        self._engine.send(ExchangeSidecars(way="export", assets=self._assets(), style=style))
+        self._feedback.show_status("Counting what there is to write…")
+        plan = PlanSidecars(assets=assets, style=style)
+        self._engine.send(plan, self, partial(self._planned, assets, style), self._failed)
+
+    def _planned(self, assets: tuple[int, ...], style: Literal["name", "stem"], plan: SidecarPlan) -> None:
+        self._feedback.show_status("")
+        if not plan.files:
+            self._feedback.show_status(nothing_to_write_sentence(plan))
+            return
+        request = ExchangeSidecars(way="export", assets=assets, style=style)
+        confirm(
+            self._parent.window(),
+            "sidecarsBox",
+            sidecars_question(plan),
+            "They hold labels, ratings, titles and descriptions, beside the photos; no photo is changed. "
+            "What other programs wrote into such a file is kept.",
+            (f"Write {count(plan.files, 'file')}", partial(self._engine.send, request)),
+        )
+
+    def _failed(self, problem: Problem) -> None:
+        self._feedback.show_status("")
+        self._feedback.show_problem(problem)
 
     @Slot()
     def import_sidecars(self) -> None:

@@ -25,6 +25,7 @@ from dinodesk.ui.context.feedback import Feedback
 from dinodesk.ui.grid.photo_grid import PhotoGrid
 from dinodesk.ui.tags.tag_dialog import TagDialog
 from dinodesk.ui.text.plain_text import one_line
+from dinodesk.ui.text.tag_text import LIBRARY_ACTIONS
 from dinodesk.ui.theme.theme import Theme
 from dinodesk.ui.widgets.confirm_dialog import confirm
 
@@ -209,6 +210,8 @@ class TagController(QObject):
         if scope == self._state.query.scope and not isinstance(scope, Everything | InFolder):
             self._row = self._grid.currentIndex().row()
             self.refreshRequested.emit()
+        elif answer.change is not None and answer.change.action in LIBRARY_ACTIONS:
+            self._row = self._grid.currentIndex().row()
 
     def _follow(self, shown: Tag | None, before: Mapping[Scope, Tag]) -> None:
         """Show the scope again under its new name and id, after it was renamed or that was undone."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from dinodesk.engine.messages import JobDone, JobEstimate, MaintenanceDone, SidecarsDone
+from dinodesk.engine.messages import JobDone, JobEstimate, MaintenanceDone, SidecarPlan, SidecarsDone
 from dinodesk.records import Folder, Skipped, Statistics, VerifyCounts
 from dinodesk.ui.text.formatting import about, count, duration, size
 from dinodesk.ui.text.plain_text import one_line
@@ -173,6 +173,18 @@ def _verified_sentence(found: VerifyCounts) -> str:
 def forgotten_sentence(photos: int) -> str:
     """How many photos were just forgotten."""
     return "One photo was forgotten." if photos == 1 else f"{photos:,} photos were forgotten."
+
+
+def sidecars_question(plan: SidecarPlan) -> str:
+    """What is about to be written."""
+    return f"Write {count(plan.files, 'XMP file')} for {count(plan.photos)}?"
+
+
+def nothing_to_write_sentence(plan: SidecarPlan) -> str:
+    """Why no sidecar is written."""
+    if plan.skipped:
+        return f"No sidecar can be written: {count(plan.skipped, 'file')} can’t be reached or used now"
+    return "There is nothing to write: the XMP files hold all labels and ratings already"
 
 
 def sidecars_sentence(done: SidecarsDone) -> str:

@@ -7,6 +7,8 @@ from dinodesk.records import TagChange
 from dinodesk.ui.text.formatting import count
 
 UNDO_KEY = "Ctrl+Z"
+LIBRARY_ACTIONS = ("removeFolder", "removePhotos", "forget", "trash")
+"""Changes of what is in the library, rather than of what is said of photos."""
 
 
 def tag_change_name(change: TagChange) -> str:
@@ -25,8 +27,13 @@ def _name_of(change: TagChange) -> str:
         return f"import of sidecars for {photos}"
     if change.action == "rename":
         return f"renaming of {name} to “{change.new}”"
-    if change.action == "removeFolder":
-        return f"removal of the folder {name}"
+    if change.action in LIBRARY_ACTIONS:
+        return {
+            "removeFolder": f"removal of the folder {name}",
+            "removePhotos": f"removal of {photos} from the library",
+            "forget": f"forgetting of {photos}",
+            "trash": f"moving of {photos} to the trash",
+        }[change.action]
     if change.action == "add":
         return f"label {name} on {photos}" if change.kind == "label" else f"adding {photos} to {name}"
     return f"removal of {change.kind} {name} from {photos}"
@@ -52,6 +59,14 @@ def _done_sentence(change: TagChange, emptied: bool) -> str:
         return sentence + (f", and gone with its last photo; {UNDO_KEY} brings it back" if emptied else "")
     if change.action == "rename":
         return f"{name} is called “{change.new}” now"
+    it = "it" if change.photos == 1 else "them"
+    if change.action == "removePhotos":
+        file = "its file stays" if change.photos == 1 else "their files stay"
+        return f"{photos} removed from the library; {file}, and {UNDO_KEY} brings {it} back"
+    if change.action == "forget":
+        return f"{photos} forgotten; {UNDO_KEY} brings {it} back"
+    if change.action == "trash":
+        return f"{photos} moved to the trash; {UNDO_KEY} brings {it} back"
     if change.action == "delete":
         return f"{name} is gone from {photos}"
     return tag_change_name(change)

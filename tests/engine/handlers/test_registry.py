@@ -15,7 +15,15 @@ from dinodesk.engine.decoding.decoders import Deferred
 from dinodesk.engine.engine_state import EngineState
 from dinodesk.engine.handlers import HANDLERS, handles
 from dinodesk.engine.jobs.job import Job
-from dinodesk.engine.messages import Accepted, Answer, JobRequest, Request, Search, TagRequest
+from dinodesk.engine.messages import (
+    Accepted,
+    Answer,
+    JobRequest,
+    Request,
+    Search,
+    TagRequest,
+    TagsChanged,
+)
 
 BASES = (Request, JobRequest, TagRequest)
 MODULES = [import_module(f"{messages.__name__}.{each.name}") for each in iter_modules(messages.__path__)]
@@ -65,7 +73,8 @@ def test_each_request_has_one_handler_of_its_answer(kind: type[Request[Any]]) ->
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_question_and_answer_stand_side_by_side(kind: type[Request[Any]]) -> None:
     answer = promised(kind)
-    assert answer is Accepted or answer.__module__ == kind.__module__
+    shared = answer in (Accepted, TagsChanged)  # nothing to tell; what can be undone
+    assert shared or answer.__module__ == kind.__module__
     assert getattr(messages, kind.__name__) is kind and getattr(messages, answer.__name__) is answer
 
 

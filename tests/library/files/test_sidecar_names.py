@@ -143,3 +143,25 @@ def test_a_run_lists_each_folder_once(tmp_path: Path) -> None:
     (tmp_path / "a.xmp").write_text("later")
     assert sidecars_of(str(tmp_path / "a.jpg"), folders) == ()
     assert len(sidecars_of(str(tmp_path / "a.jpg"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("files", "photo", "photos", "sidecars"),
+    [
+        ("a.jpg a.nef a.xmp", "a.jpg", "a.nef", "a.xmp"),
+        ("A.JPG a.NEF a.jpg.xmp a.nef.XMP A.xmp", "a.NEF", "A.JPG", "A.xmp a.jpg.xmp a.nef.XMP"),
+        ("a.jpg a.png a.xmp a.jpg.xmp", "a.jpg", "", "a.jpg.xmp"),  # a.xmp is the PNG's too
+        ("a.jpg a.png a.nef a.xmp", "a.nef", "a.jpg a.png", "a.xmp"),
+        ("a.jpg a.xmp b.nef a.txt", "a.jpg", "", "a.xmp"),
+        ("a.jpg ab.nef a.jpg.xmp", "ab.nef", "", ""),
+        ("a.jpg a.jpg.jpg a.jpg.jpg.xmp a.jpg.xmp", "a.jpg", "", "a.jpg.xmp"),
+    ],
+)
+def test_partners_are_a_raw_file_its_jpeg_and_their_sidecars(
+    tmp_path: Path, files: str, photo: str, photos: str, sidecars: str
+) -> None:
+    for name in files.split():
+        (tmp_path / name).write_bytes(b"")
+    (tmp_path / "a.nef.d").mkdir()
+    found = FolderListings().siblings(str(tmp_path)).partners(photo)
+    assert found == (tuple(photos.split()), tuple(sidecars.split()))

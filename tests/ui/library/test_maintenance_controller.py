@@ -9,7 +9,6 @@ from fake_engine import REPORT, STATISTICS, FakeEngine, job_done
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton, QWidget
 
 from dinodesk.engine.messages import (
-    ExchangeSidecars,
     ForgetPhotos,
     MaintenanceDone,
     Problem,
@@ -168,7 +167,7 @@ def test_a_failure_is_shown_once(dialog, maintenance, feedback: Feedback, fake: 
         (
             STATISTICS,
             "forget_leftovers",
-            "Forget 40 photos of folders that were removed?",
+            "Forget 40 photos of which the library has no file any more?",
             {"Forget": "leftovers"},
         ),
     ],
@@ -195,8 +194,8 @@ def test_forgotten_photos_are_reported(dialog, feedback: Feedback, fake: FakeEng
 def test_buttons_of_the_dialog_send_requests_or_signals(qtbot, dialog, maintenance, fake: FakeEngine) -> None:
     with qtbot.waitSignal(maintenance.skippedRequested):
         dialog.show_unread.click()
-    dialog.actions_["sidecars"].click()
-    assert fake.values_of(ExchangeSidecars) == [("export", (), "name")]
+    with qtbot.waitSignal(maintenance.sidecarsRequested):
+        dialog.actions_["sidecars"].click()
     with qtbot.waitSignal(maintenance.scopeRequested) as asked:
         dialog.show_missing.click()
     assert asked.args == [MISSING] and not dialog.isVisible()

@@ -110,7 +110,7 @@ def test_the_settings_menu_holds_appearance_and_models(menus: Menus) -> None:
 def test_the_photo_menu_is_shown_on_photos_only(qtbot, menus: Menus, grid: PhotoGrid) -> None:
     shown = texts(menus.photo)
     assert (
-        shown[:2] == ["Open in another program", "Show large"]
+        shown[:3] == ["Open in another program", "Open with", "Show large"]
         and shown.index("Rate") == shown.index("Labels…") - 1
     )
     grid.show()

@@ -7,11 +7,12 @@ from fake_engine import FakeEngine
 from PySide6.QtWidgets import QWidget
 
 from dinodesk.engine.messages import Problem, Redo, TagsChanged, Undo
-from dinodesk.records import Tag, TagChange
+from dinodesk.records import Skipped, Tag, TagChange
 from dinodesk.ui.context.app_state import AppState, Query
 from dinodesk.ui.context.feedback import Feedback
 from dinodesk.ui.grid.photo_grid import PhotoGrid
 from dinodesk.ui.tags.undo_controller import UndoController
+from dinodesk.ui.widgets.files_dialog import FilesDialog
 
 ALBUM = Tag("album", 1, "Trip", 2)
 RATED = TagChange("rate", 1, rating=3)
@@ -21,10 +22,10 @@ REMOVED = TagChange("removeFolder", 12, name="Holiday 24")
 
 
 @pytest.fixture
-def undoing(fake, state: AppState, grid: PhotoGrid, feedback, parent: QWidget) -> UndoController:
+def undoing(fake, state: AppState, theme, grid: PhotoGrid, feedback, parent: QWidget) -> UndoController:
     grid.show()
     state.set_tags((ALBUM,), None, None)
-    return UndoController(fake, state, grid, feedback, parent)
+    return UndoController(fake, state, theme, grid, feedback, parent)
 
 
 def stepped(fake: FakeEngine, change: TagChange | None, direction="undo", assets=(1, 2)) -> None:
@@ -116,6 +117,21 @@ def test_what_can_not_be_undone_says_why(undoing: UndoController, feedback, fake
     undoing.undo()
     fake.reply(Undo, Problem(sentence="The folder /a is not there any more.", remedy="Bring it back first."))
     assert feedback.notice.sentence == "The folder /a is not there any more. Bring it back first."
+
+
+def test_files_that_could_not_be_moved_are_listed(undoing, parent, feedback: Feedback, fake) -> None:
+    parent.show()
+    failed = tuple(Skipped(f"/a/{name}.jpg", "It can’t be moved: no trash.") for name in "ab")
+    change = TagChange("trash", 3)
+    fake.broadcast(TagsChanged(change=change, direction="do", assets=(1, 2, 3), failed=failed))
+    assert feedback.status.sentence == "3 photos moved to the trash; Ctrl+Z brings them back"
+    assert feedback.notice.sentence.startswith("2 files were skipped: 2 “It can’t be moved: no trash”")
+    feedback.notice.do()
+    dialog = parent.findChild(FilesDialog, "failedFilesDialog")
+    assert dialog.isVisible() and dialog.files.files == failed
+    fake.broadcast(TagsChanged(change=change, direction="undo", assets=(), failed=failed[:1]))
+    feedback.notice.do()
+    assert dialog.files.files == failed[:1] and parent.findChildren(FilesDialog) == [dialog]
 
 
 def test_nothing_to_undo_is_said(undoing, feedback: Feedback, fake: FakeEngine) -> None:

@@ -31,6 +31,9 @@ REMOVED = TagChange("removeFolder", 12, name="Holiday 24")
         (DELETED, "removal of label “sea” from 5 photos"),
         (IMPORTED, "import of sidecars for 7 photos"),
         (REMOVED, "removal of the folder “Holiday 24”"),
+        (TagChange("removePhotos", 3), "removal of 3 photos from the library"),
+        (TagChange("forget", 1), "forgetting of 1 photo"),
+        (TagChange("trash", 2), "moving of 2 photos to the trash"),
     ],
 )
 def test_what_can_be_undone_has_a_name(change: TagChange, name: str) -> None:
@@ -53,6 +56,16 @@ def test_photos_that_were_forgotten_since_are_counted() -> None:
         (LEFT, "Album “Best of 24” removed from 1 photo"),
         (RENAMED, "“sea” is called “Ocean” now"),
         (DELETED, "“sea” is gone from 5 photos"),
+        (
+            TagChange("removePhotos", 3),
+            "3 photos removed from the library; their files stay, and Ctrl+Z brings them back",
+        ),
+        (
+            TagChange("removePhotos", 1),
+            "1 photo removed from the library; its file stays, and Ctrl+Z brings it back",
+        ),
+        (TagChange("forget", 1), "1 photo forgotten; Ctrl+Z brings it back"),
+        (TagChange("trash", 2), "2 photos moved to the trash; Ctrl+Z brings them back"),
     ],
 )
 def test_what_was_done_is_said(change: TagChange, sentence: str) -> None:

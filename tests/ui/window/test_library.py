@@ -23,6 +23,7 @@ from dinodesk.engine.messages import (
     ForgetPhotos,
     ListSkipped,
     MaintenanceDone,
+    PlanSidecars,
     Problem,
     RetrySkipped,
     RulesShown,
@@ -120,7 +121,7 @@ def test_forgetting_asks_plainly_with_the_numbers(qtbot, window, engine, page):
 def test_leftovers_and_all_missing_can_be_forgotten(window, engine, page):
     page.forget_leftovers.click()
     box = page.findChild(QMessageBox, "forgetBox")
-    assert box.text() == "Forget 40 photos of folders that were removed?"
+    assert box.text() == "Forget 40 photos of which the library has no file any more?"
     box.findChild(QPushButton, "forgetBoxChoice0").click()
     box.setObjectName("done")
     page.show_statistics(StatisticsShown(statistics=replace(STATISTICS, overdue=0), reports=()))
@@ -204,7 +205,7 @@ def test_failed_maintenance_says_why_once(window, engine, page):
 
 def test_sidecars_of_the_whole_library(engine, page):
     page.actions_["sidecars"].click()
-    assert engine.values_of(ExchangeSidecars) == [("export", (), "name")]
+    assert engine.values_of(PlanSidecars) == [((), "name")] and not engine.sent_of(ExchangeSidecars)
 
 
 def test_a_report_opens_whole(qtbot, window, engine, page, qtmodeltester):

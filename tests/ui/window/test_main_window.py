@@ -22,14 +22,17 @@ from dinodesk.engine.messages import (
     LoadModel,
     ModelState,
     OpenLibrary,
+    PhotosChanged,
     Problem,
     Ranking,
     RemoveFolder,
+    RemovePhotos,
     Rescan,
     RetrySkipped,
     Search,
+    TagsChanged,
 )
-from dinodesk.records import EVERYTHING, ConfidenceCurve, Folder, InFolder, Photo
+from dinodesk.records import EVERYTHING, ConfidenceCurve, Folder, InFolder, Photo, TagChange
 from dinodesk.ui.library.library_tree import COUNT
 from dinodesk.ui.shell.shortcuts_dialog import ShortcutsDialog
 from dinodesk.ui.text.plain_text import one_line, tooltip
@@ -578,3 +581,41 @@ def test_escape_clears_the_query_from_the_grid_too(qtbot, window) -> None:
     window.results.grid.setFocus()
     qtbot.keyClick(window.results.grid, Qt.Key.Key_Escape)
     assert window.bar.text == "" and not window.state.query.searching
+
+
+def test_the_menu_on_a_photo_offers_what_fits_it(qtbot, window, engine):
+    grid = window.results.grid
+    shown = lambda: {a.text() for a in window.menus.photo.actions() if a.isVisible()}  # noqa: E731
+    where = grid.visualRect(grid.photos.index(0, 0)).center()
+    grid.setCurrentIndex(grid.photos.index(0, 0))
+    window.menus.show_photo(where)
+    assert {"Open with", "Export…", "Remove from library", "Move to trash…"} < shown()
+    assert not {"Find it…", "Forget…"} & shown()
+    window.menus.photo.close()
+    engine.photos[0] = replace(engine.photos[0], state="missing")
+    engine.broadcast(PhotosChanged(generation=1, positions=(0,), photos=(engine.photos[0],)))
+    window.menus.show_photo(where)
+    assert {"Find it…", "Forget…"} < shown()
+    window.menus.open_with.aboutToShow.emit()
+    assert [action.text() for action in window.menus.open_with.actions()] == ["Choose a program…"]
+    window.menus.photo.close()
+
+
+def test_ctrl_comma_opens_the_settings_page(qtbot, window):
+    qtbot.keyClick(window, Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
+    dialog = window.findChild(QDialog, "settingsDialog")
+    assert dialog is not None and dialog.isVisible()
+
+
+def test_photos_that_are_taken_out_leave_the_cursor_where_it_was(qtbot, window, engine):
+    grid = window.results.grid
+    grid.setCurrentIndex(grid.photos.index(5, 0))
+    window.actions_["removePhotos"].trigger()
+    assert engine.values_of(RemovePhotos) == [((6,),)]
+    engine.photos = [photo for photo in engine.photos if photo.asset != 6]
+    engine.generation += 1
+    engine.broadcast(engine.catalog())
+    change = TagChange("removePhotos", 1)
+    engine.broadcast(TagsChanged(change=change, direction="do", assets=(6,), undo=change))
+    qtbot.waitUntil(lambda: grid.photos.rowCount() == len(engine.photos))
+    assert grid.currentIndex().row() == 5 and "removed from the library" in window.strip.message.text()

@@ -17,6 +17,7 @@ from dinodesk.engine.messages import (
     DeleteTag,
     Details,
     ExchangeSidecars,
+    PlanSidecars,
     Ranking,
     RatePhotos,
     RemoveTag,
@@ -337,7 +338,8 @@ def test_sidecars_of_the_selection_or_of_all(qtbot, window, engine) -> None:
     window.actions_["exportSidecars"].trigger()
     choose(qtbot, window, 1, 2)
     window.actions_["importSidecars"].trigger()
-    assert engine.values_of(ExchangeSidecars) == [("export", (), "name"), ("import", (2, 3), "name")]
+    assert engine.values_of(PlanSidecars) == [((), "name")]
+    assert engine.values_of(ExchangeSidecars) == [("import", (2, 3), "name")]
     skipped = tuple(Skipped(f"/photos/<b>{n}</b>.jpg", "no permission") for n in range(5))
     engine.broadcast(job_progress("export", 1, 9, title="sidecars"))
     assert window.state.job is not None
