@@ -158,8 +158,9 @@ QFrame[notice="true"] {{ background: {r.panel}; border: 1px solid {r.line}; bord
   border-radius: 4px; }}
 #overlayMode::tab:selected {{ background: {r.selection}; color: {r.accent}; }}
 #overlayMode::tab:hover:!selected {{ color: {r.text}; }}
-#previewView {{ background: {r.ground}; border: none; }}
-#previewView:focus, #resultsView:focus {{ outline: none; }}
+#previewView {{ background: {r.ground}; border: 1px solid {r.ground}; }}
+#previewView:focus {{ border-color: {r.accent}; }}
+#resultsView:focus {{ outline: none; }}
 #largeView, #largeView QGraphicsView {{ background: {r.ground}; border: none; }}
 #modelChip {{ background: transparent; border: 1px solid transparent; border-radius: 6px;
   padding: 2px 8px; color: {r.muted}; }}
