@@ -59,11 +59,13 @@ class Settings:
     Attributes:
         model: zoo name of the chosen model, or comma-joined checkpoint files.
         library: the library opened last; empty for the default one.
+        recent_libraries: libraries that were open, the last one first, one a line.
         open_with: programs that photos were opened with, the last one first, one a line.
     """
 
     model: str = "builtin"
     library: str = ""
+    recent_libraries: str = ""
     open_with: str = ""
     theme: str = _setting(
         "system",

@@ -67,7 +67,12 @@ def test_a_name_that_somebody_took_before_is_not_written_to(tmp_path: Path) -> N
 
 
 def test_every_choice_has_a_sentence_and_a_default_that_it_allows() -> None:
-    assert {each.name for each in fields(Settings)} - set(settings.SPECS) == {"model", "library", "open_with"}
+    assert {each.name for each in fields(Settings)} - set(settings.SPECS) == {
+        "model",
+        "library",
+        "recent_libraries",
+        "open_with",
+    }
     for key, spec in settings.SPECS.items():
         default = getattr(Settings(), key)
         assert spec.title and spec.sentence.endswith(".")

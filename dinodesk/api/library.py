@@ -148,11 +148,16 @@ class Library:
         line: ConfidenceCurve | None = None,
         templates: TemplateSet = "none",
         exact: bool = False,
+        image_weight: float | None = None,
     ) -> Answer:
         """Rank the library by a sentence, example photos (or one), or both; the `top` nearest come back.
 
-        Raises ValueError for a `top` below 0 and for templates of an unknown name, UsageError when nothing
-        was asked, PhotoError for an example photo that can't be read, TypeError for one that is no path.
+        `image_weight`, 0 to 1, is the share of the photos in a query that has both; by default the sentence
+        counts as much as each photo.
+
+        Raises ValueError for a `top` below 0, templates of an unknown name and an `image_weight` outside 0 to
+        1, UsageError when nothing was asked, PhotoError for an example photo that can't be read, TypeError
+        for one that is no path.
         """
         if not isinstance(text, str):
             raise TypeError(f"a query is a sentence, not {type(text).__name__}")
@@ -160,6 +165,8 @@ class Library:
         if top < 0:
             raise ValueError(f"top is the number of photos to give back, 0 or more, not {top}")
         check_templates(templates)
+        if image_weight is not None and not 0.0 <= image_weight <= 1.0:
+            raise ValueError(f"the weight of the photos is from 0 to 1, not {image_weight}")
         examples = [_example(each) for each in (listed(images) if isinstance(images, Iterable) else [images])]
         with self._turn:
             index = self._refresh(model)
@@ -167,7 +174,7 @@ class Library:
 
             def query() -> FloatArray:
                 with model.lock:
-                    return encoder.encode(text, examples, templates)
+                    return encoder.encode(text, examples, templates, image_weight)
 
             ranked = rank(self.catalog, index, query, exact=exact)
             chosen = line or model.info.line

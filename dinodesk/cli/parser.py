@@ -139,6 +139,12 @@ def _search(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--image", type=_name, action="append", default=[], metavar="FILE", help="an example photo"
     )
+    parser.add_argument(
+        "--image-weight",
+        type=_share,
+        metavar="W",
+        help="the share, 0 to 1, of the example photos beside a sentence",
+    )
     parser.add_argument("--top", type=_positive, default=50, metavar="N", help="how many to list (50)")
     parser.add_argument("--threshold", type=_finite, metavar="T", help="the cosine of confidence 0.5")
     parser.add_argument("--temperature", type=_steepness, metavar="A", help="how steep confidence rises")
@@ -336,6 +342,13 @@ def _finite(text: str) -> float:
     number = _number(text)
     if not abs(number) < 1e6:
         raise argparse.ArgumentTypeError("must be a number of ordinary size")
+    return number
+
+
+def _share(text: str) -> float:
+    number = _number(text)
+    if not 0.0 <= number <= 1.0:
+        raise argparse.ArgumentTypeError("must be from 0 to 1")
     return number
 
 

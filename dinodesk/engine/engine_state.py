@@ -15,7 +15,7 @@ from dinodesk.engine.decoding.decoders import Decoders
 from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.engine.loaded_models import LoadedModels
 from dinodesk.engine.maintenance import housekeeping
-from dinodesk.engine.messages import Answer, CatalogGrown, CatalogReset, LibraryState
+from dinodesk.engine.messages import Answer, CatalogGrown, CatalogReset, LibraryState, MapScalesChanged
 from dinodesk.engine.opened_library import OpenedLibrary
 from dinodesk.engine.search.persistent_index import PersistentIndex
 from dinodesk.engine.search.ranking import stored_vector
@@ -63,6 +63,7 @@ class FollowUps:
         rescan: all folders are to be scanned again.
         rescan_folders: folders (absolute paths) that are to be scanned again.
         job_action: what the running job is to do: "pause", "resume", "stop"; "" for nothing.
+        chores: there may be work for when the engine is idle.
     """
 
     library: bool = False
@@ -72,6 +73,7 @@ class FollowUps:
     rescan: bool = False
     rescan_folders: tuple[str, ...] = ()
     job_action: str = ""
+    chores: bool = False
 
 
 class EngineState:
@@ -279,10 +281,13 @@ class EngineState:
             return None
         wants_graph = self.index is not None and self.index.wants_graph
         some = wants_graph or self._untrimmed or housekeeping.wants_backup(self.library.store)
-        return self._chores(self.library) if some else None
+        return self._chores(self.library) if some or self.library.wants_patches(self.model) else None
 
     def _chores(self, library: OpenedLibrary) -> Generator[None, None, None]:
-        """The graph of a large library; the size of the thumbnail cache; a backup when one is due."""
+        """What text maps are measured against, for which somebody waits; the graph of a large library; the
+        size of the thumbnail cache; a backup when one is due."""
+        if (yield from library.patch_steps(self.model)):
+            self.changes.answers.append(MapScalesChanged())
         index = self.index
         if index is not None and index.wants_graph:
             yield from index.vectors.graph_steps()
@@ -295,3 +300,5 @@ class EngineState:
             self._untrimmed = False
         if housekeeping.wants_backup(library.store):
             yield from housekeeping.automatic_backup(library.store)
+        if (yield from library.patch_steps(self.model)):  # a map may have asked for them meanwhile
+            self.changes.answers.append(MapScalesChanged())

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+
 from dinodesk.engine.decoding.decoders import Decoders
+from dinodesk.engine.inspection.patch_sample import PatchSample
 from dinodesk.engine.inspection.preview_service import PreviewService
 from dinodesk.engine.maintenance.folder_monitor import FolderWatching
 from dinodesk.engine.maintenance.library_options import LibraryOptions
@@ -14,6 +17,7 @@ from dinodesk.engine.search.torch_kernel import TorchKernel
 from dinodesk.engine.user_data.undo_history import UndoHistory
 from dinodesk.library.library import LibraryStore
 from dinodesk.library.maintenance import privacy
+from dinodesk.models.inference.model import Model
 from dinodesk.records import ModelInfo
 
 
@@ -41,6 +45,7 @@ class OpenedLibrary:
         self.watching = FolderWatching(store)
         self.literal = LiteralSearch(store, self.catalog)
         self.indexes: dict[str, PersistentIndex] = {}
+        self._sample: PatchSample | None = None
         self.shared = privacy.wants_saying(store)
 
     def watch(self) -> None:
@@ -59,6 +64,22 @@ class OpenedLibrary:
         else:
             index.refresh()
         return index
+
+    def patch_sample(self, info: ModelInfo) -> PatchSample:
+        """The sample of patches by a model; that of the model before is let go of."""
+        if self._sample is None or self._sample.fingerprint != info.fingerprint:
+            self._sample = PatchSample(info.fingerprint, self.store.index, self.store.thumbnails)
+        return self._sample
+
+    def wants_patches(self, model: Model | None) -> bool:
+        """Whether text maps lack patches that they are measured against."""
+        return model is not None and self.patch_sample(model.info).is_wanting(self.catalog.photos)
+
+    def patch_steps(self, model: Model | None) -> Generator[None, None, bool]:
+        """Compute those patches in slices; whether the scales of text maps are others than before."""
+        if model is None or not self.wants_patches(model):
+            return False
+        return (yield from self.patch_sample(model.info).steps(model, self.catalog.photos))
 
     def save_indexes(self) -> None:
         """Write the caches of the indexes that lack enough to be worth it."""

@@ -14,7 +14,7 @@ import numpy as np
 from dinodesk.errors import UsageError
 from dinodesk.features import maps
 from dinodesk.features.maps import WHOLE, Box
-from dinodesk.records import FloatArray, PatchMap
+from dinodesk.records import FloatArray, MapScale, PatchMap
 
 MapOption = Literal["patch", "text", "robust", "foreground"]
 
@@ -28,6 +28,7 @@ class MapInput:
         cls: float32 (D,), the CLS token of the layer; None with head tokens.
         patch: row and column of the chosen patch; None for the middle.
         direction: float32 (C,), the patch half of the sentence's vector.
+        scale: that of the sentence in the library; None for the photo's own.
         box: the part of the upright photo that the grid covers.
         robust, foreground: how a basis is fitted.
     """
@@ -36,6 +37,7 @@ class MapInput:
     cls: FloatArray | None = None
     patch: tuple[int, int] | None = None
     direction: FloatArray | None = None
+    scale: MapScale | None = None
     box: Box = WHOLE
     robust: bool = False
     foreground: bool = False
@@ -58,6 +60,7 @@ class MapSpec:
         name: as the command line and requests name it.
         title: short, for the panel.
         hint: one sentence on what it shows.
+        legend: what the colours mean: the name and unit of the numbers, or a sentence for a map without any.
         tokens: patches of the "backbone" at a layer, or of the text-aligned "head".
         options: what a person can set.
         in_panel: whether the window's panel offers it.
@@ -67,6 +70,7 @@ class MapSpec:
     name: str
     title: str
     hint: str
+    legend: str
     compute: Callable[[MapInput], PatchMap]
     tokens: Literal["backbone", "head"] = "backbone"
     options: frozenset[MapOption] = frozenset()
@@ -84,7 +88,7 @@ def _similarity(given: MapInput) -> PatchMap:
 
 
 def _text(given: MapInput) -> PatchMap:
-    return maps.text_map(given.patches, _vector(given.direction), given.box)
+    return maps.text_map(given.patches, _vector(given.direction), given.box, given.scale)
 
 
 def _norm(given: MapInput) -> PatchMap:
@@ -105,7 +109,9 @@ MAPS: tuple[MapSpec, ...] = (
     MapSpec(
         "pca",
         "PCA",
-        "The three strongest directions of the patch features as red, green and blue",
+        "Parts that look alike to the model have like colours",
+        "Parts that are alike to the model get like colours: red, green and blue are the three directions in "
+        "which the patches of this photo differ most.",
         _pca,
         options=frozenset({"robust", "foreground"}),
     ),
@@ -113,6 +119,7 @@ MAPS: tuple[MapSpec, ...] = (
         "similarity",
         "Similar",
         "How alike every patch is to the chosen one: move over the photo, click to keep",
+        "Cosine with the chosen patch",
         _similarity,
         options=frozenset({"patch"}),
     ),
@@ -120,12 +127,20 @@ MAPS: tuple[MapSpec, ...] = (
         "text",
         "Text",
         "Where the sentence of the search is in this photo",
+        "Patch cosine with the sentence",
         _text,
         tokens="head",
         options=frozenset({"text"}),
     ),
-    MapSpec("norm", "Norm", "How long each patch feature is", _norm),
-    MapSpec("cls", "CLS", "How alike every patch is to the whole photo's CLS token", _cls, in_panel=False),
+    MapSpec("norm", "Norm", "How long each patch feature is", "Length of the patch feature (L2 norm)", _norm),
+    MapSpec(
+        "cls",
+        "CLS",
+        "How alike every patch is to the whole photo's CLS token",
+        "Cosine with the CLS token",
+        _cls,
+        in_panel=False,
+    ),
 )
 
 

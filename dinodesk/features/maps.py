@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from dinodesk.features import colours, pca, similarity
-from dinodesk.records import FloatArray, PatchMap
+from dinodesk.features import colours, pca, similarity, text_scale
+from dinodesk.records import ByteArray, FloatArray, MapScale, PatchMap
 
 Box = tuple[float, float, float, float]
 WHOLE: Box = (0.0, 0.0, 1.0, 1.0)
+_BAR_STEPS = 33
 
 
 def pca_map(
@@ -50,15 +51,36 @@ def similarity_map(patches: FloatArray, row: int, column: int, box: Box = WHOLE)
     return _scalar("similarity", values, statistics, box)
 
 
-def text_map(head_patches: FloatArray, direction: FloatArray, box: Box = WHOLE) -> PatchMap:
-    """Cosine of head patch tokens (h, w, C) with the patch half of a text vector (C,)."""
+def text_map(
+    head_patches: FloatArray, direction: FloatArray, box: Box = WHOLE, scale: MapScale | None = None
+) -> PatchMap:
+    """Cosine of head patch tokens (h, w, C) with the patch half of a text vector (C,).
+
+    On the sentence's own `scale` it is transparent below the middle, and says whether anything stands out;
+    without one the scale is that of this photo, from its lowest cosine to its highest.
+    """
     values = similarity.cosine_map(head_patches, direction)
     row, column = np.unravel_index(int(values.argmax()), values.shape)
     statistics = (
         ("Highest cosine", f"{values.max():.3f} at row {row}, column {column}"),
         ("Mean cosine", f"{values.mean():.3f} ± {values.std():.3f}"),
     )
-    return _scalar("text", values, statistics, box)
+    if scale is None:
+        return _scalar("text", values, statistics, box)
+    levels = np.linspace(scale.low, scale.high, _BAR_STEPS, dtype=np.float32)
+    return PatchMap(
+        kind="text",
+        values=values,
+        colours=colours.scalar_colours(values, scale.low, scale.high),
+        alpha=text_scale.opacity(values, scale),
+        low=scale.low,
+        high=scale.high,
+        bar=_bar(scale.low, scale.high, text_scale.opacity(levels, scale)),
+        shared=True,
+        stands_out=text_scale.stands_out(values, scale),
+        statistics=statistics,
+        box=box,
+    )
 
 
 def norm_map(patches: FloatArray, box: Box = WHOLE) -> PatchMap:
@@ -87,6 +109,14 @@ def _scalar(kind: str, values: FloatArray, statistics: tuple[tuple[str, str], ..
         colours=colours.scalar_colours(values, low, high),
         low=low,
         high=high,
+        bar=_bar(low, high) if high > low else None,
         statistics=statistics,
         box=box,
     )
+
+
+def _bar(low: float, high: float, alpha: ByteArray | None = None) -> ByteArray:
+    """The colours of a scale from end to end, uint8 (33, 4); opaque without `alpha` (33,)."""
+    drawn = colours.scalar_colours(np.linspace(low, high, _BAR_STEPS, dtype=np.float32), low, high)
+    opaque = np.full(_BAR_STEPS, 255, np.uint8) if alpha is None else alpha
+    return np.concatenate([drawn, opaque[:, None]], axis=1)

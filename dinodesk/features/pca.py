@@ -61,11 +61,14 @@ def _fit(
     flat: npt.NDArray[np.float64], keep: BoolArray, components: int
 ) -> tuple[npt.NDArray[np.float64], ...]:
     centred = flat[keep] - flat[keep].mean(axis=0)
-    # right singular vectors: the same as the covariance's eigenvectors, without forming it
-    _, sizes, rows = np.linalg.svd(centred, full_matrices=False)
-    basis = rows[:components].T
+    # the eigenvectors of the smaller of the two products: a quarter of the time of a singular value
+    # decomposition, during which no query is answered
+    wide = centred.shape[0] < centred.shape[1]
+    variance, vectors = np.linalg.eigh(centred @ centred.T if wide else centred.T @ centred)
+    variance, vectors = np.maximum(variance[::-1], 0.0), vectors[:, ::-1][:, :components]
+    basis = centred.T @ vectors if wide else vectors
+    basis = basis / np.maximum(np.linalg.norm(basis, axis=0), 1e-30)
     signs = np.sign(basis[np.abs(basis).argmax(axis=0), np.arange(basis.shape[1])])
-    variance = sizes**2
     return basis * np.where(signs == 0, 1.0, signs), variance[:components] / max(variance.sum(), 1e-30)
 
 

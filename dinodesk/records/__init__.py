@@ -7,7 +7,7 @@ from dinodesk.records.arrays import LEAST_DIVISOR, ByteArray, DoubleArray, Float
 from dinodesk.records.confidence import BANDS, HIT, Band, ConfidenceCurve, band
 from dinodesk.records.metadata import CaptureDate, DateClaim, DatePrecision, PhotoMetadata, ZoneSource
 from dinodesk.records.models import ModelInfo, ZooEntry
-from dinodesk.records.patch_maps import MapView, PatchMap, TokenGrid
+from dinodesk.records.patch_maps import MapScale, MapView, PatchMap, TokenGrid
 from dinodesk.records.photo_details import LocationDetails, PhotoDetails, SidecarDetails
 from dinodesk.records.photos import Folder, Photo, PhotoState, PhotoWord, Skipped, WordKind
 from dinodesk.records.reports import Statistics, StoredReport, VerifyCounts
@@ -44,6 +44,7 @@ __all__ = [
     "InFolder",
     "IntArray",
     "LocationDetails",
+    "MapScale",
     "MapView",
     "MissingPhotos",
     "ModelInfo",

@@ -26,6 +26,19 @@ class TokenGrid:
     patches: FloatArray
 
 
+@dataclass(frozen=True, slots=True)
+class MapScale:
+    """The values that the ends of a colour scale stand for, the same for the maps of several photos."""
+
+    low: float
+    high: float
+
+    @property
+    def middle(self) -> float:
+        """Halfway between the ends."""
+        return (self.low + self.high) / 2
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PatchMap:
     """One inspection map on a photo's patch grid.
@@ -34,7 +47,13 @@ class PatchMap:
         kind: "pca", "similarity", "text", "norm" or "cls".
         values: raw numbers, float32 (h, w) or for pca (h, w, 3): cosines, norms, projections.
         colours: what is drawn, uint8 (h, w, 3).
+        alpha: how opaque each patch is drawn, uint8 (h, w); None for all of them in full.
         low, high: the values that the ends of the colour scale stand for.
+        bar: colours and opacity of the scale from `low` to `high` at even steps, uint8 (n, 4); None for a map
+            without a scale.
+        shared: the scale is that of the sentence in the library, not of this photo alone.
+        stands_out: whether anything in the photo answers to the sentence more than the library's photos do;
+            None where that is not known.
         statistics: (name, value in words) pairs to show beside the map.
         box: the part of the upright photo that the grid covers: left, top, right, bottom as fractions.
     """
@@ -44,5 +63,9 @@ class PatchMap:
     colours: ByteArray
     low: float
     high: float
+    alpha: ByteArray | None = None
+    bar: ByteArray | None = None
+    shared: bool = False
+    stands_out: bool | None = None
     statistics: tuple[tuple[str, str], ...] = ()
     box: tuple[float, float, float, float] = field(default=(0.0, 0.0, 1.0, 1.0))

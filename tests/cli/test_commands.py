@@ -70,6 +70,8 @@ def test_search_by_photo_templates_and_line(command, indexed) -> None:
     _, found = command("search", "windmill", "--templates", "openai80", "--threshold", "-1", "--top", "2")
     assert Path(found["results"][0]["path"]).stem == "windmill" and found["count"] == 8
     assert found["threshold"] == -1
+    _, found = command("search", "a windmill", "--image", own, "--image-weight", "1", "--top", 1)
+    assert found["results"][0]["path"] == str(own) and found["results"][0]["score"] > 0.99
 
 
 def test_embed_rows_follow_the_order_given(command, indexed, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from photos import make_photo
 from dinodesk.engine.decoding.decoder_pool import DecoderPool
 from dinodesk.engine.decoding.decoders import Deferred
 from dinodesk.engine.engine_state import EngineState
-from dinodesk.engine.handlers.inspection import make_thumbnail, show_map, show_preview
+from dinodesk.engine.handlers.inspection import make_thumbnail, show_detail, show_map, show_preview
 from dinodesk.engine.handlers.jobs import list_skipped
 from dinodesk.engine.handlers.library import remove_folder
 from dinodesk.engine.handlers.maintenance import limit_thumbnails
@@ -30,6 +30,7 @@ from dinodesk.engine.messages import (
     MapAnswer,
     RemoveFolder,
     Search,
+    ShowDetail,
     ShowMap,
     ShowPreview,
     ThumbnailReady,
@@ -184,6 +185,19 @@ def test_a_preview_of_an_offline_photo_is_marked_as_a_copy(state: EngineState, p
     photo = state.opened.catalog.photos[0]
     kept = answered(show_preview(state, ShowPreview(asset=photo.asset, path=photo.path)))
     assert photo.state == "offline" and (kept.copy, kept.missing) == (True, False)
+
+
+def test_a_photos_own_pixels_come_without_taking_those_of_maps(state: EngineState) -> None:
+    photo = state.opened.catalog.photos[0]
+    answered(show_preview(state, ShowPreview(asset=photo.asset, path=photo.path)))
+    reading = state.opened.previews._reading
+    for longest, size in ((5000, (60, 80, 3)), (40, (30, 40, 3))):
+        detail = answered(show_detail(state, ShowDetail(asset=photo.asset, path=photo.path, longest=longest)))
+        assert detail.pixels.shape == size and detail.full_size == (80, 60)
+        assert not detail.pixels.flags.writeable
+    assert state.opened.previews._reading is reading and state.opened.previews._detail is None
+    with pytest.raises(PhotoError):
+        answered(show_detail(state, ShowDetail(asset=photo.asset, path="/never.jpg", longest=5000)))
 
 
 def test_a_photo_whose_drive_is_away_can_be_searched_by(state: EngineState, photo_folder: Path) -> None:

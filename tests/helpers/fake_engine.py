@@ -44,6 +44,7 @@ from dinodesk.engine.messages import (
     RulesShown,
     Search,
     SetRules,
+    ShowDetail,
     ShowDetails,
     ShowLabels,
     ShowMap,
@@ -361,6 +362,7 @@ def search(engine: FakeEngine, request: Search) -> Iterator[Answer]:
         scope=request.scope,
         text=request.text,
         images=request.images,
+        image_weight=request.image_weight,
         searched=len(inside),
         milliseconds=(4.0, 2.0),
     )
@@ -368,6 +370,11 @@ def search(engine: FakeEngine, request: Search) -> Iterator[Answer]:
 
 def show_preview(engine: FakeEngine, request: ShowPreview) -> Iterator[Answer]:
     pixels = engine.pixels(request.asset)
+    yield Preview(asset=request.asset, path=request.path, pixels=pixels, full_size=(4000, 3000))
+
+
+def show_detail(engine: FakeEngine, request: ShowDetail) -> Iterator[Answer]:
+    pixels = engine.pixels(request.asset).repeat(2, axis=0).repeat(2, axis=1)
     yield Preview(asset=request.asset, path=request.path, pixels=pixels, full_size=(4000, 3000))
 
 
@@ -394,6 +401,7 @@ def show_map(engine: FakeEngine, request: ShowMap) -> Iterator[Answer]:
             colours=colours,
             low=float(values.min()),
             high=float(values.max()),
+            bar=None if values.ndim == 3 else np.array([[0, 90, 255, 255], [255, 210, 0, 255]], np.uint8),
             statistics=statistics,
         ),
     )
@@ -493,6 +501,7 @@ ANSWERS: dict[type[Request[Any]], Callable[[FakeEngine, Any], Iterator[Answer]]]
     Browse: browse,
     Search: search,
     ShowPreview: show_preview,
+    ShowDetail: show_detail,
     ShowMap: show_map,
     ShowDetails: show_details,
     RatePhotos: rate_photos,

@@ -25,7 +25,7 @@ from dinodesk.library.maintenance.move_library import move_library
 from dinodesk.library.store import backups
 from dinodesk.library.store.database import mark_suspect
 from dinodesk.models.zoo import installed_models
-from dinodesk.ui.shell.clipboard_images import save_image
+from dinodesk.ui.drops.clipboard_images import save_image
 from dinodesk.ui.shell.window_state import WindowState
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the system knows no such rights")

@@ -108,7 +108,7 @@ def _maintain(
         found = _verified(verify(store.database))
         problems += [f"{each.path}: {each.reason}" for each in found.damaged]
         notes.append(
-            f"{count(found.done)} verified: {found.sound:,} sound, {len(found.damaged):,} damaged, "
+            f"{count(found.done, 'file')} verified: {found.sound:,} sound, {len(found.damaged):,} damaged, "
             f"{found.changed:,} edited since, {found.away:,} away."
         )
     if options.back_up and problems:
@@ -127,7 +127,9 @@ def _maintain(
 
 def _verified(steps: Generator[Verified, None, Verified]) -> Verified:
     progress = Progress()
-    found = run_to_end(steps, lambda step: progress.show(f"{step.done:,} of {count(step.total)} verified"))
+    found = run_to_end(
+        steps, lambda step: progress.show(f"{step.done:,} of {count(step.total, 'file')} verified")
+    )
     progress.end()
     return found
 

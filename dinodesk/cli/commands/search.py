@@ -37,6 +37,7 @@ def search(options: argparse.Namespace) -> Outcome:
             line=line,
             templates=options.templates,
             exact=options.exact,
+            image_weight=options.image_weight,
         )
         literal = library.find_literal(options.query)
         total = len(library.catalog.photos)

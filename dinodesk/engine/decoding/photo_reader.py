@@ -18,7 +18,14 @@ from dinodesk.engine.decoding.decoder_pool import DecoderError
 from dinodesk.errors import PhotoError
 from dinodesk.library.files.file_identity import inode_of, quick_hash, quick_hash_file
 from dinodesk.library.files.os_errors import plain_reason
-from dinodesk.library.images.decoder import TOO_MUCH_MEMORY, decode, hash_file, refuse_foreign
+from dinodesk.library.images.decoder import (
+    TOO_MUCH_MEMORY,
+    Decoded,
+    decode,
+    hash_file,
+    refuse_foreign,
+    shrink,
+)
 from dinodesk.library.images.thumbnail_cache import LARGE_LEAST, write_missing
 from dinodesk.library.metadata.embedded_reader import read_metadata
 from dinodesk.records import ByteArray, FloatArray, PhotoMetadata
@@ -128,6 +135,12 @@ def _read_photo(
 def make_thumbnails(path: str, folder: Path, content: str) -> None:
     """Make the thumbnails of a content (hex hash) that are not there. Raises PhotoError, OSError."""
     write_missing(folder, content, decode(path, 1, LARGE_LEAST).rgb)
+
+
+def read_detail(path: str, longest: int) -> Decoded:
+    """The photo with all its pixels, or `longest` of its long side where it has more. Raises PhotoError."""
+    decoded = decode(path, 1, longest)
+    return replace(decoded, rgb=shrink(decoded.rgb, longest))
 
 
 def _try_thumbnails(folder: Path, content: str, rgb: ByteArray) -> tuple[int, bool]:

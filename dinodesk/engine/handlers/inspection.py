@@ -5,16 +5,20 @@ from __future__ import annotations
 from dinodesk.engine.decoding.decoders import Deferred
 from dinodesk.engine.engine_state import EngineState
 from dinodesk.engine.handlers.registry import Steps, handles
+from dinodesk.engine.inspection.patch_sample import BEST
 from dinodesk.engine.messages import (
     Details,
     MakeThumbnail,
     Preview,
+    ShowDetail,
     ShowDetails,
     ShowMap,
     ShowPreview,
     ThumbnailReady,
 )
+from dinodesk.engine.search.ranking import rank
 from dinodesk.library.photos.photo_details import read_photo_details
+from dinodesk.records import FloatArray, MapScale
 
 
 @handles(ShowPreview)
@@ -23,10 +27,37 @@ def show_preview(state: EngineState, request: ShowPreview) -> Deferred[Preview]:
     return state.opened.previews.preview(request)
 
 
+@handles(ShowDetail)
+def show_detail(state: EngineState, request: ShowDetail) -> Deferred[Preview]:
+    """The photo's own pixels, decoded elsewhere."""
+    return state.opened.previews.detail(request)
+
+
 @handles(ShowMap)
 def show_map(state: EngineState, request: ShowMap) -> Steps:
-    """One map, in slices like an indexing job: that of a big model must not hold a query for seconds."""
-    return state.opened.previews.map_steps(request, state.models.ready.mapper)
+    """One map, in slices like an indexing job: that of a big model must not hold a query for seconds.
+
+    A text map has the scale of its sentence in the library, once there is a sample to tell it by; the first
+    one asks for that to be made.
+    """
+    opened, loaded = state.opened, state.models.ready
+    sample = opened.patch_sample(loaded.model.info)
+
+    def scale_of(text: str, direction: FloatArray) -> MapScale | None:
+        return sample.scale(text, direction, lambda: _best_contents(state, text))
+
+    answer = yield from opened.previews.map_steps(request, loaded.mapper, scale_of)
+    state.follow_ups.chores |= request.kind == "text" and not sample.is_settled
+    return answer
+
+
+def _best_contents(state: EngineState, text: str) -> list[str]:
+    """Content hashes of the photos that match a sentence best."""
+    index, encoder, catalog = state.index, state.models.ready.encoder, state.opened.catalog
+    if index is None:
+        return []
+    ranked = rank(catalog, index, lambda: encoder.encode(text))
+    return [catalog.photos[position].content for position in ranked.positions[:BEST].tolist()]
 
 
 @handles(MakeThumbnail)

@@ -7,9 +7,18 @@ from collections.abc import Generator
 from dinodesk.engine.engine_state import EngineState
 from dinodesk.engine.handlers.registry import handles
 from dinodesk.engine.inspection.preview_service import frozen
-from dinodesk.engine.messages import Browse, FindLiteral, LiteralMatches, Ranking, Search
+from dinodesk.engine.messages import (
+    Browse,
+    CheckWords,
+    FindLiteral,
+    LiteralMatches,
+    Ranking,
+    Search,
+    WordsChecked,
+)
 from dinodesk.engine.search.ranking import rank
 from dinodesk.errors import ModelError
+from dinodesk.search import word_check
 
 
 @handles(Browse)
@@ -34,6 +43,25 @@ def find_literal(state: EngineState, request: FindLiteral) -> Generator[None, No
     )
 
 
+@handles(CheckWords)
+def check_words(state: EngineState, request: CheckWords) -> Generator[None, None, WordsChecked]:
+    """Compare the words of a sentence with those of captions, of the model and of the library, in slices."""
+    check, model = word_check.shipped(), state.models.ready.model
+    yield
+    unknown = check.unknown(request.text, model.has_word)
+    if not unknown:
+        return WordsChecked(text=request.text)
+    own = yield from state.opened.literal.all_words()
+    unknown = tuple(word for word in unknown if word not in own)
+    meant: dict[str, str] = {}
+    for word in unknown:
+        meant[word] = check.nearest(word, own)
+        yield
+    misspelt = unknown and all(meant.values())  # else it is another language, in which some word is like one
+    instead = word_check.corrected(request.text, meant) if misspelt else ""
+    return WordsChecked(text=request.text, unknown=unknown, instead=instead)
+
+
 @handles(Search)
 def search(state: EngineState, request: Search) -> Ranking:
     """Rank by a sentence, example photos or both."""
@@ -43,7 +71,7 @@ def search(state: EngineState, request: Search) -> Ranking:
     ranked = rank(
         state.opened.catalog,
         index,
-        lambda: loaded.encoder.encode(request.text, request.images),
+        lambda: loaded.encoder.encode(request.text, request.images, image_weight=request.image_weight),
         scope=request.scope,
     )
     return Ranking(
@@ -54,6 +82,7 @@ def search(state: EngineState, request: Search) -> Ranking:
         scope=request.scope,
         text=request.text,
         images=request.images,
+        image_weight=request.image_weight,
         searched=ranked.searched,
         milliseconds=(ranked.encode_ms, ranked.search_ms),
     )

@@ -224,6 +224,7 @@ class Indexer:
                 continue
             if reason is not None:
                 bad.append(_bad_file(root, photo, reason, opened))
+                self.report.unreadable += 1
                 self._skip(Skipped(photo.path, reason))
             else:
                 good.append(_scanned_photo(root, photo, embedded.get(photo.path)))

@@ -18,7 +18,7 @@ class IndexReport:
         newly_missing, returned: files that were there at the scan before, and that were missing then.
         refreshed: photos known before whose metadata or sidecars were read again.
         left_out: photos that the rules leave out now and that were in the library before.
-        skipped: files that can't be used, each with its reason.
+        skipped: files that can't be used, each with its reason; `unreadable` of them were tried in this run.
         questions: what the library asks before it believes it.
         doubted: ids of the roots that the questions are about.
         left_behind: files that were to be read when their drive was pulled.
@@ -39,6 +39,7 @@ class IndexReport:
     refreshed: int = 0
     left_out: int = 0
     left_behind: int = 0
+    unreadable: int = 0
     skipped: list[Skipped] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
     doubted: list[int] = field(default_factory=list)

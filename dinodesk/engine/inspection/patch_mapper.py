@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any
 
 import numpy as np
@@ -13,10 +13,18 @@ from dinodesk.features import maps
 from dinodesk.features.map_registry import MapInput, map_spec
 from dinodesk.generators import run_to_end
 from dinodesk.models.inference.model import Model
-from dinodesk.records import ByteArray, FloatArray, MapView, PatchMap, TokenGrid
+from dinodesk.records import ByteArray, FloatArray, MapScale, MapView, PatchMap, TokenGrid
 
 REMEMBERED = 12
 LARGEST = 2048  # short side of a map in pixels; beyond, attention takes gigabytes and minutes
+
+ScaleOf = Callable[[str, FloatArray], MapScale | None]
+"""The scale of a sentence's text maps, given the sentence and its direction (C,); None when there is none."""
+
+
+def own_scale(_text: str, _direction: FloatArray) -> MapScale | None:
+    """No scale but that of each photo."""
+    return None
 
 
 class PatchMapper:
@@ -44,6 +52,7 @@ class PatchMapper:
         size: int = 0,
         robust: bool = False,
         foreground: bool = False,
+        scale_of: ScaleOf = own_scale,
     ) -> Generator[None, None, PatchMap]:
         """One map of the upright photo `rgb`, in slices; `photo` names it for remembering.
 
@@ -60,7 +69,8 @@ class PatchMapper:
         else:
             grid = yield from self._tokens(photo, rgb, view, size, layer)
             patches, cls = grid.patches[0], grid.cls[0]
-        return spec.compute(MapInput(patches, cls, patch, direction, box, robust, foreground))
+        scale = scale_of(text, direction) if direction is not None else None
+        return spec.compute(MapInput(patches, cls, patch, direction, scale, box, robust, foreground))
 
     def _direction(self, text: str) -> FloatArray:
         """The patch half of a sentence's vector, float32 (C,)."""

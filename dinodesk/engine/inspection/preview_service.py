@@ -12,12 +12,13 @@ from typing import TypeVar
 import numpy as np
 
 from dinodesk.engine.decoding.decoders import Decoders, Deferred
-from dinodesk.engine.decoding.photo_reader import make_thumbnails
-from dinodesk.engine.inspection.patch_mapper import PatchMapper
+from dinodesk.engine.decoding.photo_reader import make_thumbnails, read_detail
+from dinodesk.engine.inspection.patch_mapper import PatchMapper, ScaleOf, own_scale
 from dinodesk.engine.messages import (
     MakeThumbnail,
     MapAnswer,
     Preview,
+    ShowDetail,
     ShowMap,
     ShowPreview,
     ThumbnailReady,
@@ -52,6 +53,7 @@ class PreviewService:
         """`thumbnails` is the library's folder of them, `find` gives the photo of an asset."""
         self._decoders, self._thumbnails, self._find = decoders, thumbnails, find
         self._reading: tuple[str, Future[Decoded]] | None = None
+        self._detail: Future[Decoded] | None = None
 
     def preview(self, request: ShowPreview) -> Deferred[Preview]:
         """The upright photo for the inspector; its large thumbnail when its file is away.
@@ -76,8 +78,32 @@ class PreviewService:
 
         return Deferred(future, answer)
 
-    def map_steps(self, request: ShowMap, mapper: PatchMapper) -> Generator[None, None, MapAnswer]:
-        """One inspection map, in slices."""
+    def detail(self, request: ShowDetail) -> Deferred[Preview]:
+        """The upright photo with its own pixels; not kept for maps, which have enough with fewer.
+
+        Making the answer raises PhotoError for a file that can't be read.
+        """
+        if self._detail is not None:
+            self._detail.cancel()
+        future = self._detail = self._decoders.submit(read_detail, request.path, request.longest, urgent=True)
+
+        def answer() -> Preview:
+            decoded = future.result()
+            if self._detail is future:
+                self._detail = None  # some hundred megabytes
+            return Preview(
+                asset=request.asset,
+                path=request.path,
+                pixels=frozen(decoded.rgb),
+                full_size=(decoded.width, decoded.height),
+            )
+
+        return Deferred(future, answer)
+
+    def map_steps(
+        self, request: ShowMap, mapper: PatchMapper, scale_of: ScaleOf = own_scale
+    ) -> Generator[None, None, MapAnswer]:
+        """One inspection map, in slices; `scale_of` gives the scale of a sentence's text maps."""
         read = yield from self._read_in_slices(request.path)
         found = yield from mapper.map_steps(
             request.path,
@@ -88,6 +114,7 @@ class PreviewService:
             text=request.text,
             view=request.view,
             size=request.size,
+            scale_of=scale_of,
         )
         patch = request.patch
         if patch is None and "patch" in map_spec(request.kind).options:

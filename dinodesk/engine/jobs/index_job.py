@@ -87,8 +87,7 @@ class IndexJob(Job):
         report = self._indexer.report
         self._watching.look_later(report.resting)
         self._runs.note_pace(self._model, report)
-        if for_good:
-            self._runs.keep_report(self.request, report, stopped)
+        self._runs.keep_report(self.request, report, stopped, even_if_idle=for_good)
 
     @property
     def questions(self) -> list[str]:
@@ -121,4 +120,10 @@ class IndexJob(Job):
             whole=isinstance(self.request, Rescan | RetrySkipped),
             offline=report.offline,
             left_behind=report.left_behind,
+            unreadable=report.unreadable,
+            left=self._left_undone if stopped else 0,
         )
+
+    @property
+    def _left_undone(self) -> int:
+        return -1 if self._phase == "scanning" and not self._total else self.left

@@ -55,7 +55,8 @@ class Job(ABC):
         """What the job came to, the reply to its request."""
 
     def keep(self, *, stopped: bool, for_good: bool) -> None:  # noqa: B027  most runs leave nothing behind
-        """Note in the library what should outlive the run; one that begins again later is not `for_good`."""
+        """Note in the library what should outlive the run, or this part of one that begins again later, which
+        is not `for_good`."""
 
     @property
     def catalog_may_differ(self) -> bool:

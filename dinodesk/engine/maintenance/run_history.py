@@ -77,9 +77,12 @@ class RunHistory:
             pace = {_pace_key(model): report.seconds / report.indexed}
             key_values.write(self._database, _PACE, known | pace)
 
-    def keep_report(self, request: Request[JobDone], report: IndexReport, stopped: bool) -> None:
-        """Note what an indexing run did, where it did something."""
-        added = isinstance(request, AddPhotos)
+    def keep_report(
+        self, request: Request[JobDone], report: IndexReport, stopped: bool, *, even_if_idle: bool
+    ) -> None:
+        """Note what an indexing run did; of one that did nothing only if a person added photos by it, and
+        `even_if_idle`."""
+        added = even_if_idle and isinstance(request, AddPhotos)
         did = added or report.indexed or report.moved or report.newly_missing or report.left_out
         if did and not self._database.read_only:
             job_reports.add_report(self._database, "index", _figures(request, report, stopped))

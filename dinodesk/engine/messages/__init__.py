@@ -26,7 +26,9 @@ from dinodesk.engine.messages.inspection import (
     Details,
     MakeThumbnail,
     MapAnswer,
+    MapScalesChanged,
     Preview,
+    ShowDetail,
     ShowDetails,
     ShowMap,
     ShowPreview,
@@ -81,7 +83,15 @@ from dinodesk.engine.messages.photo_files import (
     RemovePhotos,
     TrashPlan,
 )
-from dinodesk.engine.messages.search import Browse, FindLiteral, LiteralMatches, Ranking, Search
+from dinodesk.engine.messages.search import (
+    Browse,
+    CheckWords,
+    FindLiteral,
+    LiteralMatches,
+    Ranking,
+    Search,
+    WordsChecked,
+)
 from dinodesk.engine.messages.sidecars import ExchangeSidecars, PlanSidecars, SidecarPlan, SidecarsDone
 from dinodesk.engine.messages.tags import (
     AddTag,
@@ -106,6 +116,7 @@ __all__ = [
     "CancelToken",
     "CatalogGrown",
     "CatalogReset",
+    "CheckWords",
     "Chosen",
     "ControlJob",
     "DeleteTag",
@@ -135,6 +146,7 @@ __all__ = [
     "MaintenanceKind",
     "MakeThumbnail",
     "MapAnswer",
+    "MapScalesChanged",
     "MarkDrive",
     "MissingFound",
     "ModelList",
@@ -163,6 +175,7 @@ __all__ = [
     "RunMaintenance",
     "Search",
     "SetRules",
+    "ShowDetail",
     "ShowDetails",
     "ShowLabels",
     "ShowMap",
@@ -179,4 +192,5 @@ __all__ = [
     "TrashPlan",
     "Undo",
     "WatchFolders",
+    "WordsChecked",
 ]

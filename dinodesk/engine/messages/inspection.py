@@ -38,6 +38,17 @@ class ShowPreview(Request[Preview]):
     longest: int = 1600
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowDetail(Request[Preview]):
+    """Decode one photo with its own pixels, but at most `longest` of them on the long side."""
+
+    lane: ClassVar[str] = "detail"
+
+    asset: int
+    path: str
+    longest: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class MapAnswer(Answer):
     """One inspection map and the request that it answers."""
@@ -74,6 +85,11 @@ class ShowMap(Request[MapAnswer]):
     text: str = ""
     view: MapView = "whole"
     size: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapScalesChanged(Answer):
+    """Text maps are drawn on another scale than before: that of their sentence in the library."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

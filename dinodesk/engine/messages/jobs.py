@@ -56,6 +56,8 @@ class JobDone(Answer):
         left_out: photos that the exclude rules leave out now and that were in the library before.
         offline: photos whose drives are away.
         left_behind: files that were to be read when their drive was pulled; they are read when it is back.
+        unreadable: files that were read now and can't be used; `skipped` counts those of earlier runs, too.
+        left: files that were still to be read when it was stopped; -1 when not all folders had been seen.
         whole: whether all folders of the library were scanned.
     """
 
@@ -71,6 +73,8 @@ class JobDone(Answer):
     whole: bool = False
     offline: int = 0
     left_behind: int = 0
+    unreadable: int = 0
+    left: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ class Ranking(Answer):
         positions: int64 (N,).
         scores: float32 (N,) cosines in the same order; None when browsing.
         line: the model's own default line (where the sliders start); None when browsing.
-        scope, text, images: what was asked.
+        scope, text, images, image_weight: what was asked.
         searched: how many photos took part.
         milliseconds: time to encode the query and to search.
     """
@@ -30,6 +30,7 @@ class Ranking(Answer):
     scope: Scope = EVERYTHING
     text: str = ""
     images: tuple[str, ...] = ()
+    image_weight: float | None = None
     searched: int = 0
     milliseconds: tuple[float, float] = (0.0, 0.0)
 
@@ -63,6 +64,31 @@ class FindLiteral(Request[LiteralMatches]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WordsChecked(Answer):
+    """Which words of a sentence the model does not know.
+
+    Attributes:
+        text: what was asked.
+        unknown: folded words that no caption, class name or photo of the library has.
+        instead: the same sentence with words that were probably meant; "" where there are none.
+    """
+
+    text: str
+    unknown: tuple[str, ...] = ()
+    instead: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckWords(Request[WordsChecked]):
+    """Which words of a sentence the model does not know, and what was probably meant."""
+
+    lane: ClassVar[str] = "words"
+    needs: ClassVar[Needs] = Needs.MODEL
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Browse(Request[Ranking]):
     """All photos of `scope`, newest first (an album in its order)."""
 
@@ -73,11 +99,16 @@ class Browse(Request[Ranking]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search(Request[Ranking]):
-    """Rank the photos of `scope` by a sentence, example photos (absolute paths), or both."""
+    """Rank the photos of `scope` by a sentence, example photos (absolute paths), or both.
+
+    `image_weight`, 0 to 1, is the share of the photos in a query that has both; None counts the sentence as
+    much as each photo.
+    """
 
     lane: ClassVar[str] = "ranking"
     needs: ClassVar[Needs] = Needs.MODEL | Needs.INDEX
 
     text: str = ""
     images: tuple[str, ...] = ()
+    image_weight: float | None = None
     scope: Scope = EVERYTHING

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
+from functools import partial
 from typing import Any
 
 from dinodesk.engine.engine_state import EngineState
@@ -80,7 +81,7 @@ class JobRunner:
             self._job = None
 
     def go_on(self) -> None:
-        """Begin or resume the next job, if none runs."""
+        """Begin or resume the next job, if none runs; and the chores, if there is none or it is paused."""
         while self._job is None and self._queue:
             what = self._queue.next()
             if isinstance(what, Job):
@@ -88,7 +89,7 @@ class JobRunner:
                 self._run(what)
             else:
                 self._begin(what)
-        if self._job is None and self._chores is None:
+        if (self._job is None or self._job.paused) and self._chores is None:
             self._chores = self._state.chores()
         self._note_to_add()
 
@@ -244,3 +245,4 @@ class JobRunner:
         self._set_aside()
         for job in self._queue.interrupt():
             job.generator.close()
+            self._guard(job.request, partial(job.keep, stopped=True, for_good=False))

@@ -208,6 +208,8 @@ class Scheduler:
             self._guard(Request(), self._model_meets_library)
         if follow_ups.job_action:
             self._jobs.control(follow_ups.job_action)
+        if follow_ups.chores:
+            self._jobs.go_on()
 
     def _model_meets_library(self) -> None:
         """If both are there, one of them is new: read the vectors, scan the folders."""

@@ -64,6 +64,16 @@ class LiteralSearch:
         positions = newest[inside[newest]]
         return LiteralFound(positions=positions, reasons=self._reasons(query, positions[:MOST]))
 
+    def all_words(self) -> Generator[None, None, set[str]]:
+        """The words of letters alone that stand in names, labels and texts of the photos; in steps."""
+        yield from self._refresh()
+        found: set[str] = set()
+        for start in range(0, len(self._hays), _AT_ONCE):
+            for hay in self._hays[start : start + _AT_ONCE]:
+                found.update(hay.split())
+            yield
+        return {word for word in found if word.isalpha()}
+
     def _refresh(self) -> Iterator[None]:
         """Read the words of photos that are new or changed since the last time."""
         touched = self._catalog.take_touched()

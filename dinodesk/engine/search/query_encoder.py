@@ -31,17 +31,29 @@ class QueryEncoder:
         self._read, self._stored = read, stored
         self._text: Callable[[str, TemplateSet], FloatArray] = lru_cache(maxsize=256)(self._embed_text)
 
-    def encode(self, text: str, images: Sequence[str] = (), templates: TemplateSet = "none") -> FloatArray:
-        """Unit float32 (D,): the mean of the vectors of sentence and photos, made unit.
+    def encode(
+        self,
+        text: str,
+        images: Sequence[str] = (),
+        templates: TemplateSet = "none",
+        image_weight: float | None = None,
+    ) -> FloatArray:
+        """Unit float32 (D,): the weighted mean of the vectors of sentence and photos, made unit.
+
+        `image_weight`, 0 to 1, is the share of all photos together where there is a sentence, too; by
+        default the sentence counts as much as each photo.
 
         Raises UsageError when nothing was asked, PhotoError for an example photo that can't be read,
         ModelError for a sentence asked of a model without a text tower.
         """
-        parts = [self._text(text, templates)] if text.strip() else []
-        parts += [self._embed_image(path) for path in images]
+        words = [self._text(text, templates)] if text.strip() else []
+        parts = words + [self._embed_image(path) for path in images]
         if not parts:
             raise UsageError("There is nothing to search for.", "Give a sentence or a photo.")
-        return np.asarray(unit(np.mean(parts, axis=0, dtype=np.float32)), np.float32)
+        weights = None
+        if words and images and image_weight is not None:
+            weights = [1.0 - image_weight] + [image_weight / len(images)] * len(images)
+        return np.asarray(unit(np.average(parts, axis=0, weights=weights)), np.float32)
 
     def _embed_text(self, text: str, templates: TemplateSet) -> FloatArray:
         if templates == "none":

@@ -17,7 +17,7 @@ captions what was learnt.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -32,7 +32,7 @@ from dinodesk.errors import ModelError
 from dinodesk.models.inference.devices import DeviceChoice
 from dinodesk.models.inference.fingerprints import fingerprint
 from dinodesk.models.inference.model import Model, Steps
-from dinodesk.models.inference.time_slices import sliced
+from dinodesk.models.inference.time_slices import finish, sliced
 from dinodesk.models.networks import builtin_heads
 from dinodesk.models.networks.efficientnet_lite import LAYERS, EfficientNetLite
 from dinodesk.models.networks.minilm import SentenceEncoder
@@ -130,6 +130,10 @@ class Parts:
         rows = [self._encoder(ids[start : start + _TEXTS]) for start in range(0, len(ids), _TEXTS)]
         return functional.normalize(torch.cat(rows) - self._centre, dim=1)
 
+    def has_word(self, word: str) -> bool:
+        """Whether a lower-case word is one piece of the vocabulary."""
+        return self._tokenizer.has_word(word)
+
     def text_weights(self, sentences: Tensor, words: Tensor) -> Tensor:
         """Weight of the class part of each centred unit sentence vector, (M, 1); `words` counts each's."""
         caption, few, name = TEXT_WEIGHTS
@@ -212,29 +216,51 @@ class BuiltinModel(Model):
             weights = self._parts.text_weights(sentence, count_words(texts))
             return _numpy(joined(sentence, sentence, self._text_head(sentence), weights))
 
+    def has_word(self, word: str) -> bool:
+        """Whether a lower-case word is one piece of the vocabulary."""
+        return self._parts.has_word(word)
+
     def tokens(
         self, pixels: FloatArray, layers: Sequence[int] | None = None, *, dense: bool = False
     ) -> TokenGrid | list[TokenGrid]:
         """Outputs of the seven stages and, last, the head features (1,280 wide); `cls` is their mean."""
-        chosen = [LAYERS - 1] if layers is None else [self._layer(number) for number in layers]
-        with torch.inference_mode():
-            out = self._parts.net.layers(self._parts.pixels(pixels), dense)
-            grids = [_grid(out[number].float()) for number in chosen]
-        return grids[0] if layers is None else grids
+        if layers is None:
+            return finish(self._tokens(pixels, [LAYERS - 1], dense))[0]
+        return finish(self._tokens(pixels, layers, dense))
+
+    def token_steps(
+        self, pixels: FloatArray, layers: Sequence[int], *, dense: bool = False
+    ) -> Generator[None, None, list[TokenGrid]]:
+        """See Model."""
+        return (yield from sliced(self._tokens(pixels, layers, dense)))
+
+    def _tokens(
+        self, pixels: FloatArray, layers: Sequence[int], dense: bool
+    ) -> Generator[None, None, list[TokenGrid]]:
+        chosen = [self._layer(number) for number in layers]
+        out = yield from self._parts.net.layer_steps(self._parts.pixels(pixels), dense)
+        return [_grid(out[number].float()) for number in chosen]
 
     def head_patches(self, pixels: FloatArray, *, dense: bool = False) -> FloatArray:
         """[class part, trained part] of every cell, (B, h, w, 768)."""
-        with torch.inference_mode():
-            features = self._parts.net.layers(self._parts.pixels(pixels), dense)[-1].float()
-            B, _, height, width = features.shape
-            cells = features.flatten(2).transpose(1, 2)
-            parts = builtin_heads.regions(features)
-            tokens = self._image_head.tokens(parts, self._parts.conse(parts.mean(1)), cells)
-            # the scale that the photo's own trained part is brought to unit length with
-            size = builtin_heads.halves(tokens).norm(dim=1)[:, None, None]
-            trained = tokens[:, -height * width :] / size
-            both = torch.cat([PHOTO_WEIGHT * self._parts.conse(cells), trained], -1)
-            return _numpy(both.view(B, height, width, -1))
+        return finish(self._head_patches(pixels, dense))
+
+    def head_patch_steps(self, pixels: FloatArray, *, dense: bool = False) -> Steps:
+        """See Model."""
+        return (yield from sliced(self._head_patches(pixels, dense)))
+
+    def _head_patches(self, pixels: FloatArray, dense: bool) -> Steps:
+        layers = yield from self._parts.net.layer_steps(self._parts.pixels(pixels), dense)
+        features = layers[-1].float()
+        B, _, height, width = features.shape
+        cells = features.flatten(2).transpose(1, 2)
+        parts = builtin_heads.regions(features)
+        tokens = self._image_head.tokens(parts, self._parts.conse(parts.mean(1)), cells)
+        # the scale that the photo's own trained part is brought to unit length with
+        size = builtin_heads.halves(tokens).norm(dim=1)[:, None, None]
+        trained = tokens[:, -height * width :] / size
+        both = torch.cat([PHOTO_WEIGHT * self._parts.conse(cells), trained], -1)
+        return _numpy(both.view(B, height, width, -1))
 
     def _layer(self, number: int) -> int:
         if not -LAYERS <= number < LAYERS:

@@ -150,6 +150,10 @@ class DinoTxtModel(VisualModel):
             out[rows] = to_numpy(functional.normalize(vectors.float(), dim=1))
         return out
 
+    def has_word(self, word: str) -> bool:
+        """Whether a lower-case word is one piece of the vocabulary."""
+        return self._tokenizer.has_word(word)
+
     def head_patches(self, pixels: FloatArray, *, dense: bool = False) -> FloatArray:
         """Patch tokens of the vision head, (B, h, w, C), not normalised."""
         return finish(self.head_patch_steps(pixels, dense=dense))

@@ -107,6 +107,10 @@ class Model(ABC):
         down = min(1.0, self.info.image_size / (height * scale))
         return ((1 - across) / 2, (1 - down) / 2, (1 + across) / 2, (1 + down) / 2)
 
+    def has_word(self, word: str) -> bool:
+        """Whether a lower-case word is one piece of the text tower's vocabulary: no rare or foreign one."""
+        return False
+
     @staticmethod
     def is_out_of_memory(error: Exception) -> bool:
         """Whether a computation failed because the device's memory is full: a smaller batch may pass."""

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from torch import Tensor, nn
 from torch.nn import functional
 
+from dinodesk.generators import run_to_end
+
 STAGES: tuple[tuple[int, int, int], ...] = (
     (1, 3, 1),
     (3, 3, 2),
@@ -128,7 +130,11 @@ class EfficientNetLite(nn.Module):
         return functional.relu6(self.head(x))
 
     def layers(self, pixels: Tensor, dense: bool = False) -> list[Tensor]:
-        """Outputs of every stage and of the head convolution, each (B, C, h, w).
+        """`layer_steps` in one go."""
+        return run_to_end(self.layer_steps(pixels, dense))
+
+    def layer_steps(self, pixels: Tensor, dense: bool = False) -> Generator[None, None, list[Tensor]]:
+        """Outputs of every stage and of the head convolution, each (B, C, h, w), yielding after each block.
 
         `dense` runs the last stride-2 stage with stride 1 and dilates what follows by 2: the grid is
         twice as fine (stride 16), the weights are the same, and every second cell equals the plain one.
@@ -139,6 +145,7 @@ class EfficientNetLite(nn.Module):
             x = step.block(x, step.stride, step.dilation) if dense else step.block(x)
             if number + 1 == len(self._steps) or self._steps[number + 1].stage != step.stage:
                 out.append(x)
+            yield
         out.append(functional.relu6(self.head(x)))
         return out
 

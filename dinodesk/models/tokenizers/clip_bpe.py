@@ -93,6 +93,10 @@ class Tokenizer:
         """Ids of several texts."""
         return [self.encode(text, context) for text in texts]
 
+    def has_word(self, word: str) -> bool:
+        """Whether a lower-case word is one piece of the vocabulary."""
+        return word + _END in self._ids
+
     def _merge_word(self, word: str) -> tuple[int, ...]:
         parts = [*word[:-1], word[-1] + _END]
         while len(parts) > 1:

@@ -43,6 +43,10 @@ class WordPiece:
                 break
         return [self.start, *ids[: self._length - 2], self.end]
 
+    def has_word(self, word: str) -> bool:
+        """Whether a lower-case word is one piece of the vocabulary."""
+        return word in self._ids
+
     def _pieces(self, word: str) -> list[int]:
         if len(word) > _MAX_WORD:
             return [self.unknown]

@@ -13,14 +13,22 @@ from dinodesk.records import EVERYTHING, Folder, Scope, Tag, TagChange
 from dinodesk.settings import Settings
 from dinodesk.ui.text.availability import folders_away
 
+EQUAL_WEIGHT = 0.5
+"""A sentence and a photo count alike."""
+
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What the person wants to see: the photos of `scope`, ranked by a sentence, by photos, or by both."""
+    """What the person wants to see: the photos of `scope`, ranked by a sentence, by photos, or by both.
+
+    Attributes:
+        image_weight: the share of the photos, 0 to 1, where there is a sentence, too.
+    """
 
     text: str = ""
     images: tuple[str, ...] = ()
     scope: Scope = EVERYTHING
+    image_weight: float = EQUAL_WEIGHT
 
     @property
     def searching(self) -> bool:

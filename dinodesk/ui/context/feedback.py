@@ -82,6 +82,12 @@ class Feedback(QObject):
         self._fading.start()
 
     @Slot()
+    def clear(self) -> None:
+        """Forget all: another library is open, and what was said is about the one before."""
+        self.show_status("")
+        self.clear_notice()
+
+    @Slot()
     def clear_estimate(self) -> None:
         """Hide the estimate, if the status line shows it."""
         if self._status.estimate:

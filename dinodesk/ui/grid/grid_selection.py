@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel
+import numpy as np
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QItemSelectionRange
 from PySide6.QtWidgets import QAbstractItemView
+
+from dinodesk.records import IntArray
 
 
 def selected_runs(view: QAbstractItemView) -> list[tuple[int, int]]:
@@ -23,3 +26,18 @@ def select_first(view: QAbstractItemView, count: int) -> None:
         model = view.model()
         selection = QItemSelection(model.index(0, 0), model.index(count - 1, 0))
         view.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
+
+def selected_rows(view: QAbstractItemView) -> IntArray:
+    """int64 (N,): the selected rows, in runs as they were selected."""
+    runs = [np.arange(first, last + 1, dtype=np.int64) for first, last in selected_runs(view)]
+    return np.concatenate(runs) if runs else np.empty(0, np.int64)
+
+
+def select_rows(view: QAbstractItemView, rows: IntArray) -> None:
+    """Select `rows`, int64 (N,) in ascending order, and no others; the current row stays."""
+    model, selection = view.model(), QItemSelection()
+    for run in np.split(rows, np.flatnonzero(np.diff(rows) != 1) + 1):
+        if len(run):
+            selection.append(QItemSelectionRange(model.index(int(run[0]), 0), model.index(int(run[-1]), 0)))
+    view.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)

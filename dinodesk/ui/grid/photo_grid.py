@@ -168,9 +168,10 @@ class PhotoGrid(CellView):
             painter.drawRoundedRect(QRectF(rect).adjusted(1.2, 1.2, -1.2, -1.2), 3.5, 3.5)
             painter.setPen(QPen(self._theme.color("accent"), 2.5 if current else 2))
             painter.drawRoundedRect(QRectF(rect).adjusted(-0.8, -0.8, 0.8, 0.8), 5, 5)
-        elif current and self.hasFocus():
-            painter.setPen(QPen(self._theme.color("muted"), 1.5, Qt.PenStyle.DotLine))
-            painter.drawRoundedRect(QRectF(rect).adjusted(-1, -1, 1, 1), 5, 5)
+        if current and self.hasFocus():  # where the keys go
+            painter.setPen(QPen(self._theme.color("text"), 1, Qt.PenStyle.DotLine))
+            out = 3.0 if selected else 1.0
+            painter.drawRoundedRect(QRectF(rect).adjusted(-out, -out, out, out), 5, 5)
 
     def _paint_band(self, painter: QPainter) -> None:
         painter.setPen(QPen(self._theme.color("accent"), 1))

@@ -22,6 +22,7 @@ from dinodesk.ui.context.app_state import AppState
 from dinodesk.ui.context.feedback import problem_text
 from dinodesk.ui.grid.photo_grid import PhotoGrid
 from dinodesk.ui.grid.thumbnail_loader import ThumbnailLoader
+from dinodesk.ui.inspection.detail_controller import DetailController
 from dinodesk.ui.inspection.inspector_pane import InspectorPane
 from dinodesk.ui.inspection.large_view import LargeView
 from dinodesk.ui.inspection.map_controller import MapController
@@ -49,6 +50,7 @@ class InspectorController(QObject):
         self._inspector, self._large, self._thumbnails = inspector, large, thumbnails
         self._preview = inspector.panel.view
         self._maps = MapController(engine, inspector, large, self)
+        self._details = DetailController(engine, (self._preview, large.view), self)
         self._photo: Photo | None = None
         self._shown_asset = -1  # the photo whose picture is drawn
         self._problem = ""  # why the photo can't be shown
@@ -76,8 +78,7 @@ class InspectorController(QObject):
         self.look_at(photo)
         if photo is not None:
             index = self._grid.currentIndex()
-            number = f"{index.row() + 1:,} of {self._grid.photos.rowCount():,}"
-            self._large.set_caption(str(index.data()), number)
+            self._large.set_caption(str(index.data()), index.row(), self._grid.photos.rowCount())
         self.show_why()
 
     def look_at(self, photo: Photo | None) -> None:
@@ -90,13 +91,17 @@ class InspectorController(QObject):
             self._shown_asset = -1
             for view in (self._preview, self._large.view):
                 view.show_pixmap(QPixmap())
+            self._large.set_first_picture(QPixmap())
+            self._large.close_view()
             self._maps.look_at(None)
+            self._details.look_at(None)
             self._show_message()
             return
         self._thumbnails.fetch(photo.content)
         self.request_preview()
         self._request_details()
         self._maps.look_at(photo)
+        self._details.look_at(photo)
 
     @Slot()
     def show_why(self) -> None:
@@ -159,7 +164,7 @@ class InspectorController(QObject):
         photo = self._photo
         if photo is None or photo.content != content or self._shown_asset == photo.asset or image.isNull():
             return
-        self._show_picture(QPixmap.fromImage(image))
+        self._show_picture(QPixmap.fromImage(image), (photo.width, photo.height))
         self._show_message()
 
     def _show_preview(self, answer: Preview) -> None:
@@ -170,17 +175,23 @@ class InspectorController(QObject):
         pixels = answer.pixels
         height, width = pixels.shape[:2]
         image = QImage(pixels.data, width, height, int(pixels.strides[0]), QImage.Format.Format_RGB888)
-        self._show_picture(QPixmap.fromImage(image))
+        if not answer.copy:
+            self._details.preview_shown(self._photo.asset)
+        self._show_picture(QPixmap.fromImage(image), answer.full_size)
         self._show_message()
 
-    def _show_picture(self, pixmap: QPixmap) -> None:
+    def _show_picture(self, pixmap: QPixmap, full_size: tuple[int, int]) -> None:
         assert self._photo is not None
+        views = [self._preview, self._large.view] if self._large.isVisible() else [self._preview]
+        if self._shown_asset != self._photo.asset:
+            for view in views:
+                view.fit()  # the zoom was that of another photo
         self._shown_asset = self._photo.asset
         self._maps.picture_shown(self._photo.asset)
-        self._preview.show_pixmap(pixmap)
-        if self._large.isVisible():
-            self._large.view.show_pixmap(pixmap)
-        self._large.set_first_picture(pixmap)
+        size = full_size if min(full_size) > 0 else None
+        for view in views:
+            view.show_pixmap(pixmap, size)
+        self._large.set_first_picture(pixmap, size)
 
     # ── messages over it ────────────────────────────────────────────────────────────────────────
 
@@ -218,6 +229,7 @@ class InspectorController(QObject):
             self._preview.show_message(sentence)
             self._large.view.show_message(sentence, aside=not self._large.view.empty)
         else:
-            hint = self._maps.hint
-            self._preview.show_message(hint or self._note, aside=not hint)
-            self._large.view.show_message(self._note, aside=True)
+            hint, map_note = self._maps.hint, self._maps.note
+            note = f"{self._note} {map_note}".strip()
+            self._preview.show_message(hint or note, aside=not hint)
+            self._large.view.show_message(self._note if self._large.quick else note, aside=True)

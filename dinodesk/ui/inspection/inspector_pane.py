@@ -85,6 +85,10 @@ class InspectorPane(QTabWidget):
         area.setObjectName(f"inspector{name}Page")
         area.setAccessibleName(f"{name} page")
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # the bar takes the room of the margin: what is on the page keeps its place when it comes or goes
+        area.verticalScrollBar().rangeChanged.connect(
+            lambda low, high: layout.setContentsMargins(12, 12, 0 if high > low else 12, 12)
+        )
         self._slots.append(layout)
         self.addTab(area, PAGES[len(self._slots) - 1])
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from dinodesk.records import PatchMap
 from dinodesk.ui.inspection.photo_map_view import PhotoMapView
+from dinodesk.ui.inspection.zoom_bar import ZoomBar
+from dinodesk.ui.inspection.zoom_view import ZOOM_KEYS
 from dinodesk.ui.theme.theme import Theme
 from dinodesk.ui.widgets.fact_widgets import ElidedLabel
 
@@ -28,6 +30,7 @@ class LargeView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._theme = theme
         self._kept = QPixmap()
+        self._full_size: tuple[int, int] | None = None
         self._map: PatchMap | None = None
         self._marker: tuple[int, int] | None = None
         self.quick = False
@@ -36,16 +39,23 @@ class LargeView(QWidget):
         self._name, self._number = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle), QLabel()
         self._number.setProperty("role", "muted")
         self._number.setTextFormat(Qt.TextFormat.PlainText)
-        self._back = QToolButton()
-        self._back.setObjectName("closeLargeView")
-        self._back.setAccessibleName("Back to the photos")
-        self._back.setToolTip("Back to the photos (Esc)")
+        self._previous = self._button("previousPhoto", "Previous photo (←)", "chevron-left")
+        self._next = self._button("nextPhoto", "Next photo (→)", "chevron-right")
+        self._back = self._button("closeLargeView", "Back to the photos (Esc)", "x")
+        self._previous.clicked.connect(self._go_back)
+        self._next.clicked.connect(self._go_on)
         self._back.clicked.connect(self.close_view)
+        self.zoom = ZoomBar(theme, self.view, "large", steps=True)
         top = QHBoxLayout()
         top.setContentsMargins(16, 8, 12, 8)
-        top.setSpacing(12)
+        top.setSpacing(4)
         top.addWidget(self._name, 1)
-        top.addWidget(self._number)
+        top.addSpacing(8)
+        for widget in (self._previous, self._number, self._next):
+            top.addWidget(widget)
+        top.addSpacing(16)
+        top.addWidget(self.zoom)
+        top.addSpacing(16)
         top.addWidget(self._back)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 16)
@@ -56,36 +66,56 @@ class LargeView(QWidget):
         self._restyle()
         self.hide()
 
+    def _button(self, name: str, hint: str, icon: str) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName(name)
+        button.setAccessibleName(hint)
+        button.setToolTip(hint)
+        button.setProperty("lucide", icon)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys with the view
+        return button
+
     @Slot()
     def _restyle(self) -> None:
         side = round(self._theme.unit() * 1.15)
-        self._back.setIcon(self._theme.icon("x"))
-        self._back.setIconSize(QSize(side, side))
+        for button in (self._previous, self._next, self._back):
+            button.setIcon(self._theme.icon(button.property("lucide")))
+            button.setIconSize(QSize(side, side))
 
     def open_over(self, area: QRect, quick: bool) -> None:
         """Show over `area` of the window."""
         self.quick = quick
         self.setGeometry(area)
-        self.view.show_pixmap(self._kept)
+        self.view.show_pixmap(self._kept, self._full_size)
         self.show_map(self._map, self._marker)
         self.show()
         self.raise_()
         self.view.fit()
         self.setFocus()
 
-    def set_first_picture(self, pixmap: QPixmap) -> None:
+    def set_first_picture(self, pixmap: QPixmap, full_size: tuple[int, int] | None = None) -> None:
         """The picture to begin with when the view is opened; a sharper one may follow."""
-        self._kept = pixmap
+        self._kept, self._full_size = pixmap, full_size
 
     def show_map(self, shown: PatchMap | None, marker: tuple[int, int] | None = None) -> None:
         """Lay a map over the photo; a quick look shows the photo alone."""
         self._map, self._marker = shown, marker
         self.view.show_map(None if self.quick else shown, marker)
 
-    def set_caption(self, name: str, number: str) -> None:
-        """Name of the photo, and which of how many it is."""
+    def set_caption(self, name: str, row: int, count: int) -> None:
+        """Name of the photo, and its row among how many."""
         self._name.set_text(name)
-        self._number.setText(number)
+        self._number.setText(f"{row + 1:,} of {count:,}")
+        self._previous.setEnabled(row > 0)
+        self._next.setEnabled(row + 1 < count)
+
+    @Slot()
+    def _go_back(self) -> None:
+        self.stepRequested.emit(-1)
+
+    @Slot()
+    def _go_on(self) -> None:
+        self.stepRequested.emit(1)
 
     @Slot()
     def close_view(self) -> None:
@@ -93,6 +123,16 @@ class LargeView(QWidget):
         if self.isVisible():
             self.hide()
             self.closed.emit()
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        """Ctrl with a zoom key is a zoom of this photo here, not of the thumbnails beneath."""
+        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.ShortcutOverride:
+            return super().event(event)
+        if event.key() in ZOOM_KEYS and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            event.accept()
+            return True
+        return super().event(event)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from dinodesk.engine.client import EngineClient
-from dinodesk.engine.messages import MapAnswer, Problem, ShowMap
+from dinodesk.engine.messages import MapAnswer, MapScalesChanged, Problem, ShowMap
 from dinodesk.records import ModelInfo, PatchMap, Photo
 from dinodesk.ui.context.feedback import problem_text
 from dinodesk.ui.inspection.inspector_pane import InspectorPane
 from dinodesk.ui.inspection.large_view import LargeView
+from dinodesk.ui.text.plain_text import one_line
 
 MAP_PAUSE_MS = 60
+LONGEST_QUOTE = 60
+"""Characters of a sentence that is repeated over the photo."""
 
 Patch = tuple[int, int]
 """Row and column."""
@@ -20,7 +23,7 @@ Patch = tuple[int, int]
 class MapController(QObject):
     """The map that is drawn stays until the newer is there, and is never drawn over another photo."""
 
-    messageChanged = Signal()  # `hint` or `problem` may be another one
+    messageChanged = Signal()  # `hint`, `problem` or `note` may be another one
 
     def __init__(
         self, engine: EngineClient, inspector: InspectorPane, large: LargeView, parent: QObject
@@ -35,7 +38,7 @@ class MapController(QObject):
         self._hovered: Patch | None = None
         self._shown_asset = -1  # the photo whose picture is drawn
         self._map: MapAnswer | None = None
-        self._problem = ""
+        self._problem = self._note = ""
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(MAP_PAUSE_MS)
@@ -47,6 +50,7 @@ class MapController(QObject):
             view.patchChosen.connect(self._choose)
         large.view.patchHovered.connect(self._panel.show_value_at)
         self._panel.opacity.valueChanged.connect(self._set_opacity)
+        engine.subscribe(MapScalesChanged, self, self._scales_changed)
 
     # ── what it is about ────────────────────────────────────────────────────────────────────────
 
@@ -85,6 +89,11 @@ class MapController(QObject):
         return self._problem
 
     @property
+    def note(self) -> str:
+        """What must be known of the map that is drawn: that it shows noise; "" for nothing."""
+        return self._note
+
+    @property
     def hint(self) -> str:
         """What must be there before the chosen map can be made; "" when nothing is wanting."""
         info = self._model
@@ -95,7 +104,7 @@ class MapController(QObject):
         if self._takes("text") and not info.text:
             return f"{info.title} has no text half: it can't look for a sentence in a photo."
         if self._takes("text") and not self._text:
-            return "Type a sentence in the search field to see where it is in this photo."
+            return "Type a sentence in the search field and choose a photo to see where it is."
         return ""
 
     def _takes(self, option: str) -> bool:
@@ -145,6 +154,11 @@ class MapController(QObject):
             self._patch = self._hovered = patch
             self._request_soon()
 
+    def _scales_changed(self, _answer: MapScalesChanged) -> None:
+        """Draw the text map on its sentence's scale in the library, now that there is one."""
+        if self._takes("text"):
+            self._request_soon()
+
     # ── drawing ─────────────────────────────────────────────────────────────────────────────────
 
     def _answered(self, answer: MapAnswer) -> None:
@@ -183,11 +197,29 @@ class MapController(QObject):
                 marker = answer.patch or (rows // 2, columns // 2)  # asked for none: the middle one
         self._panel.show_map(shown, marker)
         self._large.show_map(shown, marker)
+        self._show_note(noise_note(answer.text) if answer is not None and _is_noise(shown) else "")
         self._inspector.show_statistics(
             shown.statistics if shown is not None else (),
             "" if chosen is not None else f"Choose a map above: {self._panel.map_titles}.",
         )
 
+    def _show_note(self, note: str) -> None:
+        if note != self._note:
+            self._note = note
+            self.messageChanged.emit()
+
     @Slot(int)
     def _set_opacity(self, hundredths: int) -> None:
         self._large.view.set_opacity(hundredths / 100.0)
+
+
+def _is_noise(shown: PatchMap | None) -> bool:
+    return shown is not None and shown.stands_out is False
+
+
+def noise_note(text: str) -> str:
+    """That a text map shows nothing but noise, naming the sentence."""
+    quoted = one_line(text)
+    if len(quoted) > LONGEST_QUOTE:
+        quoted = quoted[: LONGEST_QUOTE - 1].rstrip() + "…"
+    return f"Nothing in this photo stands out for “{quoted}”."

@@ -1,79 +1,18 @@
-"""One photo with a map over it: fit, 100 %, pan and zoom; the patch under the pointer."""
+"""One photo with a map over it, the patch under the pointer, and sentences over the photo."""
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import (
-    QColor,
-    QImage,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPen,
-    QPixmap,
-    QResizeEvent,
-    QWheelEvent,
-)
-from PySide6.QtWidgets import (
-    QGraphicsItem,
-    QGraphicsScene,
-    QGraphicsView,
-    QLabel,
-    QStyleOptionGraphicsItem,
-    QWidget,
-)
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPen, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QGraphicsItem, QLabel, QStyleOptionGraphicsItem, QWidget
 from typing_extensions import override
 
 from dinodesk.records import PatchMap
+from dinodesk.ui.inspection.zoom_view import ZoomView
 from dinodesk.ui.theme.theme import Theme
 
 BUSY_AFTER_MS = 300
-
-
-class PhotoItem(QGraphicsItem):
-    """The photo in halving sizes, so that a large one drawn small is averaged, not skipped through."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._levels: list[QPixmap] = [QPixmap()]
-
-    @property
-    def pixmap(self) -> QPixmap:
-        """The photo as it came."""
-        return self._levels[0]
-
-    def show_pixmap(self, pixmap: QPixmap) -> None:
-        """Replace the photo; smaller levels are made when they are drawn."""
-        self.prepareGeometryChange()
-        self._levels = [pixmap]
-        self.update()
-
-    @override
-    def boundingRect(self) -> QRectF:
-        return QRectF(self.pixmap.rect())
-
-    @override
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
-        """The smallest level that is still at least as large as what is drawn."""
-        scale = painter.worldTransform().m11() * (widget.devicePixelRatioF() if widget is not None else 1.0)
-        wanted = min(6, int(-math.log2(scale))) if 0 < scale < 1 else 0
-        while len(self._levels) <= wanted and min(self._levels[-1].width(), self._levels[-1].height()) > 1:
-            last = self._levels[-1]
-            self._levels.append(
-                last.scaled(
-                    max(1, last.width() // 2),
-                    max(1, last.height() // 2),
-                    Qt.AspectRatioMode.IgnoreAspectRatio,
-                    Qt.TransformationMode.SmoothTransformation,
-                )
-            )
-        level = self._levels[min(wanted, len(self._levels) - 1)]
-        painter.drawPixmap(self.boundingRect(), level, QRectF(level.rect()))
 
 
 class MapItem(QGraphicsItem):
@@ -93,9 +32,10 @@ class MapItem(QGraphicsItem):
         if shown is None:
             self._rect = QRectF()
             return
-        colours = np.ascontiguousarray(shown.colours)
-        rows, columns = colours.shape[:2]
-        self._image = QImage(colours.data, columns, rows, 3 * columns, QImage.Format.Format_RGB888).copy()
+        rows, columns = shown.colours.shape[:2]
+        alpha = np.full((rows, columns), 255, np.uint8) if shown.alpha is None else shown.alpha
+        pixels = np.dstack([shown.colours, alpha])
+        self._image = QImage(pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGBA8888).copy()
         left, top, right, bottom = shown.box
         self._rect = QRectF(left * width, top * height, (right - left) * width, (bottom - top) * height)
 
@@ -155,8 +95,8 @@ class _Marker(QGraphicsItem):
             painter.drawRect(self.rect)
 
 
-class PhotoMapView(QGraphicsView):
-    """Fits the photo until a person zooms; then stays as it is until double-click or another photo."""
+class PhotoMapView(ZoomView):
+    """A photo with a map over it, which a person can point at."""
 
     patchHovered = Signal(object)  # (row, column) or None
     patchChosen = Signal(object)  # (row, column)
@@ -166,22 +106,15 @@ class PhotoMapView(QGraphicsView):
         self.setObjectName(name)
         self.setAccessibleName("Preview of the photo")
         self._theme = theme
-        self.setScene(QGraphicsScene(self))
         self.setAcceptDrops(False)
         self.viewport().setAcceptDrops(False)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.AnchorUnderMouse)
-        self.setRenderHints(QPainter.RenderHint.SmoothPixmapTransform | QPainter.RenderHint.Antialiasing)
         self.setMouseTracking(True)
-        self._photo = PhotoItem()
         self.overlay = MapItem()
         self.overlay.setOpacity(0.6)
         self._marker = _Marker()
         self._marker.hide()
-        for item in (self._photo, self.overlay, self._marker):
+        for item in (self.overlay, self._marker):
             self.scene().addItem(item)
-        self._fitted = True
         self._pressed: QPointF | None = None
         self._message = QLabel(self.viewport())
         self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -214,23 +147,14 @@ class PhotoMapView(QGraphicsView):
 
     # ── what is shown ───────────────────────────────────────────────────────────────────────────
 
-    @property
-    def empty(self) -> bool:
-        """Whether no photo is shown."""
-        return self._photo.pixmap.isNull()
-
-    def show_pixmap(self, pixmap: QPixmap) -> None:
-        """The photo, or a null pixmap for none; a sharper one of the same photo keeps the zoom."""
-        pixmap.setDevicePixelRatio(1.0)
-        self._photo.show_pixmap(pixmap)
-        self.scene().setSceneRect(QRectF(0, 0, pixmap.width(), pixmap.height()))
-        self.show_map(self.overlay.map, self._marker_patch())
-        if self._fitted:
-            self.fit()
+    @override
+    def show_pixmap(self, pixmap: QPixmap, full_size: tuple[int, int] | None = None) -> None:
+        super().show_pixmap(pixmap, full_size)
+        self.show_map(self.overlay.map, self.overlay.marker)
 
     def show_map(self, shown: PatchMap | None, marker: tuple[int, int] | None = None) -> None:
         """Lay a map over the photo; None removes it."""
-        size = self._photo.pixmap.size()
+        size = self.photo.size
         self.overlay.show_map(shown, size.width(), size.height())
         self.overlay.marker = marker
         self._marker.setVisible(shown is not None and marker is not None)
@@ -238,9 +162,6 @@ class PhotoMapView(QGraphicsView):
             self._marker.prepareGeometryChange()
             self._marker.rect = self.overlay.patch_rect(marker)
         self.viewport().update()
-
-    def _marker_patch(self) -> tuple[int, int] | None:
-        return self.overlay.marker
 
     def set_opacity(self, opacity: float) -> None:
         """How much of the map is seen."""
@@ -276,56 +197,9 @@ class PhotoMapView(QGraphicsView):
         self._busy_label.adjustSize()
         self._busy_label.move(width - self._busy_label.width() - 8, 8)
 
-    # ── zoom ────────────────────────────────────────────────────────────────────────────────────
-
-    @Slot()
-    def fit(self) -> None:
-        """The whole photo, never larger than four times its pixels."""
-        self._fitted = True
-        size = self._photo.pixmap.size()
-        if size.isEmpty():
-            return
-        view = self.viewport().size()
-        scale = min(view.width() / size.width(), view.height() / size.height())
-        self._scale_to(min(scale, 4.0))
-
-    @Slot()
-    def show_actual_size(self) -> None:
-        """One pixel of the preview for one of the screen."""
-        self._fitted = False
-        self._scale_to(1.0 / self.devicePixelRatioF())
-
-    def _scale_to(self, scale: float) -> None:
-        self.resetTransform()
-        self.scale(scale, scale)
-        self.centerOn(self._photo)
-        self.setDragMode(
-            QGraphicsView.DragMode.NoDrag if self._fitted else QGraphicsView.DragMode.ScrollHandDrag
-        )
-
-    @override
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """The wheel zooms around the pointer."""
-        if self.empty:
-            return
-        factor = math.pow(1.0015, event.angleDelta().y())
-        scale = self.transform().m11() * factor
-        if 0.02 < scale < 40:
-            self._fitted = False
-            self.scale(factor, factor)
-            self.setDragMode(QGraphicsView.DragMode.ScrollHandDrag)
-        event.accept()
-
-    @override
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Fit and 100 % in turn."""
-        self.show_actual_size() if self._fitted else self.fit()
-
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self._fitted:
-            self.fit()
         self._position_labels()
 
     # ── patches ─────────────────────────────────────────────────────────────────────────────────
@@ -354,17 +228,3 @@ class PhotoMapView(QGraphicsView):
     @override
     def leaveEvent(self, event: object) -> None:
         self.patchHovered.emit(None)
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Plus, minus and 0 zoom; the rest belongs to the window."""
-        if event.key() in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
-            self._fitted = False
-            self.scale(1.25, 1.25)
-        elif event.key() == Qt.Key.Key_Minus:
-            self._fitted = False
-            self.scale(0.8, 0.8)
-        elif event.key() == Qt.Key.Key_0:
-            self.fit()
-        else:
-            event.ignore()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QEnterEvent, QResizeEvent
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QSizePolicy,
     QSlider,
     QTabBar,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -22,11 +21,13 @@ from typing_extensions import override
 
 from dinodesk.records import PatchMap
 from dinodesk.ui.inspection.photo_map_view import PhotoMapView
-from dinodesk.ui.theme.theme import Theme
+from dinodesk.ui.inspection.zoom_bar import ZoomBar
+from dinodesk.ui.theme.theme import SMALL, Theme
 from dinodesk.ui.widgets.fact_widgets import ColourBar, ElidedLabel
 
 PHOTO = ("Photo", "The photo as it is")
 """Title and hint of the first segment, which lays nothing over the photo."""
+PHOTO_LEGEND = "The photo as it is. A map lays over it what the model sees in each patch."
 
 
 class PanelMap(Protocol):
@@ -45,6 +46,10 @@ class PanelMap(Protocol):
         """One sentence on what it shows."""
 
     @property
+    def legend(self) -> str:
+        """What its colours mean: name and unit of its numbers, or a sentence where there are none."""
+
+    @property
     def tokens(self) -> str:
         """ "backbone" tokens are there for every layer, those of the "head" for the last."""
 
@@ -54,7 +59,10 @@ class PanelMap(Protocol):
 
 
 class PreviewPanel(QWidget):
-    """Preview, segments, layer and opacity; emits what was chosen; sends no request."""
+    """Preview, segments, legend, opacity and layer; emits what was chosen; sends no request.
+
+    Nothing in it moves from map to map: what a map has no use for keeps its room.
+    """
 
     modeChanged = Signal()
     layerChanged = Signal(int)
@@ -77,20 +85,22 @@ class PreviewPanel(QWidget):
         self.opacity = self._slider("overlayOpacity", "Opacity of the overlay, in hundredths", 0, 100)
         self.opacity.setValue(60)
         self._layer_value, self._opacity_value = QLabel(), QLabel()
+        self.legend = QLabel()
+        self.legend.setObjectName("mapLegend")
+        self.legend.setProperty("role", "small")
+        self.legend.setWordWrap(True)
+        self.legend.setTextFormat(Qt.TextFormat.PlainText)
         self.bar = ColourBar(theme)
         self.under_pointer = ElidedLabel()
         self.under_pointer.setObjectName("patchValue")
         self.under_pointer.setProperty("role", "small")
-        self._fit = self._tool("fitButton", "minimize", "Fit the photo (0)")
-        self._actual = self._tool("actualButton", "maximize", "One pixel for one (double-click)")
+        self.zoom = ZoomBar(theme, self.view)
         self._build()
         self.modes.currentChanged.connect(self._mode_changed)
         self.layer.valueChanged.connect(self._layer_moved)
         self.opacity.valueChanged.connect(self._opacity_moved)
         self._under: tuple[int, int] | None = None
         self.view.patchHovered.connect(self.show_value_at)
-        self._fit.clicked.connect(self.view.fit)
-        self._actual.clicked.connect(self.view.show_actual_size)
         theme.changed.connect(self._restyle)
         self._restyle()
         self._opacity_moved(self.opacity.value())
@@ -104,28 +114,32 @@ class PreviewPanel(QWidget):
         inside.addWidget(self.modes)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
+        layout.setSpacing(6)
         layout.addWidget(self.view)
+        below = QHBoxLayout()
+        below.setSpacing(8)
+        below.addWidget(self.under_pointer, 1)
+        below.addWidget(self.zoom)
+        layout.addLayout(below)
         layout.addWidget(frame)
-        self._layer_row = self._row("Layer", self.layer, self._layer_value)
+        self._scale = QWidget()
+        scale = QVBoxLayout(self._scale)
+        scale.setContentsMargins(0, 2, 0, 0)
+        scale.setSpacing(2)
+        scale.addWidget(self.legend)
+        scale.addWidget(self.bar)
+        scale.addStretch()
+        layout.addWidget(self._scale)
         self._opacity_row = self._row("Opacity", self.opacity, self._opacity_value)
-        layout.addWidget(self._layer_row)
+        self._layer_row = self._row("Layer", self.layer, self._layer_value)
         layout.addWidget(self._opacity_row)
-        layout.addWidget(self.bar)
-        layout.addWidget(self.under_pointer)
-        tools = QHBoxLayout()
-        tools.setContentsMargins(0, 0, 0, 0)
-        tools.setSpacing(0)
-        tools.addWidget(self._fit)
-        tools.addWidget(self._actual)
-        self._tools = QFrame(self.view)
-        self._tools.setObjectName("previewTools")
-        self._tools.setLayout(tools)
-        self._tools.adjustSize()
-        self._tools.hide()
+        layout.addWidget(self._layer_row)
 
     def _row(self, name: str, slider: QSlider, value: QLabel) -> QWidget:
         row = QWidget()
+        policy = row.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        row.setSizePolicy(policy)
         layout = QHBoxLayout(row)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
@@ -150,35 +164,17 @@ class PreviewPanel(QWidget):
         slider.setMinimumWidth(60)
         return slider
 
-    def _tool(self, name: str, icon: str, text: str) -> QToolButton:
-        button = QToolButton()
-        button.setObjectName(name)
-        button.setAccessibleName(text)
-        button.setToolTip(text)
-        button.setProperty("lucide", icon)
-        return button
-
     @Slot()
     def _restyle(self) -> None:
-        for button in (self._fit, self._actual):
-            button.setIcon(self._theme.icon(button.property("lucide"), "muted"))
+        """Room for a legend of two lines and its bar, or of three lines without one."""
+        line = QFontMetrics(self._theme.font(SMALL)).lineSpacing()
+        self._scale.setFixedHeight(2 * line + self.bar.height() + 6)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The stage keeps its shape, so that controls stay where they are from photo to photo."""
         super().resizeEvent(event)
         self.view.setFixedHeight(round(self.width() * 0.84))
-
-    @override
-    def enterEvent(self, event: QEnterEvent) -> None:
-        self._tools.setVisible(not self.view.empty)
-        self._tools.adjustSize()
-        self._tools.move(8, 8)
-        self._tools.raise_()
-
-    @override
-    def leaveEvent(self, event: QEvent) -> None:
-        self._tools.hide()
 
     # ── choices ─────────────────────────────────────────────────────────────────────────────────
 
@@ -214,13 +210,22 @@ class PreviewPanel(QWidget):
         """A map over the photo, with its scale."""
         self.view.show_map(shown, marker)
         self.bar.show_map(shown)
+        self._show_legend()
         self.show_value_at(self._under)
+
+    def _show_legend(self) -> None:
+        chosen, shown = self.map, self.view.overlay.map
+        words = PHOTO_LEGEND if chosen is None else chosen.legend
+        if chosen is not None and shown is not None and shown.bar is not None:
+            words += f" · scale of this {'library' if shown.shared else 'photo'}"
+        self.legend.setText(words)
 
     @Slot()
     def _mode_changed(self) -> None:
         chosen = self.map
         self._layer_row.setVisible(chosen is not None and chosen.tokens == "backbone")
         self._opacity_row.setVisible(chosen is not None)
+        self._show_legend()
         self.modeChanged.emit()
 
     @Slot(int)

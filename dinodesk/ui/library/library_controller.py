@@ -29,6 +29,7 @@ class LibraryController(QObject):
         self._opening: tuple[str, bool] = ("", True)  # folder, and whether it may be made
         # the library that is to be the one to start with: path as the engine names it, as it is remembered
         self._to_remember: tuple[str, str] | None = None
+        self._welcome = ""  # the sample library, while it is being opened
         engine.subscribe(LibraryState, self, self._library_changed)
 
     # ── opening ─────────────────────────────────────────────────────────────────────────────────
@@ -75,8 +76,7 @@ class LibraryController(QObject):
         self._to_remember = None
         self.open(str(paths.sample_library()))
         self.add([str(paths.resource("samples"))])
-        sentence = "The sample photos are a library of their own; yours is untouched."
-        self._feedback.show_status(sentence, keep=True)
+        self._welcome = str(paths.sample_library().absolute())
 
     def remember_when_open(self, folder: str) -> None:
         """Once the library in this folder is open, it is the one to start with."""
@@ -84,6 +84,10 @@ class LibraryController(QObject):
 
     def _library_changed(self, library: LibraryState) -> None:
         self._state.set_library(library)
+        if self._welcome and str(Path(library.path).absolute()) == self._welcome:
+            self._welcome = ""
+            sentence = "The sample photos are a library of their own; yours is untouched."
+            self._feedback.show_status(sentence, keep=True)
         if self._to_remember is not None and str(Path(library.path).absolute()) == self._to_remember[0]:
             self._state.change_settings(library=self._to_remember[1])
             self._to_remember = None

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
 from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
@@ -27,7 +31,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 from typing_extensions import override
 
 from dinodesk.engine.messages import LibraryState
-from dinodesk.records import EVERYTHING, Folder, InFolder, Scope, Tag, scope_from_key
+from dinodesk.records import EVERYTHING, Folder, InFolder, Photo, Scope, Tag, scope_from_key
 from dinodesk.ui.text.availability import folder_reason, folders_by_drive
 from dinodesk.ui.text.plain_text import one_line, tooltip
 from dinodesk.ui.theme.theme import SMALL, Theme
@@ -113,6 +117,22 @@ class LibraryTreeModel(QStandardItemModel):
                 above = self.sections.get(tag.kind, self.all_photos)
                 self.insertRow(above.row() + 1, self._tag_nodes[tag.scope.key])
         self._tags = tags
+
+    def add_photos(self, photos: Sequence[Photo]) -> None:
+        """Count photos that came in: each once in all photos and in every folder above one of its places."""
+        more = Counter(
+            folder for photo in photos for folder in {f for place in photo.places for f in self._above(place)}
+        )
+        for item, number in [(self.all_photos, len(photos))] + [(self._nodes[f], n) for f, n in more.items()]:
+            item.setData((item.data(COUNT) or 0) + number, COUNT)
+
+    def _above(self, path: str) -> Iterator[str]:
+        """The folders of the tree that hold a file."""
+        folder = os.path.dirname(path)
+        while folder != path:
+            if folder in self._nodes:
+                yield folder
+            path, folder = folder, os.path.dirname(folder)
 
     @property
     def keys(self) -> set[str]:
@@ -224,10 +244,10 @@ class LibraryTree(QTreeView):
         """The folders whose subfolders are out of sight."""
         return {key for key in self._nodes.keys if not self.isExpanded(self._nodes.index_of(InFolder(key)))}
 
-    @Slot(int)
-    def show_total(self, total: int) -> None:
-        """How many photos there are by now; the folders follow with the next state."""
-        self._nodes.all_photos.setData(total, COUNT)
+    @Slot(object)
+    def add_photos(self, photos: Sequence[Photo]) -> None:
+        """Count photos that came in; folders that are new follow with the next state."""
+        self._nodes.add_photos(photos)
 
     def show_tags(self, tags: tuple[Tag, ...]) -> None:
         """Labels and albums; headings without any are hidden, the chosen scope stays chosen."""
@@ -245,6 +265,10 @@ class LibraryTree(QTreeView):
     def scope(self) -> Scope:
         """The chosen folder, label or album."""
         return scope_from_key(str(self.currentIndex().data(SCOPE_KEY) or ""))
+
+    def has(self, scope: Scope) -> bool:
+        """Whether a scope has a node."""
+        return self._nodes.index_of(scope).isValid()
 
     @Slot(object)
     def choose(self, scope: Scope) -> None:

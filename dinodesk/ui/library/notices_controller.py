@@ -86,6 +86,7 @@ class NoticesController(QObject):
             self._path = library.path
             self._questions, self._left, self._checking = {}, set(), set()
             self._lost = ()
+            self._stopping = self._asked = False  # a job of the library before
         tops = [folder for folder in library.folders if not folder.parent]
         for line in filter(None, library.question.split("\n")):
             self._asked = True
@@ -242,7 +243,13 @@ class NoticesController(QObject):
         elif self._end.asked:
             self._feedback.show_status("")  # what there is to say is the question
         elif important:
-            self._feedback.show_status(scan_sentence(done, lost=self._only_lost()), keep=keep)
+            self._feedback.show_status(
+                scan_sentence(done, total=self._total, lost=self._only_lost()), keep=keep
+            )
+
+    @property
+    def _total(self) -> int:
+        return self._state.library.total if self._state.library is not None else 0
 
     def _only_lost(self) -> bool:
         """Whether folders are gone and no drive is away."""

@@ -17,7 +17,7 @@ TOO_SMALL = 50
 
 
 NAMES = (("Strictness", "threshold"), ("Steepness", "temperature"))
-ROOMY = 90
+ROOMY = 100
 """Characters across the card from which on both names of a slider have room."""
 
 
@@ -99,7 +99,6 @@ class ConfidenceCard(QFrame):
         slider.setRange(low, high)
         slider.setPageStep(10)
         slider.setMinimumWidth(80)
-        slider.setToolTip(f"{accessible}. Double-click: the model's own.")
         slider.installEventFilter(self)
         return slider
 
@@ -117,9 +116,16 @@ class ConfidenceCard(QFrame):
         """The confidence curve that the sliders show."""
         return self._line
 
-    def set_default(self, line: ConfidenceCurve, model_line: ConfidenceCurve) -> None:
-        """Where the sliders start; what a person moved stays until another model brings its own line."""
-        moved = self._line != self._default and model_line == self._model_line
+    @property
+    def moved(self) -> bool:
+        """Whether the line is not the query's own."""
+        return self._line != self._default
+
+    def set_default(
+        self, line: ConfidenceCurve, model_line: ConfidenceCurve, *, another: bool = False
+    ) -> None:
+        """Where the sliders start. What a person moved stays until `another` query or model comes."""
+        moved = self.moved and model_line == self._model_line and not another
         changed = line != self._default
         self._default, self._model_line = line, model_line
         if moved:
@@ -142,6 +148,10 @@ class ConfidenceCard(QFrame):
             self.threshold.blockSignals(False)
         self._small.setVisible(max(len(scores), library) < TOO_SMALL)
         self.histogram.show_scores(scores, self._line)
+
+    def set_line(self, line: ConfidenceCurve) -> None:
+        """Move both sliders, as a person would."""
+        self._move(line)
 
     @Slot()
     def reset(self) -> None:
@@ -172,8 +182,17 @@ class ConfidenceCard(QFrame):
         self.lineMoved.emit(line)
 
     def _show(self) -> None:
-        self._threshold_value.setText(f"{self._line.threshold:.3f}")
-        self._temperature_value.setText(f"{self._line.temperature:.1f}")
+        threshold, temperature = f"{self._line.threshold:.3f}", f"{self._line.temperature:.1f}"
+        self._threshold_value.setText(threshold)
+        self._temperature_value.setText(temperature)
+        self.threshold.setToolTip(
+            f"Threshold {threshold}: the score that a confidence of 0.5 belongs to.\n"
+            f"Double-click: the model's own ({self._default.threshold:.3f})."
+        )
+        self.temperature.setToolTip(
+            f"Temperature {temperature}: how steeply confidence rises with the score.\n"
+            f"Double-click: the model's own ({self._default.temperature:.1f})."
+        )
         self._reset.setVisible(self._line != self._default)
 
     @override

@@ -42,9 +42,10 @@ class ResultsPage(QObject):
 
     @Slot(object, bool)
     def show_answer(self, answer: Ranking, new: bool) -> None:
-        """Show the answer in the grid; scroll to the top if the query is new."""
+        """Show the answer in the grid; a new query starts at the top with nothing chosen."""
         self._results.show_answer(answer)
         if new:
+            self._results.grid.selectionModel().clear()
             self._results.grid.verticalScrollBar().setValue(0)
         self.refresh_waiting()
         self.refresh()
@@ -54,11 +55,13 @@ class ResultsPage(QObject):
         """Show the photos that match by their words above the grid; None or none hides them."""
         if answer is None:
             self._results.literal.show_matches(0, (), "")
+            self._results.refresh()
             return
         rows = answer.positions[: len(answer.reasons)].tolist()
         found = [(row, self._photo_at(row), words) for row, words in zip(rows, answer.reasons, strict=True)]
         matches = [(row, photo, words) for row, photo, words in found if photo is not None]
         self._results.literal.show_matches(len(answer.positions), matches, answer.text)
+        self._results.refresh()
 
     @Slot(int)
     def choose(self, position: int) -> None:

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from dinodesk.engine.messages import Ranking
+from dinodesk.engine.messages import Ranking, WordsChecked
 from dinodesk.records import EVERYTHING, ConfidenceCurve, FloatArray, Scope
 from dinodesk.ui.context.feedback import Notice
 from dinodesk.ui.grid.cell_view import LARGEST, SMALLEST
@@ -31,6 +31,7 @@ from dinodesk.ui.search.confidence_card import ConfidenceCard
 from dinodesk.ui.search.empty_states import EmptyScopePage, FirstRun
 from dinodesk.ui.search.literal_strip import LiteralStrip
 from dinodesk.ui.text.plain_text import one_line, tooltip
+from dinodesk.ui.text.word_hint_text import word_hint
 from dinodesk.ui.theme.theme import Theme
 from dinodesk.ui.widgets.notice_bar import NoticeBar
 
@@ -49,6 +50,11 @@ def photo_line(model_line: ConfidenceCurve, scores: FloatArray, first: int) -> C
         return model_line
     between = (float(others[0]) + float(np.median(others))) / 2.0
     return ConfidenceCurve(max(model_line.threshold, round(between, 3)), model_line.temperature)
+
+
+def _ranks_alike(one: Ranking, other: Ranking) -> bool:
+    """Whether two answers are to the same words and photos, be it in two scopes."""
+    return (one.text, one.images, one.image_weight) == (other.text, other.images, other.image_weight)
 
 
 class HeaderLabel(QLabel):
@@ -95,6 +101,7 @@ class ResultsPane(QWidget):
     """Keeps header, card and grid in step with the answer that is shown."""
 
     sizeChanged = Signal(int)
+    sentenceChosen = Signal(str)  # to be asked in the place of what was typed
     matchesChanged = Signal(int, bool)  # how many photos can be selected as matches; whether they are hits
 
     def __init__(self, theme: Theme, thumbnails: ThumbnailLoader, parent: QWidget | None = None) -> None:
@@ -106,6 +113,7 @@ class ResultsPane(QWidget):
         self._theme = theme
         self._answer: Ranking | None = None
         self._waiting = ""
+        self._words: WordsChecked | None = None  # what is known of the words of the sentence
         self.header = HeaderLabel(theme)
         self.header.setObjectName("resultsHeader")
         self.select_button = QPushButton()
@@ -119,6 +127,8 @@ class ResultsPane(QWidget):
         self.unsure = QLabel()
         self.unsure.setObjectName("nothingConfident")
         self.unsure.setWordWrap(True)
+        self.unsure.setTextFormat(Qt.TextFormat.RichText)
+        self.unsure.linkActivated.connect(self.sentenceChosen)
         self.grid = PhotoGrid(theme, thumbnails)
         self.first_run = FirstRun(theme)
         self.empty = EmptyScopePage(theme)
@@ -184,12 +194,15 @@ class ResultsPane(QWidget):
 
     def show_answer(self, answer: Ranking) -> None:
         """Header and card for an answer; the grid's model has its rows already."""
-        self._answer, self._waiting = answer, ""
+        before, self._answer, self._waiting = self._answer, answer, ""
         searching = answer.scores is not None
         if answer.scores is not None and answer.line is not None:
-            by_photo = bool(answer.images) and not answer.text
-            own = photo_line(answer.line, answer.scores, self._others(answer)) if by_photo else answer.line
-            self.card.set_default(own, answer.line)
+            own = (
+                photo_line(answer.line, answer.scores, self._others(answer)) if answer.images else answer.line
+            )
+            self.card.set_default(
+                own, answer.line, another=before is None or not _ranks_alike(before, answer)
+            )
             self.grid.photos.set_line(self.card.line)
             self.card.show_scores(answer.scores, self.library_size)
         self.card.setVisible(searching and self.grid.photos.rowCount() > 0)
@@ -216,6 +229,11 @@ class ResultsPane(QWidget):
     def show_notice(self, notice: Notice) -> None:
         """Show a sentence above the photos until it is closed; an empty one hides it."""
         self.notice.show_message(notice.sentence, notice.button, notice.do, tone=notice.tone)
+
+    def show_words(self, found: WordsChecked | None) -> None:
+        """Set what is known of the words of the sentence; None for nothing yet."""
+        self._words = found
+        self.refresh()
 
     def show_waiting(self, sentence: str) -> None:
         """Set the text of the header until the next answer."""
@@ -262,10 +280,12 @@ class ResultsPane(QWidget):
         self.header.show_text(head, rest)
         advice = "Try a short caption of what can be seen: a thing and its colour or place, without names or "
         advice = advice + "negations. " if answer is not None and answer.text else ""
+        advice += "Less strictness lets more in."
+        if self._words is not None and not self.literal.isVisibleTo(self):  # else they name something here
+            advice = word_hint(self._words, self._theme.roles.accent) or advice
         self.unsure.setText(
             f'<span style="color:{text}; font-weight:600">No photo is a confident match.</span> '
-            f'<span style="color:{muted}">The nearest are below. {advice}'
-            "Less strictness lets more in.</span>"
+            f'<span style="color:{muted}">The nearest are below. {advice}</span>'
         )
 
     def _scope_name(self, scope: Scope) -> str:

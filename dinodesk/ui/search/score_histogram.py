@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, Signal, Slot
-from PySide6.QtGui import QMouseEvent, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QMouseEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QLabel, QWidget
 from typing_extensions import override
 
 from dinodesk.records import ConfidenceCurve, FloatArray
@@ -54,9 +54,15 @@ class ScoreHistogram(pg.PlotWidget):
         self._knob = pg.ScatterPlotItem(size=11, pxMode=True)
         for item in (self._bars, self._hits, self._curve, self._marker, self._knob):
             plot.addItem(item)
+        self._names = [QLabel(text, self) for text in ("photos", "score")]  # of the axes
+        for name in self._names:
+            name.setProperty("role", "small")
+            name.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._names[1].setObjectName("axisName")  # covers a number that it would run into
         self._marker.sigPositionChanged.connect(self._dragged)
         self.viewport().setAcceptDrops(False)
         self.setAcceptDrops(False)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the sliders do by keys what is dragged here
         theme.changed.connect(self.restyle)
         self.restyle()
 
@@ -129,6 +135,20 @@ class ScoreHistogram(pg.PlotWidget):
         self.resetRequested.emit()
         event.accept()
 
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if hasattr(self, "_names"):  # pyqtgraph resizes while it is being built
+            self._place_names()
+
+    def _place_names(self) -> None:
+        """The axes' names: that of the heights at the top left, that of the scores under the right end."""
+        photos, score = self._names
+        for name in self._names:
+            name.adjustSize()
+        photos.move(2, 0)
+        score.move(self.width() - score.width() - 2, self.height() - score.height())
+
     def _at(self, point: QPointF) -> float:
         return float(self.getPlotItem().getViewBox().mapSceneToView(self.mapToScene(point.toPoint())).x())
 
@@ -154,3 +174,4 @@ class ScoreHistogram(pg.PlotWidget):
         axis.setTextPen(pg.mkPen(theme.color("muted")))
         axis.setStyle(tickFont=theme.font(SMALL))
         axis.setHeight(round(theme.unit() * 1.15))
+        self._place_names()

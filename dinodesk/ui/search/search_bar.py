@@ -1,15 +1,15 @@
-"""The top bar: menu, search field with the photo of an image query in it, photo query, settings."""
+"""The top bar: menu, back, search field with the photo of an image query in it, photo query, settings."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from PySide6.QtCore import QEvent, QMimeData, QObject, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QKeySequence, QPixmap
+from PySide6.QtCore import QEvent, QMimeData, QObject, QSignalBlocker, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 from typing_extensions import override
 
-from dinodesk.ui.text.plain_text import one_line, tooltip
+from dinodesk.ui.context.app_state import EQUAL_WEIGHT, Query
+from dinodesk.ui.search.query_photo import QueryPhoto
+from dinodesk.ui.search.weight_slider import WeightSlider
 from dinodesk.ui.theme.theme import Theme
 from dinodesk.ui.widgets.drop_content import local_files
 
@@ -57,7 +57,12 @@ class SearchBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._theme = theme
         self._images: tuple[str, ...] = ()
+        self._replacing = False  # whether the photo that is being pasted replaces the selected words
         self.menu_button = self._button("menuButton", "menu", "Menu")
+        self.back_button = self._button("backButton", "arrow-left", "Back (Alt+Left)")
+        self.back_button.setEnabled(False)
+        self.library_button = self._button("libraryPaneButton", "panel-left", "Library pane (Ctrl+B)")
+        self.inspector_button = self._button("inspectorPaneButton", "panel-right", "Inspector (Ctrl+Shift+B)")
         self.photo_button = self._button("photoQueryButton", "image-plus", "Search by a photo…")
         self.look_button = self._button("appearanceButton", "settings-2", "Settings")
         self.field = SearchField()
@@ -67,12 +72,24 @@ class SearchBar(QWidget):
         self.field.setAcceptDrops(False)
         self.field.setFrame(False)
         self._clear = self._button("clearButton", "x", "Clear the search", "muted")
+        self._buttons = (
+            self.menu_button,
+            self.library_button,
+            self.back_button,
+            self.photo_button,
+            self.look_button,
+            self.inspector_button,
+            self._clear,
+        )
         self._glass = QLabel()
-        self._token = _Token(theme)
+        self._token = QueryPhoto(theme)
         self._token.removed.connect(self.clear_images)
+        self.weight = WeightSlider(theme)
+        self.weight.weightChanged.connect(self.changed)
         self._build()
         self.field.textChanged.connect(self._edited)
-        self.field.photoPasted.connect(self.photoPasted)
+        self.field.photoPasted.connect(self._paste_photo)
+        self.field.selectionChanged.connect(self._keep_words)
         self.field.leftDown.connect(self.leftDown)
         self.photo_button.clicked.connect(self.photoRequested)
         self._clear.clicked.connect(self.clear)
@@ -89,15 +106,18 @@ class SearchBar(QWidget):
         inside = QHBoxLayout(self._box)
         inside.setContentsMargins(12, 0, 6, 0)
         inside.setSpacing(8)
-        for widget in (self._glass, self._token, self.field, self._clear):
+        for widget in (self._glass, self._token, self.field, self.weight, self._clear):
             inside.addWidget(widget, 1 if widget is self.field else 0)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 8)
         layout.setSpacing(8)
         layout.addWidget(self.menu_button)
+        layout.addWidget(self.library_button)
+        layout.addWidget(self.back_button)
         layout.addWidget(self._box, 1)
         layout.addWidget(self.photo_button)
         layout.addWidget(self.look_button)
+        layout.addWidget(self.inspector_button)
 
     def _button(self, name: str, icon: str, text: str, role: str = "text") -> QToolButton:
         button = QToolButton()
@@ -113,7 +133,7 @@ class SearchBar(QWidget):
     def restyle(self) -> None:
         """Icons in the colours of the present appearance."""
         side = round(self._theme.unit() * 1.15)
-        for button in (self.menu_button, self.photo_button, self.look_button, self._clear):
+        for button in self._buttons:
             button.setIcon(self._theme.icon(button.property("lucide"), button.property("iconRole")))
             button.setIconSize(QSize(side, side) * (0.85 if button is self._clear else 1.0))
         self._glass.setPixmap(self._theme.pixmap("search", "muted", side * 0.95))
@@ -130,25 +150,65 @@ class SearchBar(QWidget):
         """The photo of an image query, or nothing."""
         return self._images
 
+    @property
+    def image_weight(self) -> float:
+        """The share of the photo, 0 to 1; that of both alike where there is but one of the two."""
+        return self.weight.weight if self.text and self._images else EQUAL_WEIGHT
+
     def set_images(self, images: tuple[str, ...]) -> None:
         """Ask by these photos; the first is shown as a token."""
+        self._show_images(images)
+        self._edited()
+
+    def _show_images(self, images: tuple[str, ...]) -> None:
         self._images = images
         if images:
             self._token.show_name(images[0])
             self.pictureWanted.emit(images[0])
-        self._edited()
 
     @Slot(object)
     def search_by_photo(self, file: str) -> None:
         """Ask by a photo alone."""
-        self.field.clear()
+        with QSignalBlocker(self.field):
+            self.field.clear()
         self.set_images((file,))
+
+    @Slot(object)
+    def add_photo(self, file: str) -> None:
+        """Ask by a photo and the words there are, without those that it was pasted over."""
+        if self._replacing and self.field.hasSelectedText():
+            with QSignalBlocker(self.field):
+                self.field.del_()
+        self._replacing = False
+        self.set_images((file,))
+
+    @Slot()
+    def _paste_photo(self) -> None:
+        self._replacing = self.field.hasSelectedText()
+        self.photoPasted.emit()
+
+    @Slot()
+    def _keep_words(self) -> None:
+        self._replacing = False
+
+    def show_query(self, query: Query) -> None:
+        """Show a query that is being asked already; nobody is told."""
+        with QSignalBlocker(self.field):
+            self.field.setText(query.text)
+        self._show_images(query.images)
+        self.weight.set_weight(query.image_weight)
+        self._show_parts()
 
     @Slot(object, QImage)
     def show_picture(self, file: str, image: QImage) -> None:
         """The small picture of the photo in the query has been read."""
         if self._images and file == self._images[0] and not image.isNull():
             self._token.show_picture(image)
+
+    @Slot(bool, bool)
+    def show_history(self, back: bool, _forward: bool) -> None:
+        """Whether there is a query to go back to."""
+        self.back_button.setEnabled(back)
 
     @Slot()
     def clear_images(self) -> None:
@@ -167,12 +227,18 @@ class SearchBar(QWidget):
 
     @Slot()
     def _edited(self) -> None:
+        if not (self.text and self._images):
+            self.weight.set_weight(EQUAL_WEIGHT)  # weights are for one pair of words and photo
+        self._show_parts()
+        self.changed.emit()
+
+    def _show_parts(self) -> None:
+        self.weight.setVisible(bool(self.text and self._images))
         self._clear.setVisible(bool(self.field.text() or self._images))
         self._token.setVisible(bool(self._images))
         self.field.setPlaceholderText(
             "Add words to the photo" if self._images else "Describe a photo: a red vehicle on a street"
         )
-        self.changed.emit()
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -192,60 +258,3 @@ class SearchBar(QWidget):
             self.clear_images()
             return True
         return super().eventFilter(watched, event)
-
-
-class _Token(QFrame):
-    """A small photo with its name and a cross."""
-
-    removed = Signal()
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self.setObjectName("queryToken")
-        self._theme = theme
-        self._picture, self._name = QLabel(), QLabel()
-        self._name.setTextFormat(Qt.TextFormat.PlainText)
-        self._cross = QToolButton()
-        self._cross.setObjectName("removeQueryPhoto")
-        self._cross.setAccessibleName("Remove the photo from the search")
-        self._cross.setToolTip("Remove the photo from the search")
-        self._cross.setStyleSheet("padding: 1px;")
-        self._cross.clicked.connect(self.removed)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(4, 2, 4, 2)
-        layout.setSpacing(6)
-        for widget in (self._picture, self._name, self._cross):
-            layout.addWidget(widget)
-        theme.changed.connect(self._restyle)
-        self._restyle()
-
-    @Slot()
-    def _restyle(self) -> None:
-        side = round(self._theme.unit() * 0.85)
-        self._cross.setIcon(self._theme.icon("x", "accent"))
-        self._cross.setIconSize(QSize(side, side))
-        self._name.setFont(self._theme.font(0.85))
-
-    def show_name(self, path: str) -> None:
-        """The photo's name, cut in the middle; its picture follows."""
-        name = one_line(Path(path).name)
-        side = round(self._theme.unit() * 1.5)
-        self._picture.setPixmap(self._theme.pixmap("image", "accent", side * 0.8))
-        self._picture.setFixedSize(side, side)
-        self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        width = round(self._theme.unit() * 9)
-        self._name.setText(self._name.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, width))
-        self.setToolTip(tooltip(f"Photos that look like {name}"))
-
-    def show_picture(self, image: QImage) -> None:
-        """The photo itself, as a small square."""
-        side = round(self._theme.unit() * 1.5 * self.devicePixelRatioF())
-        square = image.scaled(
-            side,
-            side,
-            Qt.AspectRatioMode.KeepAspectRatioByExpanding,
-            Qt.TransformationMode.SmoothTransformation,
-        ).copy(0, 0, side, side)
-        pixmap = QPixmap.fromImage(square)
-        pixmap.setDevicePixelRatio(self.devicePixelRatioF())
-        self._picture.setPixmap(pixmap)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -23,10 +22,10 @@ from dinodesk.engine.messages import (
     Search,
 )
 from dinodesk.records import Photo, Scope
-from dinodesk.ui.context.app_state import AppState, Query
+from dinodesk.ui.context.app_state import EQUAL_WEIGHT, AppState, Query
 from dinodesk.ui.context.feedback import Feedback, problem_text
 from dinodesk.ui.grid.photo_model import PhotoModel
-from dinodesk.ui.text.plain_text import one_line
+from dinodesk.ui.text.query_text import is_pasted, query_photo_name
 
 TYPING_PAUSE_MS = 130
 GROWTH_PAUSE_MS = 1000
@@ -43,7 +42,7 @@ class SearchController(QObject):
 
     answered = Signal(object, bool)  # Ranking, new query
     literalFound = Signal(object)  # LiteralMatches; None when the query has no words
-    catalogGrown = Signal(int)  # how many photos there are by now
+    catalogGrown = Signal(object)  # the photos that came
     imagesRefused = Signal()  # the photos of the query can't be searched by
 
     def __init__(
@@ -76,10 +75,15 @@ class SearchController(QObject):
         """The current query; its answer may not be here yet."""
         return self._state.query
 
-    def set_query(self, text: str, images: tuple[str, ...]) -> None:
-        """Change sentence and photos. A sentence is sent after a short pause in typing, photos at once."""
+    @property
+    def answered_query(self) -> Query | None:
+        """The query whose answer the grid shows; None before the first."""
+        return self._answered_query
+
+    def set_query(self, text: str, images: tuple[str, ...], image_weight: float = EQUAL_WEIGHT) -> None:
+        """Change sentence and photos. Words and weight are sent after a short pause, photos at once."""
         before = self.query
-        query = replace(before, text=text, images=images)
+        query = replace(before, text=text, images=images, image_weight=image_weight)
         if query == before:
             return
         self._state.set_query(query)
@@ -87,6 +91,11 @@ class SearchController(QObject):
             self.ask()
         else:
             self._typing.start()
+
+    def show(self, query: Query) -> None:
+        """Replace the whole query and send it at once, also where it is the current one."""
+        self._state.set_query(query)
+        self.ask()
 
     @Slot(object)
     def set_scope(self, scope: Scope) -> None:
@@ -112,7 +121,9 @@ class SearchController(QObject):
         query = self.query
         request: Request[Ranking] = Browse(scope=query.scope)
         if query.searching:
-            request = Search(text=query.text, images=query.images, scope=query.scope)
+            request = Search(
+                text=query.text, images=query.images, image_weight=query.image_weight, scope=query.scope
+            )
         self._engine.send(request, self, self._ranked, self._failed)
         if query.text:
             literal = FindLiteral(text=query.text, scope=query.scope)
@@ -140,7 +151,7 @@ class SearchController(QObject):
                 self._model.append(self._photos, positions)
             elif not self._growth.isActive():
                 self._growth.start(self._growth_pause)
-        self.catalogGrown.emit(len(self._photos))
+        self.catalogGrown.emit(answer.photos)
 
     def _job_done(self, _done: JobDone) -> None:
         self.ask()  # photos may have come, gone or moved
@@ -174,7 +185,8 @@ class SearchController(QObject):
         if answer.generation != self._generation:
             return
         self._awaiting = False
-        query = Query(answer.text, answer.images, answer.scope)
+        weight = EQUAL_WEIGHT if answer.image_weight is None else answer.image_weight
+        query = Query(answer.text, answer.images, answer.scope, weight)
         new = query != self._answered_query
         positions = answer.positions
         if self._shows_everything(query):
@@ -202,7 +214,11 @@ class SearchController(QObject):
         if not images:
             self._feedback.show_problem(problem)
             return
-        sentence, name = problem_text(problem), one_line(Path(images[0]).name)
-        sentence = sentence if name in sentence else f"{name} can't be searched by. {sentence}"
+        name = query_photo_name(images[0])
+        sentence = problem_text(problem)
+        if is_pasted(images[0]):
+            sentence = sentence.replace(images[0], "The pasted photo")
+        elif name not in sentence:
+            sentence = f"{name} can't be searched by. {sentence}"
         self.imagesRefused.emit()
         self._feedback.show_notice(sentence)

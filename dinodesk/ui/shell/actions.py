@@ -32,8 +32,12 @@ _SPECS: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     ("moveLibrary", "Move library…", (), ""),
     ("skipped", "Skipped files…", (), ""),
     ("models", "Models…", ("Ctrl+M",), "cpu"),
+    ("back", "Back", ("Alt+Left",), "arrow-left"),
+    ("forward", "Forward", ("Alt+Right",), ""),
     ("find", "Find", ("Ctrl+F", "Ctrl+K"), "search"),
     ("paste", "Search by the copied photo", ("Ctrl+V",), "image-plus"),
+    ("libraryPane", "Hide the library pane", ("Ctrl+B",), "panel-left"),
+    ("inspectorPane", "Hide the inspector", ("Ctrl+Shift+B",), "panel-right"),
     ("fullScreen", "Full screen", ("F11",), "maximize"),
     ("larger", "Larger photos", ("Ctrl++", "Ctrl+="), ""),
     ("smaller", "Smaller photos", ("Ctrl+-",), ""),
@@ -137,6 +141,18 @@ class Actions(QObject):
             text = text if len(text) <= LONGEST else text[: LONGEST - 20] + "…" + text[-19:]
             self[name].setEnabled(change is not None)
             self[name].setText(f"{word} {text}".strip().replace("&", "&&"))
+
+    @Slot(bool, bool)
+    def show_history(self, back: bool, forward: bool) -> None:
+        """Whether there is a query to go back to, and one to go forward to."""
+        self["back"].setEnabled(back)
+        self["forward"].setEnabled(forward)
+
+    @Slot(bool, bool)
+    def show_panes(self, library: bool, inspector: bool) -> None:
+        """Which of the panes can be seen, in the texts of the actions that fold them."""
+        self["libraryPane"].setText("Hide the library pane" if library else "Show the library pane")
+        self["inspectorPane"].setText("Hide the inspector" if inspector else "Show the inspector")
 
     @Slot(int, bool)
     def show_matches(self, count: int, searching: bool) -> None:

@@ -14,8 +14,10 @@ from dinodesk import paths
 from dinodesk.engine.client import EngineClient
 from dinodesk.engine.messages import LibraryState
 from dinodesk.settings import Settings, default_library
-from dinodesk.ui.context.app_state import AppState
+from dinodesk.ui.context.app_state import AppState, Query
 from dinodesk.ui.context.feedback import Feedback
+from dinodesk.ui.drops.drop_controller import DropController
+from dinodesk.ui.drops.drop_overlay import DropOverlay
 from dinodesk.ui.grid.grid_controller import GridController
 from dinodesk.ui.grid.open_with import OpenWith
 from dinodesk.ui.grid.photo_commands import PhotoCommands
@@ -32,18 +34,22 @@ from dinodesk.ui.library.library_tree import LibraryTree
 from dinodesk.ui.library.maintenance_controller import MaintenanceController
 from dinodesk.ui.library.notices_controller import NoticesController
 from dinodesk.ui.library.photo_files_controller import PhotoFilesController
+from dinodesk.ui.library.recent_libraries_menu import RecentLibrariesMenu
 from dinodesk.ui.library.skipped_controller import SkippedController
 from dinodesk.ui.library.tree_menu import TreeMenu
 from dinodesk.ui.models.model_controller import ModelController
+from dinodesk.ui.search.history_controller import HistoryController
 from dinodesk.ui.search.results_page import ResultsPage
 from dinodesk.ui.search.results_pane import ResultsPane
 from dinodesk.ui.search.search_bar import SearchBar
 from dinodesk.ui.search.search_controller import SearchController
+from dinodesk.ui.search.search_entry import SearchEntry
+from dinodesk.ui.search.word_hint_controller import WordHintController
 from dinodesk.ui.shell.actions import Actions
 from dinodesk.ui.shell.dialog_controller import DialogController
-from dinodesk.ui.shell.drop_controller import DropController
-from dinodesk.ui.shell.drop_overlay import DropOverlay
 from dinodesk.ui.shell.menus import Menus
+from dinodesk.ui.shell.mouse_navigation import MouseNavigation
+from dinodesk.ui.shell.pane_folding import PaneFolding
 from dinodesk.ui.shell.settings_controller import SettingsController
 from dinodesk.ui.shell.status_bar import StatusBar
 from dinodesk.ui.shell.window_state import WindowState
@@ -52,7 +58,6 @@ from dinodesk.ui.tags.tag_controller import TagController
 from dinodesk.ui.tags.undo_controller import UndoController
 from dinodesk.ui.text.plain_text import one_line
 from dinodesk.ui.theme.theme import Theme
-from dinodesk.ui.widgets.file_dialogs import PHOTO_FILES, ask_file
 
 
 class MainWindow(QMainWindow):
@@ -105,7 +110,7 @@ class MainWindow(QMainWindow):
         unit, room = self.theme.unit(), self.screen().availableGeometry().size()
         self.resize(min(round(unit * 92), room.width()), min(round(unit * 58), room.height()))
         if self._saved is not None:
-            cell = self._saved.restore(self, self.splitter)
+            cell = self._saved.restore(self, self.splitter, self.folding)
             if cell:
                 self.results.size_slider.setValue(cell)
         self.large = LargeView(self.theme, self.centre)
@@ -114,6 +119,7 @@ class MainWindow(QMainWindow):
     def _build_splitter(self) -> QSplitter:
         unit = self.theme.unit()
         left, right = QWidget(), QWidget()
+        self.folding = PaneFolding(self, self.theme, left, right, self.results.grid)
         for pane, name, below, inside in (
             (left, "libraryPane", 8, self.tree),
             (right, "inspectorPane", 0, self.inspector),
@@ -149,6 +155,9 @@ class MainWindow(QMainWindow):
         self.drops = DropController(self, self.drop_overlay, grid, feedback)
         self.jobs = JobController(engine, state, feedback, self)
         self.library = LibraryController(engine, state, feedback, self)
+        recent = RecentLibrariesMenu(state, self)
+        recent.chosen.connect(self.library.switch_library)
+        self.menus.library.insertMenu(self.actions_["defaultLibrary"], recent)
         self.maintenance = MaintenanceController(engine, state, self.library, theme, feedback, self)
         # a job's end: first the job is over, then how it ended is noted, then others tell of it
         self.notices = NoticesController(engine, state, self.results.standing, feedback, self)
@@ -160,8 +169,13 @@ class MainWindow(QMainWindow):
         self.photo_commands = PhotoCommands(grid, feedback, self)
         self.photo_files = PhotoFilesController(engine, theme, grid, feedback, self)
         self.open_with = OpenWith(state, self.photo_commands.readable_files, feedback, self)
+        self.entry = SearchEntry(self.bar, self)
         self.search = SearchController(engine, state, grid.photos, feedback, self)
         self.results_page = ResultsPage(state, self.results, self.search.photo_at, self)
+        self.history = HistoryController(state, self.search, self.results, self.tree.has, self)
+        views = grid, self.tree, self.results.literal.list, self.large.view, self.inspector.panel.view
+        self.mouse = MouseNavigation([self, self.large, *(view.viewport() for view in views)], self)
+        self.words = WordHintController(engine, self.results, self)
         self.inspection = InspectorController(
             engine, state, grid, self.inspector, self.large, self.thumbnails, self
         )
@@ -180,7 +194,7 @@ class MainWindow(QMainWindow):
         state, feedback, strip, notice = self.state, self.feedback, self.strip, self.results.notice
         state.libraryReplaced.connect(self.bar.clear)
         state.libraryReplaced.connect(self.tree.choose_everything)  # numbers of its labels mean others
-        state.libraryReplaced.connect(feedback.clear_notice)
+        state.libraryReplaced.connect(feedback.clear)
         state.libraryChanged.connect(self._library_changed)
         state.libraryChanged.connect(self.tree.show_library)
         state.libraryChanged.connect(strip.show_library)
@@ -196,16 +210,20 @@ class MainWindow(QMainWindow):
         """What the person does, to the controllers."""
         bar, grid, strip = self.bar, self.results.grid, self.strip
         bar.changed.connect(self._query_edited)
+        self.entry.entered.connect(self.large.close_view)
         bar.pictureWanted.connect(self.thumbnails.fetch_file)
         self.thumbnails.fetched.connect(bar.show_picture)
         bar.leftDown.connect(self._to_grid)
         bar.photoPasted.connect(self.drops.paste)
-        bar.photoRequested.connect(self._ask_photo)
         bar.menu_button.clicked.connect(self.menus.show_main)
+        bar.library_button.clicked.connect(self.folding.toggle_library)
+        bar.inspector_button.clicked.connect(self.folding.toggle_inspector)
+        self.folding.changed.connect(self.actions_.show_panes)
+        bar.back_button.clicked.connect(self._back)
         bar.look_button.clicked.connect(self.menus.show_settings)
         self.tree.scopeChosen.connect(self.search.set_scope)
-        self.tree.typed.connect(self.type_into_search)
-        grid.typed.connect(self.type_into_search)
+        self.tree.typed.connect(self.entry.type_text)
+        grid.typed.connect(self.entry.type_text)
         grid.shortcutsRequested.connect(self.dialogs.show_shortcuts)
         grid.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         grid.customContextMenuRequested.connect(self.menus.show_photo)
@@ -235,17 +253,25 @@ class MainWindow(QMainWindow):
         """Connect the signals of one feature to another."""
         search, notices = self.search, self.notices
         search.answered.connect(self.results_page.show_answer)
+        search.answered.connect(self.words.show_answer)
+        self.results.sentenceChosen.connect(self.bar.field.setText)
         search.answered.connect(self.inspection.show_answer)
+        search.answered.connect(self.history.follow)  # last: what it brings back is not emptied again
+        self.history.restored.connect(self._show_query)
+        self.history.changed.connect(self.actions_.show_history)
+        self.history.changed.connect(self.bar.show_history)
+        self.mouse.back.connect(self._back)
+        self.mouse.forward.connect(self.history.forward)
         search.literalFound.connect(self.results_page.show_literal)
-        search.catalogGrown.connect(self.tree.show_total)
+        search.catalogGrown.connect(self.tree.add_photos)
         search.imagesRefused.connect(self.bar.clear_images)
         self.results_page.modelMissed.connect(self.models.show_missing)
         self.models.modelReady.connect(search.model_ready)
         self.photo_commands.similarRequested.connect(self.bar.search_by_photo)
-        self.drops.queryRequested.connect(self._search_by)
+        self.drops.queryRequested.connect(self.entry.add_photo)
         self.drops.addRequested.connect(self.library.add)
         self.drops.importRequested.connect(self.models.import_models)
-        self.drops.typed.connect(self.type_into_search)
+        self.drops.typed.connect(self.entry.type_text)
         self.library.importEnded.connect(notices.tell_import)
         for scanning in (self.library, self.rules, self.skipped, self.tree_menu):
             scanning.scanEnded.connect(notices.tell_scan)
@@ -278,9 +304,13 @@ class MainWindow(QMainWindow):
             ("rules", self.rules.show_rules),
             ("skipped", self.skipped.show_skipped),
             ("models", self.models.show_models),
-            ("find", self._find),
+            ("back", self._back),
+            ("forward", self.history.forward),
+            ("find", self.entry.find),
             ("paste", self.drops.paste),
             ("settings", self.settings.show_settings),
+            ("libraryPane", self.folding.toggle_library),
+            ("inspectorPane", self.folding.toggle_inspector),
             ("fullScreen", self._toggle_full_screen),
             ("larger", lambda: size.setValue(round(size.value() * 1.2))),
             ("smaller", lambda: size.setValue(round(size.value() / 1.2))),
@@ -341,32 +371,23 @@ class MainWindow(QMainWindow):
         if self.large.isVisible() and self.bar.field.hasFocus():
             self.large.close_view()
             self.bar.field.setFocus()
-        self.drops.keep_images(self.bar.images)
-        self.search.set_query(self.bar.text, self.bar.images)
+        self.search.set_query(self.bar.text, self.bar.images, self.bar.image_weight)
+        self.drops.keep_images(self.bar.images + self.history.images)
+        self.results_page.refresh_waiting()
+
+    @Slot(object)
+    def _show_query(self, query: Query) -> None:
+        self.bar.show_query(query)
+        self.tree.choose(query.scope)
         self.results_page.refresh_waiting()
 
     @Slot()
-    def _ask_photo(self) -> None:
-        ask_file(self, "Search by a photo", self._search_by, PHOTO_FILES)
-
-    @Slot(object)
-    def _search_by(self, file: str) -> None:
-        if file:
+    def _back(self) -> None:
+        """Close the large view, which was gone into last; else bring the query before back."""
+        if self.large.isVisible():
             self.large.close_view()
-            self.bar.set_images((file,))
-
-    @Slot(str)
-    def type_into_search(self, text: str) -> None:
-        """Typing anywhere goes to the search field."""
-        self.large.close_view()  # what is typed must be seen
-        self.bar.field.setFocus()
-        self.bar.field.insert(text)
-
-    @Slot()
-    def _find(self) -> None:
-        self.large.close_view()
-        self.bar.field.setFocus()
-        self.bar.field.selectAll()
+        else:
+            self.history.back()
 
     @Slot()
     def _to_grid(self) -> None:
@@ -404,7 +425,7 @@ class MainWindow(QMainWindow):
         elif text == "?":
             self.dialogs.show_shortcuts()
         elif text and text.isprintable() and text.strip() and not held:
-            self.type_into_search(text)
+            self.entry.type_text(text)
         else:
             super().keyPressEvent(event)
 
@@ -412,7 +433,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Save the window's state; `app` closes the engine."""
         if self._saved is not None:
-            self._saved.save(self, self.splitter, self.results.size_slider.value())
+            self._saved.save(self, self.splitter, self.folding, self.results.size_slider.value())
         self.thumbnails.close()
         self.drops.close()
         for controller in (

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QPoint, Signal, Slot
+from functools import partial
+
+from PySide6.QtCore import QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QWidget
 
 from dinodesk.ui.shell.actions import Actions
@@ -36,14 +38,16 @@ class Menus(QObject):
         self.settings = self._settings_menu(parent)
         self.open_with = QMenu(parent)
         self.photo = self._photo_menu(parent)
+        for menu, button in zip((self.main, self.settings), buttons, strict=True):
+            menu.aboutToHide.connect(partial(_unlight, button))
         theme.changed.connect(self._restyle)
         self._restyle()
 
     def _main_menu(self, parent: QWidget) -> QMenu:
         menu = self._menu(
             parent,
-            "undo redo | selectMatches | addFolder addPhotos rescan | models settings | "
-            "fullScreen shortcuts about | quit",
+            "back forward | undo redo | selectMatches | addFolder addPhotos rescan | models settings | "
+            "libraryPane inspectorPane fullScreen | shortcuts about | quit",
         )
         self.library.setObjectName("libraryMenu")
         self.library.setTitle("Library")
@@ -110,3 +114,9 @@ class Menus(QObject):
         if self._grid.indexAt(point).isValid():
             self.photoMenuOpening.emit()
             self.photo.popup(self._grid.viewport().mapToGlobal(point))
+
+
+def _unlight(button: QWidget) -> None:
+    """Paint a button as if the mouse were elsewhere: its menu took the event that would have said so."""
+    button.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)
+    button.update()

@@ -9,6 +9,7 @@ from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtWidgets import QMainWindow, QSplitter
 
 from dinodesk import private_files
+from dinodesk.ui.shell.pane_folding import PaneFolding
 
 
 class WindowState:
@@ -17,20 +18,24 @@ class WindowState:
     def __init__(self, file: Path) -> None:
         self._file = file
 
-    def restore(self, window: QMainWindow, splitter: QSplitter) -> int:
+    def restore(self, window: QMainWindow, splitter: QSplitter, folding: PaneFolding) -> int:
         """Put the window back; answers the thumbnail size that was kept, or 0."""
         settings = QSettings(str(self._file), QSettings.Format.IniFormat)
         for key, put in (("geometry", window.restoreGeometry), ("panes", splitter.restoreState)):
             value = settings.value(key)
             if isinstance(value, QByteArray):
                 put(value)
+        folding.restore(
+            library_folded=settings.value("libraryFolded", False, bool) is True,
+            inspector_folded=settings.value("inspectorFolded", False, bool) is True,
+        )
         size = settings.value("cell", 0)
         try:
             return int(str(size))
         except ValueError:
             return 0
 
-    def save(self, window: QMainWindow, splitter: QSplitter, cell: int) -> None:
+    def save(self, window: QMainWindow, splitter: QSplitter, folding: PaneFolding, cell: int) -> None:
         """Remember for the next start."""
         with contextlib.suppress(OSError):  # a full disk costs the state of the window
             private_files.make_folder(self._file.parent)
@@ -38,6 +43,8 @@ class WindowState:
         settings = QSettings(str(self._file), QSettings.Format.IniFormat)
         settings.setValue("geometry", window.saveGeometry())
         settings.setValue("panes", splitter.saveState())
+        settings.setValue("libraryFolded", folding.library_folded)
+        settings.setValue("inspectorFolded", folding.inspector_folded)
         settings.setValue("cell", cell)
         settings.sync()
         private_files.make_private(self._file)

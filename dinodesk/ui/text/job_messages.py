@@ -49,30 +49,44 @@ def added_sentence(done: JobDone) -> str:
     if done.unchanged:
         parts.append(f"{done.unchanged:,} known before")
     if done.moved:
-        parts.append(f"{done.moved:,} known, at new places")
+        parts.append(f"{done.moved:,} recognised, not indexed again")
     if done.skipped:
         parts.append(f"{done.skipped:,} could not be read")
-    return ("Stopped: " if done.stopped else "") + ", ".join(parts) + f", in {duration(done.seconds)}"
+    sentence = ", ".join(parts) + f", in {duration(done.seconds)}"
+    return f"Stopped: {sentence}{left_to_do(done)}" if done.stopped else sentence
 
 
-def scan_sentence(done: JobDone, *, lost: bool = False) -> str:
-    """One sentence on any indexing job; skipped files are counted by their button.
+def left_to_do(done: JobDone) -> str:
+    """What a stopped job left, as the end of a sentence; "" where there is nothing left."""
+    if done.left < 0:
+        return ". Not all folders were looked through; F5 goes on."
+    return f". {count(done.left)} still to be indexed; F5 goes on." if done.left else ""
 
-    With `lost`, what can't be read is not with a drive that is away: its folder is gone.
+
+def scan_sentence(done: JobDone, *, total: int = 0, lost: bool = False) -> str:
+    """One sentence on any indexing job.
+
+    Its counts are those of the progress before it: what was indexed, known at another place, and could not be
+    read. `total` is how many photos the library has, named where the job brought but a part of them. With
+    `lost`, what can't be read is not with a drive that is away: its folder is gone.
     """
     parts = [f"{count(done.indexed)} indexed"] if done.indexed else []
+    if 0 < done.indexed < total:
+        parts = [f"{count(done.indexed)} indexed ({total:,} in the library now)"]
     if done.moved:  # renamed, copied, or added again
-        where = "a new place" if done.moved == 1 else "new places"
-        parts.append(f"{count(done.moved, 'known photo')} at {where}")
+        parts.append(f"{count(done.moved)} recognised, not indexed again")
+    if done.unreadable:
+        parts.append(f"{count(done.unreadable, 'file')} can't be read")
     for number, word in ((done.missing, "missing"), (done.left_out, "left out")):
         if number:
             parts.append(f"{count(number)} {word}")
-    if not parts and (done.found or done.unchanged):
+    if not parts and not done.stopped and (done.found or done.unchanged):
         parts = ["Everything here is up to date" if done.offline else "Everything is up to date"]
     if done.offline:
         parts.append(f"{count(done.offline)} {'not found' if lost else 'away'}")
-    parts = parts or ["No photos found"]
-    return ("Stopped: " if done.stopped else "") + " · ".join(parts)
+    if done.stopped:
+        return ("Stopped: " + " · ".join(parts) if parts else "Stopped") + left_to_do(done)
+    return " · ".join(parts or ["No photos found"])
 
 
 def rules_applied_sentence(done: JobDone) -> str:
@@ -153,7 +167,7 @@ def _verified_sentence(found: VerifyCounts) -> str:
     ):
         if number:
             parts.append(f"{number:,} {one if number == 1 else many}")
-    return f"{count(found.done)} verified: {', '.join(parts)}."
+    return f"{count(found.done, 'file')} verified: {', '.join(parts)}."
 
 
 def forgotten_sentence(photos: int) -> str:

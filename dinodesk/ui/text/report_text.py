@@ -12,7 +12,7 @@ _COUNTS = (
     ("found", "Found"),
     ("indexed", "Indexed"),
     ("unchanged", "As before"),
-    ("moved", "Known, at new places"),
+    ("moved", "Recognised, not indexed again"),
     ("missing", "Missing"),
     ("offline", "Away"),
     ("left_out", "Left out by the rules"),
@@ -40,7 +40,7 @@ def report_counts(report: StoredReport) -> str:
         ) or ("nothing to verify")
     words = (
         ("indexed", "indexed"),
-        ("moved", "at new places"),
+        ("moved", "recognised"),
         ("missing", "missing"),
         ("left_out", "left out"),
         ("skipped_count", "skipped"),
@@ -70,7 +70,7 @@ def report_facts(report: StoredReport) -> tuple[tuple[str, str], ...]:
 def _verified(report: StoredReport) -> tuple[tuple[str, int], ...]:
     data = report.data
     return (
-        ("Verified", _number(data, "done")),
+        ("Files verified", _number(data, "done")),
         ("Sound", _number(data, "sound")),
         ("Damaged", len(data.get("damaged", ()))),
         ("Edited", _number(data, "changed")),

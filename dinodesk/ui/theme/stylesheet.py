@@ -69,6 +69,8 @@ def _controls(r: _Roles, points: float, unit: float) -> str:
 QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 5px; }}
 QToolButton:hover {{ background: {r.selection}; }}
 QToolButton:focus {{ border-color: {r.accent}; }}
+QToolButton[compact="true"] {{ padding: 2px 6px; }}
+QToolButton:disabled {{ color: {r.faint}; }}
 QToolButton::menu-indicator {{ image: none; }}
 QPushButton {{ background: {r.raised}; border: 1px solid {r.line}; border-radius: 6px;
   padding: 5px 14px; }}
@@ -97,6 +99,7 @@ QSlider::sub-page:horizontal:disabled {{ background: {r.faint}; }}
 QSlider::handle:horizontal:disabled {{ background: {r.faint}; }}
 #thumbnailSize::sub-page:horizontal {{ background: {r.line}; }}
 #thumbnailSize::handle:horizontal {{ background: {r.muted}; }}
+#thumbnailSize::handle:horizontal:focus {{ background: {r.accent}; }}
 QProgressBar {{ background: {r.line}; border: none; border-radius: 1px; }}
 QProgressBar::chunk {{ background: {r.accent}; border-radius: 1px; }}
 QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}
@@ -124,6 +127,7 @@ QSplitter::handle {{ background: {r.line}; }}
 #resultsPane, #resultsView {{ background: {r.ground}; border: none; }}
 #resultsHeader {{ color: {r.muted}; }}
 #confidenceCard {{ background: {r.panel}; border: 1px solid {r.line}; border-radius: 8px; }}
+#axisName {{ background: {r.panel}; padding-left: 6px; }}
 QLabel[role="muted"], #confidenceCard QLabel {{ color: {r.muted}; }}
 QLabel[role="small"] {{ color: {r.muted}; font-size: {small:.2f}pt; }}
 QLabel[role="title"] {{ font-size: {points * 1.15:.2f}pt; font-weight: 600; }}
@@ -154,9 +158,9 @@ QFrame[notice="true"] {{ background: {r.panel}; border: 1px solid {r.line}; bord
   border-radius: 4px; }}
 #overlayMode::tab:selected {{ background: {r.selection}; color: {r.accent}; }}
 #overlayMode::tab:hover:!selected {{ color: {r.text}; }}
-#previewView {{ background: {r.ground}; border: none; }}
-#previewTools {{ background: {r.raised}; border: 1px solid {r.line}; border-radius: 6px; }}
-#previewView:focus, #resultsView:focus {{ outline: none; }}
+#previewView {{ background: {r.ground}; border: 1px solid {r.ground}; }}
+#previewView:focus {{ border-color: {r.accent}; }}
+#resultsView:focus {{ outline: none; }}
 #largeView, #largeView QGraphicsView {{ background: {r.ground}; border: none; }}
 #modelChip {{ background: transparent; border: 1px solid transparent; border-radius: 6px;
   padding: 2px 8px; color: {r.muted}; }}
@@ -171,6 +175,7 @@ def _dialogs(r: _Roles, points: float) -> str:
     up = "chevron-up-dark.svg" if r.dark else "chevron-up-light.svg"
     down = "chevron-down-dark.svg" if r.dark else "chevron-down-light.svg"
     return f"""
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QCheckBox {{ spacing: 8px; }}
 QCheckBox::indicator {{ width: {points * 1.2:.0f}px; height: {points * 1.2:.0f}px; border-radius: 4px;
   border: 1px solid {r.faint}; background: {r.panel}; }}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
@@ -137,23 +136,19 @@ class ColourBar(QWidget):
         self.setObjectName("colourBar")
         self._theme = theme
         self._map: PatchMap | None = None
-        self._stops: list[tuple[float, tuple[int, int, int]]] = []
+        self._stops: list[tuple[float, QColor]] = []
         self.setFixedHeight(round(theme.unit() * 1.6))
         theme.changed.connect(self.update)
         self.hide()
 
     def show_map(self, shown: PatchMap | None) -> None:
-        """The map's own colours by value; hidden for maps without a scale."""
-        self._map = shown if shown is not None and shown.values.ndim == 2 and shown.high > shown.low else None
+        """The colours of the map's scale; hidden for maps without one."""
+        self._map = shown if shown is not None and shown.bar is not None else None
         self.setVisible(self._map is not None)
-        if self._map is None:
+        if self._map is None or self._map.bar is None:
             return
-        # between the values of the map the scale is drawn as straight lines from colour to colour
-        values, which = np.unique(self._map.values.ravel(), return_index=True)
-        colours = self._map.colours.reshape(-1, 3)[which].astype(np.float64)
-        levels = np.linspace(self._map.low, self._map.high, 33)
-        reds, greens, blues = (np.interp(levels, values, colours[:, i]).round() for i in range(3))
-        self._stops = [(i / 32, (int(reds[i]), int(greens[i]), int(blues[i]))) for i in range(len(levels))]
+        last = max(1, len(self._map.bar) - 1)
+        self._stops = [(step / last, QColor(*colour)) for step, colour in enumerate(self._map.bar.tolist())]
         self.setAccessibleName(f"Colours from {self._map.low:.3g} to {self._map.high:.3g}")
         self.update()
 
@@ -174,9 +169,9 @@ class ColourBar(QWidget):
         painter.drawText(area, middle | Qt.AlignmentFlag.AlignRight, high)
         bar = QRectF(left, self.height() / 2 - 4, max(10, self.width() - left - right), 8)
         gradient = QLinearGradient(bar.topLeft(), bar.topRight())
-        for at, (red, green, blue) in self._stops:
-            gradient.setColorAt(at, QColor(red, green, blue))
-        painter.setPen(Qt.PenStyle.NoPen)
+        for at, colour in self._stops:
+            gradient.setColorAt(at, colour)
+        painter.setPen(self._theme.color("line"))  # seen where the scale is transparent
         painter.setBrush(gradient)
         painter.drawRoundedRect(bar, 2, 2)
         painter.end()

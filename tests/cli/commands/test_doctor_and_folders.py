@@ -139,7 +139,7 @@ def test_index_counts_what_the_rules_leave_out(
 
 def test_verify_and_back_up(command, photo_folder: Path, folder: Path) -> None:
     code, found = command("doctor", "--verify", "--back-up")
-    assert code == 0 and found["healthy"] and "12 photos verified: 12 sound" in " ".join(found["notes"])
+    assert code == 0 and found["healthy"] and "12 files verified: 12 sound" in " ".join(found["notes"])
     assert len(list((folder / "backups").glob("library-*.db"))) == 1
     file = photo_folder / "red" / "01.jpg"
     about = file.stat()
@@ -201,7 +201,7 @@ def test_a_library_that_can_only_be_read_is_verified_and_not_repaired(
     os.utime(file, ns=(about.st_atime_ns, about.st_mtime_ns))
     code, found = command("doctor", "--verify")
     assert code == 1 and str(file) in found["problems"][0] and len(found["problems"]) == 1
-    assert "12 photos verified: 11 sound, 1 damaged" in " ".join(found["notes"])
+    assert "12 files verified: 11 sound, 1 damaged" in " ".join(found["notes"])
     cache = folder / "index" / "kept"
     cache.write_bytes(b"as it was")
     code, found = command("doctor", "--repair")

@@ -46,16 +46,20 @@ def test_a_pace_belongs_to_a_model_on_a_device(library: LibraryStore, model: Fak
 
 def test_reports_are_kept_of_runs_that_did_something(library: LibraryStore) -> None:
     runs = RunHistory(library)
-    runs.keep_report(Rescan(), IndexReport(found=4, unchanged=4), stopped=False)
+    runs.keep_report(Rescan(), IndexReport(found=4, unchanged=4), stopped=False, even_if_idle=True)
+    # a part of a run that begins again later
+    runs.keep_report(AddPhotos(paths=("/photos",)), IndexReport(), stopped=True, even_if_idle=False)
     assert job_reports.list_reports(library.database) == []
     skipped = [Skipped(f"/photos/{number}.jpg", "it is no photo") for number in range(250)]
     done = IndexReport(found=260, indexed=10, skipped=skipped, slowest=[(1.234, "/photos/slow.jpg")])
-    runs.keep_report(AddPhotos(paths=("/photos",)), done, stopped=True)
+    runs.keep_report(AddPhotos(paths=("/photos",)), done, stopped=True, even_if_idle=False)
     (report,) = job_reports.list_reports(library.database)
     assert report.what == "index" and report.data["folders"] == ["/photos"]
     assert (report.data["found"], report.data["indexed"], report.data["stopped"]) == (260, 10, True)
     assert len(report.data["skipped"]) == 200 and report.data["skipped_count"] == 250
     assert report.data["slowest"] == [["/photos/slow.jpg", 1.23]]
+    runs.keep_report(AddPhotos(paths=("/photos",)), IndexReport(), stopped=False, even_if_idle=True)
+    assert len(job_reports.list_reports(library.database)) == 2  # what a person added is always told of
 
 
 def test_paths_still_to_be_added_survive_a_restart(library: LibraryStore, tmp_path: Path) -> None:
@@ -86,7 +90,7 @@ def test_a_library_that_can_not_be_written_to_remembers_nothing(
     runs.note_pause(True, 3)
     runs.note_to_add(("/photos",))
     runs.note_pace(model.info, IndexReport(indexed=50, seconds=10.0))
-    runs.keep_report(AddPhotos(paths=("/photos",)), IndexReport(indexed=1), stopped=False)
+    runs.keep_report(AddPhotos(paths=("/photos",)), IndexReport(indexed=1), stopped=False, even_if_idle=True)
     assert not runs.is_paused and runs.left_to_add() == () and runs.pace(model).seconds == 0
     assert job_reports.list_reports(library.database) == []
 

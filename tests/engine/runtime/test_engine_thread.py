@@ -21,6 +21,7 @@ from dinodesk.engine.messages import (
     Browse,
     CatalogGrown,
     CatalogReset,
+    CheckWords,
     ControlJob,
     Details,
     ExchangeSidecars,
@@ -55,6 +56,7 @@ from dinodesk.engine.messages import (
     TagsChanged,
     ThumbnailReady,
     Undo,
+    WordsChecked,
 )
 from dinodesk.errors import ModelError, PhotoError
 from dinodesk.library.annotations import queries
@@ -226,6 +228,10 @@ def test_closing_while_indexing_loses_nothing(qtbot, gate: threading.Event, tmp_
     engine, seen = started()
     with waiting(qtbot, engine, JobDone) as done:
         pass  # it goes on by itself
+    reports = ask(qtbot, engine, ShowStatistics(), StatisticsShown).reports
+    parts = [(report.data["indexed"], report.data["stopped"]) for report in reports]
+    assert sorted(stopped for _, stopped in parts) == [False, True]  # that of the run closed on, too
+    assert sum(indexed for indexed, _ in parts) == 80
     assert done.args[0].indexed + done.args[0].unchanged == 80 and done.args[0].unchanged >= kept
     assert engine.close(20_000)
 
@@ -371,10 +377,10 @@ def test_stop_ends_the_running_job_and_no_other(
     qtbot.waitUntil(lambda: any(p.phase == "indexing" for p in seen.of(JobProgress)), timeout=20_000)
     with waiting(qtbot, ready, JobDone) as stopped:
         ready.send(ControlJob(action="stop"))
-    assert stopped.args[0].stopped
+    assert stopped.args[0].stopped and stopped.args[0].left == 6
     with waiting(qtbot, ready, JobDone) as done:
         held.set()
-    assert (done.args[0].indexed, done.args[0].stopped) == (6, False)
+    assert (done.args[0].indexed, done.args[0].stopped, done.args[0].left) == (6, False, 0)
     assert {Path(photo.path).parent for photo in seen.photos} == {two}
 
 
@@ -766,3 +772,17 @@ def test_a_paused_index_is_still_paused_after_sidecars(
     qtbot.waitUntil(lambda: seen.of(JobProgress)[-1].phase == "paused", timeout=20_000)
     with waiting(qtbot, ready, JobDone, lambda d: d.found == 30):
         ready.send(ControlJob(action="resume"))
+
+
+def test_unknown_words_are_told_with_what_was_meant(
+    qtbot, ready: Engine, photo_folder: Path, tmp_path: Path
+) -> None:
+    own = tmp_path / "Brunoland"
+    own.mkdir()
+    make_photo(own / "0.jpg", seed=900)
+    index(qtbot, ready, own)
+    told = ask(qtbot, ready, CheckWords(text="a dgo in Brunolant"), WordsChecked)
+    assert told.unknown == ("dgo", "brunolant") and told.instead == "a dog in brunoland"
+    assert ask(qtbot, ready, CheckWords(text="a dog in Brunoland"), WordsChecked).unknown == ()
+    foreign = ask(qtbot, ready, CheckWords(text="ein hundd auf wiese"), WordsChecked)
+    assert len(foreign.unknown) == 4 and foreign.instead == ""

@@ -32,6 +32,7 @@ from dinodesk.engine.messages import (
     LoadModel,
     MaintenanceDone,
     MapAnswer,
+    MapScalesChanged,
     ModelState,
     MoveToTrash,
     OpenLibrary,
@@ -428,6 +429,55 @@ def test_a_map_is_computed_in_steps_and_dropped_when_nobody_waits(ready: Desk, p
     ready.run()
     problem = ready.reply(unknown)
     assert isinstance(problem, Problem) and "no map" in problem.sentence
+
+
+def text_map(desk: Desk, text: str, until: Callable[[], object] = lambda: False) -> MapAnswer:
+    """The text map of the first photo; steps go on until there is nothing to do, or the condition holds."""
+    photo = desk.state.opened.catalog.photos[0]
+    wanted = ShowMap(asset=photo.asset, path=photo.path, kind="text", text=text)
+    desk.submit(wanted)
+    desk.run(until)
+    answer = desk.reply(wanted)
+    assert isinstance(answer, MapAnswer)
+    return answer
+
+
+def test_the_first_text_map_asks_for_a_sample_and_the_next_is_drawn_by_it(
+    ready: Desk, photo_folder: Path
+) -> None:
+    index(ready, photo_folder)
+    assert not ready.all(MapScalesChanged)
+    own = text_map(ready, "red")  # answered first, then what is idle time is used
+    assert not own.map.shared and ready.order(MapAnswer, MapScalesChanged) == [MapAnswer, MapScalesChanged]
+    first, second = text_map(ready, "red"), text_map(ready, "red")
+    assert first.map.shared and (first.map.low, first.map.high) == (second.map.low, second.map.high)
+    assert len(ready.all(MapScalesChanged)) == 1
+
+
+def test_the_sample_waits_for_a_running_job_and_not_for_a_paused_one(ready: Desk, photo_folder: Path) -> None:
+    index(ready, photo_folder)
+    ready.submit(Rescan(), ControlJob(action="pause"))
+    ready.run()
+    text_map(ready, "red")
+    assert len(ready.all(MapScalesChanged)) == 1
+    ready.sent.clear()
+    assert ready.state.model is not None
+    ready.state.opened._sample = None  # as with a model that was just loaded
+    (ready.state.opened.store.index / f"{ready.state.model.info.fingerprint}.patches.npz").unlink()
+    ready.submit(ControlJob(action="resume"))
+    text_map(ready, "red")
+    assert ready.order(JobDone, MapScalesChanged) == [JobDone, MapScalesChanged]
+
+
+def test_a_search_is_answered_while_the_sample_is_made(ready: Desk, photo_folder: Path) -> None:
+    index(ready, photo_folder)
+    text_map(ready, "red", until=lambda: ready.all(MapAnswer))
+    ready.scheduler.step()
+    searching = Search(text="blue")
+    ready.submit(searching)
+    assert isinstance(ready.reply(searching), Ranking) and not ready.all(MapScalesChanged)
+    ready.run()
+    assert ready.all(MapScalesChanged)
 
 
 def test_a_preview_is_answered_when_its_decoder_is_done(ready: Desk, photo_folder: Path) -> None:

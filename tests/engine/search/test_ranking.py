@@ -167,3 +167,24 @@ def test_a_folder_of_copies_is_browsed_and_searched(
         pass
     catalog.take([photo.asset for photo in catalog.photos])
     assert not catalog.inside(InFolder(str(copies))).any() and catalog.inside(EVERYTHING).all()
+
+
+@pytest.mark.parametrize("weight", [None, 0.0, 0.25, 0.5, 1.0])
+def test_a_photo_and_words_count_by_their_weights(photo_folder: Path, model: FakeModel, weight) -> None:
+    encoder, photos = QueryEncoder(model), [str(photo_folder / f"blue/0{i}.jpg") for i in (0, 2)]
+    words, one, two = encoder.encode("red"), encoder.encode("", photos[:1]), encoder.encode("", photos[1:])
+    share = 2 / 3 if weight is None else weight  # by default words count as much as each photo
+    expected = (1 - share) * words + share * (one + two) / 2
+    found = encoder.encode("red", photos, image_weight=weight)
+    np.testing.assert_allclose(found, expected / np.linalg.norm(expected), atol=1e-5)
+    alone = encoder.encode("", photos, image_weight=weight)
+    np.testing.assert_allclose(alone, (one + two) / np.linalg.norm(one + two), atol=1e-5)
+
+
+def test_the_weight_of_photos_is_a_share(library: Library, photo_folder: Path, wrapped: Model) -> None:
+    photo = photo_folder / "blue/02.jpg"
+    by_words = library.search("red", wrapped, photo, top=1, image_weight=0.0)
+    by_photo = library.search("red", wrapped, photo, top=1, image_weight=1.0)
+    assert "/red/" in by_words.results[0].path and by_photo.results[0].path == str(photo)
+    with pytest.raises(ValueError, match="from 0 to 1"):
+        library.search("red", wrapped, photo, image_weight=1.5)

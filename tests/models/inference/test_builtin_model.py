@@ -14,6 +14,7 @@ from safetensors import safe_open
 from safetensors.torch import load_file
 
 from dinodesk.errors import ModelError
+from dinodesk.generators import run_to_end
 from dinodesk.models.inference import builtin_model, devices
 from dinodesk.models.inference.model import Model
 from dinodesk.models.loader import load_model
@@ -136,7 +137,11 @@ def test_tokens_of_all_layers_and_dense_cells(model: Model) -> None:
     assert dense.patches.shape == (1, 24, 28, 1280)
     # Same weights on a finer grid: every second cell is the plain one, borders included.
     np.testing.assert_allclose(dense.patches[:, 1::2, 1::2], last.patches, atol=1e-4)
-    assert model.head_patches(pixels, dense=True).shape == (1, 24, 28, 768)
+    heads = model.head_patches(pixels, dense=True)
+    assert heads.shape == (1, 24, 28, 768)
+    np.testing.assert_array_equal(run_to_end(model.head_patch_steps(pixels, dense=True)), heads)
+    (stepped,) = run_to_end(model.token_steps(pixels, [-1], dense=True))
+    np.testing.assert_array_equal(stepped.patches, dense.patches)
     with pytest.raises(ModelError, match="no layer 8"):
         model.tokens(pixels, [8])
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from fake_engine import INFO, FakeEngine, show_preview
+from fake_engine import INFO, FakeEngine, show_map, show_preview
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
@@ -96,11 +96,11 @@ def test_a_thumbnail_is_the_first_look_and_never_takes_the_place_of_the_photo(
     loader.fetched.emit(fake.photos[1].content, QImage())
     assert inspector.panel.view.empty
     loader.fetched.emit(fake.photos[1].content, thumbnail)
-    assert inspector.panel.view._photo.pixmap.width() == 40
+    assert inspector.panel.view.photo.pixmap.width() == 40
     fake.settle()
-    assert inspector.panel.view._photo.pixmap.width() == 400
+    assert inspector.panel.view.photo.pixmap.width() == 400
     loader.fetched.emit(fake.photos[1].content, thumbnail)
-    assert inspector.panel.view._photo.pixmap.width() == 400
+    assert inspector.panel.view.photo.pixmap.width() == 400
 
 
 def test_while_it_is_shown_large_more_pixels_are_asked_for(
@@ -264,3 +264,56 @@ def test_the_pointer_over_a_patch_is_told(
     view.patchHovered.emit((2, 3))
     assert inspector.panel.under_pointer.whole.startswith("patch 2, 3 · ")
     qtbot.waitUntil(lambda: fake.sent_of(ShowMap)[-1].patch == (2, 3))
+
+
+def test_a_new_answer_without_a_photo_empties_the_inspector(
+    inspection, grid, inspector, large, parent, fake: FakeEngine
+) -> None:
+    parent.show()
+    choose(grid, 0)
+    fake.settle()
+    large.open_over(parent.rect(), False)
+    grid.selectionModel().clear()  # as a new search or place does
+    assert inspection.photo is None and inspector.panel.view.empty and inspector.info.isHidden()
+    assert message(inspector.panel.view) == "Choose a photo to see it here."
+    assert not large.isVisible() and inspector.panel.zoom.figure.text() == ""
+
+
+def test_another_photo_is_shown_whole(inspection, grid, inspector, fake: FakeEngine) -> None:
+    view = inspector.panel.view
+    choose(grid, 0)
+    fake.settle()
+    fitted = view.zoom
+    view.show_actual_size()
+    inspection.request_preview()
+    fake.settle()
+    assert view.zoom == 1.0  # the same photo again
+    choose(grid, 1)
+    fake.settle()
+    assert view.zoom == fitted
+
+
+def test_noise_is_called_so_but_not_in_a_quick_look(
+    inspection, grid, inspector, large, parent, state, qtbot, fake: FakeEngine
+) -> None:
+    parent.show()
+    state.set_model(ModelState(state="ready", name="builtin", info=INFO))
+    choose(grid, 0)
+    fake.settle()
+    inspection.show_answer(Ranking(generation=1, positions=np.arange(60), text="a red car"))
+    inspector.panel.choose_map("text")
+    qtbot.waitUntil(lambda: len(fake.sent_of(ShowMap)) == 1)
+    made = next(show_map(fake, fake.sent_of(ShowMap)[-1]))
+    fake._held.clear()
+    fake.reply(ShowMap, replace(made, map=replace(made.map, shared=True, stands_out=False)))
+    sentence = "Nothing in this photo stands out for “a red car”."
+    assert message(inspector.panel.view) == message(large.view) == sentence
+    for quick in (True, False):
+        large.open_over(parent.rect(), quick)
+        inspection.request_preview()
+        fake.settle()
+        assert (
+            message(large.view) == ("" if quick else sentence) and message(inspector.panel.view) == sentence
+        )
+    inspector.panel.modes.setCurrentIndex(0)
+    assert message(inspector.panel.view) == ""

@@ -103,3 +103,13 @@ def test_the_features_page_has_numbers_or_a_sentence(inspector: InspectorPane) -
     assert inspector.statistics.facts() == [("Smoothness", "0.87")] and inspector.features_sentence.isHidden()
     inspector.show_statistics((), "Choose a map above.")
     assert inspector.statistics.facts() == [] and not inspector.features_sentence.isHidden()
+
+
+def test_a_scroll_bar_takes_the_margins_room(qtbot, inspector: InspectorPane) -> None:
+    inspector.show()
+    inspector.resize(400, 1200)
+    qtbot.waitUntil(lambda: inspector.widget(0).verticalScrollBar().maximum() == 0)
+    before = inspector.panel.width()
+    inspector.resize(400, 300)
+    qtbot.waitUntil(lambda: inspector.widget(0).verticalScrollBar().isVisible())
+    qtbot.waitUntil(lambda: abs(inspector.panel.width() - before) <= 4)  # the style's bar is not 12 px wide

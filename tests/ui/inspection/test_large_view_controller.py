@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from fake_engine import FakeEngine
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QToolButton, QWidget
 
 from dinodesk.engine.messages import ShowPreview
 from dinodesk.ui.inspection.inspector_controller import LARGE_LONGEST, InspectorController
@@ -108,3 +109,35 @@ def test_closing_gives_the_keys_back_to_the_grid(qtbot, controller, grid, large,
     assert not large.isVisible() and grid.hasFocus()
     with qtbot.assertNotEmitted(large.closed):
         large.close_view()
+
+
+def test_buttons_go_on_and_end_at_both_ends(qtbot, controller, grid, large) -> None:
+    choose(grid, 0)
+    controller.enlarge()
+    back, on = (large.findChild(QToolButton, name) for name in ("previousPhoto", "nextPhoto"))
+    assert not back.isEnabled() and on.isEnabled() and large._number.text() == "1 of 60"
+    qtbot.mouseClick(on, Qt.MouseButton.LeftButton)
+    assert grid.currentIndex().row() == 1 and back.isEnabled() and large.hasFocus()
+    qtbot.mouseClick(back, Qt.MouseButton.LeftButton)
+    assert grid.currentIndex().row() == 0
+    choose(grid, 59)
+    assert back.isEnabled() and not on.isEnabled()
+
+
+def test_zoom_keys_zoom_this_photo_and_not_the_thumbnails(
+    qtbot, controller, grid, large, parent, fake
+) -> None:
+    larger: list[str] = []
+    QShortcut(QKeySequence("Ctrl++"), parent, lambda: larger.append("larger"))
+    choose(grid, 0)
+    fake.settle()
+    controller.enlarge()
+    fake.settle()
+    fitted = large.view.zoom
+    qtbot.keyClick(large, Key.Key_Plus, Qt.KeyboardModifier.ControlModifier)
+    assert large.view.zoom == pytest.approx(1.25 * fitted) and larger == []
+    assert large.zoom.figure.text() == f"{round(large.view.zoom * 100)} %"
+    qtbot.keyClick(large, Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+    assert large.view.zoom == 1.0
+    qtbot.keyClick(large, Key.Key_0)
+    assert large.view.zoom == fitted

@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 from fake_engine import GRID, INFO, FakeEngine, show_map
 
-from dinodesk.engine.messages import Problem, ShowMap
+from dinodesk.engine.messages import MapScalesChanged, Problem, ShowMap
 from dinodesk.ui.inspection.inspector_pane import InspectorPane
 from dinodesk.ui.inspection.large_view import LargeView
-from dinodesk.ui.inspection.map_controller import MapController
+from dinodesk.ui.inspection.map_controller import MapController, noise_note
 
 PHOTO, PCA, SIMILAR, TEXT, NORM = range(5)
 
@@ -180,7 +180,7 @@ def test_another_photo_forgets_the_patch(maps, inspector, fake: FakeEngine) -> N
 def test_missing_inputs_are_named_and_no_map_is_requested(qtbot, maps, inspector, fake: FakeEngine) -> None:
     with qtbot.waitSignal(maps.messageChanged):
         choose(maps, inspector, TEXT)
-    assert maps.hint == "Type a sentence in the search field to see where it is in this photo."
+    assert maps.hint == "Type a sentence in the search field and choose a photo to see where it is."
     maps.set_model(replace(INFO, title="DINOv2", text=False, fingerprint="0" * 16))
     ask(maps)
     assert maps.hint == "DINOv2 has no text half: it can't look for a sentence in a photo."
@@ -241,3 +241,41 @@ def test_a_problem_disappears_with_its_photo_or_map(maps, inspector, fake: FakeE
 def test_opacity_applies_to_the_large_view_too(maps, inspector, large) -> None:
     inspector.panel.opacity.setValue(30)
     assert large.view.overlay.opacity() == inspector.panel.view.overlay.opacity() == pytest.approx(0.3)
+
+
+def test_a_text_map_is_drawn_anew_when_its_sentence_has_a_scale(maps, inspector, fake: FakeEngine) -> None:
+    maps.set_text("a cat")
+    choose(maps, inspector, TEXT)
+    fake.settle()
+    before = drawn(inspector)
+    assert inspector.panel.legend.text().endswith("scale of this photo")
+    fake.broadcast(MapScalesChanged())
+    assert maps._pause.isActive() and drawn(inspector) is before
+    ask(maps)
+    made = next(show_map(fake, fake.sent_of(ShowMap)[-1]))
+    fake._held.clear()
+    fake.reply(ShowMap, replace(made, map=replace(made.map, shared=True, stands_out=True)))
+    assert inspector.panel.legend.text().endswith("scale of this library") and maps.note == ""
+    choose(maps, inspector, PCA)
+    fake.broadcast(MapScalesChanged())
+    assert not maps._pause.isActive()
+
+
+def test_a_map_of_noise_has_a_note_until_another_is_drawn(qtbot, maps, inspector, fake: FakeEngine) -> None:
+    maps.set_text("a cat")
+    choose(maps, inspector, TEXT)
+    made = next(show_map(fake, fake.sent_of(ShowMap)[-1]))
+    fake._held.clear()
+    with qtbot.waitSignal(maps.messageChanged):
+        fake.reply(ShowMap, replace(made, map=replace(made.map, shared=True, stands_out=False)))
+    assert maps.note == "Nothing in this photo stands out for “a cat”."
+    maps.picture_shown(2)  # the map is not drawn over another photo
+    assert maps.note == ""
+    maps.picture_shown(1)
+    inspector.panel.modes.setCurrentIndex(PHOTO)
+    assert maps.note == ""
+
+
+def test_a_long_sentence_is_cut_where_it_is_repeated() -> None:
+    note = noise_note("a dog that\nruns " * 20)
+    assert len(note) < 110 and note.endswith("…”.") and "\n" not in note

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -10,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QGraphicsView
 
 from dinodesk.records import PatchMap
 from dinodesk.ui.inspection.photo_map_view import PhotoMapView
+from dinodesk.ui.inspection.zoom_view import LARGEST_SCALE
 from dinodesk.ui.theme.theme import Theme
 
 Key = Qt.Key
@@ -68,7 +71,7 @@ def test_a_zoom_stays_for_a_sharper_picture_of_the_photo(qtbot, view: PhotoMapVi
     qtbot.keyClick(view, Key.Key_Plus)
     zoomed = scale(view)
     assert zoomed == pytest.approx(fitted * 1.25)
-    assert view.dragMode() == QGraphicsView.DragMode.NoDrag
+    assert view.dragMode() == QGraphicsView.DragMode.ScrollHandDrag
     wheel(view, 120)
     assert scale(view) > zoomed and view.dragMode() == QGraphicsView.DragMode.ScrollHandDrag
     zoomed = scale(view)
@@ -90,10 +93,10 @@ def test_a_double_click_shows_one_pixel_for_one_and_back(qtbot, view: PhotoMapVi
 def test_zooming_has_bounds_and_nothing_is_zoomed_without_a_photo(view: PhotoMapView) -> None:
     for _ in range(60):
         wheel(view, 1200)
-    assert scale(view) < 40
+    assert scale(view) == LARGEST_SCALE
     for _ in range(60):
         wheel(view, -1200)
-    assert scale(view) > 0.02
+    assert scale(view) == pytest.approx(1.0)  # where the photo is smaller than the view
     view.fit()
     view.show_pixmap(QPixmap())
     assert view.empty
@@ -169,3 +172,15 @@ def test_the_busy_sign_appears_only_after_a_while(qtbot, view: PhotoMapView) -> 
     assert view._busy_label.isVisible()
     view.set_busy(False)
     assert view._busy_label.isHidden() and not view._busy.isActive()
+
+
+def test_what_a_map_leaves_transparent_shows_the_photo(view: PhotoMapView) -> None:
+    plain = view.viewport().grab().toImage()
+    alpha = np.zeros((3, 4), np.uint8)
+    alpha[1, 2] = 255
+    view.set_opacity(1.0)
+    view.show_map(replace(MAP, alpha=alpha))
+    drawn = view.viewport().grab().toImage()
+    seen, through = centre(view, (1, 2)), centre(view, (2, 0))
+    assert drawn.pixelColor(seen).getRgb()[:3] == tuple(COLOURS[1, 2])
+    assert drawn.pixelColor(through) == plain.pixelColor(through)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
+from PySide6.QtGui import QPixmap
 
 from dinodesk.features.map_registry import MAPS
 from dinodesk.records import PatchMap
@@ -20,6 +21,7 @@ class Map:
     name: str
     title: str
     hint: str = ""
+    legend: str = ""
     tokens: str = "backbone"
     options: frozenset[str] = field(default_factory=frozenset)
 
@@ -113,3 +115,50 @@ def test_the_value_under_the_pointer_is_shown(panel: PreviewPanel) -> None:
 def test_the_stage_keeps_its_shape(qtbot, panel: PreviewPanel) -> None:
     panel.resize(500, 700)
     qtbot.waitUntil(lambda: panel.view.height() == round(panel.width() * 0.84))
+
+
+def test_nothing_moves_from_map_to_map(qtbot, panel: PreviewPanel) -> None:
+    """Photo and maps with and without layers, a scale or a long legend: every control keeps its place."""
+    qtbot.waitUntil(lambda: panel.view.height() == round(panel.width() * 0.84))
+    kept = (panel.view, panel.modes, panel.zoom, panel.bar, panel.opacity, panel.layer, panel.legend)
+    colours = np.zeros((2, 2, 3), np.uint8)
+    scalar = PatchMap(
+        kind="norm",
+        values=np.zeros((2, 2), np.float32),
+        colours=colours,
+        low=0.0,
+        high=1.0,
+        bar=np.zeros((2, 4), np.uint8),
+    )
+    pca = PatchMap(kind="pca", values=np.zeros((2, 2, 3), np.float32), colours=colours, low=0.0, high=1.0)
+    places: list[dict[str, object]] = []
+    height = panel.sizeHint().height()
+    for mode, shown in ((1, pca), (0, None), (2, scalar), (3, None), (3, scalar), (4, scalar)):
+        panel.modes.setCurrentIndex(mode)
+        panel.show_map(shown)
+        panel.layout().activate()
+        panel._scale.layout().activate()
+        visible = {w.objectName(): w.mapTo(panel, w.rect().topLeft()) for w in kept if w.isVisible()}
+        assert panel.sizeHint().height() == height
+        places.append(visible)
+    for name in {name for each in places for name in each}:
+        assert len({(p[name].x(), p[name].y()) for p in places if name in p}) == 1, name
+
+
+def test_every_map_has_a_legend(panel: PreviewPanel) -> None:
+    panel.modes.setCurrentIndex(0)
+    legends = {panel.legend.text()}
+    for number, spec in enumerate((spec for spec in MAPS if spec.in_panel), start=1):
+        panel.modes.setCurrentIndex(number)
+        assert panel.legend.text() == spec.legend  # no scale before there is a map
+        legends.add(panel.legend.text())
+    assert len(legends) == panel.modes.count() and all(legends)
+
+
+def test_the_zoom_stands_beside_the_photo_and_not_on_it(panel: PreviewPanel) -> None:
+    pixmap = QPixmap(400, 300)
+    panel.view.show_pixmap(pixmap, (4000, 3000))
+    assert panel.zoom.figure.text() == f"{round(panel.view.zoom * 100)} %"
+    assert not panel.view.isAncestorOf(panel.zoom) and not panel.view.geometry().intersects(
+        panel.zoom.geometry()
+    )

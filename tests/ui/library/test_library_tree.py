@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from fake_engine import FakeEngine
+from fake_engine import FakeEngine, photos
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
@@ -65,8 +65,20 @@ def test_counts_change_in_place(tree: LibraryTree, fake: FakeEngine) -> None:
     folders = tuple(replace(folder, count=7) for folder in fake.state().folders)
     tree.show_library(replace(fake.state(), total=7, folders=folders))
     assert tree.model().index_of(InFolder("/photos")) == before and before.data(COUNT) == 7
-    tree.show_total(9)
-    assert tree.model().index_of(EVERYTHING).data(COUNT) == 9
+
+
+def test_photos_that_come_in_count_in_all_folders_above_them_at_once(tree: LibraryTree) -> None:
+    def counts() -> list[int]:
+        scopes = (EVERYTHING, InFolder("/photos"), InFolder("/photos/a"), InFolder("/photos/b"))
+        return [tree.model().index_of(scope).data(COUNT) for scope in scopes]
+
+    before = counts()
+    new = photos(4, 60)  # two thirds of them in a
+    twice = replace(new[0], also=("/photos/a/copy.jpg", "/photos/b/copy.jpg", "/elsewhere/copy.jpg"))
+    tree.add_photos((*new[1:], twice))
+    added = [now - then for now, then in zip(counts(), before, strict=True)]
+    in_b = sum("/b/" in photo.path for photo in new[1:])
+    assert added == [4, 4, 3 - in_b + 1, in_b + 1]
 
 
 @pytest.mark.parametrize(

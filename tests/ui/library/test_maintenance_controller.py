@@ -84,7 +84,7 @@ def test_results_of_verifying_are_in_the_dialog_and_the_status_line(
     maintenance.verify()
     counted = len(fake.sent_of(ShowStatistics))
     fake.reply(RunMaintenance, SOUND)
-    sentence = "9 photos verified: 9 are sound."
+    sentence = "9 files verified: 9 are sound."
     assert dialog.sentence.text() == feedback.status.sentence == sentence and feedback.offering
     assert dialog.actions_["verify"].isEnabled() and len(fake.sent_of(ShowStatistics)) == counted + 1
     assert feedback.notice.sentence == ""
@@ -93,7 +93,7 @@ def test_results_of_verifying_are_in_the_dialog_and_the_status_line(
 def test_damaged_photos_are_listed(dialog, maintenance, feedback: Feedback, parent, fake: FakeEngine) -> None:
     maintenance.verify()
     fake.reply(RunMaintenance, DAMAGED)
-    result = "9 photos verified: 8 are sound, 1 is damaged."
+    result = "9 files verified: 8 are sound, 1 is damaged."
     assert feedback.notice.sentence == feedback.status.sentence == result
     assert dialog.sentence.property("role") == "warning"
     for offered in (feedback.status, feedback.notice):

@@ -205,7 +205,7 @@ def test_folders_without_photos_and_inner_ones_are_not_asked_about(say, bar: Not
 
 def test_a_job_is_summed_up_in_one_line(notices, feedback: Feedback, fake: FakeEngine) -> None:
     fake.broadcast(job_done(indexed=7, moved=1))
-    assert feedback.status.sentence == "7 photos indexed · 1 known photo at a new place"
+    assert feedback.status.sentence == "7 photos indexed · 1 photo recognised, not indexed again"
     assert not feedback.offering
 
 

@@ -109,3 +109,11 @@ def test_the_sliders_have_their_whole_names_at_every_width(qtbot, card: Confiden
     assert card._names[0].text() == names
     qtbot.waitUntil(lambda: all(label.width() >= label.sizeHint().width() for label in card._names))
     assert card.threshold.width() >= 80
+
+
+def test_tooltips_say_what_a_slider_stands_at(card: ConfidenceCard) -> None:
+    card.set_default(ConfidenceCurve(0.2, 30.0), ConfidenceCurve(0.2, 30.0))
+    card.threshold.setValue(110)
+    assert "Threshold 0.110" in card.threshold.toolTip() and "(0.200)" in card.threshold.toolTip()
+    card.temperature.setValue(125)
+    assert "Temperature 12.5" in card.temperature.toolTip() and "(30.0)" in card.temperature.toolTip()

@@ -94,7 +94,7 @@ def test_a_query_by_photo_starts_halfway_to_the_middle_photo(pane: ResultsPane, 
     show(pane, fake, [1.0, 0.6, 0.5, 0.4, 0.2], images=(fake.photos[0].path,))
     assert pane.card.line.threshold == pytest.approx(0.525)  # the first is the photo itself
     show(pane, fake, [0.9, 0.6, 0.5, 0.4, 0.2], images=(fake.photos[0].path,), text="at night")
-    assert pane.card.line == INFO.line  # with words it is a sentence's line
+    assert pane.card.line.threshold == pytest.approx(0.525)  # such scores are higher than a sentence's, too
 
 
 def test_the_line_of_a_photo_query_is_never_below_the_models_own() -> None:

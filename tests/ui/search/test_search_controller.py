@@ -65,7 +65,7 @@ def test_typing_is_asked_once_after_a_pause(qtbot, search, fake: FakeEngine, sta
 
 def test_photos_and_an_emptied_field_are_asked_at_once(search, fake: FakeEngine) -> None:
     search.set_query("", ("/query.jpg",))
-    assert fake.values_of(Search) == [("", ("/query.jpg",), EVERYTHING)]
+    assert fake.values_of(Search) == [("", ("/query.jpg",), 0.5, EVERYTHING)]
     search.set_query("at night", ("/query.jpg",))  # words beside the photo are typed
     assert len(fake.sent_of(Search)) == 1 and search._typing.isActive()
     search.set_query("", ())
@@ -84,7 +84,10 @@ def test_the_same_query_is_not_asked_again(qtbot, search, fake: FakeEngine, stat
 def test_a_scope_is_asked_at_once_and_the_sentence_stays(search, fake: FakeEngine, model: PhotoModel) -> None:
     search.set_query("a dog", ())
     search.set_scope(InFolder("/photos/b"))
-    assert fake.values_of(Search) == [("a dog", (), InFolder("/photos/b"))] and not search._typing.isActive()
+    assert (
+        fake.values_of(Search) == [("a dog", (), 0.5, InFolder("/photos/b"))]
+        and not search._typing.isActive()
+    )
     fake.settle()
     assert model.rowCount() == 20 and np.all(np.diff(model.scores) <= 0)
 
@@ -138,7 +141,7 @@ def test_new_photos_are_appended_where_all_are_shown(
 ) -> None:
     with qtbot.waitSignal(search.catalogGrown) as grown:
         fake.grow(7)
-    assert grown.args == [67] and model.rowCount() == 67 and len(sent(fake)) == 1
+    assert grown.args == [tuple(fake.photos[60:])] and model.rowCount() == 67 and len(sent(fake)) == 1
     assert model.photo(66) == fake.photos[66]
 
 

@@ -61,8 +61,15 @@ def test_what_a_look_through_the_folders_came_to() -> None:
     assert scan_sentence(replace(same, offline=30)) == "Everything here is up to date · 30 photos away"
     assert scan_sentence(replace(none, offline=1)) == "1 photo away"
     assert scan_sentence(replace(same, offline=2), lost=True).endswith("2 photos not found")
-    assert scan_sentence(replace(same, moved=2)) == "2 known photos at new places"
+    assert scan_sentence(replace(same, moved=2)) == "2 photos recognised, not indexed again"
     assert scan_sentence(replace(same, indexed=1, missing=3)) == "1 photo indexed · 3 photos missing"
+    read = replace(same, indexed=376, moved=22, unreadable=2)  # the counts of a progress to 400
+    assert scan_sentence(read, total=376) == (
+        "376 photos indexed · 22 photos recognised, not indexed again · 2 files can't be read"
+    )
+    assert scan_sentence(replace(same, indexed=144), total=400) == (
+        "144 photos indexed (400 in the library now)"
+    )
     assert rules_applied_sentence(replace(none, moved=20)).endswith("20 photos came in.")
     big = left_behind_sentence(replace(none, left_behind=369), "Big")
     assert big.startswith("369 photos wait for the drive “Big”")
@@ -71,20 +78,33 @@ def test_what_a_look_through_the_folders_came_to() -> None:
 
 def test_what_was_known_before_is_counted() -> None:
     done = job_done(3.0, indexed=1, unchanged=1_200, moved=2)
-    assert added_sentence(done) == "1 photo added, 1,200 known before, 2 known, at new places, in 3 s"
+    assert added_sentence(done) == (
+        "1 photo added, 1,200 known before, 2 recognised, not indexed again, in 3 s"
+    )
+
+
+def test_a_stopped_job_says_what_is_left() -> None:
+    done = job_done(3.0, found=184, indexed=184, stopped=True, left=216)
+    assert scan_sentence(done) == ("Stopped: 184 photos indexed. 216 photos still to be indexed; F5 goes on.")
+    assert added_sentence(done) == (
+        "Stopped: 184 photos added, in 3 s. 216 photos still to be indexed; F5 goes on."
+    )
+    early = job_done(1.0, stopped=True, left=-1)
+    assert scan_sentence(early) == "Stopped. Not all folders were looked through; F5 goes on."
+    assert scan_sentence(job_done(1.0, stopped=True, found=9, unchanged=9)) == "Stopped"
 
 
 @pytest.mark.parametrize(
     ("counts", "sentence"),
     [
-        (VerifyCounts(9, 9, 0, 0, 0), "9 photos verified: 9 are sound."),
-        (VerifyCounts(1, 1, 0, 0, 0), "1 photo verified: 1 is sound."),
-        (VerifyCounts(9, 8, 1, 0, 0), "9 photos verified: 8 are sound, 1 is damaged."),
+        (VerifyCounts(9, 9, 0, 0, 0), "9 files verified: 9 are sound."),
+        (VerifyCounts(1, 1, 0, 0, 0), "1 file verified: 1 is sound."),
+        (VerifyCounts(9, 8, 1, 0, 0), "9 files verified: 8 are sound, 1 is damaged."),
         (
             VerifyCounts(1_500, 1_200, 2, 1, 297),
-            "1,500 photos verified: 1,200 are sound, 2 are damaged, 1 was edited since, 297 are away.",
+            "1,500 files verified: 1,200 are sound, 2 are damaged, 1 was edited since, 297 are away.",
         ),
-        (VerifyCounts(4, 1, 0, 2, 1), "4 photos verified: 1 is sound, 2 were edited since, 1 is away."),
+        (VerifyCounts(4, 1, 0, 2, 1), "4 files verified: 1 is sound, 2 were edited since, 1 is away."),
     ],
 )
 def test_what_verifying_found(counts: VerifyCounts, sentence: str) -> None:

@@ -32,7 +32,7 @@ def test_a_report_of_verifying_in_words() -> None:
     report = replace(REPORT, what="verify", data=data)
     assert report_title(report) == "Verified the library"
     assert report_counts(report) == "6 sound, 2 damaged, 1 edited"
-    assert report_facts(report)[:3] == (("Verified", "9"), ("Sound", "6"), ("Damaged", "2"))
+    assert report_facts(report)[:3] == (("Files verified", "9"), ("Sound", "6"), ("Damaged", "2"))
     assert report_counts(replace(report, data={})) == "nothing to verify"
     assert not is_report_of(report, job_done(seconds=0.0))
 
@@ -49,10 +49,10 @@ def test_only_what_happened_is_counted_and_the_basics_always() -> None:
     assert report_facts(report) == (
         ("Found", "3"),
         ("Indexed", "0"),
-        ("Known, at new places", "2"),
+        ("Recognised, not indexed again", "2"),
         ("Could not be read", "0"),
         ("Time", "2 h 10 min"),
         ("Ended", "stopped before its end"),
     )
-    assert report_counts(report) == "2 at new places, stopped"
+    assert report_counts(report) == "2 recognised, stopped"
     assert report_counts(replace(REPORT, data={})) == "nothing new"

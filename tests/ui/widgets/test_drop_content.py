@@ -9,7 +9,7 @@ from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QImage
 
 from dinodesk.library.files import file_types
-from dinodesk.ui.shell.drop_overlay import sentence_for
+from dinodesk.ui.drops.drop_overlay import sentence_for
 from dinodesk.ui.widgets import drop_content
 from dinodesk.ui.widgets.drop_content import (
     content_of,

@@ -105,8 +105,10 @@ def test_text_map_needs_a_sentence_and_follows_it(qtbot, window, engine):
     panel.modes.setCurrentIndex(3)
     assert "Type a sentence" in panel.view._message.text() and panel.view._message.isVisible()
     assert engine.sent_of(ShowMap) == []
+    search(qtbot, window, "a cat")
+    assert window.inspection.photo is None  # what is rated there is in sight
     with answered(qtbot, engine, MapAnswer):
-        search(qtbot, window, "a cat")
+        choose(qtbot, window)
     asked = engine.sent_of(ShowMap)[-1]
     assert (asked.kind, asked.layer, asked.patch, asked.text) == ("text", -1, None, "a cat")
     assert not panel.view._message.isVisible()

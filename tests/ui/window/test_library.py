@@ -140,7 +140,7 @@ def test_verifying_is_told_at_its_end(qtbot, window, engine, page):
     engine.broadcast(job_progress("verify", 3, 9, request=number, title="library"))
     assert window.state.job is not None
     rotten = (Skipped("/photos/a/1.jpg", "its bytes changed by themselves"),)
-    result = "9 photos verified: 8 are sound, 1 is damaged."
+    result = "9 files verified: 8 are sound, 1 is damaged."
     with answered(qtbot, engine, StatisticsShown):
         counts = VerifyCounts(done=9, sound=8, damaged=1, changed=0, away=0)
         engine.reply(RunMaintenance, MaintenanceDone(what="verify", counts=counts, problems=rotten))
@@ -158,7 +158,7 @@ def test_results_of_maintenance_stay_while_indexing_resumes(window, engine):
     counts = VerifyCounts(done=9, sound=9, damaged=0, changed=0, away=0)
     engine.reply(RunMaintenance, MaintenanceDone(what="verify", counts=counts))
     engine.broadcast(job_progress("indexing", 8, 20, request=5, title="Holiday"))
-    assert window.strip.message.whole == "9 photos verified: 9 are sound."
+    assert window.strip.message.whole == "9 files verified: 9 are sound."
     window.library.add(["/photos/more"])
     assert window.strip.message.whole == "“more” is added after what is running now"
 

@@ -217,9 +217,8 @@ def test_no_model_at_all_is_told_where_a_sentence_is_typed(qtbot, open_window):
 def test_choosing_a_model_is_remembered_once_it_works(qtbot, window, engine, saved):
     engine.hold = True
     window.models.use_model("other")
-    assert not saved
     engine.reply(LoadModel, ModelState(state="error", name="other", sentence="No."))
-    assert not saved
+    assert {each.model for each in saved} <= {"builtin"}
     window.models.use_model("other")
     engine.release()
     assert saved[-1].model == "other"
@@ -272,8 +271,8 @@ def test_a_job_shows_progress_and_ends_quietly(qtbot, window, engine):
     assert engine.values_of(ControlJob) == [("pause",), ("resume",), ("stop",)]
     engine.broadcast(job_done(found=10, indexed=7, unchanged=1, moved=1, skipped=1, seconds=2.0))
     assert not progress.isVisible()
-    assert (
-        window.strip.message.whole == "7 photos indexed · 1 known photo at a new place"
+    assert window.strip.message.whole == (
+        "7 photos indexed (300 in the library now) · 1 photo recognised, not indexed again"
     )  # nobody waited for a report
 
 
@@ -349,7 +348,7 @@ def test_find_similar_asks_by_the_current_photo(qtbot, window, engine):
     grid.setCurrentIndex(grid.photos.index(3, 0))
     with qtbot.waitSignal(window.search.answered, check_params_cb=lambda a, _: bool(a.images)):
         window.actions_["similar"].trigger()
-    assert engine.values_of(Search)[-1] == ("", ("/photos/b/photo-000003.jpg",), EVERYTHING)
+    assert engine.values_of(Search)[-1] == ("", ("/photos/b/photo-000003.jpg",), 0.5, EVERYTHING)
 
 
 @pytest.mark.parametrize("action", ["shortcuts", "about", "models", "skipped"])
@@ -496,9 +495,8 @@ def test_the_shortcuts_page_is_one(window):
 def test_a_library_is_remembered_once_it_is_open(qtbot, window, engine, saved):
     engine.hold = True
     window.library.switch_library("/other")
-    assert not saved
     engine.broadcast(engine.state())
-    assert not saved
+    assert {each.library for each in saved} <= {""}
     engine.broadcast(replace(engine.state(), path="/other"))
     assert saved[-1].library == "/other"
     window.library.open_default()

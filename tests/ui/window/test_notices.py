@@ -131,7 +131,8 @@ def test_an_import_with_skipped_files_offers_its_report(qtbot, window, engine):
 def test_an_import_that_is_quick_and_whole_offers_none(window, engine):
     window.library.add(["/photos/Holiday 24"])
     engine.reply(AddPhotos, job_done(found=20, indexed=20, seconds=2.0))
-    assert window.strip.message.whole == "20 photos indexed" and not window.strip.action.isVisible()
+    assert window.strip.message.whole == "20 photos indexed (300 in the library now)"
+    assert not window.strip.action.isVisible()
 
 
 def test_an_interrupted_import_reports_at_its_end_only(window, engine):
@@ -146,6 +147,19 @@ def test_an_interrupted_import_reports_at_its_end_only(window, engine):
     engine.reply(AddPhotos, job_done(found=20, indexed=5, unchanged=15, skipped=3, seconds=2.0, stopped=True))
     assert window.strip.message.whole.startswith("Stopped: 5 photos added")
     assert window.strip.action.isVisible()
+
+
+def test_messages_stay_with_their_library(qtbot, window, engine):
+    window.library.add(["/photos/Holiday 24"])
+    engine.reply(AddPhotos, job_done(found=20, indexed=17, skipped=3, seconds=2.0))
+    window.feedback.show_notice("The disk is full.")
+    assert window.strip.action.isVisible()
+    window.strip.stop.click()  # a job that ends because another library is opened
+    engine.broadcast(replace(engine.state(), path="/other"))
+    assert window.strip.message.whole == "" and not window.strip.action.isVisible()
+    assert not window.results.notice.isVisible()
+    engine.broadcast(job_done(found=20, indexed=5, stopped=True, left=15))
+    assert window.strip.message.whole == "", "nobody stopped a job of this library"
 
 
 # ── questions and notices ───────────────────────────────────────────────────────────────────────

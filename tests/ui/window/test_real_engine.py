@@ -74,7 +74,7 @@ def test_an_import_is_reported_and_looked_after(qtbot, start, photo_folder: Path
     assert ("All photos", "12") in page.photos.facts() and page.reports.rows.rowCount() == 1
     with answered(qtbot, app.engine, MaintenanceDone, timeout=LONG):
         page.actions_["verify"].click()
-    assert page.sentence.text() == "12 photos verified: 12 are sound."
+    assert page.sentence.text() == "12 files verified: 12 are sound."
     page.actions_["backup"].click()
     qtbot.waitUntil(lambda: "backed up" in page.sentence.text(), timeout=LONG)
     qtbot.waitUntil(lambda: "today" in page.last_backup.text(), timeout=LONG)

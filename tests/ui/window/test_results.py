@@ -22,7 +22,7 @@ from dinodesk.engine.messages import (
     Search,
     ShowPreview,
 )
-from dinodesk.records import ConfidenceCurve, InFolder
+from dinodesk.records import EVERYTHING, ConfidenceCurve, InFolder
 from dinodesk.ui.grid.photo_model import PATH_ROLE
 from dinodesk.ui.search.results_pane import photo_line
 
@@ -211,12 +211,18 @@ def test_a_rubber_band_selects_what_it_touches(qtbot, open_window):
     assert [p.asset for p in grid.selected_photos()] == [7, 8]
 
 
-def test_a_moved_line_stays_until_another_model_brings_its_own(qtbot, window, engine):
+def test_a_moved_line_stays_until_another_query_or_model_brings_its_own(qtbot, window, engine):
     search(qtbot, window)
     card = window.results.card
     card.threshold.setValue(110)
     search(qtbot, window, " at night")
+    assert card.line == INFO.line and window.results.grid.photos.line == card.line
+    card.threshold.setValue(110)
+    with qtbot.waitSignal(window.search.answered):
+        window.tree.choose(InFolder("/photos/b"))
     assert card.line == ConfidenceCurve(0.11, 25.0) and window.results.grid.photos.line == card.line
+    with qtbot.waitSignal(window.search.answered):
+        window.tree.choose(EVERYTHING)
     with qtbot.waitSignal(window.search.answered, timeout=3000):
         engine.grow(10)
     assert card.threshold.value() == 110
@@ -305,8 +311,8 @@ def test_a_query_by_photo_starts_its_line_from_the_answer(qtbot, window, engine)
     card.threshold.setValue(card.threshold.minimum())
     card.threshold.setValue(card.threshold.maximum())
     assert "short caption" not in window.results.unsure.text()
-    moved = card.line
     search(qtbot, window, "words")
-    assert card.line == moved
-    card.reset()
+    assert card.line.threshold > INFO.line.threshold and not card._reset.isVisible()
+    with qtbot.waitSignal(window.search.answered):
+        window.bar.clear_images()
     assert card.line == INFO.line

@@ -216,6 +216,7 @@ def test_an_album_closes_the_dialog_and_can_be_left(qtbot, window, engine) -> No
     assert not window.actions_["leaveAlbum"].isVisible()
     with answered(qtbot, engine, Ranking):
         window.tree.choose(engine.tags[0].scope)
+    choose(qtbot, window, 0)
     window.menus.photo.aboutToShow.emit()
     assert window.actions_["leaveAlbum"].isVisible()
     changed(qtbot, window, window.actions_["leaveAlbum"].trigger)

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from dinodesk.ui.context.feedback import Feedback
-from dinodesk.ui.shell.clipboard_images import ClipboardImages
-from dinodesk.ui.shell.drop_overlay import DropOverlay, sentence_for
+from dinodesk.ui.drops.clipboard_images import ClipboardImages
+from dinodesk.ui.drops.drop_overlay import DropOverlay, sentence_for
 from dinodesk.ui.widgets import drop_content
 from dinodesk.ui.widgets.drop_content import DropContent
 

@@ -19,9 +19,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from window_steps import drop
 
 from dinodesk.ui.context.feedback import Feedback
-from dinodesk.ui.shell.clipboard_images import LONGEST, ClipboardImages, save_image
-from dinodesk.ui.shell.drop_controller import DropController
-from dinodesk.ui.shell.drop_overlay import DropOverlay, sentence_for
+from dinodesk.ui.drops.clipboard_images import LONGEST, ClipboardImages, save_image
+from dinodesk.ui.drops.drop_controller import DropController
+from dinodesk.ui.drops.drop_overlay import DropOverlay, sentence_for
 from dinodesk.ui.theme.theme import Theme
 from dinodesk.ui.widgets.drop_content import DropContent, content_of
 from dinodesk.ui.widgets.local_files import local_url
@@ -158,7 +158,7 @@ def test_copied_files_are_sorted_like_a_drop_and_words_are_typed(passed, drops, 
 
 
 def test_a_disk_that_refuses_is_told(qtbot, drops: DropController, feedback: Feedback, monkeypatch) -> None:
-    monkeypatch.setattr("dinodesk.ui.shell.clipboard_images.save_image", lambda image: "")
+    monkeypatch.setattr("dinodesk.ui.drops.clipboard_images.save_image", lambda image: "")
     with qtbot.waitSignal(feedback.noticeChanged):
         drops.take(DropContent(image=picture()))
     assert "could not be written" in feedback.notice.sentence

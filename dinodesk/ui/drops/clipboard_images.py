@@ -10,6 +10,8 @@ from PySide6.QtCore import QObject, QRunnable, QStandardPaths, Qt, QThreadPool, 
 from PySide6.QtGui import QImage
 from typing_extensions import override
 
+from dinodesk.ui.text.query_text import PASTED_PREFIX
+
 LONGEST = 2048
 """More pixels than any model looks at; a larger picture would only take longer to read again."""
 
@@ -19,7 +21,7 @@ def save_image(image: QImage) -> str:
     folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.TempLocation)
     try:
         with tempfile.NamedTemporaryFile(
-            dir=folder or None, prefix="dinodesk-pasted-", suffix=".png", delete=False
+            dir=folder or None, prefix=PASTED_PREFIX, suffix=".png", delete=False
         ) as f:
             name = f.name
     except OSError:

@@ -1,0 +1,160 @@
+"""Back: earlier queries return as they were left."""
+
+from __future__ import annotations
+
+from fake_engine import FakeEngine
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QImage, QMouseEvent
+from PySide6.QtWidgets import QApplication
+from window_steps import search
+
+from dinodesk.engine.messages import OpenLibrary, Search
+from dinodesk.records import EVERYTHING, InFolder
+from dinodesk.ui.context.app_state import Query
+from dinodesk.ui.grid.grid_selection import selected_rows
+from dinodesk.ui.grid.photo_model import PATH_ROLE
+
+
+def again(qtbot, window, text):
+    """Replace the sentence by another one and wait for its answer."""
+    window.bar.field.selectAll()
+    search(qtbot, window, text)
+
+
+def go(qtbot, window, action):
+    with qtbot.waitSignal(window.search.answered):
+        window.actions_[action].trigger()
+
+
+def test_sentence_place_sliders_selection_and_scroll_come_back(qtbot, window):
+    grid, card, bar = window.results.grid, window.results.card, window.bar
+    assert not bar.back_button.isEnabled()
+    with qtbot.waitSignal(window.search.answered):
+        window.tree.choose(InFolder("/photos/a"))
+    search(qtbot, window, "a red bus")
+    own = card.line
+    card.threshold.setValue(card.threshold.value() + 20)
+    moved = card.line
+    for row in (9, 2, 3):
+        grid.selectionModel().select(grid.photos.index(row, 0), grid.selectionModel().SelectionFlag.Select)
+    grid.selectionModel().setCurrentIndex(
+        grid.photos.index(3, 0), grid.selectionModel().SelectionFlag.NoUpdate
+    )
+    grid.verticalScrollBar().setValue(200)
+    scroll, current = grid.verticalScrollBar().value(), grid.currentIndex().data(PATH_ROLE)
+    assert scroll > 0
+    paths = {grid.photos.index(row, 0).data(PATH_ROLE) for row in (9, 2, 3)}
+
+    again(qtbot, window, "seven green bottles")
+    assert card.line == own and not len(selected_rows(grid)), "sliders are for one query"
+    with qtbot.waitSignal(window.search.answered):
+        window.tree.choose(EVERYTHING)
+    assert bar.back_button.isEnabled() and not window.actions_["forward"].isEnabled()
+
+    go(qtbot, window, "back")
+    assert window.state.query == Query("seven green bottles", scope=InFolder("/photos/a"))
+    go(qtbot, window, "back")
+    assert window.state.query == Query("a red bus", scope=InFolder("/photos/a"))
+    assert bar.text == "a red bus" and window.tree.scope == InFolder("/photos/a")
+    assert card.line == moved and grid.photos.line == moved
+    assert {grid.photos.index(row, 0).data(PATH_ROLE) for row in selected_rows(grid).tolist()} == paths
+    assert grid.currentIndex().data(PATH_ROLE) == current
+    assert grid.verticalScrollBar().value() == scroll
+    assert window.inspection.photo.path == current
+
+    go(qtbot, window, "forward")
+    assert bar.text == "seven green bottles" and card.line == own
+    go(qtbot, window, "forward")
+    assert window.tree.scope == EVERYTHING and not window.actions_["forward"].isEnabled()
+
+
+def test_find_similar_can_be_taken_back_by_the_mouse_and_the_button(qtbot, window):
+    grid = window.results.grid
+    search(qtbot, window, "a red bus")
+    grid.setCurrentIndex(grid.photos.index(4, 0))
+    with qtbot.waitSignal(window.search.answered):
+        window.actions_["similar"].trigger()
+    assert window.bar.images and not window.bar.text
+    view, button = grid.viewport(), Qt.MouseButton.BackButton
+    at = QPointF(view.rect().center())
+    event = QMouseEvent(
+        QMouseEvent.Type.MouseButtonPress, at, view.mapToGlobal(at), button, button, Qt.KeyboardModifier(0)
+    )
+    with qtbot.waitSignal(window.search.answered):
+        QApplication.sendEvent(view, event)
+    assert window.bar.text == "a red bus" and not window.bar.images
+    assert grid.currentIndex().row() == 4
+    with qtbot.waitSignal(window.search.answered):
+        qtbot.mouseClick(window.bar.back_button, Qt.MouseButton.LeftButton)
+    assert window.state.query == Query()
+
+
+def test_back_closes_the_large_view_first(qtbot, window):
+    search(qtbot, window, "a red bus")
+    window.results.grid.setCurrentIndex(window.results.grid.photos.index(0, 0))
+    window.actions_["enlarge"].trigger()
+    assert window.large.isVisible()
+    window.actions_["back"].trigger()
+    assert not window.large.isVisible() and window.bar.text == "a red bus"
+
+
+def test_places_that_are_gone_are_passed_over(qtbot, window, engine: FakeEngine):
+    for scope in (InFolder("/photos/b"), InFolder("/photos/a")):
+        with qtbot.waitSignal(window.search.answered):
+            window.tree.choose(scope)
+    folders = tuple(f for f in engine.state().folders if f.path != "/photos/b")
+    window.tree._nodes.show(300, folders)
+    go(qtbot, window, "back")
+    assert window.tree.scope == EVERYTHING and not window.bar.back_button.isEnabled()
+
+
+def test_another_library_has_a_history_of_its_own(qtbot, window, engine: FakeEngine):
+    search(qtbot, window, "a red bus")
+    assert window.bar.back_button.isEnabled()
+    engine.answers[OpenLibrary] = lambda _: iter([_other(engine), engine.catalog()])
+    with qtbot.waitSignal(window.state.libraryReplaced):
+        engine.send(OpenLibrary(path="/other"))
+    qtbot.waitUntil(lambda: window.search.answered_query == Query())
+    assert not window.bar.back_button.isEnabled()
+
+
+def _other(engine: FakeEngine):
+    from dataclasses import replace
+
+    return replace(engine.state(), path="/other")
+
+
+def test_a_pasted_photo_replaces_the_selected_words_and_has_a_name(qtbot, window, engine: FakeEngine):
+    search(qtbot, window, "a red bus")
+    picture = QImage(40, 30, QImage.Format.Format_RGB32)
+    picture.fill(Qt.GlobalColor.red)
+    window.bar.field.setFocus()
+    window.bar.field.selectAll()
+    QApplication.clipboard().setImage(picture)
+    with qtbot.waitSignal(window.search.answered, check_params_cb=lambda answer, _: bool(answer.images)):
+        qtbot.keyClick(window.bar.field, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert window.bar.text == "" and len(engine.sent_of(Search)[-1].images) == 1
+    assert window.bar._token._name.text() == "pasted photo"
+    file = window.bar.images[0]
+    go(qtbot, window, "back")
+    assert window.bar.text == "a red bus" and not window.bar.images
+    go(qtbot, window, "forward")
+    assert window.bar.images == (file,), "the picture is kept for as long as it can be gone to"
+    QApplication.clipboard().clear()
+
+
+def test_words_and_photo_are_weighed(qtbot, window, engine: FakeEngine, photo):
+    slider = window.bar.weight.slider
+    with qtbot.waitSignal(window.search.answered):
+        window.bar.add_photo(str(photo))
+    assert not window.bar.weight.isVisible()
+    search(qtbot, window, "at night")
+    assert window.bar.weight.isVisible() and engine.sent_of(Search)[-1].image_weight == 0.5
+    with qtbot.waitSignal(window.search.answered):
+        slider.setValue(80)
+    assert engine.sent_of(Search)[-1].image_weight == 0.8 and "photo 80 %" in slider.toolTip()
+    with qtbot.waitSignal(window.search.answered):
+        window.bar.clear_images()
+    assert slider.value() == 50 and engine.sent_of(Search)[-1].image_weight == 0.5
+    go(qtbot, window, "back")
+    assert slider.value() == 80 and window.bar.images == (str(photo),)
