@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QLabel,
@@ -35,6 +35,7 @@ class LiteralStrip(QWidget):
 
     chosen = Signal(int)  # position in the catalog
     opened = Signal(int)  # the same, by a double click or Enter
+    menuRequested = Signal(int, QPoint)  # position in the catalog, and a point of the screen
 
     def __init__(self, theme: Theme, thumbnails: ThumbnailLoader, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,6 +57,8 @@ class LiteralStrip(QWidget):
         self.list.setItemDelegate(_Cell(theme, self.list))
         self.list.itemClicked.connect(self._clicked)
         self.list.itemActivated.connect(self._activated)
+        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.list.customContextMenuRequested.connect(self._request_menu)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
@@ -98,6 +101,13 @@ class LiteralStrip(QWidget):
     @Slot(QListWidgetItem)
     def _activated(self, item: QListWidgetItem) -> None:
         self.opened.emit(item.data(_POSITION))
+
+    @Slot(QPoint)
+    def _request_menu(self, point: QPoint) -> None:
+        item = self.list.itemAt(point)
+        if item is not None:
+            self.list.setCurrentItem(item)
+            self.menuRequested.emit(item.data(_POSITION), self.list.viewport().mapToGlobal(point))
 
     @Slot()
     def _restyle(self) -> None:

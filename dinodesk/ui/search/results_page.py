@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QPoint, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from dinodesk.engine.messages import LibraryState, LiteralMatches, ModelState, Ranking
@@ -17,6 +17,7 @@ from dinodesk.ui.search.results_pane import ResultsPane
 class ResultsPage(QObject):
     """Follows answers, library, model and job; sends no request."""
 
+    photoMenuRequested = Signal(QPoint)  # for what is chosen in the grid; a point of the screen
     modelMissed = Signal()  # something is searched and no model could be loaded
 
     def __init__(
@@ -33,6 +34,7 @@ class ResultsPage(QObject):
         results.grid.photos.rowsInserted.connect(self.refresh)
         results.literal.chosen.connect(self.choose)
         results.literal.opened.connect(self.open_large)
+        results.literal.menuRequested.connect(self.show_menu)
         state.libraryChanged.connect(self._library_changed)
         state.libraryFailed.connect(self.refresh)
         state.tagsChanged.connect(self._tags_changed)
@@ -72,6 +74,15 @@ class ResultsPage(QObject):
             index = grid.photos.index(int(rows[0]), 0)
             grid.setCurrentIndex(index)
             grid.scrollTo(index)
+
+    @Slot(int, QPoint)
+    def show_menu(self, position: int, point: QPoint) -> None:
+        """Ask for the menu of a photo that is above the grid, where it can be chosen in the grid."""
+        photo = self._photo_at(position)
+        self.choose(position)
+        current = self._results.grid.current_photo()
+        if photo is not None and current is not None and current.asset == photo.asset:
+            self.photoMenuRequested.emit(point)
 
     @Slot(int)
     def open_large(self, position: int) -> None:

@@ -227,6 +227,7 @@ class MainWindow(QMainWindow):
         grid.shortcutsRequested.connect(self.dialogs.show_shortcuts)
         grid.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         grid.customContextMenuRequested.connect(self.menus.show_photo)
+        self.results_page.photoMenuRequested.connect(self.menus.show_chosen)
         self.menus.photoMenuOpening.connect(self.photo_files.look)
         self.photo_files.looked.connect(self.actions_.show_missing)
         open_with = self.menus.open_with

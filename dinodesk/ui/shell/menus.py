@@ -112,8 +112,13 @@ class Menus(QObject):
     def show_photo(self, point: QPoint) -> None:
         """Show the menu of the photo at a point of the grid, if there is one."""
         if self._grid.indexAt(point).isValid():
-            self.photoMenuOpening.emit()
-            self.photo.popup(self._grid.viewport().mapToGlobal(point))
+            self.show_chosen(self._grid.viewport().mapToGlobal(point))
+
+    @Slot(QPoint)
+    def show_chosen(self, point: QPoint) -> None:
+        """Show the menu of the photos that are chosen in the grid, at a point of the screen."""
+        self.photoMenuOpening.emit()
+        self.photo.popup(point)
 
 
 def _unlight(button: QWidget) -> None:

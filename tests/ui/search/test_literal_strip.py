@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from fake_engine import FakeEngine
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 
 from dinodesk.engine.messages import LiteralMatches
@@ -52,6 +52,17 @@ def test_a_click_chooses_and_enter_opens(qtbot, strip: LiteralStrip, fake: FakeE
         qtbot.keyClick(strip.list, Qt.Key.Key_Return)
 
 
+def test_a_right_click_asks_for_the_menu_of_its_photo(qtbot, strip: LiteralStrip, fake: FakeEngine) -> None:
+    strip.show_matches(2, matches(fake.photos, 3, 5), "dog")
+    strip.show()
+    spot = strip.list.visualItemRect(strip.list.item(1)).center()
+    with qtbot.waitSignal(strip.menuRequested, check_params_cb=lambda row, _: row == 5) as asked:
+        strip.list.customContextMenuRequested.emit(spot)
+    assert asked.args[1] == strip.list.viewport().mapToGlobal(spot)
+    with qtbot.assertNotEmitted(strip.menuRequested):
+        strip.list.customContextMenuRequested.emit(QPoint(790, 5))
+
+
 def test_thumbnails_arrive_and_are_painted(qtbot, strip: LiteralStrip, fake: FakeEngine, loader) -> None:
     strip.show_matches(1, matches(fake.photos, 3), "dog")
     picture = QImage(40, 20, QImage.Format.Format_RGB32)
@@ -89,5 +100,10 @@ def test_the_page_chooses_the_photo_in_the_grid(
         pane.literal.opened.emit(3)
     page.choose(1)  # not among the rows
     assert pane.grid.currentIndex().row() == 3
+    with qtbot.waitSignal(page.photoMenuRequested):
+        pane.literal.menuRequested.emit(9, QPoint(5, 6))
+    assert pane.grid.currentIndex().row() == 1
+    with qtbot.assertNotEmitted(page.photoMenuRequested):  # it would be another photo's
+        pane.literal.menuRequested.emit(1, QPoint(5, 6))
     page.show_literal(None)
     assert pane.literal.isHidden()
