@@ -68,12 +68,12 @@ class LibraryDialog(QDialog):
         self.disk_space = FactList("roomFacts", (3, 2))
         self.models = FactList("modelFacts", (3, 2))
         self.unread = FactList("unreadFacts", (1, 16))
-        self.missing, self.forget_missing = self._line("missing", "Forget…")
+        self.missing, self.forget_missing = self._line("missing", "Forget for good…")
         self.show_missing = QPushButton("Show them")
         self.show_missing.setObjectName("showMissingButton")
         self.show_missing.setAccessibleName("Show the missing photos")
         self.show_missing.setProperty("link", True)
-        self.leftovers, self.forget_leftovers = self._line("leftovers", "Forget…")
+        self.leftovers, self.forget_leftovers = self._line("leftovers", "Forget for good…")
         self.unreadable, self.show_unread = self._line("unread", "Show list…")
         self.last_backup = QLabel()
         self.last_backup.setObjectName("lastBackup")
@@ -104,8 +104,8 @@ class LibraryDialog(QDialog):
         return button
 
     def _connect(self) -> None:
-        self.forget_missing.setAccessibleName("Forget missing photos…")
-        self.forget_leftovers.setAccessibleName("Forget leftovers of removed folders…")
+        self.forget_missing.setAccessibleName("Forget missing photos for good…")
+        self.forget_leftovers.setAccessibleName("Forget leftovers of removed folders for good…")
         self.forget_missing.clicked.connect(self._forget_missing)
         self.show_missing.clicked.connect(self.missingRequested)
         self.forget_leftovers.clicked.connect(partial(self.forgetRequested.emit, "leftovers"))

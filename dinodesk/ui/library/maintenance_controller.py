@@ -238,11 +238,11 @@ def _forget_question(what: str, shown: Statistics) -> tuple[str, str, list[tuple
             f"Forget {count(shown.leftovers)} of which the library has no file any more?",
             "They were removed, or their folders were. Where such a file comes back, it is indexed anew, "
             "without its labels and ratings.",
-            [("Forget", ForgetPhotos(what="leftovers"))],
+            [("Forget for good", ForgetPhotos(what="leftovers"))],
         )
     if overdue and overdue < gone:
         return (
-            f"Forget missing photos? {gone:,} are missing, {overdue:,} of them for over 30 days.",
+            f"Forget missing photos for good? {gone:,} are missing, {overdue:,} of them for over 30 days.",
             "Their labels, ratings and places in albums go with them.",
             [
                 (f"Forget the {overdue:,}", ForgetPhotos(what="overdue")),
@@ -250,7 +250,7 @@ def _forget_question(what: str, shown: Statistics) -> tuple[str, str, list[tuple
             ],
         )
     return (
-        f"Forget {count(gone, 'missing photo')}?",
+        f"Forget {count(gone, 'missing photo')} for good?",
         "Labels, ratings and places in albums go with them.",
-        [("Forget", ForgetPhotos(what="overdue" if overdue else "missing"))],
+        [("Forget for good", ForgetPhotos(what="overdue" if overdue else "missing"))],
     )

@@ -149,26 +149,26 @@ def test_a_failure_is_shown_once(dialog, maintenance, feedback: Feedback, fake: 
         (
             STATISTICS,
             "forget_missing",
-            "Forget missing photos? 12 are missing, 3 of them for over 30 days.",
+            "Forget missing photos for good? 12 are missing, 3 of them for over 30 days.",
             {"Forget the 3": "overdue", "Forget all 12": "missing"},
         ),
         (
             replace(STATISTICS, overdue=0),
             "forget_missing",
-            "Forget 12 missing photos?",
-            {"Forget": "missing"},
+            "Forget 12 missing photos for good?",
+            {"Forget for good": "missing"},
         ),
         (
             replace(STATISTICS, overdue=12),
             "forget_missing",
-            "Forget 12 missing photos?",
-            {"Forget": "overdue"},
+            "Forget 12 missing photos for good?",
+            {"Forget for good": "overdue"},
         ),
         (
             STATISTICS,
             "forget_leftovers",
             "Forget 40 photos of which the library has no file any more?",
-            {"Forget": "leftovers"},
+            {"Forget for good": "leftovers"},
         ),
     ],
 )

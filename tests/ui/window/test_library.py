@@ -108,7 +108,7 @@ def test_an_empty_library_is_no_blank_page(window, engine, page):
 def test_forgetting_asks_plainly_with_the_numbers(qtbot, window, engine, page):
     page.forget_missing.click()
     box = page.findChild(QMessageBox, "forgetBox")
-    assert box.text() == "Forget missing photos? 12 are missing, 3 of them for over 30 days."
+    assert box.text() == "Forget missing photos for good? 12 are missing, 3 of them for over 30 days."
     assert "can’t be undone" in box.informativeText() and "No file" in box.informativeText()
     assert box.defaultButton() is box.button(QMessageBox.StandardButton.Cancel)
     assert not engine.values_of(ForgetPhotos)
@@ -127,7 +127,7 @@ def test_leftovers_and_all_missing_can_be_forgotten(window, engine, page):
     page.show_statistics(StatisticsShown(statistics=replace(STATISTICS, overdue=0), reports=()))
     page.forget_missing.click()
     box = page.findChild(QMessageBox, "forgetBox")
-    assert box.text() == "Forget 12 missing photos?"
+    assert box.text() == "Forget 12 missing photos for good?"
     box.findChild(QPushButton, "forgetBoxChoice0").click()
     assert engine.values_of(ForgetPhotos) == [("leftovers",), ("missing",)]
 
