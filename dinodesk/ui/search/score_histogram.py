@@ -58,7 +58,6 @@ class ScoreHistogram(pg.PlotWidget):
         for name in self._names:
             name.setProperty("role", "small")
             name.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._names[1].setObjectName("axisName")  # covers a number that it would run into
         self._marker.sigPositionChanged.connect(self._dragged)
         self.viewport().setAcceptDrops(False)
         self.setAcceptDrops(False)
@@ -175,3 +174,6 @@ class ScoreHistogram(pg.PlotWidget):
         axis.setStyle(tickFont=theme.font(SMALL))
         axis.setHeight(round(theme.unit() * 1.15))
         self._place_names()
+        score = self._names[1]
+        half = score.fontMetrics().horizontalAdvance("-0.00") // 2  # of a number at the end of the axis
+        self.getPlotItem().layout.setContentsMargins(1, 1, score.width() + half, 1)

@@ -127,7 +127,6 @@ QSplitter::handle {{ background: {r.line}; }}
 #resultsPane, #resultsView {{ background: {r.ground}; border: none; }}
 #resultsHeader {{ color: {r.muted}; }}
 #confidenceCard {{ background: {r.panel}; border: 1px solid {r.line}; border-radius: 8px; }}
-#axisName {{ background: {r.panel}; padding-left: 6px; }}
 QLabel[role="muted"], #confidenceCard QLabel {{ color: {r.muted}; }}
 QLabel[role="small"] {{ color: {r.muted}; font-size: {small:.2f}pt; }}
 QLabel[role="title"] {{ font-size: {points * 1.15:.2f}pt; font-weight: 600; }}
