@@ -110,7 +110,8 @@ class MainWindow(QMainWindow):
         unit, room = self.theme.unit(), self.screen().availableGeometry().size()
         self.resize(min(round(unit * 92), room.width()), min(round(unit * 58), room.height()))
         if self._saved is not None:
-            cell = self._saved.restore(self, self.splitter, self.folding)
+            self.folding.fold(*self._saved.folded())
+            cell = self._saved.restore(self, self.splitter)
             if cell:
                 self.results.size_slider.setValue(cell)
         self.large = LargeView(self.theme, self.centre)
@@ -434,7 +435,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Save the window's state; `app` closes the engine."""
         if self._saved is not None:
-            self._saved.save(self, self.splitter, self.folding, self.results.size_slider.value())
+            self._saved.save(self, self.splitter, self.results.size_slider.value(), self.folding.folded)
         self.thumbnails.close()
         self.drops.close()
         for controller in (

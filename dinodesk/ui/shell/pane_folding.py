@@ -25,7 +25,7 @@ class PaneFolding(QObject):
         super().__init__(window)
         self._window, self._theme, self._grid = window, theme, grid
         self._library, self._inspector = library, inspector
-        self.library_folded = self.inspector_folded = False
+        self.folded = False, False  # the library pane, the inspector
         self._pressed = False  # the mouse, on a photo
         self._wanted = False  # the inspector is wanted without a photo, too
         self._later = QTimer(self)
@@ -35,23 +35,22 @@ class PaneFolding(QObject):
         window.installEventFilter(self)
         grid.viewport().installEventFilter(self)
 
-    def restore(self, *, library_folded: bool, inspector_folded: bool) -> None:
-        """Fold what was folded when the window was closed."""
-        self.library_folded, self.inspector_folded = library_folded, inspector_folded
+    def fold(self, library: bool, inspector: bool) -> None:
+        """Fold the panes away, or unfold them."""
+        self.folded = library, inspector
         self._apply()
 
     @Slot()
     def toggle_library(self) -> None:
         """Fold the library pane away, or unfold it."""
-        self.library_folded = not self.library_folded
-        self._apply()
+        self.fold(not self.folded[0], self.folded[1])
 
     @Slot()
     def toggle_inspector(self) -> None:
         """Fold the inspector away, or unfold it."""
-        self.inspector_folded = not self._inspector.isHidden()
-        self._wanted = not self.inspector_folded
-        self._apply()
+        seen = not self._inspector.isHidden()
+        self._wanted = not seen
+        self.fold(self.folded[0], seen)
 
     @Slot()
     def _current_moved(self) -> None:
@@ -72,6 +71,6 @@ class PaneFolding(QObject):
     def _apply(self) -> None:
         roomy = self._window.width() >= NARROW * self._theme.unit()
         wanted = roomy or self._wanted or self._grid.currentIndex().isValid()
-        self._library.setVisible(not self.library_folded)
-        self._inspector.setVisible(wanted and not self.inspector_folded)
+        self._library.setVisible(not self.folded[0])
+        self._inspector.setVisible(wanted and not self.folded[1])
         self.changed.emit(not self._library.isHidden(), not self._inspector.isHidden())

@@ -44,13 +44,14 @@ def test_a_window_comes_back_as_it_was(
     panes(window).setSizes([100, 400, 200])
     sizes = panes(window).sizes()
     folding.toggle_library()
-    state.save(window, panes(window), folding, 240)
+    state.save(window, panes(window), 240, folding.folded)
     folding.toggle_library()
     window.resize(500, 400)
     panes(window).setSizes([300, 100, 100])
-    assert WindowState(tmp_path / "window.ini").restore(window, panes(window), folding) == 240
+    assert WindowState(tmp_path / "window.ini").restore(window, panes(window)) == 240
     assert (window.width(), window.height()) == (700, 500)
-    assert folding.library_folded and not folding.inspector_folded
+    assert state.folded() == (True, False)
+    folding.fold(True, False)
     folding.toggle_library()
     folding.toggle_inspector()  # none is chosen, and the window is narrow
     qtbot.waitUntil(lambda: panes(window).sizes() == sizes)
@@ -64,5 +65,6 @@ def test_a_file_that_is_damaged_or_absent_changes_nothing(
     if content:
         file.write_text(content)
     window.resize(640, 480)
-    assert WindowState(file).restore(window, panes(window), folding) == 0
+    assert WindowState(file).restore(window, panes(window)) == 0
     assert (window.width(), window.height()) == (640, 480)
+    assert WindowState(file).folded() == (False, False)
