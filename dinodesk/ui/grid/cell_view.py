@@ -246,20 +246,23 @@ class CellView(QAbstractItemView):
     def _restore_selection(self) -> None:
         selected, current = self._kept
         self._kept = ([], None)
-        if current is None:
+        if current is None and not selected:
             return
-        rows = self._photos.rows_of({p.asset for p in selected} | {current.asset})
+        looked_at = {current.asset} if current is not None else set()
+        rows = self._photos.rows_of({p.asset for p in selected} | looked_at)
         self.setAutoScroll(False)  # another answer does not jump to the photo that is looked at
-        if current.asset in rows:
-            flags = QItemSelectionModel.SelectionFlag
+        flags = QItemSelectionModel.SelectionFlag
+        if current is not None and current.asset in rows:
             index = self._photos.index(rows[current.asset], 0)
             self.selectionModel().setCurrentIndex(index, flags.NoUpdate)
+        if looked_at <= rows.keys():
             selection = QItemSelection()
             for first, last in _ranges(sorted(rows[p.asset] for p in selected if p.asset in rows)):
                 selection.select(self._photos.index(first, 0), self._photos.index(last, 0))
             self.selectionModel().select(selection, flags.ClearAndSelect)
         self.setAutoScroll(True)
-        self.currentMoved.emit()
+        if current is not None:
+            self.currentMoved.emit()
 
 
 def _ranges(rows: list[int]) -> list[tuple[int, int]]:
