@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, Signal, Slot
-from PySide6.QtGui import QMouseEvent, QPen, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetricsF, QMouseEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 from typing_extensions import override
 
@@ -19,6 +19,32 @@ from dinodesk.ui.theme.theme import SMALL, Theme
 BINS = 90
 
 
+class _ScoreAxis(pg.AxisItem):
+    """An axis without the numbers that its name at the right end would cut: half of "0.2" reads "0"."""
+
+    def __init__(self, side: str) -> None:
+        super().__init__(side)
+        self._room, self._metrics = 0.0, QFontMetricsF(QFont())
+
+    def keep_free(self, room: float, font: QFont) -> None:
+        """Set how many pixels at the right end the name takes, and the font of the numbers."""
+        self._room, self._metrics = room, QFontMetricsF(font)
+        self.setStyle(tickFont=font)
+        self.picture = None
+        self.update()
+
+    @override
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        low, high = self.range
+        width = self.size().width()
+        texts = super().tickStrings(values, scale, spacing)
+        ends = [
+            (value - low) / (high - low or 1.0) * width + self._metrics.horizontalAdvance(text) / 2
+            for value, text in zip(values, texts, strict=True)
+        ]
+        return [text if end <= width - self._room else "" for text, end in zip(texts, ends, strict=True)]
+
+
 class ScoreHistogram(pg.PlotWidget):
     """Heights are square roots of counts, so that a few hits stay visible beside thousands of others."""
 
@@ -26,7 +52,9 @@ class ScoreHistogram(pg.PlotWidget):
     resetRequested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        axis = _ScoreAxis("bottom")
+        super().__init__(parent, axisItems={"bottom": axis})
+        self._axis = axis
         self.setObjectName("scoreHistogram")
         self.setAccessibleName("Histogram of this query's scores, with the threshold")
         self.setToolTip(
@@ -45,7 +73,6 @@ class ScoreHistogram(pg.PlotWidget):
         plot.setMouseEnabled(False, False)
         plot.getViewBox().setDefaultPadding(0.0)
         plot.hideAxis("left")
-        axis = plot.getAxis("bottom")
         axis.setStyle(tickLength=0, tickTextOffset=4, maxTickLevel=0)
         self._bars = pg.BarGraphItem(x=[0], height=[0], width=0.001)
         self._hits = pg.BarGraphItem(x=[0], height=[0], width=0.001)
@@ -58,7 +85,7 @@ class ScoreHistogram(pg.PlotWidget):
         for name in self._names:
             name.setProperty("role", "small")
             name.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._names[1].setObjectName("axisName")  # covers a number that it would run into
+        self._names[1].setObjectName("axisName")
         self._marker.sigPositionChanged.connect(self._dragged)
         self.viewport().setAcceptDrops(False)
         self.setAcceptDrops(False)
@@ -148,6 +175,7 @@ class ScoreHistogram(pg.PlotWidget):
             name.adjustSize()
         photos.move(2, 0)
         score.move(self.width() - score.width() - 2, self.height() - score.height())
+        self._axis.keep_free(score.width() + 6, self._theme.font(SMALL))
 
     def _at(self, point: QPointF) -> float:
         return float(self.getPlotItem().getViewBox().mapSceneToView(self.mapToScene(point.toPoint())).x())
@@ -169,9 +197,8 @@ class ScoreHistogram(pg.PlotWidget):
         self._curve.setPen(pg.mkPen(theme.color("muted"), width=1.4))
         self._marker.setPen(QPen(theme.color("text"), 0, Qt.PenStyle.DashLine))
         self._marker.setHoverPen(QPen(theme.color("accent"), 0, Qt.PenStyle.DashLine))
-        axis = self.getPlotItem().getAxis("bottom")
+        axis = self._axis
         axis.setPen(pg.mkPen(theme.color("line")))
         axis.setTextPen(pg.mkPen(theme.color("muted")))
-        axis.setStyle(tickFont=theme.font(SMALL))
         axis.setHeight(round(theme.unit() * 1.15))
         self._place_names()

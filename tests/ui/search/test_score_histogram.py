@@ -64,6 +64,11 @@ def test_a_double_click_asks_for_the_models_line(qtbot, histogram: ScoreHistogra
         qtbot.mouseDClick(histogram.viewport(), Qt.MouseButton.LeftButton, pos=at(histogram, 0.2))
 
 
+def test_no_number_is_cut_by_the_name_of_the_axis(histogram: ScoreHistogram) -> None:
+    axis = histogram.getPlotItem().getAxis("bottom")
+    assert axis.tickStrings([0.0, 0.2, 0.4], 1.0, 0.2) == ["0", "0.2", ""]
+
+
 def test_another_appearance_is_drawn_otherwise(histogram: ScoreHistogram, theme: Theme) -> None:
     dark = histogram.grab().toImage()
     theme.choose("light")
