@@ -129,8 +129,11 @@ class HistoryController(QObject):
         if row is not None:
             flag = QItemSelectionModel.SelectionFlag.NoUpdate
             grid.selectionModel().setCurrentIndex(grid.photos.index(row, 0), flag)
-        if step.generation == self._generation and len(step.selected):
-            select_rows(grid, np.flatnonzero(np.isin(grid.photos.positions, step.selected)))
+        if len(step.selected):
+            rows = np.flatnonzero(np.isin(grid.photos.positions, step.selected))
+            if step.generation != self._generation:  # photos went since: what the inspector shows is marked
+                rows = np.array([] if row is None else [row], np.int64)
+            select_rows(grid, rows)
         grid.verticalScrollBar().setValue(step.scroll)
 
     @Slot()

@@ -98,6 +98,20 @@ def test_back_closes_the_large_view_first(qtbot, window):
     assert not window.large.isVisible() and window.bar.text == "a red bus"
 
 
+def test_the_photo_that_comes_back_is_marked_also_after_others_went(qtbot, window, engine: FakeEngine):
+    grid = window.results.grid
+    search(qtbot, window, "a red bus")
+    grid.setCurrentIndex(grid.photos.index(4, 0))
+    current = grid.currentIndex().data(PATH_ROLE)
+    again(qtbot, window, "seven green bottles")
+    engine.generation = 2
+    with qtbot.waitSignal(window.search.answered):
+        engine.broadcast(engine.catalog())
+    go(qtbot, window, "back")
+    assert grid.currentIndex().data(PATH_ROLE) == current
+    assert [photo.path for photo in grid.selected_photos()] == [current]
+
+
 def test_the_large_view_is_gone_back_from_without_a_query_before(qtbot, window):
     grid, back = window.results.grid, window.bar.back_button
     grid.setFocus()
