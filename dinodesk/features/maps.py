@@ -62,7 +62,8 @@ def text_map(
     values = similarity.cosine_map(head_patches, direction)
     row, column = np.unravel_index(int(values.argmax()), values.shape)
     statistics = (
-        ("Highest cosine", f"{values.max():.3f} at row {row}, column {column}"),
+        ("Highest cosine", f"{values.max():.3f}"),
+        ("Its patch", f"row {row}, column {column}"),
         ("Mean cosine", f"{values.mean():.3f} ± {values.std():.3f}"),
     )
     if scale is None:

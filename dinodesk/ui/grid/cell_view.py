@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
 from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
@@ -17,14 +20,18 @@ from PySide6.QtGui import QRegion, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 from typing_extensions import override
 
-from dinodesk.records import Photo
+from dinodesk.records import IntArray, Photo
 from dinodesk.ui.grid.grid_layout import GridLayout
-from dinodesk.ui.grid.grid_selection import select_first, selected_runs
+from dinodesk.ui.grid.grid_selection import select_first, select_rows, selected_rows, selected_runs
 from dinodesk.ui.grid.photo_model import Index, PhotoModel
 from dinodesk.ui.grid.thumbnail_loader import ThumbnailLoader
 from dinodesk.ui.theme.theme import Theme
 
 SMALLEST, LARGEST = 96, 420
+
+_Kept = tuple[Sequence[Photo], IntArray, IntArray]
+"""A catalog, and positions in it: int64 (N,) of what is selected, (0 or 1,) of the current photo."""
+_NOTHING: _Kept = ((), np.empty(0, np.int64), np.empty(0, np.int64))
 
 
 class CellView(QAbstractItemView):
@@ -44,7 +51,7 @@ class CellView(QAbstractItemView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        self._kept: tuple[list[Photo], Photo | None] = ([], None)
+        self._kept = _NOTHING
         self._photos.modelAboutToBeReset.connect(self._keep_selection)
         self._photos.modelReset.connect(self._restore_selection)
         self._photos.modelReset.connect(self._relayout)
@@ -240,26 +247,26 @@ class CellView(QAbstractItemView):
 
     @Slot()
     def _keep_selection(self) -> None:
-        self._kept = (self.selected_photos(), self.current_photo())
+        photos, current = self._photos, self.currentIndex()
+        looked_at = photos.positions[[current.row()] if current.isValid() else []]
+        self._kept = (photos.catalog, photos.positions[selected_rows(self)], looked_at)
 
     @Slot()
     def _restore_selection(self) -> None:
-        selected, current = self._kept
-        self._kept = ([], None)
-        if current is None:
+        (catalog, selected, looked_at), self._kept = self._kept, _NOTHING
+        if not len(selected) and not len(looked_at):
             return
-        rows = self._photos.rows_of({p.asset for p in selected} | {current.asset})
+        photos = self._photos
+        rows, current = photos.rows_from(catalog, selected), photos.rows_from(catalog, looked_at)
         self.setAutoScroll(False)  # another answer does not jump to the photo that is looked at
-        if current.asset in rows:
-            flags = QItemSelectionModel.SelectionFlag
-            index = self._photos.index(rows[current.asset], 0)
-            self.selectionModel().setCurrentIndex(index, flags.NoUpdate)
-            selection = QItemSelection()
-            for first, last in _ranges(sorted(rows[p.asset] for p in selected if p.asset in rows)):
-                selection.select(self._photos.index(first, 0), self._photos.index(last, 0))
-            self.selectionModel().select(selection, flags.ClearAndSelect)
+        for row in current.tolist():
+            index = photos.index(row, 0)
+            self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+        if len(current) == len(looked_at):
+            select_rows(self, rows)
         self.setAutoScroll(True)
-        self.currentMoved.emit()
+        if len(looked_at):
+            self.currentMoved.emit()
 
 
 def _ranges(rows: list[int]) -> list[tuple[int, int]]:

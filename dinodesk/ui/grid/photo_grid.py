@@ -227,7 +227,10 @@ class PhotoGrid(CellView):
             self.enlarge.emit(self.currentIndex())
         elif plain and event.text() and event.text() in "012345":
             self.rated.emit(int(event.text()))
-        elif key == Qt.Key.Key_Escape:
+        elif key == Qt.Key.Key_Escape or (
+            # they go back and forward, also where there is nothing to go to
+            key in (Qt.Key.Key_Left, Qt.Key.Key_Right) and event.modifiers() & Qt.KeyboardModifier.AltModifier
+        ):
             event.ignore()
         else:
             super().keyPressEvent(event)

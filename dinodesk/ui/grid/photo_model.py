@@ -71,6 +71,11 @@ class PhotoModel(QAbstractListModel):
     # ── what is shown ───────────────────────────────────────────────────────────────────────────
 
     @property
+    def catalog(self) -> Sequence[Photo]:
+        """What the positions point into; the same object as long as they mean the same photos."""
+        return self._photos
+
+    @property
     def positions(self) -> IntArray:
         """Catalog positions, row by row."""
         return self._positions
@@ -181,6 +186,13 @@ class PhotoModel(QAbstractListModel):
                     break
         rows = np.flatnonzero(np.isin(self._positions, np.fromiter(wanted, np.int64, len(wanted))))
         return {wanted[int(self._positions[row])]: int(row) for row in rows}
+
+    def rows_from(self, catalog: Sequence[Photo], positions: IntArray) -> IntArray:
+        """The rows, int64 (N,) and ascending, of the photos at `positions` of this or an earlier catalog."""
+        if catalog is self._photos:  # the rule, and no walk through thousands of photos
+            return np.flatnonzero(np.isin(self._positions, positions))
+        rows = self.rows_of({catalog[position].asset for position in positions.tolist()})
+        return np.array(sorted(rows.values()), np.int64)
 
     # ── Qt's questions ──────────────────────────────────────────────────────────────────────────
 

@@ -44,7 +44,7 @@ class InspectorPane(QTabWidget):
         self._title.setObjectName("photoTitle")
         self.about = FactList("photoFacts", (3, 7))
         self.why = FactList("whyFacts", (1, 1))
-        self.statistics = FactList("mapStatistics", (3, 2))
+        self.statistics = FactList("mapStatistics", (10, 7))
         self.info = InfoPage(theme)
         self.why_sentence = self._sentence("whySentence")
         self.features_sentence = self._sentence("featuresSentence")

@@ -20,6 +20,7 @@ class LargeView(QWidget):
 
     stepRequested = Signal(int)  # -1, 1: one photo back or on
     edgeRequested = Signal(bool)  # False: to the first photo, True: to the last
+    opened = Signal()
     closed = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
@@ -92,6 +93,7 @@ class LargeView(QWidget):
         self.raise_()
         self.view.fit()
         self.setFocus()
+        self.opened.emit()
 
     def set_first_picture(self, pixmap: QPixmap, full_size: tuple[int, int] | None = None) -> None:
         """The picture to begin with when the view is opened; a sharper one may follow."""
@@ -138,7 +140,9 @@ class LargeView(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows, Space, Esc; zoom keys go to the view."""
         key = event.key()
-        if key in (Qt.Key.Key_Escape, Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            event.ignore()  # Alt and an arrow go back or forward, also where there is nothing to go to
+        elif key in (Qt.Key.Key_Escape, Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.close_view()
         elif key in (Qt.Key.Key_Left, Qt.Key.Key_Up, Qt.Key.Key_PageUp):
             self.stepRequested.emit(-1)

@@ -123,8 +123,8 @@ class LibraryController(QObject):
     def rescan(self) -> None:
         """Scan all folders of the library again."""
         self._engine.send(Rescan(), self, self._scan_ended, self._job_failed)
-        if self._state.paused:
-            self._feedback.show_status("The folders are looked through when indexing is resumed")
+        waits = "The folders are looked through when indexing is resumed" if self._state.paused else ""
+        self._feedback.show_status(waits)  # what a stop left, with "F5 goes on", is past
 
     def _import_ended(self, done: JobDone) -> None:
         self.importEnded.emit(done)

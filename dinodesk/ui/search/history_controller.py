@@ -21,7 +21,7 @@ class HistoryController(QObject):
     """Is told of answers once the grid shows them; who hears `restored` shows the query in bar and tree."""
 
     restored = Signal(object)  # Query, asked already
-    changed = Signal(bool, bool)  # whether there is something to go back to, and forward to
+    changed = Signal()  # whether there is something to go back to, or forward to
 
     def __init__(
         self,
@@ -46,6 +46,16 @@ class HistoryController(QObject):
         """All photos that can be gone back to."""
         return self._history.images
 
+    @property
+    def can_go_back(self) -> bool:
+        """Whether there is a query to go back to."""
+        return self._history.can_go_back
+
+    @property
+    def can_go_forward(self) -> bool:
+        """Whether there is a query that was gone back from."""
+        return self._history.can_go_forward
+
     @Slot()
     def back(self) -> None:
         """Bring the query before this one back."""
@@ -67,7 +77,7 @@ class HistoryController(QObject):
             self._restoring = step
             self._search.show(step.query)
             self.restored.emit(step.query)
-        self._tell()
+        self.changed.emit()
 
     def _present(self) -> SearchStep | None:
         """The current query and what is in sight of it; one without an answer has nothing in sight."""
@@ -109,7 +119,7 @@ class HistoryController(QObject):
                 self._history.leave(self._shown, query)
             step = SearchStep(query)
         self._shown = step
-        self._tell()
+        self.changed.emit()
 
     def _show(self, step: SearchStep) -> None:
         grid = self._results.grid
@@ -119,15 +129,15 @@ class HistoryController(QObject):
         if row is not None:
             flag = QItemSelectionModel.SelectionFlag.NoUpdate
             grid.selectionModel().setCurrentIndex(grid.photos.index(row, 0), flag)
-        if step.generation == self._generation and len(step.selected):
-            select_rows(grid, np.flatnonzero(np.isin(grid.photos.positions, step.selected)))
+        if len(step.selected):
+            rows = np.flatnonzero(np.isin(grid.photos.positions, step.selected))
+            if step.generation != self._generation:  # photos went since: what the inspector shows is marked
+                rows = np.array([] if row is None else [row], np.int64)
+            select_rows(grid, rows)
         grid.verticalScrollBar().setValue(step.scroll)
 
     @Slot()
     def _forget(self) -> None:
         self._history.clear()
         self._shown = self._restoring = None
-        self._tell()
-
-    def _tell(self) -> None:
-        self.changed.emit(self._history.can_go_back, self._history.can_go_forward)
+        self.changed.emit()

@@ -33,6 +33,7 @@ from dinodesk.ui.search.literal_strip import LiteralStrip
 from dinodesk.ui.text.plain_text import one_line, tooltip
 from dinodesk.ui.text.word_hint_text import word_hint
 from dinodesk.ui.theme.theme import Theme
+from dinodesk.ui.widgets.link_label import LinkLabel
 from dinodesk.ui.widgets.notice_bar import NoticeBar
 
 SAME = 0.9995
@@ -124,10 +125,8 @@ class ResultsPane(QWidget):
         self.notice = NoticeBar(theme)
         self.card = ConfidenceCard(theme)
         self.literal = LiteralStrip(theme, thumbnails)
-        self.unsure = QLabel()
+        self.unsure = LinkLabel()
         self.unsure.setObjectName("nothingConfident")
-        self.unsure.setWordWrap(True)
-        self.unsure.setTextFormat(Qt.TextFormat.RichText)
         self.unsure.linkActivated.connect(self.sentenceChosen)
         self.grid = PhotoGrid(theme, thumbnails)
         self.first_run = FirstRun(theme)
@@ -281,10 +280,13 @@ class ResultsPane(QWidget):
         advice = "Try a short caption of what can be seen: a thing and its colour or place, without names or "
         advice = advice + "negations. " if answer is not None and answer.text else ""
         advice += "Less strictness lets more in."
-        if self._words is not None and not self.literal.isVisibleTo(self):  # else they name something here
+        head = "No photo is a confident match."
+        if self.literal.isVisibleTo(self):  # the words name something here
+            head = "No photo is a confident match by what it shows."
+        elif self._words is not None:
             advice = word_hint(self._words, self._theme.roles.accent) or advice
-        self.unsure.setText(
-            f'<span style="color:{text}; font-weight:600">No photo is a confident match.</span> '
+        self.unsure.show_html(
+            f'<span style="color:{text}; font-weight:600">{head}</span> '
             f'<span style="color:{muted}">The nearest are below. {advice}</span>'
         )
 

@@ -57,6 +57,7 @@ class SearchBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._theme = theme
         self._images: tuple[str, ...] = ()
+        self._weighed = ""  # the words that the photo was weighed against
         self._replacing = False  # whether the photo that is being pasted replaces the selected words
         self.menu_button = self._button("menuButton", "menu", "Menu")
         self.back_button = self._button("backButton", "arrow-left", "Back (Alt+Left)")
@@ -85,7 +86,7 @@ class SearchBar(QWidget):
         self._token = QueryPhoto(theme)
         self._token.removed.connect(self.clear_images)
         self.weight = WeightSlider(theme)
-        self.weight.weightChanged.connect(self.changed)
+        self.weight.weightChanged.connect(self._weighed_anew)
         self._build()
         self.field.textChanged.connect(self._edited)
         self.field.photoPasted.connect(self._paste_photo)
@@ -197,6 +198,7 @@ class SearchBar(QWidget):
             self.field.setText(query.text)
         self._show_images(query.images)
         self.weight.set_weight(query.image_weight)
+        self._weighed = query.text
         self._show_parts()
 
     @Slot(object, QImage)
@@ -205,9 +207,8 @@ class SearchBar(QWidget):
         if self._images and file == self._images[0] and not image.isNull():
             self._token.show_picture(image)
 
-    @Slot(bool, bool)
-    def show_history(self, back: bool, _forward: bool) -> None:
-        """Whether there is a query to go back to."""
+    def show_history(self, back: bool) -> None:
+        """Whether there is something to go back to."""
         self.back_button.setEnabled(back)
 
     @Slot()
@@ -226,9 +227,16 @@ class SearchBar(QWidget):
         self.field.setFocus()
 
     @Slot()
+    def _weighed_anew(self) -> None:
+        self._weighed = self.text
+        self.changed.emit()
+
+    @Slot()
     def _edited(self) -> None:
-        if not (self.text and self._images):
-            self.weight.set_weight(EQUAL_WEIGHT)  # weights are for one pair of words and photo
+        text, weighed = self.text, self._weighed
+        # weights are for one pair of words and photo; what is typed on at its end is the same words still
+        if not (text and self._images and (text.startswith(weighed) or weighed.startswith(text))):
+            self.weight.set_weight(EQUAL_WEIGHT)
         self._show_parts()
         self.changed.emit()
 

@@ -260,8 +260,8 @@ class MainWindow(QMainWindow):
         search.answered.connect(self.inspection.show_answer)
         search.answered.connect(self.history.follow)  # last: what it brings back is not emptied again
         self.history.restored.connect(self._show_query)
-        self.history.changed.connect(self.actions_.show_history)
-        self.history.changed.connect(self.bar.show_history)
+        for changed in (self.history.changed, self.large.opened, self.large.closed):
+            changed.connect(self._show_history)
         self.mouse.back.connect(self._back)
         self.mouse.forward.connect(self.history.forward)
         search.literalFound.connect(self.results_page.show_literal)
@@ -382,6 +382,13 @@ class MainWindow(QMainWindow):
         self.bar.show_query(query)
         self.tree.choose(query.scope)
         self.results_page.refresh_waiting()
+
+    @Slot()
+    def _show_history(self) -> None:
+        """Whether there is something to go back to, and forward to; the large view is gone back from, too."""
+        back = self.history.can_go_back or self.large.isVisible()
+        self.actions_.show_history(back, self.history.can_go_forward)
+        self.bar.show_history(back)
 
     @Slot()
     def _back(self) -> None:

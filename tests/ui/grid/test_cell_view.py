@@ -58,6 +58,19 @@ def test_cursor_and_selection_outlive_another_answer(qtbot, grid: PhotoGrid, fak
     assert sorted(assets(grid)) == [3, 5]
 
 
+def test_cursor_and_selection_outlive_another_catalog(grid: PhotoGrid, fake: FakeEngine) -> None:
+    select(grid, 4, 2, 9)
+    grid.photos.show_ranking(fake.photos[3:][::-1], np.arange(57), None)
+    assert grid.current_photo().asset == 5 and grid.currentIndex().row() == 60 - 5
+    assert assets(grid) == [10, 5], "one of the three is gone"
+
+
+def test_a_selection_without_a_cursor_outlives_another_answer(grid: PhotoGrid, fake: FakeEngine) -> None:
+    grid.selectionModel().select(grid.photos.index(2, 0), Select)
+    grid.photos.show_ranking(fake.photos, np.arange(60)[::-1], np.linspace(1, 0, 60, dtype=np.float32))
+    assert assets(grid) == [3] and grid.current_photo() is None
+
+
 def test_a_current_photo_that_left_the_answer_is_told(qtbot, grid: PhotoGrid, fake: FakeEngine) -> None:
     select(grid, 4, 2)
     with qtbot.waitSignal(grid.currentMoved):

@@ -149,6 +149,12 @@ def test_a_scan_that_was_asked_for_is_told_at_its_end(qtbot, library, fake: Fake
         fake.reply(Rescan, job_done())
 
 
+def test_a_scan_ends_what_was_said_of_the_job_before(library, feedback: Feedback) -> None:
+    feedback.show_status("Stopped. 3 photos still to be indexed; F5 goes on.", keep=True)
+    library.rescan()
+    assert feedback.status.sentence == "" and not feedback.offering
+
+
 def test_a_scan_while_paused_says_that_it_waits(library, state, feedback: Feedback) -> None:
     state.set_job(job_progress("paused"))
     library.rescan()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtWidgets import QLabel
 
 from dinodesk.records import ConfidenceCurve
 from dinodesk.ui.search.score_histogram import ScoreHistogram
@@ -62,6 +63,13 @@ def test_a_click_beside_the_line_brings_it_there(qtbot, histogram: ScoreHistogra
 def test_a_double_click_asks_for_the_models_line(qtbot, histogram: ScoreHistogram) -> None:
     with qtbot.waitSignal(histogram.resetRequested):
         qtbot.mouseDClick(histogram.viewport(), Qt.MouseButton.LeftButton, pos=at(histogram, 0.2))
+
+
+def test_no_number_is_cut_by_the_name_of_the_axis(histogram: ScoreHistogram) -> None:
+    end = histogram.getPlotItem().getViewBox().sceneBoundingRect().right()
+    name = next(label for label in histogram.findChildren(QLabel) if label.text() == "score")
+    half = name.fontMetrics().horizontalAdvance("0.5") / 2
+    assert end + half <= name.geometry().left() and name.geometry().right() < histogram.width()
 
 
 def test_another_appearance_is_drawn_otherwise(histogram: ScoreHistogram, theme: Theme) -> None:

@@ -98,6 +98,43 @@ def test_back_closes_the_large_view_first(qtbot, window):
     assert not window.large.isVisible() and window.bar.text == "a red bus"
 
 
+def test_the_photo_that_comes_back_is_marked_also_after_others_went(qtbot, window, engine: FakeEngine):
+    grid = window.results.grid
+    search(qtbot, window, "a red bus")
+    grid.setCurrentIndex(grid.photos.index(4, 0))
+    current = grid.currentIndex().data(PATH_ROLE)
+    again(qtbot, window, "seven green bottles")
+    engine.generation = 2
+    with qtbot.waitSignal(window.search.answered):
+        engine.broadcast(engine.catalog())
+    go(qtbot, window, "back")
+    assert grid.currentIndex().data(PATH_ROLE) == current
+    assert [photo.path for photo in grid.selected_photos()] == [current]
+
+
+def test_the_large_view_is_gone_back_from_without_a_query_before(qtbot, window):
+    grid, back = window.results.grid, window.bar.back_button
+    grid.setFocus()
+    grid.setCurrentIndex(grid.photos.index(1, 0))
+    assert not back.isEnabled()
+    qtbot.keyClick(grid, Qt.Key.Key_Return)
+    assert window.large.isVisible() and back.isEnabled() and window.actions_["back"].isEnabled()
+    qtbot.mouseClick(back, Qt.MouseButton.LeftButton)
+    assert not window.large.isVisible() and not back.isEnabled()
+
+
+def test_the_keys_of_back_and_forward_never_move_the_cursor(qtbot, window):
+    grid = window.results.grid
+    grid.setFocus()
+    grid.setCurrentIndex(grid.photos.index(1, 0))
+    for view in (grid, window.large):
+        for key in (Qt.Key.Key_Right, Qt.Key.Key_Left):
+            qtbot.keyClick(view, key, Qt.KeyboardModifier.AltModifier)
+            assert grid.currentIndex().row() == 1
+        window.actions_["enlarge"].trigger()
+    assert window.large.isVisible()
+
+
 def test_places_that_are_gone_are_passed_over(qtbot, window, engine: FakeEngine):
     for scope in (InFolder("/photos/b"), InFolder("/photos/a")):
         with qtbot.waitSignal(window.search.answered):
@@ -158,3 +195,7 @@ def test_words_and_photo_are_weighed(qtbot, window, engine: FakeEngine, photo):
     assert slider.value() == 50 and engine.sent_of(Search)[-1].image_weight == 0.5
     go(qtbot, window, "back")
     assert slider.value() == 80 and window.bar.images == (str(photo),)
+    search(qtbot, window, " in the rain")
+    assert slider.value() == 80, "the same words, and more"
+    again(qtbot, window, "at noon")
+    assert slider.value() == 50 and engine.sent_of(Search)[-1].image_weight == 0.5
