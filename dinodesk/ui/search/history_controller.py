@@ -12,9 +12,13 @@ from dinodesk.engine.messages import Ranking
 from dinodesk.records import Scope
 from dinodesk.ui.context.app_state import AppState, Query
 from dinodesk.ui.grid.grid_selection import select_rows, selected_rows
+from dinodesk.ui.grid.photo_grid import PhotoGrid
 from dinodesk.ui.search.results_pane import ResultsPane
 from dinodesk.ui.search.search_controller import SearchController
-from dinodesk.ui.search.search_history import SearchHistory, SearchStep
+from dinodesk.ui.search.search_history import SearchHistory, VisitedQuery
+
+MOST = 10_000
+"""Selected photos that are brought back."""
 
 
 class HistoryController(QObject):
@@ -35,9 +39,8 @@ class HistoryController(QObject):
         super().__init__(parent)
         self._state, self._search, self._results, self._has_scope = state, search, results, has_scope
         self._history = SearchHistory()
-        self._shown: SearchStep | None = None  # the query whose photos are in the grid
-        self._restoring: SearchStep | None = None  # the one whose answer is on its way
-        self._generation = -1
+        self._shown: VisitedQuery | None = None  # the query whose photos are in the grid
+        self._restoring: VisitedQuery | None = None  # the one whose answer is on its way
         state.queryChanged.connect(self._query_changed)
         state.libraryReplaced.connect(self._forget)
 
@@ -66,33 +69,32 @@ class HistoryController(QObject):
         """Bring the query back that was gone back from."""
         self._go(self._history.forward)
 
-    def _go(self, move: Callable[[SearchStep], SearchStep | None]) -> None:
+    def _go(self, move: Callable[[VisitedQuery], VisitedQuery | None]) -> None:
         present = self._present()
         if present is None:
             return
-        step = move(present)
-        while step is not None and not self._has_scope(step.query.scope):
-            step = move(step)
-        if step is not None:
-            self._restoring = step
-            self._search.show(step.query)
-            self.restored.emit(step.query)
+        visit = move(present)
+        while visit is not None and not self._has_scope(visit.query.scope):
+            visit = move(visit)
+        if visit is not None:
+            self._restoring = visit
+            self._search.show(visit.query)
+            self.restored.emit(visit.query)
         self.changed.emit()
 
-    def _present(self) -> SearchStep | None:
+    def _present(self) -> VisitedQuery | None:
         """The current query and what is in sight of it; one without an answer has nothing in sight."""
         if self._shown is None or self._shown.query != self._state.query:
-            return SearchStep(self._state.query) if self._shown is not None else None
+            return VisitedQuery(self._state.query) if self._shown is not None else None
         return self._seen(self._shown)
 
-    def _seen(self, step: SearchStep) -> SearchStep:
+    def _seen(self, visit: VisitedQuery) -> VisitedQuery:
         grid, card = self._results.grid, self._results.card
         photo = grid.photos.photo(grid.currentIndex().row())
         return replace(
-            step,
+            visit,
             line=card.line if grid.photos.scores is not None and card.moved else None,
-            generation=self._generation,
-            selected=grid.photos.positions[selected_rows(grid)],
+            selected=_selected_assets(grid),
             current=photo.asset if photo is not None else 0,
             scroll=grid.verticalScrollBar().value(),
         )
@@ -107,37 +109,45 @@ class HistoryController(QObject):
     @Slot(object, bool)
     def follow(self, answer: Ranking, new: bool) -> None:
         """Note the query of an answer that the grid shows, and bring back what was in sight of it."""
-        self._generation = answer.generation
         query = self._search.answered_query
         if query is None or not (new or self._restoring):
             return
         if self._restoring is not None and self._restoring.query == query:
-            step, self._restoring = self._restoring, None
-            self._show(step)
+            visit, self._restoring = self._restoring, None
+            self._show(visit)
         else:
             if self._shown is not None and self._shown.query != query:
                 self._history.leave(self._shown, query)
-            step = SearchStep(query)
-        self._shown = step
+            visit = VisitedQuery(query)
+        self._shown = visit
         self.changed.emit()
 
-    def _show(self, step: SearchStep) -> None:
+    def _show(self, visit: VisitedQuery) -> None:
         grid = self._results.grid
-        if step.line is not None:
-            self._results.card.set_line(step.line)
-        row = grid.photos.rows_of({step.current}).get(step.current) if step.current else None
-        if row is not None:
-            flag = QItemSelectionModel.SelectionFlag.NoUpdate
-            grid.selectionModel().setCurrentIndex(grid.photos.index(row, 0), flag)
-        if len(step.selected):
-            rows = np.flatnonzero(np.isin(grid.photos.positions, step.selected))
-            if step.generation != self._generation:  # photos went since: what the inspector shows is marked
-                rows = np.array([] if row is None else [row], np.int64)
-            select_rows(grid, rows)
-        grid.verticalScrollBar().setValue(step.scroll)
+        if visit.line is not None:
+            self._results.card.set_line(visit.line)
+        if visit.current or visit.selected:
+            rows = grid.photos.rows_of(set(visit.selected) | {visit.current})
+            if visit.current in rows:
+                flag = QItemSelectionModel.SelectionFlag.NoUpdate
+                grid.selectionModel().setCurrentIndex(grid.photos.index(rows[visit.current], 0), flag)
+            chosen = [row for asset, row in rows.items() if asset in visit.selected]
+            select_rows(grid, np.sort(np.array(chosen, np.int64)))
+        grid.verticalScrollBar().setValue(visit.scroll)
 
     @Slot()
     def _forget(self) -> None:
         self._history.clear()
         self._shown = self._restoring = None
         self.changed.emit()
+
+
+def _selected_assets(grid: PhotoGrid) -> frozenset[int]:
+    """The assets of the selected photos; none of more than `MOST`, which are selected anew by one key."""
+    positions = grid.photos.positions[selected_rows(grid)]
+    catalog = grid.photos.catalog
+    return (
+        frozenset(catalog[each].asset for each in positions.tolist())
+        if len(positions) <= MOST
+        else frozenset()
+    )

@@ -5,29 +5,22 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
-import numpy as np
-
-from dinodesk.records import ConfidenceCurve, IntArray
+from dinodesk.records import ConfidenceCurve
 from dinodesk.ui.context.app_state import Query
 
 LONGEST = 100
-"""Steps that are kept."""
+"""Visits that are kept."""
 DWELL_S = 2.0
 """A query that stayed so long was looked at, and was no moment of typing another."""
 
 
-def _no_rows() -> IntArray:
-    return np.empty(0, np.int64)
-
-
 @dataclass(frozen=True, slots=True, eq=False)
-class SearchStep:
+class VisitedQuery:
     """A query and what the person had in sight of its answer.
 
     Attributes:
         line: the confidence line where the person moved it.
-        generation: of the catalog that `selected` points into.
-        selected: int64 (N,), catalog positions of the selected photos.
+        selected: the assets of the selected photos.
         current: the asset of the current photo; 0 for none.
         scroll: pixels above the first visible row.
         since: time.monotonic() of its answer.
@@ -35,8 +28,7 @@ class SearchStep:
 
     query: Query
     line: ConfidenceCurve | None = None
-    generation: int = -1
-    selected: IntArray = field(default_factory=_no_rows)
+    selected: frozenset[int] = frozenset()
     current: int = 0
     scroll: int = 0
     since: float = field(default_factory=time.monotonic)
@@ -44,7 +36,7 @@ class SearchStep:
     @property
     def used(self) -> bool:
         """Whether the person stayed with it or did something in it."""
-        acted = self.line is not None or self.current != 0 or len(self.selected) > 0
+        acted = self.line is not None or self.current != 0 or bool(self.selected)
         return acted or time.monotonic() - self.since >= DWELL_S
 
 
@@ -61,52 +53,54 @@ def is_refinement(before: Query, after: Query) -> bool:
 
 
 class SearchHistory:
-    """Steps behind and ahead of the present one, which is kept by the caller."""
+    """Visits behind and ahead of the present one, which is kept by the caller."""
 
     def __init__(self) -> None:
-        self._behind: list[SearchStep] = []
-        self._ahead: list[SearchStep] = []
+        self._behind: list[VisitedQuery] = []
+        self._ahead: list[VisitedQuery] = []
 
     @property
     def can_go_back(self) -> bool:
-        """Whether there is a step behind."""
+        """Whether there is a visit behind."""
         return bool(self._behind)
 
     @property
     def can_go_forward(self) -> bool:
-        """Whether there is a step ahead."""
+        """Whether there is a visit ahead."""
         return bool(self._ahead)
 
     @property
     def images(self) -> tuple[str, ...]:
-        """All photos that steps search by."""
-        return tuple(path for step in (*self._behind, *self._ahead) for path in step.query.images)
+        """All photos that visits search by."""
+        return tuple(path for visit in (*self._behind, *self._ahead) for path in visit.query.images)
 
-    def leave(self, step: SearchStep, to: Query) -> None:
-        """Go on from a step to another query; moments of typing are not kept."""
-        if self._behind and is_refinement(step.query, to) and not step.used:
-            return
+    def leave(self, visit: VisitedQuery, to: Query) -> None:
+        """Go on from a visit to another query; moments of typing are not kept."""
         self._ahead.clear()
-        if self._behind and self._behind[-1].query == step.query:
+        if self._behind and is_refinement(visit.query, to) and not visit.used:
+            return
+        if self._behind and self._behind[-1].query == visit.query:
             self._behind.pop()
-        self._behind.append(step)
+        self._behind.append(visit)
         del self._behind[:-LONGEST]
 
-    def back(self, present: SearchStep) -> SearchStep | None:
-        """The step behind, which becomes the present one; None where there is none."""
+    def back(self, present: VisitedQuery) -> VisitedQuery | None:
+        """The visit behind, which becomes the present one; None where there is none."""
         return _move(self._behind, self._ahead, present)
 
-    def forward(self, present: SearchStep) -> SearchStep | None:
-        """The step ahead, which becomes the present one; None where there is none."""
+    def forward(self, present: VisitedQuery) -> VisitedQuery | None:
+        """The visit ahead, which becomes the present one; None where there is none."""
         return _move(self._ahead, self._behind, present)
 
     def clear(self) -> None:
-        """Forget all steps."""
+        """Forget all visits."""
         self._behind.clear()
         self._ahead.clear()
 
 
-def _move(source: list[SearchStep], target: list[SearchStep], present: SearchStep) -> SearchStep | None:
+def _move(
+    source: list[VisitedQuery], target: list[VisitedQuery], present: VisitedQuery
+) -> VisitedQuery | None:
     while source and source[-1].query == present.query:
         source.pop()
     if not source:

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from dinodesk.records import ConfidenceCurve, InFolder
 from dinodesk.ui.context.app_state import Query
-from dinodesk.ui.search.search_history import DWELL_S, LONGEST, SearchHistory, SearchStep, is_refinement
+from dinodesk.ui.search.search_history import DWELL_S, LONGEST, SearchHistory, VisitedQuery, is_refinement
 
 
-def step(text: str = "", *, age: float = 0.0, **seen: object) -> SearchStep:
-    return SearchStep(Query(text), since=time.monotonic() - age, **seen)
+def visit(text: str = "", *, age: float = 0.0, **seen: object) -> VisitedQuery:
+    return VisitedQuery(Query(text), since=time.monotonic() - age, **seen)
 
 
 @pytest.mark.parametrize(
@@ -37,12 +37,12 @@ def test_what_is_a_moment_of_typing(before, after, typed):
 
 def test_moments_of_typing_are_no_steps_but_what_was_looked_at_is():
     history = SearchHistory()
-    history.leave(step(), Query("a"))
-    history.leave(step("a"), Query("a dog"))
-    history.leave(step("a dog", age=DWELL_S), Query("a dog on grass"))
-    history.leave(step("a dog on", current=3), Query("a dog on grass"))
-    history.leave(step("a dog on gr", line=ConfidenceCurve(0.1, 9.0)), Query("a dog on grass"))
-    present, found = step("a dog on grass"), []
+    history.leave(visit(), Query("a"))
+    history.leave(visit("a"), Query("a dog"))
+    history.leave(visit("a dog", age=DWELL_S), Query("a dog on grass"))
+    history.leave(visit("a dog on", current=3), Query("a dog on grass"))
+    history.leave(visit("a dog on gr", line=ConfidenceCurve(0.1, 9.0)), Query("a dog on grass"))
+    present, found = visit("a dog on grass"), []
     while (before := history.back(present)) is not None:
         present = before
         found.append(before.query.text)
@@ -51,11 +51,11 @@ def test_moments_of_typing_are_no_steps_but_what_was_looked_at_is():
 
 @given(st.lists(st.text("ab", max_size=3), min_size=1, max_size=12), st.integers(0, 12))
 def test_back_and_forward_return_to_the_same_place(texts, times):
-    history, present = SearchHistory(), step(texts[0], age=DWELL_S)
+    history, present = SearchHistory(), visit(texts[0], age=DWELL_S)
     for text in texts[1:]:
         if text != present.query.text:
             history.leave(present, Query(text))
-            present = step(text, age=DWELL_S)
+            present = visit(text, age=DWELL_S)
     last, taken = present, 0
     for _ in range(times):
         before = history.back(present)
@@ -73,8 +73,8 @@ def test_back_and_forward_return_to_the_same_place(texts, times):
 def test_a_new_query_ends_what_was_ahead_and_old_steps_are_forgotten():
     history = SearchHistory()
     for number in range(LONGEST + 20):
-        history.leave(step(f"{number} things", age=DWELL_S), Query(f"{number + 1} things"))
-    present = step(f"{LONGEST + 20} things")
+        history.leave(visit(f"{number} things", age=DWELL_S), Query(f"{number + 1} things"))
+    present = visit(f"{LONGEST + 20} things")
     count = 0
     while (before := history.back(present)) is not None:
         present, count = before, count + 1
