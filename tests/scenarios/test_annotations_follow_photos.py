@@ -613,6 +613,18 @@ def test_photos_on_an_offline_drive_are_not_missing(library, index, photo_folder
     assert (back.written, back.unchanged) == (0, 0)
 
 
+def test_photos_of_a_renamed_folder_that_was_added_twice_are_missing(library, index, photo_folder) -> None:
+    index(photo_folder)
+    index(photo_folder / "red")  # a root of its own, inside the other one
+    for name in ("01.jpg", "03.jpg"):
+        (photo_folder / "red" / name).unlink()
+    index()
+    (photo_folder / "red").rename(photo_folder / "scarlet")
+    index()
+    states = Counter(photo.state for photo in list_photos(library.database)[0])
+    assert states == {"online": 10, "missing": 2}
+
+
 def test_an_import_finds_the_sidecars_that_a_scan_finds(library, index, tmp_path) -> None:
     file = write(tmp_path / "dcim" / "IMG_1.JPG", photo())
     write(tmp_path / "dcim" / "IMG_1.XMP", packet('xmp:Rating="4"'))

@@ -335,7 +335,7 @@ class ChangeScan:
         """Note what is missing, drop what the rules leave out, ask where too much is gone."""
         for scanned in self._scans:
             yield from self._conclude(scanned)
-        away = [root for root in root_folders.list_roots(self._database) if not root.online]
+        away = root_paths.away_roots(root_folders.list_roots(self._database))
         for root in away:
             if root.here and scanner.is_gone(root.path):  # files without a photo leave nothing behind
                 photo_locations.drop_unreadable(self._database, root)

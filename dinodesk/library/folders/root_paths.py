@@ -59,6 +59,14 @@ def top_roots(roots: Sequence[RootFolder]) -> list[RootFolder]:
     ]
 
 
+def away_roots(roots: Sequence[RootFolder]) -> list[RootFolder]:
+    """The roots that can't be read now, so that nothing is known of their photos.
+
+    A root inside another one is seen by the scans of that one: what is gone from it is missing.
+    """
+    return [root for root in top_roots(roots) if not root.online]
+
+
 def contains_location(root: RootFolder, relative: str) -> bool:
     """Whether the location at `relative`, a path on the root's volume, belongs to this root."""
     if not root.recursive:

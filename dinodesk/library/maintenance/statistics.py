@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, func, select
 
-from dinodesk.library.folders import root_folders
+from dinodesk.library.folders import root_folders, root_paths
 from dinodesk.library.library import LibraryStore
 from dinodesk.library.maintenance.purge import GRACE, assets_without_location, missing_assets
 from dinodesk.library.photos import photo_locations
@@ -20,7 +20,7 @@ from dinodesk.records import Statistics
 def collect_statistics(library: LibraryStore) -> Statistics:
     """Count everything. Walks the cache folders: not for the GUI thread."""
     database = library.database
-    away = [root for root in root_folders.list_roots(database) if not root.online]
+    away = root_paths.away_roots(root_folders.list_roots(database))
     unreadable = photo_locations.offline_photos(database, away)
     offline = len(unreadable)
     with database.reading() as connection:

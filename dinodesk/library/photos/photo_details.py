@@ -12,7 +12,7 @@ from dinodesk.library.annotations import queries
 from dinodesk.library.files import volumes
 from dinodesk.library.files.path_utils import lies_in
 from dinodesk.library.folders.root_folders import list_roots
-from dinodesk.library.folders.root_paths import RootFolder
+from dinodesk.library.folders.root_paths import RootFolder, away_roots
 from dinodesk.library.metadata import capture_dates, metadata_store
 from dinodesk.library.metadata.embedded_reader import fill_missing
 from dinodesk.library.metadata.gazetteer import city_near
@@ -150,9 +150,7 @@ def _locations(
     for path, missing_since, mount, volume in rows:
         full, missing = volumes.join(mount, path), missing_since is not None
         state = photo_state(full, missing, offline.get(volume, ()))
-        gone = [
-            root for root in roots if root.volume == volume and not root.online and lies_in(full, root.path)
-        ]
+        gone = [root for root in away_roots(roots) if root.volume == volume and lies_in(full, root.path)]
         details = LocationDetails(
             path=full,
             state=state,

@@ -14,7 +14,7 @@ from sqlalchemy import LargeBinary, select, type_coerce
 from dinodesk.library.files import volumes
 from dinodesk.library.files.path_utils import lies_in
 from dinodesk.library.folders.root_folders import list_roots
-from dinodesk.library.folders.root_paths import RootFolder, top_roots
+from dinodesk.library.folders.root_paths import RootFolder, away_roots, top_roots
 from dinodesk.library.metadata import capture_dates, metadata_store, time_zones
 from dinodesk.library.photos.photo_dates import PlacedDates, date_of_claims, place_dates
 from dinodesk.library.sidecars import sidecar_reader
@@ -304,9 +304,8 @@ def offline_prefixes(roots: Sequence[RootFolder]) -> dict[int, tuple[str, ...]]:
     By volume, since two drives may share a mount point.
     """
     found: dict[int, tuple[str, ...]] = {}
-    for root in roots:
-        if not root.online:
-            found[root.volume] = (*found.get(root.volume, ()), root.path.rstrip(os.sep) + os.sep)
+    for root in away_roots(roots):
+        found[root.volume] = (*found.get(root.volume, ()), root.path.rstrip(os.sep) + os.sep)
     return found
 
 

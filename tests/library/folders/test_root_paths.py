@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from sqlalchemy import insert, select
 from dinodesk.library.folders.root_paths import (
     RootFolder,
     absolute_path,
+    away_roots,
     contains_location,
     locations_below,
     mount_of,
@@ -82,3 +84,10 @@ def test_roots_inside_others_are_no_top_roots() -> None:
     other_drive = RootFolder(6, 2, "/media/stick/a/x", "", True, online=True)
     every = [outer, inner, beside, single, below_single, other_drive]
     assert top_roots(every) == [outer, beside, single, below_single, other_drive]
+
+
+def test_a_root_inside_one_that_is_here_is_not_away() -> None:
+    outer, inner = root("a", number=1), replace(root("a/b", number=2), online=False)
+    assert away_roots([outer, inner]) == []
+    gone = replace(outer, online=False)
+    assert away_roots([gone, inner]) == [gone] and away_roots([inner]) == [inner]
