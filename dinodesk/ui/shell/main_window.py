@@ -167,7 +167,9 @@ class MainWindow(QMainWindow):
         self.tree_menu = TreeMenu(engine, state, self.tree, common, feedback, self)
         self.grid_controller = GridController(engine, state, grid, self.thumbnails, self)
         self.photo_commands = PhotoCommands(grid, feedback, self)
-        self.photo_files = PhotoFilesController(engine, theme, grid, feedback, self)
+        self.photo_files = PhotoFilesController(
+            engine, theme, grid, feedback, self, alone=self.large.isVisible
+        )
         self.open_with = OpenWith(state, self.photo_commands.readable_files, feedback, self)
         self.entry = SearchEntry(self.bar, self)
         self.search = SearchController(engine, state, grid.photos, feedback, self)
