@@ -82,12 +82,14 @@ def move_to_trash(state: EngineState, request: MoveToTrash) -> Steps:
         partners=request.partners,
         copies=request.copies,
     )
+    library.history.under_way += 1
     try:
         yield from _while_open(state, steps)
     except Exception:
         state.changes.catalog |= bool(report.moved)
         raise
     finally:
+        library.history.under_way -= 1
         if report.moved:
             library.history.remember(report.step(state.trash))
     change = report.step(state.trash).summary if report.moved else None
