@@ -88,9 +88,7 @@ def _step_later(state: EngineState, direction: Literal["undo", "redo"]) -> Steps
     while library.history.under_way:
         yield None
         if state.library is not library:
-            raise LibraryError(
-                "Another library was opened meanwhile.", f"Open the one before to {direction}."
-            )
+            raise LibraryError(f"Nothing to {direction} any more: another library was opened meanwhile.")
     return _step_now(state, direction)
 
 

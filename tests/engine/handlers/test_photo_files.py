@@ -610,5 +610,5 @@ def test_work_on_a_library_ends_when_another_one_is_opened(state: EngineState, t
     steps = export_photos(state, ExportPhotos(photos=chosen(state, *first(state, 3)), folder=str(tmp_path)))
     next(steps)
     state.open_library(tmp_path / "another")
-    with pytest.raises(LibraryError, match="Another library"):
+    with pytest.raises(LibraryError, match="Copying photos ended, because another library was opened"):
         run_to_end(steps)
