@@ -156,7 +156,7 @@ class MainWindow(QMainWindow):
         self.jobs = JobController(engine, state, feedback, self)
         self.library = LibraryController(engine, state, feedback, self)
         recent = RecentLibrariesMenu(state, self)
-        recent.chosen.connect(self.library.switch_library)
+        recent.chosen.connect(self.library.return_to_library)
         self.menus.library.insertMenu(self.actions_["defaultLibrary"], recent)
         self.maintenance = MaintenanceController(engine, state, self.library, theme, feedback, self)
         # a job's end: first the job is over, then how it ended is noted, then others tell of it
