@@ -177,6 +177,20 @@ def test_it_stays_out_when_it_is_touched_renamed_or_its_folder_is(
     assert Path(photo.path).name == "other name.jpg" and photo.state == "online"
 
 
+def test_it_stays_out_when_its_file_is_away_for_a_while(
+    state: EngineState, photo_folder: Path, tmp_path: Path
+) -> None:
+    name = first(state)[0]
+    photo = shown(state)[name]
+    remove_photos(state, RemovePhotos(assets=(photo.asset,)))
+    file = Path(photo.path).rename(tmp_path / "away.jpg")
+    assert (scan(state).lost, scan(state).missing) == (0, 0)
+    file.rename(photo.path)
+    scan(state)
+    assert name not in shown(state)
+    assert undo(state, Undo()).assets == (photo.asset,) and name in shown(state)
+
+
 def test_other_bytes_under_its_name_are_another_photo(state: EngineState) -> None:
     gone = next(iter(shown(state).values()))
     remove_photos(state, RemovePhotos(assets=(gone.asset,)))
@@ -380,6 +394,16 @@ def test_bringing_back_writes_over_nothing(state: EngineState, trash: FakeTrash)
     with pytest.raises(LibraryError, match=r"stays in the trash.*another file of its name"):
         undo(state, Undo())
     assert Path(photo.path).read_bytes() == kept and trash.names == {name}
+
+
+def test_a_photo_comes_back_where_an_unreadable_file_was(state: EngineState, trash: FakeTrash) -> None:
+    name = first(state)[0]
+    photo = shown(state)[name]
+    to_trash(state, name)
+    Path(photo.path).write_bytes(b"no photo")
+    scan(state)
+    Path(photo.path).unlink()
+    assert undo(state, Undo()).assets == (photo.asset,) and name in shown(state)
 
 
 @pytest.mark.parametrize("count", [1, 2])
