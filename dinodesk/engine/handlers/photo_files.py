@@ -64,7 +64,7 @@ def plan_trash(state: EngineState, request: PlanTrash) -> Steps:
         copies += len(files.copies)
         yield None
         if state.library is not library:
-            raise _another_library()
+            raise _another_library("Asking what to move to the trash")
     return TrashPlan(
         photos=photos, files=len(own), partners=len(going - own), copies=copies, failed=tuple(failed)
     )
@@ -82,12 +82,14 @@ def move_to_trash(state: EngineState, request: MoveToTrash) -> Steps:
         partners=request.partners,
         copies=request.copies,
     )
+    library.history.under_way += 1
     try:
-        yield from _while_open(state, steps)
+        yield from _while_open(state, steps, "Moving photos to the trash")
     except Exception:
         state.changes.catalog |= bool(report.moved)
         raise
     finally:
+        library.history.under_way -= 1
         if report.moved:
             library.history.remember(report.step(state.trash))
     change = report.step(state.trash).summary if report.moved else None
@@ -104,7 +106,7 @@ def export_photos(state: EngineState, request: ExportPhotos) -> Steps:
     steps = photo_export.copy_photos_steps(
         state.opened.store.database, request.photos, request.folder, report
     )
-    yield from _while_open(state, steps)
+    yield from _while_open(state, steps, "Copying photos")
     return PhotosExported(folder=request.folder, written=report.written, failed=tuple(report.failed))
 
 
@@ -113,21 +115,26 @@ def find_missing(state: EngineState, request: FindMissing) -> Steps:
     """Look for missing photos, some megabytes a step."""
     library, report = state.opened, missing_finder.FoundReport()
     steps = missing_finder.find_steps(library.store.database, request.assets, request.path, report)
-    yield from _while_open(state, steps)
+    yield from _while_open(state, steps, "Looking for missing photos")
     if report.found:
         state.changes.catalog = True
         library.watch()  # a folder may be new
     return MissingFound(found=report.found, refused=tuple(report.refused))
 
 
-def _while_open(state: EngineState, steps: Generator[None, None, None]) -> Generator[None, None, None]:
-    """The steps, as long as the library that they are about is open. Raises LibraryError when it is not."""
+def _while_open(
+    state: EngineState, steps: Generator[None, None, None], doing: str
+) -> Generator[None, None, None]:
+    """The steps, as long as the library that they are about is open. Raises LibraryError when it is not;
+    `doing` begins its sentence, which is read in the other library."""
     library = state.opened
     for _ in steps:
         yield None
         if state.library is not library:
-            raise _another_library()
+            raise _another_library(doing)
 
 
-def _another_library() -> LibraryError:
-    return LibraryError("Another library was opened meanwhile.", "Open the one before and try again.")
+def _another_library(doing: str) -> LibraryError:
+    return LibraryError(
+        f"{doing} ended, because another library was opened.", "Open the one before to do the rest."
+    )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Literal
 
 from dinodesk.engine.engine_state import EngineState
-from dinodesk.engine.handlers.registry import handles
+from dinodesk.engine.handlers.registry import Steps, handles
 from dinodesk.engine.messages import (
     AddTag,
     DeleteTag,
@@ -22,6 +22,7 @@ from dinodesk.engine.messages import (
     Undo,
 )
 from dinodesk.engine.user_data.undo_steps import AnnotationStep, Applied
+from dinodesk.errors import LibraryError
 from dinodesk.library.annotations import changes, queries
 from dinodesk.library.annotations.changes import Change
 from dinodesk.library.store.database import Database
@@ -60,15 +61,35 @@ def delete_tag(state: EngineState, request: DeleteTag) -> TagsChanged:
 
 
 @handles(Undo)
-def undo(state: EngineState, request: Undo) -> TagsChanged:
-    """Undo the last change. Raises LibraryError where it can't be undone."""
-    return after_step(state, "undo", *state.opened.history.step_back())
+def undo(state: EngineState, request: Undo) -> TagsChanged | Steps:
+    """Undo the last change, one under way when it has ended. Raises LibraryError where it can't be undone."""
+    return _step(state, "undo")
 
 
 @handles(Redo)
-def redo(state: EngineState, request: Redo) -> TagsChanged:
+def redo(state: EngineState, request: Redo) -> TagsChanged | Steps:
     """Do again what was undone last. Raises LibraryError where it can't be done."""
-    return after_step(state, "redo", *state.opened.history.step_forward())
+    return _step(state, "redo")
+
+
+def _step(state: EngineState, direction: Literal["undo", "redo"]) -> TagsChanged | Steps:
+    later = state.opened.history.under_way
+    return _step_later(state, direction) if later else _step_now(state, direction)
+
+
+def _step_now(state: EngineState, direction: Literal["undo", "redo"]) -> TagsChanged:
+    history = state.opened.history
+    step = history.step_back() if direction == "undo" else history.step_forward()
+    return after_step(state, direction, *step)
+
+
+def _step_later(state: EngineState, direction: Literal["undo", "redo"]) -> Steps:
+    library = state.opened
+    while library.history.under_way:
+        yield None
+        if state.library is not library:
+            raise LibraryError(f"Nothing to {direction} any more: another library was opened meanwhile.")
+    return _step_now(state, direction)
 
 
 @handles(ShowLabels)

@@ -371,6 +371,8 @@ class ChangeScan:
         gone_now, fresh = photo_locations.mark_missing(self._database, missing)
         self._report.missing += gone_now
         self._report.newly_missing += fresh
+        newly_gone = [location.id for location in newly]
+        self._report.lost += photo_locations.count_photos_missing(self._database, newly_gone)
 
     def _ask_about_loss(self, scanned: _Scanned, newly: int) -> bool:
         """Whether so much is gone at once that a person must say whether it is true."""

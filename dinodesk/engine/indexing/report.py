@@ -16,6 +16,7 @@ class IndexReport:
         missing: files of photos that are gone.
         offline: photos that can't be read because their drives are away.
         newly_missing, returned: files that were there at the scan before, and that were missing then.
+        lost: photos that are missing now, since no file of theirs is left; those with a copy are not.
         refreshed: photos known before whose metadata or sidecars were read again.
         left_out: photos that the rules leave out now and that were in the library before.
         skipped: files that can't be used, each with its reason; `unreadable` of them were tried in this run.
@@ -34,6 +35,7 @@ class IndexReport:
     moved: int = 0
     missing: int = 0
     newly_missing: int = 0
+    lost: int = 0
     returned: int = 0
     offline: int = 0
     refreshed: int = 0

@@ -112,7 +112,7 @@ class IndexJob(Job):
             indexed=report.indexed,
             unchanged=report.unchanged,
             moved=report.moved,
-            missing=report.newly_missing,
+            missing=report.lost,
             skipped=len(report.skipped),
             seconds=report.seconds,
             stopped=stopped,

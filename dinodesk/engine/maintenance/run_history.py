@@ -83,7 +83,7 @@ class RunHistory:
         """Note what an indexing run did; of one that did nothing only if a person added photos by it, and
         `even_if_idle`."""
         added = even_if_idle and isinstance(request, AddPhotos)
-        did = added or report.indexed or report.moved or report.newly_missing or report.left_out
+        did = added or report.indexed or report.moved or report.lost or report.left_out
         if did and not self._database.read_only:
             job_reports.add_report(self._database, "index", _figures(request, report, stopped))
 
@@ -130,7 +130,7 @@ def _figures(request: Request[JobDone], report: IndexReport, stopped: bool) -> d
     counts = ("found", "indexed", "unchanged", "moved", "offline", "left_out")
     return {
         **{name: getattr(report, name) for name in counts},
-        "missing": report.newly_missing,
+        "missing": report.lost,
         "folders": list(request.paths)[:20] if isinstance(request, AddPhotos) else [],
         "skipped": [[each.path, each.reason] for each in report.skipped[:_LISTED]],
         "skipped_count": len(report.skipped),

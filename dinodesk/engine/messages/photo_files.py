@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from dinodesk.engine.messages.base import Answer, Request
 from dinodesk.engine.messages.tags import TagRequest
@@ -50,6 +51,7 @@ class TrashPlan(Answer):
 class PlanTrash(Request[TrashPlan]):
     """Count what moving photos to the trash would move; nothing is moved."""
 
+    lane: ClassVar[str] = "trash"  # asked twice before the answer, the question is shown once
     photos: Chosen
 
 

@@ -6,14 +6,16 @@ crash in between leaves a missing photo, or a file that the next scan knows by i
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import time
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from dinodesk.engine.user_data.undo_steps import Applied
+from dinodesk.errors import LibraryError
 from dinodesk.library.files.moved_files import put_back
 from dinodesk.library.files.sidecar_names import FolderListings
 from dinodesk.library.folders.removed_rows import Key, RemovedRows
@@ -209,15 +211,29 @@ class BringFromTrash:
         return self
 
     def apply(self, database: Database) -> Applied:
-        """Bring back what is still in the trash; of the rest it is said why not."""
+        """Bring back what is still in the trash; of the rest it is said why not.
+
+        What is there and can't come back now is left to be undone. Raises LibraryError where that is all.
+        """
         failed: list[Skipped] = []
         back: list[MovedFile] = []
+        stuck: list[MovedFile] = []
         for file in self.moved:
             try:
                 put_back(file.in_trash, file.path)
                 back.append(file)
             except OSError as error:
+                if _may_be_in_trash(file.in_trash):
+                    stuck.append(file)
                 failed.append(Skipped(file.path, f"It can’t be brought back: {error.strerror or error}."))
+        if stuck and not back:
+            first = next(each for each in failed if each.path == stuck[0].path)
+            raise LibraryError(
+                f"{len(stuck):,} of the files stay in the trash. {first.path}: {first.reason}"
+                if len(stuck) > 1
+                else f"{first.path} stays in the trash. {first.reason}",
+                "Change that, then undo again.",
+            )
         keys = {file.key for file in back if file.key is not None}
         assets = removed_photos.restore_photos(database, self.rows, keys)
         again = TrashAgain(self.summary, tuple((file.path, file.key) for file in back), self.trash)
@@ -228,7 +244,13 @@ class BringFromTrash:
             catalog=bool(back),
             rescan=folders,
             failed=tuple(failed),
+            left=replace(self, moved=tuple(stuck)) if stuck else None,
         )
+
+
+def _may_be_in_trash(path: str) -> bool:
+    """Whether a file is in the trash, or its drive may be away with it."""
+    return os.path.lexists(path) or not os.path.isdir(os.path.dirname(path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +274,12 @@ class TrashAgain:
         """Move them; what can't be moved stays in the library."""
         report = TrashReport()
         moved = tuple(_move(self.files, self.trash, report))
-        report.rows.append(_forget(database, moved))
+        try:
+            report.rows.append(_forget(database, moved))
+        except Exception:  # it could not be undone
+            for file in moved:
+                with contextlib.suppress(OSError):
+                    put_back(file.in_trash, file.path)
+            raise
         back = BringFromTrash(self.summary, moved, tuple(report.rows), self.trash) if moved else None
         return Applied(back, report.assets, catalog=bool(moved), failed=tuple(report.failed))

@@ -12,10 +12,16 @@ REMEMBERED = 200
 
 
 class UndoHistory:
-    """Remembers how to undo what a person did with one library, until the library is closed."""
+    """Remembers how to undo what a person did with one library, until the library is closed.
+
+    Attributes:
+        under_way: changes that have begun and are remembered when they end; what is undone until then would
+            be an older one.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.under_way = 0
         self._undo: list[UndoStep] = []
         self._redo: list[UndoStep] = []
 
@@ -65,6 +71,8 @@ class UndoHistory:
             return None, Applied(None)
         applied = source[-1].apply(self._database)
         done = source.pop()
+        if applied.left is not None:
+            source.append(applied.left)
         if applied.inverse is not None:
             target.append(applied.inverse)
         return done.summary, applied

@@ -19,6 +19,7 @@ class Applied:
 
     Attributes:
         inverse: the step that takes it back; None where there was nothing to do.
+        left: what of the step could not be done now, and can be later; None for nothing.
         assets: the assets that changed.
         catalog: photos came or went.
         rescan: absolute paths of folders to look through again.
@@ -32,6 +33,7 @@ class Applied:
     rescan: tuple[str, ...] = ()
     removed_folder: str | None = None
     failed: tuple[Skipped, ...] = ()
+    left: UndoStep | None = None
 
 
 class UndoStep(Protocol):

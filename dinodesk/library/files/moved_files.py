@@ -5,43 +5,66 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import secrets
 import shutil
 from collections.abc import Generator
-from typing import BinaryIO
 
 _PIECE = 4 << 20
 """Bytes copied in one step."""
 _MOST_NAMES = 10_000
+_TAKEN = "there is another file of its name now"
 
 
 def copy_steps(source: str, folder: str) -> Generator[None, None, str]:
     """Copy a file into a folder, in steps; returns the copy's path, another name where its own is taken.
 
-    The copy has the times of the original. Raises OSError; what was begun is removed.
+    The copy has the times of the original, and its name only once it is whole, whatever happens in between.
+    Raises OSError; what was begun is removed.
     """
-    with open(source, "rb") as original:
-        target, copy = _new_file(folder, os.path.basename(source))
-        try:
-            with copy:
-                while piece := original.read(_PIECE):
-                    copy.write(piece)
-                    yield
-            with contextlib.suppress(OSError):  # some disks keep no times, or no rights
-                shutil.copystat(source, target)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                os.unlink(target)
-            raise
+    part = _part_in(folder)
+    try:
+        with open(source, "rb") as original, open(part, "xb") as copy:
+            while piece := original.read(_PIECE):
+                copy.write(piece)
+                yield
+        target = _free_name(part, folder, os.path.basename(source))
+    finally:
+        with contextlib.suppress(OSError):
+            os.unlink(part)
+    _copy_times(source, target)
     return target
 
 
-def _new_file(folder: str, name: str) -> tuple[str, BinaryIO]:
+def _part_in(folder: str) -> str:
+    """Where a copy grows; under a short name: a photo's may be as long as the system allows."""
+    return os.path.join(folder, f".dinodesk-{secrets.token_hex(8)}.part")
+
+
+def _free_name(part: str, folder: str, name: str) -> str:
     stem, ending = os.path.splitext(name)
     for number in range(1, _MOST_NAMES):
         target = os.path.join(folder, name if number == 1 else f"{stem} ({number}){ending}")
         with contextlib.suppress(FileExistsError):
-            return target, open(target, "xb")
+            _name(part, target)
+            return target
     raise FileExistsError(errno.EEXIST, "every name for it is taken", name)
+
+
+def _name(part: str, target: str) -> None:
+    """Give a whole copy its name. Raises OSError: FileExistsError where that is taken."""
+    try:
+        os.link(part, target)  # unlike a rename it fails where there is a file
+    except FileExistsError:
+        raise
+    except (OSError, NotImplementedError):  # a disk without links
+        with open(target, "xb"):
+            pass
+        os.replace(part, target)
+
+
+def _copy_times(source: str, target: str) -> None:
+    with contextlib.suppress(OSError):  # some disks keep no times, or no rights
+        shutil.copystat(source, target)
 
 
 def put_back(in_trash: str, path: str) -> None:
@@ -59,13 +82,37 @@ def _move(source: str, target: str) -> None:
     try:
         os.link(source, target, follow_symlinks=False)  # unlike a rename it fails where there is a file
     except FileExistsError:
-        raise FileExistsError(errno.EEXIST, "there is another file of its name now") from None
-    except (OSError, NotImplementedError):
+        raise FileExistsError(errno.EEXIST, _TAKEN) from None
+    except (OSError, NotImplementedError):  # a disk without links, or another one
         if os.path.lexists(target):
-            raise FileExistsError(errno.EEXIST, "there is another file of its name now") from None
-        shutil.move(source, target)  # a disk without links, or another one
+            raise FileExistsError(errno.EEXIST, _TAKEN) from None
+        try:
+            os.rename(source, target)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+            _move_to_other_disk(source, target)
     else:
         os.unlink(source)
+
+
+def _move_to_other_disk(source: str, target: str) -> None:
+    """Whole or not at all: the source goes when its copy is safe on the disk."""
+    if os.path.islink(source):
+        os.symlink(os.readlink(source), target)
+    else:
+        part = _part_in(os.path.dirname(target))
+        try:
+            with open(source, "rb") as original, open(part, "xb") as copy:
+                shutil.copyfileobj(original, copy, _PIECE)
+                copy.flush()
+                os.fsync(copy.fileno())
+            _name(part, target)
+        finally:
+            with contextlib.suppress(OSError):
+                os.unlink(part)
+        _copy_times(source, target)
+    os.unlink(source)
 
 
 def _drop_trash_note(in_trash: str) -> None:

@@ -168,21 +168,39 @@ def mark_seen(database: Database, locations: Sequence[int]) -> None:
 def mark_missing(database: Database, locations: Sequence[int]) -> tuple[int, int]:
     """Mark locations as missing; those of unreadable files without an asset are deleted.
 
-    Returns how many are missing, and how many of these newly. Nothing that belongs to an asset is deleted.
+    Returns how many are missing, and how many of these newly. Nothing that belongs to an asset is deleted,
+    nor the marks of files that were taken out: they stay out when they are back.
     """
     with database.writing() as connection:
         marked = newly = 0
         for some in batches(locations):
-            connection.execute(delete(Location).where(Location.id.in_(some), Location.asset_id.is_(None)))
+            these = Location.id.in_(some)
+            unread = Location.asset_id.is_(None), Location.reason != REMOVED
+            connection.execute(delete(Location).where(these, *unread))
             newly += connection.execute(
                 update(Location)
-                .where(Location.id.in_(some), Location.missing_since.is_(None))
+                .where(these, Location.asset_id.is_not(None), Location.missing_since.is_(None))
                 .values(missing_since=time.time())
             ).rowcount
             marked += connection.execute(
-                select(func.count()).select_from(Location).where(Location.id.in_(some))
+                select(func.count()).select_from(Location).where(these, Location.asset_id.is_not(None))
             ).scalar_one()
     return marked, newly
+
+
+def count_photos_missing(database: Database, locations: Sequence[int]) -> int:
+    """How many photos these locations belong to that have no file any more; one with a copy elsewhere has."""
+    with database.reading() as connection:
+        photos: set[int | None] = set()
+        for some in batches(locations):
+            of = select(Location.asset_id).where(Location.id.in_(some), Location.asset_id.is_not(None))
+            photos.update(connection.execute(of).scalars())
+        for part in batches(list(photos)):
+            there = select(Location.asset_id).where(
+                Location.asset_id.in_(part), Location.missing_since.is_(None)
+            )
+            photos.difference_update(connection.execute(there).scalars())
+    return len(photos)
 
 
 def rename_locations(database: Database, moved: Sequence[tuple[int, str]]) -> None:

@@ -51,9 +51,15 @@ def forget_files(database: Database, keys: Sequence[Key]) -> RemovedRows:
 def restore_photos(
     database: Database, several: Sequence[RemovedRows], only: Collection[Key] | None = None
 ) -> list[int]:
-    """Bring back the locations (`only` these), no longer marked as removed; returns their assets."""
+    """Bring back the locations (`only` these), no longer marked as removed; returns their assets.
+
+    The files of `only` have just been put where nothing was: what is noted there of unreadable ones is over.
+    """
     assets: set[int] = set()
     with database.writing() as connection:
+        for volume, path in only or ():
+            here = Location.volume_id == volume, Location.path == path, Location.asset_id.is_(None)
+            connection.execute(delete(Location).where(*here))
         _delete_marks(connection, several, only)
         for rows in several:
             assets.update(restore_rows(connection, rows, only)[1])

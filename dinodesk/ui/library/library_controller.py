@@ -63,6 +63,12 @@ class LibraryController(QObject):
         self.open(folder)
         self.remember_when_open(folder)
 
+    @Slot(str)
+    def return_to_library(self, folder: str) -> None:
+        """Open a library that was open before; where it is gone, none is made in its place."""
+        self.open(folder, make=False)
+        self.remember_when_open(folder)
+
     @Slot()
     def open_default(self) -> None:
         """Back to the person's own library."""

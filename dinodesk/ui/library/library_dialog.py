@@ -105,7 +105,7 @@ class LibraryDialog(QDialog):
 
     def _connect(self) -> None:
         self.forget_missing.setAccessibleName("Forget missing photos for good…")
-        self.forget_leftovers.setAccessibleName("Forget leftovers of removed folders for good…")
+        self.forget_leftovers.setAccessibleName("Forget photos outside the library for good…")
         self.forget_missing.clicked.connect(self._forget_missing)
         self.show_missing.clicked.connect(self.missingRequested)
         self.forget_leftovers.clicked.connect(partial(self.forgetRequested.emit, "leftovers"))
@@ -227,8 +227,8 @@ class LibraryDialog(QDialog):
             button.setVisible(shown.states.get("missing", 0) > 0)
         verb = "is" if shown.leftovers == 1 else "are"
         self.leftovers.setText(
-            f"{formatting.count(shown.leftovers)} without a file {verb} kept "
-            "(of removed folders, or overwritten)."
+            f"{formatting.count(shown.leftovers)} outside the library {verb} kept "
+            "(removed, in the trash, forgotten, or overwritten)."
         )
         self.leftovers.setVisible(shown.leftovers > 0)
         self.forget_leftovers.setVisible(shown.leftovers > 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -51,9 +52,18 @@ class PhotoFilesController(QObject):
     looked = Signal(bool)  # whether some of the chosen photos are missing
 
     def __init__(
-        self, engine: EngineClient, theme: Theme, grid: PhotoGrid, feedback: Feedback, parent: QWidget
+        self,
+        engine: EngineClient,
+        theme: Theme,
+        grid: PhotoGrid,
+        feedback: Feedback,
+        parent: QWidget,
+        *,
+        alone: Callable[[], bool],
     ) -> None:
+        """`alone` is whether the current photo is all that is seen, so that no other one is meant."""
         super().__init__(parent)
+        self._alone = alone
         self._engine, self._theme, self._grid = engine, theme, grid
         self._feedback, self._parent = feedback, parent
         self._left_out: FilesDialog | None = None
@@ -61,6 +71,9 @@ class PhotoFilesController(QObject):
 
     def _chosen(self) -> list[Photo]:
         photos = self._grid.chosen_photos()
+        current = self._grid.current_photo()
+        if current is not None and self._alone():
+            photos = [current]
         if not photos:
             self._feedback.show_status(NOTHING_CHOSEN)
         return photos

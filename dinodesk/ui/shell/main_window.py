@@ -157,7 +157,7 @@ class MainWindow(QMainWindow):
         self.jobs = JobController(engine, state, feedback, self)
         self.library = LibraryController(engine, state, feedback, self)
         recent = RecentLibrariesMenu(state, self)
-        recent.chosen.connect(self.library.switch_library)
+        recent.chosen.connect(self.library.return_to_library)
         self.menus.library.insertMenu(self.actions_["defaultLibrary"], recent)
         self.maintenance = MaintenanceController(engine, state, self.library, theme, feedback, self)
         # a job's end: first the job is over, then how it ended is noted, then others tell of it
@@ -168,7 +168,9 @@ class MainWindow(QMainWindow):
         self.tree_menu = TreeMenu(engine, state, self.tree, common, feedback, self)
         self.grid_controller = GridController(engine, state, grid, self.thumbnails, self)
         self.photo_commands = PhotoCommands(grid, feedback, self)
-        self.photo_files = PhotoFilesController(engine, theme, grid, feedback, self)
+        self.photo_files = PhotoFilesController(
+            engine, theme, grid, feedback, self, alone=self.large.isVisible
+        )
         self.open_with = OpenWith(state, self.photo_commands.readable_files, feedback, self)
         self.entry = SearchEntry(self.bar, self)
         self.search = SearchController(engine, state, grid.photos, feedback, self)

@@ -42,8 +42,10 @@ class UndoController(QObject):
         self._engine, self._state, self._grid, self._feedback = engine, state, grid, feedback
         self._theme, self._parent = theme, parent
         self._announced = False  # whether the notice tells of a step that was undone
+        self._offered: tuple[TagChange | None, TagChange | None] = (None, None)  # undo, redo with that notice
         self._failed: FilesDialog | None = None
         engine.subscribe(TagsChanged, self, self._changed)
+        state.tagsChanged.connect(self._steps_changed)
         feedback.noticeChanged.connect(self._notice_changed)
 
     @Slot()
@@ -76,7 +78,7 @@ class UndoController(QObject):
         else:
             again, button, do = answer.undo, "Undo", self.undo
         self._feedback.show_notice(f"{sentence}.", button if again is not None else "", do, tone="info")
-        self._announced = True
+        self._announced, self._offered = True, (answer.undo, answer.redo)
 
     def _in_sight(self, change: TagChange, assets: Collection[int]) -> bool:
         """Whether the person sees what a change did: stars are in the grid, labels beside the photo, and
@@ -98,6 +100,12 @@ class UndoController(QObject):
         self._failed.files.show(files)
         self._failed.show()
         self._failed.raise_()
+
+    @Slot()
+    def _steps_changed(self) -> None:
+        """A notice that offers a step goes with it: after a folder was removed nothing can be redone."""
+        if self._announced and (self._state.undo, self._state.redo) != self._offered:
+            self._feedback.clear_notice()
 
     @Slot(object)
     def _notice_changed(self, _notice: Notice) -> None:

@@ -77,10 +77,9 @@ def scan_sentence(done: JobDone, *, total: int = 0, lost: bool = False) -> str:
         parts.append(f"{count(done.moved)} recognised, not indexed again")
     if done.unreadable:
         parts.append(f"{count(done.unreadable, 'file')} can't be read")
-    if done.missing:  # a photo may have been in several of them, and be elsewhere still
-        parts.append(f"{count(done.missing, 'file')} missing")
-    if done.left_out:
-        parts.append(f"{count(done.left_out)} left out")
+    for number, word in ((done.missing, "missing"), (done.left_out, "left out")):
+        if number:
+            parts.append(f"{count(number)} {word}")
     if not parts and not done.stopped and (done.found or done.unchanged):
         parts = ["Everything here is up to date" if done.offline else "Everything is up to date"]
     if done.offline:

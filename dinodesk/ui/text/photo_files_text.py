@@ -26,7 +26,10 @@ def trash_question(plan: TrashPlan) -> str:
 def trash_explained(plan: TrashPlan) -> str:
     """What becomes of the photos, and of those that are not there."""
     it = "it" if plan.photos == 1 else "them"
-    sentence = f"{UNDO_KEY} brings {it} back, with labels, ratings and albums, until the trash is emptied."
+    sentence = (
+        f"{UNDO_KEY} brings {it} back, with labels, ratings and albums, until the library is closed or the "
+        "trash is emptied."
+    )
     if plan.failed:
         verb = "is" if len(plan.failed) == 1 else "are"
         sentence += f" {count(len(plan.failed))} {verb} not there now, and left out."

@@ -39,6 +39,7 @@ from dinodesk.engine.messages import (
     TrashPlan,
     Undo,
 )
+from dinodesk.engine.user_data import trash_files
 from dinodesk.errors import LibraryError
 from dinodesk.generators import run_to_end
 from dinodesk.library.photos import photo_locations
@@ -174,6 +175,20 @@ def test_it_stays_out_when_it_is_touched_renamed_or_its_folder_is(
     scan(state)
     photo = next(photo for photo in shown(state).values() if photo.asset == gone.asset)
     assert Path(photo.path).name == "other name.jpg" and photo.state == "online"
+
+
+def test_it_stays_out_when_its_file_is_away_for_a_while(
+    state: EngineState, photo_folder: Path, tmp_path: Path
+) -> None:
+    name = first(state)[0]
+    photo = shown(state)[name]
+    remove_photos(state, RemovePhotos(assets=(photo.asset,)))
+    file = Path(photo.path).rename(tmp_path / "away.jpg")
+    assert (scan(state).lost, scan(state).missing) == (0, 0)
+    file.rename(photo.path)
+    scan(state)
+    assert name not in shown(state)
+    assert undo(state, Undo()).assets == (photo.asset,) and name in shown(state)
 
 
 def test_other_bytes_under_its_name_are_another_photo(state: EngineState) -> None:
@@ -376,9 +391,80 @@ def test_bringing_back_writes_over_nothing(state: EngineState, trash: FakeTrash)
     to_trash(state, name)
     make_photo(Path(photo.path), seed=70)
     kept = Path(photo.path).read_bytes()
-    answer = undo(state, Undo())
-    assert "another file of its name" in answer.failed[0].reason
+    with pytest.raises(LibraryError, match=r"stays in the trash.*another file of its name"):
+        undo(state, Undo())
     assert Path(photo.path).read_bytes() == kept and trash.names == {name}
+
+
+def test_a_photo_comes_back_where_an_unreadable_file_was(state: EngineState, trash: FakeTrash) -> None:
+    name = first(state)[0]
+    photo = shown(state)[name]
+    to_trash(state, name)
+    Path(photo.path).write_bytes(b"no photo")
+    scan(state)
+    Path(photo.path).unlink()
+    assert undo(state, Undo()).assets == (photo.asset,) and name in shown(state)
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_what_can_not_come_back_now_can_later_and_no_older_step_is_undone_before(
+    state: EngineState, trash: FakeTrash, count: int
+) -> None:
+    names = first(state, count)
+    photos = [shown(state)[name] for name in names]
+    rate_photos(state, RatePhotos(assets=(photos[0].asset,), rating=2))
+    to_trash(state, *names)
+    Path(photos[0].path).write_bytes(b"in the way")
+    if count == 1:
+        with pytest.raises(LibraryError):
+            undo(state, Undo())
+    else:
+        answer = undo(state, Undo())
+        assert len(answer.failed) == 1 and names[1] in shown(state) and answer.redo is not None
+    assert state.opened.history.undo == TagChange("trash", count)
+    away = trash.folder.rename(trash.folder.with_name("away"))  # with the drive that it is on
+    with pytest.raises(LibraryError, match="stays in the trash"):
+        undo(state, Undo())
+    away.rename(trash.folder)
+    Path(photos[0].path).unlink()
+    assert undo(state, Undo()).failed == ()
+    assert shown(state)[names[0]].rating == 2 and trash.names == set()
+    assert state.opened.history.undo == TagChange("rate", 1, rating=2)
+
+
+def test_undo_during_a_move_to_the_trash_undoes_that(
+    state: EngineState, trash: FakeTrash, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trash_files, "_SLICE", -1.0)
+    names = first(state, 3)
+    rate_photos(state, RatePhotos(assets=(shown(state)[names[0]].asset,), rating=2))
+    moving = move_to_trash(state, MoveToTrash(photos=chosen(state, *names)))
+    next(moving)
+    undoing = undo(state, Undo())
+    next(undoing)
+    assert shown(state)[names[0]].rating == 2
+    run_to_end(moving)
+    assert len(trash.names) == 3
+    assert run_to_end(undoing).change == TagChange("trash", 3)
+    assert trash.names == set() and shown(state)[names[0]].rating == 2
+
+
+def test_moving_to_the_trash_again_is_done_or_not(
+    state: EngineState, trash: FakeTrash, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = first(state)[0]
+    to_trash(state, name)
+    undo(state, Undo())
+
+    def full(*_: object) -> None:
+        raise LibraryError("The disk is full.", "")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(trash_files.removed_photos, "forget_files", full)
+        with pytest.raises(LibraryError, match="full"):
+            redo(state, Redo())
+    assert trash.names == set() and Path(shown(state)[name].path).is_file()
+    assert redo(state, Redo()).change == TagChange("trash", 1) and trash.names == {name}
 
 
 def test_a_crash_after_the_move_leaves_a_missing_photo_with_its_annotations(
@@ -537,15 +623,16 @@ def test_what_can_not_be_copied_is_named_and_leaves_nothing(
         export(state, tmp_path / "nowhere", here)
     answer = export(state, tmp_path, gone)
     assert (answer.written, [each.reason for each in answer.failed]) == (0, ["It is missing."])
-    monkeypatch.setattr(shutil, "copystat", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    (tmp_path / "out").mkdir()
+    monkeypatch.setattr(os, "link", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
-        export(state, tmp_path, here)
-    assert not (tmp_path / here).exists()
+        export(state, tmp_path / "out", here)
+    assert list((tmp_path / "out").iterdir()) == []
 
 
 def test_work_on_a_library_ends_when_another_one_is_opened(state: EngineState, tmp_path: Path) -> None:
     steps = export_photos(state, ExportPhotos(photos=chosen(state, *first(state, 3)), folder=str(tmp_path)))
     next(steps)
     state.open_library(tmp_path / "another")
-    with pytest.raises(LibraryError, match="Another library"):
+    with pytest.raises(LibraryError, match="Copying photos ended, because another library was opened"):
         run_to_end(steps)

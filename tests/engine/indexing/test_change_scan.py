@@ -154,6 +154,23 @@ def test_a_deleted_folder_is_noticed_and_a_great_loss_is_questioned(
     assert list(states(library).values()).count("missing") == 9
 
 
+def test_a_photo_with_a_copy_that_stays_is_not_lost(
+    library: LibraryStore, run: Run, photo_folder: Path
+) -> None:
+    make_photo(photo_folder / "one.jpg", seed=70)
+    shutil.copyfile(photo_folder / "one.jpg", photo_folder / "two.jpg")
+    make_photo(photo_folder / "three.jpg", seed=71)
+    run(photo_folder)
+    (photo_folder / "one.jpg").unlink()
+    (photo_folder / "three.jpg").unlink()
+    report = run(photo_folder, again=True)
+    assert (report.newly_missing, report.lost) == (2, 1)
+    assert list(states(library).values()).count("missing") == report.lost
+    (photo_folder / "two.jpg").unlink()
+    assert run(photo_folder, again=True).lost == 1
+    assert run(photo_folder, again=True).lost == 0
+
+
 def test_what_the_rules_leave_out_leaves_the_library_and_comes_back(
     library: LibraryStore, run: Run, photo_folder: Path, model: FakeModel
 ) -> None:

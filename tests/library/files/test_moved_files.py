@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from hypothesis import given
@@ -28,6 +30,8 @@ def test_a_copy_that_is_given_up_leaves_nothing(tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     steps = copy_steps(str(tmp_path / "a.jpg"), str(tmp_path / "out"))
     next(steps)
+    # a program that is killed here leaves nothing that looks like the photo
+    assert not list((tmp_path / "out").glob("[!.]*"))
     steps.close()
     assert list((tmp_path / "out").iterdir()) == []
 
@@ -68,3 +72,39 @@ def test_a_file_comes_back_unless_its_name_is_taken(
     there.write_bytes(b"photo")
     with pytest.raises(FileNotFoundError, match="folder is not there"):
         put_back(str(there), str(tmp_path / "gone" / "a.jpg"))
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_from_another_disk_a_file_comes_back_whole_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool
+) -> None:
+    def other_disk(*_: object, **__: object) -> None:
+        raise OSError(errno.EXDEV, "Invalid cross-device link")
+
+    def full(_source: object, copy: BinaryIO, *_: object) -> None:
+        copy.write(b"half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    link = os.link
+    if not links:  # as on FAT
+        link = other_disk
+    monkeypatch.setattr(os, "rename", other_disk)
+    monkeypatch.setattr(
+        os, "link", lambda a, b, **how: other_disk() if "follow_symlinks" in how else link(a, b)
+    )
+    there, here = tmp_path / "trash" / "files" / "a.jpg", tmp_path / "photos" / "a.jpg"
+    there.parent.mkdir(parents=True)
+    here.parent.mkdir()
+    there.write_bytes(b"photo")
+    os.utime(there, (1000, 1000))
+    with monkeypatch.context() as disk:
+        disk.setattr(moved_files.shutil, "copyfileobj", full)
+        with pytest.raises(OSError, match="No space left"):
+            put_back(str(there), str(here))
+    assert there.read_bytes() == b"photo" and list(here.parent.iterdir()) == []
+    put_back(str(there), str(here))
+    assert here.read_bytes() == b"photo" and here.stat().st_mtime == 1000 and not there.exists()
+    assert list(here.parent.iterdir()) == [here]
+    there.symlink_to("elsewhere.jpg")
+    put_back(str(there), str(here.with_name("b.jpg")))
+    assert os.readlink(here.with_name("b.jpg")) == "elsewhere.jpg" and not os.path.lexists(there)

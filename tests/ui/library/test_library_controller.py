@@ -66,6 +66,11 @@ def test_it_can_be_tried_again_as_it_was_asked_for(
     assert feedback.notice.sentence == "" and not state.library_failed
 
 
+def test_a_library_that_was_open_before_is_not_made_anew(library, fake: FakeEngine) -> None:
+    library.return_to_library("/photos/before")
+    assert fake.values_of(OpenLibrary) == [("/photos/before", False)]
+
+
 def test_a_library_is_the_one_to_start_with_once_it_is_open(library, saved: list[Settings], quiet) -> None:
     library.switch_library("/other")
     assert saved == []

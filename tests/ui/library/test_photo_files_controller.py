@@ -35,9 +35,18 @@ GONE = (Skipped("/photos/a.jpg", "It is missing."),)
 
 
 @pytest.fixture
-def files(fake, theme, grid: PhotoGrid, feedback: Feedback, parent: QWidget) -> PhotoFilesController:
+def large(parent: QWidget) -> QWidget:
+    """Shows the current photo alone while it is visible."""
+    return QWidget(parent)
+
+
+@pytest.fixture
+def files(
+    fake, theme, grid: PhotoGrid, feedback: Feedback, parent: QWidget, large: QWidget
+) -> PhotoFilesController:
+    large.hide()
     parent.show()
-    return PhotoFilesController(fake, theme, grid, feedback, parent)
+    return PhotoFilesController(fake, theme, grid, feedback, parent, alone=large.isVisible)
 
 
 def choose(grid: PhotoGrid, *rows: int) -> tuple[tuple[int, str], ...]:
@@ -96,6 +105,28 @@ def test_the_question_counts_the_files_of_each_choice(files, grid, parent, fake:
     dialog.copies.click()
     dialog.move_button.click()
     assert fake.values_of(MoveToTrash) == [(photos, True, False)] and not dialog.isVisible()
+
+
+def test_a_photo_that_is_seen_alone_is_meant_alone(files, grid, large: QWidget, fake: FakeEngine) -> None:
+    choose(grid, 2, 4)
+    grid.selectionModel().setCurrentIndex(grid.photos.index(4, 0), QItemSelectionModel.SelectionFlag.NoUpdate)
+    large.show()
+    files.ask_trash()
+    files.remove()
+    photo = grid.photos.photo(4)
+    assert fake.values_of(PlanTrash) == [(((photo.asset, photo.path),),)]
+    assert fake.values_of(RemovePhotos) == [((photo.asset,),)]
+
+
+def test_asked_twice_the_question_is_shown_once(files, grid, parent, fake: FakeEngine) -> None:
+    choose(grid, 2)
+    files.ask_trash()
+    files.ask_trash()
+    first, second = fake.sent_of(PlanTrash)
+    fake.deliver(first, PLAN)
+    assert parent.findChild(TrashDialog, "trashDialog") is None
+    fake.deliver(second, PLAN)
+    assert len(parent.findChildren(TrashDialog)) == 1
 
 
 def test_cancel_is_the_default_and_moves_nothing(files, grid, parent, fake: FakeEngine) -> None:

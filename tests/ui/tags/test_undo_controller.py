@@ -113,6 +113,16 @@ def test_an_announcement_goes_with_the_next_change_and_others_stay(
     assert feedback.notice.sentence == "The disk is full."
 
 
+def test_an_announcement_goes_when_what_it_offers_can_not_be_done_any_more(
+    undoing, state: AppState, feedback: Feedback, fake: FakeEngine
+) -> None:
+    stepped(fake, ADDED)
+    state.set_tags((), None, ADDED)
+    assert feedback.notice.button == "Redo"
+    state.set_tags((), REMOVED, None)  # a folder was removed, which is no change of tags
+    assert feedback.notice.sentence == ""
+
+
 def test_what_can_not_be_undone_says_why(undoing: UndoController, feedback, fake: FakeEngine) -> None:
     undoing.undo()
     fake.reply(Undo, Problem(sentence="The folder /a is not there any more.", remedy="Bring it back first."))

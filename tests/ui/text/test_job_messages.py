@@ -62,7 +62,7 @@ def test_what_a_look_through_the_folders_came_to() -> None:
     assert scan_sentence(replace(none, offline=1)) == "1 photo away"
     assert scan_sentence(replace(same, offline=2), lost=True).endswith("2 photos not found")
     assert scan_sentence(replace(same, moved=2)) == "2 photos recognised, not indexed again"
-    assert scan_sentence(replace(same, indexed=1, missing=3)) == "1 photo indexed · 3 files missing"
+    assert scan_sentence(replace(same, indexed=1, missing=3)) == "1 photo indexed · 3 photos missing"
     read = replace(same, indexed=376, moved=22, unreadable=2)  # the counts of a progress to 400
     assert scan_sentence(read, total=376) == (
         "376 photos indexed · 22 photos recognised, not indexed again · 2 files can't be read"

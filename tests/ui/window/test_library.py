@@ -51,7 +51,9 @@ def test_the_page_counts_everything(window, page):
     assert ("Away with their drives", "6,334") in page.photos.facts()
     assert ("Damaged", "2") in page.photos.facts()
     assert page.missing.text() == "12 photos are missing, 3 of them for over 30 days."
-    assert page.leftovers.text() == "40 photos without a file are kept (of removed folders, or overwritten)."
+    assert page.leftovers.text() == (
+        "40 photos outside the library are kept (removed, in the trash, forgotten, or overwritten)."
+    )
     assert page.unread.facts() == [("9", "the file ends too early"), ("3", "it is no photo")]
     assert ("Thumbnails", "2.2 GB") in page.disk_space.facts()
     assert ("Free on this disk", "312 GB") in page.disk_space.facts()
