@@ -16,6 +16,7 @@ class Statistics:
         overdue: how many of the missing have been missing for 30 days (`purge.GRACE`).
         leftovers: photos that were taken out, by themselves or with their folder; kept, so that bringing
             them back costs nothing.
+        removed: files that a person removed from the library, which scans pass over.
         skipped: number of files that can't be read, by reason, most first.
         damaged: photos whose bytes changed although size and date did not.
         models: name and number of vectors of each model.
@@ -28,6 +29,7 @@ class Statistics:
     states: dict[str, int]
     overdue: int
     leftovers: int
+    removed: int
     skipped: tuple[tuple[str, int], ...]
     damaged: int
     models: tuple[tuple[str, int], ...]

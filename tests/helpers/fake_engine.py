@@ -97,6 +97,7 @@ STATISTICS = Statistics(
     photos=18_204,
     states={"online": 11_858, "offline": 6334, "missing": 12},
     overdue=3,
+    removed=0,
     leftovers=40,
     skipped=(("the file ends too early", 9), ("it is no photo", 3)),
     damaged=2,

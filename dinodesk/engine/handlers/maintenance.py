@@ -8,6 +8,7 @@ from dinodesk.engine.jobs.maintenance_job import MaintenanceJob
 from dinodesk.engine.maintenance import housekeeping
 from dinodesk.engine.maintenance.maintenance_runs import MaintenanceReport, maintenance_steps
 from dinodesk.engine.messages import (
+    BringBackRemoved,
     ForgetPhotos,
     LeaveShared,
     LimitThumbnails,
@@ -20,6 +21,7 @@ from dinodesk.engine.messages import (
     WatchFolders,
 )
 from dinodesk.library.maintenance import privacy
+from dinodesk.library.photos import removed_photos
 
 
 @handles(RunMaintenance)
@@ -55,6 +57,14 @@ def forget_photos(state: EngineState, request: ForgetPhotos) -> StatisticsShown:
         library.index_of(state.models.ready.model.info)  # rows of it are gone
     state.changes.catalog = True
     return housekeeping.statistics(library.store, forgotten)
+
+
+@handles(BringBackRemoved)
+def bring_back_removed(state: EngineState, request: BringBackRemoved) -> StatisticsShown:
+    """Forget which files were removed, and look for them."""
+    removed_photos.take_all_back(state.opened.store.database)
+    state.follow_ups.rescan = True
+    return housekeeping.statistics(state.opened.store)
 
 
 @handles(ShowRules)

@@ -57,6 +57,7 @@ from dinodesk.engine.messages.library import (
     RemoveFolder,
 )
 from dinodesk.engine.messages.maintenance import (
+    BringBackRemoved,
     ForgetPhotos,
     LeaveShared,
     LimitThumbnails,
@@ -112,6 +113,7 @@ __all__ = [
     "AddPhotos",
     "AddTag",
     "Answer",
+    "BringBackRemoved",
     "Browse",
     "CancelToken",
     "CatalogGrown",

@@ -83,6 +83,13 @@ class ForgetPhotos(Request[StatisticsShown]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BringBackRemoved(Request[StatisticsShown]):
+    """Let the photos that were removed from the library come back; a Rescan runs after it."""
+
+    keep_on_close: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RulesShown(Answer):
     """What scans leave out; the fields are those of SetRules."""
 

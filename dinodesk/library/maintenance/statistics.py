@@ -13,7 +13,7 @@ from dinodesk.library.library import LibraryStore
 from dinodesk.library.maintenance.purge import GRACE, assets_without_location, missing_assets
 from dinodesk.library.photos import photo_locations
 from dinodesk.library.store import backups
-from dinodesk.library.store.schema import Location, ModelRow, Vector
+from dinodesk.library.store.schema import REMOVED, Location, ModelRow, Vector
 from dinodesk.records import Statistics
 
 
@@ -29,6 +29,7 @@ def collect_statistics(library: LibraryStore) -> Statistics:
         missing = len(set(missing_assets(connection, 0.0)) - unreadable)
         overdue = len(missing_assets(connection, GRACE))
         leftovers = _count(connection, select(func.count()).select_from(assets_without_location().subquery()))
+        removed = _count(connection, select(func.count()).where(Location.reason == REMOVED))
         reasons = connection.execute(
             select(Location.reason, func.count()).where(photo_locations.is_skipped())
             .group_by(Location.reason).order_by(func.count().desc(), Location.reason)
@@ -43,6 +44,7 @@ def collect_statistics(library: LibraryStore) -> Statistics:
         states={"online": photos - missing - offline, "offline": offline, "missing": missing},
         overdue=overdue,
         leftovers=leftovers,
+        removed=removed,
         skipped=tuple((str(row[0]), int(row[1])) for row in reasons),
         damaged=damaged,
         models=tuple((row[0], row[1]) for row in models),

@@ -93,6 +93,12 @@ def take_back(database: Database, key: Key) -> None:
         connection.execute(delete(Location).where(*here))
 
 
+def take_all_back(database: Database) -> None:
+    """Forget that files were removed from the library: the next scan finds them again."""
+    with database.writing() as connection:
+        connection.execute(delete(Location).where(Location.reason == REMOVED))
+
+
 def location_keys(database: Database, assets: Sequence[int]) -> dict[str, Key]:
     """The key of each location of the assets, by its absolute path."""
     found: dict[str, Key] = {}

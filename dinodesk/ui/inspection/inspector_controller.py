@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtGui import QImage, QPixmap
 
 from dinodesk.engine.client import EngineClient
@@ -92,7 +92,8 @@ class InspectorController(QObject):
             for view in (self._preview, self._large.view):
                 view.show_pixmap(QPixmap())
             self._large.set_first_picture(QPixmap())
-            self._large.close_view()
+            # of photos that leave, by a key in the large view, the next one takes the place at once
+            QTimer.singleShot(0, self, self._close_empty_view)
             self._maps.look_at(None)
             self._details.look_at(None)
             self._show_message()
@@ -102,6 +103,11 @@ class InspectorController(QObject):
         self._request_details()
         self._maps.look_at(photo)
         self._details.look_at(photo)
+
+    @Slot()
+    def _close_empty_view(self) -> None:
+        if self._photo is None:
+            self._large.close_view()
 
     @Slot()
     def show_why(self) -> None:

@@ -42,7 +42,10 @@ class JobController(QObject):
         self._engine.send(ControlJob(action="stop"))
 
     def _progressed(self, progress: JobProgress) -> None:
-        if self._state.job is None and not self._feedback.offering:
+        before = self._state.job
+        # a scan that begins by itself, which mostly finds nothing, takes no sentence away
+        beginning = progress.request != 0 if before is None else before.phase == "scanning" != progress.phase
+        if beginning and not self._feedback.offering:
             self._feedback.show_status("")
         self._state.set_job(progress)
 

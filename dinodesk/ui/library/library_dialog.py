@@ -43,6 +43,7 @@ class LibraryDialog(QDialog):
     """Not modal; it only shows and asks."""
 
     actionRequested = Signal(str)  # verify, backup, move, sidecars
+    bringBackRequested = Signal()
     forgetRequested = Signal(str)  # missing, overdue or leftovers
     listRequested = Signal()
     missingRequested = Signal()
@@ -74,6 +75,7 @@ class LibraryDialog(QDialog):
         self.show_missing.setAccessibleName("Show the missing photos")
         self.show_missing.setProperty("link", True)
         self.leftovers, self.forget_leftovers = self._line("leftovers", "Forget for good…")
+        self.removed, self.bring_back = self._line("removed", "Bring them back")
         self.unreadable, self.show_unread = self._line("unread", "Show list…")
         self.last_backup = QLabel()
         self.last_backup.setObjectName("lastBackup")
@@ -109,6 +111,8 @@ class LibraryDialog(QDialog):
         self.forget_missing.clicked.connect(self._forget_missing)
         self.show_missing.clicked.connect(self.missingRequested)
         self.forget_leftovers.clicked.connect(partial(self.forgetRequested.emit, "leftovers"))
+        self.bring_back.setAccessibleName("Bring removed photos back into the library")
+        self.bring_back.clicked.connect(self.bringBackRequested)
         self.show_unread.clicked.connect(self.listRequested)
         self.open_report.clicked.connect(self._open_report)
         self.reports.activated.connect(self._open_report)
@@ -128,7 +132,8 @@ class LibraryDialog(QDialog):
         grid.setColumnStretch(1, 1)
         missing = self._row(self.missing, self.show_missing, self.forget_missing)
         leftovers = self._row(self.leftovers, self.forget_leftovers)
-        photos = self._section("Photos", self.photos, missing, leftovers)
+        removed = self._row(self.removed, self.bring_back)
+        photos = self._section("Photos", self.photos, missing, removed, leftovers)
         grid.addLayout(photos, 0, 0)
         grid.addLayout(self._section("Disk space", self.disk_space, self.last_backup), 0, 1)
         grid.addLayout(self._section("Drives", self.drives), 1, 0)
@@ -225,6 +230,11 @@ class LibraryDialog(QDialog):
         self.missing.setText(missing_sentence(shown))
         for button in (self.show_missing, self.forget_missing):
             button.setVisible(shown.states.get("missing", 0) > 0)
+        number = shown.removed
+        verb = "was removed; scans pass it by." if number == 1 else "were removed; scans pass them by."
+        self.removed.setText(f"{formatting.count(number, 'file')} {verb}")
+        self.removed.setVisible(number > 0)
+        self.bring_back.setVisible(number > 0)
         verb = "is" if shown.leftovers == 1 else "are"
         self.leftovers.setText(
             f"{formatting.count(shown.leftovers)} outside the library {verb} kept "

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from dinodesk.engine.client import EngineClient
 from dinodesk.engine.messages import (
+    BringBackRemoved,
     ForgetPhotos,
     JobDone,
     LibraryState,
@@ -80,6 +81,7 @@ class MaintenanceController(QObject):
             self.dialog = LibraryDialog(self._theme, self._parent)
             self.dialog.actionRequested.connect(self._act)
             self.dialog.forgetRequested.connect(self._ask_forget)
+            self.dialog.bringBackRequested.connect(self._bring_back)
             self.dialog.listRequested.connect(self.skippedRequested)
             self.dialog.missingRequested.connect(self._show_missing)
             self.dialog.reportRequested.connect(self.show_report)
@@ -201,6 +203,10 @@ class MaintenanceController(QObject):
         self.damaged.raise_()
 
     # ── forgetting ──────────────────────────────────────────────────────────────────────────────
+
+    @Slot()
+    def _bring_back(self) -> None:
+        self._engine.send(BringBackRemoved(), self)
 
     @Slot(str)
     def _ask_forget(self, what: str) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from dinodesk.engine.client import EngineClient
 from dinodesk.engine.messages import (
     JobDone,
+    JobProgress,
     LeaveShared,
     LibraryState,
     Problem,
@@ -73,9 +74,11 @@ class NoticesController(QObject):
         self._path = ""  # of the library
         self._stopping = False  # the person has asked to stop the running job
         self._asked = False  # whether the running job has asked something
+        self._by_itself = False  # nobody asked for the job
         self._end = _JobEnd()
         bar.dismissed.connect(self._dismissed)
         state.libraryChanged.connect(self._library_changed)
+        engine.subscribe(JobProgress, self, self._progressed)
         engine.subscribe(JobDone, self, self._job_done)
 
     # ── questions and notices ───────────────────────────────────────────────────────────────────
@@ -218,7 +221,11 @@ class NoticesController(QObject):
         if not done.stopped and not self._end.asked and self._questions:
             self._settle(done)
         quiet = not (done.indexed or done.moved or done.missing or done.left_out)
-        self._tell(done, important=not (self._feedback.offering and quiet))
+        told = self._feedback.offering or (self._by_itself and bool(self._feedback.status.sentence))
+        self._tell(done, important=not (told and quiet))
+
+    def _progressed(self, progress: JobProgress) -> None:
+        self._by_itself = progress.request == 0
 
     @Slot(object)
     def tell_import(self, done: JobDone) -> None:

@@ -14,6 +14,7 @@ from fakes import FakeModel
 from photos import make_photo
 
 from dinodesk.engine.engine_state import EngineState
+from dinodesk.engine.handlers.maintenance import bring_back_removed, show_statistics
 from dinodesk.engine.handlers.photo_files import (
     export_photos,
     find_missing,
@@ -25,6 +26,7 @@ from dinodesk.engine.handlers.photo_files import (
 from dinodesk.engine.handlers.tags import add_tag, rate_photos, redo, undo
 from dinodesk.engine.messages import (
     AddTag,
+    BringBackRemoved,
     ExportPhotos,
     FindMissing,
     ForgetMissing,
@@ -35,6 +37,7 @@ from dinodesk.engine.messages import (
     RatePhotos,
     Redo,
     RemovePhotos,
+    ShowStatistics,
     TagsChanged,
     TrashPlan,
     Undo,
@@ -208,6 +211,21 @@ def test_adding_the_very_file_brings_it_back(state: EngineState) -> None:
     scan(state, Path(gone.path))
     back = shown(state)[Path(gone.path).name]
     assert (back.asset, back.rating) == (gone.asset, 4)
+
+
+def test_all_removed_photos_are_brought_back_without_undo(state: EngineState) -> None:
+    before = annotations(state)
+    gone = list(shown(state).values())[:3]
+    for photo in gone:
+        remove_photos(state, RemovePhotos(assets=(photo.asset,)))
+    assert show_statistics(state, ShowStatistics()).statistics.removed == 3
+    assert bring_back_removed(state, BringBackRemoved()).statistics.removed == 0
+    assert state.take_follow_ups().rescan
+    report = scan(state)
+    assert (report.indexed, report.moved + report.unchanged) == (0, 12), "no second embedding"
+    assert annotations(state) == before and {p.asset for p in gone} <= {
+        p.asset for p in shown(state).values()
+    }
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -267,7 +267,7 @@ def test_the_pointer_over_a_patch_is_told(
 
 
 def test_a_new_answer_without_a_photo_empties_the_inspector(
-    inspection, grid, inspector, large, parent, fake: FakeEngine
+    qtbot, inspection, grid, inspector, large, parent, fake: FakeEngine
 ) -> None:
     parent.show()
     choose(grid, 0)
@@ -276,7 +276,21 @@ def test_a_new_answer_without_a_photo_empties_the_inspector(
     grid.selectionModel().clear()  # as a new search or place does
     assert inspection.photo is None and inspector.panel.view.empty and inspector.info.isHidden()
     assert message(inspector.panel.view) == "Choose a photo to see it here."
-    assert not large.isVisible() and inspector.panel.zoom.figure.text() == ""
+    assert inspector.panel.zoom.figure.text() == ""
+    qtbot.waitUntil(lambda: not large.isVisible())
+
+
+def test_the_large_view_goes_on_with_the_photo_that_takes_the_place_of_one_that_left(
+    qtbot, inspection, grid, large, parent
+) -> None:
+    parent.show()
+    choose(grid, 0)
+    large.open_over(parent.rect(), False)
+    grid.selectionModel().clear()
+    choose(grid, 1)  # at once, as when a photo is removed from the library
+    with qtbot.waitSignal(large.closed, timeout=50, raising=False) as closed:
+        pass
+    assert not closed.signal_triggered and large.isVisible() and inspection.photo.asset == 2
 
 
 def test_another_photo_is_shown_whole(inspection, grid, inspector, fake: FakeEngine) -> None:

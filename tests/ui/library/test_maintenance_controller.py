@@ -9,6 +9,7 @@ from fake_engine import REPORT, STATISTICS, FakeEngine, job_done
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton, QWidget
 
 from dinodesk.engine.messages import (
+    BringBackRemoved,
     ForgetPhotos,
     MaintenanceDone,
     Problem,
@@ -141,6 +142,16 @@ def test_a_failure_is_shown_once(dialog, maintenance, feedback: Feedback, fake: 
     maintenance.move_to("/full")
     fake.reply(RunMaintenance, FULL)
     assert feedback.notice.sentence.startswith("/full is not an empty folder.")
+
+
+def test_removed_photos_are_brought_back_from_the_dialog(dialog, fake: FakeEngine) -> None:
+    assert dialog.removed.isHidden() and dialog.bring_back.isHidden()
+    fake.statistics = replace(STATISTICS, removed=2)
+    fake.broadcast(job_done())
+    fake.settle()
+    assert dialog.removed.text() == "2 files were removed; scans pass them by."
+    dialog.bring_back.click()
+    assert len(fake.sent_of(BringBackRemoved)) == 1
 
 
 @pytest.mark.parametrize(
