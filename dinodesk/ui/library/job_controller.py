@@ -42,9 +42,11 @@ class JobController(QObject):
         self._engine.send(ControlJob(action="stop"))
 
     def _progressed(self, progress: JobProgress) -> None:
-        before = self._state.job
-        # a scan that begins by itself, which mostly finds nothing, takes no sentence away
-        beginning = progress.request != 0 if before is None else before.phase == "scanning" != progress.phase
+        before, scanning = self._state.job, progress.phase == "scanning"
+        if progress.request:
+            beginning = before is None
+        else:  # a scan that begins by itself mostly finds nothing, and takes no sentence away
+            beginning = not scanning and (before is None or before.phase == "scanning")
         if beginning and not self._feedback.offering:
             self._feedback.show_status("")
         self._state.set_job(progress)

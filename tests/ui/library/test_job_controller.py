@@ -42,11 +42,16 @@ def test_every_kind_of_job_ends(jobs, state: AppState, fake: FakeEngine, done) -
 
 def test_a_new_job_clears_the_status_unless_it_is_kept(jobs, feedback: Feedback, fake) -> None:
     feedback.show_status("3 copied")
-    fake.broadcast(job_progress("scanning"))
+    fake.broadcast(job_progress("scanning", request=5))
     assert feedback.status.sentence == ""
     feedback.show_status("Copied")
-    fake.broadcast(job_progress("indexing", 1, 9))  # it goes on: what was said meanwhile stays
+    fake.broadcast(job_progress("indexing", 1, 9, request=5))  # it goes on: what was said meanwhile stays
     assert feedback.status.sentence == "Copied"
+    fake.broadcast(job_done())
+    fake.broadcast(job_progress("scanning"))  # a scan that nobody asked for, which may find nothing
+    assert feedback.status.sentence == "Copied"
+    fake.broadcast(job_progress("indexing", 1, 9))
+    assert feedback.status.sentence == ""
     fake.broadcast(job_done())
     feedback.show_status("The library was verified.", keep=True)
     fake.broadcast(job_progress("scanning"))

@@ -322,3 +322,21 @@ def test_an_import_whose_drive_was_pulled_says_that(notices, state, feedback, fa
     state.set_library(fake.state())
     ended(notices, fake, replace(LONG, left_behind=369))
     assert feedback.status.sentence.startswith("369 photos wait") and feedback.status.button == ""
+
+
+def test_a_scan_that_nobody_asked_for_and_that_finds_nothing_takes_no_sentence_away(
+    notices, feedback: Feedback, fake: FakeEngine
+) -> None:
+    fake.broadcast(job_progress("scanning"))
+    fake.broadcast(WHOLE)
+    assert feedback.status.sentence == "Everything is up to date"
+    feedback.show_status("1 photo moved to the trash")
+    fake.broadcast(job_progress("scanning"))
+    fake.broadcast(WHOLE)
+    assert feedback.status.sentence == "1 photo moved to the trash"
+    fake.broadcast(job_progress("scanning"))
+    fake.broadcast(job_done(found=300, unchanged=298, missing=2))
+    assert feedback.status.sentence == "2 photos missing"
+    fake.broadcast(job_progress("scanning", request=7))  # F5
+    fake.broadcast(WHOLE)
+    assert feedback.status.sentence == "Everything is up to date"
