@@ -250,13 +250,8 @@ class NoticesController(QObject):
         elif self._end.asked:
             self._feedback.show_status("")  # what there is to say is the question
         elif important:
-            self._feedback.show_status(
-                scan_sentence(done, total=self._total, lost=self._only_lost()), keep=keep
-            )
-
-    @property
-    def _total(self) -> int:
-        return self._state.library.total if self._state.library is not None else 0
+            total = self._state.library.total if self._state.library is not None else 0
+            self._feedback.show_status(scan_sentence(done, total=total, lost=self._only_lost()), keep=keep)
 
     def _only_lost(self) -> bool:
         """Whether folders are gone and no drive is away."""
