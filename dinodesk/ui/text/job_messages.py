@@ -49,7 +49,7 @@ def added_sentence(done: JobDone) -> str:
     if done.unchanged:
         parts.append(f"{done.unchanged:,} known before")
     if done.moved:
-        parts.append(f"{done.moved:,} recognised, not indexed again")
+        parts.append(f"{done.moved:,} recognised and not indexed again")
     if done.skipped:
         parts.append(f"{done.skipped:,} could not be read")
     sentence = ", ".join(parts) + f", in {duration(done.seconds)}"

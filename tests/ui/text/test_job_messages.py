@@ -79,7 +79,7 @@ def test_what_a_look_through_the_folders_came_to() -> None:
 def test_what_was_known_before_is_counted() -> None:
     done = job_done(3.0, indexed=1, unchanged=1_200, moved=2)
     assert added_sentence(done) == (
-        "1 photo added, 1,200 known before, 2 recognised, not indexed again, in 3 s"
+        "1 photo added, 1,200 known before, 2 recognised and not indexed again, in 3 s"
     )
 
 
