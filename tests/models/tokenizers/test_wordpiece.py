@@ -61,7 +61,8 @@ def test_every_text_is_a_bounded_row_between_both_ends(text: str) -> None:
     ids = TOKENIZER.encode(text)
     assert ids[0] == TOKENIZER.start and ids[-1] == TOKENIZER.end and 2 <= len(ids) <= 8
     assert all(0 <= number < len(PIECES) for number in ids)
-    assert TOKENIZER.encode(text.upper().lower()) == TOKENIZER.encode(text.lower())
+    if text.upper().lower() == text.lower():  # it is not for "ß", whose capital is "SS"
+        assert TOKENIZER.encode(text.upper()) == TOKENIZER.encode(text.lower())
     assert TOKENIZER.encode(unicodedata.normalize("NFD", text)) == TOKENIZER.encode(
         unicodedata.normalize("NFC", text)
     )
