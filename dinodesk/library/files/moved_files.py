@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import secrets
 import shutil
 from collections.abc import Generator
+from pathlib import Path
+
+from dinodesk import private_files
 
 _PIECE = 4 << 20
 """Bytes copied in one step."""
@@ -23,7 +25,7 @@ def copy_steps(source: str, folder: str) -> Generator[None, None, str]:
     """
     part = _part_in(folder)
     try:
-        with open(source, "rb") as original, open(part, "xb") as copy:
+        with open(source, "rb") as original, open(part, "wb") as copy:
             while piece := original.read(_PIECE):
                 copy.write(piece)
                 yield
@@ -36,8 +38,8 @@ def copy_steps(source: str, folder: str) -> Generator[None, None, str]:
 
 
 def _part_in(folder: str) -> str:
-    """Where a copy grows; under a short name: a photo's may be as long as the system allows."""
-    return os.path.join(folder, f".dinodesk-{secrets.token_hex(8)}.part")
+    """An empty file in which a copy grows, with the rights that a new file has there."""
+    return str(private_files.make_part(Path(folder, "copy"), like=Path(folder)))
 
 
 def _free_name(part: str, folder: str, name: str) -> str:
@@ -103,7 +105,7 @@ def _move_to_other_disk(source: str, target: str) -> None:
     else:
         part = _part_in(os.path.dirname(target))
         try:
-            with open(source, "rb") as original, open(part, "xb") as copy:
+            with open(source, "rb") as original, open(part, "wb") as copy:
                 shutil.copyfileobj(original, copy, _PIECE)
                 copy.flush()
                 os.fsync(copy.fileno())

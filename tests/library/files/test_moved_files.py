@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from dinodesk.generators import run_to_end
 from dinodesk.library.files import moved_files
 from dinodesk.library.files.moved_files import copy_steps, put_back
+from dinodesk.library.files.sidecar_names import PART
 
 
 def test_a_large_file_is_copied_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -32,6 +33,8 @@ def test_a_copy_that_is_given_up_leaves_nothing(tmp_path: Path) -> None:
     next(steps)
     # a program that is killed here leaves nothing that looks like the photo
     assert not list((tmp_path / "out").glob("[!.]*"))
+    (part,) = (tmp_path / "out").iterdir()
+    assert not PART.fullmatch(part.name)  # an export of sidecars would remove it
     steps.close()
     assert list((tmp_path / "out").iterdir()) == []
 
