@@ -22,7 +22,13 @@ from typing_extensions import override
 
 from dinodesk.records import IntArray, Photo
 from dinodesk.ui.grid.grid_layout import GridLayout
-from dinodesk.ui.grid.grid_selection import select_first, select_rows, selected_rows, selected_runs
+from dinodesk.ui.grid.grid_selection import (
+    select_first,
+    select_rows,
+    selected_rows,
+    selected_runs,
+    selection_of,
+)
 from dinodesk.ui.grid.photo_model import Index, PhotoModel
 from dinodesk.ui.grid.thumbnail_loader import ThumbnailLoader
 from dinodesk.ui.theme.theme import Theme
@@ -197,8 +203,7 @@ class CellView(QAbstractItemView):
                 for row in self._layout.span(area.top(), area.bottom())
                 if self._layout.rect(row).intersects(area)
             ]
-            for first, last in _ranges(rows):
-                selection.select(self._photos.index(first, 0), self._photos.index(last, 0))
+            selection = selection_of(self, np.array(rows, np.int64))
         else:
             # a click, Shift-click or Shift-arrow gives the rectangle from the anchor to the photo
             corners = (self.indexAt(rect.topLeft()), self.indexAt(rect.bottomRight()))
@@ -232,8 +237,8 @@ class CellView(QAbstractItemView):
 
     def selected_photos(self) -> list[Photo]:
         """The selected photos in the order of the grid."""
-        rows = [row for first, last in selected_runs(self) for row in range(first, last + 1)]
-        return [p for p in (self._photos.photo(r) for r in sorted(rows)) if p is not None]
+        rows = sorted(selected_rows(self).tolist())
+        return [p for p in map(self._photos.photo, rows) if p is not None]
 
     def current_photo(self) -> Photo | None:
         """The photo that the cursor is on."""
@@ -267,13 +272,3 @@ class CellView(QAbstractItemView):
         self.setAutoScroll(True)
         if len(looked_at):
             self.currentMoved.emit()
-
-
-def _ranges(rows: list[int]) -> list[tuple[int, int]]:
-    out: list[tuple[int, int]] = []
-    for row in rows:
-        if out and out[-1][1] == row - 1:
-            out[-1] = (out[-1][0], row)
-        else:
-            out.append((row, row))
-    return out

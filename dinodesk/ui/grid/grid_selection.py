@@ -36,8 +36,13 @@ def selected_rows(view: QAbstractItemView) -> IntArray:
 
 def select_rows(view: QAbstractItemView, rows: IntArray) -> None:
     """Select `rows`, int64 (N,) in ascending order, and no others; the current row stays."""
+    view.selectionModel().select(selection_of(view, rows), QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
+
+def selection_of(view: QAbstractItemView, rows: IntArray) -> QItemSelection:
+    """`rows`, int64 (N,) in ascending order, as one range for each of their runs."""
     model, selection = view.model(), QItemSelection()
     for run in np.split(rows, np.flatnonzero(np.diff(rows) != 1) + 1):
         if len(run):
             selection.append(QItemSelectionRange(model.index(int(run[0]), 0), model.index(int(run[-1]), 0)))
-    view.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+    return selection
