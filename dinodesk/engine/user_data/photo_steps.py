@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from dinodesk.engine.user_data.undo_steps import Applied
+from dinodesk.engine.user_data.undo_steps import Applied, WholeStep
 from dinodesk.library.folders.removed_rows import RemovedRows
 from dinodesk.library.photos import removed_photos
 from dinodesk.library.store.database import Database
@@ -13,20 +13,11 @@ from dinodesk.records import TagChange
 
 
 @dataclass(frozen=True, slots=True)
-class BringPhotosBack:
+class BringPhotosBack(WholeStep):
     """Photos that were taken out come back, with their locations as they were."""
 
     summary: TagChange
     rows: RemovedRows
-
-    @property
-    def assets(self) -> tuple[int, ...]:
-        """None: restoring looks which of them are still the photos they were."""
-        return ()
-
-    def without(self, assets: Collection[int]) -> BringPhotosBack:
-        """The step as it is."""
-        return self
 
     def apply(self, database: Database) -> Applied:
         """Bring them back."""

@@ -10,11 +10,11 @@ import contextlib
 import errno
 import os
 import time
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from dinodesk.engine.user_data.undo_steps import Applied
+from dinodesk.engine.user_data.undo_steps import Applied, WholeStep
 from dinodesk.errors import LibraryError
 from dinodesk.library.files.moved_files import put_back
 from dinodesk.library.files.sidecar_names import FolderListings
@@ -193,22 +193,13 @@ def _forget(database: Database, moved: Iterable[MovedFile]) -> RemovedRows:
 
 
 @dataclass(frozen=True, slots=True)
-class BringFromTrash:
+class BringFromTrash(WholeStep):
     """Files that were moved to the trash come back to where they were, and their photos into the library."""
 
     summary: TagChange
     moved: tuple[MovedFile, ...]
     rows: tuple[RemovedRows, ...]
     trash: Trash
-
-    @property
-    def assets(self) -> tuple[int, ...]:
-        """None: restoring looks which of them are still the photos they were."""
-        return ()
-
-    def without(self, assets: Collection[int]) -> BringFromTrash:
-        """The step as it is."""
-        return self
 
     def apply(self, database: Database) -> Applied:
         """Bring back what is still in the trash; of the rest it is said why not.
@@ -254,21 +245,12 @@ def _may_be_in_trash(path: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class TrashAgain:
+class TrashAgain(WholeStep):
     """Files that came back from the trash are moved there once more."""
 
     summary: TagChange
     files: tuple[tuple[str, Key | None], ...]
     trash: Trash
-
-    @property
-    def assets(self) -> tuple[int, ...]:
-        """None: it goes by the files."""
-        return ()
-
-    def without(self, assets: Collection[int]) -> TrashAgain:
-        """The step as it is."""
-        return self
 
     def apply(self, database: Database) -> Applied:
         """Move them; what can't be moved stays in the library."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Protocol, Self
 
 from dinodesk.library.annotations import changes
 from dinodesk.library.folders import root_folders
@@ -54,6 +54,21 @@ class UndoStep(Protocol):
         """Do it. Raises LibraryError where it can't be done; nothing was changed then."""
 
 
+class WholeStep:
+    """A step from which no asset can be taken: applying it looks which photos are still what they were."""
+
+    __slots__ = ()
+
+    @property
+    def assets(self) -> tuple[int, ...]:
+        """None: it does not go by their ids."""
+        return ()
+
+    def without(self, assets: Collection[int]) -> Self:
+        """The step as it is."""
+        return self
+
+
 @dataclass(frozen=True, slots=True)
 class AnnotationStep:
     """A change of annotations."""
@@ -82,20 +97,11 @@ class AnnotationStep:
 
 
 @dataclass(frozen=True, slots=True)
-class RestoreFolder:
+class RestoreFolder(WholeStep):
     """A root folder that was taken out of the library comes back, with its photos as they were."""
 
     summary: TagChange
     removed: RemovedRoot
-
-    @property
-    def assets(self) -> tuple[int, ...]:
-        """None: restoring looks which of its assets are still there."""
-        return ()
-
-    def without(self, assets: Collection[int]) -> RestoreFolder:
-        """The step as it is."""
-        return self
 
     def apply(self, database: Database) -> Applied:
         """Bring it back, and have it looked through. Raises LibraryError where it is gone from its drive."""
@@ -106,20 +112,11 @@ class RestoreFolder:
 
 
 @dataclass(frozen=True, slots=True)
-class RemoveFolderAgain:
+class RemoveFolderAgain(WholeStep):
     """A root folder that was brought back is taken out of the library once more."""
 
     summary: TagChange
     root: int
-
-    @property
-    def assets(self) -> tuple[int, ...]:
-        """None: it goes by the root folder."""
-        return ()
-
-    def without(self, assets: Collection[int]) -> RemoveFolderAgain:
-        """The step as it is."""
-        return self
 
     def apply(self, database: Database) -> Applied:
         """Take it out; nothing happens where it is out already."""
