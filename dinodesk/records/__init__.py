@@ -4,12 +4,36 @@ Nothing here computes on pixels or opens files; arrays are numpy and treated as 
 """
 
 from dinodesk.records.arrays import LEAST_DIVISOR, ByteArray, DoubleArray, FloatArray, IntArray
-from dinodesk.records.confidence import BANDS, HIT, Band, ConfidenceCurve, band
+from dinodesk.records.confidence import (
+    BANDS,
+    HIT,
+    STOPS,
+    Band,
+    Certainty,
+    ConfidenceCurve,
+    FittedLine,
+    Stop,
+    band,
+)
 from dinodesk.records.metadata import CaptureDate, DateClaim, DatePrecision, PhotoMetadata, ZoneSource
 from dinodesk.records.models import ModelInfo, ZooEntry
 from dinodesk.records.patch_maps import MapScale, MapView, PatchMap, TokenGrid
 from dinodesk.records.photo_details import LocationDetails, PhotoDetails, SidecarDetails
 from dinodesk.records.photos import Folder, Photo, PhotoState, PhotoWord, Skipped, WordKind
+from dinodesk.records.query import (
+    COMPARISONS,
+    AllOf,
+    AnyOf,
+    Comparison,
+    FilterTerm,
+    Not,
+    ParsedQuery,
+    PhotoTerm,
+    QueryNode,
+    QuerySpan,
+    SpanKind,
+    TextTerm,
+)
 from dinodesk.records.reports import Statistics, StoredReport, VerifyCounts
 from dinodesk.records.scope import (
     EVERYTHING,
@@ -27,18 +51,26 @@ from dinodesk.records.tags import Tag, TagAction, TagChange
 
 __all__ = [
     "BANDS",
+    "COMPARISONS",
     "EVERYTHING",
     "HIT",
     "LEAST_DIVISOR",
     "MISSING",
+    "STOPS",
+    "AllOf",
+    "AnyOf",
     "Band",
     "ByteArray",
     "CaptureDate",
+    "Certainty",
+    "Comparison",
     "ConfidenceCurve",
     "DateClaim",
     "DatePrecision",
     "DoubleArray",
     "Everything",
+    "FilterTerm",
+    "FittedLine",
     "FloatArray",
     "Folder",
     "InFolder",
@@ -48,23 +80,31 @@ __all__ = [
     "MapView",
     "MissingPhotos",
     "ModelInfo",
+    "Not",
+    "ParsedQuery",
     "PatchMap",
     "Photo",
     "PhotoDetails",
     "PhotoMetadata",
     "PhotoState",
+    "PhotoTerm",
     "PhotoWord",
+    "QueryNode",
+    "QuerySpan",
     "Rated",
     "Scope",
     "SidecarDetails",
     "Skipped",
+    "SpanKind",
     "Statistics",
+    "Stop",
     "StoredReport",
     "Tag",
     "TagAction",
     "TagChange",
     "TagKind",
     "Tagged",
+    "TextTerm",
     "TokenGrid",
     "VerifyCounts",
     "WordKind",

@@ -13,8 +13,15 @@ from dinodesk.records.arrays import FloatArray
 
 Band = Literal["very confident", "strong", "possible", "weak"]
 
+Certainty = Literal["estimated", "fitted", "checked"]
+"""What confidences rest on: the shape of this query's scores alone; a calibration of this model; photos of
+this query that the person said yes or no to."""
+Stop = Literal["sure", "balanced", "more"]
+"""How much Auto lets in: few photos but sure ones, the most useful set, or more than that."""
+STOPS: tuple[Stop, ...] = ("sure", "balanced", "more")
+
 HIT = 0.5
-"""A hit is a photo whose confidence is at least this: the one line drawn in the grid."""
+"""The cut of the documents: a hit is a photo whose confidence is at least the cut."""
 
 BANDS: tuple[tuple[float, Band], ...] = ((0.95, "very confident"), (0.85, "strong"), (0.62, "possible"))
 
@@ -48,6 +55,29 @@ class ConfidenceCurve:
     def hits(self, ranked_scores: FloatArray) -> int:
         """How many of the scores, sorted from best to worst, are hits (NaN and padding never are)."""
         return int(np.count_nonzero(self.confidence(ranked_scores) >= HIT))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FittedLine:
+    """How a query's scores are judged: by which curve, and where the zones *good* and *possible* begin.
+
+    Attributes:
+        curve: from score to confidence.
+        cuts: the confidence from which a photo is good (a hit), one for each of `STOPS`.
+        possible: the confidence from which a photo is possible; no higher than any of the cuts.
+        certainty: what the confidences rest on.
+        clear: whether anything stands out at all; where not, the cuts lie above every confidence.
+    """
+
+    curve: ConfidenceCurve
+    cuts: tuple[float, float, float] = (HIT, HIT, HIT)
+    possible: float = HIT
+    certainty: Certainty = "estimated"
+    clear: bool = True
+
+    def cut(self, stop: Stop) -> float:
+        """The confidence from which a photo is a hit at this stop."""
+        return self.cuts[STOPS.index(stop)]
 
 
 def band(confidence: float) -> Band:

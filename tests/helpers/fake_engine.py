@@ -58,6 +58,7 @@ from dinodesk.engine.messages import (
 from dinodesk.records import (
     EVERYTHING,
     ConfidenceCurve,
+    FittedLine,
     Folder,
     InFolder,
     LocationDetails,
@@ -359,7 +360,7 @@ def search(engine: FakeEngine, request: Search) -> Iterator[Answer]:
         generation=engine.generation,
         positions=inside[order],
         scores=scores[order].astype(np.float32),
-        line=engine.info.line,
+        fitted=FittedLine(curve=engine.info.line),
         scope=request.scope,
         text=request.text,
         images=request.images,

@@ -18,6 +18,7 @@ from dinodesk.engine.messages import (
 )
 from dinodesk.engine.search.ranking import rank
 from dinodesk.errors import ModelError
+from dinodesk.records import FittedLine
 from dinodesk.search import word_check
 
 
@@ -78,11 +79,12 @@ def search(state: EngineState, request: Search) -> Ranking:
         generation=state.generation,
         positions=frozen(ranked.positions),
         scores=frozen(ranked.scores),
-        line=loaded.model.info.line,
+        fitted=FittedLine(curve=loaded.model.info.line),
         scope=request.scope,
         text=request.text,
         images=request.images,
         image_weight=request.image_weight,
+        scene=request.scene,
         searched=ranked.searched,
         milliseconds=(ranked.encode_ms, ranked.search_ms),
     )

@@ -6,7 +6,37 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from dinodesk.engine.messages.base import Answer, Needs, Request
-from dinodesk.records import EVERYTHING, ConfidenceCurve, FloatArray, IntArray, PhotoWord, Scope
+from dinodesk.records import (
+    EVERYTHING,
+    DoubleArray,
+    FittedLine,
+    FloatArray,
+    IntArray,
+    PhotoWord,
+    Scope,
+)
+
+HALF = 0.5
+"""Both halves of a vector, the one of the scene and the one of the details, count alike."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class RankedTerm:
+    """One term of a composed query, over the photos of the answer.
+
+    Attributes:
+        text: as it was written.
+        negated: whether photos that match it are left out.
+        scores: float32 (N,) cosines, in the order of the answer's positions.
+        fitted: how they are judged.
+        matches: how many photos are hits of this term alone.
+    """
+
+    text: str
+    negated: bool
+    scores: FloatArray
+    fitted: FittedLine
+    matches: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -16,9 +46,14 @@ class Ranking(Answer):
     Attributes:
         generation: of the catalog that `positions` point into.
         positions: int64 (N,).
-        scores: float32 (N,) cosines in the same order; None when browsing.
-        line: the model's own default line (where the sliders start); None when browsing.
-        scope, text, images, image_weight: what was asked.
+        scores: float32 (N,) cosines in the same order; None when browsing, and for a composed query.
+        confidences: float64 (N,), falling, of a composed query; None else.
+        fitted: how the scores are judged at the beginning (Auto), of a composed query the confidences, of
+            which the curve says nothing then; None when browsing.
+        terms: of a composed query, each term; empty else.
+        filters: the filters of the query, normalised, in order; those of the scope are not among them.
+        note: what was mended or not understood in the query, in sentences.
+        scope, text, images, image_weight, scene: what was asked.
         searched: how many photos took part.
         milliseconds: time to encode the query and to search.
     """
@@ -26,11 +61,16 @@ class Ranking(Answer):
     generation: int
     positions: IntArray
     scores: FloatArray | None = None
-    line: ConfidenceCurve | None = None
+    confidences: DoubleArray | None = None
+    fitted: FittedLine | None = None
+    terms: tuple[RankedTerm, ...] = ()
+    filters: tuple[str, ...] = ()
+    note: str = ""
     scope: Scope = EVERYTHING
     text: str = ""
     images: tuple[str, ...] = ()
     image_weight: float | None = None
+    scene: float = HALF
     searched: int = 0
     milliseconds: tuple[float, float] = (0.0, 0.0)
 
@@ -102,7 +142,8 @@ class Search(Request[Ranking]):
     """Rank the photos of `scope` by a sentence, example photos (absolute paths), or both.
 
     `image_weight`, 0 to 1, is the share of the photos in a query that has both; None counts the sentence as
-    much as each photo.
+    much as each photo. `scene`, 0 to 1, is the share of the half that describes the whole scene, the rest
+    that of the half that describes details; a half keeps the stored vectors as they are.
     """
 
     lane: ClassVar[str] = "ranking"
@@ -112,3 +153,4 @@ class Search(Request[Ranking]):
     images: tuple[str, ...] = ()
     image_weight: float | None = None
     scope: Scope = EVERYTHING
+    scene: float = HALF

@@ -195,13 +195,10 @@ class ResultsPane(QWidget):
         """Header and card for an answer; the grid's model has its rows already."""
         before, self._answer, self._waiting = self._answer, answer, ""
         searching = answer.scores is not None
-        if answer.scores is not None and answer.line is not None:
-            own = (
-                photo_line(answer.line, answer.scores, self._others(answer)) if answer.images else answer.line
-            )
-            self.card.set_default(
-                own, answer.line, another=before is None or not _ranks_alike(before, answer)
-            )
+        if answer.scores is not None and answer.fitted is not None:
+            line = answer.fitted.curve
+            own = photo_line(line, answer.scores, self._others(answer)) if answer.images else line
+            self.card.set_default(own, line, another=before is None or not _ranks_alike(before, answer))
             self.grid.photos.set_line(self.card.line)
             self.card.show_scores(answer.scores, self.library_size)
         self.card.setVisible(searching and self.grid.photos.rowCount() > 0)

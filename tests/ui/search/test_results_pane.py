@@ -8,7 +8,7 @@ from fake_engine import INFO, FakeEngine
 from PySide6.QtCore import Qt
 
 from dinodesk.engine.messages import Ranking
-from dinodesk.records import EVERYTHING, ConfidenceCurve, InFolder, Scope, Tagged
+from dinodesk.records import EVERYTHING, ConfidenceCurve, FittedLine, InFolder, Scope, Tagged
 from dinodesk.ui.context.feedback import Notice
 from dinodesk.ui.grid.grid_selection import selected_count
 from dinodesk.ui.grid.thumbnail_loader import ThumbnailLoader
@@ -33,7 +33,7 @@ def show(pane: ResultsPane, fake: FakeEngine, scores: object, **more: object) ->
         generation=1,
         positions=np.arange(number),
         scores=given,
-        line=None if given is None else INFO.line,
+        fitted=None if given is None else FittedLine(curve=INFO.line),
         **({"searched": number} | more),
     )
     pane.grid.photos.show_ranking(fake.photos, answer.positions, answer.scores)
@@ -145,7 +145,11 @@ def test_matches_are_selected_at_once_then_all(
     scores = np.linspace(0.5, 0.0, 60, dtype=np.float32)
     pane.grid.photos.show_ranking(fake.photos, np.arange(60), scores)
     answer = Ranking(
-        generation=1, positions=np.arange(60), scores=scores, line=ConfidenceCurve(0.4, 100.0), text="dog"
+        generation=1,
+        positions=np.arange(60),
+        scores=scores,
+        fitted=FittedLine(curve=ConfidenceCurve(0.4, 100.0)),
+        text="dog",
     )
     pane.show_answer(answer)
     hits = pane.grid.photos.hits

@@ -65,7 +65,7 @@ def test_typing_is_asked_once_after_a_pause(qtbot, search, fake: FakeEngine, sta
 
 def test_photos_and_an_emptied_field_are_asked_at_once(search, fake: FakeEngine) -> None:
     search.set_query("", ("/query.jpg",))
-    assert fake.values_of(Search) == [("", ("/query.jpg",), 0.5, EVERYTHING)]
+    assert fake.values_of(Search) == [("", ("/query.jpg",), 0.5, EVERYTHING, 0.5)]
     search.set_query("at night", ("/query.jpg",))  # words beside the photo are typed
     assert len(fake.sent_of(Search)) == 1 and search._typing.isActive()
     search.set_query("", ())
@@ -85,7 +85,7 @@ def test_a_scope_is_asked_at_once_and_the_sentence_stays(search, fake: FakeEngin
     search.set_query("a dog", ())
     search.set_scope(InFolder("/photos/b"))
     assert (
-        fake.values_of(Search) == [("a dog", (), 0.5, InFolder("/photos/b"))]
+        fake.values_of(Search) == [("a dog", (), 0.5, InFolder("/photos/b"), 0.5)]
         and not search._typing.isActive()
     )
     fake.settle()

@@ -33,7 +33,7 @@ from dinodesk.engine.messages import (
     Search,
     TagsChanged,
 )
-from dinodesk.records import EVERYTHING, ConfidenceCurve, Folder, InFolder, Photo, TagChange
+from dinodesk.records import EVERYTHING, ConfidenceCurve, FittedLine, Folder, InFolder, Photo, TagChange
 from dinodesk.ui.library.library_tree import COUNT
 from dinodesk.ui.shell.shortcuts_dialog import ShortcutsDialog
 from dinodesk.ui.text.plain_text import one_line, tooltip
@@ -80,7 +80,13 @@ def test_a_stale_answer_is_dropped(qtbot, window, engine):
     search(qtbot, window)
     shown = window.results.grid.photos.scores
     scores = np.ones(3, np.float32)
-    old = Ranking(generation=1, positions=np.arange(3), scores=scores, line=ConfidenceCurve(0, 1), text="old")
+    old = Ranking(
+        generation=1,
+        positions=np.arange(3),
+        scores=scores,
+        fitted=FittedLine(curve=ConfidenceCurve(0, 1)),
+        text="old",
+    )
     engine.deliver(engine.sent_of(Browse)[0], old)
     engine.hold = True
     window.search.ask()
@@ -348,7 +354,7 @@ def test_find_similar_asks_by_the_current_photo(qtbot, window, engine):
     grid.setCurrentIndex(grid.photos.index(3, 0))
     with qtbot.waitSignal(window.search.answered, check_params_cb=lambda a, _: bool(a.images)):
         window.actions_["similar"].trigger()
-    assert engine.values_of(Search)[-1] == ("", ("/photos/b/photo-000003.jpg",), 0.5, EVERYTHING)
+    assert engine.values_of(Search)[-1] == ("", ("/photos/b/photo-000003.jpg",), 0.5, EVERYTHING, 0.5)
 
 
 @pytest.mark.parametrize("action", ["shortcuts", "about", "models", "skipped"])

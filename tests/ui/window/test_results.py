@@ -22,7 +22,7 @@ from dinodesk.engine.messages import (
     Search,
     ShowPreview,
 )
-from dinodesk.records import EVERYTHING, ConfidenceCurve, InFolder
+from dinodesk.records import EVERYTHING, ConfidenceCurve, FittedLine, InFolder
 from dinodesk.ui.grid.photo_model import PATH_ROLE
 from dinodesk.ui.search.results_pane import photo_line
 
@@ -289,7 +289,7 @@ def test_a_query_without_rows_shows_no_card(qtbot, window, engine):
         generation=1,
         positions=np.empty(0, np.int64),
         scores=np.empty(0, np.float32),
-        line=INFO.line,
+        fitted=FittedLine(curve=INFO.line),
         text="a red bus",
     )
     engine.answers[Search] = lambda _: [nothing]
