@@ -54,6 +54,11 @@ class Model(ABC):
     def embed_texts(self, texts: Sequence[str]) -> FloatArray:
         """Sentences → unit float32 (M, dim). Raises ModelError without a text tower."""
 
+    def embed_as_written(self, texts: Sequence[str]) -> FloatArray:
+        """Like `embed_texts`, for sentences that are made to be averaged: a model that says a few words in
+        several ways by itself does not do so here."""
+        return self.embed_texts(texts)
+
     @abstractmethod
     def tokens(
         self, pixels: FloatArray, layers: Sequence[int] | None = None, *, dense: bool = False
