@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import torch
@@ -32,7 +33,7 @@ from dinodesk import paths
 from dinodesk.errors import ModelError
 from dinodesk.models.inference.devices import DeviceChoice
 from dinodesk.models.inference.fingerprints import fingerprint
-from dinodesk.models.inference.model import Model, Steps
+from dinodesk.models.inference.model import FEW_WORDS, Model, Steps
 from dinodesk.models.inference.time_slices import finish, sliced
 from dinodesk.models.networks import builtin_heads
 from dinodesk.models.networks.efficientnet_lite import LAYERS, EfficientNetLite
@@ -58,8 +59,6 @@ TEXT_WEIGHTS = (0.2, 2.0)
 """Of a text's class part: in general, and for names of classes."""
 NAMED = (0.65, 0.95)
 """Cosine with the nearest class up to which a text is no name, and from which it is wholly one."""
-MOST_WORDS = 7
-"""Words up to which a text is also said in other ways."""
 WORDINGS = (
     "a photo of {}",
     "there is {} in the picture",
@@ -216,9 +215,9 @@ class BuiltinModel(Model):
     def embed_texts(self, texts: Sequence[str]) -> FloatArray:
         """Unit (M, 1536): the sentence vector and its trained counterpart, in both halves.
 
-        The counterpart of a text of at most `MOST_WORDS` words is the mean over its `WORDINGS`, too.
+        The counterpart of a text of at most `FEW_WORDS` words is the mean over its `WORDINGS`, too.
         """
-        few = [row for row, text in enumerate(texts) if 0 < len(text.split()) <= MOST_WORDS]
+        few = [row for row, text in enumerate(texts) if 0 < len(text.split()) <= FEW_WORDS]
         return self._embed_texts(texts, few)
 
     def embed_as_written(self, texts: Sequence[str]) -> FloatArray:
@@ -238,6 +237,12 @@ class BuiltinModel(Model):
                 more = trained[len(texts) :].view(len(rows), len(WORDINGS), -1)
                 known[rows] = functional.normalize(known[rows] + more.sum(1), dim=1)
             return _numpy(joined(sentence, sentence, known, self._parts.text_weights(sentence)))
+
+    def query_kind(self, text: str) -> Literal["few", "caption", "name"]:
+        """A name where the class part weighs as much as a name's, by half at least."""
+        with torch.inference_mode():
+            weight = float(self._parts.text_weights(self._parts.sentences([text])))
+        return "name" if weight >= sum(TEXT_WEIGHTS) / 2 else super().query_kind(text)
 
     def has_word(self, word: str) -> bool:
         """Whether a lower-case word is one piece of the vocabulary."""
