@@ -88,6 +88,12 @@ class Settings:
         unit=" %",
         zero="Off",
     )
+    auto_stop: str = _setting(
+        "balanced",
+        "Good matches",
+        "How much Auto lets in: fewer photos that are surer, or more of them.",
+        choices=(("sure", "Few but sure"), ("balanced", "Balanced"), ("more", "Show more")),
+    )
     default_library: str = _setting(
         "",
         "Default library",

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QPushButton
 
 from dinodesk.records import ConfidenceCurve
 from dinodesk.ui.grid.photo_model import PhotoModel
+from dinodesk.ui.grid.zones import Zones
 from dinodesk.ui.inspection.inspector_pane import InspectorPane
 
 PHOTO = photos(1)[0]
@@ -20,7 +21,7 @@ PHOTO = photos(1)[0]
 def ranked(qapp) -> PhotoModel:
     model = PhotoModel()
     model.show_ranking(photos(3), np.arange(3), np.array([0.3, 0.1, 0.0], np.float32))
-    model.set_line(ConfidenceCurve(0.1, 25.0))
+    model.set_zones(Zones(ConfidenceCurve(0.1, 25.0)))
     return model
 
 
@@ -63,7 +64,7 @@ def test_why_states_all_numbers(inspector: InspectorPane, ranked: PhotoModel) ->
     assert inspector.why_sentence.text() == "How this photo matches “a dog”:"
     facts = dict(inspector.why.facts())
     assert facts["Rank"] == "2 of 3" and facts["Score (cosine)"] == "0.100"
-    assert facts["Angle"] == "84.3°" and facts["Confidence"] == "0.50 · weak"
+    assert facts["Angle"] == "84.3°" and facts["Confidence"] == "0.50 · good match (cut 0.50)"
     assert facts["Share among all photos"] == "under 0.01 %"
     inspector.show_why(ranked, 0, "a dog", False, True)
     assert dict(inspector.why.facts())["Share among all photos"] == "100.0 %"
