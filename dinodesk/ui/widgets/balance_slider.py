@@ -58,6 +58,7 @@ class BalanceSlider(QWidget):
         """Whether the ends have their names: there is not room for them everywhere."""
         for label in self._labels:
             label.setVisible(shown)
+        self.updateGeometry()  # for a layout that is asked before the next turn of the event loop
 
     def width_with(self, *, ends: bool) -> int:
         """The width, in pixels, that it takes with or without the names of its ends."""
