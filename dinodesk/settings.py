@@ -81,7 +81,7 @@ class Settings:
     )
     dimming: int = _setting(
         62,
-        "Dimming of photos below the line",
+        "Dimming of less likely photos",
         "How much fainter a photo is shown, the less likely it is. They are never hidden.",
         least=0,
         most=80,

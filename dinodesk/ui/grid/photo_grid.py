@@ -199,7 +199,7 @@ class PhotoGrid(CellView):
         judged = self._photos.judged
         strong = judged is not None and 0 < judged.hits == judged.edges[0][0] and zone == judged.edges[0][1]
         line = QRect(start, rect.center().y(), rect.right() - start, 2 if strong else 1)
-        painter.fillRect(line, self._theme.color("muted" if strong else "line"))
+        painter.fillRect(line, self._theme.color("faint" if strong else "line"))
 
     # ── hands ───────────────────────────────────────────────────────────────────────────────────
 

@@ -193,10 +193,13 @@ QListView, QTableView, QTextBrowser {{ background: {r.panel}; border: 1px solid 
 QDialog QLineEdit, QDialog QPlainTextEdit {{ background: {r.panel}; border: 1px solid {r.line};
   border-radius: 6px; padding: 5px 8px; }}
 QDialog QLineEdit:focus, QDialog QPlainTextEdit:focus {{ border-color: {r.accent}; }}
-QComboBox {{ background: {r.raised}; border: 1px solid {r.line}; border-radius: 6px;
+QComboBox {{ combobox-popup: 0; background: {r.raised}; border: 1px solid {r.line}; border-radius: 6px;
   padding: 5px 8px 5px 10px; }}
 QDialog QSpinBox {{ background: {r.raised}; border: 1px solid {r.line}; border-radius: 6px;
   padding: 4px 0; }}
+QComboBox QAbstractItemView {{ background: {r.raised}; border: 1px solid {r.line}; outline: none;
+  selection-background-color: {r.selection}; selection-color: {r.text}; }}
+QComboBox QAbstractItemView::item {{ padding: 3px 8px; border: none; }}
 QComboBox:hover, QDialog QSpinBox:hover {{ border-color: {r.faint}; }}
 QComboBox:focus, QDialog QSpinBox:focus {{ border-color: {r.accent}; }}
 QComboBox::drop-down {{ border: none; width: {points * 2:.0f}px; }}
