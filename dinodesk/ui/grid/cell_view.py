@@ -147,7 +147,8 @@ class CellView(QAbstractItemView):
         if hint == QAbstractItemView.ScrollHint.PositionAtCenter:
             bar.setValue(rect.center().y() - page // 2)
         elif rect.top() - self._layout.gap < bar.value():
-            bar.setValue(rect.top() - self._layout.top)
+            first_line = index.row() < self._layout.columns  # what stands above it comes into sight, too
+            bar.setValue(0 if first_line else rect.top() - self._layout.top)
         elif rect.bottom() + self._layout.gap > bar.value() + page:
             bar.setValue(rect.bottom() + self._layout.gap + self._layout.left - page + 1)
 

@@ -187,9 +187,9 @@ class InspectorPane(QTabWidget):
             angle = math.degrees(math.acos(max(-1.0, min(1.0, score))))
             facts += [("Score (cosine)", f"{score:.3f}"), ("Angle", f"{angle:.1f}°")]
         zones = model.zones
-        zone = ZONE_WORDS[zones.zone(confidence)]
-        cut = f" (cut {zones.cut:.2f})" if zones.cut < 1.0 else ""
-        facts.append(("Confidence", f"{confidence:.2f} · {zone}{cut}"))
+        facts.append(("Confidence", f"{confidence:.2f} · {ZONE_WORDS[zones.zone(confidence)]}"))
+        if zones.cut < 1.0:
+            facts.append(("Cut", f"{zones.cut:.2f}"))
         probability = model.probability(row)
         if probability is not None:
             facts.append(("Share among all photos", _percent(probability)))

@@ -155,6 +155,17 @@ def test_ctrl_and_the_wheel_change_the_size(shown: PhotoGrid, turn: int, grows: 
     assert (shown.grid.cell_width > width) is grows and shown.verticalScrollBar().value() == 0
 
 
+def test_going_to_the_first_photo_brings_the_heading_above_it_into_sight(
+    shown: PhotoGrid, fake: FakeEngine
+) -> None:
+    shown.photos.show_ranking(fake.photos, np.arange(60), None, confidences=np.linspace(0.4, 0.0, 60))
+    shown.photos.set_zones(Zones(ConfidenceCurve(0.1, 25), 0.9, 0.3))
+    assert shown.grid.headings[0] < shown.grid.rect(0).top()
+    shown.verticalScrollBar().setValue(shown.verticalScrollBar().maximum())
+    shown.scrollTo(shown.photos.index(0, 0))
+    assert shown.verticalScrollBar().value() == 0
+
+
 def test_zones_split_the_cells_while_searching_only(grid: PhotoGrid, fake: FakeEngine) -> None:
     assert grid.grid.headings == ()
     scores = np.linspace(0.3, 0.0, 60, dtype=np.float32)

@@ -236,7 +236,7 @@ def test_why_follows_cursor_answer_and_line(inspection, grid, inspector, state: 
     assert facts["Rank"] == "1 of 60" and facts["Score (cosine)"] == "0.300"
     assert not inspector._where.isHidden()
     grid.photos.set_zones(Zones(ConfidenceCurve(0.3, 25.0)))
-    assert dict(inspector.why.facts())["Confidence"] == "0.50 · good match (cut 0.50)"
+    assert dict(inspector.why.facts())["Confidence"] == "0.50 · good match"
     choose(grid, 59)
     assert dict(inspector.why.facts())["Rank"] == "60 of 60"
 
