@@ -85,6 +85,7 @@ from dinodesk.engine.messages.photo_files import (
     TrashPlan,
 )
 from dinodesk.engine.messages.search import (
+    HALF,
     Browse,
     CheckWords,
     FindLiteral,
@@ -110,6 +111,7 @@ from dinodesk.engine.messages.tags import (
 )
 
 __all__ = [
+    "HALF",
     "Accepted",
     "AddPhotos",
     "AddTag",
