@@ -6,6 +6,7 @@ engine ranks by a tree.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -61,6 +62,30 @@ class AnyOf:
     """What at least one of the parts matches, at least two."""
 
     parts: tuple[QueryNode, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """Numbers from `low` to `high`, both among them."""
+
+    low: float = -math.inf
+    high: float = math.inf
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoFilter:
+    """A filter as the library finds its photos.
+
+    Attributes:
+        key: one of the known keys; "date" stands for all keys of dates.
+        words: names or parts of names, of which a photo must have one.
+        intervals: numbers, of which a photo's must lie in one: seconds of the clock for dates (as
+            `DateClaim.clock`), bytes, pixels, stars, ISO speeds, f-numbers, millimetres.
+    """
+
+    key: str
+    words: tuple[str, ...] = ()
+    intervals: tuple[Interval, ...] = ()
 
 
 QueryNode = TextTerm | PhotoTerm | FilterTerm | Not | AllOf | AnyOf
