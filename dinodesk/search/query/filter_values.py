@@ -15,6 +15,8 @@ from dinodesk.search.query.filter_keys import KEYS, FilterKey
 _NUMBER = re.compile(r"(-?\d{1,15}(?:\.\d{1,9})?)\s*([a-z]{0,3})", re.ASCII)
 _BYTES = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "k": 10**3, "m": 10**6, "g": 10**9}
 _UNITS = {"mm": {"": 1, "mm": 1}, "width": {"": 1, "px": 1}, "height": {"": 1, "px": 1}, "size": _BYTES}
+_LONGEST, _STARS = 4000, 8
+"""Characters of a name, as long as a path may be, and stars in it: more would take long to compare."""
 _AS_WRITTEN = 0.05
 """So far a photo's f-number or focal length may lie from the one that is asked for: cameras write 2.828."""
 _EPOCH = date(1970, 1, 1)
@@ -32,7 +34,7 @@ def filter_term(
     key: FilterKey, values: list[str], comparison: Comparison = "="
 ) -> FilterTerm | Misunderstood:
     """The filter of a key and its values as they were written."""
-    written = [" ".join(value.split()) for value in values]
+    written = [" ".join(_without_controls(value).split()) for value in values]
     written = [value for value in written if value]
     if not written:
         return Misunderstood(f"{key.name}: has no value; write it right behind, as in {key.example}")
@@ -45,6 +47,11 @@ def filter_term(
             return normal
         found.append(normal)
     return FilterTerm(key.name, tuple(dict.fromkeys(found)), comparison)
+
+
+def _without_controls(value: str) -> str:
+    """No name has them, and SQL ends a text at a zero."""
+    return "".join(char if char >= " " and char != "\x7f" else " " for char in value)
 
 
 def photo_filter(term: FilterTerm, today: date) -> PhotoFilter:
@@ -86,6 +93,8 @@ def _normalised(key: FilterKey, value: str, comparison: Comparison) -> str | Mis
             meant = f"did you mean {key.name}:{near[0]}?" if near else f"there are {', '.join(key.choices)}"
             return Misunderstood(f"{key.name}:{value} not known, {meant}")
         case "name":
+            if len(value) > _LONGEST or value.count("*") > _STARS:
+                return Misunderstood(f"{key.name}: the name is too long, or has too many stars")
             return value.removeprefix(".").casefold() or value if key.name == "ext" else value
 
 
