@@ -34,6 +34,7 @@ from dinodesk.records.query import (
     QueryNode,
     QuerySpan,
     SpanKind,
+    Suggestion,
     TextTerm,
 )
 from dinodesk.records.reports import Statistics, StoredReport, VerifyCounts
@@ -103,6 +104,7 @@ __all__ = [
     "Statistics",
     "Stop",
     "StoredReport",
+    "Suggestion",
     "Tag",
     "TagAction",
     "TagChange",

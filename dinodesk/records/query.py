@@ -126,3 +126,21 @@ class ParsedQuery:
     tree: QueryNode | None = None
     spans: tuple[QuerySpan, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What a part of a query may become.
+
+    Attributes:
+        start, end: characters of the query that it replaces, `end` behind the last.
+        text: what stands there then.
+        about: what it finds, in a few words.
+        count: photos of the library that have it; None where they were not counted.
+    """
+
+    start: int
+    end: int
+    text: str
+    about: str
+    count: int | None = None
