@@ -12,7 +12,7 @@ Both may be used from any number of threads, which take turns.
 
 from __future__ import annotations
 
-from dinodesk.api.library import Answer, Hit, Library, LiteralMatch, open_library
+from dinodesk.api.library import Answer, Hit, Library, LiteralMatch, Term, open_library
 from dinodesk.api.model import Model, load_model
 
-__all__ = ["Answer", "Hit", "Library", "LiteralMatch", "Model", "load_model", "open_library"]
+__all__ = ["Answer", "Hit", "Library", "LiteralMatch", "Model", "Term", "load_model", "open_library"]

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from dinodesk.api.arguments import PathLike, full_path, listed
 from dinodesk.api.model import Model
 from dinodesk.api.turn_lock import TurnLock
@@ -17,13 +19,23 @@ from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.engine.indexing.report import IndexReport
 from dinodesk.engine.search.catalog import Catalog
 from dinodesk.engine.search.persistent_index import PersistentIndex
-from dinodesk.engine.search.ranking import Ranked, rank
+from dinodesk.engine.search.query_answer import (
+    Loaded,
+    QueryAnswer,
+    Question,
+    answer_query,
+    hits_of,
+    needs_model,
+    read_query,
+)
+from dinodesk.errors import UsageError
 from dinodesk.generators import run_to_end
 from dinodesk.library.images.thumbnail_cache import trim_steps
 from dinodesk.library.library import LibraryStore
 from dinodesk.library.photos import photo_queries
-from dinodesk.records import Band, ConfidenceCurve, FloatArray, PhotoState, band
+from dinodesk.records import Band, ConfidenceCurve, DoubleArray, FittedLine, PhotoState, band
 from dinodesk.search.prompt_templates import TemplateSet, check_templates
+from dinodesk.search.query.trees import plain_words
 from dinodesk.search.scores import angles, probabilities
 
 
@@ -37,16 +49,40 @@ def open_library(folder: PathLike) -> Library:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """One search result; fields are the command line's JSON."""
+    """One search result; fields are the command line's JSON.
+
+    Score, angle and probability are None for a query of several terms, which has a confidence only; all five
+    are None where filters alone were asked for.
+    """
 
     path: str
     places: tuple[str, ...]
     state: PhotoState
-    score: float
-    angle: float
-    confidence: float
-    probability: float
-    band: Band
+    score: float | None = None
+    angle: float | None = None
+    confidence: float | None = None
+    probability: float | None = None
+    band: Band | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """One of several terms of a query; fields are the command line's JSON.
+
+    Attributes:
+        text: the sentence, or the path of an example photo as it was written.
+        negated: whether its hits are left out.
+        matches: photos that are hits of this term alone, under the same filters.
+        threshold, temperature: of its curve.
+        line: the confidence from which a photo is its hit.
+    """
+
+    text: str
+    negated: bool
+    matches: int
+    threshold: float
+    temperature: float
+    line: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,19 +99,27 @@ class Answer:
     """A search's answer: the nearest photos, best first, as a sequence; and what is known of the rest.
 
     Attributes:
-        results: the nearest photos.
-        count: hits in the whole library, confidence 0.5 or more.
-        line: threshold and temperature used.
+        results: the nearest photos; where nothing ranks, the newest that pass.
+        count: hits in the whole library; where nothing ranks, the photos that pass.
+        line: threshold and temperature used; None for several terms, and where nothing ranks.
         searched: photos that took part.
         encode_ms, search_ms: milliseconds.
+        fitted: how confidences are judged; None where nothing ranks.
+        terms: of a query with several, each term.
+        filters: the filters of the query as text, in order.
+        note: what was mended, is not known or passes no filter, in sentences; "" else.
     """
 
     results: tuple[Hit, ...]
     count: int
-    line: ConfidenceCurve
+    line: ConfidenceCurve | None
     searched: int
     encode_ms: float
     search_ms: float
+    fitted: FittedLine | None = None
+    terms: tuple[Term, ...] = ()
+    filters: tuple[str, ...] = ()
+    note: str = ""
 
     def __len__(self) -> int:
         return len(self.results)
@@ -141,23 +185,25 @@ class Library:
     def search(
         self,
         text: str,
-        model: Model,
+        model: Model | None = None,
         images: PathLike | Iterable[PathLike] = (),
         top: int = 50,
         *,
+        literal: bool = False,
         line: ConfidenceCurve | None = None,
         templates: TemplateSet = "none",
         exact: bool = False,
         image_weight: float | None = None,
     ) -> Answer:
-        """Rank the library by a sentence, example photos (or one), or both; the `top` nearest come back.
+        """Answer a query in the query language, example photos, or both; the `top` nearest come back.
 
-        `image_weight`, 0 to 1, is the share of the photos in a query that has both; by default the sentence
-        counts as much as each photo.
+        A `literal` query is one sentence, whatever signs it has. Filters alone need no `model`.
+        `image_weight`, 0 to 1, is the share of the photos in a query that has a sentence, too; by default the
+        sentence counts as much as each photo.
 
         Raises ValueError for a `top` below 0, templates of an unknown name and an `image_weight` outside 0 to
-        1, UsageError when nothing was asked, PhotoError for an example photo that can't be read, TypeError
-        for one that is no path.
+        1, UsageError when nothing was asked and when a model is needed, PhotoError for an example photo that
+        can't be read, TypeError for one that is no path.
         """
         if not isinstance(text, str):
             raise TypeError(f"a query is a sentence, not {type(text).__name__}")
@@ -168,31 +214,56 @@ class Library:
         if image_weight is not None and not 0.0 <= image_weight <= 1.0:
             raise ValueError(f"the weight of the photos is from 0 to 1, not {image_weight}")
         examples = [_example(each) for each in (listed(images) if isinstance(images, Iterable) else [images])]
+        question = Question(
+            query=read_query(text, literal=literal),
+            images=tuple(examples),
+            image_weight=image_weight,
+            templates=templates,
+            curve=line,
+            exact=exact,
+        )
         with self._turn:
-            index = self._refresh(model)
-            encoder = self._state.models.adopt(model.network).encoder
+            return self._answer(question, model, top)
 
-            def query() -> FloatArray:
-                with model.lock:
-                    return encoder.encode(text, examples, templates, image_weight)
+    def _answer(self, question: Question, model: Model | None, top: int) -> Answer:
+        self._reload()
+        library = self._state.opened
+        if not needs_model(question.query, question.images):
+            found = run_to_end(answer_query(library.catalog, library.filters, question, None))
+        elif model is None:
+            raise UsageError("This query ranks photos, for which a model is needed.", "Give one.")
+        else:
+            with model.lock:
+                loaded = Loaded(
+                    model=model.network,
+                    encoder=self._state.models.adopt(model.network).encoder,
+                    index=library.index_of(model.info),
+                )
+                found = run_to_end(answer_query(library.catalog, library.filters, question, loaded))
+        return Answer(
+            tuple(self._hits(found, top)),
+            hits_of(found),
+            found.fitted.curve if found.fitted is not None and found.scores is not None else None,
+            found.searched,
+            found.encode_ms,
+            found.search_ms,
+            found.fitted,
+            _terms(found),
+            found.filters,
+            found.note,
+        )
 
-            ranked = rank(self.catalog, index, query, exact=exact)
-            chosen = line or model.info.line
-            return Answer(
-                tuple(self._hits(ranked, chosen, top)),
-                _count(ranked, chosen),
-                chosen,
-                ranked.searched,
-                ranked.encode_ms,
-                ranked.search_ms,
-            )
+    def find_literal(self, text: str, *, literal: bool = False) -> tuple[LiteralMatch, ...]:
+        """The photos, at most 200 and the newest first, in whose texts every content word of a query stands:
+        file and folder names, labels, albums, titles, key words, people, places.
 
-    def find_literal(self, text: str) -> tuple[LiteralMatch, ...]:
-        """The photos, at most 200 and the newest first, in whose texts every content word of `text` stands:
-        file and folder names, labels, albums, titles, key words, people, places."""
+        The words are those of the query's sentences, without filters and what is left out; of a `literal`
+        query all.
+        """
+        words = plain_words(read_query(text, literal=literal).tree)
         with self._turn:
             self._reload()
-            found = run_to_end(self._state.opened.literal.find(text))
+            found = run_to_end(self._state.opened.literal.find(words))
             photos = [self.catalog.photos[row] for row in found.positions[: len(found.reasons)].tolist()]
         return tuple(
             LiteralMatch(path=photo.path, reason=", ".join(f"{word.kind} {word.text}" for word in words))
@@ -227,26 +298,49 @@ class Library:
         self._reload()
         return self._state.opened.index_of(model.info)
 
-    def _hits(self, ranked: Ranked, line: ConfidenceCurve, top: int) -> list[Hit]:
-        scores = ranked.scores[:top]
-        found = [self.catalog.photos[row] for row in ranked.positions[:top].tolist()]
-        where = photo_queries.paths_by_asset(self.store.database, [photo.asset for photo in found])
-        chances = probabilities(ranked.background, scores)
-        return [
-            Hit(
+    def _hits(self, answer: QueryAnswer, top: int) -> Iterator[Hit]:
+        photos = [self.catalog.photos[row] for row in answer.positions[:top].tolist()]
+        where = photo_queries.paths_by_asset(self.store.database, [photo.asset for photo in photos])
+        judged = _judged(answer, top)
+        for number, photo in enumerate(photos):
+            places = tuple(where[photo.asset])
+            values = {name: float(column[number]) for name, column in judged.items()}
+            yield Hit(
                 path=photo.path,
-                places=tuple(where[photo.asset]),
+                places=places,
                 state=photo.state,
-                score=float(score),
-                angle=float(angle),
-                confidence=float(confidence),
-                probability=float(chance),
-                band=band(float(confidence)),
+                **values,
+                band=band(values["confidence"]) if values else None,
             )
-            for photo, score, angle, confidence, chance in zip(
-                found, scores, angles(scores), line.confidence(scores), chances, strict=True
-            )
-        ]
+
+
+def _judged(answer: QueryAnswer, top: int) -> dict[str, DoubleArray]:
+    """The numbers of the first hits: each a column, float64 (top,)."""
+    if answer.confidences is not None:
+        return {"confidence": answer.confidences[:top]}
+    if answer.scores is None or answer.fitted is None or answer.background is None:
+        return {}
+    scores = answer.scores[:top]
+    return {
+        "score": scores.astype(np.float64),
+        "angle": angles(scores),
+        "confidence": answer.fitted.curve.confidence(scores),
+        "probability": probabilities(answer.background, scores),
+    }
+
+
+def _terms(answer: QueryAnswer) -> tuple[Term, ...]:
+    return tuple(
+        Term(
+            text=term.text,
+            negated=term.negated,
+            matches=term.matches,
+            threshold=term.fitted.curve.threshold,
+            temperature=term.fitted.curve.temperature,
+            line=term.fitted.cut("balanced"),
+        )
+        for term in answer.terms
+    )
 
 
 def _example(given: object) -> str:
@@ -254,11 +348,3 @@ def _example(given: object) -> str:
     if not isinstance(given, (str, bytes, os.PathLike)):
         raise TypeError(f"an example photo is the path of its file, not {type(given).__name__}")
     return full_path(given)
-
-
-def _count(ranked: Ranked, line: ConfidenceCurve) -> int:
-    """Hits in the whole library; scaled up from the sample where not every score was computed."""
-    if len(ranked.background) == ranked.searched:
-        return line.hits(ranked.background)
-    share = line.hits(ranked.background) / max(1, len(ranked.background))
-    return max(line.hits(ranked.scores), round(share * ranked.searched))

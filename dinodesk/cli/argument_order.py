@@ -38,8 +38,11 @@ def options_of(*parsers: argparse.ArgumentParser) -> Table:
     }
 
 
-def pieces(arguments: Sequence[str], options: Table) -> Iterator[Argument]:
-    """The arguments in order, without the `--` that ends the options."""
+def pieces(arguments: Sequence[str], options: Table, *, dashes: bool = False) -> Iterator[Argument]:
+    """The arguments in order, without the `--` that ends the options.
+
+    With `dashes` a word may begin with a dash, as `-snow`, unless it is an option as a whole.
+    """
     at = 0
     while at < len(arguments):
         token = arguments[at]
@@ -48,16 +51,18 @@ def pieces(arguments: Sequence[str], options: Table) -> Iterator[Argument]:
                 yield Argument((arguments[later],), "word", later)
             return
         kind, has_value = _kind(token, options)
+        if dashes and len(token) > 2 and token[0] == "-" != token[1]:
+            kind, has_value = "word", False
         tokens = tuple(arguments[at : at + 1 + (kind == "option" and has_value)])
         yield Argument(_joined(tokens), kind, at)
         at += len(tokens)
 
 
-def in_order(arguments: Sequence[str], options: Table) -> list[str]:
-    """The same arguments, words and options each in one piece, as argparse understands them."""
+def in_order(arguments: Sequence[str], options: Table, *, dashes: bool = False) -> list[str]:
+    """The same arguments, words and options each in one piece, as argparse understands them; see `pieces`."""
     words: list[str] = []
     others: list[str] = []
-    for piece in pieces(arguments, options):
+    for piece in pieces(arguments, options, dashes=dashes):
         (words if piece.kind == "word" else others).extend(piece.tokens)
     if any(word.startswith("-") for word in words):
         return [*others, "--", *words]

@@ -21,6 +21,8 @@ BENCHES = ("all", "index", "search", "decode", "model", "pipeline", "library")
 
 
 HELP = ("-h", "--help")
+_DASHED_WORDS = ("search",)
+"""Commands whose words may begin with a dash: that of a query leaves something out."""
 
 
 class CommandLine(argparse.ArgumentParser):
@@ -73,11 +75,13 @@ class CommandLine(argparse.ArgumentParser):
             self._refuse(word, [])
         rest = arguments[: found[at].at] + arguments[found[at].at + 1 :]
         own = options_of(self.commands[command])
-        unknown = [piece.tokens[0] for piece in pieces(rest, own) if piece.kind == "unknown"]
+        dashes = command in _DASHED_WORDS
+        found = list(pieces(rest, own, dashes=dashes))
+        unknown = [piece.tokens[0] for piece in found if piece.kind == "unknown"]
         if unknown:  # named alone: argparse would add the words around them
             near = did_you_mean(unknown[0], own)
             self.commands[command].error(f"unrecognized arguments: {' '.join(unknown)}{near}")
-        return [command, *in_order(rest, own)]
+        return [command, *in_order(rest, own, dashes=dashes)]
 
     def _refuse(self, word: str, unknown: Sequence[str]) -> NoReturn:
         """End with a word that is no command; an unknown option before it may have it for its value."""
@@ -134,8 +138,17 @@ def _index(parser: argparse.ArgumentParser) -> None:
 
 
 def _search(parser: argparse.ArgumentParser) -> None:
-    """Rank the library by a sentence, by example photos, or both."""
-    parser.add_argument("query", nargs="?", default="", metavar="QUERY")
+    """Find photos by a query, by example photos, or both."""
+    parser.add_argument(
+        "query",
+        nargs="?",
+        default="",
+        metavar="QUERY",
+        help='words, "…", AND OR NOT, a leading -, ( ), and filters such as after:2012 or rating>=3',
+    )
+    parser.add_argument(
+        "--literal", action="store_true", help="take QUERY as one sentence, whatever signs it has"
+    )
     parser.add_argument(
         "--image", type=_name, action="append", default=[], metavar="FILE", help="an example photo"
     )

@@ -13,6 +13,7 @@ from dinodesk.engine.maintenance.run_history import RunHistory
 from dinodesk.engine.search.catalog import Catalog
 from dinodesk.engine.search.literal_search import LiteralSearch
 from dinodesk.engine.search.persistent_index import PersistentIndex
+from dinodesk.engine.search.query_filter import QueryFilter
 from dinodesk.engine.search.torch_kernel import TorchKernel
 from dinodesk.engine.user_data.undo_history import UndoHistory
 from dinodesk.library.library import LibraryStore
@@ -31,6 +32,7 @@ class OpenedLibrary:
         previews: its photos for looking at.
         options, runs, watching: see their classes.
         literal: its photos by their words.
+        filters: its photos by the filters of queries.
         indexes: vectors by the fingerprint of the model that made them.
         shared: others can read it, and the person was not told yet.
     """
@@ -44,6 +46,7 @@ class OpenedLibrary:
         self.runs = RunHistory(store)
         self.watching = FolderWatching(store)
         self.literal = LiteralSearch(store, self.catalog)
+        self.filters = QueryFilter(store, self.catalog)
         self.indexes: dict[str, PersistentIndex] = {}
         self._sample: PatchSample | None = None
         self.shared = privacy.wants_saying(store)

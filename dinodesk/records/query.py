@@ -6,6 +6,7 @@ engine ranks by a tree.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -63,6 +64,30 @@ class AnyOf:
     parts: tuple[QueryNode, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """Numbers from `low` to `high`, both among them."""
+
+    low: float = -math.inf
+    high: float = math.inf
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoFilter:
+    """A filter as the library finds its photos.
+
+    Attributes:
+        key: one of the known keys; "date" stands for all keys of dates.
+        words: names or parts of names, of which a photo must have one.
+        intervals: numbers, of which a photo's must lie in one: seconds of the clock for dates (as
+            `DateClaim.clock`), bytes, pixels, stars, ISO speeds, f-numbers, millimetres.
+    """
+
+    key: str
+    words: tuple[str, ...] = ()
+    intervals: tuple[Interval, ...] = ()
+
+
 QueryNode = TextTerm | PhotoTerm | FilterTerm | Not | AllOf | AnyOf
 
 SpanKind = Literal["words", "photo", "filter", "operator", "unknown"]
@@ -101,3 +126,21 @@ class ParsedQuery:
     tree: QueryNode | None = None
     spans: tuple[QuerySpan, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What a part of a query may become.
+
+    Attributes:
+        start, end: characters of the query that it replaces, `end` behind the last.
+        text: what stands there then.
+        about: what it finds, in a few words.
+        count: photos of the library that have it; None where they were not counted.
+    """
+
+    start: int
+    end: int
+    text: str
+    about: str
+    count: int | None = None

@@ -7,13 +7,12 @@ shows, and not what its file is called.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
-from functools import cache
 
 import numpy as np
 
 from dinodesk.records import IntArray, PhotoWord
+from dinodesk.text_folding import words_of
 
 STOP_WORDS = frozenset(
     "a an and are as at be by for from her his in into is it its my of on or our over photo photos picture"
@@ -21,39 +20,8 @@ STOP_WORDS = frozenset(
 )
 """Words of a query that carry no content by themselves."""
 
-# accents of Latin, Greek and Cyrillic, points of Hebrew and Arabic; marks of other scripts are letters
-_ACCENTS = re.compile(r"[\u0300-\u036f\u0591-\u05c7\u064b-\u0655\u0670]")
-# letters that are no letter and accent to Unicode, but that people type without their strokes
-_STROKES = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
-_ASCII = "".join(char.lower() if char.isalnum() else " " for char in map(chr, range(128)))
-"""What becomes of each ASCII character: small letters and digits stay, all else divides words."""
 _NO_BLANKS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 """Scripts that write no blanks between words: Japanese, Chinese, Thai, Lao, Burmese, Khmer."""
-
-
-def folded(text: str) -> str:
-    """`text` without case and accents: "Malmö" and "MALMO" are the same."""
-    plain = unicodedata.normalize("NFKD", text).casefold().translate(_STROKES)
-    return unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", plain)))
-
-
-def words_of(text: str) -> list[str]:
-    """The words of a text, folded: runs of letters, their marks and digits; symbols one by one, as 🎂."""
-    if text.isascii():  # a fifth of the time, and most names are
-        return text.translate(_ASCII).split()
-    return "".join(map(_divided, folded(text))).split()
-
-
-@cache
-def _divided(char: str) -> str:
-    """What becomes of one character: letters, marks and digits stay, what is not seen goes, pictures stand
-    alone, all else divides words."""
-    kind = unicodedata.category(char)
-    if kind == "Cf" or "\ufe00" <= char <= "\ufe0f":  # joiners, soft hyphens, variants of one picture
-        return ""
-    if kind[0] in "LMN":
-        return char
-    return f" {char} " if kind == "So" else " "
 
 
 def content_words(query: str) -> list[str]:

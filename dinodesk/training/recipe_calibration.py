@@ -1,8 +1,10 @@
 """Recipe `calibration`: how sure a model's scores are, for each kind of query, in libraries of any size.
 
-Queries of four kinds are made from captions and labels (`calibration_queries`, and below), asked of libraries of 150 to 100,000 photos (`line_samples`), and a table is fitted for each kind
-(`search.calibration.line_table`), and one for any model, that says nothing of this model's own scale. Figures
-are measured crosswise: what is fitted on one half of the queries, on the other. Writes `lines.json`.
+Queries of four kinds are made from captions and labels (`calibration_queries`, and below) and asked of
+libraries of 150 to 100,000 photos (`line_samples`). A table is fitted for each kind
+(`search.calibration.line_table`), and one for any model, which says nothing of this model's own scale. Figures
+are measured crosswise: what is fitted on one half of the queries, on the other. Writes `lines.json` and
+`any-lines.json`.
 """
 
 from __future__ import annotations

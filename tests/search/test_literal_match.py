@@ -10,12 +10,11 @@ from dinodesk.records import PhotoWord
 from dinodesk.search.literal_match import (
     STOP_WORDS,
     content_words,
-    folded,
     haystack,
     matching_rows,
     reasons,
-    words_of,
 )
+from dinodesk.text_folding import folded, words_of
 
 WORDS = st.text(st.characters(categories=("L", "N")), min_size=1, max_size=6)
 

@@ -15,12 +15,14 @@ from dinodesk import api, paths, settings
 from dinodesk.cli import output_files
 from dinodesk.cli.exit_codes import DONE, Outcome
 from dinodesk.cli.open_library import assets_named, opened
+from dinodesk.cli.query_text import checked_query
 from dinodesk.cli.sidecar_outcome import follow, sidecar_outcome
+from dinodesk.engine.search.query_answer import needs_model
 from dinodesk.engine.user_data import sidecar_exchange
 from dinodesk.errors import DinoDeskError, UsageError
 from dinodesk.library.annotations import changes, queries
 from dinodesk.library.photos import export_rows
-from dinodesk.records import HIT, Tagged
+from dinodesk.records import Tagged
 from dinodesk.wording import count
 
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
@@ -98,9 +100,10 @@ def _chosen(library: api.Library, options: argparse.Namespace) -> list[int] | No
             )
         chosen = below if chosen is None else [asset for asset in chosen if asset in set(below)]
     if options.query:
-        model = api.load_model(options.model, options.device, options.precision)
+        ranks = needs_model(checked_query(options.query))
+        model = api.load_model(options.model, options.device, options.precision) if ranks else None
         answer = library.search(options.query, model, top=10**9, exact=True)
         by_path = {photo.path: photo.asset for photo in library.catalog.photos}
-        hits = [by_path[hit.path] for hit in answer if hit.confidence >= HIT]
+        hits = [by_path[hit.path] for hit in answer.results[: answer.count]]  # the best come first
         chosen = hits if chosen is None else [asset for asset in hits if asset in set(chosen)]
     return chosen

@@ -1,14 +1,17 @@
-"""`search`: rank the library by a sentence, by example photos, or both."""
+"""`search`: photos by a query in the query language, by example photos, or both."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from dinodesk import api
 from dinodesk.cli.exit_codes import DONE, Outcome
 from dinodesk.cli.open_library import opened
+from dinodesk.cli.query_text import checked_query
+from dinodesk.engine.search.query_answer import needs_model
 from dinodesk.errors import LibraryError, UsageError
 from dinodesk.records import ConfidenceCurve
 from dinodesk.wording import count
@@ -18,34 +21,35 @@ _SHOWN = 10
 
 
 def search(options: argparse.Namespace) -> Outcome:
-    """Rank the library."""
+    """Answer a query."""
     if not options.query.strip() and not options.image:
-        raise UsageError("There is nothing to search for.", "Give a sentence, or a photo with --image.")
+        raise UsageError(
+            "There is nothing to search for.", "Give a sentence, a filter, or a photo with --image."
+        )
+    query = checked_query(options.query, literal=options.literal)
     library = opened(options)
     try:
-        model = api.load_model(options.model, options.device, options.precision)
-        own = model.info.line
-        line = ConfidenceCurve(
-            own.threshold if options.threshold is None else options.threshold,
-            own.temperature if options.temperature is None else options.temperature,
-        )
+        ranks = needs_model(query, options.image)
+        model = api.load_model(options.model, options.device, options.precision) if ranks else None
         answer = library.search(
             options.query,
             model,
             options.image,
             options.top,
-            line=line,
+            literal=options.literal,
+            line=_line(options, model),
             templates=options.templates,
             exact=options.exact,
             image_weight=options.image_weight,
         )
-        literal = library.find_literal(options.query)
+        literal = library.find_literal(options.query, literal=options.literal)
         total = len(library.catalog.photos)
+        indexed = model is None or len(library.refresh(model).vectors) > 0
     finally:
         library.close()
     if not total:
         print("The library is empty; add photos with `dinodesk index FOLDER`.", file=sys.stderr)
-    elif not answer.searched:
+    elif model is not None and not indexed:
         none = f"None of the {total:,} photos has" if total > 1 else "The only photo has not"
         raise LibraryError(
             f"{none} been indexed with the model {model.info.title}.",
@@ -53,20 +57,46 @@ def search(options: argparse.Namespace) -> Outcome:
         )
     document = {
         "query": options.query,
-        "model": model.info.name,
+        "model": None if model is None else model.info.name,
         "count": answer.count,
+        "searched": answer.searched,
         "expected_precision": None,
-        "threshold": line.threshold,
-        "temperature": line.temperature,
+        "threshold": None if answer.line is None else answer.line.threshold,
+        "temperature": None if answer.line is None else answer.line.temperature,
         "auto": False,
+        "note": answer.note,
+        "filters": list(answer.filters),
+        "terms": [asdict(term) for term in answer.terms],
         "literal": [asdict(match) for match in literal],
         "milliseconds": {"encode": round(answer.encode_ms, 2), "search": round(answer.search_ms, 2)},
         "results": [asdict(hit) for hit in answer.results],
     }
+    return DONE, document, _lines(answer, literal)
+
+
+def _line(options: argparse.Namespace, model: api.Model | None) -> ConfidenceCurve | None:
+    """The curve that was asked for; None for the model's own."""
+    if model is None or (options.threshold is None and options.temperature is None):
+        return None
+    own = model.info.line
+    return ConfidenceCurve(
+        own.threshold if options.threshold is None else options.threshold,
+        own.temperature if options.temperature is None else options.temperature,
+    )
+
+
+def _lines(answer: api.Answer, literal: Sequence[api.LiteralMatch]) -> list[str]:
     matches = count(answer.count, "photo matches", "photos match")
     lines = [f"{matches} · {answer.searched:,} searched in {answer.search_ms:.0f} ms"]
+    lines += [answer.note] if answer.note else []
+    for term in answer.terms:
+        lines.append(f"{'without' if term.negated else 'with'} {term.text}: {count(term.matches)} alone")
     lines += [f"by its words: {match.path} ({match.reason})" for match in literal[:_SHOWN]]
     if len(literal) > _SHOWN:
         lines.append(f"by their words: {len(literal) - _SHOWN:,} more")
-    lines += [f"{hit.score:7.4f}  {hit.confidence:4.2f}  {hit.path}" for hit in answer.results]
-    return DONE, document, lines
+    return lines + [_row(hit) for hit in answer.results]
+
+
+def _row(hit: api.Hit) -> str:
+    score = "" if hit.score is None else f"{hit.score:7.4f}  "
+    return score + ("" if hit.confidence is None else f"{hit.confidence:4.2f}  ") + hit.path

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
+from dataclasses import replace
 
 from dinodesk.engine.engine_state import EngineState
 from dinodesk.engine.handlers.registry import handles
@@ -10,16 +11,24 @@ from dinodesk.engine.inspection.preview_service import frozen
 from dinodesk.engine.messages import (
     Browse,
     CheckWords,
+    CompleteQuery,
     FindLiteral,
     LiteralMatches,
+    ParseQuery,
+    QueryCompleted,
+    QueryParsed,
     Ranking,
     Search,
     WordsChecked,
 )
-from dinodesk.engine.search.ranking import rank
+from dinodesk.engine.search.query_answer import Loaded, Question, answer_query
+from dinodesk.engine.search.query_suggestions import complete
 from dinodesk.errors import ModelError
-from dinodesk.records import FittedLine
+from dinodesk.records import ParsedQuery
 from dinodesk.search import word_check
+from dinodesk.search.query.parser import parse_query
+from dinodesk.search.query.planner import plan_query
+from dinodesk.search.query.trees import plain_words
 
 
 @handles(Browse)
@@ -34,7 +43,7 @@ def browse(state: EngineState, request: Browse) -> Ranking:
 @handles(FindLiteral)
 def find_literal(state: EngineState, request: FindLiteral) -> Generator[None, None, LiteralMatches]:
     """Find words in names, labels and places, in slices: the first call reads those of all photos."""
-    found = yield from state.opened.literal.find(request.text, request.scope)
+    found = yield from state.opened.literal.find(plain_words(parse_query(request.text).tree), request.scope)
     return LiteralMatches(
         generation=state.generation,
         text=request.text,
@@ -46,10 +55,11 @@ def find_literal(state: EngineState, request: FindLiteral) -> Generator[None, No
 
 @handles(CheckWords)
 def check_words(state: EngineState, request: CheckWords) -> Generator[None, None, WordsChecked]:
-    """Compare the words of a sentence with those of captions, of the model and of the library, in slices."""
+    """Compare the words of a query with those of captions, of the model and of the library, in slices."""
+    query = parse_query(request.text)
     check, model = word_check.shipped(), state.models.ready.model
     yield
-    unknown = check.unknown(request.text, model.has_word)
+    unknown = check.unknown(plain_words(query.tree), model.has_word)
     if not unknown:
         return WordsChecked(text=request.text)
     own = yield from state.opened.literal.all_words()
@@ -59,32 +69,72 @@ def check_words(state: EngineState, request: CheckWords) -> Generator[None, None
         meant[word] = check.nearest(word, own)
         yield
     misspelt = unknown and all(meant.values())  # else it is another language, in which some word is like one
-    instead = word_check.corrected(request.text, meant) if misspelt else ""
+    instead = _corrected(query, meant) if misspelt else ""
     return WordsChecked(text=request.text, unknown=unknown, instead=instead)
 
 
+def _corrected(query: ParsedQuery, meant: Mapping[str, str]) -> str:
+    """The typed query with words of its sentences replaced; filters and operators stay as they are."""
+    pieces, at = [], 0
+    for span in query.spans:
+        if span.kind == "words" and not span.negated:
+            pieces += [
+                query.text[at : span.start],
+                word_check.corrected(query.text[span.start : span.end], meant),
+            ]
+            at = span.end
+    return " ".join("".join([*pieces, query.text[at:]]).split())
+
+
+@handles(ParseQuery)
+def parse(state: EngineState, request: ParseQuery) -> QueryParsed:
+    """How a text is read."""
+    query = parse_query(request.text)
+    return QueryParsed(query=query, filters=plan_query(query.tree).filters)
+
+
+@handles(CompleteQuery)
+def complete_query(state: EngineState, request: CompleteQuery) -> Generator[None, None, QueryCompleted]:
+    """How a query may go on, in slices: photos that changed are looked at first."""
+    filters = state.opened.filters
+    yield from filters.refresh()
+    found = complete(filters, request.text, request.cursor)
+    return QueryCompleted(text=request.text, cursor=request.cursor, suggestions=tuple(found))
+
+
 @handles(Search)
-def search(state: EngineState, request: Search) -> Ranking:
-    """Rank by a sentence, example photos or both."""
+def search(state: EngineState, request: Search) -> Generator[None, None, Ranking]:
+    """Rank by a query, example photos or both, in slices: photos that changed are looked at first."""
     loaded, index = state.models.ready, state.index
     if index is None:
         raise ModelError("No model is ready.", "Choose one on the models page.")
-    ranked = rank(
-        state.opened.catalog,
-        index,
-        lambda: loaded.encoder.encode(request.text, request.images, image_weight=request.image_weight),
+    library = state.opened
+    question = Question(
+        query=parse_query(request.text),
+        images=request.images,
+        image_weight=request.image_weight,
         scope=request.scope,
+    )
+    found = yield from answer_query(
+        library.catalog,
+        library.filters,
+        question,
+        Loaded(model=loaded.model, encoder=loaded.encoder, index=index),
     )
     return Ranking(
         generation=state.generation,
-        positions=frozen(ranked.positions),
-        scores=frozen(ranked.scores),
-        fitted=FittedLine(curve=loaded.model.info.line),
+        positions=frozen(found.positions),
+        scores=None if found.scores is None else frozen(found.scores),
+        confidences=None if found.confidences is None else frozen(found.confidences),
+        fitted=found.fitted,
+        terms=tuple(replace(term, scores=frozen(term.scores)) for term in found.terms),
+        filters=found.filters,
+        note=found.note,
         scope=request.scope,
         text=request.text,
         images=request.images,
         image_weight=request.image_weight,
         scene=request.scene,
-        searched=ranked.searched,
-        milliseconds=(ranked.encode_ms, ranked.search_ms),
+        searched=found.searched,
+        milliseconds=(found.encode_ms, found.search_ms),
     )

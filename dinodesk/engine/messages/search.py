@@ -12,8 +12,10 @@ from dinodesk.records import (
     FittedLine,
     FloatArray,
     IntArray,
+    ParsedQuery,
     PhotoWord,
     Scope,
+    Suggestion,
 )
 
 HALF = 0.5
@@ -95,7 +97,8 @@ class LiteralMatches(Answer):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindLiteral(Request[LiteralMatches]):
-    """Find the photos of `scope` in whose texts all content words of `text` stand."""
+    """Find the photos of `scope` in whose texts all content words of a query stand: those of its sentences,
+    without filters and what is left out."""
 
     lane: ClassVar[str] = "literal"
 
@@ -110,7 +113,7 @@ class WordsChecked(Answer):
     Attributes:
         text: what was asked.
         unknown: folded words that no caption, class name or photo of the library has.
-        instead: the same sentence with words that were probably meant; "" where there are none.
+        instead: the same query with words that were probably meant; "" where there are none.
     """
 
     text: str
@@ -120,12 +123,48 @@ class WordsChecked(Answer):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckWords(Request[WordsChecked]):
-    """Which words of a sentence the model does not know, and what was probably meant."""
+    """Which words of a query's sentences the model does not know, and what was probably meant."""
 
     lane: ClassVar[str] = "words"
     needs: ClassVar[Needs] = Needs.MODEL
 
     text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueryParsed(Answer):
+    """A query as it was understood; `filters` are all its filters as text, in order."""
+
+    query: ParsedQuery
+    filters: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParseQuery(Request[QueryParsed]):
+    """Say how a text is read; needs neither a model nor a library."""
+
+    lane: ClassVar[str] = "parsing"
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueryCompleted(Answer):
+    """What may stand at the cursor instead of what is being typed there, the likeliest first."""
+
+    text: str
+    cursor: int
+    suggestions: tuple[Suggestion, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompleteQuery(Request[QueryCompleted]):
+    """Say how a query may go on at the cursor (characters before it), by what the library holds."""
+
+    lane: ClassVar[str] = "completion"
+
+    text: str
+    cursor: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +178,10 @@ class Browse(Request[Ranking]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search(Request[Ranking]):
-    """Rank the photos of `scope` by a sentence, example photos (absolute paths), or both.
+    """Rank the photos of `scope` by a query (`text`), example photos (absolute paths), or both.
+
+    With a plain sentence the vectors of the photos are averaged with it; beside a composed query each is a
+    term that must match, too.
 
     `image_weight`, 0 to 1, is the share of the photos in a query that has both; None counts the sentence as
     much as each photo. `scene`, 0 to 1, is the share of the half that describes the whole scene, the rest

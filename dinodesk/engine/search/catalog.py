@@ -30,7 +30,12 @@ BoolArray = npt.NDArray[np.bool_]
 
 
 class Catalog:
-    """All photos of a library in a fixed order, and where each content stands in it."""
+    """All photos of a library in a fixed order, and where each content stands in it.
+
+    Attributes:
+        photos: in that order.
+        version: another number after each change of photos or order.
+    """
 
     def __init__(self, library: LibraryStore) -> None:
         self._library = library
@@ -41,14 +46,17 @@ class Catalog:
         self._copied: set[int] = set()  # rows of photos with several places
         self._dates: PlacedDates | None = None
         self._touched: set[int] | None = None
+        self._assets: IntArray | None = None
+        self.version = 0
 
     def reload(self) -> None:
         """Read all photos again."""
         self.photos, self._contents, self._dates = list_placed_photos(self._library.database)
         self._position_of_asset = {photo.asset: row for row, photo in enumerate(self.photos)}
         self._copied = {row for row, photo in enumerate(self.photos) if photo.also}
-        self._by_content = None
+        self._by_content = self._assets = None
         self._touched = None
+        self.version += 1
 
     def photo(self, asset: int) -> Photo | None:
         """One photo, if it is in the library."""
@@ -81,8 +89,9 @@ class Catalog:
             if photo.also:
                 self._copied.add(row)
         self._contents = np.concatenate([self._contents, np.asarray(new_contents, np.int64)])
-        self._by_content = None
+        self._by_content = self._assets = None
         self._dates = None
+        self.version += 1
         if self._touched is not None:
             self._touched.update(photo.asset for photo in photos)
         return fresh
@@ -170,9 +179,22 @@ class Catalog:
             self._dates = place_dates(self.photos)
         return self._dates
 
+    def mask_of(self, assets: IntArray) -> BoolArray:
+        """Which photos are among these assets, int64 (K,), as bool (N,)."""
+        if self._assets is None:
+            self._assets = np.fromiter((photo.asset for photo in self.photos), np.int64, len(self.photos))
+        return _mask_of(self._assets, assets)
+
     def rows_of(self, assets: Sequence[int]) -> list[int]:
         """The positions of those of the assets that stand here."""
         return [self._position_of_asset[each] for each in assets if each in self._position_of_asset]
+
+
+def _mask_of(assets: IntArray, wanted: IntArray) -> BoolArray:
+    """Which of the assets, int64 (N,), are among the wanted ones, bool (N,); ids are small numbers."""
+    table = np.zeros(1 + max(int(assets.max(initial=0)), int(wanted.max(initial=0))), bool)
+    table[wanted] = True
+    return np.asarray(table[assets])
 
 
 def _any_below(paths: tuple[str, ...], prefix: str) -> bool:

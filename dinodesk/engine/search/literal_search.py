@@ -14,7 +14,8 @@ from dinodesk.library.library import LibraryStore
 from dinodesk.library.metadata import gazetteer
 from dinodesk.library.photos import photo_words
 from dinodesk.records import EVERYTHING, IntArray, Photo, PhotoWord, Scope
-from dinodesk.search.literal_match import content_words, haystack, matching_rows, reasons, words_of
+from dinodesk.search.literal_match import content_words, haystack, matching_rows, reasons
+from dinodesk.text_folding import words_of
 
 MOST = 200
 """Photos of which the reason is told; of more than so many the number alone."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dinodesk.engine.search.catalog import Catalog
+from dinodesk.engine.search.catalog import BoolArray, Catalog
 from dinodesk.engine.search.persistent_index import PersistentIndex
 from dinodesk.records import EVERYTHING, FloatArray, IntArray, Scope
 from dinodesk.search.scores import unit
@@ -21,8 +21,9 @@ class Ranked:
     Attributes:
         positions: int64 (K,), into the catalog, best first; one row an asset.
         scores: float32 (K,), exact cosines for the first ones.
-        background: float32, scores standing for the whole library (for counts and probabilities).
+        background: float32, scores standing for the whole library, whoever took part.
         searched: photos that took part.
+        exact: whether every score was computed.
         encode_ms, search_ms: milliseconds.
         recall: measured recall@50 of the approximate graph, or None after an exact scan.
     """
@@ -31,6 +32,7 @@ class Ranked:
     scores: FloatArray
     background: FloatArray
     searched: int
+    exact: bool
     encode_ms: float
     search_ms: float
     recall: float | None = None
@@ -42,21 +44,26 @@ def rank(
     query: Callable[[], FloatArray],
     *,
     scope: Scope = EVERYTHING,
+    inside: BoolArray | None = None,
     exact: bool = False,
 ) -> Ranked:
-    """Rank the photos of `scope` by the vector that `query` makes."""
+    """Rank the photos of `scope`, and of those the ones that are `inside` (bool, by position; None for all),
+    by the vector that `query` makes."""
     started = time.perf_counter()
     vector = query()
     encoded = time.perf_counter()
-    hits = index.vectors.search(vector, exact=exact or scope != EVERYTHING)
+    everybody = scope == EVERYTHING and inside is None
+    hits = index.vectors.search(vector, exact=exact or not everybody)
     positions, which = catalog.positions(index.vectors.contents[hits.rows])
     scores = hits.scores[which]
     background = scores if hits.exact else hits.background
     searched = len(positions) if hits.exact else len(index.vectors)
-    if scope != EVERYTHING:
-        inside = catalog.inside(scope)[positions]
-        positions, scores = positions[inside], scores[inside]
-        background, searched = scores, len(positions)
+    if not everybody:
+        taking_part = catalog.inside(scope)[positions]
+        if inside is not None:
+            taking_part &= inside[positions]
+        positions, scores = positions[taking_part], scores[taking_part]
+        searched = len(positions)
     done = time.perf_counter()
     graph = index.vectors.graph
     return Ranked(
@@ -64,6 +71,7 @@ def rank(
         scores=scores,
         background=background,
         searched=searched,
+        exact=hits.exact,
         encode_ms=1000 * (encoded - started),
         search_ms=1000 * (done - encoded),
         recall=None if hits.exact or graph is None else graph.recall,

@@ -9,8 +9,9 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Insert, Update, insert, update
+from sqlalchemy import ColumnElement, Insert, Update, func, insert, update
 from sqlalchemy.dialects import sqlite
 
 from dinodesk.library.store.schema import Base
@@ -31,6 +32,11 @@ def insert_new(table: type[Base]) -> Insert:
 def update_if_free(table: type[Base]) -> Update:
     """An UPDATE that leaves rows as they are whose new key is another row's."""
     return update(table).prefix_with("OR IGNORE")
+
+
+def year_of(clock: Any) -> ColumnElement[str]:
+    """The year, in four digits, of a column of seconds since 1970."""
+    return func.strftime("%Y", clock, "unixepoch")
 
 
 @contextmanager

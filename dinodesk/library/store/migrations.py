@@ -146,12 +146,60 @@ def m005_date_claims(connection: Connection) -> None:
         connection.execute(text(statement))
 
 
+def m006_filter_facts(connection: Connection) -> None:
+    """What filters compare, derived from the other tables, and triggers that note what is out of date."""
+    cascade = "REFERENCES assets(id) ON DELETE CASCADE"
+    for statement in (
+        f"CREATE TABLE filter_facts (asset_id INTEGER NOT NULL PRIMARY KEY {cascade}, clock REAL,"
+        " doubted_until REAL, rating INTEGER NOT NULL, iso INTEGER, aperture REAL, focal_length REAL,"
+        " has_gps BOOLEAN NOT NULL, has_caption BOOLEAN NOT NULL)",
+        "CREATE INDEX ix_filter_facts_clock ON filter_facts (clock)",
+        "CREATE INDEX ix_filter_facts_doubted ON filter_facts (doubted_until)"
+        " WHERE doubted_until IS NOT NULL",
+        f"CREATE TABLE filter_words (id INTEGER PRIMARY KEY, asset_id INTEGER NOT NULL {cascade},"
+        " kind TEXT NOT NULL, folded TEXT NOT NULL, word BLOB NOT NULL)",
+        "CREATE INDEX ix_filter_words_asset_id ON filter_words (asset_id)",
+        "CREATE INDEX ix_filter_words_kind ON filter_words (kind, folded, asset_id)",
+        f"CREATE TABLE stale_facts (asset_id INTEGER NOT NULL PRIMARY KEY {cascade})",
+        "INSERT INTO stale_facts SELECT id FROM assets",
+        *_stale_triggers(),
+    ):
+        connection.execute(text(statement))
+
+
+def _stale_triggers() -> list[str]:
+    """Triggers that note in `stale_facts` the assets whose rows were changed in any table."""
+    # not OR IGNORE: a statement that fires a trigger imposes its own way with conflicts on it
+    noted = (
+        "INSERT INTO stale_facts SELECT id FROM assets"
+        " WHERE NOT EXISTS (SELECT 1 FROM stale_facts WHERE asset_id = assets.id) AND id"
+    )
+    on_volume = "IN (SELECT asset_id FROM places WHERE volume_id = {row}.id)"
+    of_content = "IN (SELECT id FROM assets WHERE content_id = {row}.content_id)"
+    of_place = "IN (SELECT asset_id FROM places WHERE id = {row}.place_id)"
+    found = []
+    for table, which, events in (
+        ("assets", "= {row}.id", ("INSERT", "UPDATE OF content_id, rating, title, description")),
+        ("places", "= {row}.asset_id", ("INSERT", "DELETE", "UPDATE OF asset_id, path, missing_since")),
+        ("facts", of_content, ("INSERT", "UPDATE", "DELETE")),
+        ("sidecars", of_place, ("INSERT", "UPDATE", "DELETE")),
+        ("volumes", on_volume, ("UPDATE OF mount, name",)),
+    ):
+        for event in events:
+            kind = event.split()[0].lower()
+            rows = {"insert": ("new",), "delete": ("old",), "update": ("old", "new")}[kind]
+            body = "; ".join(f"{noted} {which.format(row=row)}" for row in rows)
+            found.append(f"CREATE TRIGGER stale_{table}_{kind} AFTER {event} ON {table} BEGIN {body}; END")
+    return found
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m001_first_tables,
     m002_facts_and_user_data,
     m003_care,
     m004_identity,
     m005_date_claims,
+    m006_filter_facts,
 )
 LATEST = len(MIGRATIONS)
 

@@ -8,6 +8,9 @@ contents ─< vectors >─ models one unit vector for each content, model finger
 contents ── facts              metadata of the photo's own bytes: date, camera, coordinates, words
 places  ─< sidecars            XMP files beside a photo, with their metadata
 assets  >─< labels, albums     annotations, with the rating, title and description of the asset
+assets  ── filter_facts        what filters compare, of annotations, sidecars and bytes together: derived
+assets  ─< filter_words        the same, of names and words
+assets  ── stale_facts         the photos of which both are to be derived anew
 notes, reports                values that the program keeps by key, and what jobs did
 """
 
@@ -244,6 +247,47 @@ class AssetAlbum(Base):
     asset_id: Mapped[int] = mapped_column(ForeignKey("assets.id"), primary_key=True)
     album_id: Mapped[int] = mapped_column(ForeignKey("albums.id"), primary_key=True, index=True)
     position: Mapped[int]
+
+
+class FilterFacts(Base):
+    """What filters compare of a photo: what the window shows of it. Derived from the other tables; triggers
+    note in `stale_facts` the photos of which those changed.
+
+    `clock` is the capture date's (`records.CaptureDate`), null where there is none; `doubted_until` the
+    instant from which a date that lies in the future is believed.
+    """
+
+    __tablename__ = "filter_facts"
+    asset_id: Mapped[int] = mapped_column(ForeignKey("assets.id", ondelete="CASCADE"), primary_key=True)
+    clock: Mapped[float | None]
+    doubted_until: Mapped[float | None]
+    rating: Mapped[int]
+    iso: Mapped[int | None]
+    aperture: Mapped[float | None]
+    focal_length: Mapped[float | None]
+    has_gps: Mapped[bool]
+    has_caption: Mapped[bool]
+
+
+class FilterWord(Base):
+    """A name or word by which filters find a photo; `folded` is what is compared, `word` what is shown.
+
+    `kind` is the filter's key; of a folder `word` is its absolute path, as when it was derived.
+    """
+
+    __tablename__ = "filter_words"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    asset_id: Mapped[int] = mapped_column(ForeignKey("assets.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str]
+    folded: Mapped[str]
+    word: Mapped[str] = mapped_column(PathType)
+
+
+class StaleFacts(Base):
+    """A photo whose `filter_facts` and `filter_words` are to be derived anew."""
+
+    __tablename__ = "stale_facts"
+    asset_id: Mapped[int] = mapped_column(ForeignKey("assets.id", ondelete="CASCADE"), primary_key=True)
 
 
 class KeyValue(Base):

@@ -297,7 +297,7 @@ def test_a_restoration_that_was_killed_in_between_is_finished(
         backups.back_up(library.database)
     library.close()
     (folder / "suspect").touch()
-    spoil(folder / "library.db", (folder / "library.db").stat().st_size - 4096)
+    spoil(folder / "library.db", (folder / "library.db").stat().st_size // 8192 * 4096)
     damaged = (folder / "library.db").read_bytes()
     real = os.replace
 
