@@ -18,8 +18,8 @@ from dinodesk.search.calibration.line_table import Sample
 
 ADDED = (0, 600, 3_000, 30_000, 100_000)
 """Photos that do not match which are added to a population."""
-PART = 150
-"""Photos of a part of a population."""
+PARTS = (50, 60, 90, 150, 250)
+"""Photos of parts of a population: small libraries, in which a thing often is not."""
 NOISE = 0.015
 """Standard deviation of what is added to a score that is drawn again, in cosines."""
 _KEPT = 400
@@ -56,16 +56,16 @@ def samples_of(
     random: np.random.Generator,
     added: Sequence[int] = ADDED,
     *,
-    part: int = PART,
+    parts: Sequence[int] = PARTS,
     absent: float = 0.3,
 ) -> Iterator[Sample]:
     """Each query in libraries of several sizes; `absent` is the share that is also asked where nothing
-    matches. A `part` of 0 makes no parts of populations."""
+    matches."""
     for each in judged:
         for count in added:
             yield _sample(each.scores, each.matches, _drawn(each.others, count, random), random)
-        if 0 < part < len(each.scores):
-            rows = random.choice(len(each.scores), part, replace=False)
+        for part in parts:
+            rows = random.choice(len(each.scores), min(part, len(each.scores)), replace=False)
             yield _sample(each.scores[rows], each.matches[rows], each.others[:0], random)
         if random.random() < absent:
             misses = each.scores[each.matches == 0]
