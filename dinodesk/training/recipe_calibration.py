@@ -214,7 +214,7 @@ def _crosswise(judged: Judged, seed: int, count: int) -> dict[str, Figures]:
         for number, half in enumerate(judged.halves):
             sure = [JudgedScores(*_certain(each), each.others) for each in half]
             random = np.random.default_rng(seed)
-            samples = samples_of(sure, random, (added,), parts=(), absent=0.0)
+            samples = samples_of(sure, random, (added,), parts=(), absent=0.0, rare=0.0)
             found += [(sample, tables[1 - number]) for sample in samples]
         figures[str(added)] = _measured(found)
     return figures
