@@ -138,7 +138,8 @@ def _nearest(filters: QueryFilter, term: FilterTerm) -> str:
     wanted = folded(term.values[0])
     best: tuple[float, int, str] | None = None
     for value, _ in counted:
-        for part in dict.fromkeys([value, *(word for word in value.split() if len(word) >= _SHORTEST)]):
+        words = (word.strip(",") for word in value.split())
+        for part in dict.fromkeys([value, *(word for word in words if len(word) >= _SHORTEST)]):
             alike = difflib.SequenceMatcher(None, wanted, folded(part)).ratio()
             if alike >= _NEAR and (best is None or alike > best[0]):
                 holding = sum(count for other, count in counted if folded(part) in folded(other))
