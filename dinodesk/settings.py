@@ -81,12 +81,18 @@ class Settings:
     )
     dimming: int = _setting(
         62,
-        "Dimming of photos below the line",
+        "Dimming of less likely photos",
         "How much fainter a photo is shown, the less likely it is. They are never hidden.",
         least=0,
         most=80,
         unit=" %",
         zero="Off",
+    )
+    auto_stop: str = _setting(
+        "balanced",
+        "Good matches",
+        "How much Auto lets in: fewer photos that are surer, or more of them.",
+        choices=(("sure", "Few but sure"), ("balanced", "Balanced"), ("more", "Show more")),
     )
     default_library: str = _setting(
         "",

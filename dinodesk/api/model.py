@@ -6,7 +6,7 @@ import operator
 import os
 import threading
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -84,6 +84,14 @@ class Model:
 
     def embed_texts(self, texts: str | Iterable[str]) -> FloatArray:
         """Sentences, or one → unit float32 (M, D). Raises ModelError without a text tower."""
+        return self._embed(texts, self.network.embed_texts)
+
+    def embed_as_written(self, texts: str | Iterable[str]) -> FloatArray:
+        """Likewise, of sentences that are made to be averaged: a model that says a few words in several ways
+        by itself does not do so here."""
+        return self._embed(texts, self.network.embed_as_written)
+
+    def _embed(self, texts: str | Iterable[str], embed: Callable[[Sequence[str]], FloatArray]) -> FloatArray:
         sentences = listed(texts)
         if not sentences:
             return np.zeros((0, self.info.dim), np.float32)
@@ -91,7 +99,7 @@ class Model:
             if not isinstance(each, str):
                 raise TypeError(f"a text must be a string, not {type(each).__name__}")
         with self.lock:
-            return self.network.embed_texts(sentences)
+            return embed(sentences)
 
     def tokens(self, pixels: Any, layers: int | Sequence[int] | None = None) -> TokenGrid | list[TokenGrid]:
         """Backbone tokens of normalised float32 (B, 3, H, W), final norm applied.

@@ -16,7 +16,7 @@ from dinodesk.cli.argument_order import Argument, Table, in_order, options_of, p
 from dinodesk.features.map_registry import MAPS
 
 TEMPLATES = ("none", "simple", "openai80")
-RECIPES = ("builtin", "ssl")
+RECIPES = ("builtin", "calibration", "ssl")
 BENCHES = ("all", "index", "search", "decode", "model", "pipeline", "library")
 
 

@@ -57,7 +57,6 @@ class BuiltinDataset:
         conse: the class part of the vectors, float32 (N, 2, S).
         teacher: logits of the K classes, float32 (N, 2, K).
         vectors: sentence vectors, float32 (M, S).
-        words: number of words of each sentence, int64 (M,).
         texts_of: rows of `vectors` that belong to each photo: its captions, or its labels as sentences.
         names: sentence vectors of the class names in F forms, float32 (F, K, S).
     """
@@ -67,7 +66,6 @@ class BuiltinDataset:
     conse: Tensor
     teacher: Tensor
     vectors: Tensor
-    words: Tensor
     texts_of: Sequence[Sequence[int]]
     names: Tensor
 
@@ -103,7 +101,6 @@ def gather(parts: builtin_model.Parts, options: Options, mark: str) -> Generator
         conse=torch.cat(conse).clone(),
         teacher=torch.cat(logits).clone(),
         vectors=torch.from_numpy(rows),
-        words=builtin_model.count_words(list(where)),
         texts_of=[[where[text] for text in texts] for texts in sentences],
         names=torch.from_numpy(np.stack([rows[[where[text] for text in texts]] for texts in forms])),
     )

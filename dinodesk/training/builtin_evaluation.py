@@ -40,16 +40,14 @@ def embed(
 
 
 @torch.no_grad()
-def embed_texts(
-    model: Aligner, vectors: Tensor, words: Tensor, parts: builtin_model.Parts | None = None
-) -> FloatArray:
+def embed_texts(model: Aligner, vectors: Tensor, parts: builtin_model.Parts | None = None) -> FloatArray:
     """Sentences' vectors, likewise."""
     device = next(model.parameters()).device
     model.eval()
     vectors = vectors.to(device)
     found = model.text(vectors)
     if parts is not None:
-        found = builtin_model.joined(vectors, vectors, found, parts.text_weights(vectors, words))
+        found = builtin_model.joined(vectors, vectors, found, parts.text_weights(vectors))
     return np.asarray(found.cpu().numpy())
 
 
@@ -62,9 +60,8 @@ def retrieval(
         return []
     owners = [number for number, row in enumerate(rows) for _ in dataset.texts_of[row]]
     sentences = [text for row in rows for text in dataset.texts_of[row]]
-    texts, words = dataset.vectors[sentences], dataset.words[sentences]
     images = embed(dataset, model, rows, parts)
-    return metrics.recall(images, embed_texts(model, texts, words, parts), owners)
+    return metrics.recall(images, embed_texts(model, dataset.vectors[sentences], parts), owners)
 
 
 def judge(
@@ -87,7 +84,7 @@ def judge(
     for form in forms:
         texts = [form.replace("{}", label) for label in labels]
         chosen = torch.from_numpy(vectors[[where[text] for text in texts]])
-        each.append(embed_texts(model, chosen, builtin_model.count_words(texts), parts))
+        each.append(embed_texts(model, chosen, parts))
     figures |= metrics.naming(images, each[1])
     mean = unit(np.mean(each[2:], axis=0))
     figures["ten_classes"] = metrics.ten_classes(images, mean)
@@ -107,7 +104,7 @@ def _captions(parts: builtin_model.Parts, dataset: BuiltinDataset, model: Aligne
         rows = dataset.rows(split, captioned=True)
         owners = np.array([number for number, row in enumerate(rows) for _ in dataset.texts_of[row]])
         sentences = [text for row in rows for text in dataset.texts_of[row]]
-        texts = embed_texts(model, dataset.vectors[sentences], dataset.words[sentences], parts)
+        texts = embed_texts(model, dataset.vectors[sentences], parts)
         scores = texts @ embed(dataset, model, rows, parts).T
         own = owners[:, None] == np.arange(len(rows))
         matches.append(scores[own])
@@ -122,7 +119,7 @@ def _labels(parts: builtin_model.Parts, dataset: BuiltinDataset, model: Aligner)
     """
     rows = [row for row in dataset.rows("train", captioned=False) if not trains(dataset, row)]
     sentences = sorted({text for row in rows for text in dataset.texts_of[row]})
-    texts = embed_texts(model, dataset.vectors[sentences], dataset.words[sentences], parts)
+    texts = embed_texts(model, dataset.vectors[sentences], parts)
     scores = texts @ embed(dataset, model, rows, parts).T
     own = np.array([[text in dataset.texts_of[row] for row in rows] for text in sentences])
     return metrics.spread(scores[own], scores[~own])

@@ -365,6 +365,7 @@ def search(engine: FakeEngine, request: Search) -> Iterator[Answer]:
         text=request.text,
         images=request.images,
         image_weight=request.image_weight,
+        scene=request.scene,
         searched=len(inside),
         milliseconds=(4.0, 2.0),
     )

@@ -18,7 +18,7 @@ PHOTOS = [
 
 def dataset(photos: list[TrainingPhoto], texts: list[list[int]]) -> BuiltinDataset:
     empty = torch.zeros(0)
-    return BuiltinDataset(photos, empty, empty, empty, empty, empty, texts, empty)
+    return BuiltinDataset(photos, empty, empty, empty, empty, texts, empty)
 
 
 def test_rows_of_a_split_have_captions_or_labels_alone() -> None:

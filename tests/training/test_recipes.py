@@ -53,7 +53,6 @@ def dataset(count: int = 240) -> recipe_builtin.BuiltinDataset:
         conse=torch.from_numpy(conse),
         teacher=torch.from_numpy(random.standard_normal((count, 2, 10)).astype(np.float32)),
         vectors=torch.from_numpy(vectors),
-        words=torch.full((count,), 9),
         texts_of=[[number] for number in range(count)],
         names=torch.from_numpy(vectors[None, :10]),
     )

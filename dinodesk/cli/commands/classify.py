@@ -35,7 +35,8 @@ def classify(options: argparse.Namespace) -> Outcome:
         raise DinoDeskError(f"There are no photos below {folder}.", "Check the folder.")
     model = api.load_model(options.model, options.device, options.precision)
     sentences = [label.replace("_", " ") for label in labels]
-    words = embed_labels(sentences, options.templates, model.embed_texts)
+    embed = model.embed_texts if options.templates == "none" else model.embed_as_written
+    words = embed_labels(sentences, options.templates, embed)
     with DecoderPool() as decoders:
         vectors, bad = embed_images(model, decoders, photos, None)
     good = [row for row, path in enumerate(photos) if not np.isnan(vectors[row, 0])]

@@ -85,6 +85,7 @@ from dinodesk.engine.messages.photo_files import (
     TrashPlan,
 )
 from dinodesk.engine.messages.search import (
+    HALF,
     Browse,
     CheckWords,
     CompleteQuery,
@@ -114,6 +115,7 @@ from dinodesk.engine.messages.tags import (
 )
 
 __all__ = [
+    "HALF",
     "Accepted",
     "AddPhotos",
     "AddTag",

@@ -58,7 +58,7 @@ class QueryEncoder:
     def _embed_text(self, text: str, templates: TemplateSet) -> FloatArray:
         if templates == "none":
             return self._model.embed_texts([text])[0]
-        return embed_labels([text], templates, self._model.embed_texts)[0]
+        return embed_labels([text], templates, self._model.embed_as_written)[0]
 
     def _embed_image(self, path: str) -> FloatArray:
         try:

@@ -10,15 +10,17 @@ vectors. It knows scenes and deeds better, and names less well.
 
 Photo and text have the shape of dino.txt's: a CLS half ++ a mean-patch half, unit length over the whole.
 Each half is [class part × a weight, trained part], so that a cosine is a weighted sum of both opinions. A
-text that is nearly a class's name ("a photo of a tench") gives its class part more weight than a caption
-does, by its cosine with the nearest class, and so do a few words: names keep what the classifier knows,
-captions what was learnt.
+text that is nearly a class's name ("a photo of a tench") gives its class part more weight than others do, by
+its cosine with the nearest class: names keep what the classifier knows, captions what was learnt. What was
+learnt is captions, so a few words ("a dog") are said in several ways, each like the beginning of a caption,
+and their trained parts averaged (docs/builtin-model.md has what that brings).
 """
 
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import torch
@@ -31,7 +33,7 @@ from dinodesk import paths
 from dinodesk.errors import ModelError
 from dinodesk.models.inference.devices import DeviceChoice
 from dinodesk.models.inference.fingerprints import fingerprint
-from dinodesk.models.inference.model import Model, Steps
+from dinodesk.models.inference.model import FEW_WORDS, Model, Steps
 from dinodesk.models.inference.time_slices import finish, sliced
 from dinodesk.models.networks import builtin_heads
 from dinodesk.models.networks.efficientnet_lite import LAYERS, EfficientNetLite
@@ -53,12 +55,19 @@ SOFTNESS = 2.0
 """Temperature that logits are divided by before the softmax over these classes."""
 PHOTO_WEIGHT = 0.5
 """Of a photo's class part beside the trained part."""
-TEXT_WEIGHTS = (0.2, 0.7, 2.0)
-"""Of a text's class part: for captions, for a few words, for names of classes."""
-NAMED = (0.5, 0.8)
+TEXT_WEIGHTS = (0.2, 2.0)
+"""Of a text's class part: in general, and for names of classes."""
+NAMED = (0.65, 0.95)
 """Cosine with the nearest class up to which a text is no name, and from which it is wholly one."""
-FEW = (4, 8)
-"""Number of words up to which they are few, and from which they are not."""
+WORDINGS = (
+    "a photo of {}",
+    "there is {} in the picture",
+    "{} outdoors",
+    "a person with {}",
+    "{} can be seen",
+    "one of them is {}",
+)
+"""Other ways to say a few words."""
 CURVE = ConfidenceCurve(threshold=0.25, temperature=25.0)
 """From resources/models/builtin-calibration.json: 95 of 100 named things, 75 of 100 captions and labels lie
 above it, and of photos that do not match 1 of 100 for names, 3 for captions, 5 for labels; the slope is
@@ -69,9 +78,11 @@ _PATCH = 32
 _TEXTS = 32
 """Sentences that are encoded at once."""
 _RECIPE = (
-    f"squashed, conse top {TOP} softness {SOFTNESS} × {PHOTO_WEIGHT} {TEXT_WEIGHTS} {NAMED} {FEW}, "
-    "aligned head, cls ++ mean patch"
+    "squashed, conse top 10 softness 2.0 × 0.5 (0.2, 0.7, 2.0) (0.5, 0.8) (4, 8), aligned head, "
+    "cls ++ mean patch"
 )
+"""How photos become vectors, in the fingerprint. A literal: it once held numbers of the text side, which
+may change while the vectors made so far stay valid. It changes where a photo's vector does."""
 
 
 def path() -> Path:
@@ -134,18 +145,12 @@ class Parts:
         """Whether a lower-case word is one piece of the vocabulary."""
         return self._tokenizer.has_word(word)
 
-    def text_weights(self, sentences: Tensor, words: Tensor) -> Tensor:
-        """Weight of the class part of each centred unit sentence vector, (M, 1); `words` counts each's."""
-        caption, few, name = TEXT_WEIGHTS
+    def text_weights(self, sentences: Tensor) -> Tensor:
+        """Weight of the class part of each centred unit sentence vector, (M, 1)."""
+        usual, name = TEXT_WEIGHTS
         nearest = (sentences @ self._names.to(sentences.device).T).amax(1, keepdim=True)
         named = ((nearest - NAMED[0]) / (NAMED[1] - NAMED[0])).clamp(0, 1)
-        short = ((FEW[1] - words[:, None].to(sentences)) / (FEW[1] - FEW[0])).clamp(0, 1)
-        return torch.maximum(caption + (name - caption) * named, caption + (few - caption) * short)
-
-
-def count_words(texts: Sequence[str]) -> Tensor:
-    """Number of words, separated by white space, of each text: int64 (M,)."""
-    return torch.tensor([len(text.split()) for text in texts])
+        return usual + (name - usual) * named
 
 
 class BuiltinModel(Model):
@@ -208,13 +213,36 @@ class BuiltinModel(Model):
         return _numpy(joined(cls, patch, trained, PHOTO_WEIGHT))
 
     def embed_texts(self, texts: Sequence[str]) -> FloatArray:
-        """Unit (M, 1536): the sentence vector and its trained counterpart, in both halves."""
+        """Unit (M, 1536): the sentence vector and its trained counterpart, in both halves.
+
+        The counterpart of a text of at most `FEW_WORDS` words is the mean over its `WORDINGS`, too.
+        """
+        few = [row for row, text in enumerate(texts) if 0 < len(text.split()) <= FEW_WORDS]
+        return self._embed_texts(texts, few)
+
+    def embed_as_written(self, texts: Sequence[str]) -> FloatArray:
+        """Unit (M, 1536), likewise, of the very sentences."""
+        return self._embed_texts(texts, [])
+
+    def _embed_texts(self, texts: Sequence[str], reworded: Sequence[int]) -> FloatArray:
         if not texts:
             return np.zeros((0, self.info.dim), np.float32)
+        others = [form.replace("{}", texts[row]) for row in reworded for form in WORDINGS]
         with torch.inference_mode():
-            sentence = self._parts.sentences(texts)
-            weights = self._parts.text_weights(sentence, count_words(texts))
-            return _numpy(joined(sentence, sentence, self._text_head(sentence), weights))
+            vectors = self._parts.sentences([*texts, *others])
+            trained = self._text_head(vectors)
+            sentence, known = vectors[: len(texts)], trained[: len(texts)].clone()
+            if others:
+                rows = torch.tensor(reworded)
+                more = trained[len(texts) :].view(len(rows), len(WORDINGS), -1)
+                known[rows] = functional.normalize(known[rows] + more.sum(1), dim=1)
+            return _numpy(joined(sentence, sentence, known, self._parts.text_weights(sentence)))
+
+    def query_kind(self, text: str) -> Literal["few", "caption", "name"]:
+        """A name where the class part weighs as much as a name's, by half at least."""
+        with torch.inference_mode():
+            weight = float(self._parts.text_weights(self._parts.sentences([text])))
+        return "name" if weight >= sum(TEXT_WEIGHTS) / 2 else super().query_kind(text)
 
     def has_word(self, word: str) -> bool:
         """Whether a lower-case word is one piece of the vocabulary."""

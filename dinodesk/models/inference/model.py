@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Sequence
+from typing import Literal
 
 import numpy as np
 
 from dinodesk.errors import ModelError
 from dinodesk.generators import run_to_end
 from dinodesk.records import LEAST_DIVISOR, ByteArray, FloatArray, ModelInfo, TokenGrid
+
+FEW_WORDS = 7
+"""Words of a query that is no caption, at most."""
 
 Steps = Generator[None, None, FloatArray]
 """A computation in slices of some 50 ms: it yields between slices and returns its result."""
@@ -53,6 +57,11 @@ class Model(ABC):
     @abstractmethod
     def embed_texts(self, texts: Sequence[str]) -> FloatArray:
         """Sentences → unit float32 (M, dim). Raises ModelError without a text tower."""
+
+    def embed_as_written(self, texts: Sequence[str]) -> FloatArray:
+        """Like `embed_texts`, for sentences that are made to be averaged: a model that says a few words in
+        several ways by itself does not do so here."""
+        return self.embed_texts(texts)
 
     @abstractmethod
     def tokens(
@@ -106,6 +115,11 @@ class Model(ABC):
         across = min(1.0, self.info.image_size / (width * scale))
         down = min(1.0, self.info.image_size / (height * scale))
         return ((1 - across) / 2, (1 - down) / 2, (1 + across) / 2, (1 + down) / 2)
+
+    def query_kind(self, text: str) -> Literal["few", "caption", "name"]:
+        """What kind of query a text is, for its calibration: a few words, a caption, or the name of something
+        that the model knows by it."""
+        return "few" if len(text.split()) <= FEW_WORDS else "caption"
 
     def has_word(self, word: str) -> bool:
         """Whether a lower-case word is one piece of the text tower's vocabulary: no rare or foreign one."""

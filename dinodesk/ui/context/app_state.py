@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from dinodesk.engine.messages import JobProgress, LibraryState, ModelState
+from dinodesk.engine.messages import HALF, JobProgress, LibraryState, ModelState
 from dinodesk.records import EVERYTHING, Folder, Scope, Tag, TagChange
 from dinodesk.settings import Settings
 from dinodesk.ui.text.availability import folders_away
@@ -23,12 +23,14 @@ class Query:
 
     Attributes:
         image_weight: the share of the photos, 0 to 1, where there is a sentence, too.
+        scene: the share, 0 to 1, of what photos show as a whole; the rest is that of their details.
     """
 
     text: str = ""
     images: tuple[str, ...] = ()
     scope: Scope = EVERYTHING
     image_weight: float = EQUAL_WEIGHT
+    scene: float = HALF
 
     @property
     def searching(self) -> bool:
@@ -50,6 +52,7 @@ class AppState(QObject):
     modelChanged = Signal(object)  # ModelState
     queryChanged = Signal(object)  # Query
     jobChanged = Signal(object)  # JobProgress; None when no job runs any more
+    settingsChanged = Signal(object)  # Settings
 
     def __init__(
         self, settings: Settings, remember: Callable[[Settings], None], parent: QObject | None = None
@@ -174,3 +177,4 @@ class AppState(QObject):
         """Remember a choice beyond the end of the program."""
         self._settings = replace(self._settings, **changes)
         self._remember(self._settings)
+        self.settingsChanged.emit(self._settings)

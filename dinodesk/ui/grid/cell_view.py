@@ -51,7 +51,7 @@ class CellView(QAbstractItemView):
         self._theme, self._thumbnails = theme, thumbnails
         self._target = 168
         self._photos = PhotoModel(self)
-        self._layout = GridLayout.fit(600, self._target, 0, 0, 0)
+        self._layout = GridLayout.fit(600, self._target, 0)
         self.setModel(self._photos)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -62,7 +62,7 @@ class CellView(QAbstractItemView):
         self._photos.modelReset.connect(self._restore_selection)
         self._photos.modelReset.connect(self._relayout)
         self._photos.rowsInserted.connect(self._relayout)
-        self._photos.lineChanged.connect(self._relayout)
+        self._photos.zonesChanged.connect(self._relayout)
         theme.changed.connect(self._relayout)
 
     # ── size of cells ───────────────────────────────────────────────────────────────────────────
@@ -94,16 +94,13 @@ class CellView(QAbstractItemView):
             bar.setValue(bar.value() + self.visualRect(anchor).top() - before)
         self.cellTargetChanged.emit(target)
 
-    def _heading_height(self) -> int:
-        searching = self._photos.scores is not None
-        return round(self._theme.unit() * 2.1) if searching else 0
-
     @Slot()
     def _relayout(self) -> None:
         count = self._photos.rowCount()
-        self._layout = GridLayout.fit(
-            self.viewport().width(), self._target, count, self._photos.hits, self._heading_height()
-        )
+        judged = self._photos.judged
+        splits = () if judged is None else tuple(row for row, _zone in judged.edges)
+        heading = round(self._theme.unit() * 2.1)
+        self._layout = GridLayout.fit(self.viewport().width(), self._target, count, splits, heading)
         self._thumbnails.set_cell(
             QSize(self._layout.cell_width, self._layout.cell_height), self.devicePixelRatioF()
         )
@@ -150,7 +147,8 @@ class CellView(QAbstractItemView):
         if hint == QAbstractItemView.ScrollHint.PositionAtCenter:
             bar.setValue(rect.center().y() - page // 2)
         elif rect.top() - self._layout.gap < bar.value():
-            bar.setValue(rect.top() - self._layout.top)
+            first_line = index.row() < self._layout.columns  # what stands above it comes into sight, too
+            bar.setValue(0 if first_line else rect.top() - self._layout.top)
         elif rect.bottom() + self._layout.gap > bar.value() + page:
             bar.setValue(rect.bottom() + self._layout.gap + self._layout.left - page + 1)
 

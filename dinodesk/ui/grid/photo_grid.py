@@ -1,4 +1,4 @@
-"""The grid of photos: cells with thin bars of confidence, the line between hits and the rest among them."""
+"""The grid of photos: cells with thin bars of confidence, the edges of the zones among them."""
 
 from __future__ import annotations
 
@@ -25,11 +25,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 from typing_extensions import override
 
-from dinodesk.records import HIT, Photo
+from dinodesk.records import Photo
 from dinodesk.settings import Settings
 from dinodesk.ui.grid.cell_view import CellView
 from dinodesk.ui.grid.photo_model import Index, files_mime
 from dinodesk.ui.grid.thumbnail_loader import ThumbnailLoader, whole_in
+from dinodesk.ui.grid.zones import Zone
 from dinodesk.ui.text.availability import is_away
 from dinodesk.ui.theme.theme import SMALL, Theme
 from dinodesk.ui.widgets.star_rating import paint_stars
@@ -38,19 +39,20 @@ _AWAY = 0.38
 """Opacity of a photo that is away."""
 
 
-def opacity_of(confidence: float | None, hits: int, dimming: float) -> float:
-    """How strongly a photo is painted: hits in full, those below fainter with their confidence, by `dimming`
-    (0 to 1) where that is 0.
+_EDGES: dict[Zone, str] = {"possible": "possible", "rest": "less likely"}
+"""The words at the edge where a zone begins."""
 
-    Where nothing is a hit the nearest are all there is to see: they are painted in full.
-    """
-    if confidence is None or not hits:
+
+def opacity_of(confidence: float | None, possible: float, dimming: float) -> float:
+    """How strongly a photo is painted: good and possible ones, from the confidence `possible` on, in full;
+    those below fainter with their confidence, by `dimming` (0 to 1) where that is 0."""
+    if confidence is None or confidence >= possible:
         return 1.0
-    return min(1.0, 1.0 - dimming * (1.0 - confidence / HIT))
+    return 1.0 - dimming * (1.0 - confidence / possible)
 
 
 class PhotoGrid(CellView):
-    """Photos in uniform cells, the line between hits and the rest painted among them."""
+    """Photos in uniform cells, the edges between good, possible and other ones painted among them."""
 
     typed = Signal(str)
     quickLook = Signal()
@@ -104,8 +106,9 @@ class PhotoGrid(CellView):
                 self._paint_ring(painter, rect, self.selectionModel().isSelected(index), row == current)
         if self.state() == QAbstractItemView.State.DragSelectingState:
             self._paint_band(painter)
-        if self._layout.heading:
-            self._paint_heading(painter, self._layout.heading_top - offset)
+        if self._photos.judged is not None:
+            for (_row, zone), top in zip(self._photos.judged.edges, self._layout.headings, strict=True):
+                self._paint_edge(painter, top - offset, zone)
         painter.end()
         self._thumbnails.want(wanted)
 
@@ -124,7 +127,7 @@ class PhotoGrid(CellView):
         """Paint a photo; `rect` is the part of its cell that it takes."""
         pixmap = self._thumbnails.get(photo)
         confidence, away = self._photos.confidence(row), is_away(photo, self._photos.away)
-        painter.setOpacity(_AWAY if away else opacity_of(confidence, self._photos.hits, self._dimming))
+        painter.setOpacity(_AWAY if away else opacity_of(confidence, self._dimmed_below(), self._dimming))
         if pixmap is None:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._theme.color("line"))
@@ -138,6 +141,12 @@ class PhotoGrid(CellView):
         painter.setOpacity(1.0)
         if away:
             self._paint_away(painter, rect)
+
+    def _dimmed_below(self) -> float:
+        """The confidence below which photos are dimmed; 0 where none is good, and the nearest are all there
+        is to see."""
+        zones = self._photos.zones
+        return min(zones.possible, zones.cut) if self._photos.hits else 0.0
 
     def _paint_away(self, painter: QPainter, rect: QRect) -> None:
         side = round(self._theme.unit() * 1.5)
@@ -178,16 +187,19 @@ class PhotoGrid(CellView):
         painter.setBrush(self._theme.color("selection"))
         painter.drawRect(self._band)
 
-    def _paint_heading(self, painter: QPainter, top: int) -> None:
+    def _paint_edge(self, painter: QPainter, top: int, zone: Zone) -> None:
+        """The words for a zone and a line beside them; that where the good ones end is the stronger one."""
         height = self._layout.heading - self._layout.gap
         rect = QRect(self._layout.left, top, self.viewport().width() - self._layout.left - 4, height)
         painter.setFont(self._theme.font(SMALL))
         painter.setPen(self._theme.color("muted"))
-        text = "less likely" if self._layout.split else "nearest, none of them likely"
+        text = _EDGES[zone]
         painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
         start = rect.left() + painter.fontMetrics().horizontalAdvance(text) + 10
-        painter.setPen(QPen(self._theme.color("line"), 1))
-        painter.drawLine(start, rect.center().y(), rect.right(), rect.center().y())
+        judged = self._photos.judged
+        strong = judged is not None and 0 < judged.hits == judged.edges[0][0] and zone == judged.edges[0][1]
+        line = QRect(start, rect.center().y(), rect.right() - start, 2 if strong else 1)
+        painter.fillRect(line, self._theme.color("faint" if strong else "line"))
 
     # ── hands ───────────────────────────────────────────────────────────────────────────────────
 

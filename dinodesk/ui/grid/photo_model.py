@@ -22,12 +22,14 @@ from typing_extensions import override
 from dinodesk.records import (
     EVERYTHING,
     ConfidenceCurve,
+    DoubleArray,
     FloatArray,
     InFolder,
     IntArray,
     Photo,
     Scope,
 )
+from dinodesk.ui.grid.zones import ZONE_WORDS, JudgedRows, Zones
 from dinodesk.ui.text.availability import NOT_FOUND, lies_strictly_below, path_reason, photo_reason
 from dinodesk.ui.text.plain_text import one_line, tooltip
 from dinodesk.ui.widgets.local_files import local_url
@@ -53,19 +55,17 @@ def best_location(photo: Photo, folder: str, away: Mapping[str, str]) -> Photo:
 
 
 class PhotoModel(QAbstractListModel):
-    """Positions in a catalog with their scores; confidence is computed for what is asked only."""
+    """Positions in a catalog, and how they are judged; by scores, or by confidences that are given."""
 
-    lineChanged = Signal()
+    zonesChanged = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._photos: Sequence[Photo] = ()
         self._folder = ""  # the folder that is looked in; "" for another scope
         self._positions: IntArray = np.empty(0, np.int64)
-        self._scores: FloatArray | None = None
-        self._line = ConfidenceCurve(0.0, 1.0)
-        self._hits = 0
-        self._log_sum = 0.0
+        self._judged: JudgedRows | None = None
+        self._zones = Zones(ConfidenceCurve(0.0, 1.0))
         self.away: Mapping[str, str] = {}  # folders that can't be read now, each with the reason
 
     # ── what is shown ───────────────────────────────────────────────────────────────────────────
@@ -81,19 +81,24 @@ class PhotoModel(QAbstractListModel):
         return self._positions
 
     @property
-    def scores(self) -> FloatArray | None:
-        """Scores, row by row; None when browsing."""
-        return self._scores
+    def judged(self) -> JudgedRows | None:
+        """How the rows of a query are judged; None when browsing."""
+        return self._judged
 
     @property
-    def line(self) -> ConfidenceCurve:
-        """The confidence line that is drawn."""
-        return self._line
+    def scores(self) -> FloatArray | None:
+        """Scores, row by row; None when browsing, and for rows whose confidences are given."""
+        return None if self._judged is None else self._judged.scores
+
+    @property
+    def zones(self) -> Zones:
+        """The zones that are drawn."""
+        return self._zones
 
     @property
     def hits(self) -> int:
-        """How many rows lie above the line; all of them when browsing."""
-        return len(self._positions) if self._scores is None else self._hits
+        """How many rows are good; all of them when browsing."""
+        return len(self._positions) if self._judged is None else self._judged.hits
 
     def show_ranking(
         self,
@@ -101,19 +106,18 @@ class PhotoModel(QAbstractListModel):
         positions: IntArray,
         scores: FloatArray | None,
         scope: Scope = EVERYTHING,
+        confidences: DoubleArray | None = None,
     ) -> None:
-        """Replace everything by a new answer; `photos` is the catalog that `positions` point into."""
+        """Replace everything by a new answer; `photos` is the catalog that `positions` point into.
+
+        Rows are judged by `confidences`, float64 (N,) and falling, where those are given, else by scores.
+        """
         self.beginResetModel()
         self._photos = photos
         self._folder = scope.path if isinstance(scope, InFolder) else ""
         self._positions = positions
-        self._scores = scores
-        self._count_hits()
-        if scores is not None and len(scores):
-            z = 100.0 * scores.astype(np.float64)
-            finite = z[np.isfinite(z)]
-            top = float(finite.max()) if len(finite) else 0.0
-            self._log_sum = top + float(np.log(np.exp(finite - top).sum())) if len(finite) else 0.0
+        browsing = scores is None and confidences is None
+        self._judged = None if browsing else JudgedRows(scores, confidences, self._zones)
         self.endResetModel()
 
     def append(self, photos: Sequence[Photo], positions: IntArray) -> None:
@@ -132,15 +136,12 @@ class PhotoModel(QAbstractListModel):
             last = len(self._positions) - 1
             self.dataChanged.emit(self.index(0, 0), self.index(last, 0))
 
-    def set_line(self, line: ConfidenceCurve) -> None:
-        """Move the line; the ranking stays."""
-        if line != self._line:
-            self._line = line
-            self._count_hits()
-            self.lineChanged.emit()
-
-    def _count_hits(self) -> None:
-        self._hits = 0 if self._scores is None else self._line.hits(self._scores)
+    def set_zones(self, zones: Zones) -> None:
+        """Move the edges of the zones; the ranking stays."""
+        if zones != self._zones:
+            self._zones = zones
+            self._judged = None if self._judged is None else self._judged.under(zones)
+            self.zonesChanged.emit()
 
     # ── one row ─────────────────────────────────────────────────────────────────────────────────
 
@@ -161,20 +162,16 @@ class PhotoModel(QAbstractListModel):
         return best_location(photo, self._folder, self.away)
 
     def score(self, row: int) -> float | None:
-        """The cosine of a row; None when browsing."""
-        if self._scores is None or not 0 <= row < len(self._scores):
-            return None
-        return float(self._scores[row])
+        """The cosine of a row; None when browsing, and where confidences are given."""
+        return None if self._judged is None else self._judged.score(row)
 
     def confidence(self, row: int) -> float | None:
-        """The confidence of a row under the present line; None when browsing."""
-        score = self.score(row)
-        return None if score is None else float(self._line.confidence(score))
+        """The confidence of a row under the present zones; None when browsing."""
+        return None if self._judged is None else self._judged.confidence(row)
 
     def probability(self, row: int) -> float | None:
-        """softmax(100 score) over the answer."""
-        score = self.score(row)
-        return None if score is None else float(np.exp(100.0 * score - self._log_sum))
+        """softmax(100 score) over the answer; None where there is no score."""
+        return None if self._judged is None else self._judged.probability(row)
 
     def rows_of(self, assets: set[int]) -> dict[int, int]:
         """Rows by asset, of those that are shown. Walks the catalog once."""
@@ -214,7 +211,9 @@ class PhotoModel(QAbstractListModel):
             return self._tooltip(photo, index.row())
         if role == Qt.ItemDataRole.AccessibleTextRole:
             confidence = self.confidence(index.row())
-            details = "" if confidence is None else f", confidence {confidence:.2f}"
+            details = ""
+            if confidence is not None:
+                details = f", {ZONE_WORDS[self._zones.zone(confidence)]}, confidence {confidence:.2f}"
             details += f", rated {photo.rating}" if photo.rating > 0 else ""
             where = photo_reason(photo, self.away)
             gone = f", {where}" if where else ""
@@ -227,7 +226,9 @@ class PhotoModel(QAbstractListModel):
             lines[0] += f" · {photo.width:,} × {photo.height:,}"
         confidence = self.confidence(row)
         if confidence is not None:
-            lines.append(f"score {self.score(row):.3f} · confidence {confidence:.2f}")
+            score = self.score(row)
+            scored = "" if score is None else f"score {score:.3f} · "
+            lines.append(f"{scored}confidence {confidence:.2f} · {ZONE_WORDS[self._zones.zone(confidence)]}")
         where = photo_reason(photo, self.away)
         if where:
             lines.append(where)

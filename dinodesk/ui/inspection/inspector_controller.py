@@ -57,7 +57,7 @@ class InspectorController(QObject):
         self._note = ""
         self._maps.messageChanged.connect(self._map_message_changed)
         grid.currentMoved.connect(self._current_moved)
-        grid.photos.lineChanged.connect(self.show_why)
+        grid.photos.zonesChanged.connect(self.show_why)
         state.libraryReplaced.connect(self._library_replaced)
         state.libraryChanged.connect(self._library_changed)
         state.modelChanged.connect(self._model_changed)

@@ -9,8 +9,9 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal, SignalInstance, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QTabWidget, QVBoxLayout, QWidget
 
-from dinodesk.records import Photo, band
+from dinodesk.records import Photo
 from dinodesk.ui.grid.photo_model import PhotoModel
+from dinodesk.ui.grid.zones import ZONE_WORDS
 from dinodesk.ui.inspection.info_page import InfoPage
 from dinodesk.ui.inspection.preview_panel import PanelMap, PreviewPanel
 from dinodesk.ui.text.availability import photo_reason
@@ -166,10 +167,10 @@ class InspectorPane(QTabWidget):
         self.about.show_facts(tuple(facts))
 
     def show_why(self, model: PhotoModel, row: int, text: str, images: bool, has_text: bool) -> None:
-        """Score, angle, confidence, probability, band and rank of the current photo."""
+        """Score, angle, confidence, zone, probability and rank of the current photo."""
         score, confidence = model.score(row), model.confidence(row)
         self._where.setVisible(score is not None and bool(text) and has_text)
-        if score is None or confidence is None:
+        if confidence is None:
             self.why.show_facts(())
             self.why_sentence.setText(
                 "Search by a sentence or a photo to see why this photo matches."
@@ -181,17 +182,18 @@ class InspectorPane(QTabWidget):
         if text and images:
             asked += " with a photo"
         self.why_sentence.setText(f"How this photo matches {asked}:")
-        probability = model.probability(row) or 0.0
-        angle = math.degrees(math.acos(max(-1.0, min(1.0, score))))
-        self.why.show_facts(
-            (
-                ("Rank", f"{row + 1:,} of {model.rowCount():,}"),
-                ("Score (cosine)", f"{score:.3f}"),
-                ("Angle", f"{angle:.1f}°"),
-                ("Confidence", f"{confidence:.2f} · {band(confidence)}"),
-                ("Share among all photos", _percent(probability)),
-            )
-        )
+        facts = [("Rank", f"{row + 1:,} of {model.rowCount():,}")]
+        if score is not None:
+            angle = math.degrees(math.acos(max(-1.0, min(1.0, score))))
+            facts += [("Score (cosine)", f"{score:.3f}"), ("Angle", f"{angle:.1f}°")]
+        zones = model.zones
+        facts.append(("Confidence", f"{confidence:.2f} · {ZONE_WORDS[zones.zone(confidence)]}"))
+        if zones.cut < 1.0:
+            facts.append(("Cut", f"{zones.cut:.2f}"))
+        probability = model.probability(row)
+        if probability is not None:
+            facts.append(("Share among all photos", _percent(probability)))
+        self.why.show_facts(tuple(facts))
 
     def show_statistics(self, facts: tuple[tuple[str, str], ...], sentence: str) -> None:
         """The numbers of the map that is shown."""

@@ -1,1 +1,1 @@
-"""The search bar, the confidence card and the results."""
+"""The search bar, the results, and going back to earlier queries."""

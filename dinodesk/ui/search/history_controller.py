@@ -89,11 +89,11 @@ class HistoryController(QObject):
         return self._seen(self._shown)
 
     def _seen(self, visit: VisitedQuery) -> VisitedQuery:
-        grid, card = self._results.grid, self._results.card
+        grid, line = self._results.grid, self._results.card.line
         photo = grid.photos.photo(grid.currentIndex().row())
         return replace(
             visit,
-            line=card.line if grid.photos.scores is not None and card.moved else None,
+            zones=line.zones if grid.photos.judged is not None and not line.auto else None,
             selected=_selected_assets(grid),
             current=photo.asset if photo is not None else 0,
             scroll=grid.verticalScrollBar().value(),
@@ -124,8 +124,8 @@ class HistoryController(QObject):
 
     def _show(self, visit: VisitedQuery) -> None:
         grid = self._results.grid
-        if visit.line is not None:
-            self._results.card.set_line(visit.line)
+        if visit.zones is not None:
+            self._results.card.set_zones(visit.zones)
         if visit.current or visit.selected:
             rows = grid.photos.rows_of(set(visit.selected) | {visit.current})
             if visit.current in rows:

@@ -9,8 +9,9 @@ from PySide6.QtCore import QObject, QPoint, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from dinodesk.engine.messages import LibraryState, LiteralMatches, ModelState, Ranking
-from dinodesk.records import EVERYTHING, InFolder, Photo
-from dinodesk.ui.context.app_state import AppState
+from dinodesk.records import EVERYTHING, STOPS, InFolder, Photo
+from dinodesk.settings import Settings
+from dinodesk.ui.context.app_state import AppState, Query
 from dinodesk.ui.search.results_pane import ResultsPane
 
 
@@ -30,6 +31,7 @@ class ResultsPage(QObject):
         """`photo_at` gives the photo at a position of the catalog."""
         super().__init__(parent)
         self._state, self._results, self._photo_at = state, results, photo_at
+        self._fingerprint = ""  # of the model that is ready
         self._job = (False, False)  # whether one runs, and is paused
         results.grid.photos.rowsInserted.connect(self.refresh)
         results.literal.chosen.connect(self.choose)
@@ -40,6 +42,9 @@ class ResultsPage(QObject):
         state.tagsChanged.connect(self._tags_changed)
         state.jobChanged.connect(self._job_changed)
         state.modelChanged.connect(self._model_changed)
+        state.queryChanged.connect(self._query_changed)
+        state.settingsChanged.connect(self._settings_changed)
+        self._settings_changed(state.settings)
         self.refresh()
 
     @Slot(object, bool)
@@ -104,9 +109,24 @@ class ResultsPage(QObject):
 
     @Slot(object)
     def _model_changed(self, model: ModelState) -> None:
-        if model.state == "ready" and model.info is not None:
-            self._results.first_run.show_model(model.info.title, model.info.text)
+        info = model.info
+        if model.state == "ready" and info is not None:
+            self._results.first_run.show_model(info.title, info.text)
+            self._results.card.strip.set_halves(info.text)
+            if self._fingerprint not in ("", info.fingerprint):
+                self._results.card.reset()  # scores of two models are never compared
+            self._fingerprint = info.fingerprint
         self.refresh_waiting()
+
+    @Slot(object)
+    def _query_changed(self, query: Query) -> None:
+        self._results.card.strip.scene.set_share(query.scene)
+
+    @Slot(object)
+    def _settings_changed(self, settings: Settings) -> None:
+        stop = next(each for each in STOPS if each == settings.auto_stop)
+        if stop != self._results.card.line.stop:
+            self._results.card.set_stop(stop)
 
     @Slot()
     def _tags_changed(self) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from html import escape
 from pathlib import Path
 
-import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import (
@@ -21,41 +20,29 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from dinodesk.engine.messages import Ranking, WordsChecked
-from dinodesk.records import EVERYTHING, ConfidenceCurve, FloatArray, Scope
+from dinodesk.records import EVERYTHING, Scope
+from dinodesk.ui.confidence.confidence_card import ConfidenceCard
 from dinodesk.ui.context.feedback import Notice
 from dinodesk.ui.grid.cell_view import LARGEST, SMALLEST
 from dinodesk.ui.grid.grid_selection import select_first, selected_count
 from dinodesk.ui.grid.photo_grid import PhotoGrid
 from dinodesk.ui.grid.thumbnail_loader import ThumbnailLoader
-from dinodesk.ui.search.confidence_card import ConfidenceCard
+from dinodesk.ui.grid.zones import JudgedRows, Zones
 from dinodesk.ui.search.empty_states import EmptyScopePage, FirstRun
 from dinodesk.ui.search.literal_strip import LiteralStrip
+from dinodesk.ui.text.match_text import Matches, is_clear, matches_exactly, matches_head
 from dinodesk.ui.text.plain_text import one_line, tooltip
 from dinodesk.ui.text.word_hint_text import word_hint
 from dinodesk.ui.theme.theme import Theme
 from dinodesk.ui.widgets.link_label import LinkLabel
 from dinodesk.ui.widgets.notice_bar import NoticeBar
 
-SAME = 0.9995
-"""A photo that scores so high is the photo of the query, or a copy of it."""
-
-
-def photo_line(model_line: ConfidenceCurve, scores: FloatArray, first: int) -> ConfidenceCurve:
-    """Where the line starts for a query by photos: the model's own is for sentences, which score lower.
-
-    Halfway between the nearest other photo and the middle one, never below the model's own.
-    """
-    others = scores[first:]
-    others = others[np.isfinite(others)]
-    if not len(others):
-        return model_line
-    between = (float(others[0]) + float(np.median(others))) / 2.0
-    return ConfidenceCurve(max(model_line.threshold, round(between, 3)), model_line.temperature)
-
 
 def _ranks_alike(one: Ranking, other: Ranking) -> bool:
-    """Whether two answers are to the same words and photos, be it in two scopes."""
-    return (one.text, one.images, one.image_weight) == (other.text, other.images, other.image_weight)
+    """Whether two answers are to the same words and photos, weighed alike, be it in two scopes."""
+    return all(
+        getattr(one, name) == getattr(other, name) for name in ("text", "images", "image_weight", "scene")
+    )
 
 
 class HeaderLabel(QLabel):
@@ -64,13 +51,13 @@ class HeaderLabel(QLabel):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._head = self._rest = ""
+        self._head = self._rest = self._details = ""
         self.setTextFormat(Qt.TextFormat.RichText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
-    def show_text(self, head: str, rest: str) -> None:
-        """Show a strong and a muted part, both plain text."""
-        self._head, self._rest = head, rest
+    def show_text(self, head: str, rest: str, details: str = "") -> None:
+        """Show a strong and a muted part; `details` stand in the tooltip alone. All are plain text."""
+        self._head, self._rest, self._details = head, rest, details
         self.setAccessibleName(head + rest)
         self._elide()
 
@@ -89,7 +76,9 @@ class HeaderLabel(QLabel):
             f'<span style="color:{roles.text}; font-weight:600">{escape(self._head, quote=False)}</span>'
             f'<span style="color:{roles.muted}">{escape(rest, quote=False)}</span>'
         )
-        self.setToolTip(tooltip(self._head + self._rest) if rest != self._rest else "")
+        whole = self._head + self._rest if rest != self._rest else ""
+        lines = "\n".join(filter(None, (whole, self._details)))
+        self.setToolTip(tooltip(lines) if lines else "")
 
 
 NARROW = 36
@@ -139,7 +128,7 @@ class ResultsPane(QWidget):
         self.size_slider.setValue(168)
         self._icons = [QLabel(), QLabel()]
         self._build()
-        self.card.lineMoved.connect(self._line_moved)
+        self.card.zonesMoved.connect(self._zones_moved)
         self.size_slider.valueChanged.connect(self.grid.set_cell_target)
         self.grid.cellTargetChanged.connect(self.size_slider.setValue)
         self.grid.photos.rowsInserted.connect(self.refresh)
@@ -194,25 +183,17 @@ class ResultsPane(QWidget):
     def show_answer(self, answer: Ranking) -> None:
         """Header and card for an answer; the grid's model has its rows already."""
         before, self._answer, self._waiting = self._answer, answer, ""
-        searching = answer.scores is not None
-        if answer.scores is not None and answer.fitted is not None:
-            line = answer.fitted.curve
-            own = photo_line(line, answer.scores, self._others(answer)) if answer.images else line
-            self.card.set_default(own, line, another=before is None or not _ranks_alike(before, answer))
-            self.grid.photos.set_line(self.card.line)
-            self.card.show_scores(answer.scores, self.library_size)
+        searching = self.grid.photos.judged is not None
+        if answer.fitted is not None:
+            another = before is None or not _ranks_alike(before, answer)
+            if answer.confidences is not None:
+                self.card.show_confidences(
+                    answer.confidences, answer.fitted, self.library_size, another=another
+                )
+            elif answer.scores is not None:
+                self.card.show_scores(answer.scores, answer.fitted, self.library_size, another=another)
         self.card.setVisible(searching and self.grid.photos.rowCount() > 0)
         self.refresh()
-
-    def _others(self, answer: Ranking) -> int:
-        """How many of the first rows are the photos of the query themselves."""
-        model, first = self.grid.photos, 0
-        while first < model.rowCount():
-            photo, score = model.photo(first), model.score(first) or 0.0
-            if photo is None or (photo.path not in answer.images and score < SAME):
-                break
-            first += 1
-        return first
 
     def least_width(self) -> int:
         """So wide that nothing in the card is cut."""
@@ -243,49 +224,65 @@ class ResultsPane(QWidget):
         self.grid.setFocus()
 
     @Slot(object)
-    def _line_moved(self, line: ConfidenceCurve) -> None:
-        self.grid.photos.set_line(line)
+    def _zones_moved(self, zones: Zones) -> None:
+        self.grid.photos.set_zones(zones)
         self.refresh()
+
+    def _matches(self, judged: JudgedRows) -> Matches:
+        line = self.card.line
+        return Matches(
+            good=judged.hits,
+            possible=judged.possible,
+            mean=judged.mean,
+            certainty=line.certainty,
+            clear=line.fitted.clear or not line.auto,
+        )
 
     @Slot()
     def refresh(self) -> None:
-        """Header and the sentence above the nearest, from what the model holds now."""
+        """Header and the sentence above the closest photos, from what the model holds now."""
         model, answer = self.grid.photos, self._answer
-        rows = model.rowCount()
-        muted, text = self._theme.roles.muted, self._theme.roles.text
-        searching = model.scores is not None and answer is not None
-        self.unsure.setVisible(searching and rows > 0 and model.hits == 0)
-        if searching and answer is not None:
-            head = f"{model.hits:,} {'photo matches' if model.hits == 1 else 'photos match'}"
+        rows, judged = model.rowCount(), model.judged
+        head, rest, exactly = f"{rows:,} {'photo' if rows == 1 else 'photos'}", "", ""
+        clear = True
+        if judged is not None and answer is not None:
+            matches = self._matches(judged)
+            clear = is_clear(matches)
+            head, more = matches_head(matches)
             spent = sum(answer.milliseconds)
             took = f" in {spent:,.0f} ms" if spent >= 1 else ""
             where = "" if answer.scope == EVERYTHING else f" in {one_line(self._scope_name(answer.scope))}"
-            rest = f" · {answer.searched:,} searched{where}{took}"
-        else:
-            head, rest = f"{rows:,} {'photo' if rows == 1 else 'photos'}", ""
+            between = " · " if clear else " "  # behind the colon of the other sentence
+            rest = f"{more}{between}{answer.searched:,} searched{where}{took}"
+            exactly = matches_exactly(matches, rows - matches.good - matches.possible)
         selected = selected_count(self.grid)
         if selected > 1:
             rest += f" · {selected:,} selected"
-        hits = model.hits if searching else 0
+        hits = model.hits if judged is not None else 0
         wide = self.width() >= WIDE * self._theme.unit()  # else the header needs the room
         self.select_button.setVisible(wide and hits > 1 and selected != hits)
         self.select_button.setText(f"Select all {hits:,} matches")
-        self.matchesChanged.emit(model.hits, searching)
+        self.unsure.setVisible(judged is not None and rows > 0 and hits == 0)
+        self.matchesChanged.emit(model.hits, judged is not None)
         if self._waiting:
             rest += f" · {self._waiting}"
-        self.header.show_text(head, rest)
+        self.header.show_text(head, rest, exactly)
+        self._advise(answer)
+
+    def _advise(self, answer: Ranking | None) -> None:
+        """What to try where nothing is clear, above the closest photos."""
         advice = "Try a short caption of what can be seen: a thing and its colour or place, without names or "
         advice = advice + "negations. " if answer is not None and answer.text else ""
-        advice += "Less strictness lets more in."
-        head = "No photo is a confident match."
+        line = self.card.line
+        if not line.auto:
+            advice += "Less strictness lets more in."
+        elif line.fitted.clear and line.stop != "more":
+            advice += "“Show more” lets more in."
         if self.literal.isVisibleTo(self):  # the words name something here
-            head = "No photo is a confident match by what it shows."
+            advice = "No photo is a clear match by what it shows. " + advice
         elif self._words is not None:
             advice = word_hint(self._words, self._theme.roles.accent) or advice
-        self.unsure.show_html(
-            f'<span style="color:{text}; font-weight:600">{head}</span> '
-            f'<span style="color:{muted}">The nearest are below. {advice}</span>'
-        )
+        self.unsure.show_html(f'<span style="color:{self._theme.roles.muted}">{advice}</span>')
 
     def _scope_name(self, scope: Scope) -> str:
         return self.scope_names.get(scope) or Path(scope.key).name

@@ -9,8 +9,8 @@ from typing_extensions import override
 
 from dinodesk.ui.context.app_state import EQUAL_WEIGHT, Query
 from dinodesk.ui.search.query_photo import QueryPhoto
-from dinodesk.ui.search.weight_slider import WeightSlider
 from dinodesk.ui.theme.theme import Theme
+from dinodesk.ui.widgets.balance_slider import BalanceSlider
 from dinodesk.ui.widgets.drop_content import local_files
 
 
@@ -85,8 +85,10 @@ class SearchBar(QWidget):
         self._glass = QLabel()
         self._token = QueryPhoto(theme)
         self._token.removed.connect(self.clear_images)
-        self.weight = WeightSlider(theme)
-        self.weight.weightChanged.connect(self._weighed_anew)
+        self.weight = BalanceSlider(theme, "words", "photo")
+        self.weight.slider.setObjectName("photoWeight")
+        self.weight.slider.setAccessibleName("Weight of the photo against the words, in hundredths")
+        self.weight.moved.connect(self._weighed_anew)
         self._build()
         self.field.textChanged.connect(self._edited)
         self.field.photoPasted.connect(self._paste_photo)
@@ -154,7 +156,7 @@ class SearchBar(QWidget):
     @property
     def image_weight(self) -> float:
         """The share of the photo, 0 to 1; that of both alike where there is but one of the two."""
-        return self.weight.weight if self.text and self._images else EQUAL_WEIGHT
+        return self.weight.share if self.text and self._images else EQUAL_WEIGHT
 
     def set_images(self, images: tuple[str, ...]) -> None:
         """Ask by these photos; the first is shown as a token."""
@@ -197,7 +199,7 @@ class SearchBar(QWidget):
         with QSignalBlocker(self.field):
             self.field.setText(query.text)
         self._show_images(query.images)
-        self.weight.set_weight(query.image_weight)
+        self.weight.set_share(query.image_weight)
         self._weighed = query.text
         self._show_parts()
 
@@ -236,7 +238,7 @@ class SearchBar(QWidget):
         text, weighed = self.text, self._weighed
         # weights are for one pair of words and photo; what is typed on at its end is the same words still
         if not (text and self._images and (text.startswith(weighed) or weighed.startswith(text))):
-            self.weight.set_weight(EQUAL_WEIGHT)
+            self.weight.set_share(EQUAL_WEIGHT)
         self._show_parts()
         self.changed.emit()
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from dinodesk.engine.client import EngineClient
 from dinodesk.engine.messages import (
+    HALF,
     Browse,
     CatalogGrown,
     CatalogReset,
@@ -25,6 +26,7 @@ from dinodesk.records import Photo, Scope
 from dinodesk.ui.context.app_state import EQUAL_WEIGHT, AppState, Query
 from dinodesk.ui.context.feedback import Feedback, problem_text
 from dinodesk.ui.grid.photo_model import PhotoModel
+from dinodesk.ui.search.search_history import is_refinement
 from dinodesk.ui.text.query_text import is_pasted, query_photo_name
 
 TYPING_PAUSE_MS = 130
@@ -81,15 +83,27 @@ class SearchController(QObject):
         return self._answered_query
 
     def set_query(self, text: str, images: tuple[str, ...], image_weight: float = EQUAL_WEIGHT) -> None:
-        """Change sentence and photos. Words and weight are sent after a short pause, photos at once."""
+        """Change sentence and photos. Words and weight are sent after a short pause, photos at once.
+
+        The share of scene and details stays while the same sentence is typed on, as the weight does.
+        """
         before = self.query
         query = replace(before, text=text, images=images, image_weight=image_weight)
         if query == before:
             return
+        if not is_refinement(before, query):
+            query = replace(query, scene=HALF)
         self._state.set_query(query)
         if images != before.images or not query.searching:
             self.ask()
         else:
+            self._typing.start()
+
+    @Slot(float)
+    def set_scene(self, scene: float) -> None:
+        """Change the share of the scene against details, 0 to 1; sent after a short pause."""
+        if scene != self.query.scene and self.query.searching:
+            self._state.set_query(replace(self.query, scene=scene))
             self._typing.start()
 
     def show(self, query: Query) -> None:
@@ -122,7 +136,11 @@ class SearchController(QObject):
         request: Request[Ranking] = Browse(scope=query.scope)
         if query.searching:
             request = Search(
-                text=query.text, images=query.images, image_weight=query.image_weight, scope=query.scope
+                text=query.text,
+                images=query.images,
+                image_weight=query.image_weight,
+                scope=query.scope,
+                scene=query.scene,
             )
         self._engine.send(request, self, self._ranked, self._failed)
         if query.text:
@@ -186,7 +204,7 @@ class SearchController(QObject):
             return
         self._awaiting = False
         weight = EQUAL_WEIGHT if answer.image_weight is None else answer.image_weight
-        query = Query(answer.text, answer.images, answer.scope, weight)
+        query = Query(answer.text, answer.images, answer.scope, weight, answer.scene)
         new = query != self._answered_query
         positions = answer.positions
         if self._shows_everything(query):
@@ -194,7 +212,7 @@ class SearchController(QObject):
             missed = np.setdiff1d(self._model.positions, positions)
             positions = np.concatenate([positions, missed]) if len(missed) else positions
         self._answered_query, self._shown_generation = query, self._generation
-        self._model.show_ranking(self._photos, positions, answer.scores, answer.scope)
+        self._model.show_ranking(self._photos, positions, answer.scores, answer.scope, answer.confidences)
         self.answered.emit(answer, new)
 
     def _literal_found(self, answer: LiteralMatches) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
-from dinodesk.records import ConfidenceCurve
 from dinodesk.ui.context.app_state import Query
+from dinodesk.ui.grid.zones import Zones
 
 LONGEST = 100
 """Visits that are kept."""
@@ -19,7 +19,7 @@ class VisitedQuery:
     """A query and what the person had in sight of its answer.
 
     Attributes:
-        line: the confidence line where the person moved it.
+        zones: curve and edges where the person set them; None with Auto.
         selected: the assets of the selected photos.
         current: the asset of the current photo; 0 for none.
         scroll: pixels above the first visible row.
@@ -27,7 +27,7 @@ class VisitedQuery:
     """
 
     query: Query
-    line: ConfidenceCurve | None = None
+    zones: Zones | None = None
     selected: frozenset[int] = frozenset()
     current: int = 0
     scroll: int = 0
@@ -36,7 +36,7 @@ class VisitedQuery:
     @property
     def used(self) -> bool:
         """Whether the person stayed with it or did something in it."""
-        acted = self.line is not None or self.current != 0 or bool(self.selected)
+        acted = self.zones is not None or self.current != 0 or bool(self.selected)
         return acted or time.monotonic() - self.since >= DWELL_S
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -248,6 +249,8 @@ class MainWindow(QMainWindow):
         strip.modelRequested.connect(self.models.show_models)
         self.results.empty.helpRequested.connect(self.library.open_again)
         self.results.matchesChanged.connect(self.actions_.show_matches)
+        self.results.card.stopChosen.connect(partial(self.settings.choose, "auto_stop"))
+        self.results.card.strip.scene.moved.connect(self.search.set_scene)
         first_run = self.results.first_run
         first_run.addFolder.connect(self.library.ask_folder)
         first_run.trySamples.connect(self.library.open_samples)

@@ -128,6 +128,10 @@ QSplitter::handle {{ background: {r.line}; }}
 #resultsHeader {{ color: {r.muted}; }}
 #confidenceCard {{ background: {r.panel}; border: 1px solid {r.line}; border-radius: 8px; }}
 QLabel[role="muted"], #confidenceCard QLabel {{ color: {r.muted}; }}
+#confidenceCard QComboBox {{ padding: 2px 4px 2px 8px; }}
+#confidenceCard QComboBox:disabled {{ color: {r.muted}; background: transparent; }}
+#confidenceCard #certaintyBadge {{ color: {r.muted}; border: 1px solid {r.line}; border-radius: 8px;
+  padding: 1px 7px; font-size: {small:.2f}pt; }}
 QLabel[role="small"] {{ color: {r.muted}; font-size: {small:.2f}pt; }}
 QLabel[role="title"] {{ font-size: {points * 1.15:.2f}pt; font-weight: 600; }}
 QLabel[role="value"] {{ color: {r.text}; font-weight: 500; }}
@@ -189,14 +193,17 @@ QListView, QTableView, QTextBrowser {{ background: {r.panel}; border: 1px solid 
 QDialog QLineEdit, QDialog QPlainTextEdit {{ background: {r.panel}; border: 1px solid {r.line};
   border-radius: 6px; padding: 5px 8px; }}
 QDialog QLineEdit:focus, QDialog QPlainTextEdit:focus {{ border-color: {r.accent}; }}
-QDialog QComboBox {{ background: {r.raised}; border: 1px solid {r.line}; border-radius: 6px;
+QComboBox {{ combobox-popup: 0; background: {r.raised}; border: 1px solid {r.line}; border-radius: 6px;
   padding: 5px 8px 5px 10px; }}
 QDialog QSpinBox {{ background: {r.raised}; border: 1px solid {r.line}; border-radius: 6px;
   padding: 4px 0; }}
-QDialog QComboBox:hover, QDialog QSpinBox:hover {{ border-color: {r.faint}; }}
-QDialog QComboBox:focus, QDialog QSpinBox:focus {{ border-color: {r.accent}; }}
-QDialog QComboBox::drop-down {{ border: none; width: {points * 2:.0f}px; }}
-QDialog QComboBox::down-arrow {{ image: url("{paths.resource("icons", down).as_posix()}");
+QComboBox QAbstractItemView {{ background: {r.raised}; border: 1px solid {r.line}; outline: none;
+  selection-background-color: {r.selection}; selection-color: {r.text}; }}
+QComboBox QAbstractItemView::item {{ padding: 3px 8px; border: none; }}
+QComboBox:hover, QDialog QSpinBox:hover {{ border-color: {r.faint}; }}
+QComboBox:focus, QDialog QSpinBox:focus {{ border-color: {r.accent}; }}
+QComboBox::drop-down {{ border: none; width: {points * 2:.0f}px; }}
+QComboBox::down-arrow {{ image: url("{paths.resource("icons", down).as_posix()}");
   width: {points * 1.2:.0f}px; height: {points * 1.2:.0f}px; }}
 QDialog QSpinBox QLineEdit {{ background: transparent; border: none; padding: 0 0 0 8px; }}
 QDialog QSpinBox::up-button {{ subcontrol-origin: border; subcontrol-position: top right; border: none;

@@ -103,6 +103,19 @@ def test_texts_have_their_sentence_vector_in_both_halves(model: Model) -> None:
     np.testing.assert_array_equal(low.embed_texts(texts), vectors)
 
 
+def test_vectors_made_before_the_text_side_changed_stay_valid(model: Model) -> None:
+    assert model.info.fingerprint == "41c25b414a4b854e46e3f6fcd304b4e7"
+
+
+def test_a_few_words_are_said_in_several_ways_and_sentences_are_not(model: Model) -> None:
+    few, sentence = "two dogs playing", "two dogs are playing with a ball on the grass"
+    np.testing.assert_array_equal(model.embed_texts([sentence]), model.embed_as_written([sentence]))
+    said, written = model.embed_texts([few])[0], model.embed_as_written([few])[0]
+    assert 0.5 < said @ written < 0.99
+    # the class part is that of the very words
+    np.testing.assert_allclose(said[:384], written[:384], atol=1e-5)
+
+
 def test_names_give_the_class_part_more_weight_than_captions(model: Model) -> None:
     name, caption = model.embed_texts(["a photo of a tench", "two boys laugh while they run from a wave"])
     shares = [

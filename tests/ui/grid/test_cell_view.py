@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication
 from dinodesk.records import ConfidenceCurve
 from dinodesk.ui.grid.cell_view import LARGEST, SMALLEST
 from dinodesk.ui.grid.photo_grid import PhotoGrid
+from dinodesk.ui.grid.zones import Zones
 
 Select = QItemSelectionModel.SelectionFlag.Select
 Cursor = QAbstractItemView.CursorAction
@@ -154,10 +155,22 @@ def test_ctrl_and_the_wheel_change_the_size(shown: PhotoGrid, turn: int, grows: 
     assert (shown.grid.cell_width > width) is grows and shown.verticalScrollBar().value() == 0
 
 
-def test_the_line_splits_the_cells_while_searching_only(grid: PhotoGrid, fake: FakeEngine) -> None:
-    assert grid.grid.heading == 0
+def test_going_to_the_first_photo_brings_the_heading_above_it_into_sight(
+    shown: PhotoGrid, fake: FakeEngine
+) -> None:
+    shown.photos.show_ranking(fake.photos, np.arange(60), None, confidences=np.linspace(0.4, 0.0, 60))
+    shown.photos.set_zones(Zones(ConfidenceCurve(0.1, 25), 0.9, 0.3))
+    assert shown.grid.headings[0] < shown.grid.rect(0).top()
+    shown.verticalScrollBar().setValue(shown.verticalScrollBar().maximum())
+    shown.scrollTo(shown.photos.index(0, 0))
+    assert shown.verticalScrollBar().value() == 0
+
+
+def test_zones_split_the_cells_while_searching_only(grid: PhotoGrid, fake: FakeEngine) -> None:
+    assert grid.grid.headings == ()
     scores = np.linspace(0.3, 0.0, 60, dtype=np.float32)
     grid.photos.show_ranking(fake.photos, np.arange(60), scores)
-    grid.photos.set_line(ConfidenceCurve(0.1, 25))
-    hits = int((scores >= 0.1).sum())
-    assert grid.photos.hits == hits and grid.grid.split == hits and grid.grid.heading > 0
+    grid.photos.set_zones(Zones(ConfidenceCurve(0.1, 25), 0.5, 0.3))
+    good, possible = int((scores >= 0.1).sum()), grid.photos.judged.possible
+    assert grid.photos.hits == good and possible > 0
+    assert grid.grid.starts == (0, good, good + possible) and len(grid.grid.headings) == 2

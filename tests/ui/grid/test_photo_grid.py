@@ -14,6 +14,7 @@ from PySide6.QtGui import QImage, QKeyEvent
 
 from dinodesk.records import ConfidenceCurve
 from dinodesk.ui.grid.photo_grid import PhotoGrid, opacity_of
+from dinodesk.ui.grid.zones import Zones
 
 Key = Qt.Key
 
@@ -100,29 +101,43 @@ def test_selected_offline_and_rated_photos_look_different(shown: PhotoGrid, fake
     assert all(a != b for number, a in enumerate(seen) for b in seen[number + 1 :])
 
 
-@given(st.floats(0, 1), st.floats(0, 1), st.floats(0.01, 0.8))
-def test_dimming_falls_with_confidence_and_hits_are_not_dimmed(one: float, other: float, dim: float) -> None:
-    less, more = sorted((one, other))
-    assert 1.0 - dim <= opacity_of(less, 3, dim) <= opacity_of(more, 3, dim) <= 1.0
-    assert one >= 0.5 or opacity_of(one, 3, dim) < 1.0 or one > 0.5 - 1e-12
-    assert one < 0.5 or opacity_of(one, 3, dim) == 1.0
-    assert opacity_of(one, 0, dim) == opacity_of(None, 3, dim) == 1.0  # nothing matches; browsing
-    assert opacity_of(one, 3, 0.0) == 1.0  # switched off
-
-
-def test_below_the_line_photos_are_dimmed_unless_nothing_is_above_it(
-    shown: PhotoGrid, fake: FakeEngine
+@given(st.floats(0, 1), st.floats(0, 1), st.floats(0.01, 0.8), st.floats(0.01, 0.99))
+def test_dimming_falls_with_confidence_and_possible_photos_are_not_dimmed(
+    one: float, other: float, dim: float, possible: float
 ) -> None:
+    less, more = sorted((one, other))
+    assert 1.0 - dim <= opacity_of(less, possible, dim) <= opacity_of(more, possible, dim) <= 1.0
+    assert one >= possible or opacity_of(one, possible, dim) < 1.0 or one > possible - 1e-12
+    assert one < possible or opacity_of(one, possible, dim) == 1.0
+    assert opacity_of(one, 0.0, dim) == opacity_of(None, possible, dim) == 1.0  # nothing good; browsing
+    assert opacity_of(one, possible, 0.0) == 1.0  # switched off
+
+
+def test_less_likely_photos_are_dimmed_unless_none_is_good(shown: PhotoGrid, fake: FakeEngine) -> None:
     scores = np.linspace(0.3, 0.0, 60, dtype=np.float32)
     shown.photos.show_ranking(fake.photos, np.arange(60), scores)
 
-    def second(threshold: float) -> int:
-        shown.photos.set_line(ConfidenceCurve(threshold, 100))
+    def second(threshold: float, possible: float = 0.5) -> int:
+        shown.photos.set_zones(Zones(ConfidenceCurve(threshold, 100), 0.5, possible))
         return picture(shown).pixelColor(shown.grid.rect(1).center()).lightness()
 
-    bright, dimmed, none = second(-1.0), second(0.3), second(1.0)
-    assert dimmed < bright == none  # on a dark ground
-    assert shown.grid.heading_top == shown.grid.top  # the heading is above everything
+    bright, dimmed, readable, none = second(-1.0), second(0.3), second(0.3, 0.2), second(1.0)
+    assert dimmed < bright == readable == none  # on a dark ground
+    assert shown.grid.headings == ()  # what is said of the closest stands above the grid
+
+
+def test_edges_of_both_zones_are_drawn_and_the_first_is_stronger(shown: PhotoGrid, fake: FakeEngine) -> None:
+    scores = np.linspace(0.3, 0.0, 60, dtype=np.float32)
+    shown.photos.show_ranking(fake.photos, np.arange(60), scores)
+    shown.photos.set_zones(Zones(ConfidenceCurve(0.28, 100), 0.5, 0.3))
+    image, right = picture(shown), shown.viewport().width() - 20
+    lines = []
+    for top in shown.grid.headings:
+        colours = [image.pixelColor(right, y).lightness() for y in range(top, top + shown.grid.heading - 8)]
+        ground = colours[0]
+        lines.append((sum(each != ground for each in colours), max(abs(each - ground) for each in colours)))
+    (first_rows, first), (second_rows, second) = lines
+    assert first_rows > second_rows > 0 and first > second > 0
 
 
 def test_only_photos_in_view_are_read(shown: PhotoGrid, loader) -> None:

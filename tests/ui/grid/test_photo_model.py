@@ -12,6 +12,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 
 from dinodesk.records import EVERYTHING, ConfidenceCurve, InFolder, Photo, Tagged
 from dinodesk.ui.grid.photo_model import PATH_ROLE, PhotoModel, best_location, files_mime
+from dinodesk.ui.grid.zones import Zones
 from dinodesk.ui.text.availability import NOT_FOUND, photo_reason
 
 CATALOG = photos(20)
@@ -34,7 +35,7 @@ def ranked(model: PhotoModel) -> PhotoModel:
 def test_it_is_a_good_qt_model(model: PhotoModel) -> None:
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
     model.show_ranking(CATALOG, np.arange(10)[::-1], SCORES)
-    model.set_line(ConfidenceCurve(0.1, 25))
+    model.set_zones(Zones(ConfidenceCurve(0.1, 25)))
     model.show_ranking(CATALOG, np.arange(10), None)
     model.append(CATALOG, np.arange(10, 20))
     model.refresh()
@@ -51,8 +52,8 @@ def test_a_row_is_a_photo_of_the_catalog(ranked: PhotoModel) -> None:
 
 def test_scores_become_confidences_by_the_line(ranked: PhotoModel) -> None:
     line = ConfidenceCurve(0.1, 25)
-    ranked.set_line(line)
-    assert ranked.line == line and ranked.hits == int((SCORES >= 0.1).sum())
+    ranked.set_zones(Zones(line))
+    assert ranked.zones == Zones(line) and ranked.hits == int((SCORES >= 0.1).sum())
     assert ranked.score(3) == pytest.approx(float(SCORES[3]))
     assert ranked.confidence(3) == pytest.approx(float(line.confidence(SCORES[3])))
     assert ranked.score(10) is None and ranked.confidence(10) is None
@@ -65,16 +66,28 @@ def test_the_shares_among_all_photos_are_one_together(ranked: PhotoModel) -> Non
 
 def test_scores_that_are_no_numbers_spoil_nothing(model: PhotoModel) -> None:
     model.show_ranking(CATALOG, np.arange(3), np.array([0.2, 0.1, np.nan], np.float32))
-    model.set_line(ConfidenceCurve(0.05, 25))
+    model.set_zones(Zones(ConfidenceCurve(0.05, 25)))
     assert model.hits == 2
     assert model.probability(0) + model.probability(1) == pytest.approx(1.0, abs=1e-4)
 
 
 def test_moving_the_line_is_told_once_and_ranks_nothing(qtbot, ranked: PhotoModel) -> None:
-    with qtbot.assertNotEmitted(ranked.modelReset), qtbot.waitSignal(ranked.lineChanged):
-        ranked.set_line(ConfidenceCurve(0.2, 25))
-    with qtbot.assertNotEmitted(ranked.lineChanged):
-        ranked.set_line(ConfidenceCurve(0.2, 25))
+    with qtbot.assertNotEmitted(ranked.modelReset), qtbot.waitSignal(ranked.zonesChanged):
+        ranked.set_zones(Zones(ConfidenceCurve(0.2, 25)))
+    with qtbot.assertNotEmitted(ranked.zonesChanged):
+        ranked.set_zones(Zones(ConfidenceCurve(0.2, 25)))
+
+
+def test_rows_whose_confidences_are_given_are_judged_by_those(model: PhotoModel) -> None:
+    given = np.array([0.9, 0.6, 0.3, 0.1])
+    model.show_ranking(CATALOG, np.arange(4), None, confidences=given)
+    model.set_zones(Zones(ConfidenceCurve(5.0, 25), 0.5, 0.2))  # no curve could reach them
+    assert model.scores is None and model.score(0) is None and model.probability(0) is None
+    assert [model.confidence(row) for row in range(5)] == [0.9, 0.6, 0.3, 0.1, None]
+    judged = model.judged
+    assert (model.hits, judged.possible, judged.mean) == (2, 1, pytest.approx(0.75))
+    tip = model.index(2, 0).data(Qt.ItemDataRole.ToolTipRole)
+    assert tip.endswith("confidence 0.30 · possible match") and "score" not in tip
 
 
 def test_while_browsing_nothing_has_a_score_and_all_are_hits(model: PhotoModel) -> None:
@@ -111,12 +124,12 @@ def test_rows_and_photos_are_found_by_asset(ranked: PhotoModel) -> None:
 
 
 def test_a_tooltip_says_size_score_and_what_is_wrong(ranked: PhotoModel) -> None:
-    ranked.set_line(ConfidenceCurve(0.3, 25))
+    ranked.set_zones(Zones(ConfidenceCurve(0.3, 25)))
     ranked.away = {"/photos": PLUG}
     tip = ranked.index(0, 0).data(Qt.ItemDataRole.ToolTipRole).split("\n")
-    assert tip == ["photo-000009.jpg · 4,000 × 3,000", "score 0.300 · confidence 0.50", PLUG]
+    assert tip == ["photo-000009.jpg · 4,000 × 3,000", "score 0.300 · confidence 0.50 · good match", PLUG]
     spoken = ranked.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
-    assert spoken == f"photo-000009.jpg, confidence 0.50, {PLUG}"
+    assert spoken == f"photo-000009.jpg, good match, confidence 0.50, {PLUG}"
 
 
 def test_rows_can_be_dragged_out_as_files(ranked: PhotoModel) -> None:

@@ -25,6 +25,7 @@ from dinodesk.engine.messages import (
 from dinodesk.records import ConfidenceCurve, PhotoDetails, TagChange
 from dinodesk.ui.context.app_state import AppState, Query
 from dinodesk.ui.grid.photo_grid import PhotoGrid
+from dinodesk.ui.grid.zones import Zones
 from dinodesk.ui.inspection.inspector_controller import LARGE_LONGEST, PREVIEW_LONGEST, InspectorController
 from dinodesk.ui.inspection.inspector_pane import InspectorPane
 from dinodesk.ui.inspection.large_view import LargeView
@@ -234,8 +235,8 @@ def test_why_follows_cursor_answer_and_line(inspection, grid, inspector, state: 
     facts = dict(inspector.why.facts())
     assert facts["Rank"] == "1 of 60" and facts["Score (cosine)"] == "0.300"
     assert not inspector._where.isHidden()
-    grid.photos.set_line(ConfidenceCurve(0.3, 25.0))
-    assert dict(inspector.why.facts())["Confidence"] == "0.50 · weak"
+    grid.photos.set_zones(Zones(ConfidenceCurve(0.3, 25.0)))
+    assert dict(inspector.why.facts())["Confidence"] == "0.50 · good match"
     choose(grid, 59)
     assert dict(inspector.why.facts())["Rank"] == "60 of 60"
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QPushButton
 
 from dinodesk.records import ConfidenceCurve
 from dinodesk.ui.grid.photo_model import PhotoModel
+from dinodesk.ui.grid.zones import Zones
 from dinodesk.ui.inspection.inspector_pane import InspectorPane
 
 PHOTO = photos(1)[0]
@@ -20,7 +21,7 @@ PHOTO = photos(1)[0]
 def ranked(qapp) -> PhotoModel:
     model = PhotoModel()
     model.show_ranking(photos(3), np.arange(3), np.array([0.3, 0.1, 0.0], np.float32))
-    model.set_line(ConfidenceCurve(0.1, 25.0))
+    model.set_zones(Zones(ConfidenceCurve(0.1, 25.0)))
     return model
 
 
@@ -63,8 +64,12 @@ def test_why_states_all_numbers(inspector: InspectorPane, ranked: PhotoModel) ->
     assert inspector.why_sentence.text() == "How this photo matches “a dog”:"
     facts = dict(inspector.why.facts())
     assert facts["Rank"] == "2 of 3" and facts["Score (cosine)"] == "0.100"
-    assert facts["Angle"] == "84.3°" and facts["Confidence"] == "0.50 · weak"
+    assert facts["Angle"] == "84.3°" and facts["Confidence"] == "0.50 · good match"
     assert facts["Share among all photos"] == "under 0.01 %"
+    assert facts["Cut"] == "0.50"
+    ranked.set_zones(Zones(ConfidenceCurve(0.1, 25.0), 0.6, 0.2))
+    inspector.show_why(ranked, 1, "a dog", False, True)
+    assert dict(inspector.why.facts())["Confidence"] == "0.50 · possible match"
     inspector.show_why(ranked, 0, "a dog", False, True)
     assert dict(inspector.why.facts())["Share among all photos"] == "100.0 %"
 
@@ -81,6 +86,14 @@ def test_why_says_what_was_asked(inspector, ranked, text: str, images: bool, ask
     inspector.show_why(ranked, 0, text, images, True)
     assert inspector.why_sentence.text().endswith(asked)
     assert inspector._where.isHidden() is not link
+
+
+def test_rows_without_scores_are_explained_by_their_confidence(inspector, ranked: PhotoModel) -> None:
+    ranked.show_ranking(photos(2), np.arange(2), None, confidences=np.array([0.9, 0.1]))
+    inspector.show_why(ranked, 0, "dog AND snow", False, True)
+    names = [name for name, _value in inspector.why.facts()]
+    assert names == ["Rank", "Confidence", "Cut"]
+    assert dict(inspector.why.facts())["Confidence"] == "0.90 · good match"
 
 
 def test_while_browsing_there_is_nothing_to_explain(inspector: InspectorPane, ranked: PhotoModel) -> None:

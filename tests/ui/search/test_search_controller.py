@@ -72,6 +72,34 @@ def test_photos_and_an_emptied_field_are_asked_at_once(search, fake: FakeEngine)
     assert isinstance(fake.sent[-1], Browse) and not search._typing.isActive()
 
 
+def test_scene_is_asked_after_a_pause_and_goes_with_the_words(search, fake, state: AppState) -> None:
+    search.set_scene(0.9)
+    assert state.query == Query() and not search._typing.isActive(), "nothing is ranked"
+    search.set_query("a dog", ())
+    search.set_scene(0.9)
+    assert search._typing.isActive() and state.query == Query("a dog", scene=0.9)
+    search._typing.timeout.emit()
+    assert fake.sent_of(Search)[-1].scene == 0.9
+    fake.settle()
+    assert search.answered_query == state.query
+    search.set_query("a dog at night", ())
+    assert state.query.scene == 0.9
+    for words, images in (("a cat", ()), ("a cat", ("/query.jpg",)), ("", ())):
+        state.set_query(replace(state.query, scene=0.9))
+        search.set_query(words, images)
+        assert state.query.scene == 0.5, (words, images)
+
+
+def test_confidences_of_an_answer_come_to_the_rows(search, fake: FakeEngine, model: PhotoModel) -> None:
+    given = np.array([0.9, 0.4])
+    search.set_query("dog AND snow", ())
+    search.ask()
+    positions = np.array([5, 3])
+    answer = Ranking(generation=1, positions=positions, confidences=given, text="dog AND snow")
+    fake.reply(Search, answer)
+    assert model.scores is None and [model.confidence(row) for row in (0, 1)] == [0.9, 0.4]
+
+
 def test_the_same_query_is_not_asked_again(qtbot, search, fake: FakeEngine, state: AppState) -> None:
     search.set_query("a dog", ())
     search._typing.timeout.emit()

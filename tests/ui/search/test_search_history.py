@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from dinodesk.records import ConfidenceCurve, InFolder
 from dinodesk.ui.context.app_state import Query
+from dinodesk.ui.grid.zones import Zones
 from dinodesk.ui.search.search_history import DWELL_S, LONGEST, SearchHistory, VisitedQuery, is_refinement
 
 
@@ -41,7 +42,7 @@ def test_moments_of_typing_are_no_steps_but_what_was_looked_at_is():
     history.leave(visit("a"), Query("a dog"))
     history.leave(visit("a dog", age=DWELL_S), Query("a dog on grass"))
     history.leave(visit("a dog on", current=3), Query("a dog on grass"))
-    history.leave(visit("a dog on gr", line=ConfidenceCurve(0.1, 9.0)), Query("a dog on grass"))
+    history.leave(visit("a dog on gr", zones=Zones(ConfidenceCurve(0.1, 9.0))), Query("a dog on grass"))
     present, found = visit("a dog on grass"), []
     while (before := history.back(present)) is not None:
         present = before

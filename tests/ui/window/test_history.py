@@ -32,9 +32,11 @@ def test_sentence_place_sliders_selection_and_scroll_come_back(qtbot, window):
     with qtbot.waitSignal(window.search.answered):
         window.tree.choose(InFolder("/photos/a"))
     search(qtbot, window, "a red bus")
-    own = card.line
+    own = card.line.zones
     card.threshold.setValue(card.threshold.value() + 20)
-    moved = card.line
+    card.cut.setValue(43)
+    moved = card.line.zones
+    assert moved.cut == 0.43
     for row in (9, 2, 3):
         grid.selectionModel().select(grid.photos.index(row, 0), grid.selectionModel().SelectionFlag.Select)
     grid.selectionModel().setCurrentIndex(
@@ -46,7 +48,9 @@ def test_sentence_place_sliders_selection_and_scroll_come_back(qtbot, window):
     paths = {grid.photos.index(row, 0).data(PATH_ROLE) for row in (9, 2, 3)}
 
     again(qtbot, window, "seven green bottles")
-    assert card.line == own and not len(selected_rows(grid)), "sliders are for one query"
+    assert card.line.zones == own and card.line.auto and not len(selected_rows(grid)), (
+        "sliders are for one query"
+    )
     with qtbot.waitSignal(window.search.answered):
         window.tree.choose(EVERYTHING)
     assert bar.back_button.isEnabled() and not window.actions_["forward"].isEnabled()
@@ -56,14 +60,14 @@ def test_sentence_place_sliders_selection_and_scroll_come_back(qtbot, window):
     go(qtbot, window, "back")
     assert window.state.query == Query("a red bus", scope=InFolder("/photos/a"))
     assert bar.text == "a red bus" and window.tree.scope == InFolder("/photos/a")
-    assert card.line == moved and grid.photos.line == moved
+    assert card.line.zones == moved == grid.photos.zones and not card.line.auto
     assert {grid.photos.index(row, 0).data(PATH_ROLE) for row in selected_rows(grid).tolist()} == paths
     assert grid.currentIndex().data(PATH_ROLE) == current
     assert grid.verticalScrollBar().value() == scroll
     assert window.inspection.photo.path == current
 
     go(qtbot, window, "forward")
-    assert bar.text == "seven green bottles" and card.line == own
+    assert bar.text == "seven green bottles" and card.line.zones == own and card.line.auto
     go(qtbot, window, "forward")
     assert window.tree.scope == EVERYTHING and not window.actions_["forward"].isEnabled()
 

@@ -42,7 +42,7 @@ ODD = "<b>bold\nline.jpg"
 NAMES = (
     "searchField resultsView thresholdSlider temperatureSlider scoreHistogram inspector previewView "
     "overlayMode overlayOpacity layerSlider indexProgress pauseButton stopButton libraryTree modelChip "
-    "statusMessage"
+    "statusMessage autoSwitch stopBox cutSlider sceneSlider"
 ).split()
 
 
@@ -59,7 +59,7 @@ def test_typing_pauses_then_ranks_once(qtbot, window, engine):
     search(qtbot, window)
     assert [c[0] for c in engine.values_of(Search)] == ["a red bus"]
     assert window.results.card.isVisible()
-    assert "photos match" in window.results.header.text()
+    assert "good matches" in window.results.header.text()
     assert window.results.grid.photos.rowCount() == 300
     scores = window.results.grid.photos.scores
     assert np.all(np.diff(scores) <= 0)
@@ -558,16 +558,17 @@ def test_at_its_least_size_nothing_is_clipped(qtbot, window):
     window.resize(window.minimumSizeHint())
     for widget in (
         window.inspector.panel.modes,
-        window.results.card._threshold_value,
-        window.results.card._temperature_value,
-        window.results.card._reset,
+        *window.results.card._values,
+        window.results.card.strip.switch,
+        window.results.card.strip.stop_box,
     ):
         assert widget.width() >= widget.minimumSizeHint().width(), widget.objectName()
     modes, page = window.inspector.panel.modes, window.inspector.widget(0)
     assert modes.width() >= modes.sizeHint().width()
     assert page.widget().width() <= page.viewport().width()
     card = window.results.card
-    right = card._threshold_value.mapTo(card, card._threshold_value.rect().topRight()).x()
+    value = card._values[0]
+    right = value.mapTo(card, value.rect().topRight()).x()
     assert right < card.width() - 8 and card.width() <= window.results.width() - 32
     window.results.header.show_text("3 photos match", " · " + "15,823 searched in 8 ms " * 9)
     assert "…" in window.results.header.text() and "15,823" in window.results.header.toolTip()

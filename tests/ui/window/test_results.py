@@ -7,9 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from fake_engine import INFO, FakeEngine
+from fake_engine import search as ranked
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QComboBox, QSlider
 from window_steps import drop, search
 
 from dinodesk.engine.messages import (
@@ -24,7 +25,7 @@ from dinodesk.engine.messages import (
 )
 from dinodesk.records import EVERYTHING, ConfidenceCurve, FittedLine, InFolder
 from dinodesk.ui.grid.photo_model import PATH_ROLE
-from dinodesk.ui.search.results_pane import photo_line
+from dinodesk.ui.grid.zones import Zones
 
 
 def keys(qtbot, grid, *pressed, modifier=Qt.KeyboardModifier.NoModifier):
@@ -64,20 +65,20 @@ def test_sliders_move_counts_line_and_dimming_but_not_the_order(qtbot, window):
     assert grid.photos.hits == 300 and not window.results.unsure.isVisible()
     everything = grid.viewport().grab().toImage()
     assert first != none and none != everything
-    assert "300 photos match" in window.results.header.text()
+    assert "300 good matches" in window.results.header.text()
     assert order == [grid.photos.index(r, 0).data(PATH_ROLE) for r in range(300)]
     assert len(window.engine.values_of(Search)) == 1
     card.temperature.setValue(600)
-    assert card.line.temperature == 60.0 and card.line.threshold == card.threshold.value() / 1000
+    assert card.line.zones.curve == ConfidenceCurve(card.threshold.value() / 1000, 60.0)
     card.reset()
-    assert card.line == window.engine.info.line and not card._reset.isVisible()
+    assert card.line.zones == Zones(window.engine.info.line) and card.line.auto
 
 
 def test_line_slider_and_histogram_always_agree(qtbot, window):
     search(qtbot, window)
     card = window.results.card
     card.histogram._marker.setValue(0.123)
-    assert card.threshold.value() == 123 and window.results.grid.photos.line.threshold == 0.123
+    assert card.threshold.value() == 123 and window.results.grid.photos.zones.curve.threshold == 0.123
     card.threshold.setValue(60)
     assert card.histogram.threshold == pytest.approx(0.06)
     scores = window.results.grid.photos.scores
@@ -216,11 +217,11 @@ def test_a_moved_line_stays_until_another_query_or_model_brings_its_own(qtbot, w
     card = window.results.card
     card.threshold.setValue(110)
     search(qtbot, window, " at night")
-    assert card.line == INFO.line and window.results.grid.photos.line == card.line
+    assert card.line.zones == Zones(INFO.line) == window.results.grid.photos.zones
     card.threshold.setValue(110)
     with qtbot.waitSignal(window.search.answered):
         window.tree.choose(InFolder("/photos/b"))
-    assert card.line == ConfidenceCurve(0.11, 25.0) and window.results.grid.photos.line == card.line
+    assert card.line.zones == Zones(ConfidenceCurve(0.11, 25.0)) == window.results.grid.photos.zones
     with qtbot.waitSignal(window.search.answered):
         window.tree.choose(EVERYTHING)
     with qtbot.waitSignal(window.search.answered, timeout=3000):
@@ -229,7 +230,7 @@ def test_a_moved_line_stays_until_another_query_or_model_brings_its_own(qtbot, w
     engine.info = replace(INFO, fingerprint="0" * 16, line=ConfidenceCurve(0.3, 15.0))
     with qtbot.waitSignal(window.search.answered):
         engine.send(LoadModel(name="other"))
-    assert card.line == ConfidenceCurve(0.3, 15.0) and card.threshold.value() == 300
+    assert card.line.zones.curve == ConfidenceCurve(0.3, 15.0) and card.threshold.value() == 300
 
 
 def test_a_photo_that_cannot_be_asked_by_leaves_the_query(qtbot, window, engine, photo):
@@ -298,21 +299,63 @@ def test_a_query_without_rows_shows_no_card(qtbot, window, engine):
     assert not window.results.card.isVisible()
 
 
-def test_a_query_by_photo_starts_its_line_from_the_answer(qtbot, window, engine):
-    scores = np.array([1.0, 0.6, 0.5, 0.4, 0.2], np.float32)
-    assert photo_line(INFO.line, scores, 1).threshold == pytest.approx(0.525)
-    assert photo_line(INFO.line, np.array([0.1, 0.0, 0.0]), 0) == INFO.line
-    assert photo_line(INFO.line, scores[:1], 1) == INFO.line
+def test_a_query_by_photo_is_judged_by_what_was_fitted_for_it(qtbot, window, engine):
+    card = window.results.card
     with qtbot.waitSignal(window.search.answered):
         window.bar.set_images(("/x.jpg",))
-    card = window.results.card
-    own = card.line
-    assert own.threshold > INFO.line.threshold and not card._reset.isVisible()
-    card.threshold.setValue(card.threshold.minimum())
+    assert card.line.zones == Zones(INFO.line) and card.line.auto
     card.threshold.setValue(card.threshold.maximum())
     assert "short caption" not in window.results.unsure.text()
     search(qtbot, window, "words")
-    assert card.line.threshold > INFO.line.threshold and not card._reset.isVisible()
+    assert card.line.auto
+
+
+def test_the_stop_is_remembered_and_moves_the_cut_without_a_question(qtbot, window, engine, saved):
+    fitted = FittedLine(curve=INFO.line, cuts=(0.9, 0.5, 0.2), possible=0.1)
+    answer = engine.answers.get(Search)
+    assert answer is None
+    engine.answers[Search] = lambda request: (
+        replace(each, fitted=fitted) for each in ranked(engine, request)
+    )
+    search(qtbot, window)
+    asked, hits = len(engine.sent_of(Search)), window.results.grid.photos.hits
+    box = window.findChild(QComboBox, "stopBox")
+    box.setFocus()
+    qtbot.keyClick(box, Qt.Key.Key_Down)
+    assert window.results.grid.photos.hits > hits and saved[-1].auto_stop == "more"
+    window.settings.choose("auto_stop", "sure")  # on the settings page
+    assert box.currentData() == "sure" and window.results.grid.photos.hits < hits
+    assert len(engine.sent_of(Search)) == asked
+
+
+def test_scene_or_details_is_asked_live_and_belongs_to_the_query(qtbot, window, engine):
+    search(qtbot, window)
+    slider = window.findChild(QSlider, "sceneSlider")
+    assert slider.isVisible() and slider.value() == 50
+    slider.setValue(80)
     with qtbot.waitSignal(window.search.answered):
-        window.bar.clear_images()
-    assert card.line == INFO.line
+        slider.setValue(90)
+    assert [each.scene for each in engine.sent_of(Search)] == [0.5, 0.9]
+    assert window.state.query.scene == 0.9
+    search(qtbot, window, " at night")
+    assert engine.sent_of(Search)[-1].scene == 0.9, "the same sentence typed on"
+    window.bar.field.setText("something else")
+    with qtbot.waitSignal(window.search.answered):
+        pass
+    assert engine.sent_of(Search)[-1].scene == 0.5 and slider.value() == 50
+    with qtbot.waitSignal(window.search.answered):
+        window.history.back()
+    assert window.state.query.scene == 0.9 and slider.value() == 90
+    qtbot.mouseDClick(slider, Qt.MouseButton.LeftButton)
+    assert slider.value() == 50
+
+
+def test_good_matches_are_what_is_selected_and_dimmed_after_the_cut_moves(qtbot, window):
+    search(qtbot, window)
+    grid, cut = window.results.grid, window.findChild(QSlider, "cutSlider")
+    hits = grid.photos.hits
+    cut.setValue(90)
+    assert 0 < grid.photos.hits < hits
+    window.actions_["selectMatches"].trigger()
+    assert len(grid.selected_photos()) == grid.photos.hits
+    assert f"{grid.photos.hits:,} matches" in window.actions_["selectMatches"].text()

@@ -1,0 +1,57 @@
+"""Where the hits end: the set of photos with the best expected F-measure."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dinodesk.records import STOPS, DoubleArray, Stop
+
+BETAS: dict[Stop, float] = {"sure": 0.4, "balanced": 1.0, "more": 2.0}
+"""β of the F-measure at each stop: above 1 finding all counts for more than finding only right ones."""
+POSSIBLE_BETA = 4.0
+"""Likewise, for where the possible photos end."""
+LEAST_POSSIBLE = 0.03
+"""No photo of a smaller chance is called possible."""
+
+
+def best_count(chances: DoubleArray, beta: float = 1.0) -> int:
+    """How many of the first photos make the set of the highest expected F-measure; 0 of none.
+
+    With Σ the sum of all chances and Σₖ that of the first k, it is `(1 + β²) Σₖ / (k + β² Σ)` (the usual
+    approximation by the ratio of expectations; Jansche 2007, "A maximum expected utility framework").
+
+    Args:
+        chances: float64 (N,), falling.
+    """
+    if not len(chances):
+        return 0
+    sums = np.cumsum(chances)
+    return int(np.argmax(sums / (np.arange(1, len(sums) + 1) + beta * beta * sums[-1]))) + 1
+
+
+def cut_after(chances: DoubleArray, count: int) -> float:
+    """A confidence between that of the last of the first `count` photos and that of the next, in odds.
+
+    Args:
+        chances: float64 (N,), falling, between 0 and 1.
+        count: 1 to N.
+    """
+    last = chances[count - 1]
+    after = chances[count] if count < len(chances) else last / 2.0
+    middle = (_logit(last) + _logit(after)) / 2.0
+    return float(min(0.5 * (1.0 + np.tanh(0.5 * middle)), last))
+
+
+def zones(chances: DoubleArray) -> tuple[tuple[float, float, float], float]:
+    """The cuts at `STOPS`, and the confidence from which a photo is possible, of falling chances (N,)."""
+    if not len(chances):
+        return (0.5, 0.5, 0.5), 0.5
+    cuts = [cut_after(chances, best_count(chances, BETAS[stop])) for stop in STOPS]
+    least = cut_after(chances, best_count(chances, POSSIBLE_BETA))
+    sure, balanced, more = cuts
+    return (sure, balanced, more), min(max(least, LEAST_POSSIBLE), *cuts)
+
+
+def _logit(chance: float) -> float:
+    bounded = min(max(chance, 1e-12), 1.0 - 1e-12)
+    return float(np.log(bounded / (1.0 - bounded)))

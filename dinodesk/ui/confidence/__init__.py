@@ -1,0 +1,1 @@
+"""How sure matches are: the card with Auto, sliders and histogram."""
