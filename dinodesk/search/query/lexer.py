@@ -158,8 +158,8 @@ class Lexer:
         return "".join(found)
 
     def _word(self, ends: str = "", *, value: bool = False) -> str:
-        """Characters up to a blank, a bar, one of `ends`, or a bracket that closes an open one; a `value` ends
-        at a stray one, too."""
+        """Characters up to a blank, a bar, one of `ends`, or a bracket that closes an open one; of a `value`
+        up to a stray one, too."""
         start, inner = self._at, 0
         while self._at < len(self._text):
             char = self._text[self._at]
