@@ -287,3 +287,15 @@ def test_a_large_library_gets_a_graph(state: EngineState, monkeypatch: pytest.Mo
     assert set(names(state, answer.positions[:3])) == {"red"}
     state.index.save()
     assert list(state.index._library.index.glob("*.hnsw"))
+
+
+def test_a_text_map_is_of_the_words_of_a_query(state: EngineState) -> None:
+    photo = state.opened.catalog.photos[0]
+    plain, query = (
+        in_one_go(state, asset=photo.asset, path=photo.path, kind="text", text=text)
+        for text in ("red", "red -blue rating>=0 camra:x")
+    )
+    np.testing.assert_array_equal(query.map.values, plain.map.values)
+    assert query.text == "red -blue rating>=0 camra:x"
+    with pytest.raises(UsageError):
+        in_one_go(state, asset=photo.asset, path=photo.path, kind="text", text="-blue")
