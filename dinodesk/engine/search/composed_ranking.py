@@ -110,9 +110,10 @@ def rank_composed(
     positions, which = catalog.positions(index.vectors.contents)
     scores: dict[TextTerm | PhotoTerm, FloatArray] = {}
     lines: dict[TextTerm | PhotoTerm, FittedLine] = {}
+    every = index.vectors.scores_of_all(np.stack(list(vectors.values())), scene=scene)
     inside = taking_part[positions]
-    for term, vector in vectors.items():
-        background = index.vectors.all_scores(vector, scene=scene)[which]
+    for term, row in zip(vectors, every, strict=True):
+        background = row[which]
         scores[term] = background[inside]
         lines[term] = fit(term, background, scores[term])
     positions = positions[inside]

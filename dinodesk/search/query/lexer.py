@@ -157,8 +157,9 @@ class Lexer:
         self._note(QUOTE_CLOSED)
         return "".join(found)
 
-    def _word(self, ends: str = "") -> str:
-        """Characters up to a blank, a bar, a bracket that closes an open one, or one of `ends`."""
+    def _word(self, ends: str = "", *, value: bool = False) -> str:
+        """Characters up to a blank, a bar, one of `ends`, or a bracket that closes an open one; of a `value`
+        up to a stray one, too."""
         start, inner = self._at, 0
         while self._at < len(self._text):
             char = self._text[self._at]
@@ -167,7 +168,7 @@ class Lexer:
             if char == "(":
                 inner += 1
             elif char == ")":
-                if not inner and (self._depth or self._skipped):
+                if not inner and (value or self._depth or self._skipped):
                     break
                 inner = max(0, inner - 1)
             self._at += 1
@@ -180,7 +181,7 @@ class Lexer:
             if self._text[self._at : self._at + 1] in _QUOTES:
                 found.append(self._quoted())
             else:
-                found.append(self._word(","))
+                found.append(self._word(",", value=True))
             char = self._text[self._at : self._at + 1]
             if char == "," or (char == "|" and self._goes_on(self._at + 1)):
                 self._at += 1
@@ -203,14 +204,14 @@ class Lexer:
         """The filter, example photo or unknown key that begins here; None where it is a word."""
         start, written, sign = match.start(), match[1], match[2]
         name, rest = written.casefold(), self._text[match.end() :]
-        if rest.startswith("//") or (len(name) == 1 and rest[:1] in ("\\", "/")):
+        if (rest.startswith("//") and name not in KEYS) or (len(name) == 1 and rest[:1] in ("\\", "/")):
             return None  # an address, or a drive
         if sign != ":":
             return self._compared(match, name)
-        empty = not rest[:1] or rest[0].isspace()
+        empty = not rest or rest[0].isspace() or rest[0] in "|)"
         if name == LIKE:
             self._at = match.end()
-            path = self._quoted() if rest[:1] in _QUOTES and rest else self._word()
+            path = self._quoted() if rest[:1] in _QUOTES and rest else self._word(value=True)
             if not path.strip():
                 return Token("unknown", start, self._at, note='like: has no photo; write like:"photo.jpg"')
             return Token("photo", start, self._at, path)

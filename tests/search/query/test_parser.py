@@ -90,6 +90,8 @@ CASES: list[tuple[str, QueryNode | None]] = [
     ("after:last summer dogs", AllOf((only("after", "last summer"), text("dogs")))),
     ('date:"Summer 2019"', only("date", "summer 2019")),
     ("is:portrait", only("is", "portrait")),
+    ("in://server/share", only("in", "//server/share")),
+    ("(a OR note:)", AnyOf((text("a"), text("note:")))),
     ("in:(a)", only("in", "(a)")),
     ("(in:a)", only("in", "a")),
 ]  # fmt: skip
@@ -106,6 +108,8 @@ MISTAKES = [
     ('a "red car', AllOf((text("a"), text("red car"))), ["A quote was closed."]),
     ("(a OR b", AnyOf((text("a"), text("b"))), ["A bracket was closed."]),
     ("a )", text("a"), ["A closing bracket without an opening one was left out."]),
+    ("a rating>=3)", AllOf((text("a"), only("rating", "3", comparison=">="))),
+     ["A closing bracket without an opening one was left out."]),
     ("dog camra:x", text("dog"), ["camra: not known, did you mean camera:?"]),
     ("ratng>=3", None, ["ratng>= not known, did you mean rating>=?"]),
     ("folder:x", None, ["folder: not known, did you mean in:?"]),
