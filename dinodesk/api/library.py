@@ -27,6 +27,7 @@ from dinodesk.engine.search.query_answer import (
     answer_query,
     confidences_of,
     count_from,
+    hits_of,
     needs_model,
     read_query,
 )
@@ -276,7 +277,7 @@ class Library:
                 found = run_to_end(answer_query(library.catalog, library.filters, question, loaded))
         auto = found.fitted is not None and question.curve is None and question.cut is None
         cut = None if found.fitted is None else found.fitted.cut(question.stop)
-        count = count_from(found, 0.0 if cut is None else cut)
+        count = hits_of(found, question.stop)
         judged = confidences_of(found)
         sure = None if judged is None or not auto or not count else judged[:count]
         return Answer(

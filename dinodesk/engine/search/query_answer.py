@@ -306,3 +306,8 @@ def count_from(answer: QueryAnswer, confidence: float) -> int:
         return listed
     sampled = np.count_nonzero(answer.fitted.curve.confidence(answer.background) >= confidence)
     return max(listed, round(sampled / max(1, len(answer.background)) * answer.searched))
+
+
+def hits_of(answer: QueryAnswer, stop: Stop = "balanced") -> int:
+    """How many photos of the whole library are hits at a stop."""
+    return count_from(answer, 0.0 if answer.fitted is None else answer.fitted.cut(stop))

@@ -4,7 +4,7 @@ import pytest
 from dinodesk.search.calibration.presence import BEST, FIRST_TEN, SIZES, stands_out
 
 
-@pytest.mark.parametrize(("size", "best", "ten"), zip(SIZES, BEST, FIRST_TEN, strict=True))
+@pytest.mark.parametrize(("size", "best", "ten"), list(zip(SIZES, BEST, FIRST_TEN, strict=True)))
 def test_one_sure_photo_or_ten_likely_ones_are_enough(size, best, ten):
     assert stands_out(np.array([best * 1.01, 0.0]), size)
     assert not stands_out(np.array([best * 0.99] * 2), size)
