@@ -1,9 +1,9 @@
 """All rows on the first principal components: scores of a whole library at an eighth of the memory traffic.
 
 The scores are estimates: what of a row lies outside the components is left out. The best rows are scored
-again exactly by the index; counts, medians and tails come from the estimates, whose error is measured. The mean
-is not removed, so that a reduced inner product stays an estimate of the full one. Components are found by
-subspace iteration with random starts (Halko, Martinsson and Tropp 2011, arXiv 0909.4061), in steps that a
+again exactly by the index; counts, medians and tails come from the estimates, whose error is measured. The
+mean is not removed, so that a reduced inner product stays an estimate of the full one. Components are found
+by subspace iteration with random starts (Halko, Martinsson and Tropp 2011, arXiv 0909.4061), in steps that a
 search need not wait for.
 """
 

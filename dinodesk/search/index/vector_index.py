@@ -1,9 +1,10 @@
 """The search index: all unit vectors of one model, scanned exactly or through an HNSW graph.
 
-Up to `GRAPH_FROM` vectors every score is computed: the scan is as fast as a graph there, and text
-queries, which lie outside the photos' distribution, lose nothing (docs/performance.md). Above it, an HNSW
-graph over the first principal components proposes candidates that are re-ranked exactly; the scores
-of a sample stand for the rest. Not safe for several threads: one owner.
+Up to `GRAPH_FROM` vectors every row is scored: the scan is as fast as a graph there, and text queries, which
+lie outside the photos' distribution, lose nothing (docs/performance.md). From `PROJECT_FROM` on it goes over
+their principal components, and the best are scored again exactly. Above `GRAPH_FROM`, an HNSW graph over the
+first principal components proposes candidates that are re-ranked exactly; the scores of a sample stand for
+the rest. Not safe for several threads: one owner.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import numpy.typing as npt
 
 from dinodesk.records import LEAST_DIVISOR, FloatArray, IntArray
 from dinodesk.search.index.hnsw_graph import HnswGraph, build_steps
+from dinodesk.search.index.projected_rows import ProjectedRows, project_steps
 
 HalfArray = npt.NDArray[np.float16]
 
@@ -26,8 +28,8 @@ _AT_ONCE = 4096
 """Rows that are converted to float32 at once."""
 GRAPH_FROM = 200_000
 """Vectors from which on a graph is built."""
-RERANK = 500
-"""Best rows of an exact scan that are scored again in float32."""
+RERANK = 1_000
+"""Best rows of a scan that are scored again in float32."""
 SAMPLE = 20_000
 """Rows that stand for the whole library when not every score is computed."""
 
@@ -78,7 +80,7 @@ class NearestRows:
         rows: int64 (K,), best first.
         scores: float32 (K,), exact cosines for the first ones, never rising.
         background: float32, scores that stand for the whole library (all of them after a scan).
-        exact: whether every score was computed.
+        exact: whether every row was scored, be it by an estimate.
     """
 
     rows: IntArray
@@ -107,6 +109,7 @@ class VectorIndex:
         self._contents: IntArray = np.zeros(0, np.int64)
         self._count = 0
         self.graph: HnswGraph | None = None
+        self.projected: ProjectedRows | None = None
         self._sample: HalfArray | None = None
         self._sampled_at = 0
         self._half_squares: FloatArray = np.zeros((0, 2), np.float32)
@@ -129,7 +132,7 @@ class VectorIndex:
         if matrix.shape[1] != self.dim or len(matrix) != len(contents):
             raise ValueError(f"a matrix {matrix.shape} does not fit {len(contents)} contents × {self.dim}")
         self._matrix, self._contents, self._count = matrix, contents, len(contents)
-        self.graph = self._sample = None
+        self.graph = self._sample = self.projected = None
         self._half_squares = np.zeros((0, 2), np.float32)
 
     def add(self, contents: IntArray, vectors: npt.NDArray[np.floating]) -> None:
@@ -159,45 +162,61 @@ class VectorIndex:
             self._matrix, self._contents = matrix, ids
         self._matrix[self._count : end] = vectors
         self._contents[self._count : end] = contents
+        if self.projected is not None:
+            self.projected.add(self._matrix[self._count : end])
         self._count = end
 
-    def all_scores(self, query: npt.ArrayLike, *, scene: float = 0.5) -> FloatArray:
+    def all_scores(self, query: npt.ArrayLike, *, scene: float = 0.5, exact: bool = False) -> FloatArray:
         """Scores of every row, float32 (N,). The query is forced to float32: float64 would cost seconds.
 
-        `scene`, 0 to 1, weighs the first half of each row by 2 · scene and the second by 2 · (1 − scene), the
-        row made unit again; 0.5 keeps the rows as they are.
+        They are estimates where the rows have been projected, unless asked to be `exact`. `scene`, 0 to 1,
+        weighs the first half of each row by 2 · scene and the second by 2 · (1 − scene), the row made unit
+        again; 0.5 keeps the rows as they are.
         """
         vector = np.ascontiguousarray(query, np.float32).reshape(-1)
         if vector.shape != (self.dim,):
             raise ValueError(f"a query of width {vector.shape} does not fit an index of width {self.dim}")
         if not self._count:
             return np.zeros(0, np.float32)
-        if scene == 0.5:
-            return self._scanner.scores(self._matrix[: self._count], vector)
-        weights = _half_weights(scene, self.dim)
-        scores = self._scanner.scores(self._matrix[: self._count], weights * vector)
-        return np.asarray(scores / self._weighed_norms(scene), np.float32)
+        weighed = vector if scene == 0.5 else _half_weights(scene, self.dim) * vector
+        if self.projected is not None and not exact:
+            scores = self._scanner.scores(self.projected.rows, self.projected.reduced(weighed))
+        else:
+            scores = self._scanner.scores(self._matrix[: self._count], weighed)
+        return scores if scene == 0.5 else np.asarray(scores / self._weighed_norms(scene), np.float32)
 
     def scores_of_all(self, queries: FloatArray, *, scene: float = 0.5) -> FloatArray:
         """Scores of every row for several queries, float32 (Q, dim) → (Q, N); one scan for all of them. For
-        `scene` see `all_scores`."""
+        `scene`, and estimates, see `all_scores`."""
         if queries.ndim != 2 or queries.shape[1] != self.dim:
             raise ValueError(f"queries {queries.shape} do not fit an index of width {self.dim}")
         if not self._count or not len(queries):
             return np.zeros((len(queries), self._count), np.float32)
-        matrix = self._matrix[: self._count]
-        if scene == 0.5:
-            return self._scanner.scores_of_all(matrix, queries)
-        weighed = self._scanner.scores_of_all(matrix, queries * _half_weights(scene, self.dim))
-        return np.asarray(weighed / self._weighed_norms(scene), np.float32)
+        weighed = queries if scene == 0.5 else queries * _half_weights(scene, self.dim)
+        if self.projected is not None:
+            scores = self._scanner.scores_of_all(self.projected.rows, self.projected.reduced(weighed))
+        else:
+            scores = self._scanner.scores_of_all(self._matrix[: self._count], weighed)
+        return scores if scene == 0.5 else np.asarray(scores / self._weighed_norms(scene), np.float32)
 
-    def search(self, query: npt.ArrayLike, *, exact: bool = False, scene: float = 0.5) -> NearestRows:
-        """Rank the rows by cosine; the same query has the same answer each time. For `scene` see
-        `all_scores`; but for 0.5 every row is scored."""
+    def search(
+        self,
+        query: npt.ArrayLike,
+        *,
+        exact: bool = False,
+        scene: float = 0.5,
+        among: npt.NDArray[np.bool_] | None = None,
+    ) -> NearestRows:
+        """Rank the rows by cosine, or those `among` them, bool (N,); the same query has the same answer each
+        time. The first `RERANK` scores are exact, all with `exact`. For `scene` see `all_scores`."""
         vector = np.ascontiguousarray(query, np.float32).reshape(-1)
-        if exact or self.graph is None or scene != 0.5:
-            scores = self.all_scores(vector, scene=scene)
-            order = _rank(scores)
+        if exact or self.graph is None or scene != 0.5 or among is not None:
+            scores = self.all_scores(vector, scene=scene, exact=exact)
+            if among is None:
+                order = _rank(scores)
+            else:
+                chosen = np.flatnonzero(among)
+                order = chosen[_rank(scores[chosen])]
             head = order[:RERANK]
             refined = self._exact(head, vector, scene)
             scores[head] = refined
@@ -209,6 +228,13 @@ class VectorIndex:
         order = np.lexsort((candidates, -refined))
         background = self._scanner.scores(self._sampled_rows(), vector)
         return NearestRows(candidates[order], refined[order], background, False)
+
+    def projection_steps(self) -> Generator[None, None, None]:
+        """Project the rows, in steps of some 50 ms; rows may be added meanwhile."""
+        projected = yield from project_steps(self._matrix[: self._count])
+        if len(projected) < self._count:
+            projected.add(self._matrix[len(projected) : self._count])
+        self.projected = projected
 
     def graph_steps(self) -> Generator[None, None, None]:
         """Build the HNSW graph, a step of some 40 ms at a time; rows may be added meanwhile."""
