@@ -17,6 +17,7 @@ from dinodesk.engine.decoding.decoders import Decoders
 from dinodesk.engine.engine_state import EngineState
 from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.engine.indexing.report import IndexReport
+from dinodesk.engine.messages.search import HALF
 from dinodesk.engine.search.catalog import Catalog
 from dinodesk.engine.search.persistent_index import PersistentIndex
 from dinodesk.engine.search.query_answer import (
@@ -24,6 +25,8 @@ from dinodesk.engine.search.query_answer import (
     QueryAnswer,
     Question,
     answer_query,
+    confidences_of,
+    count_from,
     hits_of,
     needs_model,
     read_query,
@@ -34,7 +37,7 @@ from dinodesk.library.images.thumbnail_cache import trim_steps
 from dinodesk.library.library import LibraryStore
 from dinodesk.library.photos import photo_queries
 from dinodesk.library.photos.filter_facts import refresh_steps
-from dinodesk.records import Band, ConfidenceCurve, DoubleArray, FittedLine, PhotoState, band
+from dinodesk.records import STOPS, Band, ConfidenceCurve, DoubleArray, FittedLine, PhotoState, Stop, band
 from dinodesk.search.prompt_templates import TemplateSet, check_templates
 from dinodesk.search.query.trees import plain_words
 from dinodesk.search.scores import angles, probabilities
@@ -108,6 +111,11 @@ class Answer:
         searched: photos that took part.
         encode_ms, search_ms: milliseconds.
         fitted: how confidences are judged; None where nothing ranks.
+        cut: the confidence from which a photo is a hit, above 1 where nothing stands out; None where nothing
+            ranks.
+        possible: photos below the cut that may match, in the whole library.
+        auto: whether Auto set the line.
+        expected_precision: the mean confidence of the hits; None with a line that was set, and without hits.
         terms: of a query with several, each term.
         filters: the filters of the query as text, in order.
         note: what was mended, is not known or passes no filter, in sentences; "" else.
@@ -120,6 +128,10 @@ class Answer:
     encode_ms: float
     search_ms: float
     fitted: FittedLine | None = None
+    cut: float | None = None
+    possible: int = 0
+    auto: bool = False
+    expected_precision: float | None = None
     terms: tuple[Term, ...] = ()
     filters: tuple[str, ...] = ()
     note: str = ""
@@ -201,6 +213,9 @@ class Library:
         templates: TemplateSet = "none",
         exact: bool = False,
         image_weight: float | None = None,
+        cut: float | None = None,
+        stop: Stop = "balanced",
+        scene: float = HALF,
     ) -> Answer:
         """Answer a query in the query language, example photos, or both; the `top` nearest come back.
 
@@ -208,9 +223,13 @@ class Library:
         `image_weight`, 0 to 1, is the share of the photos in a query that has a sentence, too; by default the
         sentence counts as much as each photo.
 
-        Raises ValueError for a `top` below 0, templates of an unknown name and an `image_weight` outside 0 to
-        1, UsageError when nothing was asked and when a model is needed, PhotoError for an example photo that
-        can't be read, TypeError for one that is no path.
+        Auto sets the line of each query, and how much it lets in by `stop`: "sure", "balanced" or "more". It
+        does not with a `line` (threshold and temperature), or a `cut`, the confidence from which a photo is a
+        hit. `scene`, 0 to 1, is the share of the half of a vector that describes the whole scene.
+
+        Raises ValueError for a `top` below 0, templates or a stop of an unknown name and an `image_weight`, a
+        `cut` or a `scene` outside 0 to 1, UsageError when nothing was asked and when a model is needed,
+        PhotoError for an example photo that can't be read, TypeError for one that is no path.
         """
         if not isinstance(text, str):
             raise TypeError(f"a query is a sentence, not {type(text).__name__}")
@@ -220,6 +239,12 @@ class Library:
         check_templates(templates)
         if image_weight is not None and not 0.0 <= image_weight <= 1.0:
             raise ValueError(f"the weight of the photos is from 0 to 1, not {image_weight}")
+        if cut is not None and not 0.0 <= cut <= 1.0:
+            raise ValueError(f"a cut is a confidence, from 0 to 1, not {cut}")
+        if stop not in STOPS:
+            raise ValueError(f"there is no stop {stop!r}: choose one of {', '.join(STOPS)}")
+        if not 0.0 <= scene <= 1.0:
+            raise ValueError(f"the share of the scene is from 0 to 1, not {scene}")
         examples = [_example(each) for each in (listed(images) if isinstance(images, Iterable) else [images])]
         question = Question(
             query=read_query(text, literal=literal),
@@ -227,6 +252,9 @@ class Library:
             image_weight=image_weight,
             templates=templates,
             curve=line,
+            cut=cut,
+            stop=stop,
+            scene=scene,
             exact=exact,
         )
         with self._turn:
@@ -247,17 +275,26 @@ class Library:
                     index=library.index_of(model.info),
                 )
                 found = run_to_end(answer_query(library.catalog, library.filters, question, loaded))
+        auto = found.fitted is not None and question.curve is None and question.cut is None
+        cut = None if found.fitted is None else found.fitted.cut(question.stop)
+        count = hits_of(found, question.stop)
+        judged = confidences_of(found)
+        sure = None if judged is None or not auto or not count else judged[:count]
         return Answer(
-            tuple(self._hits(found, top)),
-            hits_of(found),
-            found.fitted.curve if found.fitted is not None and found.scores is not None else None,
-            found.searched,
-            found.encode_ms,
-            found.search_ms,
-            found.fitted,
-            _terms(found),
-            found.filters,
-            found.note,
+            results=tuple(self._hits(found, top)),
+            count=count,
+            line=found.fitted.curve if found.fitted is not None and found.scores is not None else None,
+            searched=found.searched,
+            encode_ms=found.encode_ms,
+            search_ms=found.search_ms,
+            fitted=found.fitted,
+            cut=cut,
+            possible=0 if found.fitted is None else count_from(found, found.fitted.possible) - count,
+            auto=auto,
+            expected_precision=None if sure is None else float(sure.mean()),
+            terms=_terms(found, question.stop),
+            filters=found.filters,
+            note=found.note,
         )
 
     def find_literal(self, text: str, *, literal: bool = False) -> tuple[LiteralMatch, ...]:
@@ -336,7 +373,7 @@ def _judged(answer: QueryAnswer, top: int) -> dict[str, DoubleArray]:
     }
 
 
-def _terms(answer: QueryAnswer) -> tuple[Term, ...]:
+def _terms(answer: QueryAnswer, stop: Stop) -> tuple[Term, ...]:
     return tuple(
         Term(
             text=term.text,
@@ -344,7 +381,7 @@ def _terms(answer: QueryAnswer) -> tuple[Term, ...]:
             matches=term.matches,
             threshold=term.fitted.curve.threshold,
             temperature=term.fitted.curve.temperature,
-            line=term.fitted.cut("balanced"),
+            line=min(term.fitted.cut(stop), 1.0),
         )
         for term in answer.terms
     )

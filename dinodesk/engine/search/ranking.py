@@ -46,14 +46,15 @@ def rank(
     scope: Scope = EVERYTHING,
     inside: BoolArray | None = None,
     exact: bool = False,
+    scene: float = 0.5,
 ) -> Ranked:
     """Rank the photos of `scope`, and of those the ones that are `inside` (bool, by position; None for all),
-    by the vector that `query` makes."""
+    by the vector that `query` makes. `scene` weighs the halves of the photos' vectors (see `VectorIndex`)."""
     started = time.perf_counter()
     vector = query()
     encoded = time.perf_counter()
     everybody = scope == EVERYTHING and inside is None
-    hits = index.vectors.search(vector, exact=exact or not everybody)
+    hits = index.vectors.search(vector, exact=exact or not everybody, scene=scene)
     positions, which = catalog.positions(index.vectors.contents[hits.rows])
     scores = hits.scores[which]
     background = scores if hits.exact else hits.background

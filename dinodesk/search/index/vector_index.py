@@ -109,6 +109,7 @@ class VectorIndex:
         self.graph: HnswGraph | None = None
         self._sample: HalfArray | None = None
         self._sampled_at = 0
+        self._half_squares: FloatArray = np.zeros((0, 2), np.float32)
 
     def __len__(self) -> int:
         return self._count
@@ -129,6 +130,7 @@ class VectorIndex:
             raise ValueError(f"a matrix {matrix.shape} does not fit {len(contents)} contents × {self.dim}")
         self._matrix, self._contents, self._count = matrix, contents, len(contents)
         self.graph = self._sample = None
+        self._half_squares = np.zeros((0, 2), np.float32)
 
     def add(self, contents: IntArray, vectors: npt.NDArray[np.floating]) -> None:
         """Append unit vectors (N, dim). Raises ValueError for NaN, infinite or zero rows."""
@@ -159,31 +161,45 @@ class VectorIndex:
         self._contents[self._count : end] = contents
         self._count = end
 
-    def all_scores(self, query: npt.ArrayLike) -> FloatArray:
-        """Scores of every row, float32 (N,). The query is forced to float32: float64 would cost seconds."""
+    def all_scores(self, query: npt.ArrayLike, *, scene: float = 0.5) -> FloatArray:
+        """Scores of every row, float32 (N,). The query is forced to float32: float64 would cost seconds.
+
+        `scene`, 0 to 1, weighs the first half of each row by 2 · scene and the second by 2 · (1 − scene), the
+        row made unit again; 0.5 keeps the rows as they are.
+        """
         vector = np.ascontiguousarray(query, np.float32).reshape(-1)
         if vector.shape != (self.dim,):
             raise ValueError(f"a query of width {vector.shape} does not fit an index of width {self.dim}")
         if not self._count:
             return np.zeros(0, np.float32)
-        return self._scanner.scores(self._matrix[: self._count], vector)
+        if scene == 0.5:
+            return self._scanner.scores(self._matrix[: self._count], vector)
+        weights = _half_weights(scene, self.dim)
+        scores = self._scanner.scores(self._matrix[: self._count], weights * vector)
+        return np.asarray(scores / self._weighed_norms(scene), np.float32)
 
-    def scores_of_all(self, queries: FloatArray) -> FloatArray:
-        """Scores of every row for several queries, float32 (Q, dim) → (Q, N); one scan for all of them."""
+    def scores_of_all(self, queries: FloatArray, *, scene: float = 0.5) -> FloatArray:
+        """Scores of every row for several queries, float32 (Q, dim) → (Q, N); one scan for all of them. For
+        `scene` see `all_scores`."""
         if queries.ndim != 2 or queries.shape[1] != self.dim:
             raise ValueError(f"queries {queries.shape} do not fit an index of width {self.dim}")
         if not self._count or not len(queries):
             return np.zeros((len(queries), self._count), np.float32)
-        return self._scanner.scores_of_all(self._matrix[: self._count], queries)
+        matrix = self._matrix[: self._count]
+        if scene == 0.5:
+            return self._scanner.scores_of_all(matrix, queries)
+        weighed = self._scanner.scores_of_all(matrix, queries * _half_weights(scene, self.dim))
+        return np.asarray(weighed / self._weighed_norms(scene), np.float32)
 
-    def search(self, query: npt.ArrayLike, *, exact: bool = False) -> NearestRows:
-        """Rank the rows by cosine; the same query has the same answer each time."""
+    def search(self, query: npt.ArrayLike, *, exact: bool = False, scene: float = 0.5) -> NearestRows:
+        """Rank the rows by cosine; the same query has the same answer each time. For `scene` see
+        `all_scores`; but for 0.5 every row is scored."""
         vector = np.ascontiguousarray(query, np.float32).reshape(-1)
-        if exact or self.graph is None:
-            scores = self.all_scores(vector)
+        if exact or self.graph is None or scene != 0.5:
+            scores = self.all_scores(vector, scene=scene)
             order = _rank(scores)
             head = order[:RERANK]
-            refined = self._exact(head, vector)
+            refined = self._exact(head, vector, scene)
             scores[head] = refined
             order[:RERANK] = head[np.lexsort((head, -refined))]
             ranked = np.clip(np.minimum.accumulate(scores[order]), -1.0, 1.0) if len(order) else scores
@@ -209,10 +225,35 @@ class VectorIndex:
             self._sampled_at = self._count
         return self._sample
 
-    def _exact(self, rows: IntArray, query: FloatArray) -> FloatArray:
+    def _weighed_norms(self, scene: float) -> FloatArray:
+        """Lengths of the rows with their halves weighed, float32 (N,), never 0."""
+        known = len(self._half_squares)
+        if known > self._count:
+            known = 0
+        if known < self._count:
+            fresh = np.zeros((self._count, 2), np.float32)
+            fresh[:known] = self._half_squares[:known]
+            middle = self.dim // 2
+            for start in range(known, self._count, _AT_ONCE):
+                some = self._matrix[start : min(start + _AT_ONCE, self._count)].astype(np.float32)
+                for half, part in enumerate((some[:, :middle], some[:, middle:])):
+                    fresh[start : start + len(some), half] = np.einsum("ij,ij->i", part, part)
+            self._half_squares = fresh
+        squares = self._half_squares[: self._count]
+        length = np.sqrt((2 * scene) ** 2 * squares[:, 0] + (2 * (1 - scene)) ** 2 * squares[:, 1])
+        return np.asarray(np.maximum(length, LEAST_DIVISOR), np.float32)
+
+    def _exact(self, rows: IntArray, query: FloatArray, scene: float = 0.5) -> FloatArray:
         chosen = self._matrix[rows].astype(np.float32)
+        if scene != 0.5:
+            chosen *= _half_weights(scene, self.dim)
         norms = np.linalg.norm(chosen, axis=1)  # float16 rows are a little off unit length
         return np.asarray(np.clip(chosen @ query / np.maximum(norms, LEAST_DIVISOR), -1.0, 1.0), np.float32)
+
+
+def _half_weights(scene: float, dim: int) -> FloatArray:
+    """What the numbers of a row are multiplied with, float32 (dim,)."""
+    return np.repeat(np.array([2 * scene, 2 * (1 - scene)], np.float32), [dim // 2, dim - dim // 2])
 
 
 def _rank(scores: FloatArray) -> IntArray:
