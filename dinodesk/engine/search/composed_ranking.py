@@ -132,21 +132,8 @@ def rank_composed(
             cuts, possible = zones(confidences[:_FIRST], float(confidences.sum()))
             fitted = replace(fitted, cuts=cuts, possible=possible)
     else:
-        kept &= judged.confidences > 0.5
-        row = np.full(len(catalog.photos), -1, np.int64)
-        row[positions[kept]] = np.flatnonzero(kept)
-        order = row[catalog.newest_first(EVERYTHING)]
-        order = order[order >= 0]
-    ranked = tuple(
-        RankedTerm(
-            text=term.text if isinstance(term, TextTerm) else term.path,
-            negated=negated,
-            scores=scores[term][order],
-            fitted=lines[term],
-            matches=composer.matches(term),
-        )
-        for term, negated in terms
-    )
+        order = _newest_first(catalog, positions, kept & (judged.confidences > 0.5))
+    ranked = tuple(composer.ranked_term(term, negated, order) for term, negated in terms)
     done = time.perf_counter()
     return ComposedRanking(
         positions=positions[order],
@@ -157,6 +144,14 @@ def rank_composed(
         encode_ms=1000 * (encoded - started),
         search_ms=1000 * (done - encoded),
     )
+
+
+def _newest_first(catalog: Catalog, positions: IntArray, kept: BoolArray) -> IntArray:
+    """Which of the positions, int64 (P,), are kept, as numbers into them, newest photo first."""
+    number = np.full(len(catalog.photos), -1, np.int64)
+    number[positions[kept]] = np.flatnonzero(kept)
+    order = number[catalog.newest_first(EVERYTHING)]
+    return np.asarray(order[order >= 0])
 
 
 class _Composer:
@@ -170,14 +165,22 @@ class _Composer:
         stop: Stop,
     ) -> None:
         self._lines, self._passing, self._stop = lines, passing, stop
+        self._scores = scores
         self._confidences = {term: lines[term].curve.confidence(each) for term, each in scores.items()}
 
     def __len__(self) -> int:
         return len(next(iter(self._confidences.values())))
 
-    def matches(self, term: TextTerm | PhotoTerm) -> int:
-        """How many photos are hits of a term alone."""
-        return int(np.count_nonzero(self._confidences[term] >= self._lines[term].cut(self._stop)))
+    def ranked_term(self, term: TextTerm | PhotoTerm, negated: bool, order: IntArray) -> RankedTerm:
+        """A term over the photos of the answer, int64 (K,); its matches are the hits of it alone."""
+        hits = self._confidences[term] >= self._lines[term].cut(self._stop)
+        return RankedTerm(
+            text=term.text if isinstance(term, TextTerm) else term.path,
+            negated=negated,
+            scores=self._scores[term][order],
+            fitted=self._lines[term],
+            matches=int(np.count_nonzero(hits)),
+        )
 
     def kept(self, tree: QueryNode) -> BoolArray:
         """The photos that what is negated at the top of the tree does not take out."""

@@ -231,17 +231,19 @@ class Lexer:
 
     def _compared(self, match: re.Match[str], name: str) -> Token | None:
         key = KEYS.get(name)
-        if key is not None and (key.kind == "number" or name == "date"):
+        if key is not None and _is_compared(name):
             self._at = match.end()
             return self._filter(key, match.start(), self._date_or_values(key), _COMPARISONS[match[2]])
-        meant = meant_key(name) if key is None and len(name) > 1 else ""
-        number = self._text[match.end() : match.end() + 1].isdigit()
-        if not (meant and number and KEYS.get(meant, KEYS["in"]).kind in ("number", "date")):
+        behind, sign = self._text[match.end() : match.end() + 1], match[2]
+        if key is not None and behind and not behind.isspace():  # a key of names
+            meant = f"{name}:"
+        elif key is None and behind.isdigit() and _is_compared(meant_key(name)):
+            meant = f"{meant_key(name)}{sign}"
+        else:
             return None
         self._at = match.end()
         self._values()
-        sign = match[2]
-        note = f"{match[1]}{sign} not known, did you mean {meant}{sign}?"
+        note = f"{match[1]}{sign} not known, did you mean {meant}?"
         return Token("unknown", match.start(), self._at, note=note)
 
     def _date_or_values(self, key: FilterKey) -> list[str]:
@@ -256,3 +258,8 @@ class Lexer:
         if isinstance(found, Misunderstood):
             return replace(token, kind="unknown", note=found.why)
         return replace(token, term=found)
+
+
+def _is_compared(key: str) -> bool:
+    """Whether values of a key are compared, as in `rating>=3`."""
+    return key in KEYS and (KEYS[key].kind == "number" or key == "date")

@@ -287,9 +287,15 @@ def test_an_empty_filter_says_what_is_nearest(searched: Searched) -> None:
 
 
 def test_what_can_not_be_answered(searched: Searched) -> None:
-    for query in ("", "camra:x", "()"):
-        with pytest.raises(UsageError):
+    for query, why in (
+        ("", "There is nothing to search for."),
+        ("(", "There is nothing to search for."),
+        ("camra:x", "camra: not known, did you mean camera:?"),
+        ("rating:x (", "rating: x is no number; write it as in rating>=3."),
+    ):
+        with pytest.raises(UsageError) as error:
             searched.ask(query)
+        assert error.value.sentence == why
     with pytest.raises(ModelError):
         run_to_end(answer_query(searched.catalog, searched.filters, Question(query=read_query("red")), None))
 
