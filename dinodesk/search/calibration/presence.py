@@ -19,15 +19,22 @@ FIRST_TEN = (0.12, 0.16, 0.22, 0.25, 0.20, 0.105, 0.018, 0.008)
 """The mean chance of the ten best that is enough, too, where no single one stands out."""
 
 
-def stands_out(best: DoubleArray, count: int) -> bool:
-    """Whether something matches, by the best chances, float64 (K,) falling, among `count` photos.
+NAMES = 0.4
+"""What the limits are multiplied with for names of classes: of those that are not there, three of four give
+no photo even that chance."""
+
+
+def stands_out(best: DoubleArray, count: int, ease: float = 1.0) -> bool:
+    """Whether something matches, by the best chances, float64 (K,) falling, among `count` photos; the limits
+    are multiplied with `ease`.
 
     Between the sizes that were measured, limits are interpolated over logarithms of both.
     """
     if not len(best):
         return False
     return bool(
-        best[0] >= _limit(BEST, count) or (len(best) >= 10 and best[:10].mean() >= _limit(FIRST_TEN, count))
+        best[0] >= ease * _limit(BEST, count)
+        or (len(best) >= 10 and best[:10].mean() >= ease * _limit(FIRST_TEN, count))
     )
 
 
