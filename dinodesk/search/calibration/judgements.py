@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from dinodesk.records import ConfidenceCurve, IntArray
+from dinodesk.records import ConfidenceCurve, FittedLine, IntArray
+from dinodesk.search.calibration.cuts import zones
 from dinodesk.search.calibration.logistic import fit_logistic
 
 Z95 = 1.959964
@@ -86,3 +88,17 @@ def corrected(curve: ConfidenceCurve, shift: float, slope: float) -> ConfidenceC
     """The curve whose log odds are `shift + slope` times those of another."""
     temperature = slope * curve.temperature
     return ConfidenceCurve(curve.threshold - shift / temperature, temperature)
+
+
+def checked_line(
+    fitted: FittedLine, scores: npt.ArrayLike, answers: Sequence[tuple[float, bool]]
+) -> FittedLine:
+    """A query's line after a person said of some photos, by score, whether they match.
+
+    `scores` (N,) are those of all photos, among which the zones are cut anew.
+    """
+    seen = [score for score, _ in answers]
+    curve = follow(fitted.curve, seen, [float(match) for _, match in answers])
+    chances = np.sort(curve.confidence(scores))[::-1]
+    cuts, possible = zones(chances)
+    return FittedLine(curve=curve, cuts=cuts, possible=possible, certainty="checked")
