@@ -28,12 +28,23 @@ from dinodesk.engine.search.query_answer import (
     needs_model,
     read_query,
 )
+from dinodesk.engine.search.sorted_hits import sorted_hits
 from dinodesk.errors import UsageError
 from dinodesk.generators import run_to_end
 from dinodesk.library.images.thumbnail_cache import trim_steps
 from dinodesk.library.library import LibraryStore
 from dinodesk.library.photos import photo_queries
-from dinodesk.records import Band, ConfidenceCurve, DoubleArray, FittedLine, PhotoState, band
+from dinodesk.records import (
+    SORTS,
+    Arrangement,
+    Band,
+    ConfidenceCurve,
+    DoubleArray,
+    FittedLine,
+    PhotoState,
+    Sort,
+    band,
+)
 from dinodesk.search.prompt_templates import TemplateSet, check_templates
 from dinodesk.search.query.trees import plain_words
 from dinodesk.search.scores import angles, probabilities
@@ -194,16 +205,20 @@ class Library:
         templates: TemplateSet = "none",
         exact: bool = False,
         image_weight: float | None = None,
+        sort: Sort = "relevance",
     ) -> Answer:
         """Answer a query in the query language, example photos, or both; the `top` nearest come back.
+
+        In another order than by relevance ("date", "-date" and so on, see `records.Sort`) the first `top` of
+        the hits do, and nothing else.
 
         A `literal` query is one sentence, whatever signs it has. Filters alone need no `model`.
         `image_weight`, 0 to 1, is the share of the photos in a query that has a sentence, too; by default the
         sentence counts as much as each photo.
 
-        Raises ValueError for a `top` below 0, templates of an unknown name and an `image_weight` outside 0 to
-        1, UsageError when nothing was asked and when a model is needed, PhotoError for an example photo that
-        can't be read, TypeError for one that is no path.
+        Raises ValueError for a `top` below 0, templates or an order of an unknown name and an `image_weight`
+        outside 0 to 1, UsageError when nothing was asked and when a model is needed, PhotoError for an
+        example photo that can't be read, TypeError for one that is no path.
         """
         if not isinstance(text, str):
             raise TypeError(f"a query is a sentence, not {type(text).__name__}")
@@ -211,6 +226,8 @@ class Library:
         if top < 0:
             raise ValueError(f"top is the number of photos to give back, 0 or more, not {top}")
         check_templates(templates)
+        if sort not in SORTS:
+            raise ValueError(f"an order is one of {', '.join(SORTS)}, not {sort!r}")
         if image_weight is not None and not 0.0 <= image_weight <= 1.0:
             raise ValueError(f"the weight of the photos is from 0 to 1, not {image_weight}")
         examples = [_example(each) for each in (listed(images) if isinstance(images, Iterable) else [images])]
@@ -223,9 +240,9 @@ class Library:
             exact=exact,
         )
         with self._turn:
-            return self._answer(question, model, top)
+            return self._answer(question, model, top, sort)
 
-    def _answer(self, question: Question, model: Model | None, top: int) -> Answer:
+    def _answer(self, question: Question, model: Model | None, top: int, sort: Sort) -> Answer:
         self._reload()
         library = self._state.opened
         if not needs_model(question.query, question.images):
@@ -240,9 +257,10 @@ class Library:
                     index=library.index_of(model.info),
                 )
                 found = run_to_end(answer_query(library.catalog, library.filters, question, loaded))
+        hits = hits_of(found)
         return Answer(
-            tuple(self._hits(found, top)),
-            hits_of(found),
+            tuple(self._hits(self._in_order(found, hits, sort), top)),
+            hits,
             found.fitted.curve if found.fitted is not None and found.scores is not None else None,
             found.searched,
             found.encode_ms,
@@ -252,6 +270,12 @@ class Library:
             found.filters,
             found.note,
         )
+
+    def _in_order(self, found: QueryAnswer, hits: int, sort: Sort) -> QueryAnswer:
+        if sort == "relevance":
+            return found
+        arranged = run_to_end(self._state.opened.arrangements.arranged(Arrangement(sort)))
+        return sorted_hits(found, hits, sort, arranged)
 
     def find_literal(self, text: str, *, literal: bool = False) -> tuple[LiteralMatch, ...]:
         """The photos, at most 200 and the newest first, in whose texts every content word of a query stands:

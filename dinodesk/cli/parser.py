@@ -14,6 +14,7 @@ from typing_extensions import override
 from dinodesk import __version__, file_urls
 from dinodesk.cli.argument_order import Argument, Table, in_order, options_of, pieces
 from dinodesk.features.map_registry import MAPS
+from dinodesk.records import SORTS
 
 TEMPLATES = ("none", "simple", "openai80")
 RECIPES = ("builtin", "calibration", "ssl")
@@ -159,6 +160,14 @@ def _search(parser: argparse.ArgumentParser) -> None:
         help="the share, 0 to 1, of the example photos beside a sentence",
     )
     parser.add_argument("--top", type=_positive, default=50, metavar="N", help="how many to list (50)")
+    parser.add_argument(
+        "--sort",
+        choices=SORTS,
+        default="relevance",
+        metavar="KEY",
+        help="relevance, date, name, rating, size or folder, or one with a minus before it; "
+        "other than relevance: the hits only",
+    )
     parser.add_argument("--threshold", type=_finite, metavar="T", help="the cosine of confidence 0.5")
     parser.add_argument("--temperature", type=_steepness, metavar="A", help="how steep confidence rises")
     parser.add_argument("--templates", choices=TEMPLATES, default="none")

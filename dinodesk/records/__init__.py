@@ -3,6 +3,7 @@
 Nothing here computes on pixels or opens files; arrays are numpy and treated as read-only.
 """
 
+from dinodesk.records.arrangement import GROUPS, SORTS, Arrangement, Group, Sort
 from dinodesk.records.arrays import LEAST_DIVISOR, ByteArray, DoubleArray, FloatArray, IntArray
 from dinodesk.records.confidence import (
     BANDS,
@@ -56,12 +57,15 @@ __all__ = [
     "BANDS",
     "COMPARISONS",
     "EVERYTHING",
+    "GROUPS",
     "HIT",
     "LEAST_DIVISOR",
     "MISSING",
+    "SORTS",
     "STOPS",
     "AllOf",
     "AnyOf",
+    "Arrangement",
     "Band",
     "ByteArray",
     "CaptureDate",
@@ -76,6 +80,7 @@ __all__ = [
     "FittedLine",
     "FloatArray",
     "Folder",
+    "Group",
     "InFolder",
     "IntArray",
     "Interval",
@@ -100,6 +105,7 @@ __all__ = [
     "Scope",
     "SidecarDetails",
     "Skipped",
+    "Sort",
     "SpanKind",
     "Statistics",
     "Stop",

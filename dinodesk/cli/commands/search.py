@@ -41,6 +41,7 @@ def search(options: argparse.Namespace) -> Outcome:
             templates=options.templates,
             exact=options.exact,
             image_weight=options.image_weight,
+            sort=options.sort,
         )
         literal = library.find_literal(options.query, literal=options.literal)
         total = len(library.catalog.photos)

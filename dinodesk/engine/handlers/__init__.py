@@ -1,6 +1,7 @@
 """The handlers: one registered function answers one kind of request; importing this registers them all."""
 
 from dinodesk.engine.handlers import (
+    arrangement,
     inspection,
     jobs,
     library,
@@ -17,6 +18,7 @@ __all__ = [
     "HANDLERS",
     "Outcome",
     "Steps",
+    "arrangement",
     "handles",
     "inspection",
     "jobs",

@@ -12,6 +12,7 @@ dropped.
 
 from __future__ import annotations
 
+from dinodesk.engine.messages.arrangement import ArrangePhotos, PhotosArranged
 from dinodesk.engine.messages.base import (
     Accepted,
     Answer,
@@ -120,6 +121,7 @@ __all__ = [
     "AddPhotos",
     "AddTag",
     "Answer",
+    "ArrangePhotos",
     "BringBackRemoved",
     "Browse",
     "CancelToken",
@@ -165,6 +167,7 @@ __all__ = [
     "Needs",
     "OpenLibrary",
     "ParseQuery",
+    "PhotosArranged",
     "PhotosChanged",
     "PhotosExported",
     "PlanSidecars",
