@@ -28,6 +28,7 @@ from dinodesk.ui.grid.grid_selection import select_first, selected_count
 from dinodesk.ui.grid.photo_grid import PhotoGrid
 from dinodesk.ui.grid.thumbnail_loader import ThumbnailLoader
 from dinodesk.ui.grid.zones import JudgedRows, Zones
+from dinodesk.ui.search.arrangement_bar import ArrangementBar
 from dinodesk.ui.search.empty_states import EmptyScopePage, FirstRun
 from dinodesk.ui.search.literal_strip import LiteralStrip
 from dinodesk.ui.text.match_text import Matches, is_clear, matches_exactly, matches_head
@@ -110,6 +111,7 @@ class ResultsPane(QWidget):
         self.select_button.setObjectName("selectMatches")
         self.select_button.setProperty("quiet", True)
         self.select_button.clicked.connect(self.select_matches)
+        self.arrangement = ArrangementBar()
         self.standing = NoticeBar(theme, "standing")
         self.notice = NoticeBar(theme)
         self.card = ConfidenceCard(theme)
@@ -144,6 +146,7 @@ class ResultsPane(QWidget):
         top.setSpacing(8)
         top.addWidget(self.header, 1)
         top.addWidget(self.select_button)
+        top.addWidget(self.arrangement)
         top.addWidget(self._icons[0])
         top.addWidget(self.size_slider)
         top.addWidget(self._icons[1])
@@ -168,7 +171,9 @@ class ResultsPane(QWidget):
         """In a narrow pane the slider is shortened before the words of the header."""
         super().resizeEvent(event)
         unit = self._theme.unit()
-        self.size_slider.setFixedWidth(round(unit * (3 if self.width() < NARROW * unit else 6)))
+        narrow = self.width() < NARROW * unit
+        self.size_slider.setFixedWidth(round(unit * (3 if narrow else 6)))
+        self.arrangement.group_box.setVisible(not narrow)
         self.refresh()
 
     @Slot()
@@ -254,7 +259,7 @@ class ResultsPane(QWidget):
             where = "" if answer.scope == EVERYTHING else f" in {one_line(self._scope_name(answer.scope))}"
             between = " · " if clear else " "  # behind the colon of the other sentence
             rest = f"{more}{between}{answer.searched:,} searched{where}{took}"
-            exactly = matches_exactly(matches, rows - matches.good - matches.possible)
+            exactly = matches_exactly(matches, len(judged) - matches.good - matches.possible)
         selected = selected_count(self.grid)
         if selected > 1:
             rest += f" · {selected:,} selected"

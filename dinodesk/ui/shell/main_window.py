@@ -39,6 +39,7 @@ from dinodesk.ui.library.recent_libraries_menu import RecentLibrariesMenu
 from dinodesk.ui.library.skipped_controller import SkippedController
 from dinodesk.ui.library.tree_menu import TreeMenu
 from dinodesk.ui.models.model_controller import ModelController
+from dinodesk.ui.search.arrangement_controller import ArrangementController
 from dinodesk.ui.search.history_controller import HistoryController
 from dinodesk.ui.search.results_page import ResultsPage
 from dinodesk.ui.search.results_pane import ResultsPane
@@ -174,6 +175,7 @@ class MainWindow(QMainWindow):
         )
         self.open_with = OpenWith(state, self.photo_commands.readable_files, feedback, self)
         self.entry = SearchEntry(self.bar, self)
+        self.arrangement = ArrangementController(engine, state, grid.photos, self.results.arrangement, self)
         self.search = SearchController(engine, state, grid.photos, feedback, self)
         self.results_page = ResultsPage(state, self.results, self.search.photo_at, self)
         self.history = HistoryController(state, self.search, self.results, self.tree.has, self)
@@ -259,6 +261,7 @@ class MainWindow(QMainWindow):
     def _connect_controllers(self) -> None:
         """Connect the signals of one feature to another."""
         search, notices = self.search, self.notices
+        search.answered.connect(self.arrangement.answered)
         search.answered.connect(self.results_page.show_answer)
         search.answered.connect(self.words.show_answer)
         self.results.sentenceChosen.connect(self.bar.field.setText)
