@@ -85,7 +85,10 @@ class HeaderLabel(QLabel):
 NARROW = 36
 """Lines of text that a pane must be wide for a slider of full length."""
 WIDE = 48
-"""Lines of text that a pane must be wide for a button beside the header."""
+"""Lines of text that a pane must be wide for a button beside the header, and for the box of headings."""
+
+_NO_LIMIT = 16_777_215
+"""Qt's own width of a widget that may be as wide as it likes."""
 
 
 class ResultsPane(QWidget):
@@ -173,8 +176,14 @@ class ResultsPane(QWidget):
         unit = self._theme.unit()
         narrow = self.width() < NARROW * unit
         self.size_slider.setFixedWidth(round(unit * (3 if narrow else 6)))
-        self.arrangement.group_box.setVisible(not narrow)
+        self.arrangement.sort_box.setMaximumWidth(round(unit * 4) if narrow else _NO_LIMIT)
+        for icon in self._icons:
+            icon.setVisible(not narrow)
         self.refresh()
+        for widget in (self.arrangement, self._top):  # at once, so that nothing is squeezed for a moment
+            layout = widget.layout()
+            if layout is not None:
+                layout.activate()
 
     @Slot()
     def _restyle(self) -> None:
@@ -265,6 +274,7 @@ class ResultsPane(QWidget):
             rest += f" · {selected:,} selected"
         hits = model.hits if judged is not None else 0
         wide = self.width() >= WIDE * self._theme.unit()  # else the header needs the room
+        self.arrangement.group_box.setVisible(wide and not self._waiting)
         self.select_button.setVisible(wide and hits > 1 and selected != hits)
         self.select_button.setText(f"Select all {hits:,} matches")
         self.unsure.setVisible(judged is not None and rows > 0 and hits == 0)
