@@ -34,6 +34,7 @@ from dinodesk.generators import run_to_end
 from dinodesk.library.images.thumbnail_cache import trim_steps
 from dinodesk.library.library import LibraryStore
 from dinodesk.library.photos import photo_queries
+from dinodesk.library.photos.filter_facts import refresh_steps
 from dinodesk.records import (
     SORTS,
     Arrangement,
@@ -48,6 +49,8 @@ from dinodesk.records import (
 from dinodesk.search.prompt_templates import TemplateSet, check_templates
 from dinodesk.search.query.trees import plain_words
 from dinodesk.search.scores import angles, probabilities
+
+_OVER = object()
 
 
 def open_library(folder: PathLike) -> Library:
@@ -186,6 +189,10 @@ class Library:
             while going:
                 with self._turn, model.lock:
                     going = next(steps, None) is not None
+            derive, going = refresh_steps(self.store.database), True  # so that the first filter need not wait
+            while going:
+                with self._turn:
+                    going = next(derive, _OVER) is not _OVER
             return indexer.report
 
     def refresh(self, model: Model) -> PersistentIndex:

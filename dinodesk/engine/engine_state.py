@@ -7,6 +7,7 @@ models is in use. What a request changed is noted in `changes`, which is publish
 from __future__ import annotations
 
 from collections.abc import Generator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -280,14 +281,21 @@ class EngineState:
         if self.library is None:
             return None
         wants_graph = self.index is not None and self.index.wants_graph
-        some = wants_graph or self._untrimmed or housekeeping.wants_backup(self.library.store)
+        some = (
+            wants_graph
+            or self._untrimmed
+            or self.library.filters.is_stale
+            or housekeeping.wants_backup(self.library.store)
+        )
         return self._chores(self.library) if some or self.library.wants_patches(self.model) else None
 
     def _chores(self, library: OpenedLibrary) -> Generator[None, None, None]:
-        """What text maps are measured against, for which somebody waits; the graph of a large library; the
-        size of the thumbnail cache; a backup when one is due."""
+        """What text maps are measured against, for which somebody waits; what filters compare; the graph of a
+        large library; the size of the thumbnail cache; a backup when one is due."""
         if (yield from library.patch_steps(self.model)):
             self.changes.answers.append(MapScalesChanged())
+        with suppress(LibraryError):  # the search that needs it says so
+            yield from library.filters.refresh()
         index = self.index
         if index is not None and index.wants_graph:
             yield from index.vectors.graph_steps()

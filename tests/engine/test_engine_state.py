@@ -28,6 +28,7 @@ from dinodesk.engine.messages import (
     ListSkipped,
     MakeThumbnail,
     MapAnswer,
+    Ranking,
     RemoveFolder,
     Search,
     ShowDetail,
@@ -39,7 +40,7 @@ from dinodesk.engine.search import persistent_index
 from dinodesk.errors import LibraryError, ModelError, PhotoError, UsageError
 from dinodesk.generators import run_to_end
 from dinodesk.library.store import backups
-from dinodesk.records import InFolder
+from dinodesk.records import FittedLine, InFolder
 
 
 @pytest.fixture
@@ -69,6 +70,10 @@ def in_one_go(state: EngineState, *, asset: int = 1, path: str = "", **options: 
     return answer
 
 
+def ranked(state: EngineState, request: Search) -> Ranking:
+    return run_to_end(search(state, request))
+
+
 def names(state: EngineState, positions: np.ndarray) -> list[str]:
     photos = state.opened.catalog.photos
     return [Path(photos[row].path).parent.name for row in positions]
@@ -77,7 +82,7 @@ def names(state: EngineState, positions: np.ndarray) -> list[str]:
 def test_before_anything_is_open_everything_is_refused() -> None:
     empty = EngineState()
     for work in (
-        lambda: search(empty, Search(text="red")),
+        lambda: ranked(empty, Search(text="red")),
         lambda: in_one_go(empty),
         empty.indexer,
     ):
@@ -90,13 +95,13 @@ def test_before_anything_is_open_everything_is_refused() -> None:
 
 
 def test_search_and_browse(state: EngineState, photo_folder: Path) -> None:
-    ranking = search(state, Search(text="blue"))
+    ranking = ranked(state, Search(text="blue"))
     assert names(state, ranking.positions[:6]) == ["blue"] * 6
-    assert ranking.line == FakeModel().info.line and ranking.searched == 12
-    inside = search(state, Search(text="blue", scope=InFolder(str(photo_folder / "red"))))
+    assert ranking.fitted == FittedLine(curve=FakeModel().info.line) and ranking.searched == 12
+    inside = ranked(state, Search(text="blue", scope=InFolder(str(photo_folder / "red"))))
     assert names(state, inside.positions) == ["red"] * 6 and inside.searched == 6
     photo = state.opened.catalog.photos[0]
-    same = search(state, Search(images=(photo.path,)))
+    same = ranked(state, Search(images=(photo.path,)))
     assert same.scores is not None and same.scores[0] > 0.999 and 0 in same.positions[:6]
     newest = browse(state, Browse())
     taken = [state.opened.catalog.photos[row].taken for row in newest.positions]
@@ -113,7 +118,7 @@ def test_stored_photos_grow_or_reset_the_catalog(state: EngineState, photo_folde
     stored = [asset for step in state.indexer().add([str(photo_folder)]) for asset in step.stored]
     reset = state.take_stored(stored)
     assert isinstance(reset, CatalogReset) and reset.generation > grown.generation
-    assert len(search(state, Search(text="red")).positions) == 13
+    assert len(ranked(state, Search(text="red")).positions) == 13
 
 
 def test_the_library_state_has_counts_and_the_tree(state: EngineState, photo_folder: Path) -> None:
@@ -202,14 +207,14 @@ def test_a_photos_own_pixels_come_without_taking_those_of_maps(state: EngineStat
 
 def test_a_photo_whose_drive_is_away_can_be_searched_by(state: EngineState, photo_folder: Path) -> None:
     photo = state.opened.catalog.photos[0]
-    here = search(state, Search(images=(photo.path,)))
+    here = ranked(state, Search(images=(photo.path,)))
     photo_folder.rename(photo_folder.with_name("elsewhere"))
     state.catalog_reset()
-    away = search(state, Search(images=(photo.path,)))
+    away = ranked(state, Search(images=(photo.path,)))
     assert away.positions[0] == here.positions[0] == 0
     np.testing.assert_allclose(away.scores, here.scores, atol=2e-3)  # it is kept in half precision
     with pytest.raises(PhotoError):
-        search(state, Search(images=(str(photo_folder / "never.jpg"),)))
+        ranked(state, Search(images=(str(photo_folder / "never.jpg"),)))
 
 
 def test_a_library_that_is_gone_is_not_called_up_to_date(state: EngineState, tmp_path: Path) -> None:
@@ -278,7 +283,19 @@ def test_a_large_library_gets_a_graph(state: EngineState, monkeypatch: pytest.Mo
     chores = state.chores()
     assert chores is not None and list(chores)
     assert state.index.vectors.graph is not None and state.chores() is None
-    answer = search(state, Search(text="red"))
+    answer = ranked(state, Search(text="red"))
     assert set(names(state, answer.positions[:3])) == {"red"}
     state.index.save()
     assert list(state.index._library.index.glob("*.hnsw"))
+
+
+def test_a_text_map_is_of_the_words_of_a_query(state: EngineState) -> None:
+    photo = state.opened.catalog.photos[0]
+    plain, query = (
+        in_one_go(state, asset=photo.asset, path=photo.path, kind="text", text=text)
+        for text in ("red", "red -blue rating>=0 camra:x")
+    )
+    np.testing.assert_array_equal(query.map.values, plain.map.values)
+    assert query.text == "red -blue rating>=0 camra:x"
+    with pytest.raises(UsageError):
+        in_one_go(state, asset=photo.asset, path=photo.path, kind="text", text="-blue")

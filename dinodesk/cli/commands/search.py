@@ -16,6 +16,7 @@ from dinodesk.errors import LibraryError, UsageError
 from dinodesk.records import ConfidenceCurve
 from dinodesk.wording import count
 
+_LITERAL = "With --literal it is searched for as it stands."
 _SHOWN = 10
 """Literal matches that are printed; `--json` has up to 200."""
 
@@ -26,7 +27,7 @@ def search(options: argparse.Namespace) -> Outcome:
         raise UsageError(
             "There is nothing to search for.", "Give a sentence, a filter, or a photo with --image."
         )
-    query = checked_query(options.query, literal=options.literal)
+    query = checked_query(options.query, literal=options.literal, remedy=_LITERAL)
     library = opened(options)
     try:
         ranks = needs_model(query, options.image)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dinodesk.engine.decoding.decoders import Deferred
 from dinodesk.engine.engine_state import EngineState
 from dinodesk.engine.handlers.registry import Steps, handles
@@ -19,6 +21,8 @@ from dinodesk.engine.messages import (
 from dinodesk.engine.search.ranking import rank
 from dinodesk.library.photos.photo_details import read_photo_details
 from dinodesk.records import FloatArray, MapScale
+from dinodesk.search.query.parser import parse_query
+from dinodesk.search.query.trees import plain_words
 
 
 @handles(ShowPreview)
@@ -37,8 +41,8 @@ def show_detail(state: EngineState, request: ShowDetail) -> Deferred[Preview]:
 def show_map(state: EngineState, request: ShowMap) -> Steps:
     """One map, in slices like an indexing job: that of a big model must not hold a query for seconds.
 
-    A text map has the scale of its sentence in the library, once there is a sample to tell it by; the first
-    one asks for that to be made.
+    A text map is of the words of a query, without its filters and what is left out. It has the scale of these
+    words in the library, once there is a sample to tell it by; the first one asks for that to be made.
     """
     opened, loaded = state.opened, state.models.ready
     sample = opened.patch_sample(loaded.model.info)
@@ -46,9 +50,10 @@ def show_map(state: EngineState, request: ShowMap) -> Steps:
     def scale_of(text: str, direction: FloatArray) -> MapScale | None:
         return sample.scale(text, direction, lambda: _best_contents(state, text))
 
-    answer = yield from opened.previews.map_steps(request, loaded.mapper, scale_of)
+    words = plain_words(parse_query(request.text).tree)
+    answer = yield from opened.previews.map_steps(replace(request, text=words), loaded.mapper, scale_of)
     state.follow_ups.chores |= request.kind == "text" and not sample.is_settled
-    return answer
+    return replace(answer, text=request.text)
 
 
 def _best_contents(state: EngineState, text: str) -> list[str]:

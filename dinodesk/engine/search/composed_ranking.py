@@ -94,9 +94,10 @@ def rank_composed(
     positions, which = catalog.positions(index.vectors.contents)
     scores: dict[TextTerm | PhotoTerm, FloatArray] = {}
     lines: dict[TextTerm | PhotoTerm, FittedLine] = {}
-    for term, vector in vectors.items():
-        background = index.vectors.all_scores(vector)[which]
-        lines[term], scores[term] = fit(term, background), background
+    every = index.vectors.scores_of_all(np.stack(list(vectors.values())))
+    for term, row in zip(vectors, every, strict=True):
+        scores[term] = row[which]
+        lines[term] = fit(term, scores[term])
     inside = taking_part[positions]
     positions = positions[inside]
     scores = {term: each[inside] for term, each in scores.items()}

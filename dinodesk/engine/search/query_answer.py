@@ -128,8 +128,9 @@ def answer_query(
     """
     plan = plan_query(question.query.tree, question.images)
     if plan.ranking is None and not plan.images and plan.restriction is None:
-        notes = " ".join(question.query.notes)
-        raise UsageError(notes or "There is nothing to search for.", "" if notes else _GIVE)
+        why = {span.note for span in question.query.spans if span.note}
+        unknown = " ".join(note for note in question.query.notes if {note, note.removesuffix(".")} & why)
+        raise UsageError(unknown or "There is nothing to search for.", "" if unknown else _GIVE)
     inside: BoolArray | None = None
     today = question.today or date.today()
     if plan.filters:

@@ -11,7 +11,7 @@ import numpy as np
 from dinodesk.engine.search.catalog import BoolArray, Catalog
 from dinodesk.library.library import LibraryStore
 from dinodesk.library.photos import photo_filters
-from dinodesk.library.photos.filter_facts import refresh_steps
+from dinodesk.library.photos.filter_facts import is_stale, refresh_steps
 from dinodesk.records import AllOf, AnyOf, FilterTerm, Not, PhotoFilter, QueryNode
 from dinodesk.search.query.filter_values import photo_filter
 
@@ -25,12 +25,20 @@ class QueryFilter:
     def __init__(self, library: LibraryStore, catalog: Catalog) -> None:
         self._library, self._catalog = library, catalog
         self._state = (-1, -1)
+        self._failed = False
         self._passing: dict[PhotoFilter, BoolArray] = {}
         self._counts: dict[str, list[tuple[str, int]]] = {}
 
+    @property
+    def is_stale(self) -> bool:
+        """Whether `refresh` has anything to derive; not after it failed, for example by a full disk."""
+        return not self._failed and is_stale(self._library.database)
+
     def refresh(self) -> Iterator[None]:
-        """Derive what filters compare of photos that changed, in steps of some 50 ms."""
+        """Derive what filters compare of photos that changed, in steps of some 50 ms. Raises LibraryError."""
+        self._failed = True
         yield from refresh_steps(self._library.database)
+        self._failed = False
         state = (self._library.database.changes(), self._catalog.version)
         if state != self._state:
             self._passing.clear()

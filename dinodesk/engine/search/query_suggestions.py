@@ -17,8 +17,8 @@ from dinodesk.text_folding import folded, words_of
 MOST = 12
 """Suggestions of one kind."""
 _DATES = ("today", "yesterday", "7d", "this month", "last month", "this year", "last year", "last summer")
-_NEAR = 0.6
-"""How alike a value must be to be named instead of one that nobody has, 0 to 1."""
+_NEAR, _SHORTEST = 0.6, 3
+"""How alike a value, or a word of it of so many letters, must be to be named instead of one nobody has."""
 _OFFERED = ("label", "album", "place", "person", "keyword", "camera")
 """Keys whose values are offered for plain words."""
 _PIECE = re.compile(r'(?:^|(?<=[\s(|]))(?P<minus>-?)(?P<piece>(?:[^\s"()|]|"[^"]*"?)*)$')
@@ -138,7 +138,8 @@ def _nearest(filters: QueryFilter, term: FilterTerm) -> str:
     wanted = folded(term.values[0])
     best: tuple[float, int, str] | None = None
     for value, _ in counted:
-        for part in dict.fromkeys([value, *value.split()]):
+        words = (word.strip(",") for word in value.split())
+        for part in dict.fromkeys([value, *(word for word in words if len(word) >= _SHORTEST)]):
             alike = difflib.SequenceMatcher(None, wanted, folded(part)).ratio()
             if alike >= _NEAR and (best is None or alike > best[0]):
                 holding = sum(count for other, count in counted if folded(part) in folded(other))

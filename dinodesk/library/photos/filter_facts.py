@@ -13,18 +13,21 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
+from dinodesk.errors import LibraryError
 from dinodesk.library.files import volumes
 from dinodesk.library.files.file_types import ending
 from dinodesk.library.metadata import capture_dates
 from dinodesk.library.metadata.gazetteer import city_near
 from dinodesk.library.photos.photo_dates import capture_date
 from dinodesk.library.photos.photo_details import ResolvedMetadata, resolve_metadata
-from dinodesk.library.store.database import Database, batches
+from dinodesk.library.store.database import Database, batches, peek_version
 from dinodesk.library.store.schema import Asset, FilterFacts, FilterWord, Location, StaleFacts, Volume
 from dinodesk.text_folding import folded, words_of
 
-_AT_ONCE = 250
+_AT_ONCE = 128
 """Photos that are derived in one transaction: some 50 ms."""
+_SINCE = 6
+"""The schema version that has the tables."""
 LEVELS = "|"
 """What joins the levels of a keyword's hierarchy."""
 
@@ -32,8 +35,14 @@ LEVELS = "|"
 def refresh_steps(database: Database, now: float | None = None) -> Iterator[None]:
     """Derive what is out of date, in steps; dates are judged at `now`, the computer's time by default.
 
-    In a library that can't be written to, filters go by what was derived before.
+    In a library that can't be written to, filters go by what was derived before. Raises LibraryError where
+    that was never done.
     """
+    if database.read_only and peek_version(database.file, immutable=True) < _SINCE:
+        raise LibraryError(
+            "This library was made by an older DinoDesk and can't be written to, so that filters don't work.",
+            "Open it once where it can be written to.",
+        )
     now = time.time() if now is None else now
     while not database.read_only:
         with database.reading() as connection:
@@ -43,6 +52,12 @@ def refresh_steps(database: Database, now: float | None = None) -> Iterator[None
         with database.writing() as connection:
             _derive(connection, _stale(connection, now), now)
         yield
+
+
+def is_stale(database: Database) -> bool:
+    """Whether anything is to be derived."""
+    with database.reading() as connection:
+        return not database.read_only and bool(_stale(connection, time.time()))
 
 
 def _stale(connection: Connection, now: float) -> list[int]:

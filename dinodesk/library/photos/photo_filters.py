@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, or_, select
+from sqlalchemy.orm import aliased
 
 from dinodesk.library.files.file_types import RAW_ENDINGS, VIDEO_ENDINGS
 from dinodesk.library.photos.filter_facts import folder_levels, run_of_words, storable
 from dinodesk.library.store.database import Database, batches
-from dinodesk.library.store.dialect import year_of
+from dinodesk.library.store.dialect import joined_ids, year_of
 from dinodesk.library.store.schema import (
     Album,
     Asset,
@@ -64,14 +65,15 @@ _TAGS: dict[str, tuple[Any, Any, Any]] = {
 
 
 def passing_assets(database: Database, wanted: PhotoFilter) -> IntArray:
-    """Ids of the assets that pass a filter, int64 (N,), rising; `BY_STATE` is for the caller.
+    """Ids of the assets that pass a filter, int64 (N,), some of them more than once, in no order; `BY_STATE`
+    is for the caller.
 
     `filter_facts.refresh_steps` must have run before.
     """
     with database.reading() as connection:
-        queries = list(_queries(connection, wanted))
-        found = [np.fromiter(connection.execute(query).scalars(), np.int64) for query in queries]
-    return np.unique(np.concatenate(found)) if found else np.zeros(0, np.int64)
+        texts = [connection.execute(joined_ids(each)).scalar() for each in _queries(connection, wanted)]
+    found = [np.fromstring(text, np.int64, sep=",") for text in texts if text]
+    return np.concatenate(found) if found else np.zeros(0, np.int64)
 
 
 def value_counts(database: Database, key: str) -> list[tuple[str, int]]:
@@ -101,8 +103,10 @@ def _counted(key: str) -> Select[Any]:
             column = year_of(column)
         return select(column, func.count()).where(_NUMBERS[key].is_not(None)).group_by(column)
     kinds = ("in", "drive") if key == "in" else (key,)
-    photos: Any = func.count(FilterWord.asset_id.distinct())
-    return select(FilterWord.word, photos).where(FilterWord.kind.in_(kinds)).group_by(FilterWord.word)
+    one = aliased(FilterWord)
+    shown = select(one.word).where(one.kind == FilterWord.kind, one.folded == FilterWord.folded).limit(1)
+    counted: Any = select(shown.scalar_subquery(), func.count())
+    return counted.where(FilterWord.kind.in_(kinds)).group_by(FilterWord.kind, FilterWord.folded)
 
 
 def _queries(connection: Connection, wanted: PhotoFilter) -> Iterator[Select[Any]]:

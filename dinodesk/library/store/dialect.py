@@ -11,7 +11,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Insert, Update, func, insert, update
+from sqlalchemy import ColumnElement, Insert, Select, Update, func, insert, select, update
 from sqlalchemy.dialects import sqlite
 
 from dinodesk.library.store.schema import Base
@@ -37,6 +37,13 @@ def update_if_free(table: type[Base]) -> Update:
 def year_of(clock: Any) -> ColumnElement[str]:
     """The year, in four digits, of a column of seconds since 1970."""
     return func.strftime("%Y", clock, "unixepoch")
+
+
+def joined_ids(ids: Select[Any]) -> Select[Any]:
+    """A query for all ids that a query finds, as one text joined by commas (null for none): to read them row
+    by row takes ten times as long."""
+    found = ids.subquery()
+    return select(func.group_concat(found.c[0]))
 
 
 @contextmanager

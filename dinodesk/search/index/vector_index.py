@@ -38,6 +38,9 @@ class ScanKernel(Protocol):
     def scores(self, matrix: HalfArray, query: FloatArray) -> FloatArray:
         """float16 (N, D) and float32 (D,) → float32 (N,), close to the exact dot products."""
 
+    def scores_of_all(self, matrix: HalfArray, queries: FloatArray) -> FloatArray:
+        """The same of several queries, float32 (Q, D) → (Q, N), reading the matrix once."""
+
 
 class NumpyKernel:
     """The plain kernel: float32 copies of the rows, made once and kept as long as the matrix grows."""
@@ -48,6 +51,13 @@ class NumpyKernel:
 
     def scores(self, matrix: HalfArray, query: FloatArray) -> FloatArray:
         """See `ScanKernel`; exact to float32."""
+        return np.asarray(self._as_floats(matrix) @ query)
+
+    def scores_of_all(self, matrix: HalfArray, queries: FloatArray) -> FloatArray:
+        """See `ScanKernel`; exact to float32."""
+        return np.asarray((self._as_floats(matrix) @ queries.T).T)
+
+    def _as_floats(self, matrix: HalfArray) -> FloatArray:
         count, dim = matrix.shape
         if self._rows.shape[1] != dim or self._count > count:
             self._rows, self._count = np.zeros((count, dim), np.float32), 0
@@ -57,7 +67,7 @@ class NumpyKernel:
             self._rows = grown
         self._rows[self._count : count] = matrix[self._count :]
         self._count = count
-        return np.asarray(self._rows[:count] @ query)
+        return self._rows[:count]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -157,6 +167,14 @@ class VectorIndex:
         if not self._count:
             return np.zeros(0, np.float32)
         return self._scanner.scores(self._matrix[: self._count], vector)
+
+    def scores_of_all(self, queries: FloatArray) -> FloatArray:
+        """Scores of every row for several queries, float32 (Q, dim) → (Q, N); one scan for all of them."""
+        if queries.ndim != 2 or queries.shape[1] != self.dim:
+            raise ValueError(f"queries {queries.shape} do not fit an index of width {self.dim}")
+        if not self._count or not len(queries):
+            return np.zeros((len(queries), self._count), np.float32)
+        return self._scanner.scores_of_all(self._matrix[: self._count], queries)
 
     def search(self, query: npt.ArrayLike, *, exact: bool = False) -> NearestRows:
         """Rank the rows by cosine; the same query has the same answer each time."""

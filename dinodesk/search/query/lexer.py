@@ -157,8 +157,9 @@ class Lexer:
         self._note(QUOTE_CLOSED)
         return "".join(found)
 
-    def _word(self, ends: str = "") -> str:
-        """Characters up to a blank, a bar, a bracket that closes an open one, or one of `ends`."""
+    def _word(self, ends: str = "", *, value: bool = False) -> str:
+        """Characters up to a blank, a bar, one of `ends`, or a bracket that closes an open one; of a `value`
+        up to a stray one, too."""
         start, inner = self._at, 0
         while self._at < len(self._text):
             char = self._text[self._at]
@@ -167,7 +168,7 @@ class Lexer:
             if char == "(":
                 inner += 1
             elif char == ")":
-                if not inner and (self._depth or self._skipped):
+                if not inner and (value or self._depth or self._skipped):
                     break
                 inner = max(0, inner - 1)
             self._at += 1
@@ -180,7 +181,7 @@ class Lexer:
             if self._text[self._at : self._at + 1] in _QUOTES:
                 found.append(self._quoted())
             else:
-                found.append(self._word(","))
+                found.append(self._word(",", value=True))
             char = self._text[self._at : self._at + 1]
             if char == "," or (char == "|" and self._goes_on(self._at + 1)):
                 self._at += 1
@@ -203,14 +204,14 @@ class Lexer:
         """The filter, example photo or unknown key that begins here; None where it is a word."""
         start, written, sign = match.start(), match[1], match[2]
         name, rest = written.casefold(), self._text[match.end() :]
-        if rest.startswith("//") or (len(name) == 1 and rest[:1] in ("\\", "/")):
+        if (rest.startswith("//") and name not in KEYS) or (len(name) == 1 and rest[:1] in ("\\", "/")):
             return None  # an address, or a drive
         if sign != ":":
             return self._compared(match, name)
-        empty = not rest[:1] or rest[0].isspace()
+        empty = not rest or rest[0].isspace() or rest[0] in "|)"
         if name == LIKE:
             self._at = match.end()
-            path = self._quoted() if rest[:1] in _QUOTES and rest else self._word()
+            path = self._quoted() if rest[:1] in _QUOTES and rest else self._word(value=True)
             if not path.strip():
                 return Token("unknown", start, self._at, note='like: has no photo; write like:"photo.jpg"')
             return Token("photo", start, self._at, path)
@@ -230,17 +231,19 @@ class Lexer:
 
     def _compared(self, match: re.Match[str], name: str) -> Token | None:
         key = KEYS.get(name)
-        if key is not None and (key.kind == "number" or name == "date"):
+        if key is not None and _is_compared(name):
             self._at = match.end()
             return self._filter(key, match.start(), self._date_or_values(key), _COMPARISONS[match[2]])
-        meant = meant_key(name) if key is None and len(name) > 1 else ""
-        number = self._text[match.end() : match.end() + 1].isdigit()
-        if not (meant and number and KEYS.get(meant, KEYS["in"]).kind in ("number", "date")):
+        behind, sign = self._text[match.end() : match.end() + 1], match[2]
+        if key is not None and behind and not behind.isspace():  # a key of names
+            meant = f"{name}:"
+        elif key is None and behind.isdigit() and _is_compared(meant_key(name)):
+            meant = f"{meant_key(name)}{sign}"
+        else:
             return None
         self._at = match.end()
         self._values()
-        sign = match[2]
-        note = f"{match[1]}{sign} not known, did you mean {meant}{sign}?"
+        note = f"{match[1]}{sign} not known, did you mean {meant}?"
         return Token("unknown", match.start(), self._at, note=note)
 
     def _date_or_values(self, key: FilterKey) -> list[str]:
@@ -255,3 +258,8 @@ class Lexer:
         if isinstance(found, Misunderstood):
             return replace(token, kind="unknown", note=found.why)
         return replace(token, term=found)
+
+
+def _is_compared(key: str) -> bool:
+    """Whether values of a key are compared, as in `rating>=3`."""
+    return key in KEYS and (KEYS[key].kind == "number" or key == "date")

@@ -138,6 +138,11 @@ def test_the_fast_kernel_agrees_with_the_plain_one() -> None:
     query = rows[7]
     half = rows.astype(np.float16)
     plain, fast = NumpyKernel().scores(half, query), TorchKernel().scores(half, query)
+    for kernel in (NumpyKernel(), TorchKernel()):
+        several = kernel.scores_of_all(half, np.stack([query, -query, query[::-1]]))
+        assert several.shape == (3, len(half)) and several.dtype == np.float32
+        expected = half.astype(np.float32) @ np.stack([query, -query, query[::-1]]).T
+        np.testing.assert_allclose(several.T, expected, atol=2e-3)
     np.testing.assert_allclose(fast, plain, atol=1e-3)
     np.testing.assert_allclose(plain, rows @ query, atol=1e-3)
 

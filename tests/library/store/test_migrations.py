@@ -8,9 +8,15 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from dinodesk.generators import run_to_end
+from dinodesk.library.photos.filter_facts import is_stale, refresh_steps
+from dinodesk.library.photos.photo_filters import passing_assets
 from dinodesk.library.store import migrations
 from dinodesk.library.store.database import Database
+from dinodesk.library.store.schema import Asset, Location
+from dinodesk.records import Interval, PhotoFilter
 
 MOVED = {("contents", "taken"), ("facts", "taken"), ("facts", "taken_from"), ("sidecars", "said")}
 """Columns whose values are found elsewhere, or in another form, after migration 5."""
@@ -63,7 +69,7 @@ def test_nothing_is_lost_on_the_way(tmp_path: Path, old: Path) -> None:
         assert rows(backup, "places") == before["places"][1] and "facts" not in columns(backup, "facts")
 
 
-@pytest.mark.parametrize("old", OLD, ids=lambda file: file.stem)
+@pytest.mark.parametrize("old", OLD[:4], ids=lambda file: file.stem)
 def test_dates_become_claims(tmp_path: Path, old: Path) -> None:
     file = tmp_path / "library.db"
     shutil.copy(old, file)
@@ -95,6 +101,23 @@ def test_dates_become_claims(tmp_path: Path, old: Path) -> None:
         ((said,),) = connection.execute("SELECT said FROM sidecars WHERE path = x'61'").fetchall()
         assert json.loads(said) == {"rating": 3, "dates": [[5e8 + 3600, 60, "second", "sidecar", 0]]}
     connection.close()
+
+
+@pytest.mark.parametrize("old", OLD, ids=lambda file: file.stem)
+def test_filters_find_the_photos_of_an_older_library(tmp_path: Path, old: Path) -> None:
+    file = tmp_path / "library.db"
+    shutil.copy(old, file)
+    database = Database(file)
+    assert is_stale(database)
+    run_to_end(refresh_steps(database))
+    assert not is_stale(database) and database.check() == []
+    with database.reading() as connection:
+        located = set(connection.execute(select(Location.asset_id)).scalars()) - {None}
+        assets = set(connection.execute(select(Asset.id)).scalars())
+    assert set(passing_assets(database, PhotoFilter("name", words=("*.*",))).tolist()) == located
+    rated = set(passing_assets(database, PhotoFilter("rating", intervals=(Interval(-1, 5),))).tolist())
+    assert rated == assets
+    database.close()
 
 
 def test_a_migration_that_fails_leaves_the_database_as_it_was(

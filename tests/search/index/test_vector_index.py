@@ -71,6 +71,21 @@ def test_empty_index_and_wrong_query() -> None:
         index.adopt(np.arange(3), np.zeros((2, 8), np.float16))
 
 
+def test_several_queries_are_scored_at_once() -> None:
+    rows = np.random.default_rng(1).standard_normal((50, 8)).astype(np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    index = VectorIndex(8)
+    index.add(np.arange(50), rows)
+    every = index.scores_of_all(rows[:3])
+    np.testing.assert_allclose(every, [index.all_scores(row) for row in rows[:3]], atol=1e-6)
+    assert index.scores_of_all(rows[:0]).shape == (0, 50) and VectorIndex(8).scores_of_all(rows).shape == (
+        50,
+        0,
+    )
+    with pytest.raises(ValueError):
+        index.scores_of_all(np.zeros((2, 7), np.float32))
+
+
 def test_graph_finds_what_the_scan_finds(tmp_path) -> None:
     random = np.random.default_rng(1)
     centres = unit_rows(30, 64, 2)
