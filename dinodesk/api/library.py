@@ -6,6 +6,7 @@ import operator
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -42,6 +43,7 @@ from dinodesk.records import (
     ConfidenceCurve,
     DoubleArray,
     FittedLine,
+    Photo,
     PhotoState,
     Sort,
     band,
@@ -175,6 +177,12 @@ class Library:
         """What reads its photos; closed with the library."""
         return self._state.decoders
 
+    def photos(self) -> list[Photo]:
+        """All photos as they are now."""
+        with self._turn:
+            self._reload()
+            return list(self.catalog.photos)
+
     def index(self, paths: PathLike | Iterable[PathLike], model: Model) -> IndexReport:
         """Add folders or files, or one of them, and embed what is new or changed.
 
@@ -213,6 +221,7 @@ class Library:
         exact: bool = False,
         image_weight: float | None = None,
         sort: Sort = "relevance",
+        today: date | None = None,
     ) -> Answer:
         """Answer a query in the query language, example photos, or both; the `top` nearest come back.
 
@@ -221,7 +230,7 @@ class Library:
 
         A `literal` query is one sentence, whatever signs it has. Filters alone need no `model`.
         `image_weight`, 0 to 1, is the share of the photos in a query that has a sentence, too; by default the
-        sentence counts as much as each photo.
+        sentence counts as much as each photo. `today` is the day that words for dates go by.
 
         Raises ValueError for a `top` below 0, templates or an order of an unknown name and an `image_weight`
         outside 0 to 1, UsageError when nothing was asked and when a model is needed, PhotoError for an
@@ -245,6 +254,7 @@ class Library:
             templates=templates,
             curve=line,
             exact=exact,
+            today=today,
         )
         with self._turn:
             return self._answer(question, model, top, sort)

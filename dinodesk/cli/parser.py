@@ -22,7 +22,7 @@ BENCHES = ("all", "index", "search", "decode", "model", "pipeline", "library")
 
 
 HELP = ("-h", "--help")
-_DASHED_WORDS = ("search",)
+_DASHED_WORDS = ("search", "saved")
 """Commands whose words may begin with a dash: that of a query leaves something out."""
 
 
@@ -147,6 +147,21 @@ def _search(parser: argparse.ArgumentParser) -> None:
         metavar="QUERY",
         help='words, "…", AND OR NOT, a leading -, ( ), and filters such as after:2012 or rating>=3',
     )
+    parser.add_argument("--recipe", type=_name, metavar="FILE", help="the search of a recipe")
+    parser.add_argument("--save-recipe", type=_name, metavar="FILE", help="write a recipe of this search")
+    _asking(parser)
+
+
+def _saved(parser: argparse.ArgumentParser) -> None:
+    """Save searches under a name, list them, run one as `search`, remove one."""
+    parser.add_argument("action", nargs="?", choices=("list", "add", "run", "remove"), default="list")
+    parser.add_argument(
+        "what", nargs="*", type=_name, metavar="NAME QUERY", help="its name; to add, its query as well"
+    )
+    _asking(parser)
+
+
+def _asking(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--literal", action="store_true", help="take QUERY as one sentence, whatever signs it has"
     )
@@ -392,6 +407,7 @@ def _patch(text: str) -> tuple[int, int]:
 _PARSERS = {
     "index": _index,
     "search": _search,
+    "saved": _saved,
     "labels": _labels,
     "export": _export,
     "import-sidecars": _import_sidecars,

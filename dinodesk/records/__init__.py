@@ -39,6 +39,7 @@ from dinodesk.records.query import (
     TextTerm,
 )
 from dinodesk.records.reports import Statistics, StoredReport, VerifyCounts
+from dinodesk.records.saved_searches import SAVED_KEY, HandLine, SavedSearch, SearchValues
 from dinodesk.records.scope import (
     EVERYTHING,
     MISSING,
@@ -61,6 +62,7 @@ __all__ = [
     "HIT",
     "LEAST_DIVISOR",
     "MISSING",
+    "SAVED_KEY",
     "SORTS",
     "STOPS",
     "AllOf",
@@ -81,6 +83,7 @@ __all__ = [
     "FloatArray",
     "Folder",
     "Group",
+    "HandLine",
     "InFolder",
     "IntArray",
     "Interval",
@@ -102,7 +105,9 @@ __all__ = [
     "QueryNode",
     "QuerySpan",
     "Rated",
+    "SavedSearch",
     "Scope",
+    "SearchValues",
     "SidecarDetails",
     "Skipped",
     "Sort",

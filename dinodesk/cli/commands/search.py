@@ -9,6 +9,7 @@ from dataclasses import asdict
 
 from dinodesk import api
 from dinodesk.cli.exit_codes import DONE, Outcome
+from dinodesk.cli.given_search import given_search, recipe_target, save_recipe
 from dinodesk.cli.open_library import opened
 from dinodesk.cli.query_text import checked_query
 from dinodesk.engine.search.query_answer import needs_model
@@ -23,15 +24,20 @@ _SHOWN = 10
 
 def search(options: argparse.Namespace) -> Outcome:
     """Answer a query."""
+    given = given_search(options)
     if not options.query.strip() and not options.image:
         raise UsageError(
             "There is nothing to search for.", "Give a sentence, a filter, or a photo with --image."
         )
     query = checked_query(options.query, literal=options.literal, remedy=_LITERAL)
+    saving = options.command == "search" and options.save_recipe is not None
+    if saving:
+        recipe_target(options)
     library = opened(options)
     try:
         ranks = needs_model(query, options.image)
         model = api.load_model(options.model, options.device, options.precision) if ranks else None
+        given.check_model(options, model)
         answer = library.search(
             options.query,
             model,
@@ -43,12 +49,18 @@ def search(options: argparse.Namespace) -> Outcome:
             exact=options.exact,
             image_weight=options.image_weight,
             sort=options.sort,
+            today=given.today,
         )
         literal = library.find_literal(options.query, literal=options.literal)
         total = len(library.catalog.photos)
+        given.compare(answer, library.catalog.photos)
+        if saving:
+            save_recipe(options, model, answer, library.catalog.photos)
         indexed = model is None or len(library.refresh(model).vectors) > 0
     finally:
         library.close()
+    for note in given.notes:
+        print(f"dinodesk: {note}", file=sys.stderr)
     if not total:
         print("The library is empty; add photos with `dinodesk index FOLDER`.", file=sys.stderr)
     elif model is not None and not indexed:
@@ -66,7 +78,7 @@ def search(options: argparse.Namespace) -> Outcome:
         "threshold": None if answer.line is None else answer.line.threshold,
         "temperature": None if answer.line is None else answer.line.temperature,
         "auto": False,
-        "note": answer.note,
+        "note": " ".join(filter(None, (answer.note, *given.notes))),
         "filters": list(answer.filters),
         "terms": [asdict(term) for term in answer.terms],
         "literal": [asdict(match) for match in literal],

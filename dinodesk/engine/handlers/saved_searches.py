@@ -1,0 +1,73 @@
+"""Saved searches."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+from dinodesk.engine.engine_state import EngineState
+from dinodesk.engine.handlers.registry import handles
+from dinodesk.engine.handlers.tags import after_step
+from dinodesk.engine.messages import (
+    CountSaved,
+    ListSaved,
+    MarkSeen,
+    RemoveSaved,
+    RenameSaved,
+    SavedCounted,
+    SavedList,
+    SaveSearch,
+    TagsChanged,
+)
+from dinodesk.engine.search.query_answer import Loaded
+from dinodesk.engine.search.saved_count import count_saved
+from dinodesk.engine.user_data.undo_steps import Applied, SavedStep
+from dinodesk.errors import ModelError
+from dinodesk.library.annotations import saved_searches
+from dinodesk.library.annotations.saved_searches import SavedChange
+
+
+@handles(ListSaved)
+def list_saved(state: EngineState, request: ListSaved) -> SavedList:
+    """All saved searches."""
+    return SavedList(searches=tuple(saved_searches.list_saved(state.opened.store.database)))
+
+
+@handles(CountSaved)
+def count(state: EngineState, request: CountSaved) -> Generator[None, None, SavedCounted]:
+    """Photos of a saved search, in slices. Raises LibraryError where it is gone."""
+    library, loaded, index = state.opened, state.models.ready, state.index
+    if index is None:
+        raise ModelError("No model is ready.", "Choose one on the models page.")
+    search = saved_searches.find_saved(library.store.database, request.name)
+    model = Loaded(model=loaded.model, encoder=loaded.encoder, index=index)
+    found, new = yield from count_saved(library.catalog, library.filters, search, model)
+    return SavedCounted(name=search.name, count=found, new=new)
+
+
+@handles(MarkSeen)
+def mark_seen(state: EngineState, request: MarkSeen) -> None:
+    """Note that a saved search is looked at. Raises LibraryError where it is gone."""
+    saved_searches.mark_seen(state.opened.store.database, request.name)
+
+
+@handles(SaveSearch)
+def save(state: EngineState, request: SaveSearch) -> TagsChanged:
+    """Save a search. Raises UsageError for an empty name."""
+    return _done(state, saved_searches.save(state.opened.store.database, request.search))
+
+
+@handles(RenameSaved)
+def rename(state: EngineState, request: RenameSaved) -> TagsChanged:
+    """Give a saved search another name. Raises LibraryError where it is gone."""
+    return _done(state, saved_searches.rename(state.opened.store.database, request.name, request.new))
+
+
+@handles(RemoveSaved)
+def remove(state: EngineState, request: RemoveSaved) -> TagsChanged:
+    """Remove a saved search. Raises LibraryError where it is gone."""
+    return _done(state, saved_searches.remove(state.opened.store.database, request.name))
+
+
+def _done(state: EngineState, undo: SavedChange) -> TagsChanged:
+    state.opened.history.remember(SavedStep(undo))
+    return after_step(state, "do", undo.summary, Applied(None))
