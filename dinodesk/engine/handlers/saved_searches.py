@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from dataclasses import replace
 
 from dinodesk.engine.engine_state import EngineState
 from dinodesk.engine.handlers.registry import handles
@@ -20,6 +21,7 @@ from dinodesk.engine.messages import (
 )
 from dinodesk.engine.search.query_answer import Loaded
 from dinodesk.engine.search.saved_count import count_saved
+from dinodesk.engine.search.scope_filter import query_within
 from dinodesk.engine.user_data.undo_steps import Applied, SavedStep
 from dinodesk.errors import ModelError
 from dinodesk.library.annotations import saved_searches
@@ -53,7 +55,10 @@ def mark_seen(state: EngineState, request: MarkSeen) -> None:
 @handles(SaveSearch)
 def save(state: EngineState, request: SaveSearch) -> TagsChanged:
     """Save a search. Raises UsageError for an empty name."""
-    return _done(state, saved_searches.save(state.opened.store.database, request.search))
+    search = request.search
+    within = query_within(search.values.query, request.scope, state.opened.catalog.tags())
+    search = replace(search, values=replace(search.values, query=within))
+    return _done(state, saved_searches.save(state.opened.store.database, search))
 
 
 @handles(RenameSaved)

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from dinodesk.engine.messages.base import Accepted, Answer, Needs, Request
 from dinodesk.engine.messages.tags import TagRequest
-from dinodesk.records import SavedSearch
+from dinodesk.records import EVERYTHING, SavedSearch, Scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +53,13 @@ class MarkSeen(Request[Accepted]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaveSearch(TagRequest):
-    """Save a search, in the place of one of the same name; all photos there are count as seen."""
+    """Save a search, in the place of one of the same name; all photos there are count as seen.
+
+    A `scope` in which it was asked becomes a filter of it.
+    """
 
     search: SavedSearch
+    scope: Scope = EVERYTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

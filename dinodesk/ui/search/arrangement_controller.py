@@ -17,7 +17,7 @@ from dinodesk.engine.messages import (
     PhotosChanged,
     Problem,
 )
-from dinodesk.records import GROUPS, SORTS, Arrangement, Tagged
+from dinodesk.records import GROUPS, SORTS, Arrangement, Sort, Tagged
 from dinodesk.ui.context.app_state import AppState, Query
 from dinodesk.ui.grid.photo_model import PhotoModel
 from dinodesk.ui.grid.row_arrangement import RowArrangement
@@ -80,6 +80,11 @@ class ArrangementController(QObject):
         mode = self.mode
         self._state.change_settings(**{f"sort_{mode}": arrangement.sort, f"group_{mode}": arrangement.group})
         self._show()
+
+    @Slot(str)
+    def choose_sort(self, sort: Sort) -> None:
+        """Another order; headings stay."""
+        self.choose(Arrangement(sort, self.arrangement.group))
 
     @Slot(object)
     def _choose(self, arrangement: Arrangement) -> None:

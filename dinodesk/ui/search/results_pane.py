@@ -265,7 +265,7 @@ class ResultsPane(QWidget):
             head, more = matches_head(matches)
             spent = sum(answer.milliseconds)
             took = f" in {spent:,.0f} ms" if spent >= 1 else ""
-            where = "" if answer.scope == EVERYTHING else f" in {one_line(self._scope_name(answer.scope))}"
+            where = "" if answer.scope == EVERYTHING else f" in {one_line(self.scope_name(answer.scope))}"
             between = " · " if clear else " "  # behind the colon of the other sentence
             rest = f"{more}{between}{answer.searched:,} searched{where}{took}"
             exactly = matches_exactly(matches, len(judged) - matches.good - matches.possible)
@@ -299,7 +299,8 @@ class ResultsPane(QWidget):
             advice = word_hint(self._words, self._theme.roles.accent) or advice
         self.unsure.show_html(f'<span style="color:{self._theme.roles.muted}">{advice}</span>')
 
-    def _scope_name(self, scope: Scope) -> str:
+    def scope_name(self, scope: Scope) -> str:
+        """What a scope is called; "" for all photos."""
         return self.scope_names.get(scope) or Path(scope.key).name
 
     def show_page(self, page: QWidget) -> None:

@@ -61,6 +61,7 @@ _SPECS: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     ("trash", "Move to trash…", ("Del",), ""),
     ("forget", "Forget…", (), ""),
     ("selectMatches", "Select all photos", ("Ctrl+Shift+A",), ""),
+    ("saveSearch", "Save this search…", ("Ctrl+S",), ""),
     ("labels", "Labels…", ("Ctrl+Shift+L",), ""),
     ("album", "Add to album…", (), ""),
     ("leaveAlbum", "Remove from this album", (), ""),

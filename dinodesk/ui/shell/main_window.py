@@ -39,8 +39,8 @@ from dinodesk.ui.library.recent_libraries_menu import RecentLibrariesMenu
 from dinodesk.ui.library.skipped_controller import SkippedController
 from dinodesk.ui.library.tree_menu import TreeMenu
 from dinodesk.ui.models.model_controller import ModelController
-from dinodesk.ui.search.arrangement_controller import ArrangementController
 from dinodesk.ui.search.history_controller import HistoryController
+from dinodesk.ui.search.kept_searches import KeptSearches
 from dinodesk.ui.search.results_page import ResultsPage
 from dinodesk.ui.search.results_pane import ResultsPane
 from dinodesk.ui.search.search_bar import SearchBar
@@ -175,7 +175,7 @@ class MainWindow(QMainWindow):
         )
         self.open_with = OpenWith(state, self.photo_commands.readable_files, feedback, self)
         self.entry = SearchEntry(self.bar, self)
-        self.arrangement = ArrangementController(engine, state, grid.photos, self.results.arrangement, self)
+        self.kept = KeptSearches(engine, state, self.bar, self.results, feedback, self)
         self.search = SearchController(engine, state, grid.photos, feedback, self)
         self.results_page = ResultsPage(state, self.results, self.search.photo_at, self)
         self.history = HistoryController(state, self.search, self.results, self.tree.has, self)
@@ -261,11 +261,12 @@ class MainWindow(QMainWindow):
     def _connect_controllers(self) -> None:
         """Connect the signals of one feature to another."""
         search, notices = self.search, self.notices
-        search.answered.connect(self.arrangement.answered)
+        self.kept.follow(search)
         search.answered.connect(self.results_page.show_answer)
         search.answered.connect(self.words.show_answer)
         self.results.sentenceChosen.connect(self.bar.field.setText)
         search.answered.connect(self.inspection.show_answer)
+        search.answered.connect(self.kept.saved.answered)
         search.answered.connect(self.history.follow)  # last: what it brings back is not emptied again
         self.history.restored.connect(self._show_query)
         for changed in (self.history.changed, self.large.opened, self.large.closed):
@@ -293,6 +294,13 @@ class MainWindow(QMainWindow):
         self.maintenance.scopeRequested.connect(self.tree.choose)
         self.maintenance.sidecarsRequested.connect(self.sidecars.export_all)
         self.tree_menu.tagMenuRequested.connect(self.tags.fill_menu)
+        saved = self.kept.saved
+        self.tree_menu.savedMenuRequested.connect(saved.fill_menu)
+        self.tree.savedChosen.connect(saved.run)
+        saved.listed.connect(self.tree.show_saved)
+        saved.counted.connect(self.tree.count_saved)
+        saved.left.connect(self.tree.leave_saved)
+        self.kept.stopRequested.connect(partial(self.settings.choose, "auto_stop"))
         self.tags.scopeRequested.connect(self.tree.choose)
         self.tags.refreshRequested.connect(search.ask)
         self.tags.albumShown.connect(self.actions_["leaveAlbum"].setVisible)
@@ -339,6 +347,7 @@ class MainWindow(QMainWindow):
             ("trash", self.photo_files.ask_trash),
             ("forget", self.photo_files.ask_forget),
             ("selectMatches", self.results.select_matches),
+            ("saveSearch", self.kept.saved.ask_save),
             ("labels", self.tags.ask_labels),
             ("album", self.tags.ask_album),
             ("leaveAlbum", self.tags.leave_album),

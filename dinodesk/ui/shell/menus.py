@@ -46,8 +46,8 @@ class Menus(QObject):
     def _main_menu(self, parent: QWidget) -> QMenu:
         menu = self._menu(
             parent,
-            "back forward | undo redo | selectMatches | addFolder addPhotos rescan | models settings | "
-            "libraryPane inspectorPane fullScreen | shortcuts about | quit",
+            "back forward | undo redo | selectMatches saveSearch | addFolder addPhotos rescan | "
+            "models settings | libraryPane inspectorPane fullScreen | shortcuts about | quit",
         )
         self.library.setObjectName("libraryMenu")
         self.library.setTitle("Library")
