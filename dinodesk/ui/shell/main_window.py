@@ -40,7 +40,7 @@ from dinodesk.ui.library.skipped_controller import SkippedController
 from dinodesk.ui.library.tree_menu import TreeMenu
 from dinodesk.ui.models.model_controller import ModelController
 from dinodesk.ui.search.history_controller import HistoryController
-from dinodesk.ui.search.kept_searches import KeptSearches
+from dinodesk.ui.search.kept_searches_controller import KeptSearchesController
 from dinodesk.ui.search.results_page import ResultsPage
 from dinodesk.ui.search.results_pane import ResultsPane
 from dinodesk.ui.search.search_bar import SearchBar
@@ -175,7 +175,7 @@ class MainWindow(QMainWindow):
         )
         self.open_with = OpenWith(state, self.photo_commands.readable_files, feedback, self)
         self.entry = SearchEntry(self.bar, self)
-        self.kept = KeptSearches(engine, state, self.bar, self.results, feedback, self)
+        self.kept = KeptSearchesController(engine, state, self.bar, self.results, feedback, self)
         self.search = SearchController(engine, state, grid.photos, feedback, self)
         self.results_page = ResultsPage(state, self.results, self.search.photo_at, self)
         self.history = HistoryController(state, self.search, self.results, self.tree.has, self)

@@ -15,7 +15,7 @@ from dinodesk.ui.search.search_bar import SearchBar
 from dinodesk.ui.search.search_controller import SearchController
 
 
-class KeptSearches(QObject):
+class KeptSearchesController(QObject):
     """Puts a whole query into bar and engine; to be built before `SearchController` is."""
 
     stopRequested = Signal(str)
