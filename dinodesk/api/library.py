@@ -18,6 +18,7 @@ from dinodesk.engine.decoding.decoders import Decoders
 from dinodesk.engine.engine_state import EngineState
 from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.engine.indexing.report import IndexReport
+from dinodesk.engine.messages.search import HALF
 from dinodesk.engine.search.catalog import Catalog
 from dinodesk.engine.search.persistent_index import PersistentIndex
 from dinodesk.engine.search.query_answer import (
@@ -25,6 +26,8 @@ from dinodesk.engine.search.query_answer import (
     QueryAnswer,
     Question,
     answer_query,
+    confidences_of,
+    count_from,
     hits_of,
     needs_model,
     read_query,
@@ -38,6 +41,7 @@ from dinodesk.library.photos import photo_queries
 from dinodesk.library.photos.filter_facts import refresh_steps
 from dinodesk.records import (
     SORTS,
+    STOPS,
     Arrangement,
     Band,
     ConfidenceCurve,
@@ -46,6 +50,7 @@ from dinodesk.records import (
     Photo,
     PhotoState,
     Sort,
+    Stop,
     band,
 )
 from dinodesk.search.prompt_templates import TemplateSet, check_templates
@@ -121,6 +126,11 @@ class Answer:
         searched: photos that took part.
         encode_ms, search_ms: milliseconds.
         fitted: how confidences are judged; None where nothing ranks.
+        cut: the confidence from which a photo is a hit, above 1 where nothing stands out; None where nothing
+            ranks.
+        possible: photos below the cut that may match, in the whole library.
+        auto: whether Auto set the line.
+        expected_precision: the mean confidence of the hits; None with a line that was set, and without hits.
         terms: of a query with several, each term.
         filters: the filters of the query as text, in order.
         note: what was mended, is not known or passes no filter, in sentences; "" else.
@@ -133,6 +143,10 @@ class Answer:
     encode_ms: float
     search_ms: float
     fitted: FittedLine | None = None
+    cut: float | None = None
+    possible: int = 0
+    auto: bool = False
+    expected_precision: float | None = None
     terms: tuple[Term, ...] = ()
     filters: tuple[str, ...] = ()
     note: str = ""
@@ -220,6 +234,9 @@ class Library:
         templates: TemplateSet = "none",
         exact: bool = False,
         image_weight: float | None = None,
+        cut: float | None = None,
+        stop: Stop = "balanced",
+        scene: float = HALF,
         sort: Sort = "relevance",
         today: date | None = None,
     ) -> Answer:
@@ -232,20 +249,25 @@ class Library:
         `image_weight`, 0 to 1, is the share of the photos in a query that has a sentence, too; by default the
         sentence counts as much as each photo. `today` is the day that words for dates go by.
 
-        Raises ValueError for a `top` below 0, templates or an order of an unknown name and an `image_weight`
-        outside 0 to 1, UsageError when nothing was asked and when a model is needed, PhotoError for an
-        example photo that can't be read, TypeError for one that is no path.
+        Auto sets the line of each query, and how much it lets in by `stop`: "sure", "balanced" or "more". It
+        does not with a `line` (threshold and temperature), or a `cut`, the confidence from which a photo is a
+        hit. `scene`, 0 to 1, is the share of the half of a vector that describes the whole scene.
+
+        Raises ValueError for a `top` below 0, templates, a stop or an order of an unknown name and an
+        `image_weight`, a `cut` or a `scene` outside 0 to 1, UsageError when nothing was asked and when a
+        model is needed, PhotoError for an example photo that can't be read, TypeError for one that is none.
         """
         if not isinstance(text, str):
             raise TypeError(f"a query is a sentence, not {type(text).__name__}")
         top = operator.index(top)
-        if top < 0:
-            raise ValueError(f"top is the number of photos to give back, 0 or more, not {top}")
-        check_templates(templates)
-        if sort not in SORTS:
-            raise ValueError(f"an order is one of {', '.join(SORTS)}, not {sort!r}")
-        if image_weight is not None and not 0.0 <= image_weight <= 1.0:
-            raise ValueError(f"the weight of the photos is from 0 to 1, not {image_weight}")
+        _check_values(top, templates, sort, stop)
+        for name, share in (
+            ("weight of the photos", image_weight),
+            ("cut", cut),
+            ("share of the scene", scene),
+        ):
+            if share is not None and not 0.0 <= share <= 1.0:
+                raise ValueError(f"the {name} is from 0 to 1, not {share}")
         examples = [_example(each) for each in (listed(images) if isinstance(images, Iterable) else [images])]
         question = Question(
             query=read_query(text, literal=literal),
@@ -253,6 +275,9 @@ class Library:
             image_weight=image_weight,
             templates=templates,
             curve=line,
+            cut=cut,
+            stop=stop,
+            scene=scene,
             exact=exact,
             today=today,
         )
@@ -274,18 +299,26 @@ class Library:
                     index=library.index_of(model.info),
                 )
                 found = run_to_end(answer_query(library.catalog, library.filters, question, loaded))
-        hits = hits_of(found)
+        auto = found.fitted is not None and question.curve is None and question.cut is None
+        cut = None if found.fitted is None else found.fitted.cut(question.stop)
+        count = hits_of(found, question.stop)
+        judged = confidences_of(found)
+        sure = None if judged is None or not auto or not count else judged[:count]
         return Answer(
-            tuple(self._hits(self._in_order(found, hits, sort), top)),
-            hits,
-            found.fitted.curve if found.fitted is not None and found.scores is not None else None,
-            found.searched,
-            found.encode_ms,
-            found.search_ms,
-            found.fitted,
-            _terms(found),
-            found.filters,
-            found.note,
+            results=tuple(self._hits(self._in_order(found, count, sort), top)),
+            count=count,
+            line=found.fitted.curve if found.fitted is not None and found.scores is not None else None,
+            searched=found.searched,
+            encode_ms=found.encode_ms,
+            search_ms=found.search_ms,
+            fitted=found.fitted,
+            cut=cut,
+            possible=0 if found.fitted is None else count_from(found, found.fitted.possible) - count,
+            auto=auto,
+            expected_precision=None if sure is None else float(sure.mean()),
+            terms=_terms(found, question.stop),
+            filters=found.filters,
+            note=found.note,
         )
 
     def _in_order(self, found: QueryAnswer, hits: int, sort: Sort) -> QueryAnswer:
@@ -370,7 +403,7 @@ def _judged(answer: QueryAnswer, top: int) -> dict[str, DoubleArray]:
     }
 
 
-def _terms(answer: QueryAnswer) -> tuple[Term, ...]:
+def _terms(answer: QueryAnswer, stop: Stop) -> tuple[Term, ...]:
     return tuple(
         Term(
             text=term.text,
@@ -378,7 +411,7 @@ def _terms(answer: QueryAnswer) -> tuple[Term, ...]:
             matches=term.matches,
             threshold=term.fitted.curve.threshold,
             temperature=term.fitted.curve.temperature,
-            line=term.fitted.cut("balanced"),
+            line=min(term.fitted.cut(stop), 1.0),
         )
         for term in answer.terms
     )
@@ -389,3 +422,14 @@ def _example(given: object) -> str:
     if not isinstance(given, (str, bytes, os.PathLike)):
         raise TypeError(f"an example photo is the path of its file, not {type(given).__name__}")
     return full_path(given)
+
+
+def _check_values(top: int, templates: str, sort: str, stop: str) -> None:
+    """Raise ValueError for what is none of its kind."""
+    if top < 0:
+        raise ValueError(f"top is the number of photos to give back, 0 or more, not {top}")
+    check_templates(templates)
+    if sort not in SORTS:
+        raise ValueError(f"there is no order {sort!r}: choose one of {', '.join(SORTS)}")
+    if stop not in STOPS:
+        raise ValueError(f"there is no stop {stop!r}: choose one of {', '.join(STOPS)}")

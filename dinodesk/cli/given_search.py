@@ -7,19 +7,16 @@ import json
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
 
 from dinodesk import api
 from dinodesk.api.arguments import full_path
 from dinodesk.cli import output_files
 from dinodesk.cli.open_library import opened
-from dinodesk.engine.search import recipes
-from dinodesk.engine.search.recipes import Recipe
+from dinodesk.engine.saved_searches import recipes
+from dinodesk.engine.saved_searches.recipes import Recipe
 from dinodesk.errors import UsageError
 from dinodesk.library.annotations import saved_searches
 from dinodesk.records import HIT, HandLine, Photo, SavedSearch, SearchValues
-
-T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -112,26 +109,26 @@ def values_of(options: argparse.Namespace, model: api.Model | None) -> SearchVal
         literal=options.literal,
         images=tuple(map(full_path, options.image)),
         image_weight=options.image_weight,
-        scene=_or_else(getattr(options, "scene", None), 0.5),
+        scene=options.scene,
         templates=options.templates,
-        stop=_or_else(getattr(options, "stop", None), "balanced"),
+        stop=options.stop,
         line=_hand_line(options, model),
         sort=options.sort,
     )
 
 
 def _hand_line(options: argparse.Namespace, model: api.Model | None) -> HandLine | None:
-    given = options.threshold, options.temperature, getattr(options, "line", None)
-    if model is None or given == (None, None, None):
+    threshold, temperature, cut = options.threshold, options.temperature, options.line
+    if model is None or (threshold, temperature, cut) == (None, None, None):
         return None
+    if threshold is None and temperature is None:
+        return HandLine(None, None, cut)
     own = model.info.line
     return HandLine(
-        _or_else(given[0], own.threshold), _or_else(given[1], own.temperature), _or_else(given[2], HIT)
+        own.threshold if threshold is None else threshold,
+        own.temperature if temperature is None else temperature,
+        HIT if cut is None else cut,
     )
-
-
-def _or_else(given: T | None, own: T) -> T:
-    return own if given is None else given
 
 
 def save_recipe(

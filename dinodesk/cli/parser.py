@@ -14,7 +14,7 @@ from typing_extensions import override
 from dinodesk import __version__, file_urls
 from dinodesk.cli.argument_order import Argument, Table, in_order, options_of, pieces
 from dinodesk.features.map_registry import MAPS
-from dinodesk.records import SORTS
+from dinodesk.records import SORTS, STOPS
 
 TEMPLATES = ("none", "simple", "openai80")
 RECIPES = ("builtin", "calibration", "ssl")
@@ -174,6 +174,13 @@ def _asking(parser: argparse.ArgumentParser) -> None:
         metavar="W",
         help="the share, 0 to 1, of the example photos beside a sentence",
     )
+    parser.add_argument(
+        "--scene",
+        type=_share,
+        default=0.5,
+        metavar="W",
+        help="the share, 0 to 1, of the whole scene beside its details (0.5)",
+    )
     parser.add_argument("--top", type=_positive, default=50, metavar="N", help="how many to list (50)")
     parser.add_argument(
         "--sort",
@@ -182,6 +189,12 @@ def _asking(parser: argparse.ArgumentParser) -> None:
         metavar="KEY",
         help="relevance, date, name, rating, size or folder, or one with a minus before it; "
         "other than relevance: the hits only",
+    )
+    parser.add_argument(
+        "--stop", choices=STOPS, default="balanced", help="how much counts as a good match (balanced)"
+    )
+    parser.add_argument(
+        "--line", type=_share, metavar="P", help="the confidence, 0 to 1, from which a photo is a match"
     )
     parser.add_argument("--threshold", type=_finite, metavar="T", help="the cosine of confidence 0.5")
     parser.add_argument("--temperature", type=_steepness, metavar="A", help="how steep confidence rises")

@@ -20,6 +20,7 @@ from dinodesk.engine.messages import Answer, CatalogGrown, CatalogReset, Library
 from dinodesk.engine.opened_library import OpenedLibrary
 from dinodesk.engine.search.persistent_index import PersistentIndex
 from dinodesk.engine.search.ranking import stored_vector
+from dinodesk.engine.search.scan_kernels import scan_kernel
 from dinodesk.engine.user_data.trash_files import Trash, no_trash
 from dinodesk.errors import LibraryError
 from dinodesk.library.folders import root_folders
@@ -280,9 +281,9 @@ class EngineState:
         """Work for when the engine is idle, in slices; None when there is none."""
         if self.library is None:
             return None
-        wants_graph = self.index is not None and self.index.wants_graph
+        index = self.index
         some = (
-            wants_graph
+            (index is not None and (index.wants_projection or index.wants_graph))
             or self._untrimmed
             or self.library.filters.is_stale
             or housekeeping.wants_backup(self.library.store)
@@ -290,13 +291,15 @@ class EngineState:
         return self._chores(self.library) if some or self.library.wants_patches(self.model) else None
 
     def _chores(self, library: OpenedLibrary) -> Generator[None, None, None]:
-        """What text maps are measured against, for which somebody waits; what filters compare; the graph of a
-        large library; the size of the thumbnail cache; a backup when one is due."""
+        """What text maps are measured against, for which somebody waits; what filters compare; the components
+        and the graph of a large library; the size of the thumbnail cache; a backup when one is due."""
         if (yield from library.patch_steps(self.model)):
             self.changes.answers.append(MapScalesChanged())
         with suppress(LibraryError):  # the search that needs it says so
             yield from library.filters.refresh()
         index = self.index
+        if index is not None and index.wants_projection:
+            yield from index.vectors.projection_steps(scan_kernel().make())
         if index is not None and index.wants_graph:
             yield from index.vectors.graph_steps()
             index.save()

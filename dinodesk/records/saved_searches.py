@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dinodesk.records.arrangement import Sort
-from dinodesk.records.confidence import Stop
+from dinodesk.records.confidence import ConfidenceCurve, Stop
 
 SAVED_KEY = "saved:"
 """Before the name of a saved search, the key of its node in the library tree."""
@@ -13,11 +13,21 @@ SAVED_KEY = "saved:"
 
 @dataclass(frozen=True, slots=True)
 class HandLine:
-    """What a person judges a query by: threshold and temperature of its curve, and the cut, 0 to 1."""
+    """What a person judges a query by: threshold and temperature of its curve, and the cut, 0 to 1.
 
-    threshold: float
-    temperature: float
+    Threshold and temperature are None together where only the cut was chosen.
+    """
+
+    threshold: float | None
+    temperature: float | None
     cut: float
+
+    @property
+    def curve(self) -> ConfidenceCurve | None:
+        """The curve; None where it was not chosen."""
+        if self.threshold is None or self.temperature is None:
+            return None
+        return ConfidenceCurve(self.threshold, self.temperature)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,10 +18,12 @@ from dinodesk.search.calibration.line_table import Sample
 
 ADDED = (0, 600, 3_000, 30_000, 100_000)
 """Photos that do not match which are added to a population."""
-PART = 150
-"""Photos of a part of a population."""
+PARTS = (50, 60, 90, 150, 250)
+"""Photos of parts of a population: small libraries, in which a thing often is not."""
 NOISE = 0.015
 """Standard deviation of what is added to a score that is drawn again, in cosines."""
+RARE = 3
+"""Photos that match something rare, at most."""
 _KEPT = 400
 """Best photos of a library that are fitted on; of the rest `_DRAWN`, each for many."""
 _DRAWN = 100
@@ -56,22 +58,35 @@ def samples_of(
     random: np.random.Generator,
     added: Sequence[int] = ADDED,
     *,
-    part: int = PART,
+    parts: Sequence[int] = PARTS,
     absent: float = 0.3,
+    rare: float = 0.5,
 ) -> Iterator[Sample]:
     """Each query in libraries of several sizes; `absent` is the share that is also asked where nothing
-    matches. A `part` of 0 makes no parts of populations."""
+    matches, and `rare` the share that is also asked where at most `RARE` photos do."""
     for each in judged:
+        if random.random() < rare:
+            few = _thinned(each, random)
+            for count in added:
+                yield _sample(few.scores, few.matches, _drawn(few.others, count, random), random)
         for count in added:
             yield _sample(each.scores, each.matches, _drawn(each.others, count, random), random)
-        if 0 < part < len(each.scores):
-            rows = random.choice(len(each.scores), part, replace=False)
+        for part in parts:
+            rows = random.choice(len(each.scores), min(part, len(each.scores)), replace=False)
             yield _sample(each.scores[rows], each.matches[rows], each.others[:0], random)
         if random.random() < absent:
             misses = each.scores[each.matches == 0]
             none = np.zeros(len(misses))
             for count in added:
                 yield _sample(misses, none, _drawn(each.others, count, random), random)
+
+
+def _thinned(judged: JudgedScores, random: np.random.Generator) -> JudgedScores:
+    """The same with only a few of the photos that match."""
+    matches = np.flatnonzero(judged.matches)
+    kept = random.permutation(matches)[: int(random.integers(1, RARE + 1))]
+    rows = np.setdiff1d(np.arange(len(judged.scores)), np.setdiff1d(matches, kept))
+    return JudgedScores(judged.scores[rows], judged.matches[rows], judged.others)
 
 
 def _drawn(others: FloatArray, count: int, random: np.random.Generator) -> FloatArray:

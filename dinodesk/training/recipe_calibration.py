@@ -2,9 +2,9 @@
 
 Queries of four kinds are made from captions and labels (`calibration_queries`, and below) and asked of
 libraries of 150 to 100,000 photos (`line_samples`). A table is fitted for each kind
-(`search.calibration.line_table`), and one for any model, which says nothing of this model's own scale. Figures
-are measured crosswise: what is fitted on one half of the queries, on the other. Writes `lines.json` and
-`any-lines.json`.
+(`search.calibration.line_table`), and one for any model, which says nothing of this model's own scale.
+Figures are measured crosswise: what is fitted on one half of the queries, on the other. Writes `lines.json`
+and `any-lines.json`.
 """
 
 from __future__ import annotations
@@ -214,7 +214,7 @@ def _crosswise(judged: Judged, seed: int, count: int) -> dict[str, Figures]:
         for number, half in enumerate(judged.halves):
             sure = [JudgedScores(*_certain(each), each.others) for each in half]
             random = np.random.default_rng(seed)
-            samples = samples_of(sure, random, (added,), part=0, absent=0.0)
+            samples = samples_of(sure, random, (added,), parts=(), absent=0.0, rare=0.0)
             found += [(sample, tables[1 - number]) for sample in samples]
         figures[str(added)] = _measured(found)
     return figures

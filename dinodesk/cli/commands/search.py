@@ -45,6 +45,9 @@ def search(options: argparse.Namespace) -> Outcome:
             options.top,
             literal=options.literal,
             line=_line(options, model),
+            cut=options.line,
+            stop=options.stop,
+            scene=options.scene,
             templates=options.templates,
             exact=options.exact,
             image_weight=options.image_weight,
@@ -69,23 +72,36 @@ def search(options: argparse.Namespace) -> Outcome:
             f"{none} been indexed with the model {model.info.title}.",
             "Run `dinodesk index` on their folders with this model.",
         )
-    document = {
+    document = _document(options, model, answer, literal, given.notes)
+    return DONE, document, _lines(answer, literal)
+
+
+def _document(
+    options: argparse.Namespace,
+    model: api.Model | None,
+    answer: api.Answer,
+    literal: Sequence[api.LiteralMatch],
+    notes: Sequence[str],
+) -> dict[str, object]:
+    return {
         "query": options.query,
         "model": None if model is None else model.info.name,
         "count": answer.count,
         "searched": answer.searched,
-        "expected_precision": None,
+        "possible": answer.possible,
+        "expected_precision": answer.expected_precision,
         "threshold": None if answer.line is None else answer.line.threshold,
         "temperature": None if answer.line is None else answer.line.temperature,
-        "auto": False,
-        "note": " ".join(filter(None, (answer.note, *given.notes))),
+        "line": None if answer.cut is None else min(answer.cut, 1.0),
+        "auto": answer.auto,
+        "certainty": None if answer.fitted is None else answer.fitted.certainty,
+        "note": " ".join(filter(None, (answer.note, *notes))),
         "filters": list(answer.filters),
         "terms": [asdict(term) for term in answer.terms],
         "literal": [asdict(match) for match in literal],
         "milliseconds": {"encode": round(answer.encode_ms, 2), "search": round(answer.search_ms, 2)},
         "results": [asdict(hit) for hit in answer.results],
     }
-    return DONE, document, _lines(answer, literal)
 
 
 def _line(options: argparse.Namespace, model: api.Model | None) -> ConfidenceCurve | None:
@@ -100,8 +116,7 @@ def _line(options: argparse.Namespace, model: api.Model | None) -> ConfidenceCur
 
 
 def _lines(answer: api.Answer, literal: Sequence[api.LiteralMatch]) -> list[str]:
-    matches = count(answer.count, "photo matches", "photos match")
-    lines = [f"{matches} · {answer.searched:,} searched in {answer.search_ms:.0f} ms"]
+    lines = [f"{_matches(answer)} · {answer.searched:,} searched in {answer.search_ms:.0f} ms"]
     lines += [answer.note] if answer.note else []
     for term in answer.terms:
         lines.append(f"{'without' if term.negated else 'with'} {term.text}: {count(term.matches)} alone")
@@ -109,6 +124,15 @@ def _lines(answer: api.Answer, literal: Sequence[api.LiteralMatch]) -> list[str]
     if len(literal) > _SHOWN:
         lines.append(f"by their words: {len(literal) - _SHOWN:,} more")
     return lines + [_row(hit) for hit in answer.results]
+
+
+def _matches(answer: api.Answer) -> str:
+    if answer.fitted is None:
+        return count(answer.count, "photo matches", "photos match")
+    if not answer.fitted.clear and answer.auto:
+        return "No clear match; the closest photos"
+    possible = f" · {answer.possible:,} possible" if answer.possible else ""
+    return count(answer.count, "good match", "good matches") + possible
 
 
 def _row(hit: api.Hit) -> str:

@@ -19,9 +19,9 @@ from dinodesk.engine.messages import (
     SaveSearch,
     TagsChanged,
 )
+from dinodesk.engine.saved_searches.saved_count import count_saved
+from dinodesk.engine.saved_searches.scope_filter import query_within
 from dinodesk.engine.search.query_answer import Loaded
-from dinodesk.engine.search.saved_count import count_saved
-from dinodesk.engine.search.scope_filter import query_within
 from dinodesk.engine.user_data.undo_steps import Applied, SavedStep
 from dinodesk.errors import ModelError
 from dinodesk.library.annotations import saved_searches

@@ -114,6 +114,7 @@ def search(state: EngineState, request: Search) -> Generator[None, None, Ranking
         images=request.images,
         image_weight=request.image_weight,
         scope=request.scope,
+        scene=request.scene,
     )
     found = yield from answer_query(
         library.catalog,

@@ -1,8 +1,10 @@
 """Ranking by a composed query: each term judged by its own line, their confidences combined.
 
 AND multiplies, OR is 1 − Π(1 − p), NOT takes out the photos that are hits of what it stands before, a filter
-counts as 1 or 0. A photo is a hit where the combined confidence reaches the combined cut: the product of the
-cuts for AND, so that a hit of all terms is one; the lowest cut for OR, so that a hit of any term is one.
+counts as 1 or 0. Combined chances are chances, so Auto cuts the zones among them as among those of one term.
+By lines that were set, and where nothing stands out of a term, a photo is a hit where the combined confidence
+reaches the combined cut: the product of the cuts for AND, so that a hit of all terms is one; the lowest cut
+for OR, so that a hit of any term is one.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,6 +21,7 @@ from dinodesk.engine.search.catalog import BoolArray, Catalog
 from dinodesk.engine.search.persistent_index import PersistentIndex
 from dinodesk.records import (
     EVERYTHING,
+    HIT,
     STOPS,
     AllOf,
     AnyOf,
@@ -31,18 +34,23 @@ from dinodesk.records import (
     Not,
     PhotoTerm,
     QueryNode,
+    Stop,
     TextTerm,
 )
+from dinodesk.search.calibration.cuts import zones
 from dinodesk.search.query.trees import has_terms, terms_of
 
 Encode = Callable[[TextTerm | PhotoTerm], FloatArray]
 """A term to its unit vector, float32 (D,)."""
-Fit = Callable[[TextTerm | PhotoTerm, FloatArray], FittedLine]
-"""A term and its scores over the whole library, float32 (N,), to the line by which it is judged."""
+Fit = Callable[[TextTerm | PhotoTerm, FloatArray, FloatArray], FittedLine]
+"""A term, its scores over the whole library, float32 (N,), and those of the photos that take part, to the
+line by which it is judged."""
 Passing = Callable[[QueryNode], BoolArray]
 """A tree of filters to the photos that pass it, bool by position."""
 
 _CERTAINTIES: tuple[Certainty, ...] = ("estimated", "fitted", "checked")
+_FIRST = 20_000
+"""Best photos among which the zones are cut."""
 Cuts = tuple[float, ...]
 """The confidences from which a photo is a hit, one a stop, and that from which it is possible."""
 
@@ -85,8 +93,16 @@ def rank_composed(
     fit: Fit,
     passing: Passing,
     taking_part: BoolArray,
+    *,
+    stop: Stop = "balanced",
+    scene: float = 0.5,
+    auto: bool = True,
 ) -> ComposedRanking:
-    """Rank by a tree the photos that take part, bool (N,) by position."""
+    """Rank by a tree the photos that take part, bool (N,) by position.
+
+    With `auto` the zones are cut among the combined confidences, which are chances; else by combined cuts.
+    `stop` says which of a term's cuts makes its hits; `scene` weighs the halves of the photos' vectors.
+    """
     started = time.perf_counter()
     terms = list(terms_of(tree))
     vectors = {term: encode(term) for term in dict.fromkeys(term for term, _ in terms)}
@@ -94,14 +110,14 @@ def rank_composed(
     positions, which = catalog.positions(index.vectors.contents)
     scores: dict[TextTerm | PhotoTerm, FloatArray] = {}
     lines: dict[TextTerm | PhotoTerm, FittedLine] = {}
-    every = index.vectors.scores_of_all(np.stack(list(vectors.values())))
-    for term, row in zip(vectors, every, strict=True):
-        scores[term] = row[which]
-        lines[term] = fit(term, scores[term])
+    every = index.vectors.scores_of_all(np.stack(list(vectors.values())), scene=scene)
     inside = taking_part[positions]
+    for term, row in zip(vectors, every, strict=True):
+        background = row[which]
+        scores[term] = background[inside]
+        lines[term] = fit(term, background, scores[term])
     positions = positions[inside]
-    scores = {term: each[inside] for term, each in scores.items()}
-    composer = _Composer(scores, lines, lambda node: passing(node)[positions])
+    composer = _Composer(scores, lines, lambda node: passing(node)[positions], stop)
     judged = composer.judged(tree)
     kept = composer.kept(tree)
     asked = [lines[term] for term, negated in terms if not negated]
@@ -112,22 +128,12 @@ def rank_composed(
         order = chosen[np.argsort(-judged.confidences[chosen], kind="stable")]
         confidences = judged.confidences[order]
         fitted = _combined_line(judged.cuts, asked)
+        if auto and fitted.clear and all(line.cuts != (HIT, HIT, HIT) for line in asked):
+            cuts, possible = zones(confidences[:_FIRST], float(confidences.sum()))
+            fitted = replace(fitted, cuts=cuts, possible=possible)
     else:
-        kept &= judged.confidences > 0.5
-        row = np.full(len(catalog.photos), -1, np.int64)
-        row[positions[kept]] = np.flatnonzero(kept)
-        order = row[catalog.newest_first(EVERYTHING)]
-        order = order[order >= 0]
-    ranked = tuple(
-        RankedTerm(
-            text=term.text if isinstance(term, TextTerm) else term.path,
-            negated=negated,
-            scores=scores[term][order],
-            fitted=lines[term],
-            matches=composer.matches(term),
-        )
-        for term, negated in terms
-    )
+        order = _newest_first(catalog, positions, kept & (judged.confidences > 0.5))
+    ranked = tuple(composer.ranked_term(term, negated, order) for term, negated in terms)
     done = time.perf_counter()
     return ComposedRanking(
         positions=positions[order],
@@ -140,6 +146,14 @@ def rank_composed(
     )
 
 
+def _newest_first(catalog: Catalog, positions: IntArray, kept: BoolArray) -> IntArray:
+    """Which of the positions, int64 (P,), are kept, as numbers into them, newest photo first."""
+    number = np.full(len(catalog.photos), -1, np.int64)
+    number[positions[kept]] = np.flatnonzero(kept)
+    order = number[catalog.newest_first(EVERYTHING)]
+    return np.asarray(order[order >= 0])
+
+
 class _Composer:
     """Combines confidences and cuts by the tree; the arrays are over the photos that take part."""
 
@@ -148,16 +162,25 @@ class _Composer:
         scores: dict[TextTerm | PhotoTerm, FloatArray],
         lines: dict[TextTerm | PhotoTerm, FittedLine],
         passing: Passing,
+        stop: Stop,
     ) -> None:
-        self._lines, self._passing = lines, passing
+        self._lines, self._passing, self._stop = lines, passing, stop
+        self._scores = scores
         self._confidences = {term: lines[term].curve.confidence(each) for term, each in scores.items()}
 
     def __len__(self) -> int:
         return len(next(iter(self._confidences.values())))
 
-    def matches(self, term: TextTerm | PhotoTerm) -> int:
-        """How many photos are hits of a term alone."""
-        return int(np.count_nonzero(self._confidences[term] >= self._lines[term].cut("balanced")))
+    def ranked_term(self, term: TextTerm | PhotoTerm, negated: bool, order: IntArray) -> RankedTerm:
+        """A term over the photos of the answer, int64 (K,); its matches are the hits of it alone."""
+        hits = self._confidences[term] >= self._lines[term].cut(self._stop)
+        return RankedTerm(
+            text=term.text if isinstance(term, TextTerm) else term.path,
+            negated=negated,
+            scores=self._scores[term][order],
+            fitted=self._lines[term],
+            matches=int(np.count_nonzero(hits)),
+        )
 
     def kept(self, tree: QueryNode) -> BoolArray:
         """The photos that what is negated at the top of the tree does not take out."""
@@ -175,7 +198,7 @@ class _Composer:
                 return _Judged(self._confidences[node], (*line.cuts, line.possible))
             case Not(part):
                 inner = self.judged(part)
-                cut = inner.cuts[STOPS.index("balanced")] if inner.cuts else 0.5
+                cut = inner.cuts[STOPS.index(self._stop)] if inner.cuts else 0.5
                 return _Judged((inner.confidences < cut).astype(np.float64), ())
             case AllOf(parts):
                 return self.all_of(parts)

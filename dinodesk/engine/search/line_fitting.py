@@ -1,18 +1,98 @@
-"""How a query's scores are judged: the line of each term."""
+"""How a query's scores are judged: the line that Auto gives each query or term.
+
+The curve comes from the background of the query, its scores over the whole library, by the model's
+calibration (`search.calibration`); the zones are then cut among the photos that take part.
+"""
 
 from __future__ import annotations
 
 from typing import Literal
 
+import numpy as np
+
+from dinodesk.engine.search.calibrations import calibration_of, shape_calibration
 from dinodesk.models.inference.model import Model
-from dinodesk.records import FittedLine, FloatArray
+from dinodesk.records import Certainty, FittedLine, FloatArray
+from dinodesk.search.calibration.background import background_of
+from dinodesk.search.calibration.cuts import zones
+from dinodesk.search.calibration.line_table import Calibration, QueryKind
+from dinodesk.search.calibration.presence import stands_out
 
-TermKind = Literal["text", "photo"]
+TermKind = Literal["text", "photo", "both"]
+
+LEAST_PHOTOS = 50
+"""In a smaller library a background says nothing: the model's own line holds."""
+SAME = 0.9995
+"""A photo that scores so high is the photo of the query, or a copy of it."""
+NOTHING = 1.01
+"""A cut that no confidence reaches."""
+_FIRST = 20_000
+"""Best photos among which the zones are cut."""
 
 
-def fit_line(model: Model, scores: FloatArray, *, kind: TermKind, text: str = "") -> FittedLine:
-    """The line of one query or term: that of the model.
+def fit_line(
+    model: Model,
+    background: FloatArray,
+    *,
+    kind: TermKind,
+    text: str = "",
+    taking_part: FloatArray | None = None,
+    count: int | None = None,
+    halves_alike: bool = True,
+) -> FittedLine:
+    """The line of one query or term.
 
-    `scores` are those of the whole library, float32 (N,), whoever takes part; `text` is the sentence.
+    Args:
+        model: that made the scores.
+        background: float32 (N,), the scores of the whole library, or of a sample of it.
+        kind: what ranks: a sentence, example photos, or both together.
+        text: the sentence.
+        taking_part: float32 (K,), the scores of the photos that take part; where the background is a sample,
+            the best scores of the library. By default all of the background.
+        count: photos of the whole library, where the background is a sample.
+        halves_alike: whether both halves of the vectors count alike, as in the calibration.
     """
-    return FittedLine(curve=model.info.line)
+    asked = kind != "text"  # example photos are among the photos, and say nothing of how others score
+    known = _finite(background)
+    known = known[known < SAME] if asked else known
+    size = len(known) if count is None else count
+    if size < LEAST_PHOTOS or len(known) < LEAST_PHOTOS:
+        return FittedLine(curve=model.info.line, possible=_SMALL_POSSIBLE)
+    present = _finite(background if taking_part is None else taking_part)
+    best = np.sort(present if len(present) <= _FIRST else np.partition(present, -_FIRST)[-_FIRST:])[::-1]
+    top = None
+    if count is not None:
+        top = best[best < SAME] if asked else best
+    calibration, query_kind, certainty = _calibration(model, kind, text, halves_alike)
+    curve = calibration.table(query_kind).curve(background_of(known, count=count, top=top))
+    chances = curve.confidence(best)
+    if not stands_out(chances, size):
+        none = (NOTHING, NOTHING, NOTHING)
+        return FittedLine(curve=curve, cuts=none, possible=NOTHING, certainty=certainty, clear=False)
+    if count is not None:
+        total = float(curve.confidence(known).mean()) * count
+    else:
+        total = float(curve.confidence(present).sum()) if len(present) > len(best) else float(chances.sum())
+    cuts, possible = zones(chances, total)
+    return FittedLine(curve=curve, cuts=cuts, possible=possible, certainty=certainty)
+
+
+_SMALL_POSSIBLE = 0.25
+"""Confidence from which a photo is possible by a model's own line."""
+
+
+def _finite(scores: FloatArray) -> FloatArray:
+    sound = np.isfinite(scores)
+    return scores if sound.all() else scores[sound]
+
+
+def _calibration(
+    model: Model, kind: TermKind, text: str, halves_alike: bool
+) -> tuple[Calibration, QueryKind, Certainty]:
+    """The tables to go by, which of them, and how sure they are."""
+    if kind == "both" or not halves_alike:
+        return shape_calibration(), "few", "estimated"
+    known = calibration_of(model.info)
+    query_kind: QueryKind = "photo" if kind == "photo" else model.query_kind(text)
+    own = query_kind in known.calibration.tables
+    return known.calibration, query_kind, known.certainty if own else "estimated"

@@ -20,6 +20,7 @@ from dinodesk.library.library import LibraryStore
 from dinodesk.library.store import vectors
 from dinodesk.records import IntArray, ModelInfo
 from dinodesk.search.index.hnsw_graph import available, load_graph
+from dinodesk.search.index.projected_rows import PROJECT_FROM
 from dinodesk.search.index.vector_index import GRAPH_FROM, HalfArray, ScanKernel, VectorIndex
 
 _log = logging.getLogger(__name__)
@@ -80,6 +81,11 @@ class PersistentIndex:
     def wants_graph(self) -> bool:
         """Whether there are so many vectors that a graph should be built."""
         return available() and self.vectors.graph is None and len(self.vectors) >= GRAPH_FROM
+
+    @property
+    def wants_projection(self) -> bool:
+        """Whether there are so many vectors that scans should go over their principal components."""
+        return self.vectors.projected is None and len(self.vectors) >= PROJECT_FROM
 
     @property
     def wants_saving(self) -> bool:

@@ -9,7 +9,7 @@ from datetime import date
 
 import numpy as np
 
-from dinodesk.engine.messages.search import RankedTerm
+from dinodesk.engine.messages.search import HALF, RankedTerm
 from dinodesk.engine.search import query_suggestions
 from dinodesk.engine.search.catalog import BoolArray, Catalog
 from dinodesk.engine.search.composed_ranking import rank_composed
@@ -22,6 +22,7 @@ from dinodesk.errors import ModelError, UsageError
 from dinodesk.models.inference.model import Model
 from dinodesk.records import (
     EVERYTHING,
+    HIT,
     ConfidenceCurve,
     DoubleArray,
     FittedLine,
@@ -31,6 +32,7 @@ from dinodesk.records import (
     PhotoTerm,
     QueryNode,
     Scope,
+    Stop,
     TextTerm,
 )
 from dinodesk.search.prompt_templates import TemplateSet
@@ -49,7 +51,10 @@ class Question:
         image_weight: their share in a query with a sentence; None counts it as much as each photo.
         templates: what becomes of each sentence.
         scope: the photos that take part.
-        curve: by which scores are judged; None fits a line to each term.
+        curve: by which scores are judged; None lets Auto fit a line to each term.
+        cut: the confidence from which a photo is a hit; None goes by the stop, with a curve by `HIT`.
+        stop: how much Auto lets in.
+        scene: 0 to 1, the share of the half that describes the whole scene (see `Search`).
         exact: whether every score is computed.
         today: the day that words for dates go by; the computer's by default.
     """
@@ -60,6 +65,9 @@ class Question:
     templates: TemplateSet = "none"
     scope: Scope = EVERYTHING
     curve: ConfidenceCurve | None = None
+    cut: float | None = None
+    stop: Stop = "balanced"
+    scene: float = HALF
     exact: bool = False
     today: date | None = None
 
@@ -172,12 +180,21 @@ def _ranked(
         scope=question.scope,
         inside=inside,
         exact=question.exact,
+        scene=question.scene,
     )
-    kind: TermKind = "text" if plan.text else "photo"
+    kind: TermKind = "both" if plan.text and plan.images else "text" if plan.text else "photo"
     return QueryAnswer(
         positions=ranked.positions,
         scores=ranked.scores,
-        fitted=_line(question, loaded.model, ranked.background, kind, plan.text),
+        fitted=_line(
+            question,
+            loaded.model,
+            ranked.background,
+            kind,
+            plan.text,
+            taking_part=ranked.scores,
+            count=None if ranked.exact else len(loaded.index.vectors),
+        ),
         background=ranked.background,
         searched=ranked.searched,
         exact=ranked.exact,
@@ -200,16 +217,25 @@ def _composed(
             return loaded.encoder.encode(term.text, (), question.templates)
         return loaded.encoder.encode("", [_photo_path(catalog, term.path)])
 
-    def fit(term: TextTerm | PhotoTerm, scores: FloatArray) -> FittedLine:
+    def fit(term: TextTerm | PhotoTerm, scores: FloatArray, taking_part: FloatArray) -> FittedLine:
         if isinstance(term, TextTerm):
-            return _line(question, loaded.model, scores, "text", term.text)
-        return _line(question, loaded.model, scores, "photo", "")
+            return _line(question, loaded.model, scores, "text", term.text, taking_part=taking_part)
+        return _line(question, loaded.model, scores, "photo", "", taking_part=taking_part)
 
     taking_part = catalog.inside(question.scope)
     if inside is not None:
         taking_part = taking_part & inside
     ranked = rank_composed(
-        catalog, loaded.index, tree, encode, fit, lambda node: filters.inside(node, today), taking_part
+        catalog,
+        loaded.index,
+        tree,
+        encode,
+        fit,
+        lambda node: filters.inside(node, today),
+        taking_part,
+        stop=question.stop,
+        scene=question.scene,
+        auto=question.curve is None,
     )
     return QueryAnswer(
         positions=ranked.positions,
@@ -222,10 +248,32 @@ def _composed(
     )
 
 
-def _line(question: Question, model: Model, scores: FloatArray, kind: TermKind, text: str) -> FittedLine:
+def _line(
+    question: Question,
+    model: Model,
+    scores: FloatArray,
+    kind: TermKind,
+    text: str,
+    *,
+    taking_part: FloatArray,
+    count: int | None = None,
+) -> FittedLine:
     if question.curve is not None:
-        return FittedLine(curve=question.curve)
-    return fit_line(model, scores, kind=kind, text=text)
+        cut = HIT if question.cut is None else question.cut
+        return FittedLine(curve=question.curve, cuts=(cut, cut, cut), possible=cut)
+    found = fit_line(
+        model,
+        scores,
+        kind=kind,
+        text=text,
+        taking_part=taking_part,
+        count=count,
+        halves_alike=question.scene == HALF,
+    )
+    if question.cut is None:
+        return found
+    cut = question.cut
+    return replace(found, cuts=(cut, cut, cut), possible=min(found.possible, cut), clear=True)
 
 
 def _photo_path(catalog: Catalog, written: str) -> str:
@@ -241,17 +289,26 @@ def _photo_path(catalog: Catalog, written: str) -> str:
     return next(own, path)
 
 
-def hits_of(answer: QueryAnswer) -> int:
-    """How many photos of the whole library are hits; scaled up where not every score was computed."""
+def confidences_of(answer: QueryAnswer) -> DoubleArray | None:
+    """The confidence of each photo of the answer, float64 (K,); None where nothing ranks."""
     if answer.fitted is None or answer.scores is None:
-        judged = answer.confidences
-        if judged is None or answer.fitted is None:
-            return len(answer.positions)
-        return int(np.count_nonzero(judged >= answer.fitted.cut("balanced")))
-    line = answer.fitted
-    cut = line.cut("balanced")
-    listed = int(np.count_nonzero(line.curve.confidence(answer.scores) >= cut))
-    if answer.exact or answer.background is None:
+        return answer.confidences
+    return answer.fitted.curve.confidence(answer.scores)
+
+
+def count_from(answer: QueryAnswer, confidence: float) -> int:
+    """How many photos of the whole library have at least this confidence; scaled up where not every score was
+    computed. Where nothing ranks, all."""
+    judged = confidences_of(answer)
+    if judged is None:
+        return len(answer.positions)
+    listed = int(np.count_nonzero(judged >= confidence))
+    if answer.exact or answer.background is None or answer.fitted is None:
         return listed
-    sampled = np.count_nonzero(line.curve.confidence(answer.background) >= cut)
+    sampled = np.count_nonzero(answer.fitted.curve.confidence(answer.background) >= confidence)
     return max(listed, round(sampled / max(1, len(answer.background)) * answer.searched))
+
+
+def hits_of(answer: QueryAnswer, stop: Stop = "balanced") -> int:
+    """How many photos of the whole library are hits at a stop."""
+    return count_from(answer, 0.0 if answer.fitted is None else answer.fitted.cut(stop))

@@ -46,36 +46,50 @@ def rank(
     scope: Scope = EVERYTHING,
     inside: BoolArray | None = None,
     exact: bool = False,
+    scene: float = 0.5,
 ) -> Ranked:
     """Rank the photos of `scope`, and of those the ones that are `inside` (bool, by position; None for all),
-    by the vector that `query` makes."""
+    by the vector that `query` makes. `scene` weighs the halves of the photos' vectors (see `VectorIndex`)."""
     started = time.perf_counter()
     vector = query()
     encoded = time.perf_counter()
     everybody = scope == EVERYTHING and inside is None
-    hits = index.vectors.search(vector, exact=exact or not everybody)
+    taking_part = None if everybody else _taking_part(catalog, scope, inside)
+    among = None if taking_part is None else _rows_of(catalog, index, taking_part)
+    hits = index.vectors.search(vector, exact=exact, scene=scene, among=among)
     positions, which = catalog.positions(index.vectors.contents[hits.rows])
     scores = hits.scores[which]
-    background = scores if hits.exact else hits.background
     searched = len(positions) if hits.exact else len(index.vectors)
-    if not everybody:
-        taking_part = catalog.inside(scope)[positions]
-        if inside is not None:
-            taking_part &= inside[positions]
-        positions, scores = positions[taking_part], scores[taking_part]
+    if taking_part is not None:  # of two photos with the same bytes one may not take part
+        kept = taking_part[positions]
+        positions, scores = positions[kept], scores[kept]
         searched = len(positions)
     done = time.perf_counter()
     graph = index.vectors.graph
     return Ranked(
         positions=positions,
         scores=scores,
-        background=background,
+        background=hits.background,
         searched=searched,
         exact=hits.exact,
         encode_ms=1000 * (encoded - started),
         search_ms=1000 * (done - encoded),
         recall=None if hits.exact or graph is None else graph.recall,
     )
+
+
+def _taking_part(catalog: Catalog, scope: Scope, inside: BoolArray | None) -> BoolArray:
+    """The photos of a scope that are `inside`, bool by position."""
+    taking_part = catalog.inside(scope)
+    return taking_part if inside is None else taking_part & inside
+
+
+def _rows_of(catalog: Catalog, index: PersistentIndex, taking_part: BoolArray) -> BoolArray:
+    """The rows of the index whose photos, or one of them, take part: bool (N,)."""
+    positions, which = catalog.positions(index.vectors.contents)
+    rows = np.zeros(len(index.vectors), np.bool_)
+    rows[which[taking_part[positions]]] = True
+    return rows
 
 
 def stored_vector(catalog: Catalog, index: PersistentIndex | None, path: str) -> FloatArray | None:

@@ -130,7 +130,6 @@ def _row(search: SavedSearch) -> dict[str, Any]:
 
 
 def _search(row: Any) -> SavedSearch:
-    by_hand = row.threshold is not None and row.temperature is not None and row.cut is not None
     values = SearchValues(
         query=row.query,
         literal=row.literal,
@@ -139,7 +138,7 @@ def _search(row: Any) -> SavedSearch:
         scene=row.scene,
         templates=row.templates,
         stop=next((each for each in STOPS if each == row.stop), "balanced"),
-        line=HandLine(row.threshold, row.temperature, row.cut) if by_hand else None,
+        line=HandLine(row.threshold, row.temperature, row.cut) if row.cut is not None else None,
         sort=next((each for each in SORTS if each == row.sort), "relevance"),
     )
     return SavedSearch(name=row.name, values=values, model=row.model, created=row.created, seen=row.seen)

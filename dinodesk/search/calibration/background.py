@@ -19,6 +19,8 @@ RANKS = (1, 3, 10, 30)
 TOP = 64
 """Best scores that are kept."""
 _LEAST_SPREAD = 1e-4
+_ENOUGH = 20_000
+"""Scores that tell location and spread well enough, to a hundredth of a spread."""
 _BELOW = 0.158655
 """The share of a normal distribution below its mean less one standard deviation."""
 
@@ -57,7 +59,7 @@ def background_of(
     found = found[np.isfinite(found)]
     if not len(found):
         raise ValueError("there are no scores")
-    location, low = np.quantile(found, (0.5, _BELOW))
+    location, low = np.quantile(found[:: max(1, len(found) // _ENOUGH)], (0.5, _BELOW))
     best = found if top is None else np.asarray(top, np.float64)
     if len(best) > TOP:
         best = np.partition(best, len(best) - TOP)[-TOP:]
@@ -99,7 +101,9 @@ def null_tail(heights: npt.ArrayLike) -> NullTail:
     return NullTail(table, 1.0 - marks, float(1.0 / max(beyond.mean() if len(beyond) else 1.0, 1e-3)))
 
 
-SHAPE = 4 + len(RANKS)
+USUAL = 500
+"""Photos of a library that is neither small nor large."""
+SHAPE = 5 + len(RANKS)
 """Number of features that say nothing of the model's own scale."""
 FEATURES = SHAPE + 2
 
@@ -107,13 +111,14 @@ FEATURES = SHAPE + 2
 def features(background: Background, tail: NullTail) -> DoubleArray:
     """What decides where the line of a query lies, float64 (FEATURES,).
 
-    A constant; the size of the library; how much more stands at each of `RANKS` than chance would bring, in
-    natural logarithms (`log k − log(N · share)`); the best z; its distance from the tenth; and two of the
-    model's own scale: log spread and location.
+    A constant; by how much the library is smaller, and larger, than `USUAL` photos, in natural logarithms;
+    how much more stands at each of `RANKS` than chance would bring, in natural logarithms
+    (`log k − log(N · share)`); the best z; its distance from the tenth; and two of the model's own scale: log
+    spread and location.
     """
     z = background.standard(background.top)
     size = np.log(background.count)
-    known = [1.0, (size - 6.5) / 3.0]
+    known = [1.0, max(0.0, np.log(USUAL) - size), max(0.0, size - np.log(USUAL)) / 3.0]
     for rank in RANKS:
         height = z[min(rank, len(z)) - 1]
         excess = np.log(rank - 0.3) - (size + float(tail.log_share(height)))

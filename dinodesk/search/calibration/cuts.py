@@ -14,7 +14,7 @@ LEAST_POSSIBLE = 0.03
 """No photo of a smaller chance is called possible."""
 
 
-def best_count(chances: DoubleArray, beta: float = 1.0) -> int:
+def best_count(chances: DoubleArray, beta: float = 1.0, total: float | None = None) -> int:
     """How many of the first photos make the set of the highest expected F-measure; 0 of none.
 
     With Σ the sum of all chances and Σₖ that of the first k, it is `(1 + β²) Σₖ / (k + β² Σ)` (the usual
@@ -22,11 +22,13 @@ def best_count(chances: DoubleArray, beta: float = 1.0) -> int:
 
     Args:
         chances: float64 (N,), falling.
+        total: Σ where `chances` are only the highest; by default their sum.
     """
     if not len(chances):
         return 0
     sums = np.cumsum(chances)
-    return int(np.argmax(sums / (np.arange(1, len(sums) + 1) + beta * beta * sums[-1]))) + 1
+    every = sums[-1] if total is None else max(total, float(sums[-1]))
+    return int(np.argmax(sums / (np.arange(1, len(sums) + 1) + beta * beta * every))) + 1
 
 
 def cut_after(chances: DoubleArray, count: int) -> float:
@@ -42,12 +44,15 @@ def cut_after(chances: DoubleArray, count: int) -> float:
     return float(min(0.5 * (1.0 + np.tanh(0.5 * middle)), last))
 
 
-def zones(chances: DoubleArray) -> tuple[tuple[float, float, float], float]:
-    """The cuts at `STOPS`, and the confidence from which a photo is possible, of falling chances (N,)."""
+def zones(chances: DoubleArray, total: float | None = None) -> tuple[tuple[float, float, float], float]:
+    """The cuts at `STOPS`, and the confidence from which a photo is possible, of falling chances (N,).
+
+    `total` is the sum of all chances where these are only the highest.
+    """
     if not len(chances):
         return (0.5, 0.5, 0.5), 0.5
-    cuts = [cut_after(chances, best_count(chances, BETAS[stop])) for stop in STOPS]
-    least = cut_after(chances, best_count(chances, POSSIBLE_BETA))
+    cuts = [cut_after(chances, best_count(chances, BETAS[stop], total)) for stop in STOPS]
+    least = cut_after(chances, best_count(chances, POSSIBLE_BETA, total))
     sure, balanced, more = cuts
     return (sure, balanced, more), min(max(least, LEAST_POSSIBLE), *cuts)
 

@@ -1,9 +1,10 @@
 """The search index: all unit vectors of one model, scanned exactly or through an HNSW graph.
 
-Up to `GRAPH_FROM` vectors every score is computed: the scan is as fast as a graph there, and text
-queries, which lie outside the photos' distribution, lose nothing (docs/performance.md). Above it, an HNSW
-graph over the first principal components proposes candidates that are re-ranked exactly; the scores
-of a sample stand for the rest. Not safe for several threads: one owner.
+Up to `GRAPH_FROM` vectors every row is scored: the scan is as fast as a graph there, and text queries, which
+lie outside the photos' distribution, lose nothing (docs/performance.md). From `PROJECT_FROM` on it goes over
+their principal components, and the best are scored again exactly. Above `GRAPH_FROM`, an HNSW graph over the
+first principal components proposes candidates that are re-ranked exactly; the scores of a sample stand for
+the rest. Not safe for several threads: one owner.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import numpy.typing as npt
 
 from dinodesk.records import LEAST_DIVISOR, FloatArray, IntArray
 from dinodesk.search.index.hnsw_graph import HnswGraph, build_steps
+from dinodesk.search.index.projected_rows import ProjectedRows, project_steps
 
 HalfArray = npt.NDArray[np.float16]
 
@@ -26,8 +28,8 @@ _AT_ONCE = 4096
 """Rows that are converted to float32 at once."""
 GRAPH_FROM = 200_000
 """Vectors from which on a graph is built."""
-RERANK = 500
-"""Best rows of an exact scan that are scored again in float32."""
+RERANK = 1_000
+"""Best rows of a scan that are scored again in float32."""
 SAMPLE = 20_000
 """Rows that stand for the whole library when not every score is computed."""
 
@@ -78,7 +80,7 @@ class NearestRows:
         rows: int64 (K,), best first.
         scores: float32 (K,), exact cosines for the first ones, never rising.
         background: float32, scores that stand for the whole library (all of them after a scan).
-        exact: whether every score was computed.
+        exact: whether every row was scored, be it by an estimate.
     """
 
     rows: IntArray
@@ -103,12 +105,15 @@ class VectorIndex:
     def __init__(self, dim: int, scanner: ScanKernel | None = None) -> None:
         self.dim = dim
         self._scanner: ScanKernel = scanner or NumpyKernel()
+        self._components_scanner = self._scanner
         self._matrix: HalfArray = np.zeros((0, dim), np.float16)
         self._contents: IntArray = np.zeros(0, np.int64)
         self._count = 0
         self.graph: HnswGraph | None = None
+        self.projected: ProjectedRows | None = None
         self._sample: HalfArray | None = None
         self._sampled_at = 0
+        self._half_squares: FloatArray = np.zeros((0, 2), np.float32)
 
     def __len__(self) -> int:
         return self._count
@@ -128,7 +133,8 @@ class VectorIndex:
         if matrix.shape[1] != self.dim or len(matrix) != len(contents):
             raise ValueError(f"a matrix {matrix.shape} does not fit {len(contents)} contents × {self.dim}")
         self._matrix, self._contents, self._count = matrix, contents, len(contents)
-        self.graph = self._sample = None
+        self.graph = self._sample = self.projected = None
+        self._half_squares = np.zeros((0, 2), np.float32)
 
     def add(self, contents: IntArray, vectors: npt.NDArray[np.floating]) -> None:
         """Append unit vectors (N, dim). Raises ValueError for NaN, infinite or zero rows."""
@@ -157,33 +163,64 @@ class VectorIndex:
             self._matrix, self._contents = matrix, ids
         self._matrix[self._count : end] = vectors
         self._contents[self._count : end] = contents
+        if self.projected is not None:
+            self.projected.add(self._matrix[self._count : end])
         self._count = end
 
-    def all_scores(self, query: npt.ArrayLike) -> FloatArray:
-        """Scores of every row, float32 (N,). The query is forced to float32: float64 would cost seconds."""
+    def all_scores(self, query: npt.ArrayLike, *, scene: float = 0.5, exact: bool = False) -> FloatArray:
+        """Scores of every row, float32 (N,). The query is forced to float32: float64 would cost seconds.
+
+        They are estimates where the rows have been projected, unless asked to be `exact`. `scene`, 0 to 1,
+        weighs the first half of each row by 2 · scene and the second by 2 · (1 − scene), the row made unit
+        again; 0.5 keeps the rows as they are.
+        """
         vector = np.ascontiguousarray(query, np.float32).reshape(-1)
         if vector.shape != (self.dim,):
             raise ValueError(f"a query of width {vector.shape} does not fit an index of width {self.dim}")
         if not self._count:
             return np.zeros(0, np.float32)
-        return self._scanner.scores(self._matrix[: self._count], vector)
+        weighed = vector if scene == 0.5 else _half_weights(scene, self.dim) * vector
+        if self.projected is not None and not exact:
+            scores = self._components_scanner.scores(self.projected.rows, self.projected.reduced(weighed))
+        else:
+            scores = self._scanner.scores(self._matrix[: self._count], weighed)
+        return scores if scene == 0.5 else np.asarray(scores / self._weighed_norms(scene), np.float32)
 
-    def scores_of_all(self, queries: FloatArray) -> FloatArray:
-        """Scores of every row for several queries, float32 (Q, dim) → (Q, N); one scan for all of them."""
+    def scores_of_all(self, queries: FloatArray, *, scene: float = 0.5) -> FloatArray:
+        """Scores of every row for several queries, float32 (Q, dim) → (Q, N); one scan for all of them. For
+        `scene`, and estimates, see `all_scores`."""
         if queries.ndim != 2 or queries.shape[1] != self.dim:
             raise ValueError(f"queries {queries.shape} do not fit an index of width {self.dim}")
         if not self._count or not len(queries):
             return np.zeros((len(queries), self._count), np.float32)
-        return self._scanner.scores_of_all(self._matrix[: self._count], queries)
+        weighed = queries if scene == 0.5 else queries * _half_weights(scene, self.dim)
+        if self.projected is not None:
+            reduced = self.projected.reduced(weighed)
+            scores = self._components_scanner.scores_of_all(self.projected.rows, reduced)
+        else:
+            scores = self._scanner.scores_of_all(self._matrix[: self._count], weighed)
+        return scores if scene == 0.5 else np.asarray(scores / self._weighed_norms(scene), np.float32)
 
-    def search(self, query: npt.ArrayLike, *, exact: bool = False) -> NearestRows:
-        """Rank the rows by cosine; the same query has the same answer each time."""
+    def search(
+        self,
+        query: npt.ArrayLike,
+        *,
+        exact: bool = False,
+        scene: float = 0.5,
+        among: npt.NDArray[np.bool_] | None = None,
+    ) -> NearestRows:
+        """Rank the rows by cosine, or those `among` them, bool (N,); the same query has the same answer each
+        time. The first `RERANK` scores are exact, all with `exact`. For `scene` see `all_scores`."""
         vector = np.ascontiguousarray(query, np.float32).reshape(-1)
-        if exact or self.graph is None:
-            scores = self.all_scores(vector)
-            order = _rank(scores)
+        if exact or self.graph is None or scene != 0.5 or among is not None:
+            scores = self.all_scores(vector, scene=scene, exact=exact)
+            if among is None:
+                order = _rank(scores)
+            else:
+                chosen = np.flatnonzero(among)
+                order = chosen[_rank(scores[chosen])]
             head = order[:RERANK]
-            refined = self._exact(head, vector)
+            refined = self._exact(head, vector, scene)
             scores[head] = refined
             order[:RERANK] = head[np.lexsort((head, -refined))]
             ranked = np.clip(np.minimum.accumulate(scores[order]), -1.0, 1.0) if len(order) else scores
@@ -193,6 +230,14 @@ class VectorIndex:
         order = np.lexsort((candidates, -refined))
         background = self._scanner.scores(self._sampled_rows(), vector)
         return NearestRows(candidates[order], refined[order], background, False)
+
+    def projection_steps(self, scanner: ScanKernel | None = None) -> Generator[None, None, None]:
+        """Project the rows, in steps of some 50 ms; rows may be added meanwhile. `scanner` scans them then,
+        by default the index's own."""
+        projected = yield from project_steps(self._matrix[: self._count])
+        if len(projected) < self._count:
+            projected.add(self._matrix[len(projected) : self._count])
+        self.projected, self._components_scanner = projected, scanner or self._scanner
 
     def graph_steps(self) -> Generator[None, None, None]:
         """Build the HNSW graph, a step of some 40 ms at a time; rows may be added meanwhile."""
@@ -209,10 +254,38 @@ class VectorIndex:
             self._sampled_at = self._count
         return self._sample
 
-    def _exact(self, rows: IntArray, query: FloatArray) -> FloatArray:
+    def _weighed_norms(self, scene: float) -> FloatArray:
+        """Lengths of the rows with their halves weighed, float32 (N,), never 0."""
+        known = len(self._half_squares)
+        if known > self._count:
+            known = 0
+        if known < self._count:
+            fresh = np.zeros((self._count, 2), np.float32)
+            fresh[:known] = self._half_squares[:known]
+            middle = self.dim // 2
+            for start in range(known, self._count, _AT_ONCE):
+                some = self._matrix[start : min(start + _AT_ONCE, self._count)].astype(np.float32)
+                for half, part in enumerate((some[:, :middle], some[:, middle:])):
+                    fresh[start : start + len(some), half] = np.einsum("ij,ij->i", part, part)
+            self._half_squares = fresh
+        squares = self._half_squares[: self._count]
+        length = np.sqrt((2 * scene) ** 2 * squares[:, 0] + (2 * (1 - scene)) ** 2 * squares[:, 1])
+        return np.asarray(np.maximum(length, LEAST_DIVISOR), np.float32)
+
+    def _exact(self, rows: IntArray, query: FloatArray, scene: float = 0.5) -> FloatArray:
         chosen = self._matrix[rows].astype(np.float32)
-        norms = np.linalg.norm(chosen, axis=1)  # float16 rows are a little off unit length
-        return np.asarray(np.clip(chosen @ query / np.maximum(norms, LEAST_DIVISOR), -1.0, 1.0), np.float32)
+        if scene != 0.5:
+            chosen *= _half_weights(scene, self.dim)
+        # float16 rows are a little off unit length. Not by BLAS: its threads would wait for those of torch,
+        # which spin a while after a scan, and take ten times as long as one thread alone
+        norms = np.sqrt(np.einsum("ij,ij->i", chosen, chosen))
+        scores = np.einsum("ij,j->i", chosen, query) / np.maximum(norms, LEAST_DIVISOR)
+        return np.asarray(np.clip(scores, -1.0, 1.0), np.float32)
+
+
+def _half_weights(scene: float, dim: int) -> FloatArray:
+    """What the numbers of a row are multiplied with, float32 (dim,)."""
+    return np.repeat(np.array([2 * scene, 2 * (1 - scene)], np.float32), [dim // 2, dim - dim // 2])
 
 
 def _rank(scores: FloatArray) -> IntArray:

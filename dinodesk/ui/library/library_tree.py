@@ -289,13 +289,8 @@ class _Delegate(QStyledItemDelegate):
         inside = row.adjusted(8, 0, -10, 0)
         right = painter.fontMetrics().horizontalAdvance(count)
         painter.drawText(inside, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, count)
-        if new:  # in words where there is room for them
-            fresh = f"{new:,} new"
-            inside.setRight(inside.right() - right - 8)
-            painter.setPen(theme.color("accent"))
-            painter.drawText(inside, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, fresh)
-            inside.setRight(inside.right() + right + 8)
-            right += painter.fontMetrics().horizontalAdvance(fresh) + 8
+        if new:
+            right += self._paint_new(painter, inside.adjusted(0, 0, -right - 8, 0), f"{new:,} new")
         painter.setFont(theme.font())
         if isinstance(view, LibraryTree) and (place := view.chevron(index)).isValid():
             _draw_chevron(painter, QRectF(place), down=view.isExpanded(index))
@@ -308,6 +303,12 @@ class _Delegate(QStyledItemDelegate):
         text = fitted(painter.fontMetrics(), one_line(str(index.data())), phrase, inside.width())
         painter.drawText(inside, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
         painter.restore()
+
+    def _paint_new(self, painter: QPainter, place: QRect, words: str) -> int:
+        """How many photos are new, at the right of a place; returns the pixels that this takes."""
+        painter.setPen(self._theme.color("accent"))
+        painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)
+        return painter.fontMetrics().horizontalAdvance(words) + 8
 
 
 def _draw_chevron(painter: QPainter, place: QRectF, *, down: bool) -> None:

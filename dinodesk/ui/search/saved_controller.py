@@ -28,7 +28,7 @@ from dinodesk.engine.messages import (
     SaveSearch,
     TagsChanged,
 )
-from dinodesk.records import EVERYTHING, ConfidenceCurve, HandLine, SavedSearch, SearchValues
+from dinodesk.records import EVERYTHING, HandLine, SavedSearch, SearchValues
 from dinodesk.ui.context.app_state import EQUAL_WEIGHT, AppState, Query
 from dinodesk.ui.context.feedback import Feedback
 from dinodesk.ui.grid.zones import Zones
@@ -166,7 +166,7 @@ class SavedController(QObject):
             return
         (_, line), self._line = self._line, None
         if answer.fitted is not None:
-            curve = ConfidenceCurve(line.threshold, line.temperature)
+            curve = line.curve or answer.fitted.curve
             self._results.card.set_zones(Zones(curve, line.cut, min(line.cut, answer.fitted.possible)))
 
     @Slot(object)

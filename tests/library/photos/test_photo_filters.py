@@ -14,6 +14,7 @@ import pytest
 from fakes import FakeModel
 from indexing import index_photos
 from photo_blocks import bag, packet, photo, write
+from sqlalchemy import update
 
 from dinodesk.engine.decoding.decoder_pool import DecoderPool
 from dinodesk.engine.indexing.indexer import Indexer
@@ -24,6 +25,7 @@ from dinodesk.library.library import LibraryStore
 from dinodesk.library.photos.filter_facts import refresh_steps
 from dinodesk.library.photos.photo_filters import BY_STATE, ENDINGS, passing_assets, value_counts
 from dinodesk.library.photos.photo_queries import list_photos
+from dinodesk.library.store.schema import Volume
 from dinodesk.records import FilterTerm
 from dinodesk.search.query.filter_keys import STATES, TYPES
 from dinodesk.search.query.filter_values import photo_filter
@@ -31,6 +33,7 @@ from dinodesk.search.query.parser import parse_query
 
 TODAY = date(2026, 11, 28)
 Facts = dict[str, Any]
+EXTENSION = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
 PARIS, TOKYO = (48.8566, 2.3522), (35.6895, 139.6917)
 
 
@@ -61,6 +64,7 @@ def made(number: int, rng: random.Random) -> Facts:
         "rating": perhaps([-1, 0, 1, 3, 5]),
         "keywords": perhaps([["Beach"], ["Été", "beach ball"], ["Places|Europe|Spain"]]) or [],
         "caption": perhaps(["a day at the sea"]),
+        "people": perhaps([["Anna Lee"], ["Ánna Leeds", "Bo"]]) or [],
         "upright": rng.choice([True, False]),
     }  # fmt: skip
 
@@ -84,6 +88,9 @@ def written(facts: Facts, seed: int) -> bytes:
     if facts["rating"] is not None:
         attributes += f'xmp:Rating="{facts["rating"]}"'
     children = bag("dc:subject", *facts["keywords"]) if facts["keywords"] else ""
+    if facts["people"]:
+        names = "".join(f"<rdf:li>{name}</rdf:li>" for name in facts["people"])
+        children += f'<p:PersonInImage xmlns:p="{EXTENSION}"><rdf:Bag>{names}</rdf:Bag></p:PersonInImage>'
     if facts["caption"]:
         children += (
             f'<dc:description><rdf:Alt><rdf:li xml:lang="x-default">{facts["caption"]}</rdf:li></rdf:Alt>'
@@ -228,7 +235,12 @@ FILTERS: list[tuple[str, Callable[[Facts], Any]]] = [
     ("is:unlabelled", lambda each: True),
     ("has:gps", lambda each: each["gps"]),
     ("has:caption", lambda each: each["caption"]),
-    ("has:people", lambda each: False),
+    ("has:people", lambda each: each["people"]),
+    ("person:anna", lambda each: each["people"]),
+    ('person:"anna lee"', lambda each: "Anna Lee" in each["people"]),
+    ("person:lee*", lambda each: each["people"]),
+    ("person:bo,lee", lambda each: each["people"]),
+    ("person:ann", lambda each: False),
 ]
 
 
@@ -244,6 +256,13 @@ def test_an_absolute_folder_is_found_from_its_beginning(album: Album) -> None:
         lambda each: each["folder"] == "Málaga"
     )
     assert album.passing("in:/Málaga") == set()
+
+
+def test_a_drive_is_found_by_its_name(album: Album) -> None:
+    with album.library.database.writing() as connection:
+        connection.execute(update(Volume).values(name="Bäckup Disk"))
+    assert album.passing('in:"backup disk"') == set(album.facts) == album.passing("in:back*")
+    assert album.passing("in:backup") == set()
 
 
 def test_annotations_count_at_once_and_go_before_files(album: Album) -> None:

@@ -123,3 +123,30 @@ def test_only_unit_rows_get_in(rows: np.ndarray) -> None:
     else:
         with pytest.raises(ValueError):
             index.add(np.arange(6), rows)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(1, 200), st.integers(1, 20), st.floats(0.0, 1.0), st.integers(0, 10_000))
+def test_scene_weighs_the_halves_of_each_row_and_makes_it_unit_again(
+    count: int, half: int, scene: float, seed: int
+) -> None:
+    rows = unit_rows(count, 2 * half, seed)
+    index, query = filled(rows), unit_rows(1, 2 * half, seed + 1)[0]
+    weighed = rows.astype(np.float16).astype(np.float64)
+    weighed *= np.repeat([2 * scene, 2 * (1 - scene)], half)
+    lengths = np.linalg.norm(weighed, axis=1)
+    exact = weighed @ query.astype(np.float64) / np.maximum(lengths, 1e-9)
+    hits = index.search(query, scene=scene)
+    sound = lengths[hits.rows] > 1e-3  # a row all in the half that does not count has no direction
+    np.testing.assert_allclose(hits.scores[sound], exact[hits.rows][sound], atol=2e-3)
+
+
+def test_half_a_scene_is_the_stored_vector_exactly_and_rows_that_come_later_are_weighed_too() -> None:
+    rows = unit_rows(300, 16)
+    index, query = filled(rows[:100]), unit_rows(1, 16, 7)[0]
+    index.all_scores(query, scene=0.8)
+    index.add(np.arange(100, 300), rows[100:])
+    np.testing.assert_array_equal(index.all_scores(query, scene=0.5), index.all_scores(query))
+    np.testing.assert_allclose(
+        index.all_scores(query, scene=0.8), filled(rows).all_scores(query, scene=0.8), atol=1e-6
+    )

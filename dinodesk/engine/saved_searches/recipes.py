@@ -127,13 +127,9 @@ def _recipe(document: dict[str, Any]) -> Recipe:
         scene=_share(document["scene"]),
         templates=_one_of(document["templates"], ("none", "simple", "openai80")),
         stop=STOPS[STOPS.index(document["stop"])],
-        line=None
-        if line is None
-        else HandLine(_number(line["threshold"]), _number(line["temperature"]), _share(line["cut"])),
+        line=None if line is None else _line(line),
         sort=SORTS[SORTS.index(document["sort"])],
     )
-    if values.line is not None and values.line.temperature <= 0:
-        raise ValueError("a temperature is above 0")
     return Recipe(
         values=values,
         model=str(model.get("name", "")),
@@ -144,6 +140,14 @@ def _recipe(document: dict[str, Any]) -> Recipe:
         first=tuple(str(each) for each in document["photos"]["first"][:FIRST]),
         tree=query["tree"],
     )
+
+
+def _line(line: dict[str, Any]) -> HandLine:
+    if line["threshold"] is None and line["temperature"] is None:
+        return HandLine(None, None, _share(line["cut"]))
+    found = HandLine(_number(line["threshold"]), _number(line["temperature"]), _share(line["cut"]))
+    assert found.curve is not None  # raises ValueError for a temperature that is not above 0
+    return found
 
 
 def _number(value: object) -> float:

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from fake_engine import INFO, photos
 
-from dinodesk.engine.search import recipes
-from dinodesk.engine.search.recipes import Recipe
+from dinodesk.engine.saved_searches import recipes
+from dinodesk.engine.saved_searches.recipes import Recipe
 from dinodesk.errors import ModelError, PhotoError, UsageError
 from dinodesk.library.images.decoder import hash_file
 from dinodesk.records import HandLine, SearchValues

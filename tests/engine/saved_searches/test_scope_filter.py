@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dinodesk.engine.search.scope_filter import query_within
+from dinodesk.engine.saved_searches.scope_filter import query_within
 from dinodesk.records import EVERYTHING, MISSING, InFolder, Rated, Scope, Tag, Tagged
 from dinodesk.search.query.parser import parse_query
 from dinodesk.search.query.trees import filters_of
