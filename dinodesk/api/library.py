@@ -261,13 +261,7 @@ class Library:
             raise TypeError(f"a query is a sentence, not {type(text).__name__}")
         top = operator.index(top)
         _check_values(top, templates, sort, stop)
-        for name, share in (
-            ("weight of the photos", image_weight),
-            ("cut", cut),
-            ("share of the scene", scene),
-        ):
-            if share is not None and not 0.0 <= share <= 1.0:
-                raise ValueError(f"the {name} is from 0 to 1, not {share}")
+        _check_shares(image_weight, cut, scene)
         examples = [_example(each) for each in (listed(images) if isinstance(images, Iterable) else [images])]
         question = Question(
             query=read_query(text, literal=literal),
@@ -422,6 +416,14 @@ def _example(given: object) -> str:
     if not isinstance(given, (str, bytes, os.PathLike)):
         raise TypeError(f"an example photo is the path of its file, not {type(given).__name__}")
     return full_path(given)
+
+
+def _check_shares(image_weight: float | None, cut: float | None, scene: float) -> None:
+    """Raise ValueError for what is not from 0 to 1."""
+    named = {"weight of the photos": image_weight, "cut": cut, "share of the scene": scene}
+    for name, share in named.items():
+        if share is not None and not 0.0 <= share <= 1.0:
+            raise ValueError(f"the {name} is from 0 to 1, not {share}")
 
 
 def _check_values(top: int, templates: str, sort: str, stop: str) -> None:
