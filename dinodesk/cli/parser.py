@@ -211,8 +211,8 @@ def _labels(parser: argparse.ArgumentParser) -> None:
 
 
 def _export(parser: argparse.ArgumentParser) -> None:
-    """Write ratings, labels, dates, cameras and places of photos for other programs."""
-    parser.add_argument("--format", choices=("csv", "json", "xmp"), required=True)
+    """Write what is known of photos for other programs; or links, copies, a contact sheet of them."""
+    parser.add_argument("--format", choices=("csv", "json", "xmp", "links", "copies", "sheet"), required=True)
     parser.add_argument(
         "--query", type=_name, default=None, metavar="TEXT", help="only what matches this sentence"
     )
@@ -223,7 +223,11 @@ def _export(parser: argparse.ArgumentParser) -> None:
         "--place", type=_name, default=None, metavar="FOLDER", help="only photos in this folder and below"
     )
     parser.add_argument(
-        "-o", "--output", type=_name, metavar="OUT", help="the file; sidecars (xmp) lie beside the photos"
+        "-o",
+        "--output",
+        type=_name,
+        metavar="OUT",
+        help="the file, or the folder of links and copies; sidecars lie beside photos",
     )
 
 
