@@ -102,6 +102,12 @@ class Settings:
         "How much Auto lets in: fewer photos that are surer, or more of them.",
         choices=(("sure", "Few but sure"), ("balanced", "Balanced"), ("more", "Show more")),
     )
+    keep_searches: bool = _setting(
+        True,
+        "Past searches",
+        "Down in the empty search field lists them. They are kept on this computer, for you alone to read.",
+        choices=((True, "Remembered"), (False, "Not remembered")),
+    )
     default_library: str = _setting(
         "",
         "Default library",

@@ -9,10 +9,13 @@ from dinodesk.engine.client import EngineClient
 from dinodesk.ui.context.app_state import AppState, Query
 from dinodesk.ui.context.feedback import Feedback
 from dinodesk.ui.search.arrangement_controller import ArrangementController
+from dinodesk.ui.search.past_controller import PastController
+from dinodesk.ui.search.past_searches import PastSearches
 from dinodesk.ui.search.results_pane import ResultsPane
 from dinodesk.ui.search.saved_controller import SavedController
 from dinodesk.ui.search.search_bar import SearchBar
 from dinodesk.ui.search.search_controller import SearchController
+from dinodesk.ui.theme.theme import Theme
 
 
 class KeptSearchesController(QObject):
@@ -24,9 +27,11 @@ class KeptSearchesController(QObject):
         self,
         engine: EngineClient,
         state: AppState,
+        theme: Theme,
         bar: SearchBar,
         results: ResultsPane,
         feedback: Feedback,
+        past: PastSearches,
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
@@ -39,6 +44,8 @@ class KeptSearchesController(QObject):
         self.saved.runRequested.connect(self._ask)
         self.saved.sortRequested.connect(self.arrangement.choose_sort)
         self.saved.stopRequested.connect(self.stopRequested)
+        self.past = PastController(state, theme, bar, past, feedback, parent)
+        self.past.runRequested.connect(self._ask)
 
     def follow(self, search: SearchController) -> None:
         """Hear of its answers, before others do."""

@@ -41,6 +41,7 @@ from dinodesk.ui.library.tree_menu import TreeMenu
 from dinodesk.ui.models.model_controller import ModelController
 from dinodesk.ui.search.history_controller import HistoryController
 from dinodesk.ui.search.kept_searches_controller import KeptSearchesController
+from dinodesk.ui.search.past_searches import PastSearches
 from dinodesk.ui.search.results_page import ResultsPage
 from dinodesk.ui.search.results_pane import ResultsPane
 from dinodesk.ui.search.search_bar import SearchBar
@@ -75,13 +76,15 @@ class MainWindow(QMainWindow):
         remember: Callable[[Settings], None],
         maps: Sequence[PanelMap],
         saved: WindowState | None = None,
+        past: Path | None = None,
     ) -> None:
-        """`maps` are those that the inspector offers; `saved` keeps size and panes for the next start."""
+        """`maps` are those that the inspector offers; `saved` keeps size and panes for the next start, the
+        file `past` the searches."""
         super().__init__()
         self.setObjectName("mainWindow")
         self.setWindowTitle("DinoDesk")
         self.setWindowIcon(QIcon(str(paths.resource("icons", "dinodesk-256.png"))))
-        self.engine, self.theme, self._saved = engine, theme, saved
+        self.engine, self.theme, self._saved, self._past_file = engine, theme, saved, past
         self.state = AppState(settings, remember, self)
         self.feedback = Feedback(engine, self)
         self._build_panes(maps)
@@ -175,7 +178,9 @@ class MainWindow(QMainWindow):
         )
         self.open_with = OpenWith(state, self.photo_commands.readable_files, feedback, self)
         self.entry = SearchEntry(self.bar, self)
-        self.kept = KeptSearchesController(engine, state, self.bar, self.results, feedback, self)
+        self.kept = KeptSearchesController(
+            engine, state, theme, self.bar, self.results, feedback, PastSearches(self._past_file), self
+        )
         self.search = SearchController(engine, state, grid.photos, feedback, self)
         self.results_page = ResultsPage(state, self.results, self.search.photo_at, self)
         self.history = HistoryController(state, self.search, self.results, self.tree.has, self)

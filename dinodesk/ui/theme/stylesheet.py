@@ -111,6 +111,8 @@ QScrollBar::handle:hover {{ background: {r.faint}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 QMenu {{ background: {r.raised}; border: 1px solid {r.line}; padding: 4px; }}
+#pastSearches {{ background: {r.raised}; border: 1px solid {r.line}; border-radius: 8px; }}
+#pastSearches QListWidget {{ background: transparent; border: none; outline: none; }}
 QMenu::item {{ padding: 5px 28px 5px 10px; border-radius: 4px; }}
 QMenu::item:selected {{ background: {r.selection}; }}
 QMenu::item:disabled {{ color: {r.faint}; }}
