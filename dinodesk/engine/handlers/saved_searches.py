@@ -12,13 +12,18 @@ from dinodesk.engine.messages import (
     CountSaved,
     ListSaved,
     MarkSeen,
+    OpenRecipe,
+    RecipeOpened,
+    RecipeWritten,
     RemoveSaved,
     RenameSaved,
     SavedCounted,
     SavedList,
     SaveSearch,
     TagsChanged,
+    WriteRecipe,
 )
+from dinodesk.engine.saved_searches.recipe_files import open_steps, write_steps
 from dinodesk.engine.saved_searches.saved_count import count_saved
 from dinodesk.engine.saved_searches.scope_filter import query_within
 from dinodesk.engine.search.query_answer import Loaded
@@ -37,12 +42,9 @@ def list_saved(state: EngineState, request: ListSaved) -> SavedList:
 @handles(CountSaved)
 def count(state: EngineState, request: CountSaved) -> Generator[None, None, SavedCounted]:
     """Photos of a saved search, in slices. Raises LibraryError where it is gone."""
-    library, loaded, index = state.opened, state.models.ready, state.index
-    if index is None:
-        raise ModelError("No model is ready.", "Choose one on the models page.")
+    library = state.opened
     search = saved_searches.find_saved(library.store.database, request.name)
-    model = Loaded(model=loaded.model, encoder=loaded.encoder, index=index)
-    found, new = yield from count_saved(library.catalog, library.filters, search, model)
+    found, new = yield from count_saved(library.catalog, library.filters, search, _loaded(state))
     return SavedCounted(name=search.name, count=found, new=new)
 
 
@@ -71,6 +73,30 @@ def rename(state: EngineState, request: RenameSaved) -> TagsChanged:
 def remove(state: EngineState, request: RemoveSaved) -> TagsChanged:
     """Remove a saved search. Raises LibraryError where it is gone."""
     return _done(state, saved_searches.remove(state.opened.store.database, request.name))
+
+
+@handles(WriteRecipe)
+def write_recipe(state: EngineState, request: WriteRecipe) -> Generator[None, None, RecipeWritten]:
+    """Write the recipe, in slices. Raises OSError where it can't be written."""
+    library = state.opened
+    query = query_within(request.values.query, request.scope, library.catalog.tags())
+    values = replace(request.values, query=query)
+    path = yield from write_steps(library, values, _loaded(state), request.path)
+    return RecipeWritten(path=path)
+
+
+@handles(OpenRecipe)
+def open_recipe(state: EngineState, request: OpenRecipe) -> Generator[None, None, RecipeOpened]:
+    """Read the recipe, in slices. Raises UsageError for what is none, ModelError for one of another model."""
+    values, notes = yield from open_steps(state.opened, _loaded(state), request.path)
+    return RecipeOpened(values=values, notes=tuple(notes))
+
+
+def _loaded(state: EngineState) -> Loaded:
+    ready, index = state.models.ready, state.index
+    if index is None:
+        raise ModelError("No model is ready.", "Choose one on the models page.")
+    return Loaded(model=ready.model, encoder=ready.encoder, index=index)
 
 
 def _done(state: EngineState, undo: SavedChange) -> TagsChanged:

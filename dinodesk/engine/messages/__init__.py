@@ -75,6 +75,9 @@ from dinodesk.engine.messages.maintenance import (
 from dinodesk.engine.messages.models import ImportModel, ListModels, LoadModel, ModelList, ModelState
 from dinodesk.engine.messages.photo_files import (
     Chosen,
+    ExportAssets,
+    ExportDone,
+    ExportForm,
     ExportPhotos,
     FindMissing,
     ForgetMissing,
@@ -89,11 +92,15 @@ from dinodesk.engine.messages.saved_searches import (
     CountSaved,
     ListSaved,
     MarkSeen,
+    OpenRecipe,
+    RecipeOpened,
+    RecipeWritten,
     RemoveSaved,
     RenameSaved,
     SavedCounted,
     SavedList,
     SaveSearch,
+    WriteRecipe,
 )
 from dinodesk.engine.messages.search import (
     HALF,
@@ -146,6 +153,9 @@ __all__ = [
     "Details",
     "Dropped",
     "ExchangeSidecars",
+    "ExportAssets",
+    "ExportDone",
+    "ExportForm",
     "ExportPhotos",
     "FindLiteral",
     "FindMissing",
@@ -179,6 +189,7 @@ __all__ = [
     "MoveToTrash",
     "Needs",
     "OpenLibrary",
+    "OpenRecipe",
     "ParseQuery",
     "PhotosArranged",
     "PhotosChanged",
@@ -192,6 +203,8 @@ __all__ = [
     "RankedTerm",
     "Ranking",
     "RatePhotos",
+    "RecipeOpened",
+    "RecipeWritten",
     "Redo",
     "RemoveFolder",
     "RemovePhotos",
@@ -228,4 +241,5 @@ __all__ = [
     "Undo",
     "WatchFolders",
     "WordsChecked",
+    "WriteRecipe",
 ]

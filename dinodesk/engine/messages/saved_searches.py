@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from dinodesk.engine.messages.base import Accepted, Answer, Needs, Request
 from dinodesk.engine.messages.tags import TagRequest
-from dinodesk.records import EVERYTHING, SavedSearch, Scope
+from dinodesk.records import EVERYTHING, SavedSearch, Scope, SearchValues
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +49,41 @@ class MarkSeen(Request[Accepted]):
     keep_on_close: ClassVar[bool] = True
 
     name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipeWritten(Answer):
+    """A recipe is in the file `path`."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteRecipe(Request[RecipeWritten]):
+    """Write a search as a recipe, under another name where there is a file; a scope becomes a filter."""
+
+    needs: ClassVar[Needs] = Needs.MODEL | Needs.INDEX
+
+    values: SearchValues
+    scope: Scope = EVERYTHING
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipeOpened(Answer):
+    """What a recipe asks; `notes` say what is not as it was when it was made."""
+
+    values: SearchValues
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenRecipe(Request[RecipeOpened]):
+    """Read the recipe at `path`, and compare it with this library."""
+
+    needs: ClassVar[Needs] = Needs.MODEL | Needs.INDEX
+
+    path: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

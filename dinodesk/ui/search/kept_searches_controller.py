@@ -11,6 +11,7 @@ from dinodesk.ui.context.feedback import Feedback
 from dinodesk.ui.search.arrangement_controller import ArrangementController
 from dinodesk.ui.search.past_controller import PastController
 from dinodesk.ui.search.past_searches import PastSearches
+from dinodesk.ui.search.recipe_controller import RecipeController
 from dinodesk.ui.search.results_pane import ResultsPane
 from dinodesk.ui.search.saved_controller import SavedController
 from dinodesk.ui.search.search_bar import SearchBar
@@ -44,6 +45,8 @@ class KeptSearchesController(QObject):
         self.saved.runRequested.connect(self._ask)
         self.saved.sortRequested.connect(self.arrangement.choose_sort)
         self.saved.stopRequested.connect(self.stopRequested)
+        self.recipes = RecipeController(engine, state, self.saved.values, feedback, parent)
+        self.recipes.opened.connect(self.saved.show_values)
         self.past = PastController(state, theme, bar, past, feedback, parent)
         self.past.runRequested.connect(self._ask)
 

@@ -149,6 +149,7 @@ class SavedController(QObject):
         self._waiting = [name, *(each for each in self._waiting if each != name)]
         self._idle.start(IDLE_MS)
 
+    @Slot(object)
     def show_values(self, values: SearchValues) -> None:
         """Ask a search with all its values."""
         query = query_of(values)

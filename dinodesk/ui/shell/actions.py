@@ -62,6 +62,8 @@ _SPECS: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     ("forget", "Forget…", (), ""),
     ("selectMatches", "Select all photos", ("Ctrl+Shift+A",), ""),
     ("saveSearch", "Save this search…", ("Ctrl+S",), ""),
+    ("saveRecipe", "Save as a recipe…", (), ""),
+    ("openRecipe", "Open a recipe…", (), ""),
     ("labels", "Labels…", ("Ctrl+Shift+L",), ""),
     ("album", "Add to album…", (), ""),
     ("leaveAlbum", "Remove from this album", (), ""),

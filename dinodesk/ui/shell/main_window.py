@@ -19,6 +19,7 @@ from dinodesk.ui.context.app_state import AppState, Query
 from dinodesk.ui.context.feedback import Feedback
 from dinodesk.ui.drops.drop_controller import DropController
 from dinodesk.ui.drops.drop_overlay import DropOverlay
+from dinodesk.ui.grid.export_controller import ExportController
 from dinodesk.ui.grid.grid_controller import GridController
 from dinodesk.ui.grid.open_with import OpenWith
 from dinodesk.ui.grid.photo_commands import PhotoCommands
@@ -176,6 +177,9 @@ class MainWindow(QMainWindow):
         self.photo_files = PhotoFilesController(
             engine, theme, grid, feedback, self, alone=self.large.isVisible
         )
+        self.exports = ExportController(engine, state, theme, grid, feedback, self)
+        self.exports.fill_matches(self.menus.export_matches)
+        self.exports.fill_chosen(self.menus.export_chosen)
         self.open_with = OpenWith(state, self.photo_commands.readable_files, feedback, self)
         self.entry = SearchEntry(self.bar, self)
         self.kept = KeptSearchesController(
@@ -285,6 +289,7 @@ class MainWindow(QMainWindow):
         self.models.modelReady.connect(search.model_ready)
         self.photo_commands.similarRequested.connect(self.bar.search_by_photo)
         self.drops.queryRequested.connect(self.entry.add_photo)
+        self.drops.recipeRequested.connect(self.kept.recipes.open)
         self.drops.addRequested.connect(self.library.add)
         self.drops.importRequested.connect(self.models.import_models)
         self.drops.typed.connect(self.entry.type_text)
@@ -353,6 +358,8 @@ class MainWindow(QMainWindow):
             ("forget", self.photo_files.ask_forget),
             ("selectMatches", self.results.select_matches),
             ("saveSearch", self.kept.saved.ask_save),
+            ("saveRecipe", self.kept.recipes.ask_save),
+            ("openRecipe", self.kept.recipes.ask_open),
             ("labels", self.tags.ask_labels),
             ("album", self.tags.ask_album),
             ("leaveAlbum", self.tags.leave_album),
