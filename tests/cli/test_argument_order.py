@@ -17,7 +17,11 @@ PARSER = make_parser()
 COMMON = [["--library", "L"], ["--model=m"], ["--device", "cpu"], ["--json"]]
 LINES: dict[str, tuple[list[str], list[list[str]]]] = {
     "index": (["a", "b"], [["--believe"]]),
-    "search": (["red dog"], [["--top", "3"], ["--threshold", "-0.5"], ["--image", "x.jpg"], ["--exact"]]),
+    "search": (
+        ["red dog"],
+        [["--top", "3"], ["--threshold", "-0.5"], ["--image", "x.jpg"], ["--sort", "-date"]],
+    ),
+    "saved": (["add", "Dogs", "-snow"], [["--sort", "-date"], ["--literal"], ["--image-weight", "0.2"]]),
     "labels": (["add", "sea", "a.jpg", "b"], []),
     "export": ([], [["--format", "csv"], ["-o", "x.csv"], ["--label", "sea"]]),
     "import-sidecars": (["a", "b"], []),

@@ -19,6 +19,7 @@ class SearchField(QLineEdit):
 
     photoPasted = Signal()
     leftDown = Signal()
+    emptyDown = Signal()
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -27,6 +28,8 @@ class SearchField(QLineEdit):
             QGuiApplication.clipboard().mimeData()
         ):
             self.photoPasted.emit()
+        elif event.key() == Qt.Key.Key_Down and not self.text():
+            self.emptyDown.emit()
         elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.leftDown.emit()
         elif event.key() == Qt.Key.Key_Escape and self.text():
@@ -49,6 +52,7 @@ class SearchBar(QWidget):
     photoRequested = Signal()
     photoPasted = Signal()
     leftDown = Signal()
+    pastRequested = Signal()  # past searches, by Down in the empty field
     pictureWanted = Signal(object)  # its path
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -94,6 +98,7 @@ class SearchBar(QWidget):
         self.field.photoPasted.connect(self._paste_photo)
         self.field.selectionChanged.connect(self._keep_words)
         self.field.leftDown.connect(self.leftDown)
+        self.field.emptyDown.connect(self._leave_empty)
         self.photo_button.clicked.connect(self.photoRequested)
         self._clear.clicked.connect(self.clear)
         self.field.installEventFilter(self)
@@ -103,10 +108,10 @@ class SearchBar(QWidget):
 
     def _build(self) -> None:
         unit = self._theme.unit()
-        self._box = QFrame()
-        self._box.setObjectName("searchBox")
-        self._box.setFixedHeight(round(unit * 2.1))
-        inside = QHBoxLayout(self._box)
+        self.box = QFrame()
+        self.box.setObjectName("searchBox")
+        self.box.setFixedHeight(round(unit * 2.1))
+        inside = QHBoxLayout(self.box)
         inside.setContentsMargins(12, 0, 6, 0)
         inside.setSpacing(8)
         for widget in (self._glass, self._token, self.field, self.weight, self._clear):
@@ -117,7 +122,7 @@ class SearchBar(QWidget):
         layout.addWidget(self.menu_button)
         layout.addWidget(self.library_button)
         layout.addWidget(self.back_button)
-        layout.addWidget(self._box, 1)
+        layout.addWidget(self.box, 1)
         layout.addWidget(self.photo_button)
         layout.addWidget(self.look_button)
         layout.addWidget(self.inspector_button)
@@ -191,6 +196,13 @@ class SearchBar(QWidget):
         self.photoPasted.emit()
 
     @Slot()
+    def _leave_empty(self) -> None:
+        if self._images:
+            self.leftDown.emit()
+        else:
+            self.pastRequested.emit()
+
+    @Slot()
     def _keep_words(self) -> None:
         self._replacing = False
 
@@ -254,9 +266,9 @@ class SearchBar(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The frame shows the focus of the field in it."""
         if watched is self.field and event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
-            self._box.setProperty("focused", event.type() == QEvent.Type.FocusIn)
-            self._box.style().unpolish(self._box)
-            self._box.style().polish(self._box)
+            self.box.setProperty("focused", event.type() == QEvent.Type.FocusIn)
+            self.box.style().unpolish(self.box)
+            self.box.style().polish(self.box)
         if (
             watched is self.field
             and isinstance(event, QKeyEvent)

@@ -19,6 +19,7 @@ from dinodesk.ui.context.app_state import AppState, Query
 from dinodesk.ui.context.feedback import Feedback
 from dinodesk.ui.drops.drop_controller import DropController
 from dinodesk.ui.drops.drop_overlay import DropOverlay
+from dinodesk.ui.grid.export_controller import ExportController
 from dinodesk.ui.grid.grid_controller import GridController
 from dinodesk.ui.grid.open_with import OpenWith
 from dinodesk.ui.grid.photo_commands import PhotoCommands
@@ -41,6 +42,8 @@ from dinodesk.ui.library.tree_menu import TreeMenu
 from dinodesk.ui.models.model_controller import ModelController
 from dinodesk.ui.search.check_controller import CheckController
 from dinodesk.ui.search.history_controller import HistoryController
+from dinodesk.ui.search.kept_searches_controller import KeptSearchesController
+from dinodesk.ui.search.past_searches import PastSearches
 from dinodesk.ui.search.results_page import ResultsPage
 from dinodesk.ui.search.results_pane import ResultsPane
 from dinodesk.ui.search.search_bar import SearchBar
@@ -75,13 +78,15 @@ class MainWindow(QMainWindow):
         remember: Callable[[Settings], None],
         maps: Sequence[PanelMap],
         saved: WindowState | None = None,
+        past: Path | None = None,
     ) -> None:
-        """`maps` are those that the inspector offers; `saved` keeps size and panes for the next start."""
+        """`maps` are those that the inspector offers; `saved` keeps size and panes for the next start, the
+        file `past` the searches."""
         super().__init__()
         self.setObjectName("mainWindow")
         self.setWindowTitle("DinoDesk")
         self.setWindowIcon(QIcon(str(paths.resource("icons", "dinodesk-256.png"))))
-        self.engine, self.theme, self._saved = engine, theme, saved
+        self.engine, self.theme, self._saved, self._past_file = engine, theme, saved, past
         self.state = AppState(settings, remember, self)
         self.feedback = Feedback(engine, self)
         self._build_panes(maps)
@@ -173,8 +178,14 @@ class MainWindow(QMainWindow):
         self.photo_files = PhotoFilesController(
             engine, theme, grid, feedback, self, alone=self.large.isVisible
         )
+        self.exports = ExportController(engine, state, theme, grid, feedback, self)
+        self.exports.fill_matches(self.menus.export_matches)
+        self.exports.fill_chosen(self.menus.export_chosen)
         self.open_with = OpenWith(state, self.photo_commands.readable_files, feedback, self)
         self.entry = SearchEntry(self.bar, self)
+        self.kept = KeptSearchesController(
+            engine, state, theme, self.bar, self.results, feedback, PastSearches(self._past_file), self
+        )
         self.search = SearchController(engine, state, grid.photos, feedback, self)
         self.results_page = ResultsPage(state, self.results, self.search.photo_at, self)
         self.history = HistoryController(state, self.search, self.results, self.tree.has, self)
@@ -261,10 +272,12 @@ class MainWindow(QMainWindow):
     def _connect_controllers(self) -> None:
         """Connect the signals of one feature to another."""
         search, notices = self.search, self.notices
+        self.kept.follow(search)
         search.answered.connect(self.results_page.show_answer)
         search.answered.connect(self.words.show_answer)
         self.results.sentenceChosen.connect(self.bar.field.setText)
         search.answered.connect(self.inspection.show_answer)
+        search.answered.connect(self.kept.saved.answered)
         search.answered.connect(self.history.follow)  # last: what it brings back is not emptied again
         self.history.restored.connect(self._show_query)
         for changed in (self.history.changed, self.large.opened, self.large.closed):
@@ -278,6 +291,7 @@ class MainWindow(QMainWindow):
         self.models.modelReady.connect(search.model_ready)
         self.photo_commands.similarRequested.connect(self.bar.search_by_photo)
         self.drops.queryRequested.connect(self.entry.add_photo)
+        self.drops.recipeRequested.connect(self.kept.recipes.open)
         self.drops.addRequested.connect(self.library.add)
         self.drops.importRequested.connect(self.models.import_models)
         self.drops.typed.connect(self.entry.type_text)
@@ -292,6 +306,13 @@ class MainWindow(QMainWindow):
         self.maintenance.scopeRequested.connect(self.tree.choose)
         self.maintenance.sidecarsRequested.connect(self.sidecars.export_all)
         self.tree_menu.tagMenuRequested.connect(self.tags.fill_menu)
+        saved = self.kept.saved
+        self.tree_menu.savedMenuRequested.connect(saved.fill_menu)
+        self.tree.savedChosen.connect(saved.run)
+        saved.listed.connect(self.tree.show_saved)
+        saved.counted.connect(self.tree.count_saved)
+        saved.left.connect(self.tree.leave_saved)
+        self.kept.stopRequested.connect(partial(self.settings.choose, "auto_stop"))
         self.tags.scopeRequested.connect(self.tree.choose)
         self.tags.refreshRequested.connect(search.ask)
         self.tags.albumShown.connect(self.actions_["leaveAlbum"].setVisible)
@@ -338,6 +359,9 @@ class MainWindow(QMainWindow):
             ("trash", self.photo_files.ask_trash),
             ("forget", self.photo_files.ask_forget),
             ("selectMatches", self.results.select_matches),
+            ("saveSearch", self.kept.saved.ask_save),
+            ("saveRecipe", self.kept.recipes.ask_save),
+            ("openRecipe", self.kept.recipes.ask_open),
             ("labels", self.tags.ask_labels),
             ("album", self.tags.ask_album),
             ("leaveAlbum", self.tags.leave_album),
