@@ -123,5 +123,6 @@ def test_a_file_of_json_alone_is_a_recipe(tmp_path: Path, photo: Path) -> None:
     recipe.write_text("{}")
     dropped = content_of(mime(recipe), shift=False)
     assert (dropped.recipe, dropped.refused, dropped.query) == (str(recipe), (), "")
+    assert sentence_for(mime(recipe), shift=False) == "Open this recipe"
     beside = content_of(mime(recipe, photo), shift=False)
     assert beside.recipe == "" and beside.refused == (str(recipe),)
