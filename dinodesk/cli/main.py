@@ -24,6 +24,7 @@ FUNCTIONS = {
     "export": "dinodesk.cli.commands.export:export",
     "import-sidecars": "dinodesk.cli.commands.import_sidecars:import_sidecars",
     "embed": "dinodesk.cli.commands.embed:embed",
+    "calibrate": "dinodesk.cli.commands.calibrate:calibrate",
     "classify": "dinodesk.cli.commands.classify:classify",
     "inspect": "dinodesk.cli.commands.inspect_map:inspect_map",
     "places": "dinodesk.cli.commands.folders:folders",

@@ -248,6 +248,16 @@ def _embed(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", type=_name, required=True, metavar="OUT.npz")
 
 
+def _calibrate(parser: argparse.ArgumentParser) -> None:
+    """Fit the model's line on a labelled folder, and keep it."""
+    parser.add_argument("folder", type=_name, nargs="?", default=None, metavar="FOLDER")
+    parser.add_argument(
+        "--labels", type=_name, metavar="FILE", help="one label a line; else the subfolders' names"
+    )
+    parser.add_argument("--templates", choices=TEMPLATES, default="none")
+    parser.add_argument("--forget", action="store_true", help="go back to the calibration before")
+
+
 def _classify(parser: argparse.ArgumentParser) -> None:
     """Label photos by words alone, and measure where subfolders name the truth."""
     parser.add_argument("folder", type=_name, metavar="FOLDER")
@@ -429,6 +439,7 @@ _PARSERS = {
     "export": _export,
     "import-sidecars": _import_sidecars,
     "embed": _embed,
+    "calibrate": _calibrate,
     "classify": _classify,
     "inspect": _inspect,
     "models": _models,

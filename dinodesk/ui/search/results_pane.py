@@ -21,6 +21,7 @@ from typing_extensions import override
 
 from dinodesk.engine.messages import Ranking, WordsChecked
 from dinodesk.records import EVERYTHING, Scope
+from dinodesk.ui.confidence.check_dialog import CheckDialog
 from dinodesk.ui.confidence.confidence_card import ConfidenceCard
 from dinodesk.ui.context.feedback import Notice
 from dinodesk.ui.grid.cell_view import LARGEST, SMALLEST
@@ -96,6 +97,7 @@ class ResultsPane(QWidget):
 
     sizeChanged = Signal(int)
     sentenceChosen = Signal(str)  # to be asked in the place of what was typed
+    checkRequested = Signal()
     matchesChanged = Signal(int, bool)  # how many photos can be selected as matches; whether they are hits
 
     def __init__(self, theme: Theme, thumbnails: ThumbnailLoader, parent: QWidget | None = None) -> None:
@@ -104,7 +106,7 @@ class ResultsPane(QWidget):
         self.scope_names: dict[Scope, str] = {}  # of labels and albums
         self.setObjectName("resultsPane")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._theme = theme
+        self._theme, self._thumbnails = theme, thumbnails
         self._answer: Ranking | None = None
         self._waiting = ""
         self._words: WordsChecked | None = None  # what is known of the words of the sentence
@@ -114,6 +116,11 @@ class ResultsPane(QWidget):
         self.select_button.setObjectName("selectMatches")
         self.select_button.setProperty("quiet", True)
         self.select_button.clicked.connect(self.select_matches)
+        self.check_button = QPushButton("Check a few…")
+        self.check_button.setObjectName("checkFew")
+        self.check_button.setProperty("quiet", True)
+        self.check_button.setToolTip("Say yes or no to ten of them, and see how many are right")
+        self.check_button.clicked.connect(self.checkRequested)
         self.arrangement = ArrangementBar()
         self.standing = NoticeBar(theme, "standing")
         self.notice = NoticeBar(theme)
@@ -134,6 +141,7 @@ class ResultsPane(QWidget):
         self._icons = [QLabel(), QLabel()]
         self._build()
         self.card.zonesMoved.connect(self._zones_moved)
+        self.card.strip.checkChosen.connect(self.checkRequested)
         self.size_slider.valueChanged.connect(self.grid.set_cell_target)
         self.grid.cellTargetChanged.connect(self.size_slider.setValue)
         self.grid.photos.rowsInserted.connect(self.refresh)
@@ -148,6 +156,7 @@ class ResultsPane(QWidget):
         top.setContentsMargins(16, 0, 16, 0)
         top.setSpacing(8)
         top.addWidget(self.header, 1)
+        top.addWidget(self.check_button)
         top.addWidget(self.select_button)
         top.addWidget(self.arrangement)
         top.addWidget(self._icons[0])
@@ -208,6 +217,10 @@ class ResultsPane(QWidget):
                 self.card.show_scores(answer.scores, answer.fitted, self.library_size, another=another)
         self.card.setVisible(searching and self.grid.photos.rowCount() > 0)
         self.refresh()
+
+    def check_dialog(self, parent: QWidget) -> CheckDialog:
+        """A new dialog that asks about photos of the answer."""
+        return CheckDialog(self._theme, self._thumbnails, parent)
 
     def least_width(self) -> int:
         """So wide that nothing in the card is cut."""
@@ -277,6 +290,9 @@ class ResultsPane(QWidget):
         self.arrangement.group_box.setVisible(wide and not self._waiting)
         self.select_button.setVisible(wide and hits > 1 and selected != hits)
         self.select_button.setText(f"Select all {hits:,} matches")
+        checkable = hits > 0 and model.scores is not None
+        self.card.strip.set_checkable(checkable)
+        self.check_button.setVisible(wide and checkable)
         self.unsure.setVisible(judged is not None and rows > 0 and hits == 0)
         self.matchesChanged.emit(model.hits, judged is not None)
         if self._waiting:

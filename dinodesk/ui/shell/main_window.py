@@ -40,6 +40,7 @@ from dinodesk.ui.library.recent_libraries_menu import RecentLibrariesMenu
 from dinodesk.ui.library.skipped_controller import SkippedController
 from dinodesk.ui.library.tree_menu import TreeMenu
 from dinodesk.ui.models.model_controller import ModelController
+from dinodesk.ui.search.check_controller import CheckController
 from dinodesk.ui.search.history_controller import HistoryController
 from dinodesk.ui.search.kept_searches_controller import KeptSearchesController
 from dinodesk.ui.search.past_searches import PastSearches
@@ -188,6 +189,7 @@ class MainWindow(QMainWindow):
         self.search = SearchController(engine, state, grid.photos, feedback, self)
         self.results_page = ResultsPage(state, self.results, self.search.photo_at, self)
         self.history = HistoryController(state, self.search, self.results, self.tree.has, self)
+        self.checks = CheckController(engine, state, self.results, self)
         views = grid, self.tree, self.results.literal.list, self.large.view, self.inspector.panel.view
         self.mouse = MouseNavigation([self, self.large, *(view.viewport() for view in views)], self)
         self.words = WordHintController(engine, self.results, self)
