@@ -41,6 +41,7 @@ class KeptSearchesController(QObject):
         self.arrangement = ArrangementController(
             engine, state, results.grid.photos, results.arrangement, self
         )
+        self.arrangement.datesShown.connect(results.timeline.show_dates)
         self.saved = SavedController(engine, state, results, feedback, parent)
         self.saved.runRequested.connect(self._ask)
         self.saved.sortRequested.connect(self.arrangement.choose_sort)
