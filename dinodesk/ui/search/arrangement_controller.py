@@ -6,7 +6,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Literal
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from dinodesk.engine.client import EngineClient
 from dinodesk.engine.messages import (
@@ -34,6 +34,8 @@ class ArrangementController(QObject):
 
     It must hear of a new query and a new catalog before `SearchController`, so that its answer is here first.
     """
+
+    datesShown = Signal(bool)  # whether the photos in the grid stand by date
 
     def __init__(
         self,
@@ -94,6 +96,13 @@ class ArrangementController(QObject):
     def _query_changed(self, _query: Query) -> None:
         self._show()
 
+    @property
+    def by_date(self) -> bool:
+        """Whether the photos in the grid stand by date."""
+        sort = self.arrangement.sort.removeprefix("-")
+        dated = self.arrangement.group not in ("folder", "drive") and sort == "date"
+        return dated and (self._is_own(self.arrangement) or self._model.arranged)
+
     @Slot()
     def answered(self) -> None:
         """An answer is in the grid: it stands in the order that is chosen for it."""
@@ -129,6 +138,10 @@ class ArrangementController(QObject):
         """Photos stay as they are; the answer to the query tells what is wrong with the library."""
 
     def _apply(self, answer: PhotosArranged | None) -> None:
+        self._rearrange(answer)
+        self.datesShown.emit(self.by_date)
+
+    def _rearrange(self, answer: PhotosArranged | None) -> None:
         if answer is self._applied or self._shown != (self._generation, self.mode):
             return
         self._applied = answer

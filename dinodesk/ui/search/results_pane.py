@@ -28,6 +28,7 @@ from dinodesk.ui.grid.cell_view import LARGEST, SMALLEST
 from dinodesk.ui.grid.grid_selection import select_first, selected_count
 from dinodesk.ui.grid.photo_grid import PhotoGrid
 from dinodesk.ui.grid.thumbnail_loader import ThumbnailLoader
+from dinodesk.ui.grid.timeline import Timeline
 from dinodesk.ui.grid.zones import JudgedRows, Zones
 from dinodesk.ui.search.arrangement_bar import ArrangementBar
 from dinodesk.ui.search.empty_states import EmptyScopePage, FirstRun
@@ -130,6 +131,7 @@ class ResultsPane(QWidget):
         self.unsure.setObjectName("nothingConfident")
         self.unsure.linkActivated.connect(self.sentenceChosen)
         self.grid = PhotoGrid(theme, thumbnails)
+        self.timeline = Timeline(theme, self.grid)
         self.first_run = FirstRun(theme)
         self.empty = EmptyScopePage(theme)
         self.size_slider = QSlider(Qt.Orientation.Horizontal)

@@ -29,6 +29,8 @@ from dinodesk.ui.inspection.inspector_pane import InspectorPane
 from dinodesk.ui.inspection.large_view import LargeView
 from dinodesk.ui.inspection.large_view_controller import LargeViewController
 from dinodesk.ui.inspection.preview_panel import PanelMap
+from dinodesk.ui.kept_searches.kept_searches_controller import KeptSearchesController
+from dinodesk.ui.kept_searches.past_searches import PastSearches
 from dinodesk.ui.library.exclude_rules_controller import ExcludeRulesController
 from dinodesk.ui.library.job_controller import JobController
 from dinodesk.ui.library.library_controller import LibraryController
@@ -42,8 +44,6 @@ from dinodesk.ui.library.tree_menu import TreeMenu
 from dinodesk.ui.models.model_controller import ModelController
 from dinodesk.ui.search.check_controller import CheckController
 from dinodesk.ui.search.history_controller import HistoryController
-from dinodesk.ui.search.kept_searches_controller import KeptSearchesController
-from dinodesk.ui.search.past_searches import PastSearches
 from dinodesk.ui.search.results_page import ResultsPage
 from dinodesk.ui.search.results_pane import ResultsPane
 from dinodesk.ui.search.search_bar import SearchBar

@@ -155,3 +155,26 @@ def test_a_setting_that_is_no_order_is_as_if_it_were_not_set(
     state.change_settings(sort_search="by magic", group_search="?")
     search.show(Query("a dog", (), EVERYTHING))
     assert (bar.sort_box.currentData(), bar.group_box.currentData()) == ("relevance", "none")
+
+
+def test_whether_photos_stand_by_date_is_told(search, fake: FakeEngine, bar: ArrangementBar, model) -> None:
+    told: list[bool] = []
+    controller = next(each for each in model.children() if isinstance(each, ArrangementController))
+    controller.datesShown.connect(told.append)
+    assert controller.by_date
+    choose(bar.sort_box, "-date")
+    fake.settle()
+    assert told[-1] is True
+    choose(bar.group_box, "folder")
+    fake.settle()
+    assert told[-1] is False
+    choose(bar.group_box, "none")
+    choose(bar.sort_box, "name")
+    fake.settle()
+    assert told[-1] is False
+    search.show(Query("a dog"))
+    fake.settle()
+    assert told[-1] is False
+    choose(bar.sort_box, "date")
+    fake.settle()
+    assert told[-1] is True

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from dinodesk.ui.search.past_searches import PastSearch
+from dinodesk.ui.kept_searches.past_searches import PastSearch
 from dinodesk.ui.text.formatting import when
 from dinodesk.ui.text.plain_text import one_line, tooltip
 from dinodesk.ui.theme.theme import SMALL, Theme

@@ -28,9 +28,9 @@ from dinodesk.engine.messages import (
 from dinodesk.records import HandLine, InFolder, SavedSearch, SearchValues, TagChange
 from dinodesk.ui.context.app_state import AppState, Query
 from dinodesk.ui.context.feedback import Feedback
-from dinodesk.ui.search import saved_controller
+from dinodesk.ui.kept_searches import saved_controller
+from dinodesk.ui.kept_searches.saved_controller import SavedController, query_of
 from dinodesk.ui.search.results_pane import ResultsPane
-from dinodesk.ui.search.saved_controller import SavedController, query_of
 
 DOGS = SavedSearch(
     name="Dogs",

@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QWidget
 from dinodesk.engine.client import EngineClient
 from dinodesk.ui.context.app_state import AppState, Query
 from dinodesk.ui.context.feedback import Feedback
+from dinodesk.ui.kept_searches.past_controller import PastController
+from dinodesk.ui.kept_searches.past_searches import PastSearches
+from dinodesk.ui.kept_searches.recipe_controller import RecipeController
+from dinodesk.ui.kept_searches.saved_controller import SavedController
 from dinodesk.ui.search.arrangement_controller import ArrangementController
-from dinodesk.ui.search.past_controller import PastController
-from dinodesk.ui.search.past_searches import PastSearches
-from dinodesk.ui.search.recipe_controller import RecipeController
 from dinodesk.ui.search.results_pane import ResultsPane
-from dinodesk.ui.search.saved_controller import SavedController
 from dinodesk.ui.search.search_bar import SearchBar
 from dinodesk.ui.search.search_controller import SearchController
 from dinodesk.ui.theme.theme import Theme
@@ -41,6 +41,7 @@ class KeptSearchesController(QObject):
         self.arrangement = ArrangementController(
             engine, state, results.grid.photos, results.arrangement, self
         )
+        self.arrangement.datesShown.connect(results.timeline.show_dates)
         self.saved = SavedController(engine, state, results, feedback, parent)
         self.saved.runRequested.connect(self._ask)
         self.saved.sortRequested.connect(self.arrangement.choose_sort)

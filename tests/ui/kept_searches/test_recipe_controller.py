@@ -10,7 +10,7 @@ from dinodesk.engine.messages import OpenRecipe, Problem, RecipeOpened, RecipeWr
 from dinodesk.records import InFolder, SearchValues
 from dinodesk.ui.context.app_state import AppState, Query
 from dinodesk.ui.context.feedback import Feedback
-from dinodesk.ui.search.recipe_controller import RecipeController
+from dinodesk.ui.kept_searches.recipe_controller import RecipeController
 
 VALUES = SearchValues(query="a dog", scene=0.25)
 

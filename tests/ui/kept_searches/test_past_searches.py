@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from dinodesk.ui.context.app_state import AppState, Query
 from dinodesk.ui.context.feedback import Feedback
-from dinodesk.ui.search import past_searches
-from dinodesk.ui.search.past_controller import PastController
-from dinodesk.ui.search.past_popup import words_of
-from dinodesk.ui.search.past_searches import PastSearch, PastSearches
+from dinodesk.ui.kept_searches import past_searches
+from dinodesk.ui.kept_searches.past_controller import PastController
+from dinodesk.ui.kept_searches.past_popup import words_of
+from dinodesk.ui.kept_searches.past_searches import PastSearch, PastSearches
 from dinodesk.ui.search.search_bar import SearchBar
 
 

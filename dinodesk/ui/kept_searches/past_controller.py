@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QWidget
 from dinodesk.settings import Settings
 from dinodesk.ui.context.app_state import AppState, Query
 from dinodesk.ui.context.feedback import Feedback
-from dinodesk.ui.search.past_popup import PastPopup
-from dinodesk.ui.search.past_searches import PastSearch, PastSearches
+from dinodesk.ui.kept_searches.past_popup import PastPopup
+from dinodesk.ui.kept_searches.past_searches import PastSearch, PastSearches
 from dinodesk.ui.search.search_bar import SearchBar
 from dinodesk.ui.search.search_history import DWELL_S, is_refinement
 from dinodesk.ui.theme.theme import Theme
