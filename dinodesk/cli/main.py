@@ -26,6 +26,7 @@ FUNCTIONS = {
     "embed": "dinodesk.cli.commands.embed:embed",
     "calibrate": "dinodesk.cli.commands.calibrate:calibrate",
     "classify": "dinodesk.cli.commands.classify:classify",
+    "explain": "dinodesk.cli.commands.explain:explain",
     "inspect": "dinodesk.cli.commands.inspect_map:inspect_map",
     "places": "dinodesk.cli.commands.folders:folders",
     "models": "dinodesk.cli.commands.models:models",

@@ -175,6 +175,9 @@ def _asking(parser: argparse.ArgumentParser) -> None:
         help="the share, 0 to 1, of the example photos beside a sentence",
     )
     parser.add_argument(
+        "--queries", type=_name, metavar="FILE", help="one query a line: the first photos of each"
+    )
+    parser.add_argument(
         "--scene",
         type=_share,
         default=0.5,
@@ -265,6 +268,16 @@ def _classify(parser: argparse.ArgumentParser) -> None:
         "--labels", type=_name, metavar="FILE", help="one label a line; else the subfolders' names"
     )
     parser.add_argument("--templates", choices=TEMPLATES, default="openai80")
+
+
+def _explain(parser: argparse.ArgumentParser) -> None:
+    """Compare sentences with photos, word by word."""
+    parser.add_argument("files", nargs="+", type=_name, metavar="FILE")
+    parser.add_argument("--text", action="append", default=[], metavar="STRING", help="may be repeated")
+    parser.add_argument("--templates", choices=TEMPLATES, default="none")
+    parser.add_argument(
+        "--crop", type=_crop, metavar="X,Y,W,H", help="a part of the photos, in pixels, beside the whole"
+    )
 
 
 def _inspect(parser: argparse.ArgumentParser) -> None:
@@ -431,6 +444,16 @@ def _patch(text: str) -> tuple[int, int]:
     return row, column
 
 
+def _crop(text: str) -> tuple[int, int, int, int]:
+    try:
+        left, top, width, height = (int(part) for part in text.split(","))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError("must be X,Y,W,H in pixels") from error
+    if width < 1 or height < 1:
+        raise argparse.ArgumentTypeError("must have a width and a height")
+    return left, top, width, height
+
+
 _PARSERS = {
     "index": _index,
     "search": _search,
@@ -441,6 +464,7 @@ _PARSERS = {
     "embed": _embed,
     "calibrate": _calibrate,
     "classify": _classify,
+    "explain": _explain,
     "inspect": _inspect,
     "models": _models,
     "doctor": _doctor,

@@ -26,6 +26,11 @@ LINES: dict[str, tuple[list[str], list[list[str]]]] = {
     "export": ([], [["--format", "csv"], ["-o", "x.csv"], ["--label", "sea"]]),
     "import-sidecars": (["a", "b"], []),
     "embed": ([], [["-ox.npz"], ["--text", "a b"], ["--text="], ["--patches"]]),
+    "calibrate": (["folder"], [["--labels", "x.txt"], ["--templates", "simple"]]),
+    "explain": (
+        ["one.jpg", "two.jpg"],
+        [["--text", "a dog"], ["--templates", "simple"], ["--crop", "1,2,3,4"]],
+    ),
     "classify": (["folder"], [["--templates", "none"]]),
     "inspect": (["x.jpg"], [["--map", "pca"], ["-o", "y.png"], ["--layer", "-1"], ["--robust"]]),
     "models": (["import", "a.pth", "b.pth"], []),
