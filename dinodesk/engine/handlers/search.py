@@ -43,10 +43,12 @@ def browse(state: EngineState, request: Browse) -> Ranking:
 @handles(FindLiteral)
 def find_literal(state: EngineState, request: FindLiteral) -> Generator[None, None, LiteralMatches]:
     """Find words in names, labels and places, in slices: the first call reads those of all photos."""
-    found = yield from state.opened.literal.find(plain_words(parse_query(request.text).tree), request.scope)
+    words = plain_words(parse_query(request.text).tree)
+    found = yield from state.opened.literal.find(words, request.scope)
     return LiteralMatches(
         generation=state.generation,
         text=request.text,
+        words=words,
         scope=request.scope,
         positions=frozen(found.positions),
         reasons=found.reasons,
@@ -102,15 +104,32 @@ def complete_query(state: EngineState, request: CompleteQuery) -> Generator[None
     return QueryCompleted(text=request.text, cursor=request.cursor, suggestions=tuple(found))
 
 
+def _everything(state: EngineState, request: Search, query: ParsedQuery) -> Ranking:
+    """All photos of the scope, newest first: nothing that was typed is understood (yet)."""
+    order = state.opened.catalog.newest_first(request.scope)
+    return Ranking(
+        generation=state.generation,
+        positions=frozen(order),
+        note=" ".join(query.notes),
+        scope=request.scope,
+        text=request.text,
+        scene=request.scene,
+        image_weight=request.image_weight,
+        searched=len(order),
+    )
+
+
 @handles(Search)
 def search(state: EngineState, request: Search) -> Generator[None, None, Ranking]:
     """Rank by a query, example photos or both, in slices: photos that changed are looked at first."""
     loaded, index = state.models.ready, state.index
     if index is None:
         raise ModelError("No model is ready.", "Choose one on the models page.")
-    library = state.opened
+    library, query = state.opened, parse_query(request.text)
+    if query.tree is None and not request.images:
+        return _everything(state, request, query)
     question = Question(
-        query=parse_query(request.text),
+        query=query,
         images=request.images,
         image_weight=request.image_weight,
         scope=request.scope,
@@ -133,6 +152,7 @@ def search(state: EngineState, request: Search) -> Generator[None, None, Ranking
         note=found.note,
         scope=request.scope,
         text=request.text,
+        words=plain_words(query.tree),
         images=request.images,
         image_weight=request.image_weight,
         scene=request.scene,

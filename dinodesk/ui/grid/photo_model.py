@@ -19,6 +19,7 @@ from PySide6.QtCore import (
 )
 from typing_extensions import override
 
+from dinodesk.engine.messages import RankedTerm
 from dinodesk.records import (
     EVERYTHING,
     ConfidenceCurve,
@@ -29,6 +30,7 @@ from dinodesk.records import (
     Photo,
     Scope,
 )
+from dinodesk.ui.grid.judged_terms import term_matches, terms_line
 from dinodesk.ui.grid.zones import ZONE_WORDS, JudgedRows, Zones
 from dinodesk.ui.text.availability import NOT_FOUND, lies_strictly_below, path_reason, photo_reason
 from dinodesk.ui.text.plain_text import one_line, tooltip
@@ -65,6 +67,7 @@ class PhotoModel(QAbstractListModel):
         self._folder = ""  # the folder that is looked in; "" for another scope
         self._positions: IntArray = np.empty(0, np.int64)
         self._judged: JudgedRows | None = None
+        self.terms: tuple[RankedTerm, ...] = ()  # of a composed query, over the rows
         self._zones = Zones(ConfidenceCurve(0.0, 1.0))
         self.away: Mapping[str, str] = {}  # folders that can't be read now, each with the reason
 
@@ -107,15 +110,18 @@ class PhotoModel(QAbstractListModel):
         scores: FloatArray | None,
         scope: Scope = EVERYTHING,
         confidences: DoubleArray | None = None,
+        terms: tuple[RankedTerm, ...] = (),
     ) -> None:
         """Replace everything by a new answer; `photos` is the catalog that `positions` point into.
 
-        Rows are judged by `confidences`, float64 (N,) and falling, where those are given, else by scores.
+        Rows are judged by `confidences`, float64 (N,) and falling, where those are given, else by scores;
+        `terms` are those that the confidences are made of.
         """
         self.beginResetModel()
         self._photos = photos
         self._folder = scope.path if isinstance(scope, InFolder) else ""
         self._positions = positions
+        self.terms = terms
         browsing = scores is None and confidences is None
         self._judged = None if browsing else JudgedRows(scores, confidences, self._zones)
         self.endResetModel()
@@ -229,6 +235,8 @@ class PhotoModel(QAbstractListModel):
             score = self.score(row)
             scored = "" if score is None else f"score {score:.3f} · "
             lines.append(f"{scored}confidence {confidence:.2f} · {ZONE_WORDS[self._zones.zone(confidence)]}")
+        if matches := term_matches(self.terms, row):
+            lines.append(terms_line(matches))
         where = photo_reason(photo, self.away)
         if where:
             lines.append(where)

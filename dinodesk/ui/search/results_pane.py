@@ -272,7 +272,7 @@ class ResultsPane(QWidget):
     def _advise(self, answer: Ranking | None) -> None:
         """What to try where nothing is clear, above the closest photos."""
         advice = "Try a short caption of what can be seen: a thing and its colour or place, without names or "
-        advice = advice + "negations. " if answer is not None and answer.text else ""
+        advice = advice + "negations. " if answer is not None and answer.words else ""
         line = self.card.line
         if not line.auto:
             advice += "Less strictness lets more in."

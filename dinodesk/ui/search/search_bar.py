@@ -7,8 +7,10 @@ from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 from typing_extensions import override
 
+from dinodesk.records import ParsedQuery
 from dinodesk.ui.context.app_state import EQUAL_WEIGHT, Query
 from dinodesk.ui.search.query_photo import QueryPhoto
+from dinodesk.ui.text.reading_text import is_sentence
 from dinodesk.ui.theme.theme import Theme
 from dinodesk.ui.widgets.balance_slider import BalanceSlider
 from dinodesk.ui.widgets.drop_content import local_files
@@ -58,6 +60,7 @@ class SearchBar(QWidget):
         self._theme = theme
         self._images: tuple[str, ...] = ()
         self._weighed = ""  # the words that the photo was weighed against
+        self._one_sentence = True  # whether one sentence is asked, that a photo can be weighed against
         self._replacing = False  # whether the photo that is being pasted replaces the selected words
         self.menu_button = self._button("menuButton", "menu", "Menu")
         self.back_button = self._button("backButton", "arrow-left", "Back (Alt+Left)")
@@ -103,10 +106,10 @@ class SearchBar(QWidget):
 
     def _build(self) -> None:
         unit = self._theme.unit()
-        self._box = QFrame()
-        self._box.setObjectName("searchBox")
-        self._box.setFixedHeight(round(unit * 2.1))
-        inside = QHBoxLayout(self._box)
+        self.box = QFrame()
+        self.box.setObjectName("searchBox")
+        self.box.setFixedHeight(round(unit * 2.1))
+        inside = QHBoxLayout(self.box)
         inside.setContentsMargins(12, 0, 6, 0)
         inside.setSpacing(8)
         for widget in (self._glass, self._token, self.field, self.weight, self._clear):
@@ -117,7 +120,7 @@ class SearchBar(QWidget):
         layout.addWidget(self.menu_button)
         layout.addWidget(self.library_button)
         layout.addWidget(self.back_button)
-        layout.addWidget(self._box, 1)
+        layout.addWidget(self.box, 1)
         layout.addWidget(self.photo_button)
         layout.addWidget(self.look_button)
         layout.addWidget(self.inspector_button)
@@ -203,6 +206,12 @@ class SearchBar(QWidget):
         self._weighed = query.text
         self._show_parts()
 
+    @Slot(object)
+    def show_reading(self, query: ParsedQuery) -> None:
+        """How the text was read: several terms or filters alone are not weighed against a photo."""
+        self._one_sentence = is_sentence(query)
+        self._show_parts()
+
     @Slot(object, QImage)
     def show_picture(self, file: str, image: QImage) -> None:
         """The small picture of the photo in the query has been read."""
@@ -243,7 +252,7 @@ class SearchBar(QWidget):
         self.changed.emit()
 
     def _show_parts(self) -> None:
-        self.weight.setVisible(bool(self.text and self._images))
+        self.weight.setVisible(bool(self.text and self._images and self._one_sentence))
         self._clear.setVisible(bool(self.field.text() or self._images))
         self._token.setVisible(bool(self._images))
         self.field.setPlaceholderText(
@@ -254,9 +263,9 @@ class SearchBar(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The frame shows the focus of the field in it."""
         if watched is self.field and event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
-            self._box.setProperty("focused", event.type() == QEvent.Type.FocusIn)
-            self._box.style().unpolish(self._box)
-            self._box.style().polish(self._box)
+            self.box.setProperty("focused", event.type() == QEvent.Type.FocusIn)
+            self.box.style().unpolish(self.box)
+            self.box.style().polish(self.box)
         if (
             watched is self.field
             and isinstance(event, QKeyEvent)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QIcon, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QMainWindow, QSplitter, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from dinodesk import paths
@@ -39,6 +39,10 @@ from dinodesk.ui.library.recent_libraries_menu import RecentLibrariesMenu
 from dinodesk.ui.library.skipped_controller import SkippedController
 from dinodesk.ui.library.tree_menu import TreeMenu
 from dinodesk.ui.models.model_controller import ModelController
+from dinodesk.ui.query.completion_controller import CompletionController
+from dinodesk.ui.query.completion_list import CompletionList
+from dinodesk.ui.query.query_strip import QueryStrip
+from dinodesk.ui.query.reading_controller import ReadingController
 from dinodesk.ui.search.history_controller import HistoryController
 from dinodesk.ui.search.results_page import ResultsPage
 from dinodesk.ui.search.results_pane import ResultsPane
@@ -96,6 +100,8 @@ class MainWindow(QMainWindow):
     def _build_panes(self, maps: Sequence[PanelMap]) -> None:
         self.thumbnails = ThumbnailLoader(self)
         self.bar = SearchBar(self.theme)
+        self.reading_strip = QueryStrip(self.theme)
+        self.reading_strip.follow(self.bar.box)
         self.tree = LibraryTree(self.theme)
         self.results = ResultsPane(self.theme, self.thumbnails)
         self.inspector = InspectorPane(self.theme, maps)
@@ -104,7 +110,11 @@ class MainWindow(QMainWindow):
         layout = QVBoxLayout(self.centre)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self.bar)
+        line = QFrame()
+        line.setObjectName("topLine")
+        line.setFixedHeight(1)
+        for widget in (self.bar, self.reading_strip, line):
+            layout.addWidget(widget)
         layout.addWidget(self._build_splitter(), 1)
         layout.addWidget(self.strip)
         self.setCentralWidget(self.centre)
@@ -117,6 +127,7 @@ class MainWindow(QMainWindow):
                 self.results.size_slider.setValue(cell)
         self.large = LargeView(self.theme, self.centre)
         self.drop_overlay = DropOverlay(self.theme, self.centre)
+        self.completions = CompletionList(self.theme, self.centre)
 
     def _build_splitter(self) -> QSplitter:
         unit = self.theme.unit()
@@ -180,6 +191,12 @@ class MainWindow(QMainWindow):
         views = grid, self.tree, self.results.literal.list, self.large.view, self.inspector.panel.view
         self.mouse = MouseNavigation([self, self.large, *(view.viewport() for view in views)], self)
         self.words = WordHintController(engine, self.results, self)
+        self.reading = ReadingController(
+            engine, state, self.bar.field, self.reading_strip, self.thumbnails, self.search.photo_named, self
+        )
+        self.completion = CompletionController(
+            engine, self.bar.field, self.completions, self.reading_strip.chips, self
+        )
         self.inspection = InspectorController(
             engine, state, grid, self.inspector, self.large, self.thumbnails, self
         )
@@ -261,6 +278,8 @@ class MainWindow(QMainWindow):
         search, notices = self.search, self.notices
         search.answered.connect(self.results_page.show_answer)
         search.answered.connect(self.words.show_answer)
+        search.answered.connect(self.reading.show_answer)
+        self.reading.read.connect(self.bar.show_reading)
         self.results.sentenceChosen.connect(self.bar.field.setText)
         search.answered.connect(self.inspection.show_answer)
         search.answered.connect(self.history.follow)  # last: what it brings back is not emptied again

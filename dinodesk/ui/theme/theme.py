@@ -41,6 +41,8 @@ class Roles:
     good: str
     warning: str
     bad: str
+    terms: tuple[str, ...]
+    """Of the terms of a composed query, in order; told apart by the colour-blind, too."""
 
 
 DARK = Roles(
@@ -57,6 +59,7 @@ DARK = Roles(
     good="#4CC38A",
     warning="#F0B35A",
     bad="#E5696A",
+    terms=("#5B9DFF", "#F0B35A", "#4CC38A", "#C792EA", "#F28CA4", "#56C8D8"),
 )
 LIGHT = Roles(
     dark=False,
@@ -72,6 +75,7 @@ LIGHT = Roles(
     good="#1A7F4B",
     warning="#9A6700",
     bad="#C93C3D",
+    terms=("#1F6FEB", "#B26A00", "#1A7F4B", "#8039D6", "#C2255C", "#0E7490"),
 )
 
 SMALL, NORMAL, LARGE = 0.85, 1.0, 1.15
@@ -110,6 +114,10 @@ class Theme(QObject):
             color.setAlphaF(0.20 if self.roles.dark else 0.12)
             return color
         return QColor(getattr(self.roles, role))
+
+    def term_color(self, term: int) -> QColor:
+        """The colour of a term of a composed query; they come round again where there are many."""
+        return QColor(self.roles.terms[term % len(self.roles.terms)])
 
     def font(self, scale: float = NORMAL, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
         """The application's font at one of the three sizes, with tabular figures."""

@@ -125,9 +125,9 @@ def test_only_local_files_are_photos_to_search_by(tmp_path: Path) -> None:
 def test_the_frame_shows_the_focus(qtbot, bar: SearchBar) -> None:
     bar.activateWindow()
     bar.field.clearFocus()
-    qtbot.waitUntil(lambda: not bar._box.property("focused"))
+    qtbot.waitUntil(lambda: not bar.box.property("focused"))
     bar.field.setFocus()
-    qtbot.waitUntil(lambda: bool(bar._box.property("focused")))
+    qtbot.waitUntil(lambda: bool(bar.box.property("focused")))
 
 
 def test_buttons_are_named_and_emit_signals(qtbot, bar: SearchBar) -> None:
