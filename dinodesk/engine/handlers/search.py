@@ -12,6 +12,7 @@ from dinodesk.engine.messages import (
     Browse,
     CheckWords,
     CompleteQuery,
+    ExamplesSuggested,
     FindLiteral,
     LiteralMatches,
     ParseQuery,
@@ -19,10 +20,11 @@ from dinodesk.engine.messages import (
     QueryParsed,
     Ranking,
     Search,
+    SuggestExamples,
     WordsChecked,
 )
 from dinodesk.engine.search.query_answer import Loaded, Question, answer_query
-from dinodesk.engine.search.query_suggestions import complete
+from dinodesk.engine.search.query_suggestions import complete, examples
 from dinodesk.errors import ModelError
 from dinodesk.records import ParsedQuery
 from dinodesk.search import word_check
@@ -102,6 +104,16 @@ def complete_query(state: EngineState, request: CompleteQuery) -> Generator[None
     yield from filters.refresh()
     found = complete(filters, request.text, request.cursor)
     return QueryCompleted(text=request.text, cursor=request.cursor, suggestions=tuple(found))
+
+
+@handles(SuggestExamples)
+def suggest_examples(
+    state: EngineState, request: SuggestExamples
+) -> Generator[None, None, ExamplesSuggested]:
+    """Examples of queries for this library, in slices: photos that changed are looked at first."""
+    filters = state.opened.filters
+    yield from filters.refresh()
+    return ExamplesSuggested(examples=tuple(examples(filters)))
 
 
 def _everything(state: EngineState, request: Search, query: ParsedQuery) -> Ranking:

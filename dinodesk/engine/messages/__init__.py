@@ -89,6 +89,7 @@ from dinodesk.engine.messages.search import (
     Browse,
     CheckWords,
     CompleteQuery,
+    ExamplesSuggested,
     FindLiteral,
     LiteralMatches,
     ParseQuery,
@@ -97,6 +98,7 @@ from dinodesk.engine.messages.search import (
     RankedTerm,
     Ranking,
     Search,
+    SuggestExamples,
     WordsChecked,
 )
 from dinodesk.engine.messages.sidecars import ExchangeSidecars, PlanSidecars, SidecarPlan, SidecarsDone
@@ -132,6 +134,7 @@ __all__ = [
     "DeleteTag",
     "Details",
     "Dropped",
+    "ExamplesSuggested",
     "ExchangeSidecars",
     "ExportPhotos",
     "FindLiteral",
@@ -200,6 +203,7 @@ __all__ = [
     "SidecarsDone",
     "SkippedList",
     "StatisticsShown",
+    "SuggestExamples",
     "TagRequest",
     "TagsChanged",
     "ThumbnailReady",

@@ -174,6 +174,20 @@ class CompleteQuery(Request[QueryCompleted]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExamplesSuggested(Answer):
+    """Queries that find something in this library, the plainest first."""
+
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuggestExamples(Request[ExamplesSuggested]):
+    """Make examples of queries from the years, places, cameras and labels of the library."""
+
+    lane: ClassVar[str] = "examples"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Browse(Request[Ranking]):
     """All photos of `scope`, newest first (an album in its order)."""
 

@@ -10,8 +10,8 @@ from typing_extensions import override
 from dinodesk.engine.client import EngineClient
 from dinodesk.engine.messages import CompleteQuery, QueryCompleted
 from dinodesk.records import Suggestion
-from dinodesk.ui.query.chip_bar import ChipBar
 from dinodesk.ui.query.completion_list import CompletionList
+from dinodesk.ui.query.field_hints import FieldHints
 from dinodesk.ui.query.query_edits import replace_part
 
 PAUSE_MS = 60
@@ -29,11 +29,11 @@ class CompletionController(QObject):
         engine: EngineClient,
         field: QLineEdit,
         completions: CompletionList,
-        chips: ChipBar,
+        hints: FieldHints,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._engine, self._field, self._list, self._chips = engine, field, completions, chips
+        self._engine, self._field, self._list, self._hints = engine, field, completions, hints
         self._offers: list[Suggestion] = []
         self._asked = ""  # the text that suggestions are for
         self._pause = QTimer(self)
@@ -43,7 +43,7 @@ class CompletionController(QObject):
         field.textChanged.connect(self._edited)
         field.cursorPositionChanged.connect(self._moved)
         completions.taken.connect(self._take)
-        chips.offerTaken.connect(self._take)
+        hints.offerTaken.connect(self._take)
         field.installEventFilter(self)
 
     @Slot()
@@ -98,7 +98,7 @@ class CompletionController(QObject):
     def _show_offers(self, offers: list[Suggestion]) -> None:
         if offers != self._offers:
             self._offers = offers
-            self._chips.show_offers(offers)
+            self._hints.show_offers(offers)
 
     @Slot(object)
     def _take(self, suggestion: Suggestion) -> None:

@@ -22,6 +22,8 @@ from dinodesk.ui.text.plain_text import one_line
 from dinodesk.ui.theme.theme import SMALL, Theme
 
 MOST_ROWS = 8
+_INSET = 12
+"""Pixels from the edge to the words, which stand below those of the field."""
 _SUGGESTION = Qt.ItemDataRole.UserRole
 
 
@@ -60,8 +62,8 @@ class CompletionList(QListWidget):
         """The likeliest; None where the list is empty."""
         return self.item(0).data(_SUGGESTION) if self.count() else None
 
-    def show_suggestions(self, suggestions: Sequence[Suggestion], below: QWidget) -> None:
-        """Show them below a widget, none of them chosen; hide where there are none."""
+    def show_suggestions(self, suggestions: Sequence[Suggestion], field: QWidget) -> None:
+        """Show them below a field and what frames it, none of them chosen; hide where there are none."""
         self.clear()
         for each in suggestions:
             item = QListWidgetItem(one_line(each.text))
@@ -75,9 +77,11 @@ class CompletionList(QListWidget):
             return
         unit = self._theme.unit()
         rows = min(len(suggestions), MOST_ROWS)
-        corner = below.mapTo(self._over, QPoint(0, below.height()))
-        width = min(round(unit * 26), self._over.width() - corner.x() - 8)
-        self.setGeometry(corner.x(), corner.y() + 4, width, rows * self.sizeHintForRow(0) + 10)
+        frame = field.parentWidget() or field
+        left = field.mapTo(self._over, QPoint(-_INSET, 0)).x()
+        top = frame.mapTo(self._over, QPoint(0, frame.height())).y() + 4
+        width = min(round(unit * 26), self._over.width() - left - 8)
+        self.setGeometry(left, top, width, rows * self.sizeHintForRow(0) + 10)
         self.raise_()
         self.show()
 
@@ -113,7 +117,7 @@ class _Row(QStyledItemDelegate):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._theme.color("selection"))
             painter.drawRoundedRect(rect.adjusted(4, 0, -4, 0), 4, 4)
-        inner = rect.adjusted(12, 0, -12, 0)
+        inner = rect.adjusted(_INSET, 0, -_INSET, 0)
         is_key = suggestion.text.endswith(":")
         right = suggestion.about if is_key or suggestion.count is None else f"{suggestion.count:,}"
         painter.setFont(self._theme.font(SMALL))

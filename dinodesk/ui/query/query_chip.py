@@ -41,6 +41,7 @@ class QueryChip(QFrame):
         row.setSpacing(5)
         for widget in (self._mark, self._label, self._cross):
             row.addWidget(widget)
+        self.setFixedHeight(round(theme.unit() * 1.45))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
@@ -97,7 +98,7 @@ class QueryChip(QFrame):
 
     def show_picture(self, image: QImage) -> None:
         """The example photo itself, as a small square."""
-        side = round(self._theme.unit() * 1.25 * self.devicePixelRatioF())
+        side = round(self._theme.unit() * 1.1 * self.devicePixelRatioF())
         square = image.scaled(
             side,
             side,

@@ -109,7 +109,7 @@ class SearchBar(QWidget):
         self.box = QFrame()
         self.box.setObjectName("searchBox")
         self.box.setFixedHeight(round(unit * 2.1))
-        inside = QHBoxLayout(self.box)
+        self.inside = inside = QHBoxLayout(self.box)
         inside.setContentsMargins(12, 0, 6, 0)
         inside.setSpacing(8)
         for widget in (self._glass, self._token, self.field, self.weight, self._clear):

@@ -41,6 +41,8 @@ from dinodesk.ui.library.tree_menu import TreeMenu
 from dinodesk.ui.models.model_controller import ModelController
 from dinodesk.ui.query.completion_controller import CompletionController
 from dinodesk.ui.query.completion_list import CompletionList
+from dinodesk.ui.query.example_controller import ExampleController
+from dinodesk.ui.query.field_hints import FieldHints
 from dinodesk.ui.query.query_strip import QueryStrip
 from dinodesk.ui.query.reading_controller import ReadingController
 from dinodesk.ui.search.history_controller import HistoryController
@@ -102,6 +104,8 @@ class MainWindow(QMainWindow):
         self.bar = SearchBar(self.theme)
         self.reading_strip = QueryStrip(self.theme)
         self.reading_strip.follow(self.bar.box)
+        self.hints = FieldHints(self.theme, self.bar.field)
+        self.bar.inside.insertWidget(self.bar.inside.indexOf(self.bar.field) + 1, self.hints)
         self.tree = LibraryTree(self.theme)
         self.results = ResultsPane(self.theme, self.thumbnails)
         self.inspector = InspectorPane(self.theme, maps)
@@ -194,9 +198,8 @@ class MainWindow(QMainWindow):
         self.reading = ReadingController(
             engine, state, self.bar.field, self.reading_strip, self.thumbnails, self.search.photo_named, self
         )
-        self.completion = CompletionController(
-            engine, self.bar.field, self.completions, self.reading_strip.chips, self
-        )
+        self.completion = CompletionController(engine, self.bar.field, self.completions, self.hints, self)
+        self.examples = ExampleController(engine, state, self.bar.field, self.hints, self)
         self.inspection = InspectorController(
             engine, state, grid, self.inspector, self.large, self.thumbnails, self
         )

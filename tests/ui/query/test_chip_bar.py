@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
-from dinodesk.records import Suggestion
 from dinodesk.search.query.parser import parse_query
 from dinodesk.ui.query.chip_bar import ChipBar
 from dinodesk.ui.query.query_chip import QueryChip
@@ -113,18 +112,3 @@ def test_an_example_photo_is_shown_small(qtbot, bar: ChipBar) -> None:
     with qtbot.assertNotEmitted(bar.pictureWanted):  # it is there already
         show(bar, 'like:"beach.jpg" dogs')
     assert chips[0]._mark.pixmap().toImage().pixelColor(3, 3) == QColor("red")
-
-
-def test_offers_stand_behind_the_chips(qtbot, bar: ChipBar) -> None:
-    offers = [Suggestion(0, 4, "date:2019", "taken then", 34), Suggestion(0, 4, "album:2019", "in an album")]
-    bar.show_offers(offers)
-    assert bar.isVisible() and bar.offers == ("Tab: date:2019 · 34", "album:2019")
-    chips = show(bar, "a -b 2019")
-    buttons = [each for each in bar.findChildren(QPushButton) if not each.isHidden()]
-    bar.layout().activate()
-    assert chips[-1].x() < buttons[0].x() < buttons[1].x()
-    with qtbot.waitSignal(bar.offerTaken) as taken:
-        qtbot.mouseClick(buttons[1], Qt.MouseButton.LeftButton)
-    assert taken.args[0] == offers[1]
-    bar.show_offers([])
-    assert bar.offers == ()

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from dinodesk.engine.messages import CompleteQuery
 from dinodesk.records import Suggestion
-from dinodesk.ui.query.chip_bar import ChipBar
 from dinodesk.ui.query.completion_controller import CompletionController
 from dinodesk.ui.query.completion_list import CompletionList
+from dinodesk.ui.query.field_hints import FieldHints
 from dinodesk.ui.theme.theme import Theme
 
 Key = Qt.Key
@@ -56,16 +56,16 @@ def completions(theme: Theme, field: Field) -> CompletionList:
 
 
 @pytest.fixture
-def chips(qtbot, theme: Theme) -> ChipBar:
-    chips = ChipBar(theme)
-    qtbot.addWidget(chips)
-    return chips
+def hints(theme: Theme, field: Field) -> FieldHints:
+    hints = FieldHints(theme, field)
+    field.parentWidget().layout().addWidget(hints)
+    return hints
 
 
 @pytest.fixture
-def completion(fake: FakeEngine, field, completions, chips) -> Iterator[CompletionController]:
+def completion(fake: FakeEngine, field, completions, hints) -> Iterator[CompletionController]:
     fake.suggestions = {"camera:x": CAMERAS, "dogs 2019": (YEAR,)}
-    yield CompletionController(fake, field, completions, chips, field)
+    yield CompletionController(fake, field, completions, hints, field)
 
 
 def typed(qtbot, fake: FakeEngine, field: Field, text: str) -> None:
@@ -147,21 +147,21 @@ def test_the_list_goes_with_the_focus_and_with_the_cursor(
 
 
 def test_words_that_look_like_a_filter_are_offered_not_applied(
-    qtbot, completion, fake, field: Field, completions: CompletionList, chips: ChipBar
+    qtbot, completion, fake, field: Field, completions: CompletionList, hints: FieldHints
 ) -> None:
     typed(qtbot, fake, field, "dogs 2019")
-    assert chips.offers == ("Tab: date:2019 · 34",) and not completions.isVisible()
+    assert hints.texts == ("Tab: date:2019 · 34 photos",) and not completions.isVisible()
     assert field.text() == "dogs 2019"
     qtbot.keyClick(field, Key.Key_Down)  # is none of its keys
     assert field.keys == [Key.Key_Down]
     qtbot.keyClick(field, Key.Key_Tab)
-    assert field.text() == "dogs date:2019 " and chips.offers == () and field.hasFocus()
+    assert field.text() == "dogs date:2019 " and hints.texts == () and field.hasFocus()
 
 
-def test_escape_takes_an_offer_away(qtbot, completion, fake, field: Field, chips: ChipBar) -> None:
+def test_escape_takes_an_offer_away(qtbot, completion, fake, field: Field, hints: FieldHints) -> None:
     typed(qtbot, fake, field, "dogs 2019")
     qtbot.keyClick(field, Key.Key_Escape)
-    assert chips.offers == () and field.text() == "dogs 2019"
+    assert hints.texts == () and field.text() == "dogs 2019"
 
 
 def test_keys_are_listed_from_three_letters_on(qtbot, completion, fake, field: Field, completions) -> None:
