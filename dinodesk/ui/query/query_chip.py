@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 from typing_extensions import override
@@ -13,6 +13,8 @@ from dinodesk.ui.theme.theme import Theme
 
 LONGEST = 22
 """Lines of text that the words of a chip are wide at most."""
+_TAKE = Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space
+_REMOVE = Qt.Key.Key_Delete, Qt.Key.Key_Backspace
 _MOVES = {
     Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Home: -1000, Qt.Key.Key_End: 1000,
 }  # fmt: skip
@@ -121,11 +123,24 @@ class QueryChip(QFrame):
             self.taken.emit()
 
     @override
+    def event(self, event: QEvent) -> bool:
+        """Keys of a chip are no shortcuts of the window's: Delete takes out a chip, and no photo."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() in (*_TAKE, *_REMOVE, *_MOVES)
+            and not event.modifiers()
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+        if key in _TAKE:
             self.taken.emit()
-        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+        elif key in _REMOVE:
             self.removed.emit()
         elif key in _MOVES:
             self.left.emit(_MOVES[Qt.Key(key)])

@@ -188,7 +188,11 @@ class ResultsPane(QWidget):
             another = before is None or not _ranks_alike(before, answer)
             if answer.confidences is not None:
                 self.card.show_confidences(
-                    answer.confidences, answer.fitted, self.library_size, another=another
+                    answer.confidences,
+                    answer.fitted,
+                    self.library_size,
+                    another=another,
+                    terms=answer.terms,
                 )
             elif answer.scores is not None:
                 self.card.show_scores(answer.scores, answer.fitted, self.library_size, another=another)

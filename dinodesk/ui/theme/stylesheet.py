@@ -150,6 +150,7 @@ QSplitter::handle {{ background: {r.line}; }}
 #resultsHeader {{ color: {r.muted}; }}
 #confidenceCard {{ background: {r.panel}; border: 1px solid {r.line}; border-radius: 8px; }}
 QLabel[role="muted"], #confidenceCard QLabel {{ color: {r.muted}; }}
+#termBars {{ background: transparent; border: none; border-radius: 0; }}
 #confidenceCard QComboBox {{ padding: 2px 4px 2px 8px; }}
 #confidenceCard QComboBox:disabled {{ color: {r.muted}; background: transparent; }}
 #confidenceCard #certaintyBadge {{ color: {r.muted}; border: 1px solid {r.line}; border-radius: 8px;
