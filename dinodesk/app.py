@@ -162,7 +162,8 @@ def launch(argv: Sequence[str]) -> App:
 
     maps = [spec for spec in MAPS if spec.in_panel]
     saved = WindowState(paths.config_dir() / "window.ini")
-    window = MainWindow(engine, theme, replace(chosen), remember, maps, saved)
+    past = paths.config_dir() / "searches.json"
+    window = MainWindow(engine, theme, replace(chosen), remember, maps, saved, past)
     theme.setParent(window)
     running = App(window, engine)
     window.show()

@@ -61,12 +61,20 @@ class Settings:
         library: the library opened last; empty for the default one.
         recent_libraries: libraries that were open, the last one first, one a line.
         open_with: programs that photos were opened with, the last one first, one a line.
+        sort_search, sort_browse, sort_album, group_search, group_browse, group_album: order and headings of
+            the photos (`records.Sort`, `records.Group`), of a query, without one, and of an album.
     """
 
     model: str = "builtin"
     library: str = ""
     recent_libraries: str = ""
     open_with: str = ""
+    sort_search: str = "relevance"
+    sort_browse: str = "date"
+    sort_album: str = "relevance"
+    group_search: str = "none"
+    group_browse: str = "none"
+    group_album: str = "none"
     theme: str = _setting(
         "system",
         "Appearance",
@@ -93,6 +101,12 @@ class Settings:
         "Good matches",
         "How much Auto lets in: fewer photos that are surer, or more of them.",
         choices=(("sure", "Few but sure"), ("balanced", "Balanced"), ("more", "Show more")),
+    )
+    keep_searches: bool = _setting(
+        True,
+        "Past searches",
+        "Down in the empty search field lists them. They are kept on this computer, for you alone to read.",
+        choices=((True, "Remembered"), (False, "Not remembered")),
     )
     default_library: str = _setting(
         "",

@@ -72,6 +72,7 @@ def test_every_choice_has_a_sentence_and_a_default_that_it_allows() -> None:
         "library",
         "recent_libraries",
         "open_with",
+        *(f"{what}_{mode}" for what in ("sort", "group") for mode in ("search", "browse", "album")),
     }
     for key, spec in settings.SPECS.items():
         default = getattr(Settings(), key)

@@ -6,6 +6,7 @@ import operator
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -31,13 +32,27 @@ from dinodesk.engine.search.query_answer import (
     needs_model,
     read_query,
 )
+from dinodesk.engine.search.sorted_hits import sorted_hits
 from dinodesk.errors import UsageError
 from dinodesk.generators import run_to_end
 from dinodesk.library.images.thumbnail_cache import trim_steps
 from dinodesk.library.library import LibraryStore
 from dinodesk.library.photos import photo_queries
 from dinodesk.library.photos.filter_facts import refresh_steps
-from dinodesk.records import STOPS, Band, ConfidenceCurve, DoubleArray, FittedLine, PhotoState, Stop, band
+from dinodesk.records import (
+    SORTS,
+    STOPS,
+    Arrangement,
+    Band,
+    ConfidenceCurve,
+    DoubleArray,
+    FittedLine,
+    Photo,
+    PhotoState,
+    Sort,
+    Stop,
+    band,
+)
 from dinodesk.search.prompt_templates import TemplateSet, check_templates
 from dinodesk.search.query.trees import plain_words
 from dinodesk.search.scores import angles, probabilities
@@ -176,6 +191,12 @@ class Library:
         """What reads its photos; closed with the library."""
         return self._state.decoders
 
+    def photos(self) -> list[Photo]:
+        """All photos as they are now."""
+        with self._turn:
+            self._reload()
+            return list(self.catalog.photos)
+
     def index(self, paths: PathLike | Iterable[PathLike], model: Model) -> IndexReport:
         """Add folders or files, or one of them, and embed what is new or changed.
 
@@ -216,35 +237,31 @@ class Library:
         cut: float | None = None,
         stop: Stop = "balanced",
         scene: float = HALF,
+        sort: Sort = "relevance",
+        today: date | None = None,
     ) -> Answer:
         """Answer a query in the query language, example photos, or both; the `top` nearest come back.
 
+        In another order than by relevance ("date", "-date" and so on, see `records.Sort`) the first `top` of
+        the hits do, and nothing else.
+
         A `literal` query is one sentence, whatever signs it has. Filters alone need no `model`.
         `image_weight`, 0 to 1, is the share of the photos in a query that has a sentence, too; by default the
-        sentence counts as much as each photo.
+        sentence counts as much as each photo. `today` is the day that words for dates go by.
 
         Auto sets the line of each query, and how much it lets in by `stop`: "sure", "balanced" or "more". It
         does not with a `line` (threshold and temperature), or a `cut`, the confidence from which a photo is a
         hit. `scene`, 0 to 1, is the share of the half of a vector that describes the whole scene.
 
-        Raises ValueError for a `top` below 0, templates or a stop of an unknown name and an `image_weight`, a
-        `cut` or a `scene` outside 0 to 1, UsageError when nothing was asked and when a model is needed,
-        PhotoError for an example photo that can't be read, TypeError for one that is no path.
+        Raises ValueError for a `top` below 0, templates, a stop or an order of an unknown name and an
+        `image_weight`, a `cut` or a `scene` outside 0 to 1, UsageError when nothing was asked and when a
+        model is needed, PhotoError for an example photo that can't be read, TypeError for one that is none.
         """
         if not isinstance(text, str):
             raise TypeError(f"a query is a sentence, not {type(text).__name__}")
         top = operator.index(top)
-        if top < 0:
-            raise ValueError(f"top is the number of photos to give back, 0 or more, not {top}")
-        check_templates(templates)
-        if image_weight is not None and not 0.0 <= image_weight <= 1.0:
-            raise ValueError(f"the weight of the photos is from 0 to 1, not {image_weight}")
-        if cut is not None and not 0.0 <= cut <= 1.0:
-            raise ValueError(f"a cut is a confidence, from 0 to 1, not {cut}")
-        if stop not in STOPS:
-            raise ValueError(f"there is no stop {stop!r}: choose one of {', '.join(STOPS)}")
-        if not 0.0 <= scene <= 1.0:
-            raise ValueError(f"the share of the scene is from 0 to 1, not {scene}")
+        _check_values(top, templates, sort, stop)
+        _check_shares(image_weight, cut, scene)
         examples = [_example(each) for each in (listed(images) if isinstance(images, Iterable) else [images])]
         question = Question(
             query=read_query(text, literal=literal),
@@ -256,11 +273,12 @@ class Library:
             stop=stop,
             scene=scene,
             exact=exact,
+            today=today,
         )
         with self._turn:
-            return self._answer(question, model, top)
+            return self._answer(question, model, top, sort)
 
-    def _answer(self, question: Question, model: Model | None, top: int) -> Answer:
+    def _answer(self, question: Question, model: Model | None, top: int, sort: Sort) -> Answer:
         self._reload()
         library = self._state.opened
         if not needs_model(question.query, question.images):
@@ -281,7 +299,7 @@ class Library:
         judged = confidences_of(found)
         sure = None if judged is None or not auto or not count else judged[:count]
         return Answer(
-            results=tuple(self._hits(found, top)),
+            results=tuple(self._hits(self._in_order(found, count, sort), top)),
             count=count,
             line=found.fitted.curve if found.fitted is not None and found.scores is not None else None,
             searched=found.searched,
@@ -296,6 +314,12 @@ class Library:
             filters=found.filters,
             note=found.note,
         )
+
+    def _in_order(self, found: QueryAnswer, hits: int, sort: Sort) -> QueryAnswer:
+        if sort == "relevance":
+            return found
+        arranged = run_to_end(self._state.opened.arrangements.arranged(Arrangement(sort)))
+        return sorted_hits(found, hits, sort, arranged)
 
     def find_literal(self, text: str, *, literal: bool = False) -> tuple[LiteralMatch, ...]:
         """The photos, at most 200 and the newest first, in whose texts every content word of a query stands:
@@ -392,3 +416,22 @@ def _example(given: object) -> str:
     if not isinstance(given, (str, bytes, os.PathLike)):
         raise TypeError(f"an example photo is the path of its file, not {type(given).__name__}")
     return full_path(given)
+
+
+def _check_shares(image_weight: float | None, cut: float | None, scene: float) -> None:
+    """Raise ValueError for what is not from 0 to 1."""
+    named = {"weight of the photos": image_weight, "cut": cut, "share of the scene": scene}
+    for name, share in named.items():
+        if share is not None and not 0.0 <= share <= 1.0:
+            raise ValueError(f"the {name} is from 0 to 1, not {share}")
+
+
+def _check_values(top: int, templates: str, sort: str, stop: str) -> None:
+    """Raise ValueError for what is none of its kind."""
+    if top < 0:
+        raise ValueError(f"top is the number of photos to give back, 0 or more, not {top}")
+    check_templates(templates)
+    if sort not in SORTS:
+        raise ValueError(f"there is no order {sort!r}: choose one of {', '.join(SORTS)}")
+    if stop not in STOPS:
+        raise ValueError(f"there is no stop {stop!r}: choose one of {', '.join(STOPS)}")

@@ -14,6 +14,10 @@ Table = dict[str, bool]
 """Each option as it is written, and whether a value follows it."""
 
 
+_TURNED = ("--sort",)
+"""Options whose value may be a word with a minus before it, which turns it round."""
+
+
 @dataclass(frozen=True, slots=True)
 class Argument:
     """A word, or an option with its value.
@@ -86,10 +90,11 @@ def _kind(token: str, options: Table) -> tuple[str, bool]:
 
 
 def _joined(tokens: tuple[str, ...]) -> tuple[str, ...]:
-    """`--threshold -1e-3` as one token: argparse takes such a number for an option."""
-    if len(tokens) == 2 and tokens[0].startswith("--") and tokens[1][:1] == "-" and _is_number(tokens[1]):
-        return (f"{tokens[0]}={tokens[1]}",)
-    return tokens
+    """`--threshold -1e-3` and `--sort -date` as one token: argparse takes such a value for an option."""
+    if len(tokens) != 2 or not tokens[0].startswith("--") or tokens[1][:1] != "-":
+        return tokens
+    turned = tokens[0] in _TURNED and tokens[1][:2] != "--"
+    return (f"{tokens[0]}={tokens[1]}",) if turned or _is_number(tokens[1]) else tokens
 
 
 def _is_number(token: str) -> bool:

@@ -19,11 +19,14 @@ from dinodesk.errors import DinoDeskError, UsageError
 FUNCTIONS = {
     "index": "dinodesk.cli.commands.index:index",
     "search": "dinodesk.cli.commands.search:search",
+    "saved": "dinodesk.cli.commands.saved:saved",
     "labels": "dinodesk.cli.commands.labels:labels",
     "export": "dinodesk.cli.commands.export:export",
     "import-sidecars": "dinodesk.cli.commands.import_sidecars:import_sidecars",
     "embed": "dinodesk.cli.commands.embed:embed",
+    "calibrate": "dinodesk.cli.commands.calibrate:calibrate",
     "classify": "dinodesk.cli.commands.classify:classify",
+    "explain": "dinodesk.cli.commands.explain:explain",
     "inspect": "dinodesk.cli.commands.inspect_map:inspect_map",
     "places": "dinodesk.cli.commands.folders:folders",
     "models": "dinodesk.cli.commands.models:models",
@@ -48,7 +51,7 @@ def run(arguments: Sequence[str]) -> int:
         logging.basicConfig(level=logging.DEBUG)
     try:
         fill_in(options)
-        code, document, lines = _command(options.command)(options)
+        code, document, lines = _command(_answered_by(options))(options)
         words = json.dumps(document, ensure_ascii=True, allow_nan=False) if options.json else "\n".join(lines)
         print(words, flush=True)  # now, so that a reader that went away is noticed here
         return code
@@ -93,9 +96,16 @@ def fill_in(options: argparse.Namespace) -> None:
         options.library = named or settings.default_library(chosen)
     except ValueError as error:
         raise UsageError(str(error)) from error
+    options.model_named = bool(options.model)
     options.model = options.model or chosen.model
     if options.precision is None:
         options.precision = "fp32" if options.command in ("embed", "inspect") else "auto"
+
+
+def _answered_by(options: argparse.Namespace) -> str:
+    """The command that does what was asked: a saved search is run as `search`."""
+    running = options.command == "saved" and options.action == "run"
+    return "search" if running else options.command
 
 
 def _command(name: str) -> Callable[[argparse.Namespace], Outcome]:

@@ -14,7 +14,7 @@ from typing_extensions import override
 from dinodesk import __version__, file_urls
 from dinodesk.cli.argument_order import Argument, Table, in_order, options_of, pieces
 from dinodesk.features.map_registry import MAPS
-from dinodesk.records import STOPS
+from dinodesk.records import SORTS, STOPS
 
 TEMPLATES = ("none", "simple", "openai80")
 RECIPES = ("builtin", "calibration", "ssl")
@@ -22,7 +22,7 @@ BENCHES = ("all", "index", "search", "decode", "model", "pipeline", "library")
 
 
 HELP = ("-h", "--help")
-_DASHED_WORDS = ("search",)
+_DASHED_WORDS = ("search", "saved")
 """Commands whose words may begin with a dash: that of a query leaves something out."""
 
 
@@ -147,6 +147,21 @@ def _search(parser: argparse.ArgumentParser) -> None:
         metavar="QUERY",
         help='words, "…", AND OR NOT, a leading -, ( ), and filters such as after:2012 or rating>=3',
     )
+    parser.add_argument("--recipe", type=_name, metavar="FILE", help="the search of a recipe")
+    parser.add_argument("--save-recipe", type=_name, metavar="FILE", help="write a recipe of this search")
+    _asking(parser)
+
+
+def _saved(parser: argparse.ArgumentParser) -> None:
+    """Save searches under a name, list them, run one as `search`, remove one."""
+    parser.add_argument("action", nargs="?", choices=("list", "add", "run", "remove"), default="list")
+    parser.add_argument(
+        "what", nargs="*", type=_name, metavar="NAME QUERY", help="its name; to add, its query as well"
+    )
+    _asking(parser)
+
+
+def _asking(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--literal", action="store_true", help="take QUERY as one sentence, whatever signs it has"
     )
@@ -160,6 +175,9 @@ def _search(parser: argparse.ArgumentParser) -> None:
         help="the share, 0 to 1, of the example photos beside a sentence",
     )
     parser.add_argument(
+        "--queries", type=_name, metavar="FILE", help="one query a line: the first photos of each"
+    )
+    parser.add_argument(
         "--scene",
         type=_share,
         default=0.5,
@@ -167,6 +185,14 @@ def _search(parser: argparse.ArgumentParser) -> None:
         help="the share, 0 to 1, of the whole scene beside its details (0.5)",
     )
     parser.add_argument("--top", type=_positive, default=50, metavar="N", help="how many to list (50)")
+    parser.add_argument(
+        "--sort",
+        choices=SORTS,
+        default="relevance",
+        metavar="KEY",
+        help="relevance, date, name, rating, size or folder, or one with a minus before it; "
+        "other than relevance: the hits only",
+    )
     parser.add_argument(
         "--stop", choices=STOPS, default="balanced", help="how much counts as a good match (balanced)"
     )
@@ -188,8 +214,8 @@ def _labels(parser: argparse.ArgumentParser) -> None:
 
 
 def _export(parser: argparse.ArgumentParser) -> None:
-    """Write ratings, labels, dates, cameras and places of photos for other programs."""
-    parser.add_argument("--format", choices=("csv", "json", "xmp"), required=True)
+    """Write what is known of photos for other programs; or links, copies, a contact sheet of them."""
+    parser.add_argument("--format", choices=("csv", "json", "xmp", "links", "copies", "sheet"), required=True)
     parser.add_argument(
         "--query", type=_name, default=None, metavar="TEXT", help="only what matches this sentence"
     )
@@ -200,7 +226,11 @@ def _export(parser: argparse.ArgumentParser) -> None:
         "--place", type=_name, default=None, metavar="FOLDER", help="only photos in this folder and below"
     )
     parser.add_argument(
-        "-o", "--output", type=_name, metavar="OUT", help="the file; sidecars (xmp) lie beside the photos"
+        "-o",
+        "--output",
+        type=_name,
+        metavar="OUT",
+        help="the file, or the folder of links and copies; sidecars lie beside photos",
     )
 
 
@@ -221,6 +251,16 @@ def _embed(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", type=_name, required=True, metavar="OUT.npz")
 
 
+def _calibrate(parser: argparse.ArgumentParser) -> None:
+    """Fit the model's line on a labelled folder, and keep it."""
+    parser.add_argument("folder", type=_name, nargs="?", default=None, metavar="FOLDER")
+    parser.add_argument(
+        "--labels", type=_name, metavar="FILE", help="one label a line; else the subfolders' names"
+    )
+    parser.add_argument("--templates", choices=TEMPLATES, default="none")
+    parser.add_argument("--forget", action="store_true", help="go back to the calibration before")
+
+
 def _classify(parser: argparse.ArgumentParser) -> None:
     """Label photos by words alone, and measure where subfolders name the truth."""
     parser.add_argument("folder", type=_name, metavar="FOLDER")
@@ -228,6 +268,16 @@ def _classify(parser: argparse.ArgumentParser) -> None:
         "--labels", type=_name, metavar="FILE", help="one label a line; else the subfolders' names"
     )
     parser.add_argument("--templates", choices=TEMPLATES, default="openai80")
+
+
+def _explain(parser: argparse.ArgumentParser) -> None:
+    """Compare sentences with photos, word by word."""
+    parser.add_argument("files", nargs="+", type=_name, metavar="FILE")
+    parser.add_argument("--text", action="append", default=[], metavar="STRING", help="may be repeated")
+    parser.add_argument("--templates", choices=TEMPLATES, default="none")
+    parser.add_argument(
+        "--crop", type=_crop, metavar="X,Y,W,H", help="a part of the photos, in pixels, beside the whole"
+    )
 
 
 def _inspect(parser: argparse.ArgumentParser) -> None:
@@ -394,14 +444,27 @@ def _patch(text: str) -> tuple[int, int]:
     return row, column
 
 
+def _crop(text: str) -> tuple[int, int, int, int]:
+    try:
+        left, top, width, height = (int(part) for part in text.split(","))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError("must be X,Y,W,H in pixels") from error
+    if width < 1 or height < 1:
+        raise argparse.ArgumentTypeError("must have a width and a height")
+    return left, top, width, height
+
+
 _PARSERS = {
     "index": _index,
     "search": _search,
+    "saved": _saved,
     "labels": _labels,
     "export": _export,
     "import-sidecars": _import_sidecars,
     "embed": _embed,
+    "calibrate": _calibrate,
     "classify": _classify,
+    "explain": _explain,
     "inspect": _inspect,
     "models": _models,
     "doctor": _doctor,

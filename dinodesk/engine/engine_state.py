@@ -20,6 +20,7 @@ from dinodesk.engine.messages import Answer, CatalogGrown, CatalogReset, Library
 from dinodesk.engine.opened_library import OpenedLibrary
 from dinodesk.engine.search.persistent_index import PersistentIndex
 from dinodesk.engine.search.ranking import stored_vector
+from dinodesk.engine.search.scan_kernels import scan_kernel
 from dinodesk.engine.user_data.trash_files import Trash, no_trash
 from dinodesk.errors import LibraryError
 from dinodesk.library.folders import root_folders
@@ -298,7 +299,7 @@ class EngineState:
             yield from library.filters.refresh()
         index = self.index
         if index is not None and index.wants_projection:
-            yield from index.vectors.projection_steps()
+            yield from index.vectors.projection_steps(scan_kernel().make())
         if index is not None and index.wants_graph:
             yield from index.vectors.graph_steps()
             index.save()

@@ -13,6 +13,7 @@ from dinodesk.engine.maintenance.run_history import RunHistory
 from dinodesk.engine.search.catalog import Catalog
 from dinodesk.engine.search.literal_search import LiteralSearch
 from dinodesk.engine.search.persistent_index import PersistentIndex
+from dinodesk.engine.search.photo_arrangement import PhotoArrangements
 from dinodesk.engine.search.query_filter import QueryFilter
 from dinodesk.engine.search.torch_kernel import TorchKernel
 from dinodesk.engine.user_data.undo_history import UndoHistory
@@ -33,6 +34,7 @@ class OpenedLibrary:
         options, runs, watching: see their classes.
         literal: its photos by their words.
         filters: its photos by the filters of queries.
+        arrangements: its photos in other orders, and in groups.
         indexes: vectors by the fingerprint of the model that made them.
         shared: others can read it, and the person was not told yet.
     """
@@ -47,6 +49,7 @@ class OpenedLibrary:
         self.watching = FolderWatching(store)
         self.literal = LiteralSearch(store, self.catalog)
         self.filters = QueryFilter(store, self.catalog)
+        self.arrangements = PhotoArrangements(store, self.catalog)
         self.indexes: dict[str, PersistentIndex] = {}
         self._sample: PatchSample | None = None
         self.shared = privacy.wants_saying(store)

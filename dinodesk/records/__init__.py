@@ -3,6 +3,7 @@
 Nothing here computes on pixels or opens files; arrays are numpy and treated as read-only.
 """
 
+from dinodesk.records.arrangement import GROUPS, SORTS, Arrangement, Group, Sort
 from dinodesk.records.arrays import LEAST_DIVISOR, ByteArray, DoubleArray, FloatArray, IntArray
 from dinodesk.records.confidence import (
     BANDS,
@@ -38,6 +39,7 @@ from dinodesk.records.query import (
     TextTerm,
 )
 from dinodesk.records.reports import Statistics, StoredReport, VerifyCounts
+from dinodesk.records.saved_searches import SAVED_KEY, HandLine, SavedSearch, SearchValues
 from dinodesk.records.scope import (
     EVERYTHING,
     MISSING,
@@ -56,12 +58,16 @@ __all__ = [
     "BANDS",
     "COMPARISONS",
     "EVERYTHING",
+    "GROUPS",
     "HIT",
     "LEAST_DIVISOR",
     "MISSING",
+    "SAVED_KEY",
+    "SORTS",
     "STOPS",
     "AllOf",
     "AnyOf",
+    "Arrangement",
     "Band",
     "ByteArray",
     "CaptureDate",
@@ -76,6 +82,8 @@ __all__ = [
     "FittedLine",
     "FloatArray",
     "Folder",
+    "Group",
+    "HandLine",
     "InFolder",
     "IntArray",
     "Interval",
@@ -97,9 +105,12 @@ __all__ = [
     "QueryNode",
     "QuerySpan",
     "Rated",
+    "SavedSearch",
     "Scope",
+    "SearchValues",
     "SidecarDetails",
     "Skipped",
+    "Sort",
     "SpanKind",
     "Statistics",
     "Stop",

@@ -31,8 +31,9 @@ class Tag:
 
 
 TagAction = Literal[
-    "rate", "add", "remove", "rename", "delete", "import", "removeFolder", "removePhotos", "forget", "trash"
-]
+    "rate", "add", "remove", "rename", "delete", "import", "removeFolder", "removePhotos", "forget", "trash",
+    "save", "unsave", "renameSaved",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,11 @@ class TagChange:
 
     Attributes:
         action: what was done; "import" took over what sidecars hold; "removeFolder", "removePhotos" and
-            "forget" (of missing ones) took something out of the library, "trash" moved its files there.
+            "forget" (of missing ones) took something out of the library, "trash" moved its files there;
+            "save", "unsave" and "renameSaved" are of a saved search.
         photos: how many photos it changed.
-        kind, name: of the label or album; `new` its new name. For a folder `name` alone.
+        kind, name: of the label or album; `new` its new name. For a folder `name` alone,
+            for a saved search its name.
         rating: the stars that were given.
         left: of `photos`, those that are still in the library, when some were forgotten since.
     """

@@ -38,13 +38,16 @@ from dinodesk.training.run_log import Figures, Options, Run
 DOUBTFUL = 0.7
 """What a photo counts as a match of a phrase that only one of its captions has: people mostly agree."""
 NAME = "a photo of a {}"
+_RARE: dict[QueryKind, float] = {"few": 0.5, "caption": 0.0, "name": 0.2, "photo": 0.2}
+"""The share of queries that is also asked where at most three photos match; of names and example photos many
+are asked for one in any case."""
 _SENTENCE = 8
 """Words from which on a caption is a sentence of its kind."""
 _QUERIES = 300
 """Queries of a kind, of captions, names and photos."""
 _POPULATION = 900
 """Photos of a population of labelled ones."""
-_OWN = (1, 3, 10, 40, 150)
+_OWN = (1, 3, 10, 40, 150, 150)
 """Photos that match a name in one library."""
 
 
@@ -80,11 +83,11 @@ def calibrate(model: Model, options: Options) -> Generator[str, None, Figures]:
     tables: dict[QueryKind, LineTable] = {}
     for kind, each in judged.items():
         yield f"the table for “{kind}”"
-        tables[kind] = _fit([*each.halves[0], *each.halves[1]], options.seed, FEATURES)
-        figures[kind] = _crosswise(each, options.seed, FEATURES)
+        tables[kind] = _fit([*each.halves[0], *each.halves[1]], options.seed, FEATURES, _RARE[kind])
+        figures[kind] = _crosswise(each, options.seed, FEATURES, _RARE[kind])
     yield "the table for any model"
-    shape = _fit([*judged["few"].halves[0], *judged["few"].halves[1]], options.seed, SHAPE)
-    figures["any model"] = _crosswise(judged["few"], options.seed, SHAPE)
+    shape = _fit([*judged["few"].halves[0], *judged["few"].halves[1]], options.seed, SHAPE, _RARE["few"])
+    figures["any model"] = _crosswise(judged["few"], options.seed, SHAPE, _RARE["few"])
     for name, calibration in (("lines", Calibration(tables)), ("any-lines", Calibration({"few": shape}))):
         text = json.dumps(calibration_to_json(calibration), indent=1)
         (options.out / f"{name}.json").write_text(text + "\n", "utf-8")
@@ -200,15 +203,15 @@ def _embed(model: Model, texts: Sequence[str]) -> FloatArray:
     return np.concatenate([model.embed_texts([text]) for text in texts])
 
 
-def _fit(judged: Sequence[JudgedScores], seed: int, count: int) -> LineTable:
+def _fit(judged: Sequence[JudgedScores], seed: int, count: int, rare: float) -> LineTable:
     random = np.random.default_rng(seed)
-    return fit_table(list(samples_of(judged, random)), pooled_tail(judged), count)
+    return fit_table(list(samples_of(judged, random, rare=rare)), pooled_tail(judged), count)
 
 
-def _crosswise(judged: Judged, seed: int, count: int) -> dict[str, Figures]:
+def _crosswise(judged: Judged, seed: int, count: int, rare: float) -> dict[str, Figures]:
     """Figures by photos added, each half judged by the table that the other gave."""
     figures: dict[str, Figures] = {}
-    tables = [_fit(half, seed, count) for half in judged.halves]
+    tables = [_fit(half, seed, count, rare) for half in judged.halves]
     for added in ADDED:
         found: list[tuple[Sample, LineTable]] = []
         for number, half in enumerate(judged.halves):

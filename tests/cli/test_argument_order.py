@@ -17,11 +17,20 @@ PARSER = make_parser()
 COMMON = [["--library", "L"], ["--model=m"], ["--device", "cpu"], ["--json"]]
 LINES: dict[str, tuple[list[str], list[list[str]]]] = {
     "index": (["a", "b"], [["--believe"]]),
-    "search": (["red dog"], [["--top", "3"], ["--threshold", "-0.5"], ["--image", "x.jpg"], ["--exact"]]),
+    "search": (
+        ["red dog"],
+        [["--top", "3"], ["--threshold", "-0.5"], ["--image", "x.jpg"], ["--sort", "-date"]],
+    ),
+    "saved": (["add", "Dogs", "-snow"], [["--sort", "-date"], ["--literal"], ["--image-weight", "0.2"]]),
     "labels": (["add", "sea", "a.jpg", "b"], []),
     "export": ([], [["--format", "csv"], ["-o", "x.csv"], ["--label", "sea"]]),
     "import-sidecars": (["a", "b"], []),
     "embed": ([], [["-ox.npz"], ["--text", "a b"], ["--text="], ["--patches"]]),
+    "calibrate": (["folder"], [["--labels", "x.txt"], ["--templates", "simple"]]),
+    "explain": (
+        ["one.jpg", "two.jpg"],
+        [["--text", "a dog"], ["--templates", "simple"], ["--crop", "1,2,3,4"]],
+    ),
     "classify": (["folder"], [["--templates", "none"]]),
     "inspect": (["x.jpg"], [["--map", "pca"], ["-o", "y.png"], ["--layer", "-1"], ["--robust"]]),
     "models": (["import", "a.pth", "b.pth"], []),

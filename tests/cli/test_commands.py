@@ -74,6 +74,17 @@ def test_search_by_photo_templates_and_line(command, indexed) -> None:
     assert found["results"][0]["path"] == str(own) and found["results"][0]["score"] > 0.99
 
 
+def test_search_gives_the_hits_in_another_order(command) -> None:
+    _, found = command("search", "an animal", "--threshold", "-1", "--sort", "name", "--top", 3)
+    assert [Path(each["path"]).stem for each in found["results"]] == ["cat", "coffee-cup", "dragonfly"]
+    assert found["count"] == 8 and found["results"][0]["score"] is not None
+    _, back = command("search", "an animal", "--threshold", "-1", "--sort", "-name", "--top", 8)
+    names = [Path(each["path"]).stem for each in back["results"]]
+    assert names == sorted(names, reverse=True) and len(names) == 8
+    _, none = command("search", "an animal", "--threshold", "1", "--sort", "date")
+    assert (none["count"], none["results"]) == (0, [])
+
+
 def test_embed_rows_follow_the_order_given(command, indexed, tmp_path: Path) -> None:
     (tmp_path / "texts.txt").write_text("a cat\n\nein Hund\n", encoding="utf-8")
     (tmp_path / "bad.jpg").write_text("no photo")

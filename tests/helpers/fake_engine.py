@@ -16,6 +16,7 @@ from dinodesk.engine.messages import (
     Accepted,
     AddTag,
     Answer,
+    ArrangePhotos,
     Browse,
     CatalogGrown,
     CatalogReset,
@@ -36,6 +37,7 @@ from dinodesk.engine.messages import (
     ModelState,
     OpenLibrary,
     ParseQuery,
+    PhotosArranged,
     PhotosChanged,
     Preview,
     QueryCompleted,
@@ -392,6 +394,28 @@ def complete(engine: FakeEngine, request: CompleteQuery) -> Iterator[Answer]:
     )
 
 
+def arrange(engine: FakeEngine, request: ArrangePhotos) -> Iterator[Answer]:
+    """By name, or by date: the photos are the newer, the smaller their number; folders are groups."""
+    sort, group = request.arrangement.sort, request.arrangement.group
+    count = len(engine.photos)
+    ranks = np.zeros(count, np.int64)
+    if not sort.endswith("relevance"):
+        ranks = np.arange(count)[::-1].copy() if sort.startswith("-") else np.arange(count)
+    names: tuple[str, ...] = ("",)
+    groups = np.zeros(count, np.int64)
+    if group != "none":
+        names = ("/photos/a", "/photos/b")
+        groups = np.array(["/b/" in photo.path for photo in engine.photos], np.int64)
+        ranks = ranks + groups * count
+    yield PhotosArranged(
+        generation=engine.generation,
+        arrangement=request.arrangement,
+        ranks=ranks,
+        groups=groups,
+        names=names,
+    )
+
+
 def show_preview(engine: FakeEngine, request: ShowPreview) -> Iterator[Answer]:
     pixels = engine.pixels(request.asset)
     yield Preview(asset=request.asset, path=request.path, pixels=pixels, full_size=(4000, 3000))
@@ -526,6 +550,7 @@ ANSWERS: dict[type[Request[Any]], Callable[[FakeEngine, Any], Iterator[Answer]]]
     Search: search,
     ParseQuery: parse,
     CompleteQuery: complete,
+    ArrangePhotos: arrange,
     ShowPreview: show_preview,
     ShowDetail: show_detail,
     ShowMap: show_map,

@@ -23,6 +23,7 @@ from dinodesk.cli.bench.library_scale import library
 from dinodesk.cli.bench.pipeline import pipeline
 from dinodesk.cli.bench.rows import Row, photos_of_12_megapixels, row
 from dinodesk.cli.exit_codes import DONE, Outcome
+from dinodesk.engine.search.scan_kernels import scan_kernel
 from dinodesk.engine.search.torch_kernel import TorchKernel
 from dinodesk.generators import run_to_end
 from dinodesk.library.images.decoder import decode
@@ -150,7 +151,7 @@ def _search_width(rows: int, width: int) -> list[Row]:
         return _times_and_recall(name, queries, lambda query: index.search(query), exact)
 
     results = measured("search, every number")
-    run_to_end(index.projection_steps())
+    run_to_end(index.projection_steps(scan_kernel().make()))
     results += measured("search, components")
     graph = make_graph(index.matrix)
     if graph is not None:

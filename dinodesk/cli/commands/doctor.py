@@ -14,16 +14,19 @@ from dinodesk import __version__, api
 from dinodesk.cli.exit_codes import DONE, SKIPPED, Outcome
 from dinodesk.cli.progress import Progress
 from dinodesk.engine.search.persistent_index import PersistentIndex, damaged_caches
+from dinodesk.engine.search.scan_kernels import scan_kernel
 from dinodesk.errors import DamagedLibraryError, LibraryError
 from dinodesk.generators import run_to_end
 from dinodesk.library.folders import root_folders
 from dinodesk.library.maintenance import privacy
 from dinodesk.library.maintenance.move_library import move_library
 from dinodesk.library.maintenance.verify import Verified, verify
-from dinodesk.library.photos import photo_locations
+from dinodesk.library.photos import photo_locations, photo_queries
 from dinodesk.library.store import backups
 from dinodesk.models.inference import devices
 from dinodesk.search.index import hnsw_graph
+from dinodesk.search.index.projected_rows import PROJECT_FROM
+from dinodesk.search.index.vector_index import RERANK
 from dinodesk.wording import count
 
 PACKAGES = ("torch", "PySide6-Essentials", "numpy", "pillow", "hnswlib", "SQLAlchemy", "pyqtgraph")
@@ -43,6 +46,7 @@ def doctor(options: argparse.Namespace) -> Outcome:
             library = _mended(library, options, problems, notes)
             _check_library(library, options, problems, notes)
             _check_privacy(library, options, notes)
+            _check_estimates(library, options, notes)
             _maintain(library, options, problems, notes)
         except LibraryError as error:
             problems.append(str(error))
@@ -50,14 +54,18 @@ def doctor(options: argparse.Namespace) -> Outcome:
             library.close()
     if not hnsw_graph.available():
         notes.append("hnswlib is not installed: every search is exact, which is slower above 200,000 photos.")
+    kernel = scan_kernel()
     document: dict[str, Any] = {
         "healthy": not problems,
         "problems": problems,
         "notes": notes,
         "device": devices.describe(),
+        "kernels": {"used": kernel.name, "milliseconds": dict(kernel.milliseconds)},
         "versions": _versions(),
     }
+    times = ", ".join(f"{name} {value:.2f} ms" for name, value in kernel.milliseconds.items())
     lines = [f"library  {options.library}", f"device   {document['device']}"]
+    lines.append(f"scans    {kernel.name} (measured here: {times})")
     lines += [f"{name:8} {number}" for name, number in document["versions"].items()]
     lines += [f"problem: {each}" for each in problems] + [f"note: {each}" for each in notes]
     lines.append("Everything is sound." if not problems else "There are problems.")
@@ -171,6 +179,23 @@ def _check_library(
             index.save()
         notes.append(
             f"The index was rebuilt from {count(len(index.vectors), 'vector')}; thumbnails return when shown."
+        )
+
+
+def _check_estimates(library: api.Library, options: argparse.Namespace, notes: list[str]) -> None:
+    """Note how exact the estimates are by which a large library is counted."""
+    if len(photo_queries.list_photos(library.store.database)[0]) < PROJECT_FROM:
+        return
+    model = api.load_model(options.model, options.device, options.precision)
+    vectors = library.refresh(model).vectors
+    if len(vectors) < PROJECT_FROM:
+        return
+    run_to_end(vectors.projection_steps(scan_kernel().make()))
+    if vectors.projected is not None:
+        notes.append(
+            f"Searches score all {len(vectors):,} photos by estimates that are off by "
+            f"{vectors.projected.error:.4f} (one standard deviation, measured on a sample); the first "
+            f"{RERANK:,} are scored exactly."
         )
 
 

@@ -1,12 +1,14 @@
 """The handlers: one registered function answers one kind of request; importing this registers them all."""
 
 from dinodesk.engine.handlers import (
+    arrangement,
     inspection,
     jobs,
     library,
     maintenance,
     models,
     photo_files,
+    saved_searches,
     search,
     sidecars,
     tags,
@@ -17,6 +19,7 @@ __all__ = [
     "HANDLERS",
     "Outcome",
     "Steps",
+    "arrangement",
     "handles",
     "inspection",
     "jobs",
@@ -24,6 +27,7 @@ __all__ = [
     "maintenance",
     "models",
     "photo_files",
+    "saved_searches",
     "search",
     "sidecars",
     "tags",

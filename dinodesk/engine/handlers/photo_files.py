@@ -9,6 +9,8 @@ from dinodesk.engine.engine_state import EngineState
 from dinodesk.engine.handlers.registry import Steps, handles
 from dinodesk.engine.handlers.tags import after_step
 from dinodesk.engine.messages import (
+    ExportAssets,
+    ExportDone,
     ExportPhotos,
     FindMissing,
     ForgetMissing,
@@ -25,6 +27,7 @@ from dinodesk.engine.user_data.photo_steps import TakePhotosOut
 from dinodesk.engine.user_data.undo_steps import Applied
 from dinodesk.errors import LibraryError
 from dinodesk.records import Skipped, TagAction, TagChange
+from dinodesk.wording import count
 
 
 @handles(RemovePhotos)
@@ -108,6 +111,31 @@ def export_photos(state: EngineState, request: ExportPhotos) -> Steps:
     )
     yield from _while_open(state, steps, "Copying photos")
     return PhotosExported(folder=request.folder, written=report.written, failed=tuple(report.failed))
+
+
+@handles(ExportAssets)
+def export_assets(state: EngineState, request: ExportAssets) -> Steps:
+    """Write photos for other programs, in slices. Raises LibraryError where a folder is not there."""
+    library, report, form = state.opened, photo_export.CopyReport(), request.form
+    found = (library.catalog.photo(asset) for asset in request.assets)
+    photos = [photo for photo in found if photo is not None]
+    chosen = [(photo.asset, photo.path) for photo in photos]
+    database = library.store.database
+    if form == "csv" or form == "json":
+        assets = [photo.asset for photo in photos]
+        steps = photo_export.table_steps(database, assets, form, request.target, report)
+    elif form == "sheet":
+        heading = request.title, count(len(photos))
+        thumbnails = library.store.thumbnails
+        steps = photo_export.sheet_steps(photos, thumbnails, state.decoders, heading, request.target, report)
+    else:
+        if not os.path.isdir(request.target):
+            raise LibraryError(f"The folder {request.target} is not there.", "Choose another one.")
+        put = photo_export.copy_photos_steps if form == "copies" else photo_export.link_photos_steps
+        steps = put(database, chosen, request.target, report)
+    yield from _while_open(state, steps, "Exporting photos")
+    target = report.target or request.target
+    return ExportDone(form=form, target=target, written=report.written, failed=tuple(report.failed))
 
 
 @handles(FindMissing)

@@ -9,16 +9,20 @@ from dinodesk.engine.engine_state import EngineState
 from dinodesk.engine.handlers.registry import handles
 from dinodesk.engine.inspection.preview_service import frozen
 from dinodesk.engine.messages import (
+    AnswersFollowed,
     Browse,
     CheckWords,
     CompleteQuery,
     ExamplesSuggested,
     FindLiteral,
+    FollowAnswers,
+    HitsSampled,
     LiteralMatches,
     ParseQuery,
     QueryCompleted,
     QueryParsed,
     Ranking,
+    SampleHits,
     Search,
     SuggestExamples,
     WordsChecked,
@@ -28,6 +32,7 @@ from dinodesk.engine.search.query_suggestions import complete, examples
 from dinodesk.errors import ModelError
 from dinodesk.records import ParsedQuery
 from dinodesk.search import word_check
+from dinodesk.search.calibration.judgements import checked_line, spread_sample, wilson_interval
 from dinodesk.search.query.parser import parse_query
 from dinodesk.search.query.planner import plan_query
 from dinodesk.search.query.trees import plain_words
@@ -170,4 +175,24 @@ def search(state: EngineState, request: Search) -> Generator[None, None, Ranking
         scene=request.scene,
         searched=found.searched,
         milliseconds=(found.encode_ms, found.search_ms),
+    )
+
+
+@handles(SampleHits)
+def sample_hits(state: EngineState, request: SampleHits) -> HitsSampled:
+    """Photos that stand for all hits."""
+    return HitsSampled(ranks=frozen(spread_sample(request.hits, request.wanted, request.seed)))
+
+
+@handles(FollowAnswers)
+def follow_answers(state: EngineState, request: FollowAnswers) -> AnswersFollowed:
+    """A line by what a person says of some photos."""
+    right = sum(match for _, match in request.answers)
+    least, most = wilson_interval(right, len(request.answers))
+    return AnswersFollowed(
+        fitted=checked_line(request.fitted, request.scores, request.answers),
+        right=right,
+        checked=len(request.answers),
+        least=least,
+        most=most,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from dinodesk.engine.messages.base import Answer, Request
 from dinodesk.engine.messages.tags import TagRequest
@@ -79,6 +79,42 @@ class ExportPhotos(Request[PhotosExported]):
 
     photos: Chosen
     folder: str
+
+
+ExportForm = Literal["copies", "links", "sheet", "csv", "json"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportDone(Answer):
+    """Photos were written for other programs.
+
+    Attributes:
+        form: how.
+        target: the folder of copies or links, the file of a table or a sheet.
+        written: how many photos.
+        failed: photos that could not be, each with the plain reason.
+    """
+
+    form: ExportForm
+    target: str
+    written: int
+    failed: tuple[Skipped, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportAssets(Request[ExportDone]):
+    """Write photos for other programs; nothing that is there is written over.
+
+    Attributes:
+        assets: the photos, in order.
+        target: a folder for copies and links, else a file.
+        title: over a contact sheet.
+    """
+
+    assets: tuple[int, ...]
+    form: ExportForm
+    target: str
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

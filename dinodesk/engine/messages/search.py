@@ -216,3 +216,60 @@ class Search(Request[Ranking]):
     image_weight: float | None = None
     scope: Scope = EVERYTHING
     scene: float = HALF
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class HitsSampled(Answer):
+    """Which of the hits to look at.
+
+    Attributes:
+        ranks: int64, rising, from 0.
+    """
+
+    ranks: IntArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleHits(Request[HitsSampled]):
+    """Choose at most `wanted` of the first `hits` photos of an answer, spread over all of them; another
+    `seed` chooses others."""
+
+    lane: ClassVar[str] = "checks"
+
+    hits: int
+    wanted: int = 10
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class AnswersFollowed(Answer):
+    """What a person's answers say of a query.
+
+    Attributes:
+        fitted: the line that follows them.
+        right, checked: how many of the photos that were looked at match.
+        least, most: between which shares of the hits that match the true one lies, with 95 %.
+    """
+
+    fitted: FittedLine
+    right: int
+    checked: int
+    least: float
+    most: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class FollowAnswers(Request[AnswersFollowed]):
+    """Fit the line of a query to what a person says of some of its photos.
+
+    Attributes:
+        fitted: the line before.
+        scores: float32 (N,) of all photos of the answer.
+        answers: of each photo that was looked at, its score and whether it matches; at least one.
+    """
+
+    lane: ClassVar[str] = "checks"
+
+    fitted: FittedLine
+    scores: FloatArray
+    answers: tuple[tuple[float, bool], ...]

@@ -10,13 +10,13 @@ from typing import Literal
 
 import numpy as np
 
-from dinodesk.engine.search.calibrations import calibration_of, shape_calibration
+from dinodesk.engine.search.calibrations import KnownCalibration, calibration_of, shape_calibration
 from dinodesk.models.inference.model import Model
-from dinodesk.records import Certainty, FittedLine, FloatArray
+from dinodesk.records import FittedLine, FloatArray
 from dinodesk.search.calibration.background import background_of
 from dinodesk.search.calibration.cuts import zones
-from dinodesk.search.calibration.line_table import Calibration, QueryKind
-from dinodesk.search.calibration.presence import stands_out
+from dinodesk.search.calibration.line_table import QueryKind
+from dinodesk.search.calibration.presence import NAMES, stands_out
 
 TermKind = Literal["text", "photo", "both"]
 
@@ -63,10 +63,12 @@ def fit_line(
     top = None
     if count is not None:
         top = best[best < SAME] if asked else best
-    calibration, query_kind, certainty = _calibration(model, kind, text, halves_alike)
-    curve = calibration.table(query_kind).curve(background_of(known, count=count, top=top))
+    calibrated, query_kind = _calibration(model, kind, text, halves_alike)
+    certainty = calibrated.certainty
+    table = calibrated.calibration.table(query_kind)
+    curve = calibrated.corrected(table.curve(background_of(known, count=count, top=top)))
     chances = curve.confidence(best)
-    if not stands_out(chances, size):
+    if not stands_out(chances, size, NAMES if query_kind == "name" else 1.0):
         none = (NOTHING, NOTHING, NOTHING)
         return FittedLine(curve=curve, cuts=none, possible=NOTHING, certainty=certainty, clear=False)
     if count is not None:
@@ -88,11 +90,10 @@ def _finite(scores: FloatArray) -> FloatArray:
 
 def _calibration(
     model: Model, kind: TermKind, text: str, halves_alike: bool
-) -> tuple[Calibration, QueryKind, Certainty]:
-    """The tables to go by, which of them, and how sure they are."""
+) -> tuple[KnownCalibration, QueryKind]:
+    """What to go by, and which of its tables."""
     if kind == "both" or not halves_alike:
-        return shape_calibration(), "few", "estimated"
+        return KnownCalibration(shape_calibration(), "estimated"), "few"
     known = calibration_of(model.info)
     query_kind: QueryKind = "photo" if kind == "photo" else model.query_kind(text)
-    own = query_kind in known.calibration.tables
-    return known.calibration, query_kind, known.certainty if own else "estimated"
+    return known, query_kind

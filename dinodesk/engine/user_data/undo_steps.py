@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Protocol, Self
 
-from dinodesk.library.annotations import changes
+from dinodesk.library.annotations import changes, saved_searches
 from dinodesk.library.folders import root_folders
 from dinodesk.library.folders.root_folders import RemovedRoot
 from dinodesk.library.store.database import Database
@@ -94,6 +94,23 @@ class AnnotationStep:
         """Change the annotations."""
         inverse = changes.apply(database, self.change)
         return Applied(AnnotationStep(inverse) if inverse else None, inverse.assets)
+
+
+@dataclass(frozen=True, slots=True)
+class SavedStep(WholeStep):
+    """A change of saved searches."""
+
+    change: saved_searches.SavedChange
+
+    @property
+    def summary(self) -> TagChange | None:
+        """What was done, for a person."""
+        return self.change.summary
+
+    def apply(self, database: Database) -> Applied:
+        """Change them."""
+        inverse = saved_searches.apply(database, self.change)
+        return Applied(SavedStep(inverse) if inverse else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ import contextlib
 import errno
 import os
 import shutil
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from functools import partial
 from pathlib import Path
 
 from dinodesk import private_files
@@ -29,7 +30,7 @@ def copy_steps(source: str, folder: str) -> Generator[None, None, str]:
             while piece := original.read(_PIECE):
                 copy.write(piece)
                 yield
-        target = _free_name(part, folder, os.path.basename(source))
+        target = name_freely(part, folder, os.path.basename(source))
     finally:
         with contextlib.suppress(OSError):
             os.unlink(part)
@@ -42,12 +43,35 @@ def _part_in(folder: str) -> str:
     return str(private_files.make_part(Path(folder, "copy"), like=Path(folder)))
 
 
-def _free_name(part: str, folder: str, name: str) -> str:
+def link_file(source: str, folder: str) -> str:
+    """Make a symbolic link to a file in a folder, else a hard one, under another name where its own is taken;
+    returns its path, "" where the disk refuses both. Raises FileExistsError where every name is taken."""
+    makers: tuple[Callable[[str, str], None], ...] = (os.symlink, os.link)
+    for make in makers:
+        with contextlib.suppress(NotImplementedError):
+            try:
+                return _freely(partial(make, source), folder, os.path.basename(source))
+            except FileExistsError:
+                raise
+            except OSError:
+                continue
+    return ""
+
+
+def name_freely(part: str, folder: str, name: str) -> str:
+    """Give a whole file its name in a folder, or another one where that is taken; returns its path.
+
+    Raises OSError.
+    """
+    return _freely(partial(_name, part), folder, name)
+
+
+def _freely(make: Callable[[str], None], folder: str, name: str) -> str:
     stem, ending = os.path.splitext(name)
     for number in range(1, _MOST_NAMES):
         target = os.path.join(folder, name if number == 1 else f"{stem} ({number}){ending}")
         with contextlib.suppress(FileExistsError):
-            _name(part, target)
+            make(target)
             return target
     raise FileExistsError(errno.EEXIST, "every name for it is taken", name)
 

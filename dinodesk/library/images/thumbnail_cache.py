@@ -68,7 +68,16 @@ def write_missing(folder: Path, content: str, rgb: ByteArray) -> int:
 
 def read_large(folder: Path, content: str) -> ByteArray | None:
     """The large thumbnail, else the small one, as uint8 (H, W, 3); None when there is neither."""
-    for file in (large_path(folder, content), small_path(folder, content)):
+    return _first_readable((large_path(folder, content), small_path(folder, content)))
+
+
+def read_small(folder: Path, content: str) -> ByteArray | None:
+    """The small thumbnail, else the large one, as uint8 (H, W, 3); None when there is neither."""
+    return _first_readable((small_path(folder, content), large_path(folder, content)))
+
+
+def _first_readable(files: Iterable[Path]) -> ByteArray | None:
+    for file in files:
         try:
             with Image.open(file, formats=("JPEG",)) as image:
                 return np.asarray(image.convert("RGB"))

@@ -23,6 +23,7 @@ from dinodesk.library.store.schema import Asset, Content, Location, MetadataRow,
 from dinodesk.records import DateClaim, Folder, IntArray, Photo, PhotoMetadata, PhotoState
 
 _NOTHING = PhotoMetadata()
+_SIZES_AT_ONCE = 5000
 
 READABLE, DRIVE_OFFLINE, FOLDER_MISSING, MISSING_OFFLINE, MISSING = range(5)
 """Ranks of locations, best first: a drive can be plugged in, a folder that is missing may come back."""
@@ -214,6 +215,20 @@ def contents_of(database: Database, assets: Sequence[int]) -> dict[int, tuple[by
             row for some in batches(assets) for row in connection.execute(query.where(Asset.id.in_(some)))
         ]
     return {row.id: (row.hash, row.size) for row in rows}
+
+
+def file_sizes(database: Database) -> Iterator[dict[int, int]]:
+    """The size in bytes of what each asset is, some thousands of assets at a time."""
+    query = select(Asset.id, Content.size).join(Content, Content.id == Asset.content_id)
+    last = 0
+    while True:
+        with database.reading() as connection:
+            after = query.where(Asset.id > last).order_by(Asset.id).limit(_SIZES_AT_ONCE)
+            some = {row.id: row.size for row in connection.execute(after)}
+        if not some:
+            return
+        yield some
+        last = max(some)
 
 
 def list_files(database: Database, assets: Sequence[int]) -> Iterator[tuple[int, str, int]]:

@@ -193,6 +193,19 @@ def _stale_triggers() -> list[str]:
     return found
 
 
+def m007_saved_searches(connection: Connection) -> None:
+    """Searches that a person saves."""
+    connection.execute(
+        text(
+            "CREATE TABLE saved_searches (id INTEGER PRIMARY KEY, name TEXT NOT NULL,"
+            " folded TEXT NOT NULL UNIQUE, query TEXT NOT NULL, literal BOOLEAN NOT NULL,"
+            " images TEXT NOT NULL, image_weight REAL, scene REAL NOT NULL,"
+            " templates TEXT NOT NULL, stop TEXT NOT NULL, threshold REAL, temperature REAL, cut REAL,"
+            " sort TEXT NOT NULL, model TEXT NOT NULL, created REAL NOT NULL, seen INTEGER NOT NULL)"
+        )
+    )
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m001_first_tables,
     m002_facts_and_user_data,
@@ -200,6 +213,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m004_identity,
     m005_date_claims,
     m006_filter_facts,
+    m007_saved_searches,
 )
 LATEST = len(MIGRATIONS)
 

@@ -11,6 +11,7 @@ assets  >─< labels, albums     annotations, with the rating, title and descrip
 assets  ── filter_facts        what filters compare, of annotations, sidecars and bytes together: derived
 assets  ─< filter_words        the same, of names and words
 assets  ── stale_facts         the photos of which both are to be derived anew
+saved_searches                searches under a name, with all their values
 notes, reports                values that the program keeps by key, and what jobs did
 """
 
@@ -288,6 +289,33 @@ class StaleFacts(Base):
 
     __tablename__ = "stale_facts"
     asset_id: Mapped[int] = mapped_column(ForeignKey("assets.id", ondelete="CASCADE"), primary_key=True)
+
+
+class SavedSearchRow(Base):
+    """A search that a person saved (`records.SavedSearch`); `folded` is its name as it is compared.
+
+    `images` is a JSON list, for paths that are not UTF-8. Threshold, temperature and cut are null with
+    Auto. `seen` is the highest asset when it was last looked at.
+    """
+
+    __tablename__ = "saved_searches"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    folded: Mapped[str] = mapped_column(unique=True)
+    query: Mapped[str]
+    literal: Mapped[bool]
+    images: Mapped[str]
+    image_weight: Mapped[float | None]
+    scene: Mapped[float]
+    templates: Mapped[str]
+    stop: Mapped[str]
+    threshold: Mapped[float | None]
+    temperature: Mapped[float | None]
+    cut: Mapped[float | None]
+    sort: Mapped[str]
+    model: Mapped[str]
+    created: Mapped[float]
+    seen: Mapped[int]
 
 
 class KeyValue(Base):

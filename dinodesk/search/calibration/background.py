@@ -14,9 +14,9 @@ import numpy.typing as npt
 
 from dinodesk.records import DoubleArray
 
-RANKS = (1, 3, 10, 30)
+RANKS = (1, 3, 10, 30, 100)
 """Ranks whose scores are compared with what chance would bring there."""
-TOP = 64
+TOP = 128
 """Best scores that are kept."""
 _LEAST_SPREAD = 1e-4
 _ENOUGH = 20_000

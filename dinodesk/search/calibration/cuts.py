@@ -6,7 +6,7 @@ import numpy as np
 
 from dinodesk.records import STOPS, DoubleArray, Stop
 
-BETAS: dict[Stop, float] = {"sure": 0.4, "balanced": 1.0, "more": 2.0}
+BETAS: dict[Stop, float] = {"sure": 0.4, "balanced": 0.9, "more": 2.0}
 """β of the F-measure at each stop: above 1 finding all counts for more than finding only right ones."""
 POSSIBLE_BETA = 4.0
 """Likewise, for where the possible photos end."""

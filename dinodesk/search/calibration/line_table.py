@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from dinodesk.records import ConfidenceCurve, DoubleArray
-from dinodesk.search.calibration.background import Background, NullTail, features
+from dinodesk.search.calibration.background import FEATURES, SHAPE, Background, NullTail, features
 from dinodesk.search.calibration.logistic import fit_logistic
 
 QueryKind = Literal["few", "caption", "name", "photo"]
@@ -130,6 +130,7 @@ def _table(row: Mapping[str, Any]) -> LineTable:
         not sound
         or len(arrays["heights"]) != len(arrays["shares"])
         or len(arrays["constant"]) != len(arrays["slope"])
+        or len(arrays["constant"]) not in (SHAPE, FEATURES)
     ):
         raise ValueError("this calibration is damaged")
     tail = NullTail(arrays["heights"], arrays["shares"], float(row["rate"]))

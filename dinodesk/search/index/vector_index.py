@@ -105,6 +105,7 @@ class VectorIndex:
     def __init__(self, dim: int, scanner: ScanKernel | None = None) -> None:
         self.dim = dim
         self._scanner: ScanKernel = scanner or NumpyKernel()
+        self._components_scanner = self._scanner
         self._matrix: HalfArray = np.zeros((0, dim), np.float16)
         self._contents: IntArray = np.zeros(0, np.int64)
         self._count = 0
@@ -180,7 +181,7 @@ class VectorIndex:
             return np.zeros(0, np.float32)
         weighed = vector if scene == 0.5 else _half_weights(scene, self.dim) * vector
         if self.projected is not None and not exact:
-            scores = self._scanner.scores(self.projected.rows, self.projected.reduced(weighed))
+            scores = self._components_scanner.scores(self.projected.rows, self.projected.reduced(weighed))
         else:
             scores = self._scanner.scores(self._matrix[: self._count], weighed)
         return scores if scene == 0.5 else np.asarray(scores / self._weighed_norms(scene), np.float32)
@@ -194,7 +195,8 @@ class VectorIndex:
             return np.zeros((len(queries), self._count), np.float32)
         weighed = queries if scene == 0.5 else queries * _half_weights(scene, self.dim)
         if self.projected is not None:
-            scores = self._scanner.scores_of_all(self.projected.rows, self.projected.reduced(weighed))
+            reduced = self.projected.reduced(weighed)
+            scores = self._components_scanner.scores_of_all(self.projected.rows, reduced)
         else:
             scores = self._scanner.scores_of_all(self._matrix[: self._count], weighed)
         return scores if scene == 0.5 else np.asarray(scores / self._weighed_norms(scene), np.float32)
@@ -229,12 +231,13 @@ class VectorIndex:
         background = self._scanner.scores(self._sampled_rows(), vector)
         return NearestRows(candidates[order], refined[order], background, False)
 
-    def projection_steps(self) -> Generator[None, None, None]:
-        """Project the rows, in steps of some 50 ms; rows may be added meanwhile."""
+    def projection_steps(self, scanner: ScanKernel | None = None) -> Generator[None, None, None]:
+        """Project the rows, in steps of some 50 ms; rows may be added meanwhile. `scanner` scans them then,
+        by default the index's own."""
         projected = yield from project_steps(self._matrix[: self._count])
         if len(projected) < self._count:
             projected.add(self._matrix[len(projected) : self._count])
-        self.projected = projected
+        self.projected, self._components_scanner = projected, scanner or self._scanner
 
     def graph_steps(self) -> Generator[None, None, None]:
         """Build the HNSW graph, a step of some 40 ms at a time; rows may be added meanwhile."""
@@ -273,8 +276,11 @@ class VectorIndex:
         chosen = self._matrix[rows].astype(np.float32)
         if scene != 0.5:
             chosen *= _half_weights(scene, self.dim)
-        norms = np.linalg.norm(chosen, axis=1)  # float16 rows are a little off unit length
-        return np.asarray(np.clip(chosen @ query / np.maximum(norms, LEAST_DIVISOR), -1.0, 1.0), np.float32)
+        # float16 rows are a little off unit length. Not by BLAS: its threads would wait for those of torch,
+        # which spin a while after a scan, and take ten times as long as one thread alone
+        norms = np.sqrt(np.einsum("ij,ij->i", chosen, chosen))
+        scores = np.einsum("ij,j->i", chosen, query) / np.maximum(norms, LEAST_DIVISOR)
+        return np.asarray(np.clip(scores, -1.0, 1.0), np.float32)
 
 
 def _half_weights(scene: float, dim: int) -> FloatArray:

@@ -27,6 +27,7 @@ class AutoStrip(QWidget):
     autoSwitched = Signal(bool)
     stopChosen = Signal(str)
     paperChosen = Signal()
+    checkChosen = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,11 +52,12 @@ class AutoStrip(QWidget):
             f"As in the paper: {PAPER.curve.threshold:g}, {PAPER.curve.temperature:g}, "
             f"cut {PAPER.cut * 100:.0f} %"
         )
+        self._check = menu.addAction("Check a few…")
         self._more = more = QToolButton()
         more.setObjectName("lineMenu")
         more.setText("…")
         more.setAccessibleName("More ways to judge this query")
-        more.setToolTip("Back to Auto; or as in the paper")
+        more.setToolTip("Back to Auto; as in the paper; or checked by you")
         more.setProperty("compact", True)
         more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         more.setMenu(menu)
@@ -71,6 +73,7 @@ class AutoStrip(QWidget):
         self.stop_box.activated.connect(self._stop_activated)
         self._back.triggered.connect(self._ask_back)
         paper.triggered.connect(self.paperChosen)
+        self._check.triggered.connect(self.checkChosen)
 
     @Slot()
     def _stop_activated(self) -> None:
@@ -95,6 +98,10 @@ class AutoStrip(QWidget):
         self.badge.setToolTip(meaning)
         self.badge.setAccessibleName(long)
         self.badge.setAccessibleDescription(meaning)
+
+    def set_checkable(self, checkable: bool) -> None:
+        """Whether there are matches with scores, which a person can check."""
+        self._check.setEnabled(checkable)
 
     def set_halves(self, halves: bool) -> None:
         """Whether the model's vectors have halves for scene and details."""

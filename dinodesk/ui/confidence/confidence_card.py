@@ -197,6 +197,11 @@ class ConfidenceCard(QFrame):
         self.line.set_zones(zones)
         self._moved()
 
+    def set_checked(self, fitted: FittedLine) -> None:
+        """Judge this query by a line that follows what the person said of its photos."""
+        self.line.check(fitted)
+        self._moved()
+
     @Slot(bool)
     def set_auto(self, auto: bool) -> None:
         """Judge by what was fitted, or keep what is shown whatever comes."""

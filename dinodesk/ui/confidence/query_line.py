@@ -17,7 +17,7 @@ class QueryLine:
     """The zones of one query: Auto's at a stop, or the person's own.
 
     Attributes:
-        fitted: what Auto takes the zones from.
+        fitted: what Auto takes the zones from: of this query what the person's answers made of it, if any.
         stop: how much Auto lets in.
         auto: whether the zones are Auto's.
         zones: those in use.
@@ -48,8 +48,14 @@ class QueryLine:
 
     def fit(self, fitted: FittedLine, *, another: bool) -> None:
         """Take what was fitted for an answer. The person's own zones stay until `another` query comes."""
-        self.fitted = fitted
+        if another or self.fitted.certainty != "checked":
+            self.fitted = fitted
         self.auto = self.auto or another
+        self._follow()
+
+    def check(self, fitted: FittedLine) -> None:
+        """Take a line that follows the person's answers; it stays until another query comes."""
+        self.fitted, self.auto = fitted, True
         self._follow()
 
     def choose_stop(self, stop: Stop) -> None:

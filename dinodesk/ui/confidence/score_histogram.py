@@ -38,6 +38,7 @@ class ScoreHistogram(pg.PlotWidget):
         self.setObjectName("scoreHistogram")
         self._theme = theme
         self._edges = np.linspace(0.0, 0.3, BINS + 1)
+        self._width = 0.001  # of a bar
         self._counts = np.zeros(BINS)
         self._above = np.zeros(BINS)
         self._values: DoubleArray = np.empty(0)  # finite ones, ascending
@@ -114,6 +115,7 @@ class ScoreHistogram(pg.PlotWidget):
             low, high = min(low, zones.curve.threshold), max(high, zones.curve.threshold)
             pad = max(0.01, 0.06 * (high - low))
         self._edges = np.linspace(low - pad, high + pad, BINS + 1)
+        self._width = float(self._edges[1] - self._edges[0]) * 0.82
         self._counts = np.histogram(finite, self._edges)[0].astype(float)
         self._values = finite
         self._name_axes()
@@ -123,7 +125,7 @@ class ScoreHistogram(pg.PlotWidget):
         self._marker.setMovable(self.term == WHOLE)
         self.set_zones(zones)
         centres = (self._edges[:-1] + self._edges[1:]) / 2
-        self._bars.setOpts(x=centres, height=np.sqrt(self._counts), width=self._bar_width())
+        self._bars.setOpts(x=centres, height=np.sqrt(self._counts), width=self._width)
         self.getPlotItem().setXRange(self._edges[0], self._edges[-1], padding=0)
 
     def set_zones(self, zones: Zones) -> None:
@@ -145,16 +147,13 @@ class ScoreHistogram(pg.PlotWidget):
         self._above = self._counts_above(cut)
         centres = (self._edges[:-1] + self._edges[1:]) / 2
         for item, counts in ((self._possible, self._counts_above(possible)), (self._hits, self._above)):
-            item.setOpts(x=centres, height=np.sqrt(counts), width=self._bar_width())
+            item.setOpts(x=centres, height=np.sqrt(counts), width=self._width)
 
     def _confidence_at(self, values: DoubleArray) -> DoubleArray:
         return values if self._by_confidence else self._zones.curve.confidence(values)
 
     def _value_at(self, confidence: float) -> float:
         return confidence if self._by_confidence else self._zones.score_at(confidence)
-
-    def _bar_width(self) -> float:
-        return float(self._edges[1] - self._edges[0]) * 0.82
 
     def _counts_above(self, value: float) -> np.ndarray[Any, np.dtype[np.float64]]:
         cut = np.clip(self._edges, value, None)
@@ -237,10 +236,6 @@ class ScoreHistogram(pg.PlotWidget):
             drag = f"rag the dot to move the cut{threshold}."
             curve = "D" if self._by_confidence else "The curve is the confidence; d"
             self.setToolTip(f"{photos} (heights are square roots of the counts).\n{curve}{drag}")
-        self._move_names(value)
-
-    def _move_names(self, value: str) -> None:
-        """Name the axis of the values, and leave room for that."""
         score = self._names[1]
         score.setText(value)
         half = score.fontMetrics().horizontalAdvance("-0.00") // 2  # of a number at the end of the axis

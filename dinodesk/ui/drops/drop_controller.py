@@ -18,6 +18,7 @@ class DropController(QObject):
     """Names what is not taken; keeps pasted pictures as files for as long as they are part of the query."""
 
     addRequested = Signal(object)  # files and folders to add to the library
+    recipeRequested = Signal(str)  # its file
     queryRequested = Signal(object)  # a photo to search by
     importRequested = Signal(object)  # model files
     typed = Signal(str)  # words for the search field
@@ -74,6 +75,8 @@ class DropController(QObject):
             self._refused = True
             self._feedback.show_notice(drop_content.refusal_sentence(dropped.refused))
         self._images.paste(dropped.image)
+        if dropped.recipe:
+            self.recipeRequested.emit(dropped.recipe)
         if dropped.query:
             self.queryRequested.emit(dropped.query)
         if dropped.add:

@@ -16,6 +16,7 @@ from dinodesk.ui.widgets.drop_content import (
     has_ending,
     is_model,
     is_photo,
+    is_recipe,
     local_files,
     refusal_sentence,
 )
@@ -29,6 +30,8 @@ def sentence_for(mime: QMimeData, shift: bool) -> str:
     if not files:
         return "Search by this photo"
     if len(files) == 1 and not os.path.isdir(files[0]):
+        if is_recipe(files[0]):
+            return "Open this recipe"
         if not (has_ending(files[0]) or is_photo(files[0])):
             return refusal_sentence((files[0],))
         if not shift:

@@ -97,8 +97,7 @@ class CellView(QAbstractItemView):
     @Slot()
     def _relayout(self) -> None:
         count = self._photos.rowCount()
-        judged = self._photos.judged
-        splits = () if judged is None else tuple(row for row, _zone in judged.edges)
+        splits = tuple(row for row, _words in self._photos.headings)
         heading = round(self._theme.unit() * 2.1)
         self._layout = GridLayout.fit(self.viewport().width(), self._target, count, splits, heading)
         self._thumbnails.set_cell(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from PySide6.QtCore import (
     QEvent,
     QItemSelectionModel,
@@ -15,6 +17,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import (
     QColor,
     QDrag,
+    QFont,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -30,17 +33,13 @@ from dinodesk.settings import Settings
 from dinodesk.ui.grid.cell_view import CellView
 from dinodesk.ui.grid.photo_model import Index, files_mime
 from dinodesk.ui.grid.thumbnail_loader import ThumbnailLoader, whole_in
-from dinodesk.ui.grid.zones import Zone
 from dinodesk.ui.text.availability import is_away
+from dinodesk.ui.text.plain_text import one_line
 from dinodesk.ui.theme.theme import SMALL, Theme
 from dinodesk.ui.widgets.star_rating import paint_stars
 
 _AWAY = 0.38
 """Opacity of a photo that is away."""
-
-
-_EDGES: dict[Zone, str] = {"possible": "possible", "rest": "less likely"}
-"""The words at the edge where a zone begins."""
 
 
 def opacity_of(confidence: float | None, possible: float, dimming: float) -> float:
@@ -106,9 +105,7 @@ class PhotoGrid(CellView):
                 self._paint_ring(painter, rect, self.selectionModel().isSelected(index), row == current)
         if self.state() == QAbstractItemView.State.DragSelectingState:
             self._paint_band(painter)
-        if self._photos.judged is not None:
-            for (_row, zone), top in zip(self._photos.judged.edges, self._layout.headings, strict=True):
-                self._paint_edge(painter, top - offset, zone)
+        self._paint_headings(painter, offset)
         painter.end()
         self._thumbnails.want(wanted)
 
@@ -187,17 +184,28 @@ class PhotoGrid(CellView):
         painter.setBrush(self._theme.color("selection"))
         painter.drawRect(self._band)
 
-    def _paint_edge(self, painter: QPainter, top: int, zone: Zone) -> None:
-        """The words for a zone and a line beside them; that where the good ones end is the stronger one."""
+    def _paint_headings(self, painter: QPainter, offset: int) -> None:
+        """The words over each group, or where a zone begins; those that are in sight."""
+        tops, height = self._layout.headings, self._layout.heading
+        first = bisect_left(tops, offset - height)
+        last = bisect_left(tops, offset + self.viewport().height())
+        judged, arranged = self._photos.judged, self._photos.arranged
+        for number in range(first, last):
+            row, words = self._photos.headings[number]
+            strong = not arranged and judged is not None and row == judged.hits > 0
+            self._paint_heading(painter, tops[number] - offset, words, strong=strong, group=arranged)
+
+    def _paint_heading(self, painter: QPainter, top: int, words: str, *, strong: bool, group: bool) -> None:
+        """Words and a line beside them; a `strong` one where the good ones end."""
         height = self._layout.heading - self._layout.gap
         rect = QRect(self._layout.left, top, self.viewport().width() - self._layout.left - 4, height)
-        painter.setFont(self._theme.font(SMALL))
-        painter.setPen(self._theme.color("muted"))
-        text = _EDGES[zone]
+        painter.setFont(self._theme.font(SMALL, QFont.Weight.Medium if group else QFont.Weight.Normal))
+        painter.setPen(self._theme.color("text" if group else "muted"))
+        text = painter.fontMetrics().elidedText(
+            one_line(words), Qt.TextElideMode.ElideMiddle, max(8, rect.width() - 24)
+        )
         painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
         start = rect.left() + painter.fontMetrics().horizontalAdvance(text) + 10
-        judged = self._photos.judged
-        strong = judged is not None and 0 < judged.hits == judged.edges[0][0] and zone == judged.edges[0][1]
         line = QRect(start, rect.center().y(), rect.right() - start, 2 if strong else 1)
         painter.fillRect(line, self._theme.color("faint" if strong else "line"))
 

@@ -9,20 +9,17 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import (
-    QAbstractListModel,
     QMimeData,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
     Qt,
-    Signal,
 )
 from typing_extensions import override
 
 from dinodesk.engine.messages import RankedTerm
 from dinodesk.records import (
     EVERYTHING,
-    ConfidenceCurve,
     DoubleArray,
     FloatArray,
     InFolder,
@@ -30,8 +27,9 @@ from dinodesk.records import (
     Photo,
     Scope,
 )
-from dinodesk.ui.grid.judged_terms import term_matches, terms_line
-from dinodesk.ui.grid.zones import ZONE_WORDS, JudgedRows, Zones
+from dinodesk.ui.grid.arranged_model import ArrangedModel
+from dinodesk.ui.grid.judged_terms import TermMatch, term_matches, terms_line
+from dinodesk.ui.grid.zones import ZONE_WORDS, JudgedRows
 from dinodesk.ui.text.availability import NOT_FOUND, lies_strictly_below, path_reason, photo_reason
 from dinodesk.ui.text.plain_text import one_line, tooltip
 from dinodesk.ui.widgets.local_files import local_url
@@ -56,19 +54,14 @@ def best_location(photo: Photo, folder: str, away: Mapping[str, str]) -> Photo:
     return replace(photo, path=chosen, also=others)
 
 
-class PhotoModel(QAbstractListModel):
-    """Positions in a catalog, and how they are judged; by scores, or by confidences that are given."""
-
-    zonesChanged = Signal()
+class PhotoModel(ArrangedModel):
+    """The photos of an answer, row by row."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._photos: Sequence[Photo] = ()
         self._folder = ""  # the folder that is looked in; "" for another scope
-        self._positions: IntArray = np.empty(0, np.int64)
-        self._judged: JudgedRows | None = None
-        self.terms: tuple[RankedTerm, ...] = ()  # of a composed query, over the rows
-        self._zones = Zones(ConfidenceCurve(0.0, 1.0))
+        self._terms: tuple[RankedTerm, ...] = ()  # of a composed query, in the order of the answer
         self.away: Mapping[str, str] = {}  # folders that can't be read now, each with the reason
 
     # ── what is shown ───────────────────────────────────────────────────────────────────────────
@@ -77,31 +70,6 @@ class PhotoModel(QAbstractListModel):
     def catalog(self) -> Sequence[Photo]:
         """What the positions point into; the same object as long as they mean the same photos."""
         return self._photos
-
-    @property
-    def positions(self) -> IntArray:
-        """Catalog positions, row by row."""
-        return self._positions
-
-    @property
-    def judged(self) -> JudgedRows | None:
-        """How the rows of a query are judged; None when browsing."""
-        return self._judged
-
-    @property
-    def scores(self) -> FloatArray | None:
-        """Scores, row by row; None when browsing, and for rows whose confidences are given."""
-        return None if self._judged is None else self._judged.scores
-
-    @property
-    def zones(self) -> Zones:
-        """The zones that are drawn."""
-        return self._zones
-
-    @property
-    def hits(self) -> int:
-        """How many rows are good; all of them when browsing."""
-        return len(self._positions) if self._judged is None else self._judged.hits
 
     def show_ranking(
         self,
@@ -120,20 +88,21 @@ class PhotoModel(QAbstractListModel):
         self.beginResetModel()
         self._photos = photos
         self._folder = scope.path if isinstance(scope, InFolder) else ""
-        self._positions = positions
-        self.terms = terms
+        self._ranked = positions
+        self._terms = terms
         browsing = scores is None and confidences is None
         self._judged = None if browsing else JudgedRows(scores, confidences, self._zones)
+        self._arrange()
         self.endResetModel()
 
     def append(self, photos: Sequence[Photo], positions: IntArray) -> None:
-        """Add photos at the end while browsing; `photos` is the grown catalog."""
+        """Add photos at the end while browsing as in the answer; `photos` is the grown catalog."""
         self._photos = photos
         if not len(positions):
             return
         first = len(self._positions)
         self.beginInsertRows(QModelIndex(), first, first + len(positions) - 1)
-        self._positions = np.concatenate([self._positions, positions])
+        self._positions = self._ranked = np.concatenate([self._positions, positions])
         self.endInsertRows()
 
     def refresh(self) -> None:
@@ -141,13 +110,6 @@ class PhotoModel(QAbstractListModel):
         if len(self._positions):
             last = len(self._positions) - 1
             self.dataChanged.emit(self.index(0, 0), self.index(last, 0))
-
-    def set_zones(self, zones: Zones) -> None:
-        """Move the edges of the zones; the ranking stays."""
-        if zones != self._zones:
-            self._zones = zones
-            self._judged = None if self._judged is None else self._judged.under(zones)
-            self.zonesChanged.emit()
 
     # ── one row ─────────────────────────────────────────────────────────────────────────────────
 
@@ -167,17 +129,9 @@ class PhotoModel(QAbstractListModel):
     def _located(self, photo: Photo) -> Photo:
         return best_location(photo, self._folder, self.away)
 
-    def score(self, row: int) -> float | None:
-        """The cosine of a row; None when browsing, and where confidences are given."""
-        return None if self._judged is None else self._judged.score(row)
-
-    def confidence(self, row: int) -> float | None:
-        """The confidence of a row under the present zones; None when browsing."""
-        return None if self._judged is None else self._judged.confidence(row)
-
-    def probability(self, row: int) -> float | None:
-        """softmax(100 score) over the answer; None where there is no score."""
-        return None if self._judged is None else self._judged.probability(row)
+    def terms(self, row: int) -> tuple[TermMatch, ...]:
+        """How a row matches each term of a composed query; empty for another query."""
+        return term_matches(self._terms, self._number(row))
 
     def rows_of(self, assets: set[int]) -> dict[int, int]:
         """Rows by asset, of those that are shown. Walks the catalog once."""
@@ -235,7 +189,7 @@ class PhotoModel(QAbstractListModel):
             score = self.score(row)
             scored = "" if score is None else f"score {score:.3f} · "
             lines.append(f"{scored}confidence {confidence:.2f} · {ZONE_WORDS[self._zones.zone(confidence)]}")
-        if matches := term_matches(self.terms, row):
+        if matches := self.terms(row):
             lines.append(terms_line(matches))
         where = photo_reason(photo, self.away)
         if where:

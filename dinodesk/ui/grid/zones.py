@@ -15,6 +15,8 @@ Zone = Literal["good", "possible", "rest"]
 
 ZONE_WORDS: dict[Zone, str] = {"good": "good match", "possible": "possible match", "rest": "less likely"}
 """What a photo of a zone is called."""
+ZONE_EDGES: dict[Zone, str] = {"possible": "possible", "rest": "less likely"}
+"""The words at the edge where a zone begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,9 @@ class JudgedRows:
     def under(self, zones: Zones) -> JudgedRows:
         """The same rows under other zones."""
         return JudgedRows(self.scores, self._given, zones)
+
+    def __len__(self) -> int:
+        return self._count
 
     @property
     def confidences(self) -> DoubleArray:

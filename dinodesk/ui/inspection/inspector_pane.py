@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt, Signal, SignalInstance, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QTabWidget, QVBoxLayout, QWidget
 
 from dinodesk.records import Photo
-from dinodesk.ui.grid.judged_terms import term_matches
 from dinodesk.ui.grid.photo_model import PhotoModel
 from dinodesk.ui.grid.zones import ZONE_WORDS
 from dinodesk.ui.inspection.info_page import InfoPage
@@ -171,7 +170,7 @@ class InspectorPane(QTabWidget):
         """Score, angle, confidence, zone, probability and rank of the current photo, and of a composed query
         its confidence for each term; `text` are the words that are asked for."""
         score, confidence = model.score(row), model.confidence(row)
-        terms = term_matches(model.terms, row)
+        terms = model.terms(row)
         self._where.setVisible(confidence is not None and bool(text) and has_text)
         if confidence is None:
             self.why.show_facts(())

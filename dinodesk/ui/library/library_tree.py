@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import (
     QModelIndex,
@@ -24,172 +22,42 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPalette,
-    QStandardItem,
-    QStandardItemModel,
 )
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView, QWidget
 from typing_extensions import override
 
 from dinodesk.engine.messages import LibraryState
-from dinodesk.records import EVERYTHING, Folder, InFolder, Photo, Scope, Tag, scope_from_key
-from dinodesk.ui.text.availability import folder_reason, folders_by_drive
-from dinodesk.ui.text.plain_text import one_line, tooltip
+from dinodesk.records import (
+    EVERYTHING,
+    SAVED_KEY,
+    InFolder,
+    Photo,
+    SavedSearch,
+    Scope,
+    Tag,
+    scope_from_key,
+)
+from dinodesk.ui.library.library_tree_model import (
+    COUNT,
+    HEADING,
+    NEW,
+    SCOPE_KEY,
+    STATE,
+    WAITING,
+    LibraryTreeModel,
+)
+from dinodesk.ui.text.plain_text import one_line
 from dinodesk.ui.theme.theme import SMALL, Theme
 
-SCOPE_KEY = Qt.ItemDataRole.UserRole
-COUNT = Qt.ItemDataRole.UserRole + 1
-ROOT = Qt.ItemDataRole.UserRole + 2
-STATE = Qt.ItemDataRole.UserRole + 3
-HEADING = Qt.ItemDataRole.UserRole + 4
-REASON = Qt.ItemDataRole.UserRole + 5  # why a folder can't be read
-WAITING = Qt.ItemDataRole.UserRole + 6
 CHEVRON = 12
 """Pixels of the mark that folds a folder."""
-
-
-class LibraryTreeModel(QStandardItemModel):
-    """Headings, "All photos", folders, labels, albums, ratings; counts change in place: nothing flickers."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._nodes: dict[str, QStandardItem] = {}  # folders by path
-        self._shape: object = ()
-        self.by_drive = False
-        self._tags: tuple[Tag, ...] = ()
-        self._tag_nodes: dict[str, QStandardItem] = {}  # by the key of their scope
-        self.all_photos = self._node("All photos", "", 0, -1, "online")
-        self.folders = self._heading("Folders")
-        self.appendRow(self._heading("Library"))
-        self.appendRow(self.all_photos)
-        self.labels, self.albums, self.ratings = map(self._heading, ("Labels", "Albums", "Ratings"))
-        self.sections = {"label": self.labels, "album": self.albums, "rating": self.ratings}
-        for heading in (self.folders, *self.sections.values()):
-            self.appendRow(heading)
-
-    def show(self, total: int, folders: tuple[Folder, ...]) -> bool:
-        """The library's state; True when the shape changed and the tree wants expanding."""
-        self.all_photos.setData(total, COUNT)
-        groups = folders_by_drive(folders)
-        shape = (
-            tuple((f.path, f.parent) for f in folders),
-            tuple((name, tuple((f.path, f.state) for f in tops)) for name, tops in groups.items() if name),
-        )
-        if shape == self._shape:
-            for folder in folders:
-                node = self._nodes[folder.path]
-                now = folder.count, folder.state, folder.waiting
-                if (node.data(COUNT), node.data(STATE), node.data(WAITING)) != now:
-                    _fill(node, folder)
-            return False
-        self._shape = shape
-        self.by_drive = bool(groups) and "" not in groups
-        first = self.folders.row() + 1
-        self.removeRows(first, self.labels.row() - first)
-        self._nodes = {folder.path: self._folder(folder) for folder in folders}
-        for name, tops in groups.items():
-            if name:
-                gone = any(folder.state == "offline" for folder in tops)
-                self.insertRow(self.labels.row(), self._heading(name + (" · away" if gone else "")))
-            for folder in tops:
-                self.insertRow(self.labels.row(), self._nodes[folder.path])
-        for folder in folders:
-            parent = self._nodes.get(folder.parent)
-            if parent is not None:
-                parent.appendRow(self._nodes[folder.path])
-        return True
-
-    def show_tags(self, tags: tuple[Tag, ...]) -> None:
-        """Labels and albums; only counts are updated where the names are the same."""
-        if [(t.scope, t.name) for t in tags] == [(t.scope, t.name) for t in self._tags]:
-            for tag in tags:
-                self._tag_nodes[tag.scope.key].setData(tag.count, COUNT)
-        else:
-            headings = [*self.sections.values()]
-            for heading, after in zip(headings, [*headings[1:], None], strict=True):
-                first = heading.row() + 1
-                self.removeRows(first, (after.row() if after else self.rowCount()) - first)
-            first = self.all_photos.row() + 1
-            self.removeRows(first, self.folders.row() - first)
-            self._tag_nodes = {
-                tag.scope.key: self._node(tag.name, tag.scope.key, tag.count, -1, "online") for tag in tags
-            }
-            for tag in reversed(tags):
-                above = self.sections.get(tag.kind, self.all_photos)
-                self.insertRow(above.row() + 1, self._tag_nodes[tag.scope.key])
-        self._tags = tags
-
-    def add_photos(self, photos: Sequence[Photo]) -> None:
-        """Count photos that came in: each once in all photos and in every folder above one of its places."""
-        more = Counter(
-            folder for photo in photos for folder in {f for place in photo.places for f in self._above(place)}
-        )
-        for item, number in [(self.all_photos, len(photos))] + [(self._nodes[f], n) for f, n in more.items()]:
-            item.setData((item.data(COUNT) or 0) + number, COUNT)
-
-    def _above(self, path: str) -> Iterator[str]:
-        """The folders of the tree that hold a file."""
-        folder = os.path.dirname(path)
-        while folder != path:
-            if folder in self._nodes:
-                yield folder
-            path, folder = folder, os.path.dirname(folder)
-
-    @property
-    def keys(self) -> set[str]:
-        """The paths of the folders."""
-        return set(self._nodes)
-
-    def index_of(self, scope: Scope) -> QModelIndex:
-        """The node of a scope; invalid when it has none."""
-        key = scope.key
-        node = self._nodes.get(key) or self._tag_nodes.get(key) if key else self.all_photos
-        return node.index() if node is not None else QModelIndex()
-
-    def _folder(self, folder: Folder) -> QStandardItem:
-        node = self._node(folder.name, folder.path, folder.count, folder.root, folder.state)
-        _fill(node, folder)
-        return node
-
-    def _node(self, name: str, key: str, count: int, root: int, state: str) -> QStandardItem:
-        item = QStandardItem(name)
-        item.setEditable(False)
-        for value, role in ((key, SCOPE_KEY), (count, COUNT), (root, ROOT), (state, STATE)):
-            item.setData(value, role)
-        _explain(item)
-        return item
-
-    def _heading(self, name: str) -> QStandardItem:
-        item = QStandardItem(name)
-        item.setFlags(Qt.ItemFlag.NoItemFlags)
-        item.setToolTip(tooltip(one_line(name)))
-        item.setData(True, HEADING)
-        return item
-
-
-def _fill(node: QStandardItem, folder: Folder) -> None:
-    node.setData(folder.count, COUNT)
-    node.setData(folder.state, STATE)
-    node.setData(folder.waiting, WAITING)
-    node.setData(folder_reason(folder), REASON)
-    _explain(node)
-
-
-def _explain(item: QStandardItem) -> None:
-    reason = str(item.data(REASON) or "")
-    item.setAccessibleText(one_line(item.text()) + (f", {reason}" if reason else ""))
-    scope = scope_from_key(str(item.data(SCOPE_KEY)))
-    text = item.text()
-    if scope == EVERYTHING:
-        text = "All photos of this library"
-    elif isinstance(scope, InFolder):
-        text = scope.path
-    item.setToolTip(tooltip(text + (f"\n{reason}" if reason else "")))
 
 
 class LibraryTree(QTreeView):
     """Choosing a node shows the photos of its scope only."""
 
     scopeChosen = Signal(object)  # Scope
+    savedChosen = Signal(str)  # name of a saved search
     menuRequested = Signal(QPoint, QModelIndex)
     typed = Signal(str)
 
@@ -209,7 +77,7 @@ class LibraryTree(QTreeView):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._context)
         self.setCurrentIndex(self._nodes.index_of(EVERYTHING))
-        for heading in (self._nodes.folders, *self._nodes.sections.values()):
+        for heading in (self._nodes.folders, self._nodes.saved, *self._nodes.sections.values()):
             self.setRowHidden(heading.row(), QModelIndex(), True)
         self._quiet = False
         self.selectionModel().currentChanged.connect(self._chosen)
@@ -261,9 +129,35 @@ class LibraryTree(QTreeView):
         if self.scope != scope:
             self.scopeChosen.emit(self.scope)
 
+    @Slot(object)
+    def show_saved(self, searches: Sequence[SavedSearch]) -> None:
+        """Saved searches; the one that is chosen stays chosen."""
+        chosen = self.saved
+        self._quiet = True
+        self._nodes.show_saved([each.name for each in searches])
+        self.setRowHidden(self._nodes.saved.row(), QModelIndex(), not searches)
+        if chosen:
+            index = self._nodes.saved_index(chosen)
+            self.setCurrentIndex(index if index.isValid() else self._nodes.index_of(EVERYTHING))
+        self._quiet = False
+
+    @Slot(str, int, int)
+    def count_saved(self, name: str, count: int, new: int) -> None:
+        """How many photos a saved search has, and how many of them are new."""
+        self._nodes.count_saved(name, count, new)
+        self.viewport().update()
+
+    @property
+    def saved(self) -> str:
+        """The name of the saved search that is chosen; "" for none."""
+        key = str(self.currentIndex().data(SCOPE_KEY) or "")
+        return key.removeprefix(SAVED_KEY) if key.startswith(SAVED_KEY) else ""
+
     @property
     def scope(self) -> Scope:
-        """The chosen folder, label or album."""
+        """The chosen folder, label or album; all photos for a saved search, which has filters of its own."""
+        if self.saved:
+            return EVERYTHING
         return scope_from_key(str(self.currentIndex().data(SCOPE_KEY) or ""))
 
     def has(self, scope: Scope) -> bool:
@@ -282,13 +176,27 @@ class LibraryTree(QTreeView):
         """Choose all photos of the library."""
         self.choose(EVERYTHING)
 
+    @Slot()
+    def leave_saved(self) -> None:
+        """Choose all photos in the place of a saved search; nobody is told."""
+        if self.saved:
+            self._quiet = True
+            self.choose(EVERYTHING)
+            self._quiet = False
+
     def _choose_or_everything(self, scope: Scope) -> None:
+        if self.saved:
+            return
         index = self._nodes.index_of(scope)
         self.setCurrentIndex(index if index.isValid() else self._nodes.index_of(EVERYTHING))
 
     @Slot(QModelIndex, QModelIndex)
     def _chosen(self, current: QModelIndex, _previous: QModelIndex) -> None:
-        if not self._quiet and current.isValid():
+        if self._quiet or not current.isValid():
+            return
+        if self.saved:
+            self.savedChosen.emit(self.saved)
+        else:
             self.scopeChosen.emit(self.scope)
 
     @Slot(QPoint)
@@ -374,12 +282,15 @@ class _Delegate(QStyledItemDelegate):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(row, 6, 6)
         online = index.data(STATE) == "online"
-        count = f"{index.data(COUNT) or 0:,}"
+        number, new = index.data(COUNT), index.data(NEW) or 0
+        count = "" if number is None else f"{number:,}"
         painter.setFont(theme.font(SMALL))
         painter.setPen(theme.color("muted"))
         inside = row.adjusted(8, 0, -10, 0)
         right = painter.fontMetrics().horizontalAdvance(count)
         painter.drawText(inside, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, count)
+        if new:
+            right += self._paint_new(painter, inside.adjusted(0, 0, -right - 8, 0), f"{new:,} new")
         painter.setFont(theme.font())
         if isinstance(view, LibraryTree) and (place := view.chevron(index)).isValid():
             _draw_chevron(painter, QRectF(place), down=view.isExpanded(index))
@@ -392,6 +303,12 @@ class _Delegate(QStyledItemDelegate):
         text = fitted(painter.fontMetrics(), one_line(str(index.data())), phrase, inside.width())
         painter.drawText(inside, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
         painter.restore()
+
+    def _paint_new(self, painter: QPainter, place: QRect, words: str) -> int:
+        """How many photos are new, at the right of a place; returns the pixels that this takes."""
+        painter.setPen(self._theme.color("accent"))
+        painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)
+        return painter.fontMetrics().horizontalAdvance(words) + 8
 
 
 def _draw_chevron(painter: QPainter, place: QRectF, *, down: bool) -> None:

@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QMenu
 
 from dinodesk.engine.client import EngineClient
 from dinodesk.engine.messages import Accepted, JobDone, MarkDrive, RemoveFolder, RescanFolders
-from dinodesk.records import Everything, Folder, InFolder, scope_from_key
+from dinodesk.records import SAVED_KEY, Everything, Folder, InFolder, scope_from_key
 from dinodesk.ui.context.app_state import AppState
 from dinodesk.ui.context.feedback import Feedback
-from dinodesk.ui.library.library_tree import ROOT, SCOPE_KEY, STATE, LibraryTree
+from dinodesk.ui.library.library_tree import LibraryTree
+from dinodesk.ui.library.library_tree_model import ROOT, SCOPE_KEY, STATE
 from dinodesk.ui.text.availability import HERE, drive_name
 from dinodesk.ui.text.plain_text import one_line
 from dinodesk.ui.text.tag_text import UNDO_KEY
@@ -26,6 +27,7 @@ class TreeMenu(QObject):
     """Builds and runs the menu of folders; the receiver of `tagMenuRequested` fills that of tags."""
 
     tagMenuRequested = Signal(QMenu, object)  # the menu to fill, Scope
+    savedMenuRequested = Signal(QMenu, str)  # the menu to fill, name of a saved search
     scanEnded = Signal(object)  # JobDone of a folder that the person had scanned again
 
     def __init__(
@@ -48,8 +50,11 @@ class TreeMenu(QObject):
         """Show the menu of a node at a point of the screen."""
         menu = QMenu(self._tree.window())
         menu.setObjectName("treeMenu")
-        scope = scope_from_key(str(index.data(SCOPE_KEY) or ""))
-        if isinstance(scope, InFolder):
+        key = str(index.data(SCOPE_KEY) or "")
+        scope = scope_from_key(key)
+        if key.startswith(SAVED_KEY):
+            self.savedMenuRequested.emit(menu, key.removeprefix(SAVED_KEY))
+        elif isinstance(scope, InFolder):
             self._add_folder_entries(menu, index, scope)
             menu.addSeparator()
         elif index.isValid() and not isinstance(scope, Everything):

@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from dinodesk.ui.query.query_chip import QueryChip
-from dinodesk.ui.text.reading_text import Chip
+from dinodesk.ui.query.reading_text import Chip
 from dinodesk.ui.theme.theme import Theme
 from dinodesk.ui.widgets.chips import FlowLayout
 

@@ -7,8 +7,8 @@ from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 from typing_extensions import override
 
+from dinodesk.ui.query.reading_text import Chip
 from dinodesk.ui.text.plain_text import tooltip
-from dinodesk.ui.text.reading_text import Chip
 from dinodesk.ui.theme.theme import Theme
 
 LONGEST = 22

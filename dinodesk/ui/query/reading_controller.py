@@ -16,7 +16,7 @@ from dinodesk.ui.context.app_state import AppState, Query
 from dinodesk.ui.grid.thumbnail_loader import ThumbnailLoader
 from dinodesk.ui.query.query_edits import replace_all, replace_part, without_span
 from dinodesk.ui.query.query_strip import QueryStrip
-from dinodesk.ui.text.reading_text import Chip, explanation, is_plain, query_chips
+from dinodesk.ui.query.reading_text import Chip, explanation, is_plain, is_sentence, query_chips
 
 PAUSE_MS = 40
 """After the last key; a text is read in a fraction of a millisecond."""
@@ -25,7 +25,7 @@ PAUSE_MS = 40
 class ReadingController(QObject):
     """Has the engine read what is typed, and writes what is done to the chips into the field."""
 
-    read = Signal(object)  # ParsedQuery of what stands in the field
+    sentenceRead = Signal(bool)  # whether what stands in the field ranks by one sentence
 
     def __init__(
         self,
@@ -87,7 +87,7 @@ class ReadingController(QObject):
         self._hushed = [chip.text for chip in chips if chip.kind == "unknown"]
         self._strip.chips.show_chips([chip for chip in chips if not self._is_unfinished(chip)])
         self._show()
-        self.read.emit(query)
+        self.sentenceRead.emit(is_sentence(query))
 
     @Slot(object, bool)
     def show_answer(self, answer: Ranking, _new: bool) -> None:

@@ -21,13 +21,16 @@ from typing_extensions import override
 
 from dinodesk.engine.messages import Ranking, WordsChecked
 from dinodesk.records import EVERYTHING, Scope
+from dinodesk.ui.confidence.check_dialog import CheckDialog
 from dinodesk.ui.confidence.confidence_card import ConfidenceCard
 from dinodesk.ui.context.feedback import Notice
 from dinodesk.ui.grid.cell_view import LARGEST, SMALLEST
 from dinodesk.ui.grid.grid_selection import select_first, selected_count
 from dinodesk.ui.grid.photo_grid import PhotoGrid
 from dinodesk.ui.grid.thumbnail_loader import ThumbnailLoader
+from dinodesk.ui.grid.timeline import Timeline
 from dinodesk.ui.grid.zones import JudgedRows, Zones
+from dinodesk.ui.search.arrangement_bar import ArrangementBar
 from dinodesk.ui.search.empty_states import EmptyScopePage, FirstRun
 from dinodesk.ui.search.literal_strip import LiteralStrip
 from dinodesk.ui.text.match_text import Matches, is_clear, matches_exactly, matches_head
@@ -84,7 +87,10 @@ class HeaderLabel(QLabel):
 NARROW = 36
 """Lines of text that a pane must be wide for a slider of full length."""
 WIDE = 48
-"""Lines of text that a pane must be wide for a button beside the header."""
+"""Lines of text that a pane must be wide for a button beside the header, and for the box of headings."""
+
+_NO_LIMIT = 16_777_215
+"""Qt's own width of a widget that may be as wide as it likes."""
 
 
 class ResultsPane(QWidget):
@@ -92,6 +98,7 @@ class ResultsPane(QWidget):
 
     sizeChanged = Signal(int)
     sentenceChosen = Signal(str)  # to be asked in the place of what was typed
+    checkRequested = Signal()
     matchesChanged = Signal(int, bool)  # how many photos can be selected as matches; whether they are hits
 
     def __init__(self, theme: Theme, thumbnails: ThumbnailLoader, parent: QWidget | None = None) -> None:
@@ -100,7 +107,7 @@ class ResultsPane(QWidget):
         self.scope_names: dict[Scope, str] = {}  # of labels and albums
         self.setObjectName("resultsPane")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._theme = theme
+        self._theme, self._thumbnails = theme, thumbnails
         self._answer: Ranking | None = None
         self._waiting = ""
         self._words: WordsChecked | None = None  # what is known of the words of the sentence
@@ -110,6 +117,12 @@ class ResultsPane(QWidget):
         self.select_button.setObjectName("selectMatches")
         self.select_button.setProperty("quiet", True)
         self.select_button.clicked.connect(self.select_matches)
+        self.check_button = QPushButton("Check a few…")
+        self.check_button.setObjectName("checkFew")
+        self.check_button.setProperty("quiet", True)
+        self.check_button.setToolTip("Say yes or no to ten of them, and see how many are right")
+        self.check_button.clicked.connect(self.checkRequested)
+        self.arrangement = ArrangementBar()
         self.standing = NoticeBar(theme, "standing")
         self.notice = NoticeBar(theme)
         self.card = ConfidenceCard(theme)
@@ -118,6 +131,7 @@ class ResultsPane(QWidget):
         self.unsure.setObjectName("nothingConfident")
         self.unsure.linkActivated.connect(self.sentenceChosen)
         self.grid = PhotoGrid(theme, thumbnails)
+        self.timeline = Timeline(theme, self.grid)
         self.first_run = FirstRun(theme)
         self.empty = EmptyScopePage(theme)
         self.size_slider = QSlider(Qt.Orientation.Horizontal)
@@ -129,6 +143,7 @@ class ResultsPane(QWidget):
         self._icons = [QLabel(), QLabel()]
         self._build()
         self.card.zonesMoved.connect(self._zones_moved)
+        self.card.strip.checkChosen.connect(self.checkRequested)
         self.size_slider.valueChanged.connect(self.grid.set_cell_target)
         self.grid.cellTargetChanged.connect(self.size_slider.setValue)
         self.grid.photos.rowsInserted.connect(self.refresh)
@@ -143,7 +158,9 @@ class ResultsPane(QWidget):
         top.setContentsMargins(16, 0, 16, 0)
         top.setSpacing(8)
         top.addWidget(self.header, 1)
+        top.addWidget(self.check_button)
         top.addWidget(self.select_button)
+        top.addWidget(self.arrangement)
         top.addWidget(self._icons[0])
         top.addWidget(self.size_slider)
         top.addWidget(self._icons[1])
@@ -168,8 +185,16 @@ class ResultsPane(QWidget):
         """In a narrow pane the slider is shortened before the words of the header."""
         super().resizeEvent(event)
         unit = self._theme.unit()
-        self.size_slider.setFixedWidth(round(unit * (3 if self.width() < NARROW * unit else 6)))
+        narrow = self.width() < NARROW * unit
+        self.size_slider.setFixedWidth(round(unit * (3 if narrow else 6)))
+        self.arrangement.sort_box.setMaximumWidth(round(unit * 4) if narrow else _NO_LIMIT)
+        for icon in self._icons:
+            icon.setVisible(not narrow)
         self.refresh()
+        for widget in (self.arrangement, self._top):  # at once, so that nothing is squeezed for a moment
+            layout = widget.layout()
+            if layout is not None:
+                layout.activate()
 
     @Slot()
     def _restyle(self) -> None:
@@ -198,6 +223,10 @@ class ResultsPane(QWidget):
                 self.card.show_scores(answer.scores, answer.fitted, self.library_size, another=another)
         self.card.setVisible(searching and self.grid.photos.rowCount() > 0)
         self.refresh()
+
+    def check_dialog(self, parent: QWidget) -> CheckDialog:
+        """A new dialog that asks about photos of the answer."""
+        return CheckDialog(self._theme, self._thumbnails, parent)
 
     def least_width(self) -> int:
         """So wide that nothing in the card is cut."""
@@ -255,17 +284,21 @@ class ResultsPane(QWidget):
             head, more = matches_head(matches)
             spent = sum(answer.milliseconds)
             took = f" in {spent:,.0f} ms" if spent >= 1 else ""
-            where = "" if answer.scope == EVERYTHING else f" in {one_line(self._scope_name(answer.scope))}"
+            where = "" if answer.scope == EVERYTHING else f" in {one_line(self.scope_name(answer.scope))}"
             between = " · " if clear else " "  # behind the colon of the other sentence
             rest = f"{more}{between}{answer.searched:,} searched{where}{took}"
-            exactly = matches_exactly(matches, rows - matches.good - matches.possible)
+            exactly = matches_exactly(matches, len(judged) - matches.good - matches.possible)
         selected = selected_count(self.grid)
         if selected > 1:
             rest += f" · {selected:,} selected"
         hits = model.hits if judged is not None else 0
         wide = self.width() >= WIDE * self._theme.unit()  # else the header needs the room
+        self.arrangement.group_box.setVisible(wide and not self._waiting)
         self.select_button.setVisible(wide and hits > 1 and selected != hits)
         self.select_button.setText(f"Select all {hits:,} matches")
+        checkable = hits > 0 and model.scores is not None
+        self.card.strip.set_checkable(checkable)
+        self.check_button.setVisible(wide and checkable)
         self.unsure.setVisible(judged is not None and rows > 0 and hits == 0)
         self.matchesChanged.emit(model.hits, judged is not None)
         if self._waiting:
@@ -288,7 +321,8 @@ class ResultsPane(QWidget):
             advice = word_hint(self._words, self._theme.roles.accent) or advice
         self.unsure.show_html(f'<span style="color:{self._theme.roles.muted}">{advice}</span>')
 
-    def _scope_name(self, scope: Scope) -> str:
+    def scope_name(self, scope: Scope) -> str:
+        """What a scope is called; "" for all photos."""
         return self.scope_names.get(scope) or Path(scope.key).name
 
     def show_page(self, page: QWidget) -> None:

@@ -7,10 +7,8 @@ from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 from typing_extensions import override
 
-from dinodesk.records import ParsedQuery
 from dinodesk.ui.context.app_state import EQUAL_WEIGHT, Query
 from dinodesk.ui.search.query_photo import QueryPhoto
-from dinodesk.ui.text.reading_text import is_sentence
 from dinodesk.ui.theme.theme import Theme
 from dinodesk.ui.widgets.balance_slider import BalanceSlider
 from dinodesk.ui.widgets.drop_content import local_files
@@ -21,6 +19,7 @@ class SearchField(QLineEdit):
 
     photoPasted = Signal()
     leftDown = Signal()
+    emptyDown = Signal()
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -29,6 +28,8 @@ class SearchField(QLineEdit):
             QGuiApplication.clipboard().mimeData()
         ):
             self.photoPasted.emit()
+        elif event.key() == Qt.Key.Key_Down and not self.text():
+            self.emptyDown.emit()
         elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.leftDown.emit()
         elif event.key() == Qt.Key.Key_Escape and self.text():
@@ -51,6 +52,7 @@ class SearchBar(QWidget):
     photoRequested = Signal()
     photoPasted = Signal()
     leftDown = Signal()
+    pastRequested = Signal()  # past searches, by Down in the empty field
     pictureWanted = Signal(object)  # its path
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -97,6 +99,7 @@ class SearchBar(QWidget):
         self.field.photoPasted.connect(self._paste_photo)
         self.field.selectionChanged.connect(self._keep_words)
         self.field.leftDown.connect(self.leftDown)
+        self.field.emptyDown.connect(self._leave_empty)
         self.photo_button.clicked.connect(self.photoRequested)
         self._clear.clicked.connect(self.clear)
         self.field.installEventFilter(self)
@@ -109,7 +112,7 @@ class SearchBar(QWidget):
         self.box = QFrame()
         self.box.setObjectName("searchBox")
         self.box.setFixedHeight(round(unit * 2.1))
-        self.inside = inside = QHBoxLayout(self.box)
+        inside = QHBoxLayout(self.box)
         inside.setContentsMargins(12, 0, 6, 0)
         inside.setSpacing(8)
         for widget in (self._glass, self._token, self.field, self.weight, self._clear):
@@ -194,6 +197,13 @@ class SearchBar(QWidget):
         self.photoPasted.emit()
 
     @Slot()
+    def _leave_empty(self) -> None:
+        if self._images:
+            self.leftDown.emit()
+        else:
+            self.pastRequested.emit()
+
+    @Slot()
     def _keep_words(self) -> None:
         self._replacing = False
 
@@ -206,10 +216,10 @@ class SearchBar(QWidget):
         self._weighed = query.text
         self._show_parts()
 
-    @Slot(object)
-    def show_reading(self, query: ParsedQuery) -> None:
-        """How the text was read: several terms or filters alone are not weighed against a photo."""
-        self._one_sentence = is_sentence(query)
+    @Slot(bool)
+    def set_sentence(self, one: bool) -> None:
+        """Whether one sentence is asked; several terms or filters alone are not weighed against a photo."""
+        self._one_sentence = one
         self._show_parts()
 
     @Slot(object, QImage)

@@ -182,8 +182,9 @@ class SearchController(QObject):
             self._model.refresh()
 
     def _shows_everything(self, query: Query) -> bool:
-        """Whether the grid shows all photos of the present catalog, and `query` asks for them."""
-        return query == Query() == self._answered_query and self._shown_generation == self._generation
+        """Whether the grid shows all photos of the catalog, newest first, and `query` asks for them."""
+        as_answered = self._shown_generation == self._generation and not self._model.arranged
+        return query == Query() == self._answered_query and as_answered
 
     @property
     def _growth_pause(self) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QIcon, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QFrame, QMainWindow, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from dinodesk import paths
@@ -19,6 +19,7 @@ from dinodesk.ui.context.app_state import AppState, Query
 from dinodesk.ui.context.feedback import Feedback
 from dinodesk.ui.drops.drop_controller import DropController
 from dinodesk.ui.drops.drop_overlay import DropOverlay
+from dinodesk.ui.grid.export_controller import ExportController
 from dinodesk.ui.grid.grid_controller import GridController
 from dinodesk.ui.grid.open_with import OpenWith
 from dinodesk.ui.grid.photo_commands import PhotoCommands
@@ -28,6 +29,8 @@ from dinodesk.ui.inspection.inspector_pane import InspectorPane
 from dinodesk.ui.inspection.large_view import LargeView
 from dinodesk.ui.inspection.large_view_controller import LargeViewController
 from dinodesk.ui.inspection.preview_panel import PanelMap
+from dinodesk.ui.kept_searches.kept_searches_controller import KeptSearchesController
+from dinodesk.ui.kept_searches.past_searches import PastSearches
 from dinodesk.ui.library.exclude_rules_controller import ExcludeRulesController
 from dinodesk.ui.library.job_controller import JobController
 from dinodesk.ui.library.library_controller import LibraryController
@@ -39,12 +42,8 @@ from dinodesk.ui.library.recent_libraries_menu import RecentLibrariesMenu
 from dinodesk.ui.library.skipped_controller import SkippedController
 from dinodesk.ui.library.tree_menu import TreeMenu
 from dinodesk.ui.models.model_controller import ModelController
-from dinodesk.ui.query.completion_controller import CompletionController
-from dinodesk.ui.query.completion_list import CompletionList
-from dinodesk.ui.query.example_controller import ExampleController
-from dinodesk.ui.query.field_hints import FieldHints
-from dinodesk.ui.query.query_strip import QueryStrip
-from dinodesk.ui.query.reading_controller import ReadingController
+from dinodesk.ui.query.query_language_controller import QueryLanguageController
+from dinodesk.ui.search.check_controller import CheckController
 from dinodesk.ui.search.history_controller import HistoryController
 from dinodesk.ui.search.results_page import ResultsPage
 from dinodesk.ui.search.results_pane import ResultsPane
@@ -80,13 +79,15 @@ class MainWindow(QMainWindow):
         remember: Callable[[Settings], None],
         maps: Sequence[PanelMap],
         saved: WindowState | None = None,
+        past: Path | None = None,
     ) -> None:
-        """`maps` are those that the inspector offers; `saved` keeps size and panes for the next start."""
+        """`maps` are those that the inspector offers; `saved` keeps size and panes for the next start, the
+        file `past` the searches."""
         super().__init__()
         self.setObjectName("mainWindow")
         self.setWindowTitle("DinoDesk")
         self.setWindowIcon(QIcon(str(paths.resource("icons", "dinodesk-256.png"))))
-        self.engine, self.theme, self._saved = engine, theme, saved
+        self.engine, self.theme, self._saved, self._past_file = engine, theme, saved, past
         self.state = AppState(settings, remember, self)
         self.feedback = Feedback(engine, self)
         self._build_panes(maps)
@@ -102,10 +103,6 @@ class MainWindow(QMainWindow):
     def _build_panes(self, maps: Sequence[PanelMap]) -> None:
         self.thumbnails = ThumbnailLoader(self)
         self.bar = SearchBar(self.theme)
-        self.reading_strip = QueryStrip(self.theme)
-        self.reading_strip.follow(self.bar.box)
-        self.hints = FieldHints(self.theme, self.bar.field)
-        self.bar.inside.insertWidget(self.bar.inside.indexOf(self.bar.field) + 1, self.hints)
         self.tree = LibraryTree(self.theme)
         self.results = ResultsPane(self.theme, self.thumbnails)
         self.inspector = InspectorPane(self.theme, maps)
@@ -114,11 +111,7 @@ class MainWindow(QMainWindow):
         layout = QVBoxLayout(self.centre)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        line = QFrame()
-        line.setObjectName("topLine")
-        line.setFixedHeight(1)
-        for widget in (self.bar, self.reading_strip, line):
-            layout.addWidget(widget)
+        layout.addWidget(self.bar)
         layout.addWidget(self._build_splitter(), 1)
         layout.addWidget(self.strip)
         self.setCentralWidget(self.centre)
@@ -131,7 +124,6 @@ class MainWindow(QMainWindow):
                 self.results.size_slider.setValue(cell)
         self.large = LargeView(self.theme, self.centre)
         self.drop_overlay = DropOverlay(self.theme, self.centre)
-        self.completions = CompletionList(self.theme, self.centre)
 
     def _build_splitter(self) -> QSplitter:
         unit = self.theme.unit()
@@ -187,19 +179,24 @@ class MainWindow(QMainWindow):
         self.photo_files = PhotoFilesController(
             engine, theme, grid, feedback, self, alone=self.large.isVisible
         )
+        self.exports = ExportController(engine, state, theme, grid, feedback, self)
+        self.exports.fill_matches(self.menus.export_matches)
+        self.exports.fill_chosen(self.menus.export_chosen)
         self.open_with = OpenWith(state, self.photo_commands.readable_files, feedback, self)
         self.entry = SearchEntry(self.bar, self)
+        self.kept = KeptSearchesController(
+            engine, state, theme, self.bar, self.results, feedback, PastSearches(self._past_file), self
+        )
         self.search = SearchController(engine, state, grid.photos, feedback, self)
         self.results_page = ResultsPage(state, self.results, self.search.photo_at, self)
         self.history = HistoryController(state, self.search, self.results, self.tree.has, self)
+        self.checks = CheckController(engine, state, self.results, self)
         views = grid, self.tree, self.results.literal.list, self.large.view, self.inspector.panel.view
         self.mouse = MouseNavigation([self, self.large, *(view.viewport() for view in views)], self)
         self.words = WordHintController(engine, self.results, self)
-        self.reading = ReadingController(
-            engine, state, self.bar.field, self.reading_strip, self.thumbnails, self.search.photo_named, self
+        self.language = QueryLanguageController(
+            engine, state, theme, self.bar, self.bar.field, self.thumbnails, self.search.photo_named
         )
-        self.completion = CompletionController(engine, self.bar.field, self.completions, self.hints, self)
-        self.examples = ExampleController(engine, state, self.bar.field, self.hints, self)
         self.inspection = InspectorController(
             engine, state, grid, self.inspector, self.large, self.thumbnails, self
         )
@@ -279,12 +276,14 @@ class MainWindow(QMainWindow):
     def _connect_controllers(self) -> None:
         """Connect the signals of one feature to another."""
         search, notices = self.search, self.notices
+        self.kept.follow(search)
         search.answered.connect(self.results_page.show_answer)
         search.answered.connect(self.words.show_answer)
-        search.answered.connect(self.reading.show_answer)
-        self.reading.read.connect(self.bar.show_reading)
+        search.answered.connect(self.language.reading.show_answer)
+        self.language.reading.sentenceRead.connect(self.bar.set_sentence)
         self.results.sentenceChosen.connect(self.bar.field.setText)
         search.answered.connect(self.inspection.show_answer)
+        search.answered.connect(self.kept.saved.answered)
         search.answered.connect(self.history.follow)  # last: what it brings back is not emptied again
         self.history.restored.connect(self._show_query)
         for changed in (self.history.changed, self.large.opened, self.large.closed):
@@ -298,6 +297,7 @@ class MainWindow(QMainWindow):
         self.models.modelReady.connect(search.model_ready)
         self.photo_commands.similarRequested.connect(self.bar.search_by_photo)
         self.drops.queryRequested.connect(self.entry.add_photo)
+        self.drops.recipeRequested.connect(self.kept.recipes.open)
         self.drops.addRequested.connect(self.library.add)
         self.drops.importRequested.connect(self.models.import_models)
         self.drops.typed.connect(self.entry.type_text)
@@ -312,6 +312,13 @@ class MainWindow(QMainWindow):
         self.maintenance.scopeRequested.connect(self.tree.choose)
         self.maintenance.sidecarsRequested.connect(self.sidecars.export_all)
         self.tree_menu.tagMenuRequested.connect(self.tags.fill_menu)
+        saved = self.kept.saved
+        self.tree_menu.savedMenuRequested.connect(saved.fill_menu)
+        self.tree.savedChosen.connect(saved.run)
+        saved.listed.connect(self.tree.show_saved)
+        saved.counted.connect(self.tree.count_saved)
+        saved.left.connect(self.tree.leave_saved)
+        self.kept.stopRequested.connect(partial(self.settings.choose, "auto_stop"))
         self.tags.scopeRequested.connect(self.tree.choose)
         self.tags.refreshRequested.connect(search.ask)
         self.tags.albumShown.connect(self.actions_["leaveAlbum"].setVisible)
@@ -358,6 +365,9 @@ class MainWindow(QMainWindow):
             ("trash", self.photo_files.ask_trash),
             ("forget", self.photo_files.ask_forget),
             ("selectMatches", self.results.select_matches),
+            ("saveSearch", self.kept.saved.ask_save),
+            ("saveRecipe", self.kept.recipes.ask_save),
+            ("openRecipe", self.kept.recipes.ask_open),
             ("labels", self.tags.ask_labels),
             ("album", self.tags.ask_album),
             ("leaveAlbum", self.tags.leave_album),

@@ -37,6 +37,10 @@ class Menus(QObject):
         self.main = self._main_menu(parent)
         self.settings = self._settings_menu(parent)
         self.open_with = QMenu(parent)
+        self.export_matches, self.export_chosen = QMenu("Export", parent), QMenu("Export as", parent)
+        self.export_matches.setObjectName("exportMatchesMenu")
+        self.export_chosen.setObjectName("exportChosenMenu")
+        self.main.insertMenu(actions["addFolder"], self.export_matches)
         self.photo = self._photo_menu(parent)
         for menu, button in zip((self.main, self.settings), buttons, strict=True):
             menu.aboutToHide.connect(partial(_unlight, button))
@@ -46,8 +50,9 @@ class Menus(QObject):
     def _main_menu(self, parent: QWidget) -> QMenu:
         menu = self._menu(
             parent,
-            "back forward | undo redo | selectMatches | addFolder addPhotos rescan | models settings | "
-            "libraryPane inspectorPane fullScreen | shortcuts about | quit",
+            "back forward | undo redo | selectMatches saveSearch saveRecipe openRecipe | "
+            "addFolder addPhotos rescan | models settings | libraryPane inspectorPane fullScreen | "
+            "shortcuts about | quit",
         )
         self.library.setObjectName("libraryMenu")
         self.library.setTitle("Library")
@@ -74,6 +79,7 @@ class Menus(QObject):
         self.open_with.setObjectName("openWithMenu")
         self.open_with.setTitle("Open with")
         menu.insertMenu(self._actions["enlarge"], self.open_with)
+        menu.insertMenu(self._actions["removePhotos"], self.export_chosen)
         rate = self._menu(menu, "rate5 rate4 rate3 rate2 rate1 rate0")
         rate.setObjectName("rateMenu")
         rate.setTitle("Rate")

@@ -36,7 +36,7 @@ from dinodesk.ui.widgets.setting_rows import (
 SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Appearance", ("theme",)),
     ("Photos", ("crop_thumbnails", "photo_size", "dimming")),
-    ("Search", ("auto_stop",)),
+    ("Search", ("auto_stop", "keep_searches")),
     ("Libraries", ("default_library", "start_with_last", "watch")),
     ("Disk space", ("thumbnail_gigabytes", "index", "backups")),
     ("Processor", ("threads",)),

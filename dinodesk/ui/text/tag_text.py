@@ -11,6 +11,10 @@ LIBRARY_ACTIONS = ("removeFolder", "removePhotos", "forget", "trash")
 """Changes of what is in the library, rather than of what is said of photos."""
 
 
+SAVED_ACTIONS = ("save", "unsave", "renameSaved")
+"""Changes of saved searches, which no photo has."""
+
+
 def tag_change_name(change: TagChange) -> str:
     """The change as a thing that can be undone: "rating of 3 photos", "label “sea” on 1 photo"."""
     name = _name_of(change)
@@ -34,6 +38,12 @@ def _name_of(change: TagChange) -> str:
             "forget": f"forgetting of {photos}",
             "trash": f"moving of {photos} to the trash",
         }[change.action]
+    if change.action in SAVED_ACTIONS:
+        return {
+            "save": f"saving of the search {name}",
+            "unsave": f"removal of the saved search {name}",
+            "renameSaved": f"renaming of the search {name} to “{change.new}”",
+        }[change.action]
     if change.action == "add":
         return f"label {name} on {photos}" if change.kind == "label" else f"adding {photos} to {name}"
     return f"removal of {change.kind} {name} from {photos}"
@@ -43,9 +53,20 @@ def tags_changed_sentence(answer: TagsChanged) -> str:
     """What just happened to the annotations of photos."""
     if answer.direction != "do":
         return _stepped_sentence(answer)
+    if answer.change is not None and answer.change.action in SAVED_ACTIONS:
+        return _saved_sentence(answer.change)
     if answer.change is None or not answer.assets:
         return "Nothing to change"
     return _done_sentence(answer.change, answer.emptied)
+
+
+def _saved_sentence(change: TagChange) -> str:
+    name = f"“{change.name}”"
+    if change.action == "save":
+        return f"The search {name} is saved"
+    if change.action == "renameSaved":
+        return f"The search {name} is called “{change.new}” now"
+    return f"The saved search {name} is removed; {UNDO_KEY} brings it back"
 
 
 def _done_sentence(change: TagChange, emptied: bool) -> str:
@@ -78,8 +99,7 @@ def _stepped_sentence(answer: TagsChanged) -> str:
     if answer.change is None:
         return f"There is nothing to be {verb}"
     name = tag_change_name(answer.change)
-    if (
-        not answer.assets and answer.change.action != "removeFolder"
-    ):  # its photos were forgotten, or have what it would give them
+    if not answer.assets and answer.change.action not in ("removeFolder", *SAVED_ACTIONS):
+        # its photos were forgotten, or have what it would give them
         return f"There was nothing left to be {verb} of: {name}"
     return f"{word}: {name}"

@@ -133,6 +133,8 @@ QScrollBar::handle:hover {{ background: {r.faint}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 QMenu {{ background: {r.raised}; border: 1px solid {r.line}; padding: 4px; }}
+#pastSearches {{ background: {r.raised}; border: 1px solid {r.line}; border-radius: 8px; }}
+#pastSearches QListWidget {{ background: transparent; border: none; outline: none; }}
 QMenu::item {{ padding: 5px 28px 5px 10px; border-radius: 4px; }}
 QMenu::item:selected {{ background: {r.selection}; }}
 QMenu::item:disabled {{ color: {r.faint}; }}
@@ -220,6 +222,9 @@ QComboBox {{ combobox-popup: 0; background: {r.raised}; border: 1px solid {r.lin
   padding: 5px 8px 5px 10px; }}
 QDialog QSpinBox {{ background: {r.raised}; border: 1px solid {r.line}; border-radius: 6px;
   padding: 4px 0; }}
+QComboBox[quiet="true"] {{ background: transparent; border-color: transparent; color: {r.muted};
+  padding: 2px 2px 2px 8px; }}
+QComboBox[quiet="true"]:hover {{ border-color: {r.line}; color: {r.text}; }}
 QComboBox QAbstractItemView {{ background: {r.raised}; border: 1px solid {r.line}; outline: none;
   selection-background-color: {r.selection}; selection-color: {r.text}; }}
 QComboBox QAbstractItemView::item {{ padding: 3px 8px; border: none; }}

@@ -41,8 +41,6 @@ class Roles:
     good: str
     warning: str
     bad: str
-    terms: tuple[str, ...]
-    """Of the terms of a composed query, in order; told apart by the colour-blind, too."""
 
 
 DARK = Roles(
@@ -59,7 +57,6 @@ DARK = Roles(
     good="#4CC38A",
     warning="#F0B35A",
     bad="#E5696A",
-    terms=("#5B9DFF", "#F0B35A", "#4CC38A", "#C792EA", "#F28CA4", "#56C8D8"),
 )
 LIGHT = Roles(
     dark=False,
@@ -75,8 +72,11 @@ LIGHT = Roles(
     good="#1A7F4B",
     warning="#9A6700",
     bad="#C93C3D",
-    terms=("#1F6FEB", "#B26A00", "#1A7F4B", "#8039D6", "#C2255C", "#0E7490"),
 )
+
+DARK_TERMS = "#5B9DFF", "#F0B35A", "#4CC38A", "#C792EA", "#F28CA4", "#56C8D8"
+LIGHT_TERMS = "#1F6FEB", "#B26A00", "#1A7F4B", "#8039D6", "#C2255C", "#0E7490"
+"""Of the terms of a composed query, in order."""
 
 SMALL, NORMAL, LARGE = 0.85, 1.0, 1.15
 
@@ -117,7 +117,8 @@ class Theme(QObject):
 
     def term_color(self, term: int) -> QColor:
         """The colour of a term of a composed query; they come round again where there are many."""
-        return QColor(self.roles.terms[term % len(self.roles.terms)])
+        colours = DARK_TERMS if self.roles.dark else LIGHT_TERMS
+        return QColor(colours[term % len(colours)])
 
     def font(self, scale: float = NORMAL, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
         """The application's font at one of the three sizes, with tabular figures."""

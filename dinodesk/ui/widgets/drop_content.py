@@ -31,6 +31,7 @@ class DropContent:
         query: one photo to search by; empty for none.
         models: model files, and folders of them, to import.
         refused: files that are neither.
+        recipe: the file of a recipe; empty for none.
         image: a picture without a file, to search by; null for none.
     """
 
@@ -38,6 +39,7 @@ class DropContent:
     query: str = ""
     models: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
+    recipe: str = ""
     image: QImage = field(default_factory=QImage)
 
 
@@ -63,6 +65,11 @@ def has_ending(file: str) -> bool:
     return Path(file).suffix.lower() in PHOTO_ENDINGS
 
 
+def is_recipe(file: str) -> bool:
+    """Whether this may be a recipe, by its name."""
+    return Path(file).suffix.lower() == ".json" and os.path.isfile(file)
+
+
 def is_model(file: str) -> bool:
     """Whether this is for the models page: a file that ends as weights do, or a folder from Hugging Face."""
     if os.path.isdir(file):
@@ -80,6 +87,8 @@ def content_of(mime: QMimeData, shift: bool) -> DropContent:
     if not files and mime.hasImage():
         image = mime.imageData()
         return DropContent(image=image if isinstance(image, QImage) else QImage())
+    if len(rest) == 1 and is_recipe(rest[0]):
+        return DropContent(recipe=rest[0], models=models)
     photos = {f for f in rest if is_photo(f)}
     if len(rest) == 1 and photos and not shift:
         return DropContent(query=rest[0], models=models)

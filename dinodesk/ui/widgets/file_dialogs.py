@@ -33,6 +33,19 @@ def ask_file(parent: QWidget, title: str, chosen: Callable[[str], object], kinds
     dialog.open()
 
 
+def ask_save(parent: QWidget, title: str, chosen: Callable[[str], object], *, name: str, ending: str) -> None:
+    """Ask for a file to write; `name` is proposed. One that is there is not asked about: nothing is written
+    over, a new file gets another name."""
+    dialog = _dialog(parent, title)
+    dialog.setObjectName("saveFileDialog")
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
+    dialog.setDefaultSuffix(ending.removeprefix("."))
+    dialog.selectFile(name)
+    dialog.fileSelected.connect(chosen)
+    dialog.open()
+
+
 def ask_files(parent: QWidget, title: str, chosen: Callable[[list[str]], object], kinds: str) -> None:
     """Ask for one file or more."""
     dialog = _dialog(parent, title, kinds)

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from fakes import FakeModel
 
-from dinodesk.cli.commands.classify import _class_of, _measure
+from dinodesk.cli.commands.classify import _measure
+from dinodesk.cli.labelled_folder import _class_of
 from dinodesk.cli.main import run
 
 

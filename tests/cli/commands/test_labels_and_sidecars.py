@@ -14,11 +14,11 @@ from fakes import FakeModel
 from photo_blocks import bag, packet, photo, write
 from photos import make_photo
 
-from dinodesk.cli.commands.export import as_csv
 from dinodesk.cli.main import run
 from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.library.library import LibraryStore
 from dinodesk.library.photos.export_rows import read_export_rows
+from dinodesk.library.photos.export_tables import as_csv
 
 
 @pytest.fixture

@@ -69,7 +69,8 @@ def test_one_sentence_with_filters_keeps_its_scores(search) -> None:
     for each in filtered["results"]:
         assert each["score"] == scores[each["path"]]
         assert each["probability"] == pytest.approx(
-            next(other["probability"] for other in plain["results"] if other["path"] == each["path"])
+            next(other["probability"] for other in plain["results"] if other["path"] == each["path"]),
+            rel=1e-3,  # the others are scored in half precision
         )
 
 
@@ -123,3 +124,29 @@ def test_it_is_printed_for_people(capsys: pytest.CaptureFixture[str], folders: t
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].endswith("ms") and lines[1].startswith("with car: ") and lines[2].startswith("with bus: ")
     assert len(lines) == 5
+
+
+def test_a_sheet_of_queries_has_the_first_photos_of_each(search, tmp_path: Path) -> None:
+    file = tmp_path / "queries.txt"
+    file.write_text("a red car\n\nrating>=4\nsnow AND night\n", "utf-8")
+    code, found = search("--queries", str(file))
+    assert code == 0 and [each["query"] for each in found["queries"]] == [
+        "a red car",
+        "rating>=4",
+        "snow AND night",
+    ]
+    sentence, ratings, composed = found["queries"]
+    assert len(sentence["results"]) == 3 and sentence["threshold"] is not None
+    assert all({"score", "confidence", "probability"} <= set(each) for each in sentence["results"])
+    assert names(ratings) == ["IMG_5.jpg", "IMG_4.jpg"] and ratings["count"] == 2
+    assert composed["threshold"] is None and composed["results"][0]["confidence"] is not None
+    alone = search("a red car", "--top", "3")[1]
+    assert alone["results"] == sentence["results"]
+
+
+def test_a_sheet_takes_no_query_beside_it_and_refuses_unknown_keys(search, tmp_path: Path) -> None:
+    file = tmp_path / "queries.txt"
+    file.write_text("camra:x\n", "utf-8")
+    assert search("a dog", "--queries", str(file))[0] == 2
+    code, found = search("--queries", str(file))
+    assert code == 2 and "camra: not known" in found["error"]

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from fakes import FakeModel
 
 from dinodesk.engine.search.line_fitting import LEAST_PHOTOS, fit_line
 from dinodesk.records import ConfidenceCurve
-from tests.helpers.fakes import FakeModel
 
 
 @pytest.fixture(scope="module")

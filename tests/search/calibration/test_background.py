@@ -17,7 +17,7 @@ def scores(count: int = 5000, seed: int = 0) -> np.ndarray:
 
 
 def test_location_and_spread_are_those_of_the_many_whatever_the_few_score():
-    plain, few = scores(), np.full(100, 0.6)
+    plain, few = scores(), np.full(150, 0.6)
     alone, joined = background_of(plain), background_of(np.concatenate([plain, few]))
     assert alone.location == pytest.approx(0.02, abs=0.005) and alone.spread == pytest.approx(0.08, rel=0.05)
     assert joined.location == pytest.approx(alone.location, abs=0.004)

@@ -55,7 +55,7 @@ def test_it_asks_and_changes_nothing_itself(qtbot, strip: AutoStrip) -> None:
 
 
 def test_the_menu_leads_back_to_auto_and_to_the_paper(qtbot, strip: AutoStrip) -> None:
-    back, paper = strip.findChild(QMenu).actions()
+    back, paper, _ = strip.findChild(QMenu).actions()
     strip.show_line(line())
     assert not back.isEnabled() and "0.08, 25, cut 50 %" in paper.text()
     own = line()

@@ -12,6 +12,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 
 from dinodesk.records import EVERYTHING, ConfidenceCurve, InFolder, Photo, Tagged
 from dinodesk.ui.grid.photo_model import PATH_ROLE, PhotoModel, best_location, files_mime
+from dinodesk.ui.grid.row_arrangement import RowArrangement
 from dinodesk.ui.grid.zones import Zones
 from dinodesk.ui.text.availability import NOT_FOUND, photo_reason
 
@@ -40,6 +41,57 @@ def test_it_is_a_good_qt_model(model: PhotoModel) -> None:
     model.append(CATALOG, np.arange(10, 20))
     model.refresh()
     assert tester.model().rowCount() == 20 and model.rowCount(model.index(0, 0)) == 0
+
+
+def rows(model: PhotoModel) -> list[int]:
+    return model.positions.tolist()
+
+
+def test_another_arrangement_shows_the_hits_alone(ranked: PhotoModel) -> None:
+    ranked.set_zones(Zones(ConfidenceCurve(0.2, 25)))
+    assert (ranked.hits, ranked.rowCount()) == (3, 10)
+    by_rank = {row: ranked.score(row) for row in range(3)}
+    ranked.set_arrangement(RowArrangement(np.arange(20), np.zeros(20, np.int64), ("",)))
+    assert rows(ranked) == [7, 8, 9] and ranked.hits == 3 and ranked.arranged
+    assert [ranked.score(row) for row in range(3)] == [by_rank[2], by_rank[1], by_rank[0]]
+    assert ranked.scores is not None and ranked.scores.tolist() == [ranked.score(row) for row in range(3)]
+    assert ranked.headings == () and ranked.score(3) is None and ranked.probability(-1) is None
+    ranked.set_arrangement(None)
+    assert rows(ranked) == list(range(9, -1, -1)) and not ranked.arranged
+    assert ranked.headings == ((3, "less likely"),)
+
+
+def test_moving_the_edge_brings_and_takes_arranged_rows(ranked: PhotoModel) -> None:
+    QAbstractItemModelTester(ranked, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    ranked.set_arrangement(RowArrangement(np.arange(20), np.zeros(20, np.int64), ("",)))
+    ranked.set_zones(Zones(ConfidenceCurve(0.2, 25)))
+    assert rows(ranked) == [7, 8, 9]
+    ranked.set_zones(Zones(ConfidenceCurve(0.15, 25)))
+    assert rows(ranked) == [6, 7, 8, 9]
+    ranked.set_zones(Zones(ConfidenceCurve(0.9, 25)))  # none is good: the closest stand as they are
+    assert rows(ranked) == list(range(9, -1, -1)) and ranked.hits == 0
+
+
+def test_groups_have_headings_with_counts(model: PhotoModel) -> None:
+    by_group = RowArrangement(np.arange(20) % 2 * 20 + np.arange(20), np.arange(20) % 2, ("even", "odd"))
+    model.set_arrangement(by_group, str.upper)
+    model.show_ranking(CATALOG, np.arange(9), None)
+    assert rows(model) == [0, 2, 4, 6, 8, 1, 3, 5, 7]
+    assert model.headings == ((0, "EVEN · 5"), (5, "ODD · 4"))
+
+
+def test_photos_that_came_after_the_ranks_stand_behind(model: PhotoModel) -> None:
+    model.set_arrangement(RowArrangement(np.arange(5)[::-1].copy(), np.zeros(5, np.int64), ("all",)), str)
+    model.show_ranking(CATALOG, np.arange(7), None)
+    assert rows(model) == [4, 3, 2, 1, 0, 5, 6]
+    assert model.headings == ((0, "all · 5"), (5, "New · 2"))
+
+
+def test_equal_ranks_can_stand_the_other_way_round(model: PhotoModel) -> None:
+    zeros = np.zeros(20, np.int64)
+    model.set_arrangement(RowArrangement(zeros, zeros, ("",), backwards=True))
+    model.show_ranking(CATALOG, np.array([3, 1, 2]), None)
+    assert rows(model) == [2, 1, 3]
 
 
 def test_a_row_is_a_photo_of_the_catalog(ranked: PhotoModel) -> None:

@@ -9,8 +9,18 @@ from fake_engine import FakeEngine, photos
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
-from dinodesk.records import EVERYTHING, Folder, InFolder, Rated, Tag, Tagged
-from dinodesk.ui.library.library_tree import COUNT, SCOPE_KEY, LibraryTree, LibraryTreeModel, fitted
+from dinodesk.records import (
+    EVERYTHING,
+    Folder,
+    InFolder,
+    Rated,
+    SavedSearch,
+    SearchValues,
+    Tag,
+    Tagged,
+)
+from dinodesk.ui.library.library_tree import LibraryTree, fitted
+from dinodesk.ui.library.library_tree_model import COUNT, SCOPE_KEY, LibraryTreeModel
 from dinodesk.ui.theme.theme import Theme
 
 SEA, SAND, BEST = Tag("label", 1, "Sea", 2), Tag("label", 2, "Sand", 1), Tag("album", 1, "Best", 3)
@@ -40,10 +50,43 @@ def test_the_model_is_sound_whatever_is_shown(qapp, fake: FakeEngine) -> None:
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
     model.show(60, fake.state().folders)
     model.show_tags((SEA, BEST, FIVE, MISSING))
+    model.show_saved(["Dogs", "Sea"])
+    model.count_saved("Dogs", 3, 1)
     model.show(61, (*fake.state().folders, STICK))
     model.show_tags(())
     model.show(0, ())
     assert tester.model().index_of(EVERYTHING).data() == "All photos"
+
+
+def saved(*names: str) -> tuple[SavedSearch, ...]:
+    return tuple(SavedSearch(name=name, values=SearchValues(query=name)) for name in names)
+
+
+def test_saved_searches_have_a_branch_with_counts(tree: LibraryTree) -> None:
+    chosen: list[str] = []
+    scopes: list[object] = []
+    tree.savedChosen.connect(chosen.append)
+    tree.scopeChosen.connect(scopes.append)
+    assert "Saved" not in names(tree)
+    tree.show_saved(saved("Dogs", "Sea"))
+    assert names(tree)[-3:] == ["Saved", "Dogs", "Sea"]
+    index = tree.model().saved_index("Sea")
+    assert index.data(SCOPE_KEY) == "saved:Sea" and index.data(COUNT) is None
+    tree.count_saved("Sea", 46, 7)
+    assert index.data(COUNT) == 46 and "7 new since you looked" in index.data(Qt.ItemDataRole.ToolTipRole)
+    tree.setCurrentIndex(index)
+    assert (chosen, scopes, tree.scope, tree.saved) == (["Sea"], [], EVERYTHING, "Sea")
+    tree.grab()  # with the number of new ones
+    tree.show_saved(saved("Boats", "Sea"))
+    assert tree.saved == "Sea" and tree.model().saved_index("Sea").data(COUNT) == 46
+    tree.show_tags((SEA,))
+    tree.count_saved("gone", 1, 0)
+    assert tree.saved == "Sea" and names(tree)[-5:] == ["Saved", "Boats", "Sea", "Labels", "Sea"]
+    tree.leave_saved()
+    assert tree.saved == "" and tree.currentIndex().data() == "All photos" and chosen == ["Sea"]
+    tree.setCurrentIndex(tree.model().saved_index("Boats"))
+    tree.show_saved(())
+    assert tree.currentIndex().data() == "All photos" and "Saved" not in names(tree) and scopes == []
 
 
 def test_all_photos_stand_first_and_folders_under_their_drives(tree: LibraryTree) -> None:

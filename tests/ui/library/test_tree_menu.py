@@ -11,7 +11,7 @@ from PySide6.QtGui import QAction, QDesktopServices
 from PySide6.QtWidgets import QMenu, QMessageBox, QPushButton, QVBoxLayout, QWidget
 
 from dinodesk.engine.messages import Accepted, MarkDrive, RemoveFolder, RescanFolders
-from dinodesk.records import EVERYTHING, Folder, InFolder, Scope, Tag
+from dinodesk.records import EVERYTHING, Folder, InFolder, SavedSearch, Scope, SearchValues, Tag
 from dinodesk.ui.context.app_state import AppState
 from dinodesk.ui.context.feedback import Feedback
 from dinodesk.ui.library.library_tree import LibraryTree
@@ -53,6 +53,16 @@ def entries(menu: QMenu) -> list[str]:
 
 def press(menu: QMenu, text: str) -> None:
     next(action for action in menu.actions() if action.text() == text).trigger()
+    menu.close()
+
+
+def test_a_saved_search_has_a_menu_of_its_own(menus: TreeMenu, tree: LibraryTree) -> None:
+    wanted: list[str] = []
+    menus.savedMenuRequested.connect(lambda menu, name: (wanted.append(name), menu.addAction("Run")))
+    tree.show_saved((SavedSearch(name="Dogs", values=SearchValues(query="a dog")),))
+    menus.show_menu(QPoint(0, 0), tree.model().saved_index("Dogs"))
+    menu = tree.window().findChild(QMenu, "treeMenu")
+    assert wanted == ["Dogs"] and entries(menu) == ["Run", *COMMON]
     menu.close()
 
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 from dinodesk.search.query.parser import parse_query
 from dinodesk.ui.query.chip_bar import ChipBar
 from dinodesk.ui.query.query_chip import QueryChip
-from dinodesk.ui.text.reading_text import query_chips
+from dinodesk.ui.query.reading_text import query_chips
 from dinodesk.ui.theme.theme import Theme
 
 Key = Qt.Key

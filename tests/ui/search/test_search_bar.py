@@ -97,8 +97,17 @@ def test_escape_empties_the_field(qtbot, bar: SearchBar) -> None:
 
 @pytest.mark.parametrize("key", [Key.Key_Down, Key.Key_Return, Key.Key_Enter])
 def test_down_and_enter_leave_for_the_photos(qtbot, bar: SearchBar, key) -> None:
+    bar.field.setText("cat")
     with qtbot.waitSignal(bar.leftDown):
         qtbot.keyClick(bar.field, key)
+
+
+def test_down_in_the_empty_field_asks_for_past_searches(qtbot, bar: SearchBar, photo: Path) -> None:
+    with qtbot.waitSignal(bar.pastRequested):
+        qtbot.keyClick(bar.field, Key.Key_Down)
+    bar.set_images((str(photo),))  # a search already
+    with qtbot.waitSignal(bar.leftDown):
+        qtbot.keyClick(bar.field, Key.Key_Down)
 
 
 def test_a_pasted_photo_is_handed_on_and_words_are_pasted(qtbot, bar: SearchBar) -> None:

@@ -34,6 +34,9 @@ REMOVED = TagChange("removeFolder", 12, name="Holiday 24")
         (TagChange("removePhotos", 3), "removal of 3 photos from the library"),
         (TagChange("forget", 1), "forgetting of 1 photo"),
         (TagChange("trash", 2), "moving of 2 photos to the trash"),
+        (TagChange("save", 0, name="Dogs"), "saving of the search “Dogs”"),
+        (TagChange("unsave", 0, name="Dogs"), "removal of the saved search “Dogs”"),
+        (TagChange("renameSaved", 0, name="Dogs", new="Cats"), "renaming of the search “Dogs” to “Cats”"),
     ],
 )
 def test_what_can_be_undone_has_a_name(change: TagChange, name: str) -> None:
@@ -109,3 +112,15 @@ def test_undoing_and_doing_again_are_said(direction, done: str, nothing: str, no
 def test_an_empty_folder_is_taken_out_again_all_the_same() -> None:
     answer = TagsChanged(change=REMOVED, direction="redo", assets=())
     assert tags_changed_sentence(answer) == "Done again: removal of the folder “Holiday 24”"
+
+
+def test_saved_searches_are_told_though_no_photo_changes() -> None:
+    for action, sentence in (
+        ("save", "The search “Dogs” is saved"),
+        ("unsave", "The saved search “Dogs” is removed; Ctrl+Z brings it back"),
+        ("renameSaved", "The search “Dogs” is called “Cats” now"),
+    ):
+        change = TagChange(action, 0, name="Dogs", new="Cats")  # type: ignore[arg-type]
+        assert tags_changed_sentence(TagsChanged(change=change, direction="do", assets=())) == sentence
+        undone = tags_changed_sentence(TagsChanged(change=change, direction="undo", assets=()))
+        assert undone == f"Undone: {tag_change_name(change)}"

@@ -116,3 +116,13 @@ def test_a_refusal_names_what_is_not_taken(note: Path) -> None:
 def test_the_window_takes_every_ending_that_the_library_reads() -> None:
     taken = drop_content.PHOTO_ENDINGS | drop_content.VIDEO_ENDINGS
     assert taken == file_types.ENDINGS | file_types.VIDEO_ENDINGS | {".jxl"}
+
+
+def test_a_file_of_json_alone_is_a_recipe(tmp_path: Path, photo: Path) -> None:
+    recipe = tmp_path / "dogs.JSON"
+    recipe.write_text("{}")
+    dropped = content_of(mime(recipe), shift=False)
+    assert (dropped.recipe, dropped.refused, dropped.query) == (str(recipe), (), "")
+    assert sentence_for(mime(recipe), shift=False) == "Open this recipe"
+    beside = content_of(mime(recipe, photo), shift=False)
+    assert beside.recipe == "" and beside.refused == (str(recipe),)

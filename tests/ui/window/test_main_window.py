@@ -34,7 +34,7 @@ from dinodesk.engine.messages import (
     TagsChanged,
 )
 from dinodesk.records import EVERYTHING, ConfidenceCurve, FittedLine, Folder, InFolder, Photo, TagChange
-from dinodesk.ui.library.library_tree import COUNT
+from dinodesk.ui.library.library_tree_model import COUNT
 from dinodesk.ui.shell.shortcuts_dialog import ShortcutsDialog
 from dinodesk.ui.text.plain_text import one_line, tooltip
 

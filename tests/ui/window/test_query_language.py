@@ -50,11 +50,11 @@ def composed(engine: FakeEngine, request: Search) -> Iterator[Answer]:
 
 
 def shown(window: MainWindow) -> list[str]:
-    return [chip.words for chip in window.reading_strip.chips.chips]
+    return [chip.words for chip in window.language.strip.chips.chips]
 
 
 def chip(window: MainWindow, words: str) -> QueryChip:
-    found = window.reading_strip.findChildren(QueryChip)
+    found = window.language.strip.findChildren(QueryChip)
     return next(each for each in found if each.chip.words == words and not each.isHidden())
 
 
@@ -71,7 +71,7 @@ def test_controls_have_their_names_from_the_start(window: MainWindow) -> None:
     for name in ("chipBar", "explainLine", "completionList", "fieldHints", "termBars"):
         found = window.findChildren(object, name)
         assert len(found) == 1 and not found[0].isVisible()
-    assert window.reading_strip.chips.accessibleName() and window.completions.accessibleName()
+    assert window.language.strip.chips.accessibleName() and window.language.completions.accessibleName()
 
 
 def test_a_chip_that_is_taken_out_is_searched_without(qtbot, asked: MainWindow, engine: FakeEngine) -> None:
@@ -79,7 +79,7 @@ def test_a_chip_that_is_taken_out_is_searched_without(qtbot, asked: MainWindow, 
     with qtbot.waitSignal(asked.search.answered):
         qtbot.keyClick(chip(asked, "not snow"), Key.Key_Delete)
     assert asked.bar.text == "dog" and engine.sent_of(Search)[-1].text == "dog"
-    qtbot.waitUntil(lambda: not asked.reading_strip.isVisible())
+    qtbot.waitUntil(lambda: not asked.language.strip.isVisible())
 
 
 def test_chips_begin_where_the_field_does(qtbot, asked: MainWindow) -> None:
@@ -125,7 +125,7 @@ def test_a_photo_is_added_to_several_terms_and_not_weighed(qtbot, asked: MainWin
     request = engine.sent_of(Search)[-1]
     assert (request.text, request.images) == ("dog -snow", (str(photo),))
     assert not asked.bar.weight.isVisible()
-    qtbot.waitUntil(lambda: f"like {photo.name}" in asked.reading_strip.explanation.sentence)
+    qtbot.waitUntil(lambda: f"like {photo.name}" in asked.language.strip.explanation.sentence)
     asked.bar.field.setText("dog")
     qtbot.waitUntil(asked.bar.weight.isVisible)
 
@@ -169,7 +169,7 @@ def test_filters_that_nothing_passes_say_what_is_nearest(
     empty = window.results.empty
     assert window.results.stack.currentWidget() is empty
     assert (empty._sentence.text(), empty._hint.text()) == ("No photo passes these filters.", note)
-    qtbot.waitUntil(lambda: note in window.reading_strip.explanation.sentence)
+    qtbot.waitUntil(lambda: note in window.language.strip.explanation.sentence)
 
 
 def test_a_value_is_completed_and_searched(qtbot, window: MainWindow, engine: FakeEngine) -> None:
@@ -177,7 +177,7 @@ def test_a_value_is_completed_and_searched(qtbot, window: MainWindow, engine: Fa
     window.activateWindow()
     window.bar.field.setFocus()
     qtbot.keyClicks(window.bar.field, "camera:x")
-    qtbot.waitUntil(window.completions.isVisible)
+    qtbot.waitUntil(window.language.completions.isVisible)
     qtbot.keyClick(window.bar.field, Key.Key_Down)
     with qtbot.waitSignal(window.search.answered):
         qtbot.keyClick(window.bar.field, Key.Key_Return)
@@ -196,10 +196,10 @@ def test_an_empty_field_gives_examples_of_this_library(qtbot, open_window, thumb
     engine = FakeEngine(30, thumbnails)
     engine.answers[SuggestExamples] = lambda _: iter([ExamplesSuggested(examples=("two dogs", "date:2019"))])
     window = open_window(engine=engine)
-    qtbot.waitUntil(lambda: window.hints.texts == ("two dogs", "date:2019"))
+    qtbot.waitUntil(lambda: window.language.hints.texts == ("two dogs", "date:2019"))
     with qtbot.waitSignal(window.search.answered):
-        window.hints.exampleTaken.emit("date:2019")
-    assert engine.sent_of(Search)[-1].text == "date:2019" and window.hints.texts == ()
+        window.language.hints.exampleTaken.emit("date:2019")
+    assert engine.sent_of(Search)[-1].text == "date:2019" and window.language.hints.texts == ()
 
 
 def test_a_photo_of_the_library_is_found_by_its_name(window: MainWindow) -> None:

@@ -39,7 +39,7 @@ from dinodesk.records import (
     TagChange,
     Tagged,
 )
-from dinodesk.ui.library.library_tree import COUNT
+from dinodesk.ui.library.library_tree_model import COUNT
 from dinodesk.ui.widgets.files_dialog import FilesDialog
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dinodesk.search.query.parser import parse_query
-from dinodesk.ui.text.reading_text import explanation, is_plain, is_sentence, query_chips
+from dinodesk.ui.query.reading_text import explanation, is_plain, is_sentence, query_chips
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from dinodesk.records import FilterTerm
 from dinodesk.search.query.parser import parse_query
-from dinodesk.ui.text.filter_text import filter_sentence, filter_words
+from dinodesk.ui.query.filter_text import filter_sentence, filter_words
 
 
 def read(text: str) -> FilterTerm:

@@ -18,7 +18,7 @@ from dinodesk.records import (
     SpanKind,
     TextTerm,
 )
-from dinodesk.ui.text.filter_text import filter_sentence, filter_words
+from dinodesk.ui.query.filter_text import filter_sentence, filter_words
 from dinodesk.ui.text.plain_text import one_line
 from dinodesk.ui.text.query_text import query_photo_name
 

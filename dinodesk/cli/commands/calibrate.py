@@ -1,0 +1,115 @@
+"""`calibrate`: fit a model's line on a labelled folder, and keep it as the model's calibration."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+import numpy as np
+
+from dinodesk import api
+from dinodesk.cli.exit_codes import DONE, SKIPPED, Outcome
+from dinodesk.cli.labelled_folder import LabelledFolder, read_labelled_folder
+from dinodesk.engine.search import calibrations
+from dinodesk.engine.search.line_fitting import fit_line
+from dinodesk.errors import DinoDeskError, UsageError
+from dinodesk.records import ConfidenceCurve, DoubleArray
+from dinodesk.search.calibration.cuts import best_count, cut_after
+from dinodesk.search.calibration.judgements import fit_correction
+from dinodesk.search.calibration.logistic import fit_logistic
+from dinodesk.wording import count
+
+BINS = 10
+_RIDGE = 1e-3
+
+
+def calibrate(options: argparse.Namespace) -> Outcome:
+    """Fit threshold, temperature and cut, and how far Auto's chances are from the truth on these photos."""
+    model = api.load_model(options.model, options.device, options.precision)
+    if options.forget:
+        had = calibrations.forget_own_correction(model.info)
+        said = "is forgotten" if had else "was not kept"
+        return DONE, {"forgotten": had}, [f"The calibration of {model.info.title} on your photos {said}."]
+    if options.folder is None:
+        raise UsageError("There is nothing to calibrate on.", "Give a folder with a subfolder a class.")
+    found = read_labelled_folder(options, model)
+    known = np.array([row for row, number in enumerate(found.truth) if number is not None])
+    if not len(known):
+        raise DinoDeskError(
+            "No photo lies in a subfolder that is named like a label.",
+            "Give a folder with a subfolder a class.",
+        )
+    scores = found.scores[known].astype(np.float64)
+    truth = np.zeros(scores.shape)
+    truth[np.arange(len(known)), [found.truth[row] for row in known]] = 1.0
+    flat, weights = scores.ravel(), np.ones(scores.size)
+    curve = _flat_curve(flat, truth.ravel())
+    chances = np.sort(curve.confidence(flat))[::-1]
+    cut = cut_after(chances, best_count(chances))
+    odds = _odds_by_auto(model, found, scores)
+    shift, slope = fit_correction(odds.ravel(), truth.ravel(), weights)
+    kept = calibrations.keep_own_correction(model.info, shift, slope, len(known))
+    reliability = _reliability(0.5 * (1 + np.tanh(0.5 * (shift + slope * odds.ravel()))), truth.ravel())
+    document: dict[str, Any] = {
+        "model": model.info.name,
+        "threshold": curve.threshold,
+        "temperature": curve.temperature,
+        "line": cut,
+        "count": len(known),
+        "labels": list(found.labels),
+        "shift": shift,
+        "slope": slope,
+        "reliability": reliability,
+        "kept": str(kept),
+        "skipped": list(found.skipped),
+    }
+    lines = [
+        f"{count(len(known))}, {len(found.labels):,} labels: threshold {curve.threshold:.3f}, "
+        f"temperature {curve.temperature:.1f}, cut {cut:.2f}",
+        f"Auto's log odds are corrected by {shift:+.2f} + {slope:.2f} × from now on; `calibrate --forget` "
+        "takes that back.",
+        "confidence  real  pairs",
+    ]
+    lines += [
+        f"{each['from']:.1f} to {each['to']:.1f}  {each['share']:5.0%}  {each['count']:,}"
+        for each in reliability
+    ]
+    return (SKIPPED if found.skipped else DONE), document, lines
+
+
+def _flat_curve(scores: DoubleArray, truth: DoubleArray) -> ConfidenceCurve:
+    """The one curve for all labels by which a pair of photo and label matches (Platt scaling)."""
+    columns = np.column_stack([np.ones(len(scores)), scores])
+    constant, slope = fit_logistic(columns, truth, np.ones(len(scores)), np.full(2, _RIDGE))
+    slope = max(float(slope), 1.0)  # never one by which worse photos are surer
+    return ConfidenceCurve(-float(constant) / slope, slope)
+
+
+def _odds_by_auto(model: api.Model, found: LabelledFolder, scores: DoubleArray) -> DoubleArray:
+    """Log odds of each photo and label (N, K) by the lines that Auto fits to each label, without what was
+    kept of earlier labelled photos."""
+    before = calibrations.calibration_of(model.info)
+    columns = []
+    for number, label in enumerate(found.labels):
+        text = label.replace("_", " ")
+        line = fit_line(model.network, found.scores[:, number], kind="text", text=text)
+        odds = (scores[:, number] - line.curve.threshold) * line.curve.temperature
+        columns.append((odds - before.shift) / before.slope if line.certainty == "fitted" else odds)
+    return np.clip(np.column_stack(columns), -12.0, 12.0)
+
+
+def _reliability(chances: DoubleArray, truth: DoubleArray) -> list[dict[str, float]]:
+    """By ten bins of confidence: mean confidence, share that matches, and how many pairs; empty ones are left
+    out."""
+    which = np.minimum((chances * BINS).astype(int), BINS - 1)
+    return [
+        {
+            "from": number / BINS,
+            "to": (number + 1) / BINS,
+            "confidence": float(chances[which == number].mean()),
+            "share": float(truth[which == number].mean()),
+            "count": int(np.count_nonzero(which == number)),
+        }
+        for number in range(BINS)
+        if (which == number).any()
+    ]

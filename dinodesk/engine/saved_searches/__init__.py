@@ -1,0 +1,1 @@
+"""Saved searches and recipes: counted, written, compared with another library."""

@@ -1,0 +1,1 @@
+"""Searches that outlive their moment: saved ones, recipes, past ones."""
