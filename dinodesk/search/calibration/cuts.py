@@ -10,8 +10,10 @@ BETAS: dict[Stop, float] = {"sure": 0.4, "balanced": 0.9, "more": 2.0}
 """β of the F-measure at each stop: above 1 finding all counts for more than finding only right ones."""
 POSSIBLE_BETA = 4.0
 """Likewise, for where the possible photos end."""
-LEAST_POSSIBLE = 0.03
+LEAST_POSSIBLE = 0.05
 """No photo of a smaller chance is called possible."""
+POSSIBLE_SHARE = 0.25
+"""Nor one of a smaller chance than this share of the balanced cut."""
 
 
 def best_count(chances: DoubleArray, beta: float = 1.0, total: float | None = None) -> int:
@@ -54,7 +56,8 @@ def zones(chances: DoubleArray, total: float | None = None) -> tuple[tuple[float
     cuts = [cut_after(chances, best_count(chances, BETAS[stop], total)) for stop in STOPS]
     least = cut_after(chances, best_count(chances, POSSIBLE_BETA, total))
     sure, balanced, more = cuts
-    return (sure, balanced, more), min(max(least, LEAST_POSSIBLE), *cuts)
+    least = max(least, LEAST_POSSIBLE, POSSIBLE_SHARE * balanced)
+    return (sure, balanced, more), min(least, *cuts)
 
 
 def _logit(chance: float) -> float:
