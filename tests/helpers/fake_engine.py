@@ -20,6 +20,7 @@ from dinodesk.engine.messages import (
     Browse,
     CatalogGrown,
     CatalogReset,
+    CompleteQuery,
     DeleteTag,
     Details,
     ForgetPhotos,
@@ -35,9 +36,12 @@ from dinodesk.engine.messages import (
     ModelList,
     ModelState,
     OpenLibrary,
+    ParseQuery,
     PhotosArranged,
     PhotosChanged,
     Preview,
+    QueryCompleted,
+    QueryParsed,
     Ranking,
     RatePhotos,
     RemoveTag,
@@ -73,10 +77,13 @@ from dinodesk.records import (
     Skipped,
     Statistics,
     StoredReport,
+    Suggestion,
     Tag,
     TagChange,
     ZooEntry,
 )
+from dinodesk.search.query.parser import parse_query
+from dinodesk.search.query.trees import plain_words
 
 R = TypeVar("R", bound=Request[Any])
 
@@ -224,6 +231,7 @@ class FakeEngine(EngineClient):
         self.skipped = 0
         self.tags: tuple[Tag, ...] = ()
         self.tagged: dict[Scope, set[int]] = {}
+        self.suggestions: dict[str, tuple[Suggestion, ...]] = {}  # by the text before the cursor
         self.statistics = STATISTICS
         self.reports: tuple[StoredReport, ...] = (REPORT,)
         self.rules = RulesShown(patterns=("*_thumb.jpg",), hidden=False, smallest=2000, watch=True)
@@ -365,11 +373,24 @@ def search(engine: FakeEngine, request: Search) -> Iterator[Answer]:
         fitted=FittedLine(curve=engine.info.line),
         scope=request.scope,
         text=request.text,
+        words=plain_words(parse_query(request.text).tree),
         images=request.images,
         image_weight=request.image_weight,
         scene=request.scene,
         searched=len(inside),
         milliseconds=(4.0, 2.0),
+    )
+
+
+def parse(engine: FakeEngine, request: ParseQuery) -> Iterator[Answer]:
+    yield QueryParsed(query=parse_query(request.text))  # a pure function: what else could be said of a text
+
+
+def complete(engine: FakeEngine, request: CompleteQuery) -> Iterator[Answer]:
+    yield QueryCompleted(
+        text=request.text,
+        cursor=request.cursor,
+        suggestions=engine.suggestions.get(request.text[: request.cursor], ()),
     )
 
 
@@ -527,6 +548,8 @@ ANSWERS: dict[type[Request[Any]], Callable[[FakeEngine, Any], Iterator[Answer]]]
     LoadModel: load_model,
     Browse: browse,
     Search: search,
+    ParseQuery: parse,
+    CompleteQuery: complete,
     ArrangePhotos: arrange,
     ShowPreview: show_preview,
     ShowDetail: show_detail,

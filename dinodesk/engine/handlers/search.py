@@ -13,6 +13,7 @@ from dinodesk.engine.messages import (
     Browse,
     CheckWords,
     CompleteQuery,
+    ExamplesSuggested,
     FindLiteral,
     FollowAnswers,
     HitsSampled,
@@ -23,10 +24,11 @@ from dinodesk.engine.messages import (
     Ranking,
     SampleHits,
     Search,
+    SuggestExamples,
     WordsChecked,
 )
 from dinodesk.engine.search.query_answer import Loaded, Question, answer_query
-from dinodesk.engine.search.query_suggestions import complete
+from dinodesk.engine.search.query_suggestions import complete, examples
 from dinodesk.errors import ModelError
 from dinodesk.records import ParsedQuery
 from dinodesk.search import word_check
@@ -48,10 +50,12 @@ def browse(state: EngineState, request: Browse) -> Ranking:
 @handles(FindLiteral)
 def find_literal(state: EngineState, request: FindLiteral) -> Generator[None, None, LiteralMatches]:
     """Find words in names, labels and places, in slices: the first call reads those of all photos."""
-    found = yield from state.opened.literal.find(plain_words(parse_query(request.text).tree), request.scope)
+    words = plain_words(parse_query(request.text).tree)
+    found = yield from state.opened.literal.find(words, request.scope)
     return LiteralMatches(
         generation=state.generation,
         text=request.text,
+        words=words,
         scope=request.scope,
         positions=frozen(found.positions),
         reasons=found.reasons,
@@ -107,15 +111,42 @@ def complete_query(state: EngineState, request: CompleteQuery) -> Generator[None
     return QueryCompleted(text=request.text, cursor=request.cursor, suggestions=tuple(found))
 
 
+@handles(SuggestExamples)
+def suggest_examples(
+    state: EngineState, request: SuggestExamples
+) -> Generator[None, None, ExamplesSuggested]:
+    """Examples of queries for this library, in slices: photos that changed are looked at first."""
+    filters = state.opened.filters
+    yield from filters.refresh()
+    return ExamplesSuggested(examples=tuple(examples(filters)))
+
+
+def _everything(state: EngineState, request: Search, query: ParsedQuery) -> Ranking:
+    """All photos of the scope, newest first: nothing that was typed is understood (yet)."""
+    order = state.opened.catalog.newest_first(request.scope)
+    return Ranking(
+        generation=state.generation,
+        positions=frozen(order),
+        note=" ".join(query.notes),
+        scope=request.scope,
+        text=request.text,
+        scene=request.scene,
+        image_weight=request.image_weight,
+        searched=len(order),
+    )
+
+
 @handles(Search)
 def search(state: EngineState, request: Search) -> Generator[None, None, Ranking]:
     """Rank by a query, example photos or both, in slices: photos that changed are looked at first."""
     loaded, index = state.models.ready, state.index
     if index is None:
         raise ModelError("No model is ready.", "Choose one on the models page.")
-    library = state.opened
+    library, query = state.opened, parse_query(request.text)
+    if query.tree is None and not request.images:
+        return _everything(state, request, query)
     question = Question(
-        query=parse_query(request.text),
+        query=query,
         images=request.images,
         image_weight=request.image_weight,
         scope=request.scope,
@@ -138,6 +169,7 @@ def search(state: EngineState, request: Search) -> Generator[None, None, Ranking
         note=found.note,
         scope=request.scope,
         text=request.text,
+        words=plain_words(query.tree),
         images=request.images,
         image_weight=request.image_weight,
         scene=request.scene,

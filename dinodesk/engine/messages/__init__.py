@@ -108,6 +108,7 @@ from dinodesk.engine.messages.search import (
     Browse,
     CheckWords,
     CompleteQuery,
+    ExamplesSuggested,
     FindLiteral,
     FollowAnswers,
     HitsSampled,
@@ -119,6 +120,7 @@ from dinodesk.engine.messages.search import (
     Ranking,
     SampleHits,
     Search,
+    SuggestExamples,
     WordsChecked,
 )
 from dinodesk.engine.messages.sidecars import ExchangeSidecars, PlanSidecars, SidecarPlan, SidecarsDone
@@ -157,6 +159,7 @@ __all__ = [
     "DeleteTag",
     "Details",
     "Dropped",
+    "ExamplesSuggested",
     "ExchangeSidecars",
     "ExportAssets",
     "ExportDone",
@@ -242,6 +245,7 @@ __all__ = [
     "SidecarsDone",
     "SkippedList",
     "StatisticsShown",
+    "SuggestExamples",
     "TagRequest",
     "TagsChanged",
     "ThumbnailReady",

@@ -27,7 +27,8 @@ class RankedTerm:
     """One term of a composed query, over the photos of the answer.
 
     Attributes:
-        text: as it was written.
+        text: as it was written; of an example photo its path.
+        photo: whether it is an example photo.
         negated: whether photos that match it are left out.
         scores: float32 (N,) cosines, in the order of the answer's positions.
         fitted: how they are judged.
@@ -35,6 +36,7 @@ class RankedTerm:
     """
 
     text: str
+    photo: bool = False
     negated: bool
     scores: FloatArray
     fitted: FittedLine
@@ -56,6 +58,7 @@ class Ranking(Answer):
         filters: the filters of the query, normalised, in order; those of the scope are not among them.
         note: what was mended or not understood in the query, in sentences.
         scope, text, images, image_weight, scene: what was asked.
+        words: the sentences that are asked for, without filters, operators and what is left out.
         searched: how many photos took part.
         milliseconds: time to encode the query and to search.
     """
@@ -70,6 +73,7 @@ class Ranking(Answer):
     note: str = ""
     scope: Scope = EVERYTHING
     text: str = ""
+    words: str = ""
     images: tuple[str, ...] = ()
     image_weight: float | None = None
     scene: float = HALF
@@ -84,12 +88,14 @@ class LiteralMatches(Answer):
     Attributes:
         generation: of the catalog that `positions` point into.
         text, scope: what was asked.
+        words: those of the text that were looked for.
         positions: int64 (N,), newest first.
         reasons: of the first photos, the texts that hold the words.
     """
 
     generation: int
     text: str
+    words: str = ""
     scope: Scope = EVERYTHING
     positions: IntArray
     reasons: tuple[tuple[PhotoWord, ...], ...] = ()
@@ -165,6 +171,20 @@ class CompleteQuery(Request[QueryCompleted]):
 
     text: str
     cursor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExamplesSuggested(Answer):
+    """Queries that find something in this library, the plainest first."""
+
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuggestExamples(Request[ExamplesSuggested]):
+    """Make examples of queries from the years, places, cameras and labels of the library."""
+
+    lane: ClassVar[str] = "examples"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

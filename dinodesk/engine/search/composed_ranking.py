@@ -176,6 +176,7 @@ class _Composer:
         hits = self._confidences[term] >= self._lines[term].cut(self._stop)
         return RankedTerm(
             text=term.text if isinstance(term, TextTerm) else term.path,
+            photo=isinstance(term, PhotoTerm),
             negated=negated,
             scores=self._scores[term][order],
             fitted=self._lines[term],

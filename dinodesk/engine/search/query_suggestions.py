@@ -26,6 +26,8 @@ _KEYED = re.compile(r"(?P<key>[a-z]+):(?P<others>(?:[^,]*,)*)(?P<value>[^,]*)$",
 _STARS = re.compile(r"(?:^|\s)([1-5])\s+stars?$", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _WITHOUT = re.compile(r"(?:^|\s)(no|without)\s+(\w+)$", re.IGNORECASE)
+_MODEL = re.compile(r"\w*\d\w+|\w{2,}\d\w*")
+"""The word of a camera's name that says enough: X100V, P6000."""
 _ENDING = re.compile(r"\*?\.(\w{2,5})$")
 
 
@@ -63,6 +65,24 @@ def complete(filters: QueryFilter, text: str, cursor: int) -> list[Suggestion]:
         if key.name.startswith(piece.casefold())
     ]
     return found
+
+
+def examples(filters: QueryFilter) -> Iterator[str]:
+    """Queries that find something in this library, the plainest first."""
+    yield "two dogs playing"
+    years = [value for value, _ in filters.value_counts("date") if _YEAR.fullmatch(value)]
+    if years:
+        yield f"people outside date:{years[0]}"
+    for key, words in (("place", "a street {}"), ("label", "{} -people"), ("camera", "a portrait {}")):
+        commonest = next((value for value, _ in filters.value_counts(key)), "")
+        if key == "place":
+            commonest = commonest.partition(",")[0]
+        elif key == "camera":
+            commonest = _MODEL.findall(commonest)[-1] if _MODEL.search(commonest) else commonest
+        if commonest:
+            yield words.format(written_filter(FilterTerm(key, (commonest,))))
+    yield "sunset -people"
+    yield "is:landscape a mountain"
 
 
 def _values(

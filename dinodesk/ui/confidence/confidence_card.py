@@ -8,10 +8,12 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from dinodesk.engine.messages import RankedTerm
 from dinodesk.records import DoubleArray, FittedLine, FloatArray, Stop
 from dinodesk.ui.confidence.auto_strip import AutoStrip
 from dinodesk.ui.confidence.query_line import PAPER, QueryLine
-from dinodesk.ui.confidence.score_histogram import ScoreHistogram
+from dinodesk.ui.confidence.score_histogram import WHOLE, ScoreHistogram
+from dinodesk.ui.confidence.term_bars import TermBars
 from dinodesk.ui.grid.zones import Zones
 from dinodesk.ui.theme.theme import Theme
 
@@ -37,6 +39,10 @@ class ConfidenceCard(QFrame):
         self.line = QueryLine()
         self.strip = AutoStrip(theme)
         self.histogram = ScoreHistogram(theme, self)
+        self.bars = TermBars(theme)
+        self.bars.hide()
+        self._confidences: DoubleArray = np.empty(0)  # of an answer to a composed query
+        self._terms: tuple[RankedTerm, ...] = ()
         self._small = QLabel(
             "A library of under 50 photos is too small to judge by: read the ranking instead."
         )
@@ -61,6 +67,7 @@ class ConfidenceCard(QFrame):
         self.strip.autoSwitched.connect(self.set_auto)
         self.strip.paperChosen.connect(self._set_paper)
         self.strip.stopChosen.connect(self._stop_chosen)
+        self.bars.shown.connect(self._show_term)
 
     def _build(self, theme: Theme) -> None:
         unit = theme.unit()
@@ -75,7 +82,11 @@ class ConfidenceCard(QFrame):
             grid.addWidget(value, row, 2)
         grid.setRowStretch(len(sliders), 1)
         side = QWidget()
-        side.setLayout(grid)
+        beside = QVBoxLayout(side)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(2)
+        beside.addWidget(self.bars, 1)
+        beside.addLayout(grid)
         grid.setContentsMargins(0, 4, 0, 0)
         side.setMinimumWidth(round(unit * 13))
         side.setMaximumWidth(round(unit * 24))
@@ -133,20 +144,43 @@ class ConfidenceCard(QFrame):
         self.histogram.show_scores(scores, self.line.zones)
 
     def show_confidences(
-        self, confidences: DoubleArray, fitted: FittedLine, library: int = 0, *, another: bool = False
+        self,
+        confidences: DoubleArray,
+        fitted: FittedLine,
+        library: int = 0,
+        *,
+        another: bool = False,
+        terms: tuple[RankedTerm, ...] = (),
     ) -> None:
-        """The same for an answer with confidences instead of scores: its cut alone can be moved."""
+        """The same for an answer with confidences instead of scores: its cut alone can be moved. Each of its
+        `terms` has a bar, which shows its scores and its line."""
         best = float(confidences[0]) if len(confidences) else 0.0
         self._fit(fitted, best, by_confidence=True, another=another)
         self._small.setVisible(max(len(confidences), library) < TOO_SMALL)
-        self.histogram.show_confidences(confidences, self.line.zones)
+        self._confidences, self._terms = confidences, terms
+        self.bars.show_terms(terms, self.line.stop)
+        self._show_term(self.bars.term)
 
     def _fit(self, fitted: FittedLine, best: float, *, by_confidence: bool, another: bool) -> None:
         self.line.best, self.line.by_confidence = best, by_confidence
         self.line.fit(fitted, another=another)
         for slider in (self.threshold, self.temperature):
             slider.setEnabled(not by_confidence)
+        for row in (*self._names[:2], self.threshold, self.temperature, *self._values[:2]):
+            row.setVisible(not by_confidence)  # the bars of the terms have their room
+        self.bars.setVisible(by_confidence)
         self._moved()
+
+    @Slot(int)
+    def _show_term(self, number: int) -> None:
+        """The scores of one term with its own line, or the confidences of the whole query."""
+        if not 0 <= number < len(self._terms):
+            self.histogram.show_confidences(self._confidences, self.line.zones)
+            return
+        term = self._terms[number]
+        cut = term.fitted.cut(self.line.stop)
+        possible = min(term.fitted.possible, cut)
+        self.histogram.show_term(term.scores, Zones(term.fitted.curve, cut, possible), number)
 
     # ── what a person does ──────────────────────────────────────────────────────────────────────
 
@@ -154,6 +188,9 @@ class ConfidenceCard(QFrame):
         """How much Auto lets in; what is shown follows at once."""
         self.line.choose_stop(stop)
         self._moved()
+        if self.line.by_confidence:
+            self.bars.show_terms(self._terms, stop)
+            self._show_term(self.bars.term)
 
     def set_zones(self, zones: Zones) -> None:
         """Move the sliders, as a person would: Auto is off for this query."""
@@ -221,7 +258,8 @@ class ConfidenceCard(QFrame):
             with QSignalBlocker(slider):
                 slider.setRange(min(slider.minimum(), number), max(slider.maximum(), number))
                 slider.setValue(number)
-        self.histogram.set_zones(zones)
+        if self.histogram.term == WHOLE:
+            self.histogram.set_zones(zones)
         self._show()
         self.zonesMoved.emit(zones)
 

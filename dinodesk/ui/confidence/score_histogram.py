@@ -18,6 +18,8 @@ from dinodesk.ui.grid.zones import Zones
 from dinodesk.ui.theme.theme import SMALL, Theme
 
 BINS = 90
+WHOLE = -1
+"""The number of the whole query among its terms."""
 REACH = 10
 """Pixels from which a press takes the dot of the cut."""
 CURVE_TOP = 1 / 1.06
@@ -36,10 +38,12 @@ class ScoreHistogram(pg.PlotWidget):
         self.setObjectName("scoreHistogram")
         self._theme = theme
         self._edges = np.linspace(0.0, 0.3, BINS + 1)
+        self._width = 0.001  # of a bar
         self._counts = np.zeros(BINS)
         self._above = np.zeros(BINS)
         self._values: DoubleArray = np.empty(0)  # finite ones, ascending
         self._by_confidence = False  # whether the values are confidences
+        self.term = WHOLE  # the term of a composed query whose scores they are
         self._zones = Zones(ConfidenceCurve(0.08, 25.0))
         self._moving = self._cutting = False
         plot = self.getPlotItem()
@@ -89,13 +93,18 @@ class ScoreHistogram(pg.PlotWidget):
 
     def show_scores(self, scores: FloatArray, zones: Zones) -> None:
         """The scores of a new answer."""
-        self._by_confidence = False
+        self._by_confidence, self.term = False, WHOLE
         self._show_values(scores, zones)
 
     def show_confidences(self, confidences: DoubleArray, zones: Zones) -> None:
         """The confidences of a new answer that has no scores; the curve is the diagonal then."""
-        self._by_confidence = True
+        self._by_confidence, self.term = True, WHOLE
         self._show_values(confidences, zones)
+
+    def show_term(self, scores: FloatArray, zones: Zones, term: int) -> None:
+        """The scores of one term of a composed query and its line, in its colour; nothing can be moved."""
+        self._by_confidence, self.term = False, term
+        self._show_values(scores, zones)
 
     def _show_values(self, values: FloatArray | DoubleArray, zones: Zones) -> None:
         finite = np.sort(np.asarray(values, np.float64)[np.isfinite(values)])
@@ -106,14 +115,17 @@ class ScoreHistogram(pg.PlotWidget):
             low, high = min(low, zones.curve.threshold), max(high, zones.curve.threshold)
             pad = max(0.01, 0.06 * (high - low))
         self._edges = np.linspace(low - pad, high + pad, BINS + 1)
+        self._width = float(self._edges[1] - self._edges[0]) * 0.82
         self._counts = np.histogram(finite, self._edges)[0].astype(float)
         self._values = finite
         self._name_axes()
+        self._colour_bars()
         for item in (self._marker, self._knob):
             item.setVisible(not self._by_confidence)
+        self._marker.setMovable(self.term == WHOLE)
         self.set_zones(zones)
         centres = (self._edges[:-1] + self._edges[1:]) / 2
-        self._bars.setOpts(x=centres, height=np.sqrt(self._counts), width=self._bar_width())
+        self._bars.setOpts(x=centres, height=np.sqrt(self._counts), width=self._width)
         self.getPlotItem().setXRange(self._edges[0], self._edges[-1], padding=0)
 
     def set_zones(self, zones: Zones) -> None:
@@ -135,16 +147,13 @@ class ScoreHistogram(pg.PlotWidget):
         self._above = self._counts_above(cut)
         centres = (self._edges[:-1] + self._edges[1:]) / 2
         for item, counts in ((self._possible, self._counts_above(possible)), (self._hits, self._above)):
-            item.setOpts(x=centres, height=np.sqrt(counts), width=self._bar_width())
+            item.setOpts(x=centres, height=np.sqrt(counts), width=self._width)
 
     def _confidence_at(self, values: DoubleArray) -> DoubleArray:
         return values if self._by_confidence else self._zones.curve.confidence(values)
 
     def _value_at(self, confidence: float) -> float:
         return confidence if self._by_confidence else self._zones.score_at(confidence)
-
-    def _bar_width(self) -> float:
-        return float(self._edges[1] - self._edges[0]) * 0.82
 
     def _counts_above(self, value: float) -> np.ndarray[Any, np.dtype[np.float64]]:
         cut = np.clip(self._edges, value, None)
@@ -162,7 +171,8 @@ class ScoreHistogram(pg.PlotWidget):
         """Whether the dot of the cut is under the pointer."""
         view, (x, y) = self.getPlotItem().getViewBox(), self.cut
         away = view.mapViewToScene(QPointF(x, y)) - self.mapToScene(point.toPoint())
-        return bool(self._dot.isVisible() and away.manhattanLength() <= REACH)
+        movable = self._dot.isVisible() and self.term == WHOLE
+        return bool(movable and away.manhattanLength() <= REACH)
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -173,7 +183,11 @@ class ScoreHistogram(pg.PlotWidget):
                 event.accept()
                 return
             x = self._at(event.position())
-            if not self._by_confidence and abs(self._pixels(x) - self._pixels(self.threshold)) > 8:
+            if (
+                not self._by_confidence
+                and self.term == WHOLE
+                and abs(self._pixels(x) - self._pixels(self.threshold)) > 8
+            ):
                 self._marker.setValue(x)
         super().mousePressEvent(event)
 
@@ -214,14 +228,14 @@ class ScoreHistogram(pg.PlotWidget):
     def _name_axes(self) -> None:
         value = "confidence" if self._by_confidence else "score"
         self.setAccessibleName(f"Histogram of this query's {value}s, with the cut")
-        threshold = "" if self._by_confidence else ", the line to move the threshold"
-        curve = "" if self._by_confidence else "The curve is the confidence; "
-        drag = f"{curve}drag the dot to move the cut{threshold}."
-        self.setToolTip(
-            f"How many photos have which {value} (heights are square roots of the counts).\n"
-            + drag[0].upper()
-            + drag[1:]
-        )
+        photos = f"How many photos have which {value}"
+        if self.term != WHOLE:
+            self.setToolTip(f"{photos} for this term alone; the curve is its confidence.")
+        else:
+            threshold = "" if self._by_confidence else ", the line to move the threshold"
+            drag = f"rag the dot to move the cut{threshold}."
+            curve = "D" if self._by_confidence else "The curve is the confidence; d"
+            self.setToolTip(f"{photos} (heights are square roots of the counts).\n{curve}{drag}")
         score = self._names[1]
         score.setText(value)
         half = score.fontMetrics().horizontalAdvance("-0.00") // 2  # of a number at the end of the axis
@@ -243,6 +257,15 @@ class ScoreHistogram(pg.PlotWidget):
     def _pixels(self, x: float) -> float:
         return float(self.getPlotItem().getViewBox().mapViewToScene(QPointF(x, 0)).x())
 
+    def _colour_bars(self) -> None:
+        """Good and possible photos in the accent, those of a term in its own colour."""
+        theme = self._theme
+        colour = theme.color("accent") if self.term == WHOLE else theme.term_color(self.term)
+        self._hits.setOpts(brush=colour, pen=pg.mkPen(None))
+        self._dot.setBrush(colour)
+        colour.setAlphaF(0.45)
+        self._possible.setOpts(brush=colour, pen=pg.mkPen(None))
+
     @Slot()
     def restyle(self) -> None:
         """Colours of the present appearance."""
@@ -253,12 +276,8 @@ class ScoreHistogram(pg.PlotWidget):
         grey = theme.color("faint")
         grey.setAlphaF(0.55)
         self._bars.setOpts(brush=grey, pen=pg.mkPen(None))
-        accent = theme.color("accent")
-        self._hits.setOpts(brush=accent, pen=pg.mkPen(None))
-        self._dot.setBrush(accent)
         self._dot.setPen(pg.mkPen(theme.color("panel"), width=2))
-        accent.setAlphaF(0.45)
-        self._possible.setOpts(brush=accent, pen=pg.mkPen(None))
+        self._colour_bars()
         self._curve.setPen(pg.mkPen(theme.color("muted"), width=1.4))
         self._marker.setPen(QPen(theme.color("text"), 0, Qt.PenStyle.DashLine))
         self._marker.setHoverPen(QPen(theme.color("accent"), 0, Qt.PenStyle.DashLine))

@@ -17,6 +17,7 @@ from PySide6.QtCore import (
 )
 from typing_extensions import override
 
+from dinodesk.engine.messages import RankedTerm
 from dinodesk.records import (
     EVERYTHING,
     DoubleArray,
@@ -27,6 +28,7 @@ from dinodesk.records import (
     Scope,
 )
 from dinodesk.ui.grid.arranged_model import ArrangedModel
+from dinodesk.ui.grid.judged_terms import TermMatch, term_matches, terms_line
 from dinodesk.ui.grid.zones import ZONE_WORDS, JudgedRows
 from dinodesk.ui.text.availability import NOT_FOUND, lies_strictly_below, path_reason, photo_reason
 from dinodesk.ui.text.plain_text import one_line, tooltip
@@ -59,6 +61,7 @@ class PhotoModel(ArrangedModel):
         super().__init__(parent)
         self._photos: Sequence[Photo] = ()
         self._folder = ""  # the folder that is looked in; "" for another scope
+        self._terms: tuple[RankedTerm, ...] = ()  # of a composed query, in the order of the answer
         self.away: Mapping[str, str] = {}  # folders that can't be read now, each with the reason
 
     # ── what is shown ───────────────────────────────────────────────────────────────────────────
@@ -75,15 +78,18 @@ class PhotoModel(ArrangedModel):
         scores: FloatArray | None,
         scope: Scope = EVERYTHING,
         confidences: DoubleArray | None = None,
+        terms: tuple[RankedTerm, ...] = (),
     ) -> None:
         """Replace everything by a new answer; `photos` is the catalog that `positions` point into.
 
-        Rows are judged by `confidences`, float64 (N,) and falling, where those are given, else by scores.
+        Rows are judged by `confidences`, float64 (N,) and falling, where those are given, else by scores;
+        `terms` are those that the confidences are made of.
         """
         self.beginResetModel()
         self._photos = photos
         self._folder = scope.path if isinstance(scope, InFolder) else ""
         self._ranked = positions
+        self._terms = terms
         browsing = scores is None and confidences is None
         self._judged = None if browsing else JudgedRows(scores, confidences, self._zones)
         self._arrange()
@@ -122,6 +128,10 @@ class PhotoModel(ArrangedModel):
 
     def _located(self, photo: Photo) -> Photo:
         return best_location(photo, self._folder, self.away)
+
+    def terms(self, row: int) -> tuple[TermMatch, ...]:
+        """How a row matches each term of a composed query; empty for another query."""
+        return term_matches(self._terms, self._number(row))
 
     def rows_of(self, assets: set[int]) -> dict[int, int]:
         """Rows by asset, of those that are shown. Walks the catalog once."""
@@ -179,6 +189,8 @@ class PhotoModel(ArrangedModel):
             score = self.score(row)
             scored = "" if score is None else f"score {score:.3f} · "
             lines.append(f"{scored}confidence {confidence:.2f} · {ZONE_WORDS[self._zones.zone(confidence)]}")
+        if matches := self.terms(row):
+            lines.append(terms_line(matches))
         where = photo_reason(photo, self.away)
         if where:
             lines.append(where)

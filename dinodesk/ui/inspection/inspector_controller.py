@@ -52,6 +52,7 @@ class InspectorController(QObject):
         self._maps = MapController(engine, inspector, large, self)
         self._details = DetailController(engine, (self._preview, large.view), self)
         self._photo: Photo | None = None
+        self._words = ""  # of the query that the grid shows
         self._shown_asset = -1  # the photo whose picture is drawn
         self._problem = ""  # why the photo can't be shown
         self._note = ""
@@ -116,12 +117,13 @@ class InspectorController(QObject):
         current = self._grid.currentIndex()
         row = current.row() if current.isValid() else -1
         has_text = model is not None and model.info is not None and model.info.text
-        self._inspector.show_why(self._grid.photos, row, query.text, bool(query.images), has_text)
+        self._inspector.show_why(self._grid.photos, row, self._words, bool(query.images), has_text)
 
     @Slot(object)
     def show_answer(self, answer: Ranking) -> None:
         """The grid shows another answer: its sentence is that of the text map."""
-        self._maps.set_text(answer.text)
+        self._words = answer.words
+        self._maps.set_text(answer.text, answer.words)
         self.show_why()
 
     @Slot(object)

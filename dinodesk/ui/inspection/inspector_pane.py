@@ -167,9 +167,11 @@ class InspectorPane(QTabWidget):
         self.about.show_facts(tuple(facts))
 
     def show_why(self, model: PhotoModel, row: int, text: str, images: bool, has_text: bool) -> None:
-        """Score, angle, confidence, zone, probability and rank of the current photo."""
+        """Score, angle, confidence, zone, probability and rank of the current photo, and of a composed query
+        its confidence for each term; `text` are the words that are asked for."""
         score, confidence = model.score(row), model.confidence(row)
-        self._where.setVisible(score is not None and bool(text) and has_text)
+        terms = model.terms(row)
+        self._where.setVisible(confidence is not None and bool(text) and has_text)
         if confidence is None:
             self.why.show_facts(())
             self.why_sentence.setText(
@@ -181,6 +183,8 @@ class InspectorPane(QTabWidget):
         asked = f"“{text}”" if text else "the photo you searched by"
         if text and images:
             asked += " with a photo"
+        if terms:
+            asked = "your query"
         self.why_sentence.setText(f"How this photo matches {asked}:")
         facts = [("Rank", f"{row + 1:,} of {model.rowCount():,}")]
         if score is not None:
@@ -190,6 +194,7 @@ class InspectorPane(QTabWidget):
         facts.append(("Confidence", f"{confidence:.2f} · {ZONE_WORDS[zones.zone(confidence)]}"))
         if zones.cut < 1.0:
             facts.append(("Cut", f"{zones.cut:.2f}"))
+        facts += [(f"· {term.name}", f"{term.confidence:.2f} · score {term.score:.3f}") for term in terms]
         probability = model.probability(row)
         if probability is not None:
             facts.append(("Share among all photos", _percent(probability)))

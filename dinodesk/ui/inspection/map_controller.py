@@ -33,7 +33,7 @@ class MapController(QObject):
         self._panel = inspector.panel
         self._photo: Photo | None = None
         self._model: ModelInfo | None = None
-        self._text = ""
+        self._text = self._words = ""
         self._patch: Patch | None = None  # the one that was clicked
         self._hovered: Patch | None = None
         self._shown_asset = -1  # the photo whose picture is drawn
@@ -76,10 +76,10 @@ class MapController(QObject):
             self._panel.set_layers(info.layers)
         self._mode_changed()
 
-    def set_text(self, text: str) -> None:
-        """The sentence of the search."""
-        if text != self._text:
-            self._text = text
+    def set_text(self, text: str, words: str) -> None:
+        """The text of the search, and the words in it that can be looked for in a photo."""
+        if (text, words) != (self._text, self._words):
+            self._text, self._words = text, words
             if self._takes("text"):
                 self._mode_changed()
 
@@ -103,7 +103,7 @@ class MapController(QObject):
             return "The model is still loading; the map comes when it is ready."
         if self._takes("text") and not info.text:
             return f"{info.title} has no text half: it can't look for a sentence in a photo."
-        if self._takes("text") and not self._text:
+        if self._takes("text") and not self._words:
             return "Type a sentence in the search field and choose a photo to see where it is."
         return ""
 
@@ -189,7 +189,7 @@ class MapController(QObject):
             and chosen is not None
             and answer.map.kind == chosen.name
             and answer.asset == self._shown_asset
-            and (self._text or not self._takes("text"))
+            and (self._words or not self._takes("text"))
         ):
             shown = answer.map
             if self._takes("patch"):
@@ -197,7 +197,7 @@ class MapController(QObject):
                 marker = answer.patch or (rows // 2, columns // 2)  # asked for none: the middle one
         self._panel.show_map(shown, marker)
         self._large.show_map(shown, marker)
-        self._show_note(noise_note(answer.text) if answer is not None and _is_noise(shown) else "")
+        self._show_note(noise_note(self._words) if answer is not None and _is_noise(shown) else "")
         self._inspector.show_statistics(
             shown.statistics if shown is not None else (),
             "" if chosen is not None else f"Choose a map above: {self._panel.map_titles}.",

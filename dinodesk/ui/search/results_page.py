@@ -32,6 +32,8 @@ class ResultsPage(QObject):
         super().__init__(parent)
         self._state, self._results, self._photo_at = state, results, photo_at
         self._fingerprint = ""  # of the model that is ready
+        self._note = ""  # what the library says of the query's filters
+        self._filtered = False  # whether the query has filters
         self._job = (False, False)  # whether one runs, and is paused
         results.grid.photos.rowsInserted.connect(self.refresh)
         results.literal.chosen.connect(self.choose)
@@ -51,6 +53,7 @@ class ResultsPage(QObject):
     def show_answer(self, answer: Ranking, new: bool) -> None:
         """Show the answer in the grid; a new query starts at the top with nothing chosen."""
         self._results.show_answer(answer)
+        self._note, self._filtered = answer.note, bool(answer.filters)
         if new:
             self._results.grid.selectionModel().clear()
             self._results.grid.verticalScrollBar().setValue(0)
@@ -67,7 +70,7 @@ class ResultsPage(QObject):
         rows = answer.positions[: len(answer.reasons)].tolist()
         found = [(row, self._photo_at(row), words) for row, words in zip(rows, answer.reasons, strict=True)]
         matches = [(row, photo, words) for row, photo, words in found if photo is not None]
-        self._results.literal.show_matches(len(answer.positions), matches, answer.text)
+        self._results.literal.show_matches(len(answer.positions), matches, answer.words)
         self._results.refresh()
 
     @Slot(int)
@@ -174,6 +177,8 @@ class ResultsPage(QObject):
                 "No photo here can be searched yet.",
                 "They have not been indexed with this model; press F5 to do it now.",
             )
+        elif state.query.searching and self._filtered:
+            empty.show_message("No photo passes these filters.", self._note)
         elif not state.query.searching or scope != EVERYTHING:
             hint = "Press F5 to look again." if isinstance(scope, InFolder) else ""
             empty.show_message("There are no photos here.", hint)

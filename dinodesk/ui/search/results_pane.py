@@ -217,7 +217,11 @@ class ResultsPane(QWidget):
             another = before is None or not _ranks_alike(before, answer)
             if answer.confidences is not None:
                 self.card.show_confidences(
-                    answer.confidences, answer.fitted, self.library_size, another=another
+                    answer.confidences,
+                    answer.fitted,
+                    self.library_size,
+                    another=another,
+                    terms=answer.terms,
                 )
             elif answer.scores is not None:
                 self.card.show_scores(answer.scores, answer.fitted, self.library_size, another=another)
@@ -322,7 +326,7 @@ class ResultsPane(QWidget):
     def _advise(self, answer: Ranking | None) -> None:
         """What to try where nothing is clear, above the closest photos."""
         advice = "Try a short caption of what can be seen: a thing and its colour or place, without names or "
-        advice = advice + "negations. " if answer is not None and answer.text else ""
+        advice = advice + "negations. " if answer is not None and answer.words else ""
         line = self.card.line
         if not line.auto:
             advice += "Less strictness lets more in."

@@ -67,6 +67,7 @@ class SearchBar(QWidget):
         self._theme = theme
         self._images: tuple[str, ...] = ()
         self._weighed = ""  # the words that the photo was weighed against
+        self._one_sentence = True  # whether one sentence is asked, that a photo can be weighed against
         self._replacing = False  # whether the photo that is being pasted replaces the selected words
         self.menu_button = self._button("menuButton", "menu", "Menu")
         self.back_button = self._button("backButton", "arrow-left", "Back (Alt+Left)")
@@ -227,6 +228,12 @@ class SearchBar(QWidget):
         self._weighed = query.text
         self._show_parts()
 
+    @Slot(bool)
+    def set_sentence(self, one: bool) -> None:
+        """Whether one sentence is asked; several terms or filters alone are not weighed against a photo."""
+        self._one_sentence = one
+        self._show_parts()
+
     @Slot(object, QImage)
     def show_picture(self, file: str, image: QImage) -> None:
         """The small picture of the photo in the query has been read."""
@@ -274,7 +281,7 @@ class SearchBar(QWidget):
         self.changed.emit()
 
     def _show_parts(self) -> None:
-        self.weight.setVisible(bool(self.text and self._images))
+        self.weight.setVisible(bool(self.text and self._images and self._one_sentence))
         self._clear.setVisible(bool(self.field.text() or self._images))
         self._token.setVisible(bool(self._images))
         self.field.setPlaceholderText(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 
 import numpy as np
@@ -213,7 +214,9 @@ class SearchController(QObject):
             missed = np.setdiff1d(self._model.positions, positions)
             positions = np.concatenate([positions, missed]) if len(missed) else positions
         self._answered_query, self._shown_generation = query, self._generation
-        self._model.show_ranking(self._photos, positions, answer.scores, answer.scope, answer.confidences)
+        self._model.show_ranking(
+            self._photos, positions, answer.scores, answer.scope, answer.confidences, answer.terms
+        )
         self.answered.emit(answer, new)
 
     def _literal_found(self, answer: LiteralMatches) -> None:
@@ -227,6 +230,11 @@ class SearchController(QObject):
     def photo_at(self, position: int) -> Photo | None:
         """The photo at a position of the catalog."""
         return self._photos[position] if 0 <= position < len(self._photos) else None
+
+    def photo_named(self, name: str) -> Photo | None:
+        """The first photo of the library of this path or file name; None for none."""
+        end = f"{os.sep}{name}"
+        return next((each for each in self._photos if each.path == name or each.path.endswith(end)), None)
 
     def _failed(self, problem: Problem) -> None:
         images = self.query.images

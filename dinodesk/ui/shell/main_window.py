@@ -43,6 +43,7 @@ from dinodesk.ui.library.recent_libraries_menu import RecentLibrariesMenu
 from dinodesk.ui.library.skipped_controller import SkippedController
 from dinodesk.ui.library.tree_menu import TreeMenu
 from dinodesk.ui.models.model_controller import ModelController
+from dinodesk.ui.query.query_language_controller import QueryLanguageController
 from dinodesk.ui.search.check_controller import CheckController
 from dinodesk.ui.search.history_controller import HistoryController
 from dinodesk.ui.search.results_page import ResultsPage
@@ -194,6 +195,9 @@ class MainWindow(QMainWindow):
         views = grid, self.tree, self.results.literal.list, self.large.view, self.inspector.panel.view
         self.mouse = MouseNavigation([self, self.large, *(view.viewport() for view in views)], self)
         self.words = WordHintController(engine, self.results, self)
+        self.language = QueryLanguageController(
+            engine, state, theme, self.bar, self.bar.field, self.thumbnails, self.search.photo_named
+        )
         self.inspection = InspectorController(
             engine, state, grid, self.inspector, self.large, self.thumbnails, self
         )
@@ -276,6 +280,8 @@ class MainWindow(QMainWindow):
         self.kept.follow(search)
         search.answered.connect(self.results_page.show_answer)
         search.answered.connect(self.words.show_answer)
+        search.answered.connect(self.language.reading.show_answer)
+        self.language.reading.sentenceRead.connect(self.bar.set_sentence)
         self.results.sentenceChosen.connect(self.bar.field.setText)
         search.answered.connect(self.inspection.show_answer)
         search.answered.connect(self.kept.saved.answered)

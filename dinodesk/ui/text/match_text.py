@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dinodesk.records import STOPS, Certainty, Stop
+from dinodesk.records import STOPS, Certainty, FittedLine, Stop
 from dinodesk.settings import SPECS
 from dinodesk.wording import count
 
@@ -108,3 +108,18 @@ def _rounded(number: int, exact: bool) -> str:
         return f"{number:,}"
     unit = 10 ** (len(str(number)) - 2)
     return f"{round(number / unit) * unit:,}"
+
+
+def term_meaning(name: str, matches: int, fitted: FittedLine, stop: Stop, *, negated: bool) -> str:
+    """What a term of a composed query does by itself, and by which line; `name` as `term_name` has it."""
+    photos = count(matches, "photo", "photos")
+    if negated:
+        verb = "is left out" if matches == 1 else "are left out"
+    else:
+        verb = "matches by it alone" if matches == 1 else "match by it alone"
+    did = f"{name}: {photos} {verb}."
+    if not fitted.clear:
+        did += " Nothing stands out."
+    curve, cut = fitted.curve, fitted.cut(stop)
+    line = f"Threshold {curve.threshold:.3f}, temperature {curve.temperature:.1f}"
+    return f"{did}\n{line}, cut {cut * 100:.0f} %." if cut < 1.0 else f"{did}\n{line}."

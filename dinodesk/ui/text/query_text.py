@@ -18,3 +18,9 @@ def query_photo_name(path: str) -> str:
 def is_pasted(path: str) -> bool:
     """Whether a file holds a picture from the clipboard."""
     return Path(path).name.startswith(PASTED_PREFIX)
+
+
+def term_name(text: str, *, photo: bool, negated: bool) -> str:
+    """What a term of a query is called: "dog", "not snow", "like photo.jpg"."""
+    name = f"like {query_photo_name(text)}" if photo else one_line(text)
+    return f"not {name}" if negated else name

@@ -47,8 +47,8 @@ def _bars(r: _Roles, points: float) -> str:
 QMainWindow, QDialog {{ background: {r.ground}; }}
 QWidget {{ color: {r.text}; }}
 QToolTip {{ background: {r.raised}; color: {r.text}; border: 1px solid {r.line}; padding: 4px 8px; }}
-#topBar, #statusStrip {{ background: {r.panel}; }}
-#topBar {{ border-bottom: 1px solid {r.line}; }}
+#topBar, #queryStrip, #statusStrip {{ background: {r.panel}; }}
+#topLine {{ background: {r.line}; }}
 #statusStrip {{ border-top: 1px solid {r.line}; }}
 #statusStrip QLabel {{ color: {r.muted}; }}
 #searchBox {{ background: {field}; border: 1px solid {r.line}; border-radius: 8px; }}
@@ -57,6 +57,28 @@ QToolTip {{ background: {r.raised}; color: {r.text}; border: 1px solid {r.line};
   selection-background-color: {r.accent}; }}
 #queryToken {{ background: {r.selection}; border-radius: 6px; }}
 #queryToken QLabel {{ color: {r.accent}; }}
+""" + _chips(r, points)
+
+
+def _chips(r: _Roles, points: float) -> str:
+    without = "rgba(229, 105, 106, 16%)" if r.dark else "rgba(201, 60, 61, 10%)"
+    filters = "rgba(154, 163, 173, 16%)" if r.dark else "rgba(89, 99, 110, 11%)"
+    return f"""
+#queryChip {{ background: {r.selection}; border: 1px solid transparent; border-radius: 8px; }}
+#queryChip[kind="filter"] {{ background: {filters}; }}
+#queryChip[negated="true"] {{ background: {without}; }}
+#queryChip[kind="unknown"] {{ background: transparent; border: 1px dashed {r.faint}; }}
+#queryChip[kind="unknown"] QLabel {{ color: {r.muted}; }}
+#queryChip:hover {{ border-color: {r.faint}; }}
+#queryChip:focus {{ border: 1px solid {r.accent}; }}
+#queryChip QToolButton {{ padding: 1px; }}
+#queryOffer {{ background: transparent; border: 1px dashed {r.faint}; border-radius: 8px; color: {r.muted};
+  padding: 2px 8px; }}
+#queryOffer:hover {{ border-color: {r.accent}; color: {r.text}; }}
+#queryExample {{ background: transparent; border: none; color: {r.muted}; padding: 2px 4px; }}
+#queryExample:hover, #queryExample:focus {{ color: {r.accent}; text-decoration: underline; }}
+#completionList {{ background: {r.raised}; border: 1px solid {r.line}; border-radius: 8px; padding: 4px 0;
+  outline: none; }}
 """
 
 
@@ -130,6 +152,7 @@ QSplitter::handle {{ background: {r.line}; }}
 #resultsHeader {{ color: {r.muted}; }}
 #confidenceCard {{ background: {r.panel}; border: 1px solid {r.line}; border-radius: 8px; }}
 QLabel[role="muted"], #confidenceCard QLabel {{ color: {r.muted}; }}
+#termBars {{ background: transparent; border: none; border-radius: 0; }}
 #confidenceCard QComboBox {{ padding: 2px 4px 2px 8px; }}
 #confidenceCard QComboBox:disabled {{ color: {r.muted}; background: transparent; }}
 #confidenceCard #certaintyBadge {{ color: {r.muted}; border: 1px solid {r.line}; border-radius: 8px;

@@ -74,6 +74,10 @@ LIGHT = Roles(
     bad="#C93C3D",
 )
 
+DARK_TERMS = "#5B9DFF", "#F0B35A", "#4CC38A", "#C792EA", "#F28CA4", "#56C8D8"
+LIGHT_TERMS = "#1F6FEB", "#B26A00", "#1A7F4B", "#8039D6", "#C2255C", "#0E7490"
+"""Of the terms of a composed query, in order."""
+
 SMALL, NORMAL, LARGE = 0.85, 1.0, 1.15
 
 
@@ -110,6 +114,11 @@ class Theme(QObject):
             color.setAlphaF(0.20 if self.roles.dark else 0.12)
             return color
         return QColor(getattr(self.roles, role))
+
+    def term_color(self, term: int) -> QColor:
+        """The colour of a term of a composed query; they come round again where there are many."""
+        colours = DARK_TERMS if self.roles.dark else LIGHT_TERMS
+        return QColor(colours[term % len(colours)])
 
     def font(self, scale: float = NORMAL, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
         """The application's font at one of the three sizes, with tabular figures."""

@@ -16,8 +16,16 @@ from dinodesk.engine.handlers.search import (
     find_literal,
     parse,
     search,
+    suggest_examples,
 )
-from dinodesk.engine.messages import CheckWords, CompleteQuery, FindLiteral, ParseQuery, Search
+from dinodesk.engine.messages import (
+    CheckWords,
+    CompleteQuery,
+    FindLiteral,
+    ParseQuery,
+    Search,
+    SuggestExamples,
+)
 from dinodesk.generators import run_to_end
 from dinodesk.records import FilterTerm
 
@@ -62,6 +70,22 @@ def test_filters_alone_are_browsed(state: EngineState) -> None:
 def test_completion_knows_what_was_stored_since(state: EngineState, photo_folder: Path) -> None:
     answer = run_to_end(complete_query(state, CompleteQuery(text="in:re", cursor=5)))
     assert [(each.text, each.count) for each in answer.suggestions] == [("in:red", 6)]
+
+
+def test_examples_find_something_in_this_library(state: EngineState) -> None:
+    assert run_to_end(suggest_examples(state, SuggestExamples())).examples[0] == "two dogs playing"
+
+
+def test_what_is_not_understood_at_all_leaves_all_photos(state: EngineState) -> None:
+    ranking = run_to_end(search(state, Search(text="camra:x")))
+    assert ranking.scores is None and len(ranking.positions) == 12 and ranking.text == "camra:x"
+    assert ranking.note == "camra: not known, did you mean camera:?"
+
+
+def test_answers_name_the_words_alone(state: EngineState) -> None:
+    query = 'red -snow in:blue "a  car"'
+    assert run_to_end(search(state, Search(text=query))).words == "red a car"
+    assert run_to_end(find_literal(state, FindLiteral(text=query))).words == "red a car"
 
 
 def test_names_are_looked_through_for_the_words_alone(state: EngineState) -> None:

@@ -10,7 +10,7 @@ from stored_files import StoredFolder
 
 from dinodesk.engine.search.catalog import Catalog
 from dinodesk.engine.search.query_filter import QueryFilter
-from dinodesk.engine.search.query_suggestions import complete, why_empty
+from dinodesk.engine.search.query_suggestions import complete, examples, why_empty
 from dinodesk.generators import run_to_end
 from dinodesk.library.annotations import changes
 from dinodesk.library.library import LibraryStore
@@ -46,6 +46,16 @@ def filters(library: LibraryStore, tmp_path: Path) -> QueryFilter:
     found = QueryFilter(library, catalog)
     run_to_end(found.refresh())
     return found
+
+
+def test_examples_are_made_of_what_the_library_holds(filters: QueryFilter) -> None:
+    found = list(examples(filters))
+    assert found[0] == "two dogs playing" and "people outside date:2014" in found
+    assert "a street place:Paris" in found and "label:Done -people" in found
+    assert "a portrait camera:X100V" in found
+    for example in found[1:5]:
+        restriction = plan_query(parse_query(example).tree).restriction
+        assert restriction is not None and filters.inside(restriction, date(2020, 1, 1)).any(), example
 
 
 def offered(filters: QueryFilter, typed: str) -> list[tuple[str, int | None]]:

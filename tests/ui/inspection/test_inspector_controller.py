@@ -230,7 +230,9 @@ def test_why_follows_cursor_answer_and_line(inspection, grid, inspector, state: 
     state.set_query(Query("a dog"))
     state.set_model(ModelState(state="ready", name="builtin", info=INFO))
     grid.photos.show_ranking(fake.photos, np.arange(60), scores)
-    inspection.show_answer(Ranking(generation=1, positions=np.arange(60), scores=scores, text="a dog"))
+    inspection.show_answer(
+        Ranking(generation=1, positions=np.arange(60), scores=scores, text="a dog", words="a dog")
+    )
     assert inspector.why_sentence.text() == "How this photo matches “a dog”:"
     facts = dict(inspector.why.facts())
     assert facts["Rank"] == "1 of 60" and facts["Score (cosine)"] == "0.300"
@@ -315,7 +317,9 @@ def test_noise_is_called_so_but_not_in_a_quick_look(
     state.set_model(ModelState(state="ready", name="builtin", info=INFO))
     choose(grid, 0)
     fake.settle()
-    inspection.show_answer(Ranking(generation=1, positions=np.arange(60), text="a red car"))
+    inspection.show_answer(
+        Ranking(generation=1, positions=np.arange(60), text="a red car", words="a red car")
+    )
     inspector.panel.choose_map("text")
     qtbot.waitUntil(lambda: len(fake.sent_of(ShowMap)) == 1)
     made = next(show_map(fake, fake.sent_of(ShowMap)[-1]))

@@ -9,7 +9,8 @@ import pytest
 from fake_engine import photos
 from PySide6.QtWidgets import QPushButton
 
-from dinodesk.records import ConfidenceCurve
+from dinodesk.engine.messages import RankedTerm
+from dinodesk.records import ConfidenceCurve, FittedLine
 from dinodesk.ui.grid.photo_model import PhotoModel
 from dinodesk.ui.grid.zones import Zones
 from dinodesk.ui.inspection.inspector_pane import InspectorPane
@@ -94,6 +95,23 @@ def test_rows_without_scores_are_explained_by_their_confidence(inspector, ranked
     names = [name for name, _value in inspector.why.facts()]
     assert names == ["Rank", "Confidence", "Cut"]
     assert dict(inspector.why.facts())["Confidence"] == "0.90 · good match"
+
+
+def test_a_composed_query_is_explained_term_by_term(inspector, ranked: PhotoModel) -> None:
+    line = FittedLine(curve=ConfidenceCurve(0.1, 20.0))
+    scores = np.array([0.1, 0.3], np.float32)
+    terms = tuple(
+        RankedTerm(text=text, negated=negated, scores=scores, fitted=line, matches=1)
+        for text, negated in (("dog", False), ("snow", True))
+    )
+    ranked.show_ranking(photos(2), np.arange(2), None, confidences=np.array([0.9, 0.1]), terms=terms)
+    inspector.show_why(ranked, 1, "dog", False, True)
+    assert inspector.why_sentence.text() == "How this photo matches your query:"
+    assert inspector.why.facts()[-2:] == [
+        ("· dog", "0.98 · score 0.300"),
+        ("· not snow", "0.98 · score 0.300"),
+    ]
+    assert not inspector._where.isHidden()
 
 
 def test_while_browsing_there_is_nothing_to_explain(inspector: InspectorPane, ranked: PhotoModel) -> None:

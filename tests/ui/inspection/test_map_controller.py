@@ -57,7 +57,7 @@ def test_the_photo_alone_asks_for_no_map(maps, inspector: InspectorPane, fake: F
     ],
 )
 def test_a_map_is_asked_for_and_drawn(maps, inspector, large, fake: FakeEngine, mode: int, asked) -> None:
-    maps.set_text("a cat")
+    maps.set_text("a cat", "a cat")
     choose(maps, inspector, mode)
     (request,) = fake.sent_of(ShowMap)
     assert (request.kind, request.layer, request.patch, request.text) == asked
@@ -189,19 +189,19 @@ def test_missing_inputs_are_named_and_no_map_is_requested(qtbot, maps, inspector
     assert maps.hint == "The model is still loading; the map comes when it is ready."
     assert fake.sent_of(ShowMap) == []
     maps.set_model(INFO)
-    maps.set_text("a cat")
+    maps.set_text("a cat", "a cat")
     ask(maps)
     assert maps.hint == "" and fake.sent_of(ShowMap)[-1].text == "a cat"
 
 
 def test_another_sentence_takes_the_older_map_away(maps, inspector, fake: FakeEngine) -> None:
-    maps.set_text("a cat")
+    maps.set_text("a cat", "a cat")
     choose(maps, inspector, TEXT)
     fake.settle()
     assert drawn(inspector) is not None
-    maps.set_text("")
+    maps.set_text("", "")
     assert drawn(inspector) is None
-    maps.set_text("a dog")
+    maps.set_text("a dog", "a dog")
     ask(maps)
     assert fake.sent_of(ShowMap)[-1].text == "a dog"
 
@@ -244,7 +244,7 @@ def test_opacity_applies_to_the_large_view_too(maps, inspector, large) -> None:
 
 
 def test_a_text_map_is_drawn_anew_when_its_sentence_has_a_scale(maps, inspector, fake: FakeEngine) -> None:
-    maps.set_text("a cat")
+    maps.set_text("a cat", "a cat")
     choose(maps, inspector, TEXT)
     fake.settle()
     before = drawn(inspector)
@@ -262,7 +262,7 @@ def test_a_text_map_is_drawn_anew_when_its_sentence_has_a_scale(maps, inspector,
 
 
 def test_a_map_of_noise_has_a_note_until_another_is_drawn(qtbot, maps, inspector, fake: FakeEngine) -> None:
-    maps.set_text("a cat")
+    maps.set_text("a cat", "a cat")
     choose(maps, inspector, TEXT)
     made = next(show_map(fake, fake.sent_of(ShowMap)[-1]))
     fake._held.clear()

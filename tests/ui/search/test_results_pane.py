@@ -46,7 +46,7 @@ def show(
         scores=given,
         confidences=judged,
         fitted=None if given is None and judged is None else fitted,
-        **({"searched": number} | more),
+        **({"searched": number, "words": more.get("text", "")} | more),
     )
     pane.grid.photos.show_ranking(fake.photos, answer.positions, given, confidences=judged)
     pane.show_answer(answer)

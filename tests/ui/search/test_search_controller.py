@@ -95,7 +95,9 @@ def test_confidences_of_an_answer_come_to_the_rows(search, fake: FakeEngine, mod
     search.set_query("dog AND snow", ())
     search.ask()
     positions = np.array([5, 3])
-    answer = Ranking(generation=1, positions=positions, confidences=given, text="dog AND snow")
+    answer = Ranking(
+        generation=1, positions=positions, confidences=given, text="dog AND snow", words="dog AND snow"
+    )
     fake.reply(Search, answer)
     assert model.scores is None and [model.confidence(row) for row in (0, 1)] == [0.9, 0.4]
 

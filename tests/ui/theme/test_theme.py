@@ -47,6 +47,13 @@ def test_a_choice_is_applied_and_told(qtbot, qapp: QApplication, theme: Theme) -
     assert theme.choice == "system"
 
 
+def test_terms_have_colours_of_their_own_that_come_round(theme: Theme) -> None:
+    for choice in ("dark", "light"):
+        theme.choose(choice)
+        colours = [theme.term_color(term).name() for term in range(7)]
+        assert len(set(colours)) == 6 and colours[6] == colours[0]
+
+
 def test_every_role_is_a_colour(theme: Theme) -> None:
     for role in asdict(DARK):
         if role != "dark":

@@ -292,6 +292,7 @@ def test_a_query_without_rows_shows_no_card(qtbot, window, engine):
         scores=np.empty(0, np.float32),
         fitted=FittedLine(curve=INFO.line),
         text="a red bus",
+        words="a red bus",
     )
     engine.answers[Search] = lambda _: [nothing]
     with qtbot.waitSignal(window.search.answered):
