@@ -13,6 +13,7 @@ import numpy as np
 
 from dinodesk.api.arguments import PathLike, full_path, listed
 from dinodesk.api.model import Model
+from dinodesk.api.saved import SavedSearches
 from dinodesk.api.turn_lock import TurnLock
 from dinodesk.engine.decoding.decoders import Decoders
 from dinodesk.engine.engine_state import EngineState
@@ -180,6 +181,11 @@ class Library:
     def store(self) -> LibraryStore:
         """The library's database and folders."""
         return self._state.opened.store
+
+    @property
+    def saved(self) -> SavedSearches[Answer]:
+        """Its saved searches."""
+        return SavedSearches(self.store.database, self.search)
 
     @property
     def catalog(self) -> Catalog:

@@ -13,7 +13,7 @@ from photos import make_photo
 import dinodesk
 from dinodesk.api import Library, Model, open_library
 from dinodesk.errors import LibraryError, PhotoError
-from dinodesk.records import ConfidenceCurve
+from dinodesk.records import ConfidenceCurve, HandLine, SearchValues
 
 
 @pytest.fixture
@@ -111,3 +111,27 @@ def test_the_package_offers_its_doors_by_name() -> None:
     assert dinodesk.open_library is open_library and dinodesk.Library is Library
     with pytest.raises(AttributeError, match="no attribute"):
         _ = dinodesk.open_sesame
+
+
+def test_saved_searches_run_with_all_their_values(library: Library, model: FakeModel) -> None:
+    wrapped = Model(model)
+    values = SearchValues(query="red", line=HandLine(-2.0, 10.0, 0.5), sort="-name", scene=0.25)
+    saved = library.saved.add("Everything", values, wrapped)
+    assert saved.model == wrapped.info.fingerprint and library.saved.list() == [saved]
+    answer = library.saved.run("everything", wrapped)
+    typed = library.search(
+        "red", wrapped, line=ConfidenceCurve(-2.0, 10.0), cut=0.5, sort="-name", scene=0.25
+    )
+    assert answer.count == 12 and answer.results == typed.results
+    assert len(library.saved.run(library.saved.add("Blue", "in:blue").name)) == 6
+    library.saved.remove("BLUE")
+    assert [each.name for each in library.saved.list()] == ["Everything"]
+    with pytest.raises(LibraryError, match="no saved search"):
+        library.saved.run("Blue")
+
+
+def test_an_order_must_be_known(library: Library, model: FakeModel) -> None:
+    with pytest.raises(ValueError, match="no order 'by magic'"):
+        library.search("red", Model(model), sort="by magic")  # type: ignore[arg-type]
+    names = [hit.path for hit in library.search("in:red", sort="name")]
+    assert names == sorted(names) and len(names) == 6

@@ -30,6 +30,7 @@ from dinodesk.engine.messages import LibraryState
 from dinodesk.records import (
     EVERYTHING,
     SAVED_KEY,
+    Among,
     InFolder,
     Photo,
     SavedSearch,
@@ -161,8 +162,8 @@ class LibraryTree(QTreeView):
         return scope_from_key(str(self.currentIndex().data(SCOPE_KEY) or ""))
 
     def has(self, scope: Scope) -> bool:
-        """Whether a scope has a node."""
-        return self._nodes.index_of(scope).isValid()
+        """Whether a scope has a node, or needs none as the matches of a query do."""
+        return isinstance(scope, Among) or self._nodes.index_of(scope).isValid()
 
     @Slot(object)
     def choose(self, scope: Scope) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 
 from dinodesk.records import (
     EVERYTHING,
+    Among,
     Folder,
     InFolder,
     Rated,
@@ -87,6 +88,10 @@ def test_saved_searches_have_a_branch_with_counts(tree: LibraryTree) -> None:
     tree.setCurrentIndex(tree.model().saved_index("Boats"))
     tree.show_saved(())
     assert tree.currentIndex().data() == "All photos" and "Saved" not in names(tree) and scopes == []
+
+
+def test_matches_of_a_query_need_no_node(tree: LibraryTree) -> None:
+    assert tree.has(Among((1, 2), "a dog")) and not tree.has(InFolder("/elsewhere"))
 
 
 def test_all_photos_stand_first_and_folders_under_their_drives(tree: LibraryTree) -> None:
