@@ -63,6 +63,8 @@ class Settings:
         open_with: programs that photos were opened with, the last one first, one a line.
         sort_search, sort_browse, sort_album, group_search, group_browse, group_album: order and headings of
             the photos (`records.Sort`, `records.Group`), of a query, without one, and of an album.
+        templates: what becomes of sentences (`records.TemplateSet`), by model: its fingerprint and the set's
+            name, one model a line; one that is not there reads them as they are typed.
     """
 
     model: str = "builtin"
@@ -75,6 +77,7 @@ class Settings:
     group_search: str = "none"
     group_browse: str = "none"
     group_album: str = "none"
+    templates: str = ""
     theme: str = _setting(
         "system",
         "Appearance",
@@ -152,6 +155,20 @@ class Settings:
             if spec is not None:
                 allowed = spec.allowed(getattr(self, each.name), each.default)
                 object.__setattr__(self, each.name, allowed)
+
+    def templates_of(self, fingerprint: str) -> str:
+        """The name of the templates that are chosen for a model; "none" where none are."""
+        return _by_model(self.templates).get(fingerprint, "none")
+
+    def with_templates(self, fingerprint: str, templates: str) -> str:
+        """The value of `templates` with another choice for one model."""
+        chosen = {**_by_model(self.templates), fingerprint: templates}
+        return "\n".join(f"{model} {name}" for model, name in chosen.items() if model and name != "none")
+
+
+def _by_model(lines: str) -> dict[str, str]:
+    pairs = (line.split() for line in lines.splitlines())
+    return {pair[0]: pair[1] for pair in pairs if len(pair) == 2}
 
 
 SPECS: Mapping[str, SettingSpec] = MappingProxyType(

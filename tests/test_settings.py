@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -72,6 +72,7 @@ def test_every_choice_has_a_sentence_and_a_default_that_it_allows() -> None:
         "library",
         "recent_libraries",
         "open_with",
+        "templates",
         *(f"{what}_{mode}" for what in ("sort", "group") for mode in ("search", "browse", "album")),
     }
     for key, spec in settings.SPECS.items():
@@ -101,3 +102,11 @@ def test_the_library_to_start_with(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     assert settings.default_library(Settings()) == paths.default_library()
     monkeypatch.setenv("DINODESK_LIBRARY", str(tmp_path / "named"))
     assert settings.default_library(own) == tmp_path / "named"
+
+
+def test_templates_are_remembered_for_each_model() -> None:
+    chosen = Settings(templates="broken\n")
+    for model, name in (("one", "simple"), ("two", "openai80"), ("", "simple"), ("two", "none")):
+        chosen = replace(chosen, templates=chosen.with_templates(model, name))
+    assert chosen.templates == "one simple"
+    assert [chosen.templates_of(model) for model in ("one", "two", "")] == ["simple", "none", "none"]

@@ -52,9 +52,10 @@ from dinodesk.records import (
     PhotoState,
     Sort,
     Stop,
+    TemplateSet,
     band,
 )
-from dinodesk.search.prompt_templates import TemplateSet, check_templates
+from dinodesk.search.prompt_templates import check_templates
 from dinodesk.search.query.trees import plain_words
 from dinodesk.search.scores import angles, probabilities
 

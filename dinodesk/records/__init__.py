@@ -54,6 +54,7 @@ from dinodesk.records.scope import (
     scope_from_key,
 )
 from dinodesk.records.tags import Tag, TagAction, TagChange
+from dinodesk.records.templates import TEMPLATE_SETS, TemplateSet, known_templates
 
 __all__ = [
     "BANDS",
@@ -66,6 +67,7 @@ __all__ = [
     "SAVED_KEY",
     "SORTS",
     "STOPS",
+    "TEMPLATE_SETS",
     "AllOf",
     "Among",
     "AnyOf",
@@ -123,6 +125,7 @@ __all__ = [
     "TagChange",
     "TagKind",
     "Tagged",
+    "TemplateSet",
     "TextTerm",
     "TokenGrid",
     "VerifyCounts",
@@ -130,5 +133,6 @@ __all__ = [
     "ZoneSource",
     "ZooEntry",
     "band",
+    "known_templates",
     "scope_from_key",
 ]

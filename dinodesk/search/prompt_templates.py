@@ -8,21 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Literal, get_args
 
 import numpy as np
 
 from dinodesk.paths import resource
-from dinodesk.records import FloatArray
+from dinodesk.records import TEMPLATE_SETS, FloatArray, TemplateSet
 from dinodesk.search.scores import unit
-
-TemplateSet = Literal["none", "simple", "openai80"]
 
 
 def check_templates(name: str) -> None:
     """Raise ValueError for a name that is no set of templates."""
-    if name not in get_args(TemplateSet):
-        known = ", ".join(get_args(TemplateSet))
+    if name not in TEMPLATE_SETS:
+        known = ", ".join(TEMPLATE_SETS)
         raise ValueError(f"there are no templates named {name!r}: choose one of {known}")
 
 

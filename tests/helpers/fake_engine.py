@@ -377,6 +377,7 @@ def search(engine: FakeEngine, request: Search) -> Iterator[Answer]:
         images=request.images,
         image_weight=request.image_weight,
         scene=request.scene,
+        templates=request.templates,
         searched=len(inside),
         milliseconds=(4.0, 2.0),
     )

@@ -131,6 +131,7 @@ def _everything(state: EngineState, request: Search, query: ParsedQuery) -> Rank
         scope=request.scope,
         text=request.text,
         scene=request.scene,
+        templates=request.templates,
         image_weight=request.image_weight,
         searched=len(order),
     )
@@ -151,6 +152,7 @@ def search(state: EngineState, request: Search) -> Generator[None, None, Ranking
         image_weight=request.image_weight,
         scope=request.scope,
         scene=request.scene,
+        templates=request.templates,
     )
     found = yield from answer_query(
         library.catalog,
@@ -173,6 +175,7 @@ def search(state: EngineState, request: Search) -> Generator[None, None, Ranking
         images=request.images,
         image_weight=request.image_weight,
         scene=request.scene,
+        templates=request.templates,
         searched=found.searched,
         milliseconds=(found.encode_ms, found.search_ms),
     )

@@ -16,6 +16,7 @@ from dinodesk.records import (
     PhotoWord,
     Scope,
     Suggestion,
+    TemplateSet,
 )
 
 HALF = 0.5
@@ -57,7 +58,7 @@ class Ranking(Answer):
         terms: of a composed query, each term; empty else.
         filters: the filters of the query, normalised, in order; those of the scope are not among them.
         note: what was mended or not understood in the query, in sentences.
-        scope, text, images, image_weight, scene: what was asked.
+        scope, text, images, image_weight, scene, templates: what was asked.
         words: the sentences that are asked for, without filters, operators and what is left out.
         searched: how many photos took part.
         milliseconds: time to encode the query and to search.
@@ -77,6 +78,7 @@ class Ranking(Answer):
     images: tuple[str, ...] = ()
     image_weight: float | None = None
     scene: float = HALF
+    templates: TemplateSet = "none"
     searched: int = 0
     milliseconds: tuple[float, float] = (0.0, 0.0)
 
@@ -205,7 +207,8 @@ class Search(Request[Ranking]):
 
     `image_weight`, 0 to 1, is the share of the photos in a query that has both; None counts the sentence as
     much as each photo. `scene`, 0 to 1, is the share of the half that describes the whole scene, the rest
-    that of the half that describes details; a half keeps the stored vectors as they are.
+    that of the half that describes details; a half keeps the stored vectors as they are. `templates` say
+    what becomes of each sentence.
     """
 
     lane: ClassVar[str] = "ranking"
@@ -216,6 +219,7 @@ class Search(Request[Ranking]):
     image_weight: float | None = None
     scope: Scope = EVERYTHING
     scene: float = HALF
+    templates: TemplateSet = "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import get_args
 
 from dinodesk.engine.search.catalog import Catalog
 from dinodesk.engine.search.query_answer import Loaded, Question, answer_query, hits_of, read_query
 from dinodesk.engine.search.query_filter import QueryFilter
-from dinodesk.records import SavedSearch, SearchValues
-from dinodesk.search.prompt_templates import TemplateSet
+from dinodesk.records import SavedSearch, SearchValues, known_templates
 
 
 def question_of(values: SearchValues) -> Question:
@@ -19,7 +17,7 @@ def question_of(values: SearchValues) -> Question:
         query=read_query(values.query, literal=values.literal),
         images=values.images,
         image_weight=values.image_weight,
-        templates=next((each for each in get_args(TemplateSet) if each == values.templates), "none"),
+        templates=known_templates(values.templates),
         curve=None if line is None else line.curve,
         cut=None if line is None else line.cut,
         stop=values.stop,

@@ -38,7 +38,7 @@ def fit_line(
     text: str = "",
     taking_part: FloatArray | None = None,
     count: int | None = None,
-    halves_alike: bool = True,
+    as_calibrated: bool = True,
 ) -> FittedLine:
     """The line of one query or term.
 
@@ -50,7 +50,8 @@ def fit_line(
         taking_part: float32 (K,), the scores of the photos that take part; where the background is a sample,
             the best scores of the library. By default all of the background.
         count: photos of the whole library, where the background is a sample.
-        halves_alike: whether both halves of the vectors count alike, as in the calibration.
+        as_calibrated: whether the scores came about as those of the calibration did: both halves of the
+            vectors count alike, and a sentence is encoded as it was typed.
     """
     asked = kind != "text"  # example photos are among the photos, and say nothing of how others score
     known = _finite(background)
@@ -63,7 +64,7 @@ def fit_line(
     top = None
     if count is not None:
         top = best[best < SAME] if asked else best
-    calibrated, query_kind = _calibration(model, kind, text, halves_alike)
+    calibrated, query_kind = _calibration(model, kind, text, as_calibrated)
     certainty = calibrated.certainty
     table = calibrated.calibration.table(query_kind)
     curve = calibrated.corrected(table.curve(background_of(known, count=count, top=top)))
@@ -89,10 +90,10 @@ def _finite(scores: FloatArray) -> FloatArray:
 
 
 def _calibration(
-    model: Model, kind: TermKind, text: str, halves_alike: bool
+    model: Model, kind: TermKind, text: str, as_calibrated: bool
 ) -> tuple[KnownCalibration, QueryKind]:
     """What to go by, and which of its tables."""
-    if kind == "both" or not halves_alike:
+    if kind == "both" or not as_calibrated:
         return KnownCalibration(shape_calibration(), "estimated"), "few"
     known = calibration_of(model.info)
     query_kind: QueryKind = "photo" if kind == "photo" else model.query_kind(text)

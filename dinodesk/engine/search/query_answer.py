@@ -33,9 +33,9 @@ from dinodesk.records import (
     QueryNode,
     Scope,
     Stop,
+    TemplateSet,
     TextTerm,
 )
-from dinodesk.search.prompt_templates import TemplateSet
 from dinodesk.search.query.parser import parse_query
 from dinodesk.search.query.planner import QueryPlan, plan_query
 from dinodesk.text_folding import folded
@@ -268,7 +268,7 @@ def _line(
         text=text,
         taking_part=taking_part,
         count=count,
-        halves_alike=question.scene == HALF,
+        as_calibrated=question.scene == HALF and (kind == "photo" or question.templates == "none"),
     )
     if question.cut is None:
         return found

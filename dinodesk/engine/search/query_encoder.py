@@ -11,8 +11,8 @@ import numpy as np
 from dinodesk.errors import PhotoError, UsageError
 from dinodesk.library.images.decoder import Decoded, decode
 from dinodesk.models.inference.model import Model
-from dinodesk.records import FloatArray
-from dinodesk.search.prompt_templates import TemplateSet, embed_labels
+from dinodesk.records import FloatArray, TemplateSet
+from dinodesk.search.prompt_templates import embed_labels
 from dinodesk.search.scores import unit
 
 

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Signal, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 from typing_extensions import override
 
-from dinodesk.records import STOPS
+from dinodesk.records import STOPS, TEMPLATE_SETS, TemplateSet
 from dinodesk.ui.confidence.query_line import PAPER, QueryLine
-from dinodesk.ui.text.match_text import AUTO_HINTS, BADGES, STOP_HINTS, STOP_NAMES
+from dinodesk.ui.text.match_text import (
+    AUTO_HINTS,
+    BADGES,
+    STOP_HINTS,
+    STOP_NAMES,
+    WORDING_HINTS,
+    WORDING_NAMES,
+)
 from dinodesk.ui.theme.theme import Theme
 from dinodesk.ui.widgets.balance_slider import BalanceSlider
 from dinodesk.ui.widgets.switch import Switch
@@ -28,6 +35,7 @@ class AutoStrip(QWidget):
     stopChosen = Signal(str)
     paperChosen = Signal()
     checkChosen = Signal()
+    wordingChosen = Signal(str)  # TemplateSet
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,11 +61,12 @@ class AutoStrip(QWidget):
             f"cut {PAPER.cut * 100:.0f} %"
         )
         self._check = menu.addAction("Check a few…")
+        self._wordings = self._add_wordings(menu)
         self._more = more = QToolButton()
         more.setObjectName("lineMenu")
         more.setText("…")
         more.setAccessibleName("More ways to judge this query")
-        more.setToolTip("Back to Auto; as in the paper; or checked by you")
+        more.setToolTip("Back to Auto; as in the paper; checked by you; or in other words")
         more.setProperty("compact", True)
         more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         more.setMenu(menu)
@@ -74,6 +83,25 @@ class AutoStrip(QWidget):
         self._back.triggered.connect(self._ask_back)
         paper.triggered.connect(self.paperChosen)
         self._check.triggered.connect(self.checkChosen)
+
+    def _add_wordings(self, menu: QMenu) -> QActionGroup:
+        """The submenu of what becomes of a sentence, one of its actions checked."""
+        wordings = menu.addMenu("Wording")
+        wordings.setObjectName("wordingMenu")
+        wordings.setToolTipsVisible(True)
+        group = QActionGroup(menu)
+        for templates in TEMPLATE_SETS:
+            action = wordings.addAction(WORDING_NAMES[templates])
+            action.setToolTip(WORDING_HINTS[templates])
+            action.setCheckable(True)
+            action.setData(templates)
+            group.addAction(action)
+        group.triggered.connect(self._wording_triggered)
+        return group
+
+    @Slot(QAction)
+    def _wording_triggered(self, action: QAction) -> None:
+        self.wordingChosen.emit(action.data())
 
     @Slot()
     def _stop_activated(self) -> None:
@@ -102,6 +130,11 @@ class AutoStrip(QWidget):
     def set_checkable(self, checkable: bool) -> None:
         """Whether there are matches with scores, which a person can check."""
         self._check.setEnabled(checkable)
+
+    def show_wording(self, templates: TemplateSet) -> None:
+        """Check what becomes of the sentence that is asked."""
+        for action in self._wordings.actions():
+            action.setChecked(action.data() == templates)
 
     def set_halves(self, halves: bool) -> None:
         """Whether the model's vectors have halves for scene and details."""

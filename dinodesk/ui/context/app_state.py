@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from dinodesk.engine.messages import HALF, JobProgress, LibraryState, ModelState
-from dinodesk.records import EVERYTHING, Folder, Scope, Tag, TagChange
+from dinodesk.records import EVERYTHING, Folder, Scope, Tag, TagChange, TemplateSet, known_templates
 from dinodesk.settings import Settings
 from dinodesk.ui.text.availability import folders_away
 
@@ -24,6 +24,7 @@ class Query:
     Attributes:
         image_weight: the share of the photos, 0 to 1, where there is a sentence, too.
         scene: the share, 0 to 1, of what photos show as a whole; the rest is that of their details.
+        templates: what becomes of each sentence; "none" without one.
     """
 
     text: str = ""
@@ -31,6 +32,7 @@ class Query:
     scope: Scope = EVERYTHING
     image_weight: float = EQUAL_WEIGHT
     scene: float = HALF
+    templates: TemplateSet = "none"
 
     @property
     def searching(self) -> bool:
@@ -167,6 +169,20 @@ class AppState(QObject):
         self.jobChanged.emit(job)
 
     # ── settings ────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def templates(self) -> TemplateSet:
+        """What becomes of sentences that the model in use is asked, as the person chose for it."""
+        return known_templates(self._settings.templates_of(self._fingerprint))
+
+    def choose_templates(self, templates: TemplateSet) -> None:
+        """Remember what becomes of sentences for the model in use; others keep theirs."""
+        self.change_settings(templates=self._settings.with_templates(self._fingerprint, templates))
+
+    @property
+    def _fingerprint(self) -> str:
+        info = None if self._model is None else self._model.info
+        return "" if info is None else info.fingerprint
 
     @property
     def settings(self) -> Settings:

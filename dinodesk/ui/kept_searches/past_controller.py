@@ -84,7 +84,9 @@ class PastController(QObject):
 
     @Slot(object)
     def _take(self, search: PastSearch) -> None:
-        self.runRequested.emit(Query(search.text, search.images, self._state.query.scope))
+        scope, templates = self._state.query.scope, self._state.templates
+        query = Query(search.text, search.images, scope, templates=templates if search.text else "none")
+        self.runRequested.emit(query)
         self._bar.field.setFocus()
 
     @Slot()

@@ -28,7 +28,7 @@ from dinodesk.engine.messages import (
     SaveSearch,
     TagsChanged,
 )
-from dinodesk.records import EVERYTHING, HandLine, SavedSearch, SearchValues
+from dinodesk.records import EVERYTHING, HandLine, SavedSearch, SearchValues, known_templates
 from dinodesk.ui.context.app_state import EQUAL_WEIGHT, AppState, Query
 from dinodesk.ui.context.feedback import Feedback
 from dinodesk.ui.grid.zones import Zones
@@ -190,6 +190,7 @@ class SavedController(QObject):
             images=query.images,
             image_weight=query.image_weight if query.text and query.images else None,
             scene=query.scene,
+            templates=query.templates,
             stop=line.stop,
             line=HandLine(zones.curve.threshold, zones.curve.temperature, zones.cut) if by_hand else None,
             sort=self._results.arrangement.sort_box.currentData(),
@@ -260,5 +261,6 @@ def query_of(values: SearchValues) -> Query:
     text = values.query
     if values.literal:
         text = '"' + text.replace('"', '""') + '"'
-    query = Query(text, values.images, EVERYTHING, EQUAL_WEIGHT, values.scene)
+    templates = known_templates(values.templates) if text else "none"
+    query = Query(text, values.images, EVERYTHING, EQUAL_WEIGHT, values.scene, templates)
     return query if values.image_weight is None else replace(query, image_weight=values.image_weight)

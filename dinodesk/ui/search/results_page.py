@@ -123,7 +123,9 @@ class ResultsPage(QObject):
 
     @Slot(object)
     def _query_changed(self, query: Query) -> None:
-        self._results.card.strip.scene.set_share(query.scene)
+        strip = self._results.card.strip
+        strip.scene.set_share(query.scene)
+        strip.show_wording(query.templates)
 
     @Slot(object)
     def _settings_changed(self, settings: Settings) -> None:

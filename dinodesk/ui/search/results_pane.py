@@ -43,9 +43,8 @@ from dinodesk.ui.widgets.notice_bar import NoticeBar
 
 def _ranks_alike(one: Ranking, other: Ranking) -> bool:
     """Whether two answers are to the same words and photos, weighed alike, be it in two scopes."""
-    return all(
-        getattr(one, name) == getattr(other, name) for name in ("text", "images", "image_weight", "scene")
-    )
+    asked = ("text", "images", "image_weight", "scene", "templates")
+    return all(getattr(one, name) == getattr(other, name) for name in asked)
 
 
 class HeaderLabel(QLabel):

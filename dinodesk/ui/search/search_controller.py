@@ -23,7 +23,8 @@ from dinodesk.engine.messages import (
     Request,
     Search,
 )
-from dinodesk.records import Photo, Scope
+from dinodesk.records import Photo, Scope, TemplateSet
+from dinodesk.ui.confidence.auto_strip import AutoStrip
 from dinodesk.ui.context.app_state import EQUAL_WEIGHT, AppState, Query
 from dinodesk.ui.context.feedback import Feedback, problem_text
 from dinodesk.ui.grid.photo_model import PhotoModel
@@ -71,6 +72,11 @@ class SearchController(QObject):
         engine.subscribe(PhotosChanged, self, self._photos_changed)
         engine.subscribe(JobDone, self, self._job_done)
 
+    def follow_strip(self, strip: AutoStrip) -> None:
+        """Ask again when scene, details or wording are chosen in the strip."""
+        strip.scene.moved.connect(self.set_scene)
+        strip.wordingChosen.connect(self.set_templates)
+
     # ── the question ────────────────────────────────────────────────────────────────────────────
 
     @property
@@ -86,14 +92,19 @@ class SearchController(QObject):
     def set_query(self, text: str, images: tuple[str, ...], image_weight: float = EQUAL_WEIGHT) -> None:
         """Change sentence and photos. Words and weight are sent after a short pause, photos at once.
 
-        The share of scene and details stays while the same sentence is typed on, as the weight does.
+        The share of scene and details and the templates stay while the same sentence is typed on, as the
+        weight does; another sentence has those templates that are chosen for the model.
         """
         before = self.query
         query = replace(before, text=text, images=images, image_weight=image_weight)
         if query == before:
             return
         if not is_refinement(before, query):
-            query = replace(query, scene=HALF)
+            query = replace(query, scene=HALF, templates=self._state.templates)
+        elif text and not before.text:
+            query = replace(query, templates=self._state.templates)
+        if not text:
+            query = replace(query, templates="none")
         self._state.set_query(query)
         if images != before.images or not query.searching:
             self.ask()
@@ -106,6 +117,13 @@ class SearchController(QObject):
         if scene != self.query.scene and self.query.searching:
             self._state.set_query(replace(self.query, scene=scene))
             self._typing.start()
+
+    @Slot(str)
+    def set_templates(self, templates: TemplateSet) -> None:
+        """Let the model read sentences in this way from now on; a query is sent again at once."""
+        self._state.choose_templates(templates)
+        if self.query.text and templates != self.query.templates:
+            self.show(replace(self.query, templates=templates))
 
     def show(self, query: Query) -> None:
         """Replace the whole query and send it at once, also where it is the current one."""
@@ -121,10 +139,13 @@ class SearchController(QObject):
 
     @Slot(str)
     def model_ready(self, fingerprint: str) -> None:
-        """Send the query again when another model is in use."""
+        """Send the query again when another model is in use, in the words that are chosen for it."""
         before, self._fingerprint = self._fingerprint, fingerprint
-        if before not in ("", fingerprint):
-            self.ask()
+        if fingerprint == before:
+            return
+        templates = self._state.templates if self.query.text else "none"
+        if before or templates != self.query.templates:
+            self.show(replace(self.query, templates=templates))
 
     @Slot()
     def ask(self) -> None:
@@ -142,6 +163,7 @@ class SearchController(QObject):
                 image_weight=query.image_weight,
                 scope=query.scope,
                 scene=query.scene,
+                templates=query.templates,
             )
         self._engine.send(request, self, self._ranked, self._failed)
         if query.text:
@@ -206,7 +228,7 @@ class SearchController(QObject):
             return
         self._awaiting = False
         weight = EQUAL_WEIGHT if answer.image_weight is None else answer.image_weight
-        query = Query(answer.text, answer.images, answer.scope, weight, answer.scene)
+        query = Query(answer.text, answer.images, answer.scope, weight, answer.scene, answer.templates)
         new = query != self._answered_query
         positions = answer.positions
         if self._shows_everything(query):

@@ -267,7 +267,7 @@ class MainWindow(QMainWindow):
         self.results.empty.helpRequested.connect(self.library.open_again)
         self.results.matchesChanged.connect(self.actions_.show_matches)
         self.results.card.stopChosen.connect(partial(self.settings.choose, "auto_stop"))
-        self.results.card.strip.scene.moved.connect(self.search.set_scene)
+        self.search.follow_strip(self.results.card.strip)
         first_run = self.results.first_run
         first_run.addFolder.connect(self.library.ask_folder)
         first_run.trySamples.connect(self.library.open_samples)

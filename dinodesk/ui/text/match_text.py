@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dinodesk.records import STOPS, Certainty, FittedLine, Stop
+from dinodesk.records import STOPS, Certainty, FittedLine, Stop, TemplateSet
 from dinodesk.settings import SPECS
 from dinodesk.wording import count
 
@@ -19,6 +19,19 @@ ROUNDED_ABOVE = 20
 
 STOP_NAMES: dict[Stop, str] = {stop: dict(SPECS["auto_stop"].choices)[stop] for stop in STOPS}
 """What the stops are called."""
+WORDING_NAMES: dict[TemplateSet, str] = {
+    "none": "As typed",
+    "simple": "“a photo of a …”",
+    "openai80": "80 sentences, averaged",
+}
+"""What the sets of templates are called."""
+WORDING_HINTS: dict[TemplateSet, str] = {
+    "none": "The model reads the sentence as you typed it, as those that Auto was fitted on.",
+    "simple": "The model reads “a photo of a” before your words. How sure matches are is estimated then.",
+    "openai80": "The model reads your words in the 80 sentences of CLIP, as “a bad photo of a …”; their "
+    "mean counts. How sure matches are is estimated then.",
+}
+"""What the sets of templates do."""
 
 AUTO_HINTS = {
     True: "Auto judges each query by how its scores lie among all photos.\n"

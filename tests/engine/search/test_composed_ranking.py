@@ -17,7 +17,7 @@ from tiff_blocks import SHORT, text, tiff, with_exif
 
 from dinodesk.engine.decoding.decoder_pool import DecoderPool
 from dinodesk.engine.indexing.indexer import Indexer
-from dinodesk.engine.search import query_answer
+from dinodesk.engine.search import line_fitting, query_answer
 from dinodesk.engine.search.catalog import Catalog
 from dinodesk.engine.search.persistent_index import PersistentIndex
 from dinodesk.engine.search.query_answer import (
@@ -303,3 +303,21 @@ def test_what_can_not_be_answered(searched: Searched) -> None:
 def test_days_are_those_of_today(searched: Searched) -> None:
     numbers = searched.number[searched.ask("date:last year", today=date(2013, 6, 1)).positions]
     assert set(numbers) == {each for each in range(COUNT) if each % 5 == 2}
+
+
+def test_what_templates_make_of_sentences_is_judged_by_the_shape_of_scores(
+    searched: Searched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line_fitting, "LEAST_PHOTOS", 5)  # so few are told from a background
+
+    def certainty(query: str, *images: str, **options: object) -> list[str]:
+        question = Question(query=read_query(query), images=images, **options)
+        answer = run_to_end(answer_query(searched.catalog, searched.filters, question, searched.loaded))
+        fitted = [term.fitted for term in answer.terms] or [answer.fitted]
+        return [each.certainty for each in fitted]
+
+    photo = searched.catalog.photos[0].path
+    assert certainty("red") == certainty("", photo) == ["fitted"]
+    assert certainty("red", templates="simple") == ["estimated"]
+    assert certainty("", photo, templates="simple") == ["fitted"], "a photo has no wording"
+    assert certainty(f'red AND like:"{photo}"', templates="openai80") == ["estimated", "fitted"]

@@ -83,7 +83,9 @@ def test_a_sample_and_the_best_scores_stand_for_a_library_that_was_not_scanned(m
 def test_what_the_calibration_was_not_made_for_is_estimated(model):
     background = scores(3_000, 5)
     assert fit_line(model, background, kind="both", text="a dog").certainty == "estimated"
-    assert fit_line(model, background, kind="text", text="a dog", halves_alike=False).certainty == "estimated"
+    assert (
+        fit_line(model, background, kind="text", text="a dog", as_calibrated=False).certainty == "estimated"
+    )
     other = FakeModel()
     other.info = replace(other.info, family="dinotxt-v3", line=ConfidenceCurve(0.08, 25.0))
     line = fit_line(other, background / 5, kind="text", text="a dog")  # of a model whose scores are smaller

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QComboBox, QLabel, QMenu, QToolButton, QWidget
 
-from dinodesk.records import STOPS, ConfidenceCurve, FittedLine
+from dinodesk.records import STOPS, TEMPLATE_SETS, ConfidenceCurve, FittedLine
 from dinodesk.ui.confidence.auto_strip import AutoStrip
 from dinodesk.ui.confidence.query_line import PAPER, QueryLine
 from dinodesk.ui.theme.theme import Theme
@@ -55,7 +55,7 @@ def test_it_asks_and_changes_nothing_itself(qtbot, strip: AutoStrip) -> None:
 
 
 def test_the_menu_leads_back_to_auto_and_to_the_paper(qtbot, strip: AutoStrip) -> None:
-    back, paper, _ = strip.findChild(QMenu).actions()
+    back, paper = strip.findChild(QMenu).actions()[:2]
     strip.show_line(line())
     assert not back.isEnabled() and "0.08, 25, cut 50 %" in paper.text()
     own = line()
@@ -66,6 +66,16 @@ def test_the_menu_leads_back_to_auto_and_to_the_paper(qtbot, strip: AutoStrip) -
     assert switched.args == [True]
     with qtbot.waitSignal(strip.paperChosen):
         paper.trigger()
+
+
+def test_one_wording_is_checked_and_others_are_asked_for(qtbot, strip: AutoStrip) -> None:
+    wordings = strip.findChild(QMenu, "wordingMenu").actions()
+    assert [each.data() for each in wordings] == list(TEMPLATE_SETS)
+    strip.show_wording("openai80")
+    assert [each.isChecked() for each in wordings] == [False, False, True]
+    with qtbot.waitSignal(strip.wordingChosen) as chosen:
+        wordings[1].trigger()
+    assert chosen.args == ["simple"] and all(each.toolTip().endswith(".") for each in wordings)
 
 
 def test_words_give_way_before_controls_do(qtbot, strip: AutoStrip) -> None:

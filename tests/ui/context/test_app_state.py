@@ -97,6 +97,18 @@ def test_the_model_is_told(state: AppState) -> None:
     assert state.model is model and emitted == [(0, model)]
 
 
+def test_templates_belong_to_the_model_in_use(state: AppState, saved: list[Settings]) -> None:
+    state.choose_templates("simple")
+    assert state.templates == "none", "there is no model to remember them for"
+    state.set_model(ModelState(state="ready", name="builtin", info=INFO))
+    state.choose_templates("openai80")
+    assert state.templates == "openai80" and saved[-1].templates == f"{INFO.fingerprint} openai80"
+    state.set_model(ModelState(state="ready", name="other", info=replace(INFO, fingerprint="other")))
+    assert state.templates == "none"
+    state.change_settings(templates="other unheard-of")
+    assert state.templates == "none"
+
+
 def test_choices_are_remembered_and_the_others_stay(state: AppState, saved: list[Settings]) -> None:
     state.change_settings(model="other")
     state.change_settings(theme="light")

@@ -35,8 +35,8 @@ from dinodesk.ui.search.results_pane import ResultsPane
 DOGS = SavedSearch(
     name="Dogs",
     values=SearchValues(
-        query="a dog", scene=0.25, line=HandLine(0.2, 30.0, 0.7), sort="-date", image_weight=0.25,
-        images=("/query.jpg",),
+        query="a dog", scene=0.25, templates="simple", line=HandLine(0.2, 30.0, 0.7), sort="-date",
+        image_weight=0.25, images=("/query.jpg",),
     ),
     model=INFO.fingerprint,
 )  # fmt: skip
@@ -112,6 +112,7 @@ def test_one_runs_with_all_its_values(
     saved.run("Dogs")
     assert asked == [query_of(DOGS.values)] and sorts == ["-date"]
     assert (asked[0].scene, asked[0].image_weight, asked[0].images) == (0.25, 0.25, ("/query.jpg",))
+    assert asked[0].templates == "simple"
     assert fake.values_of(MarkSeen) == [("Dogs",)]
     fake.hold = True
     fake.send(Search(text="a dog"), saved, lambda answer: _answer(saved, results, answer))
@@ -148,7 +149,7 @@ def test_what_is_shown_is_saved_under_a_proposed_name(
     saved.ask_save()  # all photos are no search
     assert parent.findChild(QInputDialog) is None
     scope = InFolder("/photos/a")
-    state.set_query(Query("two dogs " * 20, (), scope, 0.5, 0.75))
+    state.set_query(Query("two dogs " * 20, (), scope, 0.5, 0.75, "openai80"))
     saved.ask_save()
     dialog = parent.findChild(QInputDialog, "savedNameDialog")
     assert dialog.textValue() == ("two dogs " * 20)[:60]
@@ -163,6 +164,7 @@ def test_what_is_shown_is_saved_under_a_proposed_name(
         None,
         "relevance",
     )
+    assert values.templates == "openai80"
     assert request.search.model == INFO.fingerprint and request.search.created > 1e9
 
 

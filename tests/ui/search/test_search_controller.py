@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from fake_engine import FakeEngine, job_done, photos
+from fake_engine import INFO, FakeEngine, job_done, photos
 
 from dinodesk.engine.messages import (
     Browse,
     CatalogGrown,
     FindLiteral,
     LiteralMatches,
+    ModelState,
     PhotosChanged,
     Problem,
     Ranking,
@@ -65,7 +66,7 @@ def test_typing_is_asked_once_after_a_pause(qtbot, search, fake: FakeEngine, sta
 
 def test_photos_and_an_emptied_field_are_asked_at_once(search, fake: FakeEngine) -> None:
     search.set_query("", ("/query.jpg",))
-    assert fake.values_of(Search) == [("", ("/query.jpg",), 0.5, EVERYTHING, 0.5)]
+    assert fake.values_of(Search) == [("", ("/query.jpg",), 0.5, EVERYTHING, 0.5, "none")]
     search.set_query("at night", ("/query.jpg",))  # words beside the photo are typed
     assert len(fake.sent_of(Search)) == 1 and search._typing.isActive()
     search.set_query("", ())
@@ -88,6 +89,41 @@ def test_scene_is_asked_after_a_pause_and_goes_with_the_words(search, fake, stat
         state.set_query(replace(state.query, scene=0.9))
         search.set_query(words, images)
         assert state.query.scene == 0.5, (words, images)
+
+
+def test_templates_belong_to_the_model_and_to_the_query(search, fake: FakeEngine, state: AppState) -> None:
+    state.set_model(ModelState(state="ready", name="builtin", info=INFO))
+    search.set_templates("openai80")
+    assert state.query == Query() and not fake.sent_of(Search), "nothing is ranked"
+    search.set_query("a dog", ())
+    search.ask()
+    assert fake.sent_of(Search)[-1].templates == "openai80"
+    fake.settle()
+    assert search.answered_query == state.query == Query("a dog", templates="openai80")
+    search.set_templates("simple")
+    assert fake.sent_of(Search)[-1].templates == "simple", "at once"
+    search.show(Query("an old one"))  # from the history
+    search.set_query("an old one again", ())
+    assert state.query.templates == "none", "the same sentence typed on"
+    search.set_query("something else", ())
+    assert state.query.templates == "simple"
+    search.set_query("", ("/query.jpg",))
+    assert state.query.templates == "none"
+    search.set_query("", ())
+    assert state.query == Query()
+
+
+def test_another_model_is_asked_in_its_own_wording(search, fake: FakeEngine, state: AppState) -> None:
+    state.change_settings(templates="two simple")
+    search.set_query("a dog", ())
+    for name, wording in (("one", "none"), ("two", "simple")):
+        state.set_model(ModelState(state="ready", name=name, info=replace(INFO, fingerprint=name)))
+        search.model_ready(name)
+        assert state.query.templates == wording
+    assert fake.sent_of(Search)[-1].templates == "simple"
+    search.set_query("", ())
+    search.model_ready("one")
+    assert state.query == Query()
 
 
 def test_confidences_of_an_answer_come_to_the_rows(search, fake: FakeEngine, model: PhotoModel) -> None:
@@ -115,7 +151,7 @@ def test_a_scope_is_asked_at_once_and_the_sentence_stays(search, fake: FakeEngin
     search.set_query("a dog", ())
     search.set_scope(InFolder("/photos/b"))
     assert (
-        fake.values_of(Search) == [("a dog", (), 0.5, InFolder("/photos/b"), 0.5)]
+        fake.values_of(Search) == [("a dog", (), 0.5, InFolder("/photos/b"), 0.5, "none")]
         and not search._typing.isActive()
     )
     fake.settle()

@@ -354,7 +354,7 @@ def test_find_similar_asks_by_the_current_photo(qtbot, window, engine):
     grid.setCurrentIndex(grid.photos.index(3, 0))
     with qtbot.waitSignal(window.search.answered, check_params_cb=lambda a, _: bool(a.images)):
         window.actions_["similar"].trigger()
-    assert engine.values_of(Search)[-1] == ("", ("/photos/b/photo-000003.jpg",), 0.5, EVERYTHING, 0.5)
+    assert engine.values_of(Search)[-1] == ("", ("/photos/b/photo-000003.jpg",), 0.5, EVERYTHING, 0.5, "none")
 
 
 @pytest.mark.parametrize("action", ["shortcuts", "about", "models", "skipped"])

@@ -10,7 +10,7 @@ from fake_engine import INFO, FakeEngine
 from fake_engine import search as ranked
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication, QComboBox, QSlider
+from PySide6.QtWidgets import QApplication, QComboBox, QMenu, QSlider
 from window_steps import drop, search
 
 from dinodesk.engine.messages import (
@@ -327,6 +327,24 @@ def test_the_stop_is_remembered_and_moves_the_cut_without_a_question(qtbot, wind
     window.settings.choose("auto_stop", "sure")  # on the settings page
     assert box.currentData() == "sure" and window.results.grid.photos.hits < hits
     assert len(engine.sent_of(Search)) == asked
+
+
+def test_a_wording_is_asked_at_once_remembered_and_brought_back(qtbot, window, engine, saved):
+    search(qtbot, window)
+    wordings = window.findChild(QMenu, "wordingMenu").actions()
+    with qtbot.waitSignal(window.search.answered):
+        wordings[2].trigger()
+    assert [each.templates for each in engine.sent_of(Search)] == ["none", "openai80"]
+    assert saved[-1].templates.endswith(" openai80") and wordings[2].isChecked()
+    window.bar.field.setText("something else")
+    with qtbot.waitSignal(window.search.answered):
+        pass
+    assert engine.sent_of(Search)[-1].templates == "openai80"
+    with qtbot.waitSignal(window.search.answered):
+        wordings[0].trigger()
+    with qtbot.waitSignal(window.search.answered):
+        window.history.back()
+    assert window.state.query.templates == "openai80" and wordings[2].isChecked()
 
 
 def test_scene_or_details_is_asked_live_and_belongs_to_the_query(qtbot, window, engine):
