@@ -13,6 +13,7 @@ from pathlib import Path
 
 from dinodesk.engine.decoding.decoder_pool import DecoderPool
 from dinodesk.engine.decoding.decoders import Decoders
+from dinodesk.engine.encoding.kept_sentences import KeptSentences
 from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.engine.loaded_models import LoadedModels
 from dinodesk.engine.maintenance import housekeeping
@@ -85,6 +86,7 @@ class EngineState:
         decoders: read photos.
         library: None until one is open.
         models: those in memory.
+        sentences: their vectors, kept with the library.
         waiting: folders that are to be added after the job that runs.
         trash: moves a file to the system's trash.
         generation: of the catalog; positions of another generation are invalid.
@@ -109,6 +111,7 @@ class EngineState:
         self.trash = trash
         self.library: OpenedLibrary | None = None
         self.models = LoadedModels(self._decode, self._stored_vector)
+        self.sentences = KeptSentences()
         self.waiting: frozenset[str] = frozenset()
         self.generation = 0
         self.changes = Changes()
@@ -143,6 +146,7 @@ class EngineState:
     def adopt_library(self, store: LibraryStore) -> None:
         """Make `store`, which is open, the library of the engine."""
         self.library = OpenedLibrary(store, self.decoders)
+        self.sentences.use(store.index, self.models.encoder)
         self._untrimmed = True
         self.changes.catalog = self.follow_ups.library = True
 
@@ -173,6 +177,7 @@ class EngineState:
     def _close_library(self, library: OpenedLibrary) -> None:
         library.watching.stop()
         library.save_indexes()
+        self.sentences.save()
         library.store.close()
 
     def _detach(self) -> OpenedLibrary | None:
@@ -199,7 +204,10 @@ class EngineState:
         if self.library is not None:
             self.library.save_indexes()
             self.library.indexes.clear()
+        self.sentences.save()
         self.models.use(model)
+        folder = None if self.library is None else self.library.store.index
+        self.sentences.use(folder, self.models.encoder)
         self.follow_ups.model = True
         return model.info
 
@@ -286,15 +294,18 @@ class EngineState:
             (index is not None and (index.wants_projection or index.wants_graph))
             or self._untrimmed
             or self.library.filters.is_stale
+            or self.sentences.wants_saving
             or housekeeping.wants_backup(self.library.store)
         )
         return self._chores(self.library) if some or self.library.wants_patches(self.model) else None
 
     def _chores(self, library: OpenedLibrary) -> Generator[None, None, None]:
-        """What text maps are measured against, for which somebody waits; what filters compare; the components
-        and the graph of a large library; the size of the thumbnail cache; a backup when one is due."""
+        """What text maps are measured against, for which somebody waits; the vectors of sentences; what
+        filters compare; the components and the graph of a large library; the size of the thumbnail cache; a
+        backup when one is due."""
         if (yield from library.patch_steps(self.model)):
             self.changes.answers.append(MapScalesChanged())
+        self.sentences.save()
         with suppress(LibraryError):  # the search that needs it says so
             yield from library.filters.refresh()
         index = self.index

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from dinodesk.engine.encoding.query_encoder import QueryEncoder
 from dinodesk.engine.inspection.patch_mapper import PatchMapper
-from dinodesk.engine.search.query_encoder import QueryEncoder
 from dinodesk.errors import ModelError
 from dinodesk.library.images.decoder import Decoded
 from dinodesk.models import loader
@@ -44,6 +44,12 @@ class LoadedModels:
         """The model in use."""
         loaded = self._models.get(self.active)
         return None if loaded is None else loaded.model
+
+    @property
+    def encoder(self) -> QueryEncoder | None:
+        """What encodes queries by the model in use."""
+        loaded = self._models.get(self.active)
+        return None if loaded is None else loaded.encoder
 
     @property
     def ready(self) -> LoadedModel:

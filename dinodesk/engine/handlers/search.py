@@ -16,7 +16,9 @@ from dinodesk.engine.messages import (
     ExamplesSuggested,
     FindLiteral,
     FollowAnswers,
+    ForgetSentences,
     HitsSampled,
+    KeepSentences,
     LiteralMatches,
     ParseQuery,
     QueryCompleted,
@@ -199,3 +201,15 @@ def follow_answers(state: EngineState, request: FollowAnswers) -> AnswersFollowe
         least=least,
         most=most,
     )
+
+
+@handles(KeepSentences)
+def keep_sentences(state: EngineState, request: KeepSentences) -> None:
+    """From now on, in whatever library is open."""
+    state.sentences.choose(request.keep)
+
+
+@handles(ForgetSentences)
+def forget_sentences(state: EngineState, request: ForgetSentences) -> None:
+    """Those of the open library."""
+    state.sentences.forget()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from dinodesk.engine.messages.base import Answer, Needs, Request
+from dinodesk.engine.messages.base import Accepted, Answer, Needs, Request
 from dinodesk.records import (
     EVERYTHING,
     DoubleArray,
@@ -220,6 +220,19 @@ class Search(Request[Ranking]):
     scope: Scope = EVERYTHING
     scene: float = HALF
     templates: TemplateSet = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepSentences(Request[Accepted]):
+    """Keep the vectors of the last sentences with the library from now on, so that they need not be encoded
+    again; or keep none, and delete those that are kept."""
+
+    keep: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForgetSentences(Request[Accepted]):
+    """Forget the sentences whose vectors are kept with the library."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -247,8 +247,11 @@ class Scheduler:
             self._guard(stepped.request, lambda: self._advance(stepped))
 
     def tick(self) -> None:
-        """About once a second: what happened in the folders becomes jobs."""
+        """About once a second: what happened in the folders becomes jobs; sentences that a person stayed with
+        are kept when there is time."""
         if self._state.library is not None and self._state.model is not None:
+            if self._state.sentences.wants_saving:
+                self._guard(Request(), self._jobs.go_on)
             self._guard(Request(), self._take_folder_events)
             self._guard(Request(), self._publisher.publish)
 

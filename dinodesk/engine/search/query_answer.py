@@ -9,13 +9,13 @@ from datetime import date
 
 import numpy as np
 
+from dinodesk.engine.encoding.query_encoder import QueryEncoder
 from dinodesk.engine.messages.search import HALF, RankedTerm
 from dinodesk.engine.search import query_suggestions
 from dinodesk.engine.search.catalog import BoolArray, Catalog
 from dinodesk.engine.search.composed_ranking import rank_composed
 from dinodesk.engine.search.line_fitting import TermKind, fit_line
 from dinodesk.engine.search.persistent_index import PersistentIndex
-from dinodesk.engine.search.query_encoder import QueryEncoder
 from dinodesk.engine.search.query_filter import QueryFilter
 from dinodesk.engine.search.ranking import rank
 from dinodesk.errors import ModelError, UsageError

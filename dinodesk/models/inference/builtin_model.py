@@ -167,6 +167,7 @@ class BuiltinModel(Model):
         heads = {key[5:]: value for key, value in tensors.items() if key.startswith("head.")}
         image, self._text_head = builtin_heads.build(heads)
         self._image_head = image.to(choice.device)
+        self.text_mark = repr((FEW_WORDS, WORDINGS, TEXT_WEIGHTS, NAMED))
         self.info = ModelInfo(
             name=NAME,
             title=TITLE,

@@ -27,9 +27,12 @@ class Model(ABC):
 
     Attributes:
         info: what is known of it.
+        text_mark: of how texts become vectors, as far as the fingerprint, which is of photos' vectors, does
+            not cover it: vectors of texts with another mark are to be made anew.
     """
 
     info: ModelInfo
+    text_mark: str = ""
 
     @property
     @abstractmethod

@@ -6,6 +6,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from dinodesk.engine.client import EngineClient
+from dinodesk.engine.messages import ForgetSentences, KeepSentences
+from dinodesk.settings import Settings
 from dinodesk.ui.context.app_state import AppState, Query
 from dinodesk.ui.context.feedback import Feedback
 from dinodesk.ui.kept_searches.past_controller import PastController
@@ -37,7 +39,7 @@ class KeptSearchesController(QObject):
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
-        self._bar, self._results = bar, results
+        self._engine, self._bar, self._results = engine, bar, results
         self._search: SearchController | None = None
         self.arrangement = ArrangementController(
             engine, state, results.grid.photos, results.arrangement, self
@@ -53,11 +55,26 @@ class KeptSearchesController(QObject):
         self.within.runRequested.connect(self._ask)
         self.past = PastController(state, theme, bar, past, feedback, parent)
         self.past.runRequested.connect(self._ask)
+        self.past.cleared.connect(self._forget)
+        self._kept: bool | None = None  # what the engine was told
+        state.settingsChanged.connect(self._settings_changed)
+        self._settings_changed(state.settings)
 
     def follow(self, search: SearchController) -> None:
         """Hear of its answers, before others do."""
         self._search = search
         search.answered.connect(self.arrangement.answered)
+
+    @Slot(object)
+    def _settings_changed(self, settings: Settings) -> None:
+        """Searches are private: where past ones are not remembered, the engine keeps none either."""
+        if settings.keep_searches != self._kept:
+            self._kept = settings.keep_searches
+            self._engine.send(KeepSentences(keep=settings.keep_searches))
+
+    @Slot()
+    def _forget(self) -> None:
+        self._engine.send(ForgetSentences())
 
     @Slot(object)
     def _ask(self, query: Query) -> None:

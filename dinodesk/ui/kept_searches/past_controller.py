@@ -25,6 +25,7 @@ class PastController(QObject):
     """Notes nothing, and keeps no file, where the settings say so."""
 
     runRequested = Signal(object)  # Query
+    cleared = Signal()
 
     def __init__(
         self,
@@ -93,6 +94,7 @@ class PastController(QObject):
     def _clear(self) -> None:
         self._past.clear()
         self._newest = None
+        self.cleared.emit()
         self._feedback.show_status("The past searches are cleared")
 
     @Slot(object)

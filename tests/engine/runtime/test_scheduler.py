@@ -9,11 +9,13 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, TypeVar
 
+import numpy as np
 import pytest
 from fakes import FakeModel
 from photos import make_photo
 
 from dinodesk.engine.decoding.decoder_pool import DecoderPool
+from dinodesk.engine.encoding import text_vectors
 from dinodesk.engine.engine_state import EngineState, FollowUps
 from dinodesk.engine.messages import (
     Accepted,
@@ -26,8 +28,10 @@ from dinodesk.engine.messages import (
     ControlJob,
     Dropped,
     ExchangeSidecars,
+    ForgetSentences,
     JobDone,
     JobProgress,
+    KeepSentences,
     LibraryState,
     LoadModel,
     MaintenanceDone,
@@ -701,3 +705,54 @@ def test_the_cpu_has_nothing_to_fall_back_to(
     assert [type(answer) for answer in replies] == [Problem, JobDone]
     assert "too little memory" in replies[0].sentence and replies[1].stopped  # type: ignore[attr-defined]
     assert not any(state.state == "loading" for state in ready.all(ModelState))
+
+
+def test_a_restart_answers_the_last_searches_without_encoding(
+    threads: DecoderPool, ready: Desk, model: FakeModel, photo_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encoded: list[str] = []
+    embed = model.embed_texts
+    monkeypatch.setattr(model, "embed_texts", lambda texts: encoded.extend(texts) or embed(texts))
+    library = Path(ready.state.opened.store.folder)
+
+    def ask(desk: Desk, text: str) -> Ranking:
+        request = Search(text=text)
+        desk.submit(request)
+        desk.run()
+        answer = desk.reply(request)
+        assert isinstance(answer, Ranking)
+        return answer
+
+    def kept() -> int:
+        return len(list((library / "index").glob("*.texts")))
+
+    ready.submit(KeepSentences(keep=True), AddPhotos(paths=(str(photo_folder),)))
+    ready.run()
+    monkeypatch.setattr(text_vectors, "SETTLED_S", 3600.0)
+    first = ask(ready, "red")
+    ready.scheduler.tick()
+    ready.run()
+    assert kept() == 0, "it may be a moment of typing"
+    monkeypatch.setattr(text_vectors, "SETTLED_S", 0.0)
+    ready.scheduler.tick()
+    ready.run()
+    assert kept() == 1, "when there is time"
+    monkeypatch.setattr(text_vectors, "SETTLED_S", 3600.0)
+    ask(ready, "blue")
+    ready.scheduler.close()
+
+    again = Desk(threads)
+    again.submit(KeepSentences(keep=True), OpenLibrary(path=str(library)), LoadModel(name="fake"))
+    again.run()
+    encoded.clear()  # warming up is over
+    found = ask(again, "red")
+    ask(again, "blue")
+    assert encoded == []
+    np.testing.assert_array_equal(found.scores, first.scores)
+    again.submit(ForgetSentences())
+    ask(again, "red")
+    assert encoded == ["red"] and kept() == 0
+    again.submit(KeepSentences(keep=False))
+    ask(again, "blue")
+    again.scheduler.close()
+    assert kept() == 0

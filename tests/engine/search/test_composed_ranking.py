@@ -16,6 +16,7 @@ from photos import make_photo
 from tiff_blocks import SHORT, text, tiff, with_exif
 
 from dinodesk.engine.decoding.decoder_pool import DecoderPool
+from dinodesk.engine.encoding.query_encoder import QueryEncoder
 from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.engine.search import line_fitting, query_answer
 from dinodesk.engine.search.catalog import Catalog
@@ -28,7 +29,6 @@ from dinodesk.engine.search.query_answer import (
     hits_of,
     read_query,
 )
-from dinodesk.engine.search.query_encoder import QueryEncoder
 from dinodesk.engine.search.query_filter import QueryFilter
 from dinodesk.errors import ModelError, PhotoError, UsageError
 from dinodesk.generators import run_to_end

@@ -11,10 +11,10 @@ from fakes import FakeModel
 from photos import make_photo
 
 from dinodesk.api import Library, Model, open_library
+from dinodesk.engine.encoding.query_encoder import QueryEncoder
 from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.engine.search.catalog import Catalog
 from dinodesk.engine.search.persistent_index import PersistentIndex, damaged_caches
-from dinodesk.engine.search.query_encoder import QueryEncoder
 from dinodesk.engine.search.ranking import rank
 from dinodesk.engine.search.torch_kernel import TorchKernel
 from dinodesk.errors import ModelError, PhotoError, UsageError

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 
 import numpy as np
 
+from dinodesk.engine.encoding.text_vectors import TextVectors
 from dinodesk.errors import PhotoError, UsageError
 from dinodesk.library.images.decoder import Decoded, decode
 from dinodesk.models.inference.model import Model
@@ -17,7 +17,12 @@ from dinodesk.search.scores import unit
 
 
 class QueryEncoder:
-    """Makes query vectors with one model; sentences asked before are remembered."""
+    """Makes query vectors with one model; sentences asked before are remembered.
+
+    Attributes:
+        model: that encodes.
+        texts: the sentences that are remembered.
+    """
 
     def __init__(
         self,
@@ -27,9 +32,9 @@ class QueryEncoder:
     ) -> None:
         """`read` decodes an example photo, given its path and the least short side; `stored` gives the vector
         that is kept of a photo whose file can't be read now, for example because its drive is away."""
-        self._model = model
+        self.model = model
+        self.texts = TextVectors(model)
         self._read, self._stored = read, stored
-        self._text: Callable[[str, TemplateSet], FloatArray] = lru_cache(maxsize=256)(self._embed_text)
 
     def encode(
         self,
@@ -55,20 +60,27 @@ class QueryEncoder:
             weights = [1.0 - image_weight] + [image_weight / len(images)] * len(images)
         return np.asarray(unit(np.average(parts, axis=0, weights=weights)), np.float32)
 
+    def _text(self, text: str, templates: TemplateSet) -> FloatArray:
+        vector = self.texts.get(text, templates)
+        if vector is None:
+            vector = self._embed_text(text, templates)
+            self.texts.add(text, templates, vector)
+        return vector
+
     def _embed_text(self, text: str, templates: TemplateSet) -> FloatArray:
         if templates == "none":
-            return self._model.embed_texts([text])[0]
-        return embed_labels([text], templates, self._model.embed_as_written)[0]
+            return self.model.embed_texts([text])[0]
+        return embed_labels([text], templates, self.model.embed_as_written)[0]
 
     def _embed_image(self, path: str) -> FloatArray:
         try:
-            decoded = self._read(path, 2 * self._model.decode_side)
+            decoded = self._read(path, 2 * self.model.decode_side)
         except PhotoError as error:
             kept = None if os.path.isfile(path) else self._stored(path)
             if kept is None:
                 raise _named(error, path) from error
             return kept
-        return self._model.embed_pixels(self._model.prepare(decoded.rgb)[None])[0]
+        return self.model.embed_pixels(self.model.prepare(decoded.rgb)[None])[0]
 
 
 def _named(error: PhotoError, path: str) -> PhotoError:
