@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,11 +13,14 @@ from dinodesk import api
 from dinodesk.cli.exit_codes import DONE, SKIPPED, Outcome
 from dinodesk.cli.open_library import opened
 from dinodesk.engine.decoding.decoder_pool import DecoderPool
+from dinodesk.engine.encoding.query_encoder import QueryEncoder
+from dinodesk.engine.messages import ComparedSentence
 from dinodesk.engine.search.line_fitting import fit_line
+from dinodesk.engine.search.sentence_comparison import compare_steps
 from dinodesk.errors import DinoDeskError, PhotoError, UsageError
+from dinodesk.generators import run_to_end
 from dinodesk.library.images.decoder import decode
-from dinodesk.records import ByteArray, ConfidenceCurve, FloatArray
-from dinodesk.search.prompt_templates import embed_labels
+from dinodesk.records import ByteArray, ConfidenceCurve, FloatArray, TemplateSet
 
 Crop = tuple[int, int, int, int]
 """Left, top, width and height in pixels of the upright photo."""
@@ -29,9 +32,12 @@ def explain(options: argparse.Namespace) -> Outcome:
     if not texts:
         raise UsageError("There is nothing to compare the photos with.", "Give sentences with --text.")
     model = api.load_model(options.model, options.device, options.precision)
-    sentences = _Sentences(model, options.templates)
-    vectors = sentences.embed(texts)
-    lines = _lines_of(options, model, texts, vectors)
+    encoder = QueryEncoder(model.network)
+
+    def encode(text: str, templates: TemplateSet) -> FloatArray:
+        return encoder.encode(text, templates=templates)
+
+    curves = _curves_of(options, model, {text: encode(text, options.templates) for text in texts})
     photos: list[dict[str, Any]] = []
     skipped: list[dict[str, str]] = []
     with DecoderPool() as decoders:
@@ -43,10 +49,11 @@ def explain(options: argparse.Namespace) -> Outcome:
                 skipped.append({"path": path, "reason": error.sentence})
                 continue
             seen = model.embed_images([rgb, *_cropped(rgb, options.crop, path)])
-            told = [
-                _explained(text, vector, line, seen, sentences)
-                for text, vector, line in zip(texts, vectors, lines, strict=True)
+            compared = [
+                compare_steps(text, options.templates, seen, encode, lambda each, _: curves[each], words=True)
+                for text in texts
             ]
+            told = [_told(run_to_end(steps)) for steps in compared]
             told.sort(key=lambda each: -each["score"])
             photos.append({"path": path, "sentences": told})
     if not photos:
@@ -61,30 +68,20 @@ def explain(options: argparse.Namespace) -> Outcome:
     return (SKIPPED if skipped else DONE), document, _printed(photos)
 
 
-class _Sentences:
-    """Embeds sentences by one set of templates."""
-
-    def __init__(self, model: api.Model, templates: Any) -> None:
-        self._model, self._templates = model, templates
-
-    def embed(self, texts: Sequence[str]) -> FloatArray:
-        """Unit float32 (M, D)."""
-        if self._templates == "none":
-            return self._model.embed_texts(texts)
-        return embed_labels(texts, self._templates, self._model.embed_as_written)
-
-
-def _lines_of(
-    options: argparse.Namespace, model: api.Model, texts: Sequence[str], vectors: FloatArray
-) -> list[ConfidenceCurve]:
+def _curves_of(
+    options: argparse.Namespace, model: api.Model, vectors: Mapping[str, FloatArray]
+) -> dict[str, ConfidenceCurve]:
     """The curve of each sentence by its scores over the library."""
     library = opened(options)
+    as_typed = options.templates == "none"
     try:
         index = library.refresh(model).vectors
-        return [
-            fit_line(model.network, index.all_scores(vector), kind="text", text=text).curve
-            for text, vector in zip(texts, vectors, strict=True)
-        ]
+        return {
+            text: fit_line(
+                model.network, index.all_scores(vector), kind="text", text=text, as_calibrated=as_typed
+            ).curve
+            for text, vector in vectors.items()
+        }
     finally:
         library.close()
 
@@ -101,30 +98,27 @@ def _cropped(rgb: ByteArray, crop: Crop | None, path: str) -> list[ByteArray]:
     return [np.ascontiguousarray(part)]
 
 
-def _explained(
-    text: str, vector: FloatArray, line: ConfidenceCurve, seen: FloatArray, sentences: _Sentences
-) -> dict[str, Any]:
-    """One sentence against a photo, and its crop if there is one."""
-    scores = seen @ vector
-    told: dict[str, Any] = {
-        "text": text,
-        "score": float(scores[0]),
-        "confidence": float(line.confidence(scores[0])),
-        "crop_score": None if len(scores) < 2 else float(scores[1]),
-        "crop_confidence": None if len(scores) < 2 else float(line.confidence(scores[1])),
-        "threshold": line.threshold,
-        "temperature": line.temperature,
-        "words": [],
+def _told(found: ComparedSentence) -> dict[str, Any]:
+    """One sentence against a photo, the first, and its crop if there is one, the second."""
+    scores, confidences = found.scores.tolist(), found.confidences.tolist()
+    return {
+        "text": found.text,
+        "score": scores[0],
+        "confidence": confidences[0],
+        "crop_score": None if len(scores) < 2 else scores[1],
+        "crop_confidence": None if len(scores) < 2 else confidences[1],
+        "threshold": found.curve.threshold,
+        "temperature": found.curve.temperature,
+        "words": [
+            {
+                "word": each.word,
+                "without": each.without,
+                "score": float(each.scores[0]),
+                "change": float(each.scores[0]) - scores[0],
+            }
+            for each in found.words
+        ],
     }
-    words = text.split()
-    if len(words) > 1:
-        without = [" ".join(words[:number] + words[number + 1 :]) for number in range(len(words))]
-        left = (sentences.embed(without) @ seen[0]).tolist()
-        told["words"] = [
-            {"word": word, "without": rest, "score": score, "change": score - told["score"]}
-            for word, rest, score in zip(words, without, left, strict=True)
-        ]
-    return told
 
 
 def _printed(photos: Sequence[dict[str, Any]]) -> list[str]:

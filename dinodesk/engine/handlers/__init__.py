@@ -2,6 +2,7 @@
 
 from dinodesk.engine.handlers import (
     arrangement,
+    comparison,
     inspection,
     jobs,
     library,
@@ -20,6 +21,7 @@ __all__ = [
     "Outcome",
     "Steps",
     "arrangement",
+    "comparison",
     "handles",
     "inspection",
     "jobs",

@@ -23,6 +23,12 @@ from dinodesk.engine.messages.base import (
     Problem,
     Request,
 )
+from dinodesk.engine.messages.comparison import (
+    ComparedSentence,
+    CompareSentences,
+    DroppedWord,
+    SentencesCompared,
+)
 from dinodesk.engine.messages.inspection import (
     Details,
     MakeThumbnail,
@@ -155,12 +161,15 @@ __all__ = [
     "CatalogReset",
     "CheckWords",
     "Chosen",
+    "CompareSentences",
+    "ComparedSentence",
     "CompleteQuery",
     "ControlJob",
     "CountSaved",
     "DeleteTag",
     "Details",
     "Dropped",
+    "DroppedWord",
     "ExamplesSuggested",
     "ExchangeSidecars",
     "ExportAssets",
@@ -237,6 +246,7 @@ __all__ = [
     "SavedCounted",
     "SavedList",
     "Search",
+    "SentencesCompared",
     "SetRules",
     "ShowDetail",
     "ShowDetails",

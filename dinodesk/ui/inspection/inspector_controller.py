@@ -22,6 +22,7 @@ from dinodesk.ui.context.app_state import AppState
 from dinodesk.ui.context.feedback import problem_text
 from dinodesk.ui.grid.photo_grid import PhotoGrid
 from dinodesk.ui.grid.thumbnail_loader import ThumbnailLoader
+from dinodesk.ui.inspection.compare_controller import CompareController
 from dinodesk.ui.inspection.detail_controller import DetailController
 from dinodesk.ui.inspection.inspector_pane import InspectorPane
 from dinodesk.ui.inspection.large_view import LargeView
@@ -51,6 +52,8 @@ class InspectorController(QObject):
         self._preview = inspector.panel.view
         self._maps = MapController(engine, inspector, large, self)
         self._details = DetailController(engine, (self._preview, large.view), self)
+        self.comparison = CompareController(engine, inspector.theme, grid, inspector)
+        inspector.compareWanted.connect(self._compare)
         self._photo: Photo | None = None
         self._words = ""  # of the query that the grid shows
         self._shown_asset = -1  # the photo whose picture is drawn
@@ -119,15 +122,21 @@ class InspectorController(QObject):
         has_text = model is not None and model.info is not None and model.info.text
         self._inspector.show_why(self._grid.photos, row, self._words, bool(query.images), has_text)
 
+    @Slot()
+    def _compare(self) -> None:
+        self.comparison.compare(self._words)
+
     @Slot(object)
     def show_answer(self, answer: Ranking) -> None:
         """The grid shows another answer: its sentence is that of the text map."""
         self._words = answer.words
+        self.comparison.note(answer.words)
         self._maps.set_text(answer.text, answer.words)
         self.show_why()
 
     @Slot(object)
     def _library_replaced(self, _library: LibraryState) -> None:
+        self.comparison.close()
         self.look_at(None)
 
     @Slot(object)

@@ -27,6 +27,7 @@ class InspectorPane(QTabWidget):
     showInFolder = Signal()
     copyPath = Signal()
     findSimilar = Signal()
+    compareWanted = Signal()
 
     def __init__(self, theme: Theme, maps: Sequence[PanelMap], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,6 +37,7 @@ class InspectorPane(QTabWidget):
         self.tabBar().setDrawBase(False)
         self.tabBar().setObjectName("inspectorPages")
         self.tabBar().setAccessibleName("Pages of the inspector")
+        self.theme = theme
         self.panel = PreviewPanel(theme, maps)
         self.away: Mapping[str, str] = {}  # folders that can't be read now, each with the reason
         self._slots: list[QVBoxLayout] = []
@@ -54,7 +56,8 @@ class InspectorPane(QTabWidget):
         self._page(
             self._title, self.about, self._buttons((("similarButton", "Find similar", self.findSimilar),))
         )
-        self._page(self.why_sentence, self.why, self._where)
+        compare = self._buttons((("compareButton", "Compare sentences…", self.compareWanted),))
+        self._page(self.why_sentence, self.why, self._where, compare)
         self._page(self.features_sentence, self.statistics)
         self._page(
             self.info,

@@ -1,0 +1,71 @@
+"""Sentences against photos of the library, by their stored vectors and the line of a search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fakes import FakeModel
+
+from dinodesk.engine.decoding.decoder_pool import DecoderPool
+from dinodesk.engine.engine_state import EngineState
+from dinodesk.engine.handlers.comparison import compare_sentences
+from dinodesk.engine.handlers.search import search
+from dinodesk.engine.messages import CompareSentences, Search, SentencesCompared
+from dinodesk.errors import ModelError
+from dinodesk.generators import run_to_end
+
+
+@pytest.fixture
+def state(
+    tmp_path: Path, photo_folder: Path, model: FakeModel, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[EngineState]:
+    """With twelve photos, half of them red."""
+    monkeypatch.setattr("dinodesk.models.loader.load_model", lambda name, **options: model)
+    found = EngineState(decoders=DecoderPool(processes=False))
+    found.open_library(tmp_path / "library")
+    found.load_model("fake", "cpu", "fp32")
+    found.opened.index_of(model.info)
+    for _ in found.indexer().add([str(photo_folder)]):
+        pass
+    found.catalog_reset()
+    assert found.index is not None
+    found.index.refresh()
+    yield found
+    found.close()
+
+
+def compare(state: EngineState, *assets: int, **what) -> SentencesCompared:
+    return run_to_end(compare_sentences(state, CompareSentences(assets=assets, **what)))
+
+
+def test_scores_and_confidences_are_those_of_a_search(state: EngineState) -> None:
+    photos = state.opened.catalog.photos
+    found = compare(
+        state, photos[3].asset, photos[0].asset, texts=("red dog", "blue"), templates=("none", "simple"),
+        words_of="red dog",
+    )  # fmt: skip
+    assert found.assets == (photos[3].asset, photos[0].asset)
+    assert [(each.text, each.templates) for each in found.sentences] == [
+        ("red dog", "none"), ("red dog", "simple"), ("blue", "none"), ("blue", "simple")
+    ]  # fmt: skip
+    assert [len(each.words) for each in found.sentences] == [2, 0, 0, 0]
+    for each in found.sentences:
+        answer = run_to_end(search(state, Search(text=each.text, templates=each.templates)))
+        rows = [answer.positions.tolist().index(position) for position in (3, 0)]
+        np.testing.assert_allclose(each.scores, answer.scores[rows], atol=2e-3)  # of vectors kept as float16
+        assert each.curve == answer.fitted.curve
+
+
+def test_photos_without_a_vector_are_left_out(state: EngineState) -> None:
+    photo = state.opened.catalog.photos[0]
+    assert compare(state, 999, photo.asset, texts=("red",)).assets == (photo.asset,)
+    assert compare(state, 999, texts=("red",)).sentences == ()
+
+
+def test_without_vectors_of_the_model_nothing_is_compared(state: EngineState) -> None:
+    state.opened.indexes.clear()
+    with pytest.raises(ModelError):
+        compare(state, 1, texts=("red",))
