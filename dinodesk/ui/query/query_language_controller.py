@@ -39,6 +39,7 @@ class QueryLanguageController(QObject):
         assert box is not None and column is not None  # the field has its place already
         self.strip = QueryStrip(theme)
         self.strip.follow(box)
+        self.strip.chips.tab_after = field
         line = QFrame()
         line.setObjectName("topLine")
         line.setFixedHeight(1)

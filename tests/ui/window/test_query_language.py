@@ -82,6 +82,17 @@ def test_a_chip_that_is_taken_out_is_searched_without(qtbot, asked: MainWindow, 
     qtbot.waitUntil(lambda: not asked.language.strip.isVisible())
 
 
+def test_tab_goes_from_the_field_to_the_chips(qtbot, asked: MainWindow) -> None:
+    asked.activateWindow()
+    asked.bar.field.setFocus()
+    qtbot.keyClick(asked.bar.field, Key.Key_Tab)
+    qtbot.waitUntil(chip(asked, "dog").hasFocus)
+    qtbot.keyClick(chip(asked, "dog"), Key.Key_Tab)
+    qtbot.waitUntil(chip(asked, "not snow").hasFocus)
+    qtbot.keyClick(chip(asked, "not snow"), Key.Key_Tab)
+    assert not isinstance(asked.focusWidget(), QueryChip)
+
+
 def test_chips_begin_where_the_field_does(qtbot, asked: MainWindow) -> None:
     def left(widget: QWidget) -> int:
         return widget.mapTo(asked, QPoint(0, 0)).x()
