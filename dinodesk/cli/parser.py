@@ -268,6 +268,9 @@ def _classify(parser: argparse.ArgumentParser) -> None:
         "--labels", type=_name, metavar="FILE", help="one label a line; else the subfolders' names"
     )
     parser.add_argument("--templates", choices=TEMPLATES, default="openai80")
+    parser.add_argument(
+        "--report", type=_name, metavar="OUT.html", help="a page with histograms, reliability and confusion"
+    )
 
 
 def _explain(parser: argparse.ArgumentParser) -> None:

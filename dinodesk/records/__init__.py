@@ -43,6 +43,7 @@ from dinodesk.records.saved_searches import SAVED_KEY, HandLine, SavedSearch, Se
 from dinodesk.records.scope import (
     EVERYTHING,
     MISSING,
+    Among,
     Everything,
     InFolder,
     MissingPhotos,
@@ -66,6 +67,7 @@ __all__ = [
     "SORTS",
     "STOPS",
     "AllOf",
+    "Among",
     "AnyOf",
     "Arrangement",
     "Band",

@@ -69,7 +69,20 @@ class MissingPhotos:
         return "state:1"
 
 
-Scope = Everything | InFolder | Tagged | Rated | MissingPhotos
+@dataclass(frozen=True, slots=True)
+class Among:
+    """Some photos by their assets, rising: the matches of the query `name`. No key leads back to them."""
+
+    assets: tuple[int, ...]
+    name: str
+
+    @property
+    def key(self) -> str:
+        """For example "among:15 a dog"."""
+        return f"among:{len(self.assets)} {self.name}"
+
+
+Scope = Everything | InFolder | Tagged | Rated | MissingPhotos | Among
 EVERYTHING = Everything()
 MISSING = MissingPhotos()
 

@@ -9,18 +9,15 @@ import numpy as np
 
 from dinodesk import api
 from dinodesk.cli.exit_codes import DONE, SKIPPED, Outcome
+from dinodesk.cli.label_measures import flat_curve, pairs, reliability
 from dinodesk.cli.labelled_folder import LabelledFolder, read_labelled_folder
 from dinodesk.engine.search import calibrations
 from dinodesk.engine.search.line_fitting import fit_line
 from dinodesk.errors import DinoDeskError, UsageError
-from dinodesk.records import ConfidenceCurve, DoubleArray
+from dinodesk.records import DoubleArray
 from dinodesk.search.calibration.cuts import best_count, cut_after
 from dinodesk.search.calibration.judgements import fit_correction
-from dinodesk.search.calibration.logistic import fit_logistic
 from dinodesk.wording import count
-
-BINS = 10
-_RIDGE = 1e-3
 
 
 def calibrate(options: argparse.Namespace) -> Outcome:
@@ -40,16 +37,14 @@ def calibrate(options: argparse.Namespace) -> Outcome:
             "Give a folder with a subfolder a class.",
         )
     scores = found.scores[known].astype(np.float64)
-    truth = np.zeros(scores.shape)
-    truth[np.arange(len(known)), [found.truth[row] for row in known]] = 1.0
-    flat, weights = scores.ravel(), np.ones(scores.size)
-    curve = _flat_curve(flat, truth.ravel())
+    flat, truth = pairs(scores, [number for number in found.truth if number is not None])
+    curve = flat_curve(flat, truth)
     chances = np.sort(curve.confidence(flat))[::-1]
     cut = cut_after(chances, best_count(chances))
     odds = _odds_by_auto(model, found, scores)
-    shift, slope = fit_correction(odds.ravel(), truth.ravel(), weights)
+    shift, slope = fit_correction(odds.ravel(), truth, np.ones(len(truth)))
     kept = calibrations.keep_own_correction(model.info, shift, slope, len(known))
-    reliability = _reliability(0.5 * (1 + np.tanh(0.5 * (shift + slope * odds.ravel()))), truth.ravel())
+    by_bin = reliability(0.5 * (1 + np.tanh(0.5 * (shift + slope * odds.ravel()))), truth)
     document: dict[str, Any] = {
         "model": model.info.name,
         "threshold": curve.threshold,
@@ -59,7 +54,7 @@ def calibrate(options: argparse.Namespace) -> Outcome:
         "labels": list(found.labels),
         "shift": shift,
         "slope": slope,
-        "reliability": reliability,
+        "reliability": by_bin,
         "kept": str(kept),
         "skipped": list(found.skipped),
     }
@@ -71,18 +66,9 @@ def calibrate(options: argparse.Namespace) -> Outcome:
         "confidence  real  pairs",
     ]
     lines += [
-        f"{each['from']:.1f} to {each['to']:.1f}  {each['share']:5.0%}  {each['count']:,}"
-        for each in reliability
+        f"{each['from']:.1f} to {each['to']:.1f}  {each['share']:5.0%}  {each['count']:,}" for each in by_bin
     ]
     return (SKIPPED if found.skipped else DONE), document, lines
-
-
-def _flat_curve(scores: DoubleArray, truth: DoubleArray) -> ConfidenceCurve:
-    """The one curve for all labels by which a pair of photo and label matches (Platt scaling)."""
-    columns = np.column_stack([np.ones(len(scores)), scores])
-    constant, slope = fit_logistic(columns, truth, np.ones(len(scores)), np.full(2, _RIDGE))
-    slope = max(float(slope), 1.0)  # never one by which worse photos are surer
-    return ConfidenceCurve(-float(constant) / slope, slope)
 
 
 def _odds_by_auto(model: api.Model, found: LabelledFolder, scores: DoubleArray) -> DoubleArray:
@@ -96,20 +82,3 @@ def _odds_by_auto(model: api.Model, found: LabelledFolder, scores: DoubleArray) 
         odds = (scores[:, number] - line.curve.threshold) * line.curve.temperature
         columns.append((odds - before.shift) / before.slope if line.certainty == "fitted" else odds)
     return np.clip(np.column_stack(columns), -12.0, 12.0)
-
-
-def _reliability(chances: DoubleArray, truth: DoubleArray) -> list[dict[str, float]]:
-    """By ten bins of confidence: mean confidence, share that matches, and how many pairs; empty ones are left
-    out."""
-    which = np.minimum((chances * BINS).astype(int), BINS - 1)
-    return [
-        {
-            "from": number / BINS,
-            "to": (number + 1) / BINS,
-            "confidence": float(chances[which == number].mean()),
-            "share": float(truth[which == number].mean()),
-            "count": int(np.count_nonzero(which == number)),
-        }
-        for number in range(BINS)
-        if (which == number).any()
-    ]

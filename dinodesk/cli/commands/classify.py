@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from dinodesk import api
+from dinodesk.cli import output_files
+from dinodesk.cli.classification_report import Classified, report
 from dinodesk.cli.exit_codes import DONE, SKIPPED, Outcome
-from dinodesk.cli.labelled_folder import read_labelled_folder
+from dinodesk.cli.labelled_folder import LabelledFolder, middle_scores, read_labelled_folder
+from dinodesk.errors import DinoDeskError
 from dinodesk.search.scores import probabilities
 from dinodesk.wording import count
 
 
 def classify(options: argparse.Namespace) -> Outcome:
     """Zero-shot labels for the photos below a folder."""
+    page = None if options.report is None else output_files.target(options.report)
+    if page is not None:
+        output_files.check_ending(page, (".html", ".htm", ""), "A report is a page of HTML")
     model = api.load_model(options.model, options.device, options.precision)
     found = read_labelled_folder(options, model)
     labels, scores = found.labels, found.scores
@@ -36,7 +43,33 @@ def classify(options: argparse.Namespace) -> Outcome:
         lines.append(
             f"top-1 {document['top1']:.1%}, top-5 {document['top5']:.1%} of {count(len(found.paths))}"
         )
+    if page is not None:
+        _write_report(page, options, model, found)
+        document["report"] = str(page)
+        lines.append(f"The report is in {page}.")
     return (SKIPPED if found.skipped else DONE), document, lines
+
+
+def _write_report(page: Path, options: argparse.Namespace, model: api.Model, found: LabelledFolder) -> None:
+    """Raises DinoDeskError where no photo has a known label."""
+    known = [row for row, number in enumerate(found.truth) if number is not None]
+    if not known:
+        raise DinoDeskError(
+            "There is nothing to report: no photo lies in a subfolder that is named like a label.",
+            "Give a folder with a subfolder a class.",
+        )
+    told = Classified(
+        model=model.info.title,
+        folder=options.folder,
+        templates=options.templates,
+        labels=found.labels,
+        truth=[number for number in found.truth if number is not None],
+        scores=found.scores[known].astype(np.float64),
+        crop_scores=middle_scores(model, found)[known].astype(np.float64),
+        left_out=len(found.paths) - len(known) + len(found.skipped),
+    )
+    with output_files.whole(page) as part:
+        part.write_text(report(told), "utf-8")
 
 
 def _measure(labels: Sequence[str], order: Any, truth: Sequence[int | None]) -> dict[str, Any]:

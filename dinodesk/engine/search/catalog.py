@@ -14,6 +14,7 @@ from dinodesk.library.library import LibraryStore
 from dinodesk.library.photos.photo_dates import PlacedDates, place_dates
 from dinodesk.library.photos.photo_queries import list_photos, list_placed_photos
 from dinodesk.records import (
+    Among,
     Everything,
     InFolder,
     IntArray,
@@ -150,6 +151,8 @@ class Catalog:
                 below = np.fromiter((photo.path.startswith(prefix) for photo in self.photos), bool, count)
                 below[[row for row in self._copied if _any_below(self.photos[row].also, prefix)]] = True
                 return below
+            case Among(assets):
+                return self.mask_of(np.asarray(assets, np.int64))
             case Everything():
                 return np.ones(count, bool)
 

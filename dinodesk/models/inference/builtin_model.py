@@ -19,6 +19,7 @@ and their trained parts averaged (docs/builtin-model.md has what that brings).
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -94,18 +95,13 @@ class Parts:
     """The frozen parts: image backbone with classifier, sentence encoder, class vectors.
 
     Attributes:
-        net: the image backbone, on the chosen device in its number format.
         width: of a sentence vector.
     """
 
     def __init__(self, tensors: dict[str, Tensor], choice: DeviceChoice) -> None:
         """`tensors` are those of the file."""
         self._choice = choice
-        image = {
-            key[6:]: value.to(choice.dtype) for key, value in tensors.items() if key.startswith("image.")
-        }
-        net = EfficientNetLite(image).eval().to(choice.device)
-        self.net: EfficientNetLite = net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self._image = {key[6:]: value for key, value in tensors.items() if key.startswith("image.")}
         self._names = tensors["classes"].float().to(choice.device)
         self._classifier = (
             tensors["image.classifier.weight"].float().to(choice.device),
@@ -118,6 +114,15 @@ class Parts:
         self._centre = tensors["centre"].float()
         self._tokenizer = WordPiece(bytes(tensors["vocabulary"].numpy()).decode("utf-8").splitlines())
         self.width = self._encoder.width
+
+    @cached_property
+    def net(self) -> EfficientNetLite:
+        """The image backbone, on the chosen device in its number format. Built when it is first used: a typed
+        search needs only what reads texts."""
+        image = {key: value.to(self._choice.dtype) for key, value in self._image.items()}
+        self._image.clear()
+        net = EfficientNetLite(image).eval().to(self._choice.device)
+        return net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def pixels(self, pixels: FloatArray) -> Tensor:
         """Normalised pixels (B, 3, H, W) on the device, in the backbone's number format and memory order."""

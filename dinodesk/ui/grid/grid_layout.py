@@ -57,11 +57,12 @@ class GridLayout:
         height, top = round(cell * 0.75), 4
         splits = tuple(split for split in splits if 0 <= split < count)
         starts, tops, headings = (splits if splits[:1] == (0,) else (0, *splits)), list[int](), list[int]()
+        headed = set(splits)
         for number, start in enumerate(starts):
             if number:
                 lines = -(-(start - starts[number - 1]) // columns)
                 top = tops[-1] + lines * (height + gap)
-            if start in splits:
+            if start in headed:
                 headings.append(top)
                 top += heading
             tops.append(top)

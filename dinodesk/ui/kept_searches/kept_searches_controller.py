@@ -12,6 +12,7 @@ from dinodesk.ui.kept_searches.past_controller import PastController
 from dinodesk.ui.kept_searches.past_searches import PastSearches
 from dinodesk.ui.kept_searches.recipe_controller import RecipeController
 from dinodesk.ui.kept_searches.saved_controller import SavedController
+from dinodesk.ui.kept_searches.within_controller import WithinController
 from dinodesk.ui.search.arrangement_controller import ArrangementController
 from dinodesk.ui.search.results_pane import ResultsPane
 from dinodesk.ui.search.search_bar import SearchBar
@@ -48,6 +49,8 @@ class KeptSearchesController(QObject):
         self.saved.stopRequested.connect(self.stopRequested)
         self.recipes = RecipeController(engine, state, self.saved.values, feedback, parent)
         self.recipes.opened.connect(self.saved.show_values)
+        self.within = WithinController(state, bar, results.grid, feedback, self)
+        self.within.runRequested.connect(self._ask)
         self.past = PastController(state, theme, bar, past, feedback, parent)
         self.past.runRequested.connect(self._ask)
 

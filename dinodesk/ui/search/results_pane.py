@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from dinodesk.engine.messages import Ranking, WordsChecked
-from dinodesk.records import EVERYTHING, Scope
+from dinodesk.records import EVERYTHING, Among, Scope
 from dinodesk.ui.confidence.check_dialog import CheckDialog
 from dinodesk.ui.confidence.confidence_card import ConfidenceCard
 from dinodesk.ui.context.feedback import Notice
@@ -64,15 +64,19 @@ class HeaderLabel(QLabel):
         self.setAccessibleName(head + rest)
         self._elide()
 
+    def strong_width(self, head: str) -> int:
+        """Pixels of a strong part."""
+        bold = QFont(self.font())
+        bold.setWeight(QFont.Weight.DemiBold)
+        return QFontMetrics(bold).horizontalAdvance(head) + 4
+
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._elide()
 
     def _elide(self) -> None:
-        bold = QFont(self.font())
-        bold.setWeight(QFont.Weight.DemiBold)
-        room = self.width() - QFontMetrics(bold).horizontalAdvance(self._head) - 4
+        room = self.width() - self.strong_width(self._head)
         rest = self.fontMetrics().elidedText(self._rest, Qt.TextElideMode.ElideRight, max(8, room))
         roles = self._theme.roles
         self.setText(
@@ -292,19 +296,32 @@ class ResultsPane(QWidget):
         if selected > 1:
             rest += f" · {selected:,} selected"
         hits = model.hits if judged is not None else 0
-        wide = self.width() >= WIDE * self._theme.unit()  # else the header needs the room
-        self.arrangement.group_box.setVisible(wide and not self._waiting)
-        self.select_button.setVisible(wide and hits > 1 and selected != hits)
         self.select_button.setText(f"Select all {hits:,} matches")
         checkable = hits > 0 and model.scores is not None
         self.card.strip.set_checkable(checkable)
-        self.check_button.setVisible(wide and checkable)
+        wide = self.width() >= WIDE * self._theme.unit()  # else the header needs the room
+        self._show_beside(
+            head,
+            (self.arrangement.group_box, wide and not self._waiting),
+            (self.check_button, wide and checkable),
+            (self.select_button, wide and hits > 1 and selected != hits),
+        )
         self.unsure.setVisible(judged is not None and rows > 0 and hits == 0)
         self.matchesChanged.emit(model.hits, judged is not None)
         if self._waiting:
             rest += f" · {self._waiting}"
         self.header.show_text(head, rest, exactly)
         self._advise(answer)
+
+    def _show_beside(self, head: str, *wanted: tuple[QWidget, bool]) -> None:
+        """Show of the wanted widgets, the most useful first, those that leave the header its strong words."""
+        fixed = [self.size_slider.width(), self.arrangement.sort_box.sizeHint().width()]
+        fixed += [icon.sizeHint().width() for icon in self._icons]
+        room = self.width() - 2 * 16 - 8 * len(fixed) - sum(fixed) - self.header.strong_width(head)
+        for widget, is_wanted in wanted:
+            width = widget.sizeHint().width() + 8
+            widget.setVisible(is_wanted and width <= room)
+            room -= width if is_wanted and width <= room else 0
 
     def _advise(self, answer: Ranking | None) -> None:
         """What to try where nothing is clear, above the closest photos."""
@@ -323,6 +340,8 @@ class ResultsPane(QWidget):
 
     def scope_name(self, scope: Scope) -> str:
         """What a scope is called; "" for all photos."""
+        if isinstance(scope, Among):
+            return f"the matches of “{scope.name}”"
         return self.scope_names.get(scope) or Path(scope.key).name
 
     def show_page(self, page: QWidget) -> None:

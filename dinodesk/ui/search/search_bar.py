@@ -9,9 +9,13 @@ from typing_extensions import override
 
 from dinodesk.ui.context.app_state import EQUAL_WEIGHT, Query
 from dinodesk.ui.search.query_photo import QueryPhoto
+from dinodesk.ui.text.plain_text import one_line
 from dinodesk.ui.theme.theme import Theme
 from dinodesk.ui.widgets.balance_slider import BalanceSlider
 from dinodesk.ui.widgets.drop_content import local_files
+
+_WITHIN = 24
+"""Characters of the query within whose matches is searched."""
 
 
 class SearchField(QLineEdit):
@@ -53,6 +57,7 @@ class SearchBar(QWidget):
     photoPasted = Signal()
     leftDown = Signal()
     pastRequested = Signal()  # past searches, by Down in the empty field
+    withinLeft = Signal()
     pictureWanted = Signal(object)  # its path
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -78,6 +83,12 @@ class SearchBar(QWidget):
         self.field.setAcceptDrops(False)
         self.field.setFrame(False)
         self._clear = self._button("clearButton", "x", "Clear the search", "muted")
+        self._within = self._button("withinChip", "x", "Search all photos again", "muted")
+        self._within.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._within.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the cross behind the words
+        self._within.setProperty("chip", True)
+        self._within.clicked.connect(self.withinLeft)
+        self._within.hide()
         self._buttons = (
             self.menu_button,
             self.library_button,
@@ -86,6 +97,7 @@ class SearchBar(QWidget):
             self.look_button,
             self.inspector_button,
             self._clear,
+            self._within,
         )
         self._glass = QLabel()
         self._token = QueryPhoto(theme)
@@ -115,7 +127,7 @@ class SearchBar(QWidget):
         inside = QHBoxLayout(self.box)
         inside.setContentsMargins(12, 0, 6, 0)
         inside.setSpacing(8)
-        for widget in (self._glass, self._token, self.field, self.weight, self._clear):
+        for widget in (self._glass, self._within, self._token, self.field, self.weight, self._clear):
             inside.addWidget(widget, 1 if widget is self.field else 0)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 8)
@@ -144,7 +156,7 @@ class SearchBar(QWidget):
         side = round(self._theme.unit() * 1.15)
         for button in self._buttons:
             button.setIcon(self._theme.icon(button.property("lucide"), button.property("iconRole")))
-            button.setIconSize(QSize(side, side) * (0.85 if button is self._clear else 1.0))
+            button.setIconSize(QSize(side, side) * (0.85 if button in (self._clear, self._within) else 1.0))
         self._glass.setPixmap(self._theme.pixmap("search", "muted", side * 0.95))
 
     # ── what is asked ───────────────────────────────────────────────────────────────────────────
@@ -227,6 +239,13 @@ class SearchBar(QWidget):
         """The small picture of the photo in the query has been read."""
         if self._images and file == self._images[0] and not image.isNull():
             self._token.show_picture(image)
+
+    def show_within(self, name: str) -> None:
+        """Say within whose matches is searched; "" for none."""
+        self._within.setVisible(bool(name))
+        words = name if len(name) <= _WITHIN else name[: _WITHIN - 1] + "…"
+        self._within.setText(f"within “{one_line(words)}”".replace("&", "&&"))
+        self._within.setAccessibleName(f"Searching within the matches of {one_line(name)}; press to leave")
 
     def show_history(self, back: bool) -> None:
         """Whether there is something to go back to."""

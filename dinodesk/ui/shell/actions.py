@@ -61,6 +61,7 @@ _SPECS: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     ("trash", "Move to trash…", ("Del",), ""),
     ("forget", "Forget…", (), ""),
     ("selectMatches", "Select all photos", ("Ctrl+Shift+A",), ""),
+    ("searchWithin", "Search within these matches", ("Ctrl+Shift+F",), ""),
     ("saveSearch", "Save this search…", ("Ctrl+S",), ""),
     ("saveRecipe", "Save as a recipe…", (), ""),
     ("openRecipe", "Open a recipe…", (), ""),

@@ -14,6 +14,7 @@ from typing_extensions import override
 from dinodesk import paths
 from dinodesk.engine.client import EngineClient
 from dinodesk.engine.messages import LibraryState
+from dinodesk.records import Among, Scope
 from dinodesk.settings import Settings, default_library
 from dinodesk.ui.context.app_state import AppState, Query
 from dinodesk.ui.context.feedback import Feedback
@@ -189,7 +190,7 @@ class MainWindow(QMainWindow):
         )
         self.search = SearchController(engine, state, grid.photos, feedback, self)
         self.results_page = ResultsPage(state, self.results, self.search.photo_at, self)
-        self.history = HistoryController(state, self.search, self.results, self.tree.has, self)
+        self.history = HistoryController(state, self.search, self.results, self._has_scope, self)
         self.checks = CheckController(engine, state, self.results, self)
         views = grid, self.tree, self.results.literal.list, self.large.view, self.inspector.panel.view
         self.mouse = MouseNavigation([self, self.large, *(view.viewport() for view in views)], self)
@@ -365,6 +366,7 @@ class MainWindow(QMainWindow):
             ("trash", self.photo_files.ask_trash),
             ("forget", self.photo_files.ask_forget),
             ("selectMatches", self.results.select_matches),
+            ("searchWithin", self.kept.within.enter),
             ("saveSearch", self.kept.saved.ask_save),
             ("saveRecipe", self.kept.recipes.ask_save),
             ("openRecipe", self.kept.recipes.ask_open),
@@ -419,6 +421,9 @@ class MainWindow(QMainWindow):
         self.bar.show_query(query)
         self.tree.choose(query.scope)
         self.results_page.refresh_waiting()
+
+    def _has_scope(self, scope: Scope) -> bool:
+        return isinstance(scope, Among) or self.tree.has(scope)
 
     @Slot()
     def _show_history(self) -> None:

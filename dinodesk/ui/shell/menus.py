@@ -50,7 +50,7 @@ class Menus(QObject):
     def _main_menu(self, parent: QWidget) -> QMenu:
         menu = self._menu(
             parent,
-            "back forward | undo redo | selectMatches saveSearch saveRecipe openRecipe | "
+            "back forward | undo redo | selectMatches searchWithin | saveSearch saveRecipe openRecipe | "
             "addFolder addPhotos rescan | models settings | libraryPane inspectorPane fullScreen | "
             "shortcuts about | quit",
         )

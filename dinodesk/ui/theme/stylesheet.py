@@ -161,6 +161,7 @@ QLabel[role="small"] {{ color: {r.muted}; font-size: {small:.2f}pt; }}
 QLabel[role="title"] {{ font-size: {points * 1.15:.2f}pt; font-weight: 600; }}
 QLabel[role="value"] {{ color: {r.text}; font-weight: 500; }}
 QLabel[role="group"] {{ color: {r.text}; font-weight: 600; }}
+#searchBox QToolButton[chip="true"] {{ background: {r.selection}; border-radius: 8px; padding: 2px 6px; }}
 #chip {{ background: {r.selection}; border-radius: 8px; }}
 #keywordChips #chip {{ background: transparent; border: 1px solid {r.line}; }}
 #someChip {{ background: transparent; border: 1px solid {r.line}; border-radius: 8px; }}

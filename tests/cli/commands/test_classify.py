@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 from fakes import FakeModel
 
+from dinodesk.cli import label_measures
 from dinodesk.cli.commands.classify import _measure
 from dinodesk.cli.labelled_folder import _class_of
 from dinodesk.cli.main import run
@@ -90,3 +93,39 @@ def test_a_list_of_labels_that_is_no_text_or_empty_is_wrong_usage(
     for file, words in ((photo_folder / "red" / "01.jpg", "is not a text"), (tmp_path / "empty", "is empty")):
         assert run(["classify", str(photo_folder), "--labels", str(file)]) == 2
         assert f"{file} {words}" in capsys.readouterr().err
+
+
+def test_a_report_is_one_page_without_anything_from_elsewhere(
+    photo_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (photo_folder / "red & <b>").mkdir()  # a label without photos, with signs that HTML knows
+    page = tmp_path / "report.html"
+    command = ["classify", str(photo_folder), "--templates", "none", "--report", str(page), "--json"]
+    assert run(command) == 0
+    assert json.loads(capsys.readouterr().out)["report"] == str(page)
+    text = page.read_text("utf-8")
+    assert text.startswith("<!doctype html>") and "http" not in text and "<script" not in text
+    assert "top-1 100.0%" in text and "12 with a known label" in text
+    assert "red &amp; &lt;b&gt;" in text and "<b>" not in text
+    assert text.count("<svg") == 3 and "threshold" in text
+    for drawing in re.findall(r"<svg.*?</svg>", text, re.DOTALL):
+        ElementTree.fromstring(drawing)
+
+
+def test_a_report_needs_known_labels_and_a_name_of_a_page(
+    photo_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "labels.txt").write_text("green\nyellow\n")
+    labels = ["--labels", str(tmp_path / "labels.txt"), "--templates", "none"]
+    page = tmp_path / "report.html"
+    assert run(["classify", str(photo_folder), *labels, "--report", str(page)]) == 3
+    assert "nothing to report" in capsys.readouterr().err and not page.exists()
+    assert run(["classify", str(photo_folder), "--report", str(tmp_path / "report.jpg")]) == 2
+
+
+def test_confusion_and_margins_by_hand() -> None:
+    scores = np.array([[0.5, 0.1], [0.2, 0.3], [0.4, 0.35]])
+    np.testing.assert_array_equal(label_measures.confusion(scores, [0, 0, 1]), [[1, 1], [1, 0]])
+    np.testing.assert_allclose(label_measures.margins(scores), [0.4, 0.1, 0.05])
+    flat, truth = label_measures.pairs(scores, [0, 0, 1])
+    assert flat.tolist() == scores.ravel().tolist() and truth.tolist() == [1, 0, 1, 0, 0, 1]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from dinodesk.engine.saved_searches.scope_filter import query_within
-from dinodesk.records import EVERYTHING, MISSING, InFolder, Rated, Scope, Tag, Tagged
+from dinodesk.errors import UsageError
+from dinodesk.records import EVERYTHING, MISSING, Among, InFolder, Rated, Scope, Tag, Tagged
 from dinodesk.search.query.parser import parse_query
 from dinodesk.search.query.trees import filters_of
 
@@ -33,3 +34,8 @@ def test_a_scope_becomes_a_filter_that_is_understood(text: str, scope: Scope, qu
 def test_a_label_that_is_gone_is_refused() -> None:
     with pytest.raises(ValueError, match="no label 9"):
         query_within("x", Tagged("label", 9), TAGS)
+
+
+def test_matches_of_a_query_are_no_filter() -> None:
+    with pytest.raises(UsageError, match="can't be kept"):
+        query_within("x", Among((1, 2), "a dog"), TAGS)

@@ -20,6 +20,7 @@ from dinodesk.library.annotations import changes
 from dinodesk.library.library import LibraryStore
 from dinodesk.records import (
     SORTS,
+    Among,
     Arrangement,
     ConfidenceCurve,
     DateClaim,
@@ -143,3 +144,10 @@ def test_other_orders_hold_the_hits_alone(arranged: Arranged) -> None:
     composed = replace(answer, scores=None, confidences=scores.astype(np.float64))
     by_size = run_to_end(arranged.arrangements.arranged(Arrangement("size")))
     assert sorted_hits(composed, 9, "size", by_size).positions.tolist() == [4, 3, 2, 1, 0]
+
+
+def test_some_photos_are_a_scope(arranged: Arranged) -> None:
+    assets = tuple(photo.asset for photo in arranged.catalog.photos[1:3])
+    inside = arranged.catalog.inside(Among((*assets, 10**6), "a dog"))
+    assert np.flatnonzero(inside).tolist() == [1, 2]
+    assert sorted(arranged.catalog.newest_first(Among(assets, "a dog")).tolist()) == [1, 2]
