@@ -14,7 +14,6 @@ from typing_extensions import override
 from dinodesk import paths
 from dinodesk.engine.client import EngineClient
 from dinodesk.engine.messages import LibraryState
-from dinodesk.records import Among, Scope
 from dinodesk.settings import Settings, default_library
 from dinodesk.ui.context.app_state import AppState, Query
 from dinodesk.ui.context.feedback import Feedback
@@ -190,14 +189,13 @@ class MainWindow(QMainWindow):
         )
         self.search = SearchController(engine, state, grid.photos, feedback, self)
         self.results_page = ResultsPage(state, self.results, self.search.photo_at, self)
-        self.history = HistoryController(state, self.search, self.results, self._has_scope, self)
+        self.history = HistoryController(state, self.search, self.results, self.tree.has, self)
         self.checks = CheckController(engine, state, self.results, self)
         views = grid, self.tree, self.results.literal.list, self.large.view, self.inspector.panel.view
         self.mouse = MouseNavigation([self, self.large, *(view.viewport() for view in views)], self)
         self.words = WordHintController(engine, self.results, self)
-        self.language = QueryLanguageController(
-            engine, state, theme, self.bar, self.bar.field, self.thumbnails, self.search.photo_named
-        )
+        field, thumbnails = self.bar.field, self.thumbnails
+        self.language = QueryLanguageController(engine, state, theme, field, thumbnails, grid.photos)
         self.inspection = InspectorController(
             engine, state, grid, self.inspector, self.large, self.thumbnails, self
         )
@@ -421,9 +419,6 @@ class MainWindow(QMainWindow):
         self.bar.show_query(query)
         self.tree.choose(query.scope)
         self.results_page.refresh_waiting()
-
-    def _has_scope(self, scope: Scope) -> bool:
-        return isinstance(scope, Among) or self.tree.has(scope)
 
     @Slot()
     def _show_history(self) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from fake_engine import FakeEngine, photos
+from fake_engine import FakeEngine
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QWidget
 from window_steps import drop, search
@@ -211,9 +211,3 @@ def test_an_empty_field_gives_examples_of_this_library(qtbot, open_window, thumb
     with qtbot.waitSignal(window.search.answered):
         window.language.hints.exampleTaken.emit("date:2019")
     assert engine.sent_of(Search)[-1].text == "date:2019" and window.language.hints.texts == ()
-
-
-def test_a_photo_of_the_library_is_found_by_its_name(window: MainWindow) -> None:
-    photo = photos(4)[3]
-    assert window.search.photo_named("photo-000003.jpg") == photo == window.search.photo_named(photo.path)
-    assert window.search.photo_named("000003.jpg") is None
