@@ -177,7 +177,7 @@ class _Photos:
         """The scores of a query by label: its own photos among some that have none of its words."""
         taken = set(own.tolist())
         free = [row for row in range(len(self._photos)) if row not in taken and not self._says(row, wanted)]
-        others = self._random.permutation(free)
+        others = self._random.permutation(np.array(free, np.int64))
         truth = np.concatenate([np.ones(len(own)), np.zeros(min(_POPULATION, len(others)))])
         population = np.concatenate([own, others[:_POPULATION]])
         return JudgedScores(

@@ -59,8 +59,12 @@ def test_index_again_changes_nothing(command, indexed) -> None:
 def test_search_finds_the_named_thing(command, query: str, name: str) -> None:
     code, found = command("search", query, "--top", 3)
     assert code == 0 and Path(found["results"][0]["path"]).stem == name
-    assert found["auto"] is False and found["expected_precision"] is None
+    good = [each["confidence"] for each in found["results"] if each["confidence"] >= found["line"]]
+    assert found["auto"] is True and found["count"] == len(good) >= 1
+    assert found["expected_precision"] == pytest.approx(sum(good) / len(good))
     assert len(found["results"]) == 3
+    _, found = command("search", query, "--threshold", "0.2", "--line", "0.4")
+    assert found["auto"] is False and found["expected_precision"] is None and found["line"] == 0.4
 
 
 def test_search_by_photo_templates_and_line(command, indexed) -> None:
@@ -177,7 +181,7 @@ def test_refusals_have_their_codes(command, tmp_path: Path, indexed) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["index", "index --no-such-option x", "search x --precision int8", "search x --scene 0.5",
+    "line", ["index", "index --no-such-option x", "search x --precision int8", "search x --scene 1.5",
              "inspect x --map attention -o y", "duplicates", "models download builtin", "search x --top 0"]
 )  # fmt: skip
 def test_what_is_not_there_yet_is_wrong_usage(line: str) -> None:
@@ -222,7 +226,7 @@ def test_one_photo_is_one_photo_in_every_command(capsys, indexed, tmp_path: Path
         assert run([*map(str, words), *library]) in (0, 1), words
         said.append(capsys.readouterr().out)
     assert not re.search(r"(?<![\d,.])1 (photos|files|images|texts|sidecars|vectors|rows)\b", "".join(said))
-    assert "1 photo matches" in said[1] and "1 photo," in said[2] and "1 photo written" in said[6]
+    assert "1 good match" in said[1] and "1 photo," in said[2] and "1 photo written" in said[6]
 
 
 def test_the_pipeline_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:

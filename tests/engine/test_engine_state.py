@@ -97,7 +97,7 @@ def test_before_anything_is_open_everything_is_refused() -> None:
 def test_search_and_browse(state: EngineState, photo_folder: Path) -> None:
     ranking = ranked(state, Search(text="blue"))
     assert names(state, ranking.positions[:6]) == ["blue"] * 6
-    assert ranking.fitted == FittedLine(curve=FakeModel().info.line) and ranking.searched == 12
+    assert ranking.fitted == FittedLine(curve=FakeModel().info.line, possible=0.25) and ranking.searched == 12
     inside = ranked(state, Search(text="blue", scope=InFolder(str(photo_folder / "red"))))
     assert names(state, inside.positions) == ["red"] * 6 and inside.searched == 6
     photo = state.opened.catalog.photos[0]

@@ -12,7 +12,7 @@ import numpy as np
 
 from dinodesk.engine.search.calibrations import KnownCalibration, calibration_of, shape_calibration
 from dinodesk.models.inference.model import Model
-from dinodesk.records import FittedLine, FloatArray
+from dinodesk.records import ConfidenceCurve, FittedLine, FloatArray
 from dinodesk.search.calibration.background import background_of
 from dinodesk.search.calibration.cuts import zones
 from dinodesk.search.calibration.line_table import QueryKind
@@ -22,6 +22,8 @@ TermKind = Literal["text", "photo", "both"]
 
 LEAST_PHOTOS = 50
 """In a smaller library a background says nothing: the model's own line holds."""
+ENOUGH_PHOTOS = 200
+"""From so many on the background alone decides; between, both do."""
 SAME = 0.9995
 """A photo that scores so high is the photo of the query, or a copy of it."""
 NOTHING = 1.01
@@ -68,6 +70,7 @@ def fit_line(
     certainty = calibrated.certainty
     table = calibrated.calibration.table(query_kind)
     curve = calibrated.corrected(table.curve(background_of(known, count=count, top=top)))
+    curve = _between(model.info.line, curve, size)
     chances = curve.confidence(best)
     if not stands_out(chances, size, NAMES if query_kind == "name" else 1.0):
         none = (NOTHING, NOTHING, NOTHING)
@@ -82,6 +85,17 @@ def fit_line(
 
 _SMALL_POSSIBLE = 0.25
 """Confidence from which a photo is possible by a model's own line."""
+
+
+def _between(own: ConfidenceCurve, fitted: ConfidenceCurve, size: int) -> ConfidenceCurve:
+    """The model's own curve and the fitted one, mixed in log odds by the size of the library."""
+    way = np.log(size / LEAST_PHOTOS) / np.log(ENOUGH_PHOTOS / LEAST_PHOTOS)
+    share = float(np.sqrt(np.clip(way, 0.0, 1.0)))
+    if share == 1.0:
+        return fitted
+    temperature = share * fitted.temperature + (1 - share) * own.temperature
+    constant = share * fitted.temperature * fitted.threshold + (1 - share) * own.temperature * own.threshold
+    return ConfidenceCurve(constant / temperature, temperature)
 
 
 def _finite(scores: FloatArray) -> FloatArray:

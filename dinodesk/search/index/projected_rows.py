@@ -83,7 +83,7 @@ class ProjectedRows:
 
 
 def project_steps(matrix: HalfArray, seed: int = 0) -> Generator[None, None, ProjectedRows]:
-    """Project all rows of a matrix (N, D), N at least 1, in steps of some 50 ms."""
+    """Project all rows of a matrix (N, D), N at least 1, in steps of some 50 ms, seven of some 200."""
     count, dim = matrix.shape
     random = np.random.default_rng(seed)
     pick = np.sort(random.choice(count, min(count, FIT_ON), replace=False))

@@ -30,6 +30,8 @@ GRAPH_FROM = 200_000
 """Vectors from which on a graph is built."""
 RERANK = 1_000
 """Best rows of a scan that are scored again in float32."""
+EXACT_OF_EACH = 300
+"""Best rows of each of several queries whose estimates are replaced by exact scores."""
 SAMPLE = 20_000
 """Rows that stand for the whole library when not every score is computed."""
 
@@ -188,18 +190,24 @@ class VectorIndex:
 
     def scores_of_all(self, queries: FloatArray, *, scene: float = 0.5) -> FloatArray:
         """Scores of every row for several queries, float32 (Q, dim) → (Q, N); one scan for all of them. For
-        `scene`, and estimates, see `all_scores`."""
+        `scene`, and estimates, see `all_scores`; the best `EXACT_OF_EACH` are no estimates."""
         if queries.ndim != 2 or queries.shape[1] != self.dim:
             raise ValueError(f"queries {queries.shape} do not fit an index of width {self.dim}")
         if not self._count or not len(queries):
             return np.zeros((len(queries), self._count), np.float32)
         weighed = queries if scene == 0.5 else queries * _half_weights(scene, self.dim)
-        if self.projected is not None:
-            reduced = self.projected.reduced(weighed)
-            scores = self._components_scanner.scores_of_all(self.projected.rows, reduced)
-        else:
+        projected = self.projected
+        if projected is None:
             scores = self._scanner.scores_of_all(self._matrix[: self._count], weighed)
-        return scores if scene == 0.5 else np.asarray(scores / self._weighed_norms(scene), np.float32)
+        else:
+            scores = self._components_scanner.scores_of_all(projected.rows, projected.reduced(weighed))
+        if scene != 0.5:
+            scores = np.asarray(scores / self._weighed_norms(scene), np.float32)
+        if projected is not None:
+            for own, query in zip(scores, queries, strict=True):
+                best = np.argpartition(own, -min(EXACT_OF_EACH, len(own)))[-EXACT_OF_EACH:]
+                own[best] = self._exact(best.astype(np.int64), query, scene)
+        return scores
 
     def search(
         self,

@@ -28,6 +28,7 @@ class ChipBar(QWidget):
         self.setObjectName("chipBar")
         self.setAccessibleName("Parts of the query")
         self._theme = theme
+        self.tab_after: QWidget | None = None  # from where Tab goes to the first chip
         self._flow = FlowLayout(self)
         self._chips: list[QueryChip] = []
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
@@ -73,6 +74,9 @@ class ChipBar(QWidget):
         chip.left.connect(lambda places: self._focus(self._chips.index(chip) + places))
         self._chips.append(chip)
         self._flow.addWidget(chip)
+        before = self._chips[-2] if len(self._chips) > 1 else self.tab_after
+        if before is not None:
+            QWidget.setTabOrder(before, chip)
         chip.show()
 
     def _focus(self, place: int) -> None:

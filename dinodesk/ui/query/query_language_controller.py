@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QBoxLayout, QFrame, QLineEdit, QWidget
 
 from dinodesk.engine.client import EngineClient
-from dinodesk.records import Photo
 from dinodesk.ui.context.app_state import AppState
+from dinodesk.ui.grid.photo_model import PhotoModel
 from dinodesk.ui.grid.thumbnail_loader import ThumbnailLoader
 from dinodesk.ui.query.completion_controller import CompletionController
 from dinodesk.ui.query.completion_list import CompletionList
@@ -28,17 +26,18 @@ class QueryLanguageController(QObject):
         engine: EngineClient,
         state: AppState,
         theme: Theme,
-        bar: QWidget,
         field: QLineEdit,
         thumbnails: ThumbnailLoader,
-        find_photo: Callable[[str], Photo | None],
+        model: PhotoModel,
     ) -> None:
-        """`find_photo` finds a photo of the library by its name or path."""
-        box, column = field.parentWidget(), bar.parentWidget()
+        """`model` has the catalog that example photos are looked for in."""
+        box = _holder(field)
+        bar = _holder(box)
+        column = _holder(bar)
         super().__init__(bar)
-        assert box is not None and column is not None  # the field has its place already
         self.strip = QueryStrip(theme)
         self.strip.follow(box)
+        self.strip.chips.tab_after = field
         line = QFrame()
         line.setObjectName("topLine")
         line.setFixedHeight(1)
@@ -47,9 +46,16 @@ class QueryLanguageController(QObject):
         self.hints = FieldHints(theme, field)
         _row(box).insertWidget(_row(box).indexOf(field) + 1, self.hints)
         self.completions = CompletionList(theme, column)
-        self.reading = ReadingController(engine, state, field, self.strip, thumbnails, find_photo, self)
+        self.reading = ReadingController(engine, state, field, self.strip, thumbnails, model, self)
         self.completion = CompletionController(engine, field, self.completions, self.hints, self)
         self.examples = ExampleController(engine, state, field, self.hints, self)
+
+
+def _holder(widget: QWidget) -> QWidget:
+    """What a widget stands in: all have their places already."""
+    holder = widget.parentWidget()
+    assert holder is not None
+    return holder
 
 
 def _row(widget: QWidget) -> QBoxLayout:

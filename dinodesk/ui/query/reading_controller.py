@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
@@ -11,13 +10,16 @@ from PySide6.QtWidgets import QLineEdit
 
 from dinodesk.engine.client import EngineClient
 from dinodesk.engine.messages import ParseQuery, QueryParsed, Ranking
-from dinodesk.records import ParsedQuery, Photo
+from dinodesk.records import ParsedQuery
 from dinodesk.ui.context.app_state import AppState, Query
+from dinodesk.ui.grid.photo_model import PhotoModel
 from dinodesk.ui.grid.thumbnail_loader import ThumbnailLoader
 from dinodesk.ui.query.query_edits import replace_all, replace_part, without_span
 from dinodesk.ui.query.query_strip import QueryStrip
 from dinodesk.ui.query.reading_text import Chip, explanation, is_plain, is_sentence, query_chips
 
+SLICE = 20_000
+"""Photos that are looked through at a time for one that is named: 3 ms."""
 PAUSE_MS = 40
 """After the last key; a text is read in a fraction of a millisecond."""
 
@@ -34,13 +36,17 @@ class ReadingController(QObject):
         field: QLineEdit,
         strip: QueryStrip,
         thumbnails: ThumbnailLoader,
-        find_photo: Callable[[str], Photo | None],
+        model: PhotoModel,
         parent: QObject,
     ) -> None:
-        """`find_photo` finds a photo of the library by its name or path."""
+        """`model` has the catalog that example photos are looked for in."""
         super().__init__(parent)
         self._engine, self._state, self._field, self._strip = engine, state, field, strip
-        self._thumbnails, self._find_photo = thumbnails, find_photo
+        self._thumbnails, self._model = thumbnails, model
+        self._sought: list[tuple[str, int]] = []  # names of example photos, and how far they were looked for
+        self._seeking = QTimer(self)
+        self._seeking.setInterval(0)
+        self._seeking.timeout.connect(self._seek)
         self._query = ParsedQuery("")
         self._hushed: list[str] = []  # notes that chips tell
         self._answered: tuple[str, str] = ("", "")  # the text of the newest answer, and its note
@@ -142,11 +148,26 @@ class ReadingController(QObject):
 
     @Slot(str)
     def _fetch(self, written: str) -> None:
-        photo = self._find_photo(written)
-        if photo is not None:
-            self._pictures[photo.content] = written
-            self._thumbnails.fetch(photo.content)
-        elif os.sep in written:
+        self._sought.append((written, 0))
+        self._seeking.start()
+
+    @Slot()
+    def _seek(self) -> None:
+        """Look for an example photo by its name or path, through a part of the library at a time."""
+        if not self._sought:
+            self._seeking.stop()
+            return
+        written, first = self._sought.pop()
+        end = written if os.sep in written else f"{os.sep}{written}"
+        catalog = self._model.catalog
+        for number in range(first, min(first + SLICE, len(catalog))):
+            if catalog[number].path.endswith(end):
+                self._pictures[catalog[number].content] = written
+                self._thumbnails.fetch(catalog[number].content)
+                return
+        if first + SLICE < len(catalog):
+            self._sought.append((written, first + SLICE))
+        elif os.sep in written:  # a photo that is not in the library
             file = os.path.expanduser(written)
             self._pictures[file] = written
             self._thumbnails.fetch_file(file)

@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QItemSelectionModel, QObject, Signal, Slot
 
 from dinodesk.engine.messages import Ranking
-from dinodesk.records import Scope
+from dinodesk.records import Among, Scope
 from dinodesk.ui.context.app_state import AppState, Query
 from dinodesk.ui.grid.grid_selection import select_rows, selected_rows
 from dinodesk.ui.grid.photo_grid import PhotoGrid
@@ -35,7 +35,7 @@ class HistoryController(QObject):
         has_scope: Callable[[Scope], bool],
         parent: QObject,
     ) -> None:
-        """`has_scope` tells whether a folder, label or album is still there."""
+        """`has_scope` says whether a folder, label or album is there still; results of a query always are."""
         super().__init__(parent)
         self._state, self._search, self._results, self._has_scope = state, search, results, has_scope
         self._history = SearchHistory()
@@ -74,13 +74,16 @@ class HistoryController(QObject):
         if present is None:
             return
         visit = move(present)
-        while visit is not None and not self._has_scope(visit.query.scope):
+        while visit is not None and not self._is_there(visit.query.scope):
             visit = move(visit)
         if visit is not None:
             self._restoring = visit
             self._search.show(visit.query)
             self.restored.emit(visit.query)
         self.changed.emit()
+
+    def _is_there(self, scope: Scope) -> bool:
+        return isinstance(scope, Among) or self._has_scope(scope)
 
     def _present(self) -> VisitedQuery | None:
         """The current query and what is in sight of it; one without an answer has nothing in sight."""

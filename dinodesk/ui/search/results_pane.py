@@ -291,6 +291,8 @@ class ResultsPane(QWidget):
             between = " · " if clear else " "  # behind the colon of the other sentence
             rest = f"{more}{between}{answer.searched:,} searched{where}{took}"
             exactly = matches_exactly(matches, len(judged) - matches.good - matches.possible)
+        elif answer is not None and answer.filters:
+            rest = f" of {self.library_size:,}"
         selected = selected_count(self.grid)
         if selected > 1:
             rest += f" · {selected:,} selected"

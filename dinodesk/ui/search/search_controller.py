@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 
 import numpy as np
@@ -252,11 +251,6 @@ class SearchController(QObject):
     def photo_at(self, position: int) -> Photo | None:
         """The photo at a position of the catalog."""
         return self._photos[position] if 0 <= position < len(self._photos) else None
-
-    def photo_named(self, name: str) -> Photo | None:
-        """The first photo of the library of this path or file name; None for none."""
-        end = f"{os.sep}{name}"
-        return next((each for each in self._photos if each.path == name or each.path.endswith(end)), None)
 
     def _failed(self, problem: Problem) -> None:
         images = self.query.images

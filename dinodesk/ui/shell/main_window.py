@@ -194,9 +194,8 @@ class MainWindow(QMainWindow):
         views = grid, self.tree, self.results.literal.list, self.large.view, self.inspector.panel.view
         self.mouse = MouseNavigation([self, self.large, *(view.viewport() for view in views)], self)
         self.words = WordHintController(engine, self.results, self)
-        self.language = QueryLanguageController(
-            engine, state, theme, self.bar, self.bar.field, self.thumbnails, self.search.photo_named
-        )
+        field, thumbnails = self.bar.field, self.thumbnails
+        self.language = QueryLanguageController(engine, state, theme, field, thumbnails, grid.photos)
         self.inspection = InspectorController(
             engine, state, grid, self.inspector, self.large, self.thumbnails, self
         )

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from fakes import FakeModel
 
-from dinodesk.engine.search.line_fitting import LEAST_PHOTOS, fit_line
+from dinodesk.engine.search.line_fitting import ENOUGH_PHOTOS, LEAST_PHOTOS, fit_line
 from dinodesk.records import ConfidenceCurve
 
 
@@ -97,3 +97,13 @@ def test_scores_that_are_not_finite_count_for_nothing(model):
     background = scores(500, 5)
     broken = np.append(background, [np.nan, np.inf]).astype(np.float32)
     assert fit_line(model, broken, kind="text").curve == fit_line(model, background, kind="text").curve
+
+
+def test_between_a_small_library_and_a_large_one_the_line_changes_gently(model):
+    own = model.info.line
+    sizes = (LEAST_PHOTOS, LEAST_PHOTOS + 10, 120, ENOUGH_PHOTOS, 400)
+    lines = [fit_line(model, scores(size, 3), kind="text", text="a dog").curve for size in sizes]
+    assert lines[0].threshold == pytest.approx(own.threshold)
+    assert lines[0].temperature == pytest.approx(own.temperature)
+    steps = np.abs(np.diff([line.threshold for line in lines[:4]]))
+    assert steps.max() < 0.3 and lines[3] != lines[0]

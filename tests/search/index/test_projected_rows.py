@@ -7,7 +7,7 @@ import pytest
 
 from dinodesk.generators import run_to_end
 from dinodesk.search.index.projected_rows import COMPONENTS, project_steps
-from dinodesk.search.index.vector_index import RERANK, VectorIndex
+from dinodesk.search.index.vector_index import EXACT_OF_EACH, RERANK, VectorIndex
 
 
 def clustered(count: int, dim: int = 400, seed: int = 0) -> np.ndarray:
@@ -82,13 +82,17 @@ def test_some_of_the_rows_are_ranked_as_among_all(projected: bool) -> None:
     assert sorted(found.rows.tolist()) == np.flatnonzero(among).tolist() and len(found.background) == 2500
 
 
-def test_several_queries_are_scored_as_each_alone() -> None:
+def test_several_queries_are_scored_as_each_alone_and_the_best_exactly() -> None:
     rows = clustered(2000)
     index = filled(rows)
     run_to_end(index.projection_steps())
     together = index.scores_of_all(rows[:3], scene=0.7)
     for row, scores in zip(rows[:3], together, strict=True):
-        np.testing.assert_allclose(scores, index.all_scores(row, scene=0.7), atol=1e-5)
+        estimates, exact = index.all_scores(row, scene=0.7), index.all_scores(row, scene=0.7, exact=True)
+        best = np.argsort(-estimates)[:EXACT_OF_EACH]
+        np.testing.assert_allclose(scores[best], exact[best], atol=1e-5)
+        rest = np.setdiff1d(np.arange(2000), best)
+        np.testing.assert_allclose(scores[rest], estimates[rest], atol=1e-5)
 
 
 def test_fewer_rows_than_components_are_kept_whole() -> None:

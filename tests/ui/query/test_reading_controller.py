@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 from fake_engine import FakeEngine
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from dinodesk.engine.messages import ParseQuery, Ranking
-from dinodesk.records import Photo
 from dinodesk.ui.context.app_state import AppState, Query
+from dinodesk.ui.grid.photo_model import PhotoModel
 from dinodesk.ui.grid.thumbnail_loader import ThumbnailLoader
+from dinodesk.ui.query import reading_controller
 from dinodesk.ui.query.query_strip import QueryStrip
 from dinodesk.ui.query.reading_controller import ReadingController
 from dinodesk.ui.theme.theme import Theme
@@ -37,16 +40,12 @@ def field(strip: QueryStrip) -> QLineEdit:
 
 
 @pytest.fixture
-def named() -> dict[str, Photo]:
-    """The photos of the library by their names."""
-    return {}
-
-
-@pytest.fixture
 def reading(
-    fake: FakeEngine, state: AppState, field, strip, loader: ThumbnailLoader, named
-) -> ReadingController:
-    return ReadingController(fake, state, field, strip, loader, named.get, strip)
+    fake: FakeEngine, state: AppState, field, strip, loader: ThumbnailLoader
+) -> Iterator[ReadingController]:
+    model = PhotoModel()
+    model.show_ranking(fake.photos, np.arange(len(fake.photos)), None)
+    yield ReadingController(fake, state, field, strip, loader, model, strip)
 
 
 def read(qtbot, fake: FakeEngine, reading: ReadingController, field: QLineEdit, text: str) -> None:
@@ -154,12 +153,16 @@ def test_photos_beside_several_terms_are_named(qtbot, reading, fake, field, stri
 
 
 def test_an_example_photo_of_the_library_is_shown_small(
-    qtbot, reading, fake: FakeEngine, field, strip: QueryStrip, named
+    qtbot, reading, fake: FakeEngine, field, strip: QueryStrip, monkeypatch
 ) -> None:
-    named["photo-000003.jpg"] = fake.photos[3]
-    with qtbot.waitSignal(reading._thumbnails.fetched) as fetched:
-        read(qtbot, fake, reading, field, 'like:"photo-000003.jpg" dog')
-    assert fetched.args[0] == fake.photos[3].content
+    monkeypatch.setattr(reading_controller, "SLICE", 10)
+    for number, name in ((23, "photo-000023.jpg"), (41, fake.photos[41].path)):
+        with qtbot.waitSignal(reading._thumbnails.fetched) as fetched:
+            read(qtbot, fake, reading, field, f'like:"{name}" dog')
+        assert fetched.args[0] == fake.photos[number].content
+    read(qtbot, fake, reading, field, 'like:"000023.jpg" dog')  # is no whole name
+    qtbot.waitUntil(lambda: not reading._seeking.isActive())
+    assert "000023.jpg" not in reading._pictures.values()
 
 
 def test_an_example_photo_of_the_disk_is_shown_small(qtbot, reading, fake, field, strip, photo) -> None:

@@ -62,6 +62,12 @@ def test_while_browsing_photos_are_counted(pane: ResultsPane, fake: FakeEngine) 
     assert header(pane) == "60 photos" and not pane.card.isVisible() and not pane.unsure.isVisible()
 
 
+def test_what_passes_filters_alone_is_counted_among_all(pane: ResultsPane, fake: FakeEngine) -> None:
+    pane.library_size = 18_204
+    show(pane, fake, None, text="after:2012", filters=("after:2012",))
+    assert header(pane) == "60 photos of 18,204" and not pane.card.isVisible()
+
+
 @pytest.mark.parametrize(
     ("scope", "where"),
     [

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from fake_engine import FakeEngine, photos
+from fake_engine import FakeEngine
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QWidget
 from window_steps import drop, search
@@ -80,6 +80,17 @@ def test_a_chip_that_is_taken_out_is_searched_without(qtbot, asked: MainWindow, 
         qtbot.keyClick(chip(asked, "not snow"), Key.Key_Delete)
     assert asked.bar.text == "dog" and engine.sent_of(Search)[-1].text == "dog"
     qtbot.waitUntil(lambda: not asked.language.strip.isVisible())
+
+
+def test_tab_goes_from_the_field_to_the_chips(qtbot, asked: MainWindow) -> None:
+    asked.activateWindow()
+    asked.bar.field.setFocus()
+    qtbot.keyClick(asked.bar.field, Key.Key_Tab)
+    qtbot.waitUntil(chip(asked, "dog").hasFocus)
+    qtbot.keyClick(chip(asked, "dog"), Key.Key_Tab)
+    qtbot.waitUntil(chip(asked, "not snow").hasFocus)
+    qtbot.keyClick(chip(asked, "not snow"), Key.Key_Tab)
+    assert not isinstance(asked.focusWidget(), QueryChip)
 
 
 def test_chips_begin_where_the_field_does(qtbot, asked: MainWindow) -> None:
@@ -200,9 +211,3 @@ def test_an_empty_field_gives_examples_of_this_library(qtbot, open_window, thumb
     with qtbot.waitSignal(window.search.answered):
         window.language.hints.exampleTaken.emit("date:2019")
     assert engine.sent_of(Search)[-1].text == "date:2019" and window.language.hints.texts == ()
-
-
-def test_a_photo_of_the_library_is_found_by_its_name(window: MainWindow) -> None:
-    photo = photos(4)[3]
-    assert window.search.photo_named("photo-000003.jpg") == photo == window.search.photo_named(photo.path)
-    assert window.search.photo_named("000003.jpg") is None
