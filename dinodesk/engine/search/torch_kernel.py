@@ -27,6 +27,10 @@ class TorchKernel:
             out[start : start + BLOCK] = torch.mv(rows, asked).float().numpy()
         return out
 
+    def widened(self, rows: HalfArray) -> FloatArray:
+        """float16 (N, D) → float32 (N, D); a tenth of numpy's time."""
+        return np.asarray(torch.from_numpy(rows).float().numpy())
+
     def scores_of_all(self, matrix: HalfArray, queries: FloatArray) -> FloatArray:
         """float16 (N, D) and float32 (Q, D) → float32 (Q, N); ten queries take no longer than one."""
         asked = torch.from_numpy(np.ascontiguousarray(queries)).half().T.contiguous()

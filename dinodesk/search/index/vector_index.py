@@ -45,6 +45,9 @@ class ScanKernel(Protocol):
     def scores_of_all(self, matrix: HalfArray, queries: FloatArray) -> FloatArray:
         """The same of several queries, float32 (Q, D) → (Q, N), reading the matrix once."""
 
+    def widened(self, rows: HalfArray) -> FloatArray:
+        """Some rows as float32, a copy."""
+
 
 class NumpyKernel:
     """The plain kernel: float32 copies of the rows, made once and kept as long as the matrix grows."""
@@ -56,6 +59,10 @@ class NumpyKernel:
     def scores(self, matrix: HalfArray, query: FloatArray) -> FloatArray:
         """See `ScanKernel`; exact to float32."""
         return np.asarray(self._as_floats(matrix) @ query)
+
+    def widened(self, rows: HalfArray) -> FloatArray:
+        """See `ScanKernel`."""
+        return rows.astype(np.float32)
 
     def scores_of_all(self, matrix: HalfArray, queries: FloatArray) -> FloatArray:
         """See `ScanKernel`; exact to float32."""
@@ -281,7 +288,7 @@ class VectorIndex:
         return np.asarray(np.maximum(length, LEAST_DIVISOR), np.float32)
 
     def _exact(self, rows: IntArray, query: FloatArray, scene: float = 0.5) -> FloatArray:
-        chosen = self._matrix[rows].astype(np.float32)
+        chosen = self._scanner.widened(self._matrix[rows])
         if scene != 0.5:
             chosen *= _half_weights(scene, self.dim)
         # float16 rows are a little off unit length. Not by BLAS: its threads would wait for those of torch,
