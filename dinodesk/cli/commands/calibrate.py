@@ -17,6 +17,7 @@ from dinodesk.errors import DinoDeskError, UsageError
 from dinodesk.records import DoubleArray
 from dinodesk.search.calibration.cuts import best_count, cut_after
 from dinodesk.search.calibration.judgements import fit_correction
+from dinodesk.search.calibration.logistic import sigmoid
 from dinodesk.wording import count
 
 
@@ -44,7 +45,7 @@ def calibrate(options: argparse.Namespace) -> Outcome:
     odds = _odds_by_auto(model, found, scores)
     shift, slope = fit_correction(odds.ravel(), truth, np.ones(len(truth)))
     kept = calibrations.keep_own_correction(model.info, shift, slope, len(known))
-    by_bin = reliability(0.5 * (1 + np.tanh(0.5 * (shift + slope * odds.ravel()))), truth)
+    by_bin = reliability(sigmoid(shift + slope * odds.ravel()), truth)
     document: dict[str, Any] = {
         "model": model.info.name,
         "threshold": curve.threshold,

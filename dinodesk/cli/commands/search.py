@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import date
 
 from dinodesk import api
 from dinodesk.cli.exit_codes import DONE, Outcome
@@ -43,22 +44,7 @@ def search(options: argparse.Namespace) -> Outcome:
         ranks = needs_model(query, options.image)
         model = api.load_model(options.model, options.device, options.precision) if ranks else None
         given.check_model(options, model)
-        answer = library.search(
-            options.query,
-            model,
-            options.image,
-            options.top,
-            literal=options.literal,
-            line=_line(options, model),
-            cut=options.line,
-            stop=options.stop,
-            scene=options.scene,
-            templates=options.templates,
-            exact=options.exact,
-            image_weight=options.image_weight,
-            sort=options.sort,
-            today=given.today,
-        )
+        answer = _answered(library, options, options.query, model, options.top, given.today)
         literal = library.find_literal(options.query, literal=options.literal)
         total = len(library.catalog.photos)
         given.compare(answer, library.catalog.photos)
@@ -91,24 +77,7 @@ def _sheet(options: argparse.Namespace) -> Outcome:
     try:
         ranks = any(needs_model(query, options.image) for query in queries)
         model = api.load_model(options.model, options.device, options.precision) if ranks else None
-        answers = [
-            library.search(
-                text,
-                model,
-                options.image,
-                _OF_SHEET,
-                literal=options.literal,
-                line=_line(options, model),
-                cut=options.line,
-                stop=options.stop,
-                scene=options.scene,
-                templates=options.templates,
-                exact=options.exact,
-                image_weight=options.image_weight,
-                sort=options.sort,
-            )
-            for text in texts
-        ]
+        answers = [_answered(library, options, text, model, _OF_SHEET) for text in texts]
     finally:
         library.close()
     rows, lines = [], []
@@ -118,6 +87,36 @@ def _sheet(options: argparse.Namespace) -> Outcome:
         rows.append({"query": text, **{key: document[key] for key in kept}})
         lines += [f"{text}: {_matches(answer)}", *(f"  {_row(hit)}" for hit in answer.results)]
     return DONE, {"model": None if model is None else model.info.name, "queries": rows}, lines
+
+
+def _answered(
+    library: api.Library,
+    options: argparse.Namespace,
+    text: str,
+    model: api.Model | None,
+    top: int,
+    today: date | None = None,
+) -> api.Answer:
+    """The answer to one query with what the options say of all.
+
+    `today` is the day that words for dates go by, None for the computer's.
+    """
+    return library.search(
+        text,
+        model,
+        options.image,
+        top,
+        literal=options.literal,
+        line=_line(options, model),
+        cut=options.line,
+        stop=options.stop,
+        scene=options.scene,
+        templates=options.templates,
+        exact=options.exact,
+        image_weight=options.image_weight,
+        sort=options.sort,
+        today=today,
+    )
 
 
 def _document(

@@ -49,8 +49,6 @@ Passing = Callable[[QueryNode], BoolArray]
 """A tree of filters to the photos that pass it, bool by position."""
 
 _CERTAINTIES: tuple[Certainty, ...] = ("estimated", "fitted", "checked")
-_FIRST = 20_000
-"""Best photos among which the zones are cut."""
 Cuts = tuple[float, ...]
 """The confidences from which a photo is a hit, one a stop, and that from which it is possible."""
 
@@ -129,7 +127,7 @@ def rank_composed(
         confidences = judged.confidences[order]
         fitted = _combined_line(judged.cuts, asked)
         if auto and fitted.clear and all(line.cuts != (HIT, HIT, HIT) for line in asked):
-            cuts, possible = zones(confidences[:_FIRST], float(confidences.sum()))
+            cuts, possible = zones(confidences)
             fitted = replace(fitted, cuts=cuts, possible=possible)
     else:
         order = _newest_first(catalog, positions, kept & (judged.confidences > 0.5))

@@ -14,7 +14,7 @@ from dinodesk.engine.search.calibrations import KnownCalibration, calibration_of
 from dinodesk.models.inference.model import Model
 from dinodesk.records import ConfidenceCurve, FittedLine, FloatArray
 from dinodesk.search.calibration.background import background_of
-from dinodesk.search.calibration.cuts import zones
+from dinodesk.search.calibration.cuts import FIRST, zones
 from dinodesk.search.calibration.line_table import QueryKind
 from dinodesk.search.calibration.presence import NAMES, stands_out
 
@@ -28,8 +28,6 @@ SAME = 0.9995
 """A photo that scores so high is the photo of the query, or a copy of it."""
 NOTHING = 1.01
 """A cut that no confidence reaches."""
-_FIRST = 20_000
-"""Best photos among which the zones are cut."""
 
 
 def fit_line(
@@ -62,7 +60,7 @@ def fit_line(
     if size < LEAST_PHOTOS or len(known) < LEAST_PHOTOS:
         return FittedLine(curve=model.info.line, possible=_SMALL_POSSIBLE)
     present = _finite(background if taking_part is None else taking_part)
-    best = np.sort(present if len(present) <= _FIRST else np.partition(present, -_FIRST)[-_FIRST:])[::-1]
+    best = np.sort(present if len(present) <= FIRST else np.partition(present, -FIRST)[-FIRST:])[::-1]
     top = None
     if count is not None:
         top = best[best < SAME] if asked else best

@@ -5,9 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from dinodesk.records import STOPS, DoubleArray, Stop
+from dinodesk.search.calibration.logistic import sigmoid
 
 BETAS: dict[Stop, float] = {"sure": 0.4, "balanced": 0.9, "more": 2.0}
 """β of the F-measure at each stop: above 1 finding all counts for more than finding only right ones."""
+FIRST = 20_000
+"""Best photos among which the zones are cut."""
 POSSIBLE_BETA = 4.0
 """Likewise, for where the possible photos end."""
 LEAST_POSSIBLE = 0.05
@@ -43,14 +46,16 @@ def cut_after(chances: DoubleArray, count: int) -> float:
     last = chances[count - 1]
     after = chances[count] if count < len(chances) else last / 2.0
     middle = (_logit(last) + _logit(after)) / 2.0
-    return float(min(0.5 * (1.0 + np.tanh(0.5 * middle)), last))
+    return float(min(sigmoid(middle), last))
 
 
 def zones(chances: DoubleArray, total: float | None = None) -> tuple[tuple[float, float, float], float]:
     """The cuts at `STOPS`, and the confidence from which a photo is possible, of falling chances (N,).
 
-    `total` is the sum of all chances where these are only the highest.
+    They are cut among the first `FIRST`. `total` is the sum of all chances where these are only the highest.
     """
+    total = float(chances.sum()) if total is None else total
+    chances = chances[:FIRST]
     if not len(chances):
         return (0.5, 0.5, 0.5), 0.5
     cuts = [cut_after(chances, best_count(chances, BETAS[stop], total)) for stop in STOPS]

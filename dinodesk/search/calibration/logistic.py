@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from dinodesk.records import DoubleArray
 
@@ -33,7 +34,7 @@ def fit_logistic(
     found = drawn.copy()
     loss = _loss(columns, truth, weights, ridge, drawn, found)
     for _ in range(_STEPS):
-        chance = _sigmoid(columns @ found)
+        chance = sigmoid(columns @ found)
         slope = columns.T @ (weights * (chance - truth)) + ridge * (found - drawn)
         bend = (columns * (weights * chance * (1.0 - chance))[:, None]).T @ columns + np.diag(ridge)
         step = np.linalg.solve(bend, slope)
@@ -65,5 +66,6 @@ def _loss(
     return float(weights @ losses + 0.5 * (ridge @ (found - drawn) ** 2))
 
 
-def _sigmoid(odds: DoubleArray) -> DoubleArray:
-    return np.asarray(0.5 * (1.0 + np.tanh(0.5 * odds)))
+def sigmoid(odds: npt.ArrayLike) -> DoubleArray:
+    """The chances of log odds; never overflows."""
+    return np.asarray(0.5 * (1.0 + np.tanh(0.5 * np.asarray(odds, np.float64))))
