@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import os
 from collections.abc import Generator, Iterable, Sequence
 from itertools import islice
 from pathlib import Path
@@ -18,6 +16,7 @@ from dinodesk.models.networks import builtin_heads
 from dinodesk.models.preprocessing import transforms
 from dinodesk.records import FloatArray
 from dinodesk.training.photo_dataset import TrainingPhoto, pixels
+from dinodesk.training.row_store import read_rows, write_rows
 from dinodesk.training.run_log import chunks
 
 VIEWS = 2
@@ -40,7 +39,7 @@ def photo_features(
     features of further photos stay.
     """
     names = [photo.name for photo in photos]
-    known, rows = _read(cache / "photos.json", cache / "photos.npy", mark)
+    known, rows = read_rows(cache / "photos", mark)
     missing = [name for name in names if name not in known]
     for block in chunks(len(missing), _STORED):
         fresh, some = [], missing[block]
@@ -50,7 +49,7 @@ def photo_features(
             yield f"photo features {block.start + sum(map(len, fresh))} of {len(missing)}"
         rows = np.concatenate([rows, *fresh]) if known else np.concatenate(fresh)
         known |= {name: len(known) + number for number, name in enumerate(some)}
-        _write(cache / "photos.json", cache / "photos.npy", mark, known, rows)
+        write_rows(cache / "photos", mark, known, rows)
     return rows[[known[name] for name in names]]
 
 
@@ -66,7 +65,7 @@ def sentence_vectors(
     parts: Parts, texts: Iterable[str], cache: Path, mark: str
 ) -> Generator[str, None, tuple[FloatArray, dict[str, int]]]:
     """Centred unit vectors, float32 (M, 384), of all sentences in the cache, and the row of each."""
-    known, rows = _read(cache / "texts.json", cache / "texts.npy", mark)
+    known, rows = read_rows(cache / "texts", mark)
     # by length, so that little is padded
     missing = sorted({text for text in texts if text not in known}, key=lambda text: (len(text), text))
     fresh = []
@@ -77,7 +76,7 @@ def sentence_vectors(
     if missing:
         rows = np.concatenate([rows, *fresh]) if len(known) else np.concatenate(fresh)
         known |= {text: len(known) + number for number, text in enumerate(missing)}
-        _write(cache / "texts.json", cache / "texts.npy", mark, known, rows)
+        write_rows(cache / "texts", mark, known, rows)
     return rows, known
 
 
@@ -90,23 +89,3 @@ def mark_of(file: Path) -> str:
                 digest.update(key.encode())
                 digest.update(content.get_tensor(key).numpy().tobytes())
     return digest.hexdigest()[:16]
-
-
-def _read(index: Path, rows: Path, mark: str) -> tuple[dict[str, int], FloatArray]:
-    if index.exists() and rows.exists():
-        stored = json.loads(index.read_text("utf-8"))
-        if stored["mark"] == mark:
-            return {name: number for number, name in enumerate(stored["names"])}, np.load(rows)
-    return {}, np.zeros((0,), np.float32)
-
-
-def _write(index: Path, rows: Path, mark: str, known: dict[str, int], array: FloatArray) -> None:
-    index.parent.mkdir(parents=True, exist_ok=True)
-    index.unlink(
-        missing_ok=True
-    )  # rows without an index are ignored, an index beside old rows would be wrong
-    part = rows.with_name(rows.name + ".part")
-    with part.open("wb") as file:
-        np.save(file, array)
-    os.replace(part, rows)
-    index.write_text(json.dumps({"mark": mark, "names": sorted(known, key=known.__getitem__)}), "utf-8")
