@@ -23,7 +23,8 @@ from dinodesk.ui.grid.photo_model import Index
 from dinodesk.ui.text.match_text import term_meaning
 from dinodesk.ui.text.plain_text import tooltip
 from dinodesk.ui.text.query_text import term_name
-from dinodesk.ui.theme.theme import SMALL, Theme
+from dinodesk.ui.theme.theme import Theme
+from dinodesk.ui.widgets.row_painting import draw_ends, draw_wash
 
 _ROWS = 4
 """Rows that are seen at once, so that the card is as high as with three sliders."""
@@ -128,15 +129,11 @@ class _Bar(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         theme, term = self._theme, int(index.data(_TERM))
         rect: QRect = option.rect.adjusted(0, 1, -2, -1)
-        number = str(index.data(_COUNT))
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         if option.state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
-            wash = theme.color("line")
-            wash.setAlphaF(0.55)
-            painter.setBrush(wash)
-            painter.drawRoundedRect(rect, 4, 4)
+            draw_wash(painter, rect, theme)
         if term >= 0:
             color = theme.term_color(term)
             bar = QRect(rect.left(), rect.top(), 3, rect.height())
@@ -146,14 +143,9 @@ class _Bar(QStyledItemDelegate):
             painter.setBrush(color)
             length = round((rect.width() - 3) * float(index.data(_PART)))
             painter.drawRect(QRect(bar.right() + 1, rect.top(), length, rect.height()))
-        painter.setFont(theme.font(SMALL))
-        painter.setPen(theme.color("text"))
-        metrics = painter.fontMetrics()
         inner = rect.adjusted(9, 0, -6, 0)
-        painter.drawText(inner, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, number)
-        room = inner.width() - metrics.horizontalAdvance(number) - 10
-        name = metrics.elidedText(str(index.data()), Qt.TextElideMode.ElideRight, room)
-        painter.drawText(inner, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
+        name, number = str(index.data()), str(index.data(_COUNT))
+        draw_ends(painter, inner, theme, name, number, Qt.AlignmentFlag.AlignVCenter, gap=10)
         if option.state & QStyle.StateFlag.State_HasFocus:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(theme.color("accent"))

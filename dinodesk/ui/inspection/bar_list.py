@@ -16,7 +16,8 @@ from typing_extensions import override
 
 from dinodesk.ui.grid.photo_model import Index
 from dinodesk.ui.text.plain_text import tooltip
-from dinodesk.ui.theme.theme import SMALL, Theme
+from dinodesk.ui.theme.theme import Theme
+from dinodesk.ui.widgets.row_painting import draw_ends, draw_wash
 
 _LENGTH, _FIGURES, _ROLE, _TEXT = (Qt.ItemDataRole.UserRole + number for number in range(4))
 
@@ -79,22 +80,11 @@ class _Bar(QStyledItemDelegate):
         rect: QRect = option.rect.adjusted(0, 1, -1, -1)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
         if option.state & QStyle.StateFlag.State_Selected:
-            wash = theme.color("line")
-            wash.setAlphaF(0.55)
-            painter.setBrush(wash)
-            painter.drawRoundedRect(rect, 4, 4)
+            draw_wash(painter, rect, theme)
         inner = rect.adjusted(8, 2, -8, -3)
-        painter.setFont(theme.font(SMALL))
-        metrics = painter.fontMetrics()
-        figures = str(index.data(_FIGURES))
-        painter.setPen(theme.color("text"))
-        top = Qt.AlignmentFlag.AlignTop
-        painter.drawText(inner, top | Qt.AlignmentFlag.AlignRight, figures)
-        room = inner.width() - metrics.horizontalAdvance(figures) - 12
-        name = metrics.elidedText(str(index.data()), Qt.TextElideMode.ElideRight, room)
-        painter.drawText(inner, top | Qt.AlignmentFlag.AlignLeft, name)
+        name, figures = str(index.data()), str(index.data(_FIGURES))
+        draw_ends(painter, inner, theme, name, figures, Qt.AlignmentFlag.AlignTop, gap=12)
         painter.setPen(Qt.PenStyle.NoPen)
         track = QRect(inner.left(), inner.bottom() - 4, inner.width(), 4)
         painter.setBrush(theme.color("line"))
