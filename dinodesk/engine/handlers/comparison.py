@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from dataclasses import replace
 
 import numpy as np
 
 from dinodesk.engine.engine_state import EngineState
 from dinodesk.engine.handlers.registry import handles
-from dinodesk.engine.messages import ComparedSentence, CompareSentences, SentencesCompared
+from dinodesk.engine.messages import ComparedSentence, CompareSentences, Crop, SentencesCompared
 from dinodesk.engine.search.line_fitting import fit_line
 from dinodesk.engine.search.ranking import stored_vector
 from dinodesk.engine.search.sentence_comparison import compare_steps
@@ -20,7 +21,7 @@ from dinodesk.records import ConfidenceCurve, FloatArray, TemplateSet
 def compare_sentences(
     state: EngineState, request: CompareSentences
 ) -> Generator[None, None, SentencesCompared]:
-    """By the vectors that are stored of the photos, one sentence a slice."""
+    """By the vectors that are stored of the photos, one sentence a slice; a part of one is embedded first."""
     loaded, index, catalog = state.models.ready, state.index, state.opened.catalog
     if index is None:
         raise ModelError("No model is ready.", "Choose one on the models page.")
@@ -32,6 +33,9 @@ def compare_sentences(
     if not assets:
         return SentencesCompared(assets=())
     photos = np.stack([vectors[asset] for asset in assets])
+    part: FloatArray | None = None
+    if request.crop is not None:
+        part = yield from _part(state, assets[0], paths[assets[0]], request.crop)
 
     def encode(text: str, templates: TemplateSet) -> FloatArray:
         return loaded.encoder.encode(text, templates=templates)
@@ -55,5 +59,22 @@ def compare_sentences(
                 fitted(templates),
                 words=text == request.words_of and templates == request.templates[0],
             )
-            found.append((yield from steps))
+            compared = yield from steps
+            found.append(compared if part is None else _with_part(compared, part, encode))
     return SentencesCompared(assets=assets, sentences=tuple(found))
+
+
+def _part(state: EngineState, asset: int, path: str, crop: Crop) -> Generator[None, None, FloatArray]:
+    """The unit vector, float32 (D,), of a part of a photo."""
+    rgb = yield from state.opened.previews.crop_steps(asset, path, crop)
+    model = state.models.ready.model
+    found: FloatArray = yield from model.embed_steps(model.prepare(rgb)[None])
+    return np.asarray(found[0], np.float32)
+
+
+def _with_part(
+    compared: ComparedSentence, part: FloatArray, encode: Callable[[str, TemplateSet], FloatArray]
+) -> ComparedSentence:
+    """With the score of a part of the photo, judged by the same curve."""
+    score = float(part @ encode(compared.text, compared.templates))
+    return replace(compared, crop=(score, float(compared.curve.confidence(np.float64(score)))))

@@ -15,6 +15,7 @@ from dinodesk.engine.decoding.decoders import Decoders, Deferred
 from dinodesk.engine.decoding.photo_reader import make_thumbnails, read_detail
 from dinodesk.engine.inspection.patch_mapper import PatchMapper, ScaleOf, own_scale
 from dinodesk.engine.messages import (
+    Crop,
     MakeThumbnail,
     MapAnswer,
     Preview,
@@ -128,6 +129,16 @@ class PreviewService:
             text=request.text,
             map=found,
         )
+
+    def crop_steps(self, asset: int, path: str, crop: Crop) -> Generator[None, None, ByteArray]:
+        """A part of the upright photo, uint8 (H, W, 3), at least one pixel, in slices; `crop` is left, top,
+        width and height as shares. Raises PhotoError for a file that can't be read."""
+        read = yield from self._read_in_slices(path)
+        rgb = self._picture(read, asset, path).rgb
+        high, wide = rgb.shape[:2]
+        left, top = min(wide - 1, round(crop[0] * wide)), min(high - 1, round(crop[1] * high))
+        right, bottom = round((crop[0] + crop[2]) * wide), round((crop[1] + crop[3]) * high)
+        return np.ascontiguousarray(rgb[top : max(bottom, top + 1), left : max(right, left + 1)])
 
     def make_thumbnail(self, request: MakeThumbnail) -> Deferred[ThumbnailReady]:
         """Make a thumbnail again; not made when the photo is away."""

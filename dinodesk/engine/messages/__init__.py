@@ -26,6 +26,7 @@ from dinodesk.engine.messages.base import (
 from dinodesk.engine.messages.comparison import (
     ComparedSentence,
     CompareSentences,
+    Crop,
     DroppedWord,
     SentencesCompared,
 )
@@ -166,6 +167,7 @@ __all__ = [
     "CompleteQuery",
     "ControlJob",
     "CountSaved",
+    "Crop",
     "DeleteTag",
     "Details",
     "Dropped",

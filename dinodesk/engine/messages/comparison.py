@@ -8,6 +8,8 @@ from typing import ClassVar
 from dinodesk.engine.messages.base import Answer, Needs, Request
 from dinodesk.records import ConfidenceCurve, DoubleArray, FloatArray, TemplateSet
 
+Crop = tuple[float, float, float, float]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class DroppedWord:
@@ -35,6 +37,7 @@ class ComparedSentence:
         scores: float32 (P,), cosines with the photos.
         confidences: float64 (P,).
         words: without each of its words, in order; empty for one word and where it was not asked for.
+        crop: score and confidence of the part of the photo; None where none was asked for.
     """
 
     text: str
@@ -43,6 +46,7 @@ class ComparedSentence:
     scores: FloatArray
     confidences: DoubleArray
     words: tuple[DroppedWord, ...] = ()
+    crop: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -63,6 +67,7 @@ class CompareSentences(Request[SentencesCompared]):
         texts: the sentences.
         templates: the wordings of each.
         words_of: the sentence that is also asked without each of its words; "" for none.
+        crop: left, top, width and height of a part of the one photo, as shares of its width and height.
     """
 
     lane: ClassVar[str] = "comparison"
@@ -72,3 +77,4 @@ class CompareSentences(Request[SentencesCompared]):
     texts: tuple[str, ...]
     templates: tuple[TemplateSet, ...] = ("none",)
     words_of: str = ""
+    crop: Crop | None = None

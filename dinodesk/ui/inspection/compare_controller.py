@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from dinodesk.engine.client import EngineClient
@@ -10,6 +11,7 @@ from dinodesk.engine.messages import CompareSentences, Problem, SentencesCompare
 from dinodesk.records import Photo
 from dinodesk.ui.context.feedback import problem_text
 from dinodesk.ui.grid.photo_grid import PhotoGrid
+from dinodesk.ui.grid.thumbnail_loader import ThumbnailLoader
 from dinodesk.ui.inspection.compare_dialog import CompareDialog
 from dinodesk.ui.text.compare_text import compared_title
 from dinodesk.ui.theme.theme import Theme
@@ -23,10 +25,18 @@ _PAST = 20
 class CompareController(QObject):
     """Compares with the selection, or with the current photo where one at most is selected."""
 
-    def __init__(self, engine: EngineClient, theme: Theme, grid: PhotoGrid, parent: QWidget) -> None:
+    def __init__(
+        self,
+        engine: EngineClient,
+        theme: Theme,
+        grid: PhotoGrid,
+        thumbnails: ThumbnailLoader,
+        parent: QWidget,
+    ) -> None:
         super().__init__(parent)
         self._engine, self._theme, self._grid, self._parent = engine, theme, grid, parent
         self.dialog: CompareDialog | None = None
+        self._thumbnails = thumbnails
         self._photos: list[Photo] = []
         self._past: list[str] = []  # the last first
 
@@ -45,8 +55,12 @@ class CompareController(QObject):
         if self.dialog is None:
             self.dialog = CompareDialog(self._theme, self._parent)
             self.dialog.asked.connect(self._ask)
+            self._thumbnails.fetched.connect(self._show_photo)
         title = compared_title(self._photos, len(chosen))
-        self.dialog.begin(title, words, [each for each in self._past if each != words])
+        one = len(self._photos) == 1
+        self.dialog.begin(title, words, [each for each in self._past if each != words], one=one)
+        if one:
+            self._thumbnails.fetch(self._photos[0].content)
         self.dialog.show()
         self.dialog.raise_()
         self.dialog.activateWindow()
@@ -67,8 +81,15 @@ class CompareController(QObject):
             texts=dialog.texts,
             templates=dialog.wordings,
             words_of=dialog.chosen,
+            crop=dialog.crop,
         )
         self._engine.send(request, self, self._show_found, self._failed)
+
+    @Slot(object, QImage)
+    def _show_photo(self, key: object, image: QImage) -> None:
+        wanted = self._photos[0].content if len(self._photos) == 1 else None
+        if self.dialog is not None and key == wanted and not image.isNull():
+            self.dialog.crop_picker.show_pixmap(QPixmap.fromImage(image))
 
     def _show_found(self, found: SentencesCompared) -> None:
         if self.dialog is not None:

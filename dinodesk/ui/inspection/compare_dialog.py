@@ -19,14 +19,23 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from dinodesk.engine.messages import ComparedSentence, SentencesCompared
+from dinodesk.engine.messages import ComparedSentence, Crop, SentencesCompared
 from dinodesk.records import TEMPLATE_SETS, TemplateSet
 from dinodesk.ui.inspection.bar_list import BarList
-from dinodesk.ui.text.compare_text import sentence_figures, sentence_meaning, word_change, words_sentence
+from dinodesk.ui.inspection.crop_picker import CropPicker
+from dinodesk.ui.text.compare_text import (
+    part_figures,
+    part_meaning,
+    sentence_figures,
+    sentence_meaning,
+    word_change,
+    words_sentence,
+)
 from dinodesk.ui.text.match_text import WORDING_HINTS, WORDING_NAMES
 from dinodesk.ui.theme.theme import Theme
 
 _ALONE = "Nothing beside it"
+_CROP_HINT = "Drag over the photo, or press the arrow keys, to compare a part of it beside the whole."
 
 
 class CompareDialog(QDialog):
@@ -65,6 +74,15 @@ class CompareDialog(QDialog):
             hint = "Sentences as typed only." if templates == "none" else WORDING_HINTS[templates]
             self.wording_box.setItemData(self.wording_box.count() - 1, hint, Qt.ItemDataRole.ToolTipRole)
         self.bars = BarList(theme, "compareBars", "Sentences, the best first, with score and confidence")
+        self.crop_picker = CropPicker(theme)
+        self.crop_hint = QLabel(_CROP_HINT)
+        self.crop_hint.setProperty("role", "muted")
+        self.crop_hint.setWordWrap(True)
+        self.whole_button = QPushButton("Whole photo")
+        self.whole_button.setObjectName("compareWhole")
+        self.whole_button.setAccessibleName("Compare with the whole photo only")
+        self.whole_button.setAutoDefault(False)
+        self._photo_side = QWidget()
         self.words_title = QLabel()
         self.words_title.setProperty("role", "muted")
         self.words_title.setTextFormat(Qt.TextFormat.PlainText)
@@ -74,19 +92,42 @@ class CompareDialog(QDialog):
         self.add_button.clicked.connect(self._add)
         self.wording_box.activated.connect(self.asked)
         self.bars.currentRowChanged.connect(self.asked)
+        self.crop_picker.cropped.connect(self._crop_changed)
+        self.whole_button.clicked.connect(self.crop_picker.clear)
 
     def _build(self, theme: Theme) -> None:
         adding = QHBoxLayout()
         adding.addWidget(self.field, 1)
         adding.addWidget(self.add_button)
         adding.addWidget(self.wording_box)
+        photo = QVBoxLayout(self._photo_side)
+        photo.setContentsMargins(0, 0, 0, 0)
+        photo.addWidget(self.crop_picker, 1)
+        photo.addWidget(self.crop_hint)
+        photo.addWidget(self.whole_button, 0, Qt.AlignmentFlag.AlignLeft)
+        figures = QVBoxLayout()
+        figures.addLayout(adding)
+        figures.addWidget(self.bars, 3)
+        figures.addWidget(self.words_title)
+        figures.addWidget(self.word_bars, 2)
+        sides = QHBoxLayout()
+        sides.addWidget(self._photo_side, 2)
+        sides.addLayout(figures, 3)
         layout = QVBoxLayout(self)
         layout.addWidget(self.title)
-        layout.addLayout(adding)
-        layout.addWidget(self.bars, 3)
-        layout.addWidget(self.words_title)
-        layout.addWidget(self.word_bars, 2)
-        self.resize(round(theme.unit() * 38), round(theme.unit() * 34))
+        layout.addLayout(sides, 1)
+        self.resize(round(theme.unit() * 56), round(theme.unit() * 34))
+
+    @Slot()
+    def _crop_changed(self) -> None:
+        self.whole_button.setEnabled(self.crop is not None)
+        if self.texts:
+            self.asked.emit()
+
+    @property
+    def crop(self) -> Crop | None:
+        """The part of the photo that is compared, too."""
+        return self.crop_picker.crop
 
     @property
     def wordings(self) -> tuple[TemplateSet, ...]:
@@ -94,9 +135,15 @@ class CompareDialog(QDialog):
         other: TemplateSet = self.wording_box.currentData()
         return ("none",) if other == "none" else ("none", other)
 
-    def begin(self, title: str, text: str, past: Sequence[str]) -> None:
-        """Compare with what `title` names, first the query's words; `past` sentences are offered."""
+    def begin(self, title: str, text: str, past: Sequence[str], *, one: bool) -> None:
+        """Compare with what `title` names, first the query's words; `past` sentences are offered.
+
+        Parts can be marked where it is `one` photo.
+        """
         self.title.setText(title)
+        self.crop_picker.begin()
+        self.whole_button.setEnabled(False)
+        self._photo_side.setVisible(one)
         self._past.setStringList(list(past))
         self.texts = (text,) if text else ()
         self._clear_bars()
@@ -141,7 +188,8 @@ class CompareDialog(QDialog):
             self.words_title.setText("The model has not seen these photos yet: they are not indexed.")
             return
         best = sorted(found.sentences, key=lambda each: -float(each.scores.mean()))
-        most = max(float(best[0].scores.mean()), 1e-6)
+        parts = [each.crop[0] for each in best if each.crop is not None]
+        most = max(float(best[0].scores.mean()), *parts, 1e-6)
         blocked = self.bars.blockSignals(True)
         self.bars.clear()
         for each in best:
@@ -151,6 +199,16 @@ class CompareDialog(QDialog):
             role = "accent" if typed else "warning"
             figures, meaning = sentence_figures(each), sentence_meaning(each)
             self.bars.add(name, length, figures, meaning, role=role, text=each.text)
+            if each.crop is not None:
+                score, figures = each.crop[0], part_figures(*each.crop, each)
+                self.bars.add(
+                    f"{name} · the part",
+                    score / most,
+                    figures,
+                    part_meaning(each),
+                    role="good",
+                    text=each.text,
+                )
         self.bars.choose(chosen)
         self.bars.blockSignals(blocked)
         with_words = (each for each in found.sentences if each.text == chosen and each.words)

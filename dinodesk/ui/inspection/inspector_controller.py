@@ -52,7 +52,7 @@ class InspectorController(QObject):
         self._preview = inspector.panel.view
         self._maps = MapController(engine, inspector, large, self)
         self._details = DetailController(engine, (self._preview, large.view), self)
-        self.comparison = CompareController(engine, inspector.theme, grid, inspector)
+        self.comparison = CompareController(engine, inspector.theme, grid, thumbnails, inspector)
         inspector.compareWanted.connect(self._compare)
         self._photo: Photo | None = None
         self._words = ""  # of the query that the grid shows

@@ -39,6 +39,16 @@ def sentence_meaning(found: ComparedSentence) -> str:
     )
 
 
+def part_figures(score: float, confidence: float, found: ComparedSentence) -> str:
+    """Score and confidence of the part of the photo, and by how much it differs from the whole."""
+    return f"{score:.3f} ({score - float(found.scores[0]):+.3f}) · {confidence * 100:.0f} %"
+
+
+def part_meaning(found: ComparedSentence) -> str:
+    """What the bar of the part means."""
+    return f"“{found.text}” against the marked part alone, as if it were the photo."
+
+
 def words_sentence(found: ComparedSentence) -> str:
     """What the bars of its words show."""
     what = "the score" if len(found.scores) == 1 else "the mean score"

@@ -16,6 +16,7 @@ from dinodesk.engine.handlers.search import search
 from dinodesk.engine.messages import CompareSentences, Search, SentencesCompared
 from dinodesk.errors import ModelError
 from dinodesk.generators import run_to_end
+from dinodesk.library.images.decoder import decode
 
 
 @pytest.fixture
@@ -69,3 +70,19 @@ def test_without_vectors_of_the_model_nothing_is_compared(state: EngineState) ->
     state.opened.indexes.clear()
     with pytest.raises(ModelError):
         compare(state, 1, texts=("red",))
+
+
+def test_a_part_of_a_photo_scores_as_that_part_alone(state: EngineState) -> None:
+    photo = state.opened.catalog.photos[0]
+    found = compare(state, photo.asset, texts=("red", "blue"), crop=(0.5, 0.0, 0.5, 0.5))
+    rgb = decode(photo.path).rgb
+    high, wide = rgb.shape[:2]
+    model = state.models.ready.model
+    part = model.embed_pixels(model.prepare(rgb[: round(high / 2), round(wide / 2) :])[None])[0]
+    for each in found.sentences:
+        assert each.crop is not None
+        assert each.crop[0] == pytest.approx(float(part @ model.embed_texts([each.text])[0]), abs=1e-5)
+        assert each.crop[1] == pytest.approx(float(each.curve.confidence(np.float64(each.crop[0]))))
+    whole = compare(state, photo.asset, texts=("red",), crop=(0.0, 0.0, 1.0, 1.0)).sentences[0]
+    assert whole.crop is not None and whole.crop[0] == pytest.approx(float(whole.scores[0]), abs=2e-3)
+    assert compare(state, photo.asset, texts=("red",)).sentences[0].crop is None

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from fake_engine import FakeEngine, photos
-from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from dinodesk.engine.messages import (
@@ -17,6 +18,7 @@ from dinodesk.engine.messages import (
 )
 from dinodesk.records import ConfidenceCurve
 from dinodesk.ui.grid.photo_grid import PhotoGrid
+from dinodesk.ui.grid.thumbnail_loader import ThumbnailLoader
 from dinodesk.ui.inspection.compare_controller import CompareController
 from dinodesk.ui.inspection.inspector_pane import InspectorPane
 from dinodesk.ui.theme.theme import Theme
@@ -25,7 +27,9 @@ CURVE = ConfidenceCurve(0.2, 20.0)
 
 
 @pytest.fixture
-def comparison(fake: FakeEngine, theme: Theme, grid: PhotoGrid, parent: QWidget) -> CompareController:
+def comparison(
+    fake: FakeEngine, theme: Theme, grid: PhotoGrid, loader: ThumbnailLoader, parent: QWidget
+) -> CompareController:
     """Longer sentences score higher; leaving out a word costs what its number of letters is worth."""
 
     def answer(request: CompareSentences):
@@ -47,14 +51,14 @@ def comparison(fake: FakeEngine, theme: Theme, grid: PhotoGrid, parent: QWidget)
                 found.append(
                     ComparedSentence(
                         text=text, templates=templates, curve=CURVE, scores=scores, confidences=confidences,
-                        words=words,
+                        words=words, crop=None if request.crop is None else (0.3, 0.88),
                     )
                 )  # fmt: skip
         yield SentencesCompared(assets=request.assets, sentences=tuple(found))
 
     fake.answers[CompareSentences] = answer
     grid.photos.show_ranking(list(photos(20)), np.arange(20), None)
-    return CompareController(fake, theme, grid, parent)
+    return CompareController(fake, theme, grid, loader, parent)
 
 
 def choose(grid: PhotoGrid, count: int) -> None:
@@ -112,6 +116,32 @@ def test_another_wording_stands_beside_each_sentence(
     fake.settle()
     assert [name for name, _ in dialog.bars.rows] == ["dog", "dog · 80 sentences, averaged"]
     assert dialog.words_title.text() == "“dog” has one word." and dialog.word_bars.isHidden()
+
+
+def test_a_part_that_is_marked_stands_below_each_sentence(
+    qtbot, comparison: CompareController, fake: FakeEngine, grid: PhotoGrid, loader: ThumbnailLoader
+) -> None:
+    grid.setCurrentIndex(grid.photos.index(2, 0))
+    comparison.compare("a dog")
+    dialog = comparison.dialog
+    assert dialog is not None and not dialog.whole_button.isEnabled()
+    fake.settle()
+    picture = QImage(200, 100, QImage.Format.Format_RGB32)
+    loader.fetched.emit(grid.chosen_photos()[0].content, picture)
+    picker = dialog.crop_picker
+    picker.resize(400, 400)  # the photo lies between y 100 and 300
+    for at, press in ((QPoint(100, 150), "mousePress"), (QPoint(300, 250), "mouseMove")):
+        getattr(qtbot, press)(picker, *(() if press == "mouseMove" else (Qt.MouseButton.LeftButton,)), pos=at)
+    qtbot.mouseRelease(picker, Qt.MouseButton.LeftButton, pos=QPoint(300, 250))
+    fake.settle()
+    assert fake.sent_of(CompareSentences)[-1].crop == pytest.approx((0.25, 0.25, 0.5, 0.5))
+    assert dialog.bars.rows == [("a dog", "0.150 · 27 %"), ("a dog · the part", "0.300 (+0.150) · 88 %")]
+    qtbot.mouseClick(dialog.whole_button, Qt.MouseButton.LeftButton)
+    fake.settle()
+    assert fake.sent_of(CompareSentences)[-1].crop is None and len(dialog.bars.rows) == 1
+    choose(grid, 3)
+    comparison.compare("a dog")
+    assert picker.parentWidget().isHidden() and picker.crop is None
 
 
 @pytest.mark.parametrize(
