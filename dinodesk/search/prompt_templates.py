@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
@@ -14,6 +15,8 @@ import numpy as np
 from dinodesk.paths import resource
 from dinodesk.records import TEMPLATE_SETS, FloatArray, TemplateSet
 from dinodesk.search.scores import unit
+
+_ARTICLE = re.compile(r"^(?:an?|the)\s+(?=\S)", re.IGNORECASE)
 
 
 def check_templates(name: str) -> None:
@@ -37,10 +40,14 @@ def templates(name: TemplateSet) -> tuple[str, ...]:
 def embed_labels(
     labels: Sequence[str], name: TemplateSet, embed_texts: Callable[[Sequence[str]], FloatArray]
 ) -> FloatArray:
-    """One unit vector a label, float32 (M, D): each sentence made unit, the mean made unit again."""
+    """One unit vector a label, float32 (M, D): each sentence made unit, the mean made unit again.
+
+    An article at the beginning of a label gives way to that of the templates: "a dog" → "a photo of a dog".
+    """
     forms = templates(name)
     rows = []
     for label in labels:
-        sentences = [form.replace("{}", label) for form in forms]
+        bare = label if name == "none" else _ARTICLE.sub("", label)
+        sentences = [form.replace("{}", bare) for form in forms]
         rows.append(unit(embed_texts(sentences)).mean(axis=0))
     return unit(np.stack(rows)) if rows else np.zeros((0, 0), np.float32)

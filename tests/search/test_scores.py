@@ -64,3 +64,17 @@ def test_template_sets() -> None:
     rows = embed_labels(["dog", "cat"], "openai80", embed)
     assert rows.shape == (2, 5) and "a photo of a cat." in seen and len(seen) == 160
     np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, rtol=1e-5)
+
+
+@pytest.mark.parametrize("label", ["a dog", "The dog", "an  owl", "dog", "theatre", "a"])
+def test_an_article_gives_way_to_the_templates(label: str) -> None:
+    seen: list[str] = []
+
+    def embed(texts):
+        seen.extend(texts)
+        return np.ones((len(texts), 5), np.float32)
+
+    embed_labels([label], "simple", embed)
+    embed_labels([label], "none", embed)
+    bare = {"a dog": "dog", "The dog": "dog", "an  owl": "owl"}.get(label, label)
+    assert seen == [f"a photo of a {bare}", label]

@@ -23,7 +23,7 @@ from dinodesk.search.prompt_templates import templates as forms_of
 
 _log = logging.getLogger(__name__)
 
-FORMAT = 1
+FORMAT = 2
 MOST = 300
 """Sentences that are remembered."""
 SETTLED_S = 5.0
