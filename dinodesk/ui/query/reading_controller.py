@@ -28,6 +28,7 @@ class ReadingController(QObject):
     """Has the engine read what is typed, and writes what is done to the chips into the field."""
 
     sentenceRead = Signal(bool)  # whether what stands in the field ranks by one sentence
+    valueTyped = Signal()  # the value of a filter, of which more may come
 
     def __init__(
         self,
@@ -90,6 +91,8 @@ class ReadingController(QObject):
     def _show_query(self, query: ParsedQuery) -> None:
         self._query = query
         chips = () if is_plain(query) else query_chips(query)
+        if any(chip.kind == "filter" and self._is_at(chip) for chip in chips):
+            self.valueTyped.emit()
         self._hushed = [chip.text for chip in chips if chip.kind == "unknown"]
         self._strip.chips.show_chips([chip for chip in chips if not self._is_unfinished(chip)])
         self._show()
@@ -115,8 +118,12 @@ class ReadingController(QObject):
 
     def _is_unfinished(self, chip: Chip) -> bool:
         """Whether a key is being typed that has no value yet."""
-        behind = self._field.cursorPosition() == chip.end and self._field.hasFocus()
-        return chip.kind == "unknown" and behind and self._query.text[chip.end - 1] in ":<>=≤≥"
+        unfinished = self._query.text[chip.end - 1] in ":<>=≤≥"
+        return chip.kind == "unknown" and unfinished and self._is_at(chip)
+
+    def _is_at(self, chip: Chip) -> bool:
+        """Whether a person types at its end."""
+        return self._field.cursorPosition() == chip.end and self._field.hasFocus()
 
     def _bar_says(self, said: str) -> bool:
         known = [chip for chip in self._strip.chips.chips if chip.kind != "unknown"]

@@ -31,6 +31,8 @@ from dinodesk.ui.search.search_history import is_refinement
 from dinodesk.ui.text.query_text import is_pasted, query_photo_name
 
 TYPING_PAUSE_MS = 130
+VALUE_PAUSE_MS = 500
+"""While the value of a filter is typed: half of one, such as `camera:X10`, would empty the grid."""
 GROWTH_PAUSE_MS = 1000
 BROWSE_PAUSE_MS = 200
 PATIENCE = 10
@@ -61,7 +63,6 @@ class SearchController(QObject):
         self._patience = PATIENCE
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
-        self._typing.setInterval(TYPING_PAUSE_MS)
         self._typing.timeout.connect(self.ask)
         self._growth = QTimer(self)
         self._growth.setSingleShot(True)
@@ -108,14 +109,20 @@ class SearchController(QObject):
         if images != before.images or not query.searching:
             self.ask()
         else:
-            self._typing.start()
+            self._typing.start(TYPING_PAUSE_MS)
+
+    @Slot()
+    def wait_for_value(self) -> None:
+        """Let more of a filter's value come, where a typed query was not sent yet."""
+        if self._typing.isActive():
+            self._typing.start(VALUE_PAUSE_MS)
 
     @Slot(float)
     def set_scene(self, scene: float) -> None:
         """Change the share of the scene against details, 0 to 1; sent after a short pause."""
         if scene != self.query.scene and self.query.searching:
             self._state.set_query(replace(self.query, scene=scene))
-            self._typing.start()
+            self._typing.start(TYPING_PAUSE_MS)
 
     @Slot(str)
     def set_templates(self, templates: TemplateSet) -> None:

@@ -280,6 +280,7 @@ class MainWindow(QMainWindow):
         search.answered.connect(self.words.show_answer)
         search.answered.connect(self.language.reading.show_answer)
         self.language.reading.sentenceRead.connect(self.bar.set_sentence)
+        self.language.reading.valueTyped.connect(search.wait_for_value)
         self.results.sentenceChosen.connect(self.bar.field.setText)
         search.answered.connect(self.inspection.show_answer)
         search.answered.connect(self.kept.saved.answered)

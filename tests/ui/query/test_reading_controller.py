@@ -131,6 +131,20 @@ def test_a_key_without_its_value_is_no_mistake_yet(qtbot, reading, fake, field, 
     assert words(strip)[0].startswith("camera: has no value")
 
 
+def test_it_tells_while_the_value_of_a_filter_is_typed(
+    qtbot, reading, fake, field, strip: QueryStrip
+) -> None:
+    qtbot.addWidget(field)
+    field.window().show()
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    told: list[str] = []
+    reading.valueTyped.connect(lambda: told.append(field.text()))
+    for text in ("dog camera:X10", "dog camera:X100V ", "camera:X100V dog", "dog"):
+        read(qtbot, fake, reading, field, text)
+    assert told == ["dog camera:X10"]
+
+
 def test_what_was_mended_is_said(qtbot, reading, fake, field, strip: QueryStrip) -> None:
     read(qtbot, fake, reading, field, "(dogs OR cats")
     assert strip.explanation.sentence == "“dogs” or “cats” · A bracket was closed."

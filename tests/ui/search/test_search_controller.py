@@ -64,6 +64,18 @@ def test_typing_is_asked_once_after_a_pause(qtbot, search, fake: FakeEngine, sta
     assert search._typing.interval() == search_controller.TYPING_PAUSE_MS == 130
 
 
+def test_half_a_value_of_a_filter_is_not_asked_yet(search, fake: FakeEngine) -> None:
+    search.wait_for_value()
+    assert not search._typing.isActive(), "there is nothing to wait for"
+    search.set_query("camera:X10", ())
+    search.wait_for_value()
+    assert search._typing.interval() == search_controller.VALUE_PAUSE_MS and search._typing.isActive()
+    search.set_query("camera:X100V ", ())
+    assert search._typing.interval() == search_controller.TYPING_PAUSE_MS
+    search.ask()
+    assert fake.sent_of(Search)[-1].text == "camera:X100V " and not search._typing.isActive()
+
+
 def test_photos_and_an_emptied_field_are_asked_at_once(search, fake: FakeEngine) -> None:
     search.set_query("", ("/query.jpg",))
     assert fake.values_of(Search) == [("", ("/query.jpg",), 0.5, EVERYTHING, 0.5, "none")]
