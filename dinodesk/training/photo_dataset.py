@@ -34,12 +34,14 @@ class TrainingPhoto:
         captions: what people wrote.
         labels: key words.
         split: "train"; "validation" chooses; "dev" (captioned/) and "named" (photos/) are reported.
+        source: the collection it comes from; empty where it is a folder of its own.
     """
 
     name: str
     captions: tuple[str, ...]
     labels: tuple[str, ...]
     split: Split
+    source: str = ""
 
 
 def listed(data: Path) -> list[TrainingPhoto]:
@@ -56,7 +58,7 @@ def listed(data: Path) -> list[TrainingPhoto]:
     for name, entry in sorted(meta.items()):
         captions, labels = tuple(entry.get("captions", ())), tuple(entry.get("labels", ()))
         split: Split = "validation" if entry.get("split") == "validation" else "train"
-        photos.append(TrainingPhoto(name, captions, labels, split))
+        photos.append(TrainingPhoto(name, captions, labels, split, entry.get("source", "")))
     captioned = data / "captioned" / "captions.json"
     if captioned.exists():
         for name, captions in sorted(json.loads(decode_text(captioned.read_bytes())).items()):

@@ -11,7 +11,7 @@ from fakes import FakeModel
 
 from dinodesk.generators import run_to_end
 from dinodesk.search.calibration.line_table import read_calibration
-from dinodesk.training import photo_vectors, recipe_calibration
+from dinodesk.training import judged_queries, photo_vectors, recipe_calibration
 from dinodesk.training.photo_dataset import TrainingPhoto
 from dinodesk.training.run_log import Options
 
@@ -26,7 +26,7 @@ def photos() -> list[TrainingPhoto]:
         found.append(TrainingPhoto(f"{number}.jpg", captions, (), "dev" if number % 2 else "validation"))
     for number in range(240):
         labels = (COLOURS[number % 3], f"{COLOURS[number % 3]}ish")
-        found.append(TrainingPhoto(f"labelled-{number}.jpg", (), labels, "train"))
+        found.append(TrainingPhoto(f"labelled-{number}.jpg", (), labels, "train", "colours"))
     return found
 
 
@@ -48,7 +48,7 @@ def made_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Options:
     monkeypatch.setattr(recipe_calibration, "listed", lambda data: photos())
     monkeypatch.setattr(recipe_calibration, "ADDED", (0, 600))
     monkeypatch.setattr("dinodesk.training.line_samples.ADDED", (0, 600))
-    monkeypatch.setattr(recipe_calibration, "_POPULATION", 100)
+    monkeypatch.setattr(judged_queries, "_POPULATION", 100)
     monkeypatch.setattr(model, "query_kind", lambda text: "name" if "photo" in text else "few")
     monkeypatch.setattr(recipe_calibration.loader, "load_model", lambda *_, **__: model)
     return Options(data=tmp_path, out=tmp_path / "out", cache=tmp_path / "cache")
@@ -56,7 +56,9 @@ def made_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Options:
 
 def test_it_writes_tables_for_each_kind_and_measures_them(made_up: Options) -> None:
     figures = run_to_end(recipe_calibration.train(made_up))
-    assert set(figures["queries"]) == {"few", "caption", "name", "photo"}
+    asked = figures["queries"]
+    assert set(asked) >= {"few", "caption", "name", "photo"}
+    assert asked["few in a collection"] + asked["name in a collection"] == 6, "three colours, in two words"
     own = read_calibration(made_up.out / "lines.json")
     any_model = read_calibration(made_up.out / "any-lines.json")
     assert set(own.tables) == {"few", "caption", "name", "photo"} and set(any_model.tables) == {"few"}
