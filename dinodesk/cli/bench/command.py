@@ -168,9 +168,10 @@ def _times_and_recall(
     spin a while after they worked and take cores from another's, and no program searches both ways."""
     times: tuple[list[float], list[float]] = ([], [])
     best: tuple[list[IntArray], list[IntArray]] = ([], [])
+    ways: tuple[Callable[[FloatArray], IntArray], ...] = (lambda query: ours(query).rows, exact)
     for start in range(0, len(queries), IN_TURN):
         some = queries[start : start + IN_TURN]
-        for way, taken, first in zip((lambda query: ours(query).rows, exact), times, best, strict=True):
+        for way, taken, first in zip(ways, times, best, strict=True):
             way(some[-1])
             for query in some:
                 started = time.perf_counter()
