@@ -17,7 +17,6 @@ from dinodesk.api.saved import SavedSearches
 from dinodesk.api.turn_lock import TurnLock
 from dinodesk.engine.decoding.decoders import Decoders
 from dinodesk.engine.engine_state import EngineState
-from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.engine.indexing.report import IndexReport
 from dinodesk.engine.messages.search import HALF
 from dinodesk.engine.search.catalog import Catalog
@@ -209,6 +208,8 @@ class Library:
 
         Raises DinoDeskError for a path that does not exist, ValueError for an empty one.
         """
+        from dinodesk.engine.indexing.indexer import Indexer  # a search starts without it
+
         wanted = [full_path(path) for path in listed(paths)]
         with self._indexing:
             with self._turn:

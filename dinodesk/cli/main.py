@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
 import json
 import logging
@@ -109,8 +110,16 @@ def _answered_by(options: argparse.Namespace) -> str:
 
 
 def _command(name: str) -> Callable[[argparse.Namespace], Outcome]:
+    """The command's function. The garbage collector would go through everything that its modules make several
+    times on the way, and find nothing: it rests meanwhile."""
     module, _, function = FUNCTIONS[name].partition(":")
-    command: Callable[[argparse.Namespace], Outcome] = getattr(importlib.import_module(module), function)
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        command: Callable[[argparse.Namespace], Outcome] = getattr(importlib.import_module(module), function)
+    finally:
+        if collecting:
+            gc.enable()
     return command
 
 

@@ -10,11 +10,11 @@ from collections.abc import Generator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dinodesk.engine.decoding.decoder_pool import DecoderPool
 from dinodesk.engine.decoding.decoders import Decoders
 from dinodesk.engine.encoding.kept_sentences import KeptSentences
-from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.engine.loaded_models import LoadedModels
 from dinodesk.engine.maintenance import housekeeping
 from dinodesk.engine.messages import Answer, CatalogGrown, CatalogReset, LibraryState, MapScalesChanged
@@ -32,6 +32,9 @@ from dinodesk.library.photos import photo_locations, photo_queries
 from dinodesk.models.inference.devices import use_threads
 from dinodesk.models.inference.model import Model
 from dinodesk.records import FloatArray, ModelInfo
+
+if TYPE_CHECKING:
+    from dinodesk.engine.indexing.indexer import Indexer
 
 THUMBNAIL_BYTES = 20 * 10**9
 
@@ -220,6 +223,8 @@ class EngineState:
 
     def indexer(self, believe: tuple[int, ...] = ()) -> Indexer:
         """A new indexing run; a great loss of photos in the roots `believe` (ids) is not questioned."""
+        from dinodesk.engine.indexing.indexer import Indexer  # a search starts without it
+
         store = self.opened.store
         store.database.check_there()
         run = Indexer(store, self.models.ready.model, decoders=self.decoders, believe=believe)

@@ -111,10 +111,15 @@ class JudgedPhotos:
         photos = self._photos
         labelled = [row for row, photo in enumerate(photos) if photo.labels and not photo.captions]
         labels = sorted({label for row in labelled for label in photos[row].labels if content_stems(label)})
-        labels = [label for label in labels if model.query_kind(NAME.format(label)) == "name"]
-        labels = [labels[number] for number in self._random.permutation(len(labels))[:_QUERIES]]
+        sentences = [NAME.format(label) for label in labels]
+        known = [
+            (label, vector)
+            for label, sentence, vector in zip(labels, sentences, _embed(model, sentences), strict=True)
+            if model.query_kind(sentence, vector) == "name"
+        ]
+        chosen = [known[number] for number in self._random.permutation(len(known))[:_QUERIES]]
         halves: tuple[list[JudgedScores], list[JudgedScores]] = ([], [])
-        for label, text in zip(labels, _embed(model, [NAME.format(label) for label in labels]), strict=True):
+        for label, text in chosen:
             own = self._random.permutation([row for row in labelled if label in photos[row].labels])
             own = own[: int(self._random.choice(_OWN))]
             halves[zlib.crc32(label.encode()) % 2].append(self._labelled(own, content_stems(label), text))
@@ -145,7 +150,7 @@ class JudgedPhotos:
                 scores = self._in_collection(rows, label, text)
                 if (scores.matches == 0).sum() < _LEAST_MISSES:
                     continue
-                judged = found.setdefault(model.query_kind(asked), Judged(([], [])))
+                judged = found.setdefault(model.query_kind(asked, text), Judged(([], [])))
                 judged.halves[zlib.crc32(label.encode()) // len(_FORMS) % 2].append(scores)
         return found
 

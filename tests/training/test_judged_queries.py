@@ -27,7 +27,7 @@ def judged(model: FakeModel, source: str) -> JudgedPhotos:
 
 
 def test_labels_are_asked_of_their_own_collection(model: FakeModel, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(model, "query_kind", lambda text: "few")
+    monkeypatch.setattr(model, "query_kind", lambda text, vector: "few")
     found = judged(model, "Animals").collections(model)
     queries = found["few"].every()
     sizes = sorted((int(each.matches.sum()), len(each.scores), len(each.others)) for each in queries)

@@ -49,7 +49,7 @@ def made_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Options:
     monkeypatch.setattr(recipe_calibration, "ADDED", (0, 600))
     monkeypatch.setattr("dinodesk.training.line_samples.ADDED", (0, 600))
     monkeypatch.setattr(judged_queries, "_POPULATION", 100)
-    monkeypatch.setattr(model, "query_kind", lambda text: "name" if "photo" in text else "few")
+    monkeypatch.setattr(model, "query_kind", lambda text, vector: "name" if "photo" in text else "few")
     monkeypatch.setattr(recipe_calibration.loader, "load_model", lambda *_, **__: model)
     return Options(data=tmp_path, out=tmp_path / "out", cache=tmp_path / "cache")
 

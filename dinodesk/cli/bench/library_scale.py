@@ -18,7 +18,9 @@ from dinodesk.cli.bench.pipeline import CostlessModel
 from dinodesk.cli.bench.rows import SEED, Row, row
 from dinodesk.engine.decoding.decoder_pool import DecoderPool
 from dinodesk.engine.indexing.indexer import Indexer
+from dinodesk.engine.search.scan_kernels import scan_kernel
 from dinodesk.errors import DinoDeskError
+from dinodesk.generators import run_to_end
 from dinodesk.library.folders import root_folders, root_paths
 from dinodesk.library.library import LibraryStore
 from dinodesk.library.photos import photo_writer
@@ -32,6 +34,8 @@ BATCH = 200
 ALONE = 20
 """One in so many is written once more with a commit of its own, to compare with."""
 IN_A_FOLDER = 500
+TERMS = 10
+FILTERS = 3
 
 
 class WideModel(CostlessModel):
@@ -58,7 +62,7 @@ def library(count: int) -> list[Row]:
             rows += _looking_again(store, photos)
         finally:
             store.close()
-        return [*rows, *_opening(folder / "library")]
+        return [*rows, *_opening(folder / "library"), *_composed(folder / "library")]
 
 
 def _make_files(folder: Path, count: int) -> None:
@@ -201,6 +205,39 @@ def _opening(folder: Path) -> list[Row]:
             raise DinoDeskError(f"The library answered of {answer.searched:,} photos only.", f"Turn {turn}.")
     name = f"open {count:,} photos and search"
     return [row(f"{name}, {kind}", taken, plain, "ms", faster_is="less") for kind, taken in times.items()]
+
+
+def _composed(folder: Path) -> list[Row]:
+    """Ten terms under three filters, all of the answer but the encoding, against ten scans by numpy in
+    float32 without filters: with filters that were never asked for, and again with the same."""
+    times: dict[str, list[float]] = {"new": [], "known": []}
+    plain = []
+    opened, model = api.open_library(folder), api.Model(WideModel())
+    try:
+        vectors = opened.refresh(model).vectors
+        run_to_end(vectors.projection_steps(scan_kernel().make()))  # as the window does when it is idle
+        matrix = vectors.matrix.astype(np.float32)
+        scanned = model.embed_texts(["a sentence"])[0]
+        terms = " | ".join(f'"thing {number}"' for number in range(TERMS))
+        for turn in range(TURNS + 1):
+            query = f"({terms}) after:{1900 + turn} width>{1000 + turn} size<{turn + 5}MB"
+            for taken in times.values():
+                began = time.perf_counter()
+                answer = opened.search(query, model, top=50)
+                taken.append(1000 * (time.perf_counter() - began) - answer.encode_ms)
+                if len(answer.terms) != TERMS or len(answer.filters) != FILTERS:
+                    raise DinoDeskError(f"It was not read as it should be: {query}.", f"Turn {turn}.")
+            began = time.perf_counter()
+            for _ in range(TERMS):
+                _ = matrix @ scanned
+            plain.append(1000 * (time.perf_counter() - began))
+    finally:
+        opened.close()
+    name = f"{TERMS} terms, {FILTERS} filters, {len(matrix):,} photos"
+    return [
+        row(f"{name}, {kind} ones", taken[1:], plain[1:], "ms", faster_is="less")
+        for kind, taken in times.items()
+    ]
 
 
 def _read_plainly(database: Path) -> int:

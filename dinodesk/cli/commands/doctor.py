@@ -184,7 +184,7 @@ def _check_library(
 
 def _check_estimates(library: api.Library, options: argparse.Namespace, notes: list[str]) -> None:
     """Note how exact the estimates are by which a large library is counted."""
-    if len(photo_queries.list_photos(library.store.database)[0]) < PROJECT_FROM:
+    if photo_queries.count_photos(library.store.database) < PROJECT_FROM:
         return
     model = api.load_model(options.model, options.device, options.precision)
     vectors = library.refresh(model).vectors

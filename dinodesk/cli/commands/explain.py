@@ -78,7 +78,12 @@ def _curves_of(
         index = library.refresh(model).vectors
         return {
             text: fit_line(
-                model.network, index.all_scores(vector), kind="text", text=text, as_calibrated=as_typed
+                model.network,
+                index.all_scores(vector),
+                kind="text",
+                text=text,
+                vector=vector,
+                as_calibrated=as_typed,
             ).curve
             for text, vector in vectors.items()
         }

@@ -43,7 +43,10 @@ def compare_sentences(
     def fitted(templates: TemplateSet) -> Callable[[str, FloatArray], ConfidenceCurve]:
         def curve_of(text: str, vector: FloatArray) -> ConfidenceCurve:
             scores, as_typed = index.vectors.all_scores(vector), templates == "none"
-            return fit_line(loaded.model, scores, kind="text", text=text, as_calibrated=as_typed).curve
+            line = fit_line(
+                loaded.model, scores, kind="text", text=text, vector=vector, as_calibrated=as_typed
+            )
+            return line.curve
 
         return curve_of
 

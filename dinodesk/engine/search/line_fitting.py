@@ -36,6 +36,7 @@ def fit_line(
     *,
     kind: TermKind,
     text: str = "",
+    vector: FloatArray | None = None,
     taking_part: FloatArray | None = None,
     count: int | None = None,
     as_calibrated: bool = True,
@@ -47,6 +48,7 @@ def fit_line(
         background: float32 (N,), the scores of the whole library, or of a sample of it.
         kind: what ranks: a sentence, example photos, or both together.
         text: the sentence.
+        vector: of the sentence, float32 (D,), where it is at hand.
         taking_part: float32 (K,), the scores of the photos that take part; where the background is a sample,
             the best scores of the library. By default all of the background.
         count: photos of the whole library, where the background is a sample.
@@ -64,7 +66,7 @@ def fit_line(
     top = None
     if count is not None:
         top = best[best < SAME] if asked else best
-    calibrated, query_kind = _calibration(model, kind, text, as_calibrated)
+    calibrated, query_kind = _calibration(model, kind, text, vector, as_calibrated)
     certainty = calibrated.certainty
     table = calibrated.calibration.table(query_kind)
     curve = calibrated.corrected(table.curve(background_of(known, count=count, top=top)))
@@ -102,11 +104,11 @@ def _finite(scores: FloatArray) -> FloatArray:
 
 
 def _calibration(
-    model: Model, kind: TermKind, text: str, as_calibrated: bool
+    model: Model, kind: TermKind, text: str, vector: FloatArray | None, as_calibrated: bool
 ) -> tuple[KnownCalibration, QueryKind]:
     """What to go by, and which of its tables."""
     if kind == "both" or not as_calibrated:
         return KnownCalibration(shape_calibration(), "estimated"), "few"
     known = calibration_of(model.info)
-    query_kind: QueryKind = "photo" if kind == "photo" else model.query_kind(text)
+    query_kind: QueryKind = "photo" if kind == "photo" else model.query_kind(text, vector)
     return known, query_kind

@@ -188,7 +188,7 @@ def _ranked(
         scores=ranked.scores,
         fitted=_line(
             question,
-            loaded.model,
+            loaded,
             ranked.background,
             kind,
             plan.text,
@@ -219,8 +219,8 @@ def _composed(
 
     def fit(term: TextTerm | PhotoTerm, scores: FloatArray, taking_part: FloatArray) -> FittedLine:
         if isinstance(term, TextTerm):
-            return _line(question, loaded.model, scores, "text", term.text, taking_part=taking_part)
-        return _line(question, loaded.model, scores, "photo", "", taking_part=taking_part)
+            return _line(question, loaded, scores, "text", term.text, taking_part=taking_part)
+        return _line(question, loaded, scores, "photo", "", taking_part=taking_part)
 
     taking_part = catalog.inside(question.scope)
     if inside is not None:
@@ -250,7 +250,7 @@ def _composed(
 
 def _line(
     question: Question,
-    model: Model,
+    loaded: Loaded,
     scores: FloatArray,
     kind: TermKind,
     text: str,
@@ -261,14 +261,16 @@ def _line(
     if question.curve is not None:
         cut = HIT if question.cut is None else question.cut
         return FittedLine(curve=question.curve, cuts=(cut, cut, cut), possible=cut)
+    as_typed = kind == "text" and question.templates == "none"
     found = fit_line(
-        model,
+        loaded.model,
         scores,
         kind=kind,
         text=text,
+        vector=loaded.encoder.encode(text) if as_typed else None,  # which it remembers
         taking_part=taking_part,
         count=count,
-        as_calibrated=question.scene == HALF and (kind == "photo" or question.templates == "none"),
+        as_calibrated=question.scene == HALF and (kind == "photo" or as_typed),
     )
     if question.cut is None:
         return found

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from sqlalchemy import LargeBinary, select, type_coerce
+from sqlalchemy import LargeBinary, func, select, type_coerce
 
 from dinodesk.library.files import volumes
 from dinodesk.library.files.path_utils import lies_in
@@ -44,6 +44,12 @@ def list_photos(
     """
     photos, contents, _ = list_placed_photos(database, assets, now=now)
     return photos, contents
+
+
+def count_photos(database: Database) -> int:
+    """How many photos `list_photos` lists."""
+    with database.reading() as connection:
+        return int(connection.execute(select(func.count(Location.asset_id.distinct()))).scalar_one())
 
 
 def list_placed_photos(

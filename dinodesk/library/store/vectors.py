@@ -49,7 +49,8 @@ def read_vectors(
     """
     query = (
         select(Vector.id, Vector.content_id, Vector.data)
-        .where(Vector.model_id == model, Vector.id > after)
+        # + 0: by the row ids, of which mostly none is new, not by the index of all vectors of a model
+        .where(Vector.model_id + 0 == model, Vector.id > after)
         .order_by(Vector.id)
         .limit(limit)
     )

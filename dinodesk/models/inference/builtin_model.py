@@ -42,7 +42,7 @@ from dinodesk.models.networks.minilm import SentenceEncoder
 from dinodesk.models.preprocessing import transforms
 from dinodesk.models.preprocessing.pillow_transforms import Preparation
 from dinodesk.models.tokenizers.wordpiece import WordPiece
-from dinodesk.records import ByteArray, ConfidenceCurve, FloatArray, ModelInfo, TokenGrid
+from dinodesk.records import LEAST_DIVISOR, ByteArray, ConfidenceCurve, FloatArray, ModelInfo, TokenGrid
 
 NAME = "builtin"
 TITLE = "built-in (small)"
@@ -244,10 +244,17 @@ class BuiltinModel(Model):
                 known[rows] = functional.normalize(known[rows] + more.sum(1), dim=1)
             return _numpy(joined(sentence, sentence, known, self._parts.text_weights(sentence)))
 
-    def query_kind(self, text: str) -> Literal["few", "caption", "name"]:
-        """A name where the class part weighs as much as a name's, by half at least."""
-        with torch.inference_mode():
-            weight = float(self._parts.text_weights(self._parts.sentences([text])))
+    def query_kind(self, text: str, vector: FloatArray | None = None) -> Literal["few", "caption", "name"]:
+        """A name where the class part weighs as much as a name's, by half at least.
+
+        The weight is read from the vector, whose halves hold a unit class part times the weight, and the
+        trained part, which is a unit vector over both.
+        """
+        if vector is None:
+            vector = self.embed_as_written([text])[0]
+        halves = vector.astype(np.float64).reshape(2, -1)
+        classes, trained = halves[:, : self._parts.width], halves[:, self._parts.width :]
+        weight = np.linalg.norm(classes) / np.sqrt(2) / max(float(np.linalg.norm(trained)), LEAST_DIVISOR)
         return "name" if weight >= sum(TEXT_WEIGHTS) / 2 else super().query_kind(text)
 
     def has_word(self, word: str) -> bool:

@@ -119,9 +119,9 @@ class Model(ABC):
         down = min(1.0, self.info.image_size / (height * scale))
         return ((1 - across) / 2, (1 - down) / 2, (1 + across) / 2, (1 + down) / 2)
 
-    def query_kind(self, text: str) -> Literal["few", "caption", "name"]:
+    def query_kind(self, text: str, vector: FloatArray | None = None) -> Literal["few", "caption", "name"]:
         """What kind of query a text is, for its calibration: a few words, a caption, or the name of something
-        that the model knows by it."""
+        that the model knows by it. `vector` is that of `embed_texts`, (D,), where it is at hand."""
         return "few" if len(text.split()) <= FEW_WORDS else "caption"
 
     def has_word(self, word: str) -> bool:

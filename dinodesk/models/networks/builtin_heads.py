@@ -149,11 +149,12 @@ def build(weights: Mapping[str, Tensor]) -> tuple[ImageHead, TextHead]:
         KeyError: a weight is missing, or there is one too many.
     """
     shape = shape_of(weights)
-    image, text = ImageHead(shape), TextHead(shape)
+    with torch.device("meta"):  # neither memory nor first values: the stored weights become theirs
+        image, text = ImageHead(shape), TextHead(shape)
     for name, head in (("image.", image), ("text.", text)):
         own = {key[len(name) :]: value.float() for key, value in weights.items() if key.startswith(name)}
         try:
-            head.load_state_dict(own)
+            head.load_state_dict(own, assign=True)
         except RuntimeError as error:
             raise KeyError(str(error)) from error
         head.eval().requires_grad_(False)

@@ -45,6 +45,7 @@ class ProjectedRows:
         self.basis = basis
         self.error = float("nan")
         self._rows: HalfArray = np.zeros((0, basis.shape[1]), np.float16)
+        self._norms: FloatArray = np.zeros(0, np.float32)
         self._count = 0
 
     def __len__(self) -> int:
@@ -55,9 +56,18 @@ class ProjectedRows:
         """All projected rows, float16 (N, K)."""
         return self._rows[: self._count]
 
-    def reduced(self, queries: FloatArray) -> FloatArray:
-        """Queries, float32 (…, D), on the components, (…, K)."""
-        return np.asarray(queries @ self.basis, np.float32)
+    @property
+    def norms(self) -> FloatArray:
+        """Lengths of the rows before they were projected, float32 (N,): an exact score divides by them."""
+        return self._norms[: self._count]
+
+    def reduced(self, query: FloatArray) -> FloatArray:
+        """A query, float32 (D,), on the components, (K,).
+
+        Not by BLAS: it would wake its threads, which spin a while afterwards and take a core from a scan by
+        torch's.
+        """
+        return np.asarray(np.einsum("d,dk->k", query, self.basis), np.float32)
 
     def add(self, vectors: HalfArray) -> None:
         """Append rows (M, D)."""
@@ -65,10 +75,13 @@ class ProjectedRows:
         if end > len(self._rows):
             grown = np.zeros((max(end, len(self._rows) * 5 // 4), self.basis.shape[1]), np.float16)
             grown[: self._count] = self._rows[: self._count]
-            self._rows = grown
+            longer = np.zeros(len(grown), np.float32)
+            longer[: self._count] = self._norms[: self._count]
+            self._rows, self._norms = grown, longer
         for start in range(0, len(vectors), _AT_ONCE):
             some = vectors[start : start + _AT_ONCE].astype(np.float32)
-            self._rows[self._count + start : self._count + start + len(some)] = some @ self.basis
+            place = slice(self._count + start, self._count + start + len(some))
+            self._rows[place], self._norms[place] = some @ self.basis, row_norms(some)
         self._count = end
 
     def measure(self, matrix: HalfArray, seed: int = 0) -> None:
@@ -78,8 +91,13 @@ class ProjectedRows:
         seen = np.sort(random.choice(len(matrix), min(len(matrix), 1000 * _MEASURED), replace=False))
         queries = matrix[asked].astype(np.float32)
         exact = matrix[seen].astype(np.float32) @ queries.T
-        estimate = self._rows[seen].astype(np.float32) @ self.reduced(queries).T
+        estimate = self._rows[seen].astype(np.float32) @ (queries @ self.basis).T
         self.error = float(np.std((estimate - exact)[seen[:, None] != asked]))
+
+
+def row_norms(rows: FloatArray) -> FloatArray:
+    """Lengths of rows, float32 (M, D) → (M,); a row's is the same whatever stands beside it."""
+    return np.asarray(np.sqrt(np.einsum("ij,ij->i", rows, rows)), np.float32)
 
 
 def project_steps(matrix: HalfArray, seed: int = 0) -> Generator[None, None, ProjectedRows]:

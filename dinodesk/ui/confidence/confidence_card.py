@@ -169,7 +169,7 @@ class ConfidenceCard(QFrame):
         for row in (*self._names[:2], self.threshold, self.temperature, *self._values[:2]):
             row.setVisible(not by_confidence)  # the bars of the terms have their room
         self.bars.setVisible(by_confidence)
-        self._moved()
+        self._moved(drawn=False)  # the histogram gets its values with these zones
 
     @Slot(int)
     def _show_term(self, number: int) -> None:
@@ -248,7 +248,8 @@ class ConfidenceCard(QFrame):
 
     # ── what is shown ───────────────────────────────────────────────────────────────────────────
 
-    def _moved(self) -> None:
+    def _moved(self, *, drawn: bool = True) -> None:
+        """Show where the line is now; the histogram, too, where it has been `drawn` of these values."""
         zones = self.line.zones
         for slider, number in (
             (self.threshold, round(zones.curve.threshold * 1000)),
@@ -258,7 +259,7 @@ class ConfidenceCard(QFrame):
             with QSignalBlocker(slider):
                 slider.setRange(min(slider.minimum(), number), max(slider.maximum(), number))
                 slider.setValue(number)
-        if self.histogram.term == WHOLE:
+        if drawn and self.histogram.term == WHOLE:
             self.histogram.set_zones(zones)
         self._show()
         self.zonesMoved.emit(zones)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -60,11 +61,12 @@ class JudgedRows:
     def __init__(self, scores: FloatArray | None, given: DoubleArray | None, zones: Zones) -> None:
         """`given` are confidences, float64 (N,), that the curve of the zones says nothing of."""
         self.scores, self.zones, self._given = scores, zones, given
-        confidences = self.confidences
-        self._count = len(confidences)
-        self.hits = int(np.count_nonzero(confidences >= zones.cut))
-        self.possible = max(0, int(np.count_nonzero(confidences >= zones.possible)) - self.hits)
-        self.mean = float(confidences[: self.hits].mean()) if self.hits else 0.0
+        rows = scores if given is None else given
+        assert rows is not None  # one of the two is given
+        self._count = len(rows)
+        self.hits = self._first_below(zones.cut)
+        self.possible = max(0, self._first_below(zones.possible) - self.hits)
+        self.mean = float(self._confidences_to(self.hits).mean()) if self.hits else 0.0
 
     def under(self, zones: Zones) -> JudgedRows:
         """The same rows under other zones."""
@@ -76,10 +78,24 @@ class JudgedRows:
     @property
     def confidences(self) -> DoubleArray:
         """float64 (N,): the confidence of every row."""
+        return self._confidences_to(self._count)
+
+    def _confidences_to(self, end: int) -> DoubleArray:
+        """float64 (end,): the confidence of the rows before `end`."""
         if self._given is not None:
-            return self._given
+            return self._given[:end]
         assert self.scores is not None  # one of the two is given
-        return self.zones.curve.confidence(self.scores)
+        return self.zones.curve.confidence(self.scores[:end])
+
+    def _first_below(self, confidence: float) -> int:
+        """The first row whose confidence is lower, or none; a few rows are looked at, since they fall."""
+        return bisect_left(range(self._count), True, key=lambda row: not self._at(row) >= confidence)
+
+    def _at(self, row: int) -> float:
+        if self._given is not None:
+            return float(self._given[row])
+        assert self.scores is not None  # one of the two is given
+        return float(self.zones.curve.confidence(self.scores[row]))
 
     @property
     def edges(self) -> tuple[tuple[int, Zone], ...]:
@@ -98,10 +114,7 @@ class JudgedRows:
 
     def confidence(self, row: int) -> float | None:
         """The confidence of a row; None beyond the last one."""
-        if self._given is not None:
-            return float(self._given[row]) if 0 <= row < len(self._given) else None
-        score = self.score(row)
-        return None if score is None else float(self.zones.curve.confidence(score))
+        return self._at(row) if 0 <= row < self._count else None
 
     def probability(self, row: int) -> float | None:
         """softmax(100 score) over all rows; None where there are no scores."""

@@ -15,7 +15,7 @@ from dinodesk.engine.indexing.indexer import Indexer
 from dinodesk.library.folders import root_folders
 from dinodesk.library.library import LibraryStore
 from dinodesk.library.photos import photo_locations
-from dinodesk.library.photos.photo_queries import folder_tree, list_photos
+from dinodesk.library.photos.photo_queries import count_photos, folder_tree, list_photos
 from dinodesk.records import Photo
 
 Index = Callable[..., None]
@@ -152,3 +152,15 @@ def test_what_is_missing_everywhere_counts_where_it_was(
     index()
     (lost,) = [photo for photo in photos(library) if photo.state == "missing"]
     assert lost.also == () and tree(library)[str(photo_folder)] == (12, "online")
+
+
+def test_photos_are_counted_as_they_are_listed(
+    library: LibraryStore, index: Index, photo_folder: Path
+) -> None:
+    assert count_photos(library.database) == 0
+    shutil.copy(photo_folder / "red" / "01.jpg", photo_folder / "blue" / "copy.jpg")  # one photo, two places
+    index(photo_folder)
+    (photo_folder / "red" / "01.jpg").unlink()
+    (photo_folder / "blue" / "copy.jpg").unlink()
+    index()
+    assert count_photos(library.database) == len(photos(library)) > 0

@@ -16,7 +16,7 @@ from safetensors.torch import load_file
 from dinodesk.errors import ModelError
 from dinodesk.generators import run_to_end
 from dinodesk.models.inference import builtin_model, devices
-from dinodesk.models.inference.model import Model
+from dinodesk.models.inference.model import FEW_WORDS, Model
 from dinodesk.models.loader import load_model
 from dinodesk.models.networks.efficientnet_lite import same_padding
 from dinodesk.models.tokenizers.wordpiece import WordPiece
@@ -122,6 +122,28 @@ def test_names_give_the_class_part_more_weight_than_captions(model: Model) -> No
         np.linalg.norm(each[:384]) / np.linalg.norm(each[[*range(384, 768)]]) for each in (name, caption)
     ]
     assert shares[0] > 2 * shares[1] > 0
+
+
+def test_the_kind_of_a_query_is_read_from_its_vector(model: Model, data: Path) -> None:
+    classes = json.loads((data / "imagenet-classes.json").read_text())
+    names = [each["name"] for each in classes][::25]
+    texts = [
+        *names,
+        *(f"a photo of a {name}" for name in names),
+        "two dogs playing",
+        "children",
+        "two boys laugh while they run from a wave",
+    ]
+    kinds = [
+        model.query_kind(text, vector) for text, vector in zip(texts, model.embed_texts(texts), strict=True)
+    ]
+    with torch.inference_mode():
+        weights = model._parts.text_weights(model._parts.sentences(texts))[:, 0].tolist()
+    for text, kind, weight in zip(texts, kinds, weights, strict=True):
+        assert (kind == "name") == (weight >= sum(builtin_model.TEXT_WEIGHTS) / 2)
+        assert kind in ("name", "few" if len(text.split()) <= FEW_WORDS else "caption")
+    assert kinds[-3:] == ["few", "few", "caption"] and kinds.count("name") > len(names)
+    assert [model.query_kind(text) for text in texts[-3:]] == kinds[-3:]
 
 
 def test_the_whole_photo_is_seen(model: Model) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dinodesk.generators import run_to_end
-from dinodesk.search.index.projected_rows import COMPONENTS, project_steps
+from dinodesk.search.index.projected_rows import COMPONENTS, project_steps, row_norms
 from dinodesk.search.index.vector_index import EXACT_OF_EACH, RERANK, VectorIndex
 
 
@@ -54,6 +54,19 @@ def test_the_first_rows_are_ranked_exactly() -> None:
     np.testing.assert_allclose(found.scores[:50], exact.scores[:50], atol=1e-6)
     assert len(found.rows) == 5000 and np.all(np.diff(found.scores) <= 0)
     np.testing.assert_allclose(np.median(found.background), np.median(exact.background), atol=0.01)
+
+
+def test_exact_scores_divide_by_the_lengths_that_were_kept_of_the_rows() -> None:
+    rows = clustered(2000)
+    index, asked = filled(rows[:1500]), rows[3]
+    run_to_end(index.projection_steps())
+    index.add(np.arange(1500, 2000), rows[1500:])
+    assert index.projected is not None
+    np.testing.assert_array_equal(index.projected.norms, row_norms(index.matrix.astype(np.float32)))
+    found = index.search(asked)
+    index.projected = None
+    exact = index.search(asked)
+    np.testing.assert_array_equal(found.scores[:50], exact.scores[:50])
 
 
 def test_rows_that_come_later_are_projected_too() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from dinodesk.search.index.hnsw_graph import load_graph, make_graph
-from dinodesk.search.index.vector_index import VectorIndex
+from dinodesk.search.index.vector_index import VectorIndex, falling
 
 
 def unit_rows(count: int, dim: int, seed: int = 0) -> np.ndarray:
@@ -150,3 +150,25 @@ def test_half_a_scene_is_the_stored_vector_exactly_and_rows_that_come_later_are_
     np.testing.assert_allclose(
         index.all_scores(query, scene=0.8), filled(rows).all_scores(query, scene=0.8), atol=1e-6
     )
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    arrays(
+        np.float32, st.integers(0, 200), elements=st.sampled_from([-1.5, -0.25, -0.0, 0.0, 1e-40, 0.25, 1.5])
+    )
+)
+def test_scores_fall_and_equal_ones_keep_their_order(scores: np.ndarray) -> None:
+    order, fallen = falling(scores)
+    np.testing.assert_array_equal(order, np.argsort(-scores, kind="stable"))
+    np.testing.assert_array_equal(fallen, scores[order])
+    assert fallen.dtype == np.float32 and order.dtype == np.int64
+
+
+def test_of_some_rows_the_answer_is_the_whole_answer_without_the_others() -> None:
+    rows = unit_rows(3000, 16)
+    index, among = filled(rows), np.arange(3000) % 3 == 0
+    whole, some = index.search(rows[7]), index.search(rows[7], among=among)
+    np.testing.assert_array_equal(some.rows[:300], whole.rows[among[whole.rows]][:300])
+    np.testing.assert_allclose(some.scores, whole.scores[among[whole.rows]], atol=1e-3)
+    assert not len(index.search(rows[7], among=np.zeros(3000, bool)).rows)

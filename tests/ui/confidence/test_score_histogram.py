@@ -133,3 +133,16 @@ def test_another_appearance_is_drawn_otherwise(histogram: ScoreHistogram, theme:
     dark = histogram.grab().toImage()
     theme.choose("light")
     assert histogram.grab().toImage() != dark
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_bars_are_those_of_numpys_histogram(histogram: ScoreHistogram, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    scores = random.normal(0.05, 0.05, 5000).astype(np.float32)
+    scores[::100] = np.nan
+    histogram.show_scores(scores, LINE)
+    expected = np.histogram(scores[np.isfinite(scores)].astype(np.float64), histogram._edges)[0]
+    np.testing.assert_array_equal(histogram._counts, expected)
+    confidences = np.round(random.random(500), 1)
+    histogram.show_confidences(np.sort(confidences)[::-1], LINE)
+    np.testing.assert_array_equal(histogram._counts, np.histogram(confidences, histogram._edges)[0])

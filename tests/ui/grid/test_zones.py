@@ -58,3 +58,17 @@ def test_rows_are_judged_anew_under_other_zones() -> None:
     none = judged.under(Zones(CURVE, 0.99, 0.4))
     assert (none.hits, none.possible, none.mean) == (0, 2, 0.0)
     assert none.probability(0) == pytest.approx(judged.probability(0))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_zones_are_those_of_a_look_at_every_row(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    scores = np.sort(random.normal(0.1, 0.05, int(random.integers(0, 3000))).astype(np.float32))[::-1]
+    scores[len(scores) - len(scores) // 9 :] = np.nan  # what has no score stands last
+    zones = Zones(CURVE, *np.sort(random.random(2))[::-1].tolist())
+    confidences = CURVE.confidence(scores)
+    for judged in (JudgedRows(scores, None, zones), JudgedRows(None, confidences, zones)):
+        good = int(np.count_nonzero(confidences >= zones.cut))
+        assert judged.hits == good and len(judged) == len(scores)
+        assert judged.possible == int(np.count_nonzero(confidences >= zones.possible)) - good
+        assert judged.mean == (float(confidences[:good].mean()) if good else 0.0)
