@@ -37,7 +37,7 @@ _INCOMPLETE = ("Corel", "COCO")
 _FORMS = ("{}", "a {}", NAME)
 """How labels of a collection are asked for, each in one way."""
 _LABELS = 10
-"""Labels of one collection that are asked for: large ones would outweigh all others."""
+"""Labels of one collection and kind that are asked for: large ones would outweigh all others."""
 _LEAST_MATCHES, _LEAST_MISSES, _MOST_MATCHES = 3, 30, 0.5
 """Photos of a collection that must, and must not, match a label; the share that may."""
 
@@ -47,10 +47,6 @@ class Judged:
     """Queries of one kind in two halves, by which figures are measured crosswise."""
 
     halves: tuple[list[JudgedScores], list[JudgedScores]]
-
-    def joined(self, other: Judged) -> Judged:
-        """These and others, half by half."""
-        return Judged((self.halves[0] + other.halves[0], self.halves[1] + other.halves[1]))
 
     def every(self) -> list[JudgedScores]:
         """Of both halves."""
@@ -146,12 +142,14 @@ class JudgedPhotos:
         found: dict[QueryKind, Judged] = {}
         for rows, labels in self._sources():
             texts = [_FORMS[zlib.crc32(label.encode()) % len(_FORMS)].format(label) for label in labels]
-            for label, asked, text in zip(labels, texts, _embed(model, texts), strict=True):
-                scores = self._in_collection(rows, label, text)
-                if (scores.matches == 0).sum() < _LEAST_MISSES:
+            asked: Counter[QueryKind] = Counter()
+            for label, text, vector in zip(labels, texts, _embed(model, texts), strict=True):
+                kind, scores = model.query_kind(text, vector), self._in_collection(rows, label, vector)
+                if asked[kind] == _LABELS or (scores.matches == 0).sum() < _LEAST_MISSES:
                     continue
-                judged = found.setdefault(model.query_kind(asked, text), Judged(([], [])))
-                judged.halves[zlib.crc32(label.encode()) // len(_FORMS) % 2].append(scores)
+                asked[kind] += 1
+                half = zlib.crc32(label.encode()) // len(_FORMS) % 2
+                found.setdefault(kind, Judged(([], []))).halves[half].append(scores)
         return found
 
     def _sources(self) -> Iterator[tuple[list[int], list[str]]]:
@@ -169,7 +167,7 @@ class JudgedPhotos:
                 for label, count in sorted(counts.items())
                 if _LEAST_MATCHES <= count <= _MOST_MATCHES * len(rows) and content_stems(label)
             ]
-            yield rows, [labels[number] for number in self._random.permutation(len(labels))[:_LABELS]]
+            yield rows, [labels[number] for number in self._random.permutation(len(labels))]
 
     def _in_collection(self, rows: Sequence[int], label: str, query: FloatArray) -> JudgedScores:
         """The scores of a label in its collection, without photos whose label has only one of its words."""

@@ -21,10 +21,11 @@ from dinodesk.search.calibration.background import FEATURES, SHAPE
 from dinodesk.search.calibration.cuts import best_count
 from dinodesk.search.calibration.line_table import (
     Calibration,
-    LineTable,
     QueryKind,
     Sample,
+    Table,
     calibration_to_json,
+    fit_blended,
     fit_table,
 )
 from dinodesk.training.judged_queries import Judged, JudgedPhotos
@@ -36,6 +37,8 @@ from dinodesk.training.run_log import Figures, Options, Run
 _RARE: dict[QueryKind, float] = {"few": 0.5, "caption": 0.0, "name": 0.2, "photo": 0.2}
 """The share of queries that is also asked where at most three photos match; of names and example photos many
 are asked for one in any case."""
+_ENOUGH = 12
+"""Queries of collections that give a table of their own."""
 
 
 def train(options: Options) -> Generator[str, None, Figures]:
@@ -63,15 +66,15 @@ def calibrate(model: Model, options: Options) -> Generator[str, None, Figures]:
     collections = library.collections(model)
     figures: Figures = {"queries": {kind: len(each.every()) for kind, each in judged.items()}}
     figures["queries"] |= {f"{kind} in a collection": len(each.every()) for kind, each in collections.items()}
-    tables: dict[QueryKind, LineTable] = {}
+    tables: dict[QueryKind, Table] = {}
     for kind, each in judged.items():
         yield f"the table for “{kind}”"
         further = collections.get(kind, Judged(([], [])))
-        tables[kind] = _fit(each.joined(further).every(), options.seed, FEATURES, _RARE[kind])
+        tables[kind] = _fit(each.every(), further.every(), options.seed, FEATURES, _RARE[kind])
         figures |= _crosswise(kind, each, further, options.seed, FEATURES, _RARE[kind])
     yield "the table for any model"
     few, further = judged["few"], collections.get("few", Judged(([], [])))
-    shape = _fit(few.joined(further).every(), options.seed, SHAPE, _RARE["few"])
+    shape = _fit(few.every(), further.every(), options.seed, SHAPE, _RARE["few"])
     figures |= _crosswise("any model", few, further, options.seed, SHAPE, _RARE["few"])
     for name, calibration in (("lines", Calibration(tables)), ("any-lines", Calibration({"few": shape}))):
         text = json.dumps(calibration_to_json(calibration), indent=1)
@@ -79,23 +82,32 @@ def calibrate(model: Model, options: Options) -> Generator[str, None, Figures]:
     return run.note(figures)
 
 
-def _fit(judged: Sequence[JudgedScores], seed: int, count: int, rare: float) -> LineTable:
+def _fit(
+    judged: Sequence[JudgedScores], collections: Sequence[JudgedScores], seed: int, count: int, rare: float
+) -> Table:
+    """A blended table where there are enough queries of collections; else what there are count as any."""
     random = np.random.default_rng(seed)
-    return fit_table(list(samples_of(judged, random, rare=rare)), pooled_tail(judged), count)
+    if len(collections) < _ENOUGH:
+        every = [*judged, *collections]
+        return fit_table(list(samples_of(every, random, rare=rare)), pooled_tail(every), count)
+    everyday = list(samples_of(judged, random, rare=rare))
+    alone = list(samples_of(collections, random, (0,), rare=rare))
+    return fit_blended(everyday, alone, (pooled_tail(judged), pooled_tail(collections)), count)
 
 
 def _crosswise(
     name: str, judged: Judged, collections: Judged, seed: int, count: int, rare: float
 ) -> dict[str, Figures]:
     """Figures of both sorts of libraries, by photos added; each half judged by the table of the other."""
-    tables = [_fit(half, seed, count, rare) for half in judged.joined(collections).halves]
+    halves = zip(judged.halves, collections.halves, strict=True)
+    tables = [_fit(half, own, seed, count, rare) for half, own in halves]
     figures: dict[str, Figures] = {}
     for title, asked in ((name, judged), (f"{name} in a collection", collections)):
         if not all(asked.halves):
             continue
         figures[title] = {}
         for added in ADDED:
-            found: list[tuple[Sample, LineTable]] = []
+            found: list[tuple[Sample, Table]] = []
             for number, half in enumerate(asked.halves):
                 sure = [JudgedScores(*_certain(each), each.others) for each in half]
                 random = np.random.default_rng(seed)
@@ -111,7 +123,7 @@ def _certain(judged: JudgedScores) -> tuple[FloatArray, DoubleArray]:
     return judged.scores[known], judged.matches[known]
 
 
-def _measured(found: Sequence[tuple[Sample, LineTable]]) -> Figures:
+def _measured(found: Sequence[tuple[Sample, Table]]) -> Figures:
     """F1 of the hits, promised and real precision over all of them, their mean distance by query, and the
     calibration error of confidences above 0.1 in ten bins."""
     f1, promised, right, hits, apart = [], 0.0, 0.0, 0, []

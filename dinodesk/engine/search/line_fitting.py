@@ -15,7 +15,7 @@ from dinodesk.models.inference.model import Model
 from dinodesk.records import ConfidenceCurve, FittedLine, FloatArray
 from dinodesk.search.calibration.background import background_of
 from dinodesk.search.calibration.cuts import FIRST, zones
-from dinodesk.search.calibration.line_table import QueryKind
+from dinodesk.search.calibration.line_table import QueryKind, blended
 from dinodesk.search.calibration.presence import NAMES, stands_out
 
 TermKind = Literal["text", "photo", "both"]
@@ -93,9 +93,7 @@ def _between(own: ConfidenceCurve, fitted: ConfidenceCurve, size: int) -> Confid
     share = float(np.sqrt(np.clip(way, 0.0, 1.0)))
     if share == 1.0:
         return fitted
-    temperature = share * fitted.temperature + (1 - share) * own.temperature
-    constant = share * fitted.temperature * fitted.threshold + (1 - share) * own.temperature * own.threshold
-    return ConfidenceCurve(constant / temperature, temperature)
+    return blended(own, fitted, share)
 
 
 def _finite(scores: FloatArray) -> FloatArray:

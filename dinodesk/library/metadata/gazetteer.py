@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import re
+import zlib
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from importlib import resources
@@ -74,20 +75,16 @@ def city_near(latitude: float | None, longitude: float | None) -> str:
 @lru_cache(maxsize=1)
 def shipped() -> Gazetteer:
     """The shipped table, read when first asked for; an empty one where the file is missing or damaged."""
-    names: list[str] = []
-    zones: list[str] = []
-    coordinates: list[tuple[float, float]] = []
     try:
-        with gzip.open(paths.resource("places", "cities.csv.gz"), "rt", encoding="utf-8", newline="") as file:
-            for name, country, latitude, longitude, zone in csv.reader(
-                line for line in file if not line.startswith("#")
-            ):
-                names.append(f"{name}, {country}")
-                zones.append(zone)
-                coordinates.append((float(latitude), float(longitude)))
-    except (OSError, EOFError, ValueError):
+        text = gzip.decompress(paths.resource("places", "cities.csv.gz").read_bytes()).decode("utf-8")
+        # column by column: 30,000 rows are read at each start of a command that asks for a time zone
+        rows = csv.reader(line for line in text.splitlines() if not line.startswith("#"))
+        cities, countries, latitudes, longitudes, zones = zip(*rows, strict=True)
+        coordinates = np.array([list(map(float, latitudes)), list(map(float, longitudes))], np.float32).T
+        names = list(map("{}, {}".format, cities, countries))
+    except (OSError, EOFError, ValueError, zlib.error):
         return Gazetteer([], [], np.zeros((0, 2), np.float32))
-    table = Gazetteer(names, zones, np.asarray(coordinates, np.float32))
+    table = Gazetteer(names, list(zones), coordinates)
     table.add_zones(*_main_points())
     return table
 

@@ -105,17 +105,16 @@ USUAL = 500
 """Photos of a library that is neither small nor large."""
 SHAPE = 5 + len(RANKS)
 """Number of features that say nothing of the model's own scale."""
-FEATURES = SHAPE + 6
+FEATURES = SHAPE + 2
 
 
 def features(background: Background, tail: NullTail) -> DoubleArray:
     """What decides where the line of a query lies, float64 (FEATURES,).
 
     A constant; by how much the library is smaller, and larger, than `USUAL` photos, in natural logarithms;
-    how much more stands at each of `RANKS` than chance would bring, in natural logarithms (`log k − log(N ·
-    share)`); the best z; its distance from the tenth; and of the model's own scale log spread and location,
-    bent where a mixed library ends: in a collection of one sort, such as a folder of animals, where all
-    photos are near to the query, the same shape means something else.
+    how much more stands at each of `RANKS` than chance would bring, in natural logarithms
+    (`log k − log(N · share)`); the best z; its distance from the tenth; and two of the model's own scale: log
+    spread and location.
     """
     z = background.standard(background.top)
     size = np.log(background.count)
@@ -125,6 +124,4 @@ def features(background: Background, tail: NullTail) -> DoubleArray:
         excess = np.log(rank - 0.3) - (size + float(tail.log_share(height)))
         known.append(float(np.clip(excess, -3.0, 12.0)) / 4.0)
     known += [(z[0] - 5.0) / 3.0, (z[0] - z[min(10, len(z)) - 1]) / 2.0]
-    spread, place = float(np.log(background.spread / 0.09)), background.location / 0.1
-    bends = [max(0.0, spread), max(0.0, place), spread * place, max(0.0, place - 1.0)]
-    return np.array([*known, spread, place, *bends])
+    return np.array([*known, np.log(background.spread / 0.09), background.location / 0.1])
