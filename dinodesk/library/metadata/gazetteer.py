@@ -6,7 +6,7 @@ import csv
 import gzip
 import re
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import lru_cache
 from importlib import resources
 
@@ -14,6 +14,7 @@ import numpy as np
 
 from dinodesk import paths
 from dinodesk.records import FloatArray
+from dinodesk.text_folding import folded, words_of
 
 EARTH_KM = 6371.0
 """Mean radius of the earth."""
@@ -30,7 +31,7 @@ class Gazetteer:
         """`names` as they are shown; `zones`: IANA names of the cities' time zones; `coordinates` float32
         (N, 2), degrees of latitude and longitude."""
         self._names, self._zones = names, zones
-        self._words: frozenset[str] | None = None
+        self._folded: str | None = None
         self._vectors = _unit_vectors(coordinates)
         self._zone_vectors = self._vectors
 
@@ -44,11 +45,13 @@ class Gazetteer:
         row, distance = _nearest(self._vectors, latitude, longitude)
         return self._names[row] if distance <= NEAR_KM else ""
 
-    def names_any(self, words: Iterable[str], words_of: Callable[[str], Iterable[str]]) -> bool:
-        """Whether any of the words is one of a city's or country's name, as `words_of` takes names apart."""
-        if self._words is None:
-            self._words = frozenset(word for name in self._names for word in words_of(name))
-        return any(word in self._words for word in words)
+    def names_any(self, words: Iterable[str]) -> bool:
+        """Whether any of the words, folded, is one of a city's or country's name."""
+        if self._folded is None:
+            plain = "\n".join(name for name in self._names if name.isascii())
+            others = "\n".join(name for name in self._names if not name.isascii())
+            self._folded = f"\n{plain.lower()}\n{folded(others)}\n"
+        return any(_has_word(self._folded, word) for word in words if word)
 
     def time_zone(self, latitude: float, longitude: float) -> str:
         """IANA name of the time zone of the nearest city or main point of a zone within 600 km, else ""."""
@@ -67,6 +70,17 @@ def _nearest(vectors: FloatArray, latitude: float, longitude: float) -> tuple[in
     return row, 2 * EARTH_KM * float(np.arcsin(min(1.0, chord / 2)))
 
 
+def _has_word(lines: str, word: str) -> bool:
+    """Whether a line, folded, has this word. Only those that have its letters in a row are taken apart."""
+    at = lines.find(word)
+    while at >= 0:
+        start, end = lines.rindex("\n", 0, at) + 1, lines.index("\n", at)
+        if word in words_of(lines[start:end]):
+            return True
+        at = lines.find(word, end)
+    return False
+
+
 def city_near(latitude: float | None, longitude: float | None) -> str:
     """The nearest city of the shipped table, as `Gazetteer.near` names it; "" without coordinates."""
     return "" if latitude is None or longitude is None else shipped().near(latitude, longitude)
@@ -78,7 +92,10 @@ def shipped() -> Gazetteer:
     try:
         text = gzip.decompress(paths.resource("places", "cities.csv.gz").read_bytes()).decode("utf-8")
         # column by column: 30,000 rows are read at each start of a command that asks for a time zone
-        rows = csv.reader(line for line in text.splitlines() if not line.startswith("#"))
+        lines = text.splitlines()
+        while lines and lines[0].startswith("#"):
+            del lines[0]
+        rows = csv.reader(lines)
         cities, countries, latitudes, longitudes, zones = zip(*rows, strict=True)
         coordinates = np.array([list(map(float, latitudes)), list(map(float, longitudes))], np.float32).T
         names = list(map("{}, {}".format, cities, countries))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from dinodesk import paths
 from dinodesk.library.metadata import gazetteer
 from dinodesk.library.metadata.gazetteer import Gazetteer
+from dinodesk.text_folding import words_of
 
 
 @pytest.mark.parametrize(
@@ -57,3 +58,22 @@ def test_what_is_named_is_near(latitude: float, longitude: float) -> None:
         angles.append(2 * 6371 * math.asin(math.sqrt(min(1.0, half))))
     best = int(np.argmin(angles))
     assert name == (str(best) if angles[best] <= 60 else "") or abs(angles[best] - 60) < 1e-6
+
+
+CITIES = (
+    "Malmö, Sweden",
+    "São Paulo, Brazil",
+    "Doğubayazıt, Turkey",
+    "Ho Chi Minh City, Vietnam",
+    "Val-d'Or, Canada",
+    "Łódź, Poland",
+    "Paris, France",
+)
+WORDS = ("malmo", "sao", "dog", "dogubayazit", "val", "or", "lodz", "par", "paris", "city", "o", "")
+
+
+@given(st.lists(st.sampled_from(CITIES), max_size=4), st.lists(st.sampled_from(WORDS), max_size=3))
+def test_words_of_names_are_found_whole(names: list[str], words: list[str]) -> None:
+    table = Gazetteer(names, [""] * len(names), np.zeros((len(names), 2), np.float32))
+    known = {word for name in names for word in words_of(name)}
+    assert table.names_any(words) == any(word in known for word in words)
