@@ -10,7 +10,8 @@ from dinodesk.cli.exit_codes import DONE, Outcome
 from dinodesk.cli.progress import Progress
 from dinodesk.generators import run_to_end
 from dinodesk.models.inference import devices
-from dinodesk.training import recipe_builtin, recipe_calibration, recipe_ssl
+from dinodesk.training import recipe_builtin, recipe_ssl
+from dinodesk.training.calibration import recipe_calibration
 from dinodesk.training.run_log import Figures, Options
 
 RECIPES: dict[str, Callable[[Options], Generator[str, None, Figures]]] = {

@@ -28,8 +28,8 @@ from dinodesk.search.calibration.line_table import (
     fit_blended,
     fit_table,
 )
-from dinodesk.training.judged_queries import Judged, JudgedPhotos
-from dinodesk.training.line_samples import ADDED, JudgedScores, pooled_tail, samples_of
+from dinodesk.training.calibration.judged_queries import Judged, JudgedPhotos
+from dinodesk.training.calibration.line_samples import ADDED, JudgedScores, pooled_tail, samples_of
 from dinodesk.training.photo_dataset import listed
 from dinodesk.training.photo_vectors import photo_vectors
 from dinodesk.training.run_log import Figures, Options, Run

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from dinodesk.training.calibration_queries import LEAST, content_stems, phrase_queries, stem, words
+from dinodesk.training.calibration.calibration_queries import (
+    LEAST,
+    content_stems,
+    phrase_queries,
+    stem,
+    words,
+)
 
 
 def test_phrases_begin_and_end_with_words_that_say_something() -> None:

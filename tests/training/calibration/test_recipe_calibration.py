@@ -11,7 +11,8 @@ from fakes import FakeModel
 
 from dinodesk.generators import run_to_end
 from dinodesk.search.calibration.line_table import read_calibration
-from dinodesk.training import judged_queries, photo_vectors, recipe_calibration
+from dinodesk.training import photo_vectors
+from dinodesk.training.calibration import judged_queries, recipe_calibration
 from dinodesk.training.photo_dataset import TrainingPhoto
 from dinodesk.training.run_log import Options
 
@@ -47,7 +48,7 @@ def made_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Options:
     monkeypatch.setattr(recipe_calibration, "photo_vectors", vectors)
     monkeypatch.setattr(recipe_calibration, "listed", lambda data: photos())
     monkeypatch.setattr(recipe_calibration, "ADDED", (0, 600))
-    monkeypatch.setattr("dinodesk.training.line_samples.ADDED", (0, 600))
+    monkeypatch.setattr("dinodesk.training.calibration.line_samples.ADDED", (0, 600))
     monkeypatch.setattr(judged_queries, "_POPULATION", 100)
     monkeypatch.setattr(model, "query_kind", lambda text, vector: "name" if "photo" in text else "few")
     monkeypatch.setattr(recipe_calibration.loader, "load_model", lambda *_, **__: model)

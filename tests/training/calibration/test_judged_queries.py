@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from fakes import FakeModel
 
-from dinodesk.training.judged_queries import JudgedPhotos
+from dinodesk.training.calibration.judged_queries import JudgedPhotos
 from dinodesk.training.photo_dataset import TrainingPhoto
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dinodesk.training.line_samples import RARE, JudgedScores, pooled_tail, samples_of
+from dinodesk.training.calibration.line_samples import RARE, JudgedScores, pooled_tail, samples_of
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ import numpy as np
 from dinodesk.models.inference.model import Model
 from dinodesk.records import FloatArray, IntArray
 from dinodesk.search.calibration.line_table import QueryKind
-from dinodesk.training.calibration_queries import content_stems, phrase_queries
-from dinodesk.training.line_samples import JudgedScores
+from dinodesk.training.calibration.calibration_queries import content_stems, phrase_queries
+from dinodesk.training.calibration.line_samples import JudgedScores
 from dinodesk.training.photo_dataset import TrainingPhoto
 
 DOUBTFUL = 0.7
