@@ -1,1 +1,1 @@
-"""How sure a model's scores are: queries with known answers, libraries of many sizes, lines fitted on them."""
+"""How sure a model's scores are: queries with known answers, libraries of many sizes; fitted lines."""
