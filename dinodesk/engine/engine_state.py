@@ -30,6 +30,7 @@ from dinodesk.library.images.decoder import Decoded, decode
 from dinodesk.library.library import LibraryStore
 from dinodesk.library.photos import photo_locations, photo_queries
 from dinodesk.models.inference.devices import use_threads
+from dinodesk.models.inference.freed_memory import give_back_memory
 from dinodesk.models.inference.model import Model
 from dinodesk.records import FloatArray, ModelInfo
 
@@ -329,3 +330,4 @@ class EngineState:
             yield from housekeeping.automatic_backup(library.store)
         if (yield from library.patch_steps(self.model)):  # a map may have asked for them meanwhile
             self.changes.answers.append(MapScalesChanged())
+        give_back_memory()

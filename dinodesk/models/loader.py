@@ -14,6 +14,7 @@ from dinodesk.models.inference import builtin_model, devices
 from dinodesk.models.inference.checkpoint_models import DinoTxtModel, VisualModel
 from dinodesk.models.inference.devices import DeviceChoice
 from dinodesk.models.inference.fingerprints import fingerprint
+from dinodesk.models.inference.freed_memory import keep_freed_memory
 from dinodesk.models.inference.model import Model
 from dinodesk.models.networks.dinotxt import TextTower, VisionHead
 from dinodesk.models.networks.vit import Backbone
@@ -46,6 +47,8 @@ def load_model(name_or_files: Files, device: str = "auto", precision: str = "aut
         UsageError: a device or precision that does not exist.
     """
     choice = devices.pick(device, precision)
+    if choice.device == "cpu":
+        keep_freed_memory()
     name, files, named = _resolve(name_or_files)
     if name == builtin_model.NAME:
         return builtin_model.load(choice)

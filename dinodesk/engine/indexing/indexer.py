@@ -34,9 +34,22 @@ from dinodesk.models.inference.model import Model
 from dinodesk.records import FloatArray, Skipped
 from dinodesk.search.index.vector_index import usable
 
+MOST, MOST_ON_CUDA = 8, 16
+"""Photos of a batch."""
 _SLOWEST = 10
 _ASK_EVERY = 1.0  # seconds between two questions whether a drive is still there
 _WRITE_AT_ONCE = 200  # renamed photos written in one transaction: some 30 ms
+
+
+def batch_after(size: int, slowest: float, budget: float, most: int) -> int:
+    """Photos of the next batch, after one of `size` whose slowest step took so many seconds.
+
+    It doubles until steps take half as long again as the `budget`: a pass has many steps, and between any two
+    a query is answered. Where one takes more than twice the budget, it shrinks to what takes that.
+    """
+    if slowest <= 1.5 * budget:
+        return min(2 * size, most)
+    return max(1, min(size, most, int(size * 2.0 * budget / slowest)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +78,8 @@ class Indexer:
         decoders: Decoders | None = None,
         believe: Collection[int] | None = (),
     ) -> None:
-        """`budget` is the time in seconds that one step of the model may take, which sets the batch.
+        """`budget` is the time in seconds that one step of the model should take: batches grow while its
+        steps, of which a pass has many, take not much more.
 
         Photos are read by `decoders`, which stay the caller's; without them the run has its own. With
         `believe` a great loss of photos is noted as it is found in these roots (ids; None for all).
@@ -79,7 +93,8 @@ class Indexer:
         )
         self._budget = budget
         self._decoders = decoders
-        self._most = 16  # photos a batch; halved when the device's memory does not hold them
+        # halved when the device's memory does not hold so many
+        self._most = MOST_ON_CUDA if model.info.device == "cuda" else MOST
         self._scan = ChangeScan(library.database, self._model_id, self.report, believe=believe)
         self._departed = photo_writer.DepartedLocations()
         self._todo: list[FileToRead] = []
@@ -179,9 +194,9 @@ class Indexer:
                 if len(batch) < size and (result is not None or not batch):
                     yield self._step()
                     continue
-                took, embedded = yield from self._store_batch(batch, by_path, known)
+                slowest, embedded = yield from self._store_batch(batch, by_path, known)
                 if embedded:
-                    size = int(np.clip(self._budget / max(took / embedded, 1e-4), 1, self._most))
+                    size = batch_after(embedded, slowest, self._budget, self._most)
                 batch = []
             if batch:
                 yield from self._store_batch(batch, by_path, known)
@@ -194,7 +209,8 @@ class Indexer:
     def _store_batch(
         self, batch: list[ReadPhoto], by_path: dict[str, root_paths.RootFolder], known: set[bytes]
     ) -> Generator[Step, None, tuple[float, int]]:
-        """Embed what has pixels, write everything down; returns the model's seconds and its photos."""
+        """Embed what has pixels, write everything down; returns the seconds of the model's slowest step, and
+        its photos."""
         # equal files may have been read side by side: their bytes are embedded once
         new = {photo.hash: photo for photo in reversed(batch) if photo.pixels is not None}
         fresh = [photo for digest, photo in new.items() if digest not in known]
@@ -203,11 +219,11 @@ class Indexer:
         kept = [photo.kept for photo in batch if photo.kept]
         self.report.thumbnails += len(kept)
         self.report.thumbnail_bytes += sum(kept)
-        took = 0.0
+        slowest = 0.0
         embedded: dict[str, bytes] = {}
         if fresh:
             pixels = np.stack([photo.pixels for photo in fresh if photo.pixels is not None])
-            vectors, took = yield from self._embed_within_memory(pixels)
+            vectors, slowest = yield from self._embed_within_memory(pixels)
             embedded = _usable(fresh, vectors)
         useless = {photo.hash for photo in fresh if photo.path not in embedded}
         good, bad = [], []
@@ -232,23 +248,23 @@ class Indexer:
         known.update(photo.hash for photo in good)
         self._done += len(batch)
         yield self._step(stored)
-        return took, len(fresh)
+        return slowest, len(fresh)
 
     def _embed_within_memory(self, pixels: FloatArray) -> Generator[Step, None, tuple[FloatArray, float]]:
-        """Vectors and the model's seconds; a batch too large for the device's memory is halved."""
+        """Vectors, and the seconds of the slowest step; one too large for the device is halved."""
         steps = self._model.embed_steps(pixels)
-        took = 0.0
+        slowest = 0.0
         while True:
             started = time.perf_counter()
             try:
                 next(steps)
             except StopIteration as end:
-                return end.value, took + time.perf_counter() - started
+                return end.value, max(slowest, time.perf_counter() - started)
             except Exception as error:
                 if not self._model.is_out_of_memory(error):
                     raise
                 break
-            took += time.perf_counter() - started
+            slowest = max(slowest, time.perf_counter() - started)
             yield self._step()
         if len(pixels) == 1:
             raise DeviceMemoryError(
@@ -259,7 +275,7 @@ class Indexer:
         self._most = half
         first, one = yield from self._embed_within_memory(pixels[:half])
         second, two = yield from self._embed_within_memory(pixels[half:])
-        return np.concatenate([first, second]), took + one + two
+        return np.concatenate([first, second]), max(slowest, one, two)
 
     def _is_here(self, root: root_paths.RootFolder) -> bool:
         """Whether the root can still be listed, asked at most once a second."""

@@ -20,7 +20,7 @@ from photos import make_photo
 from PIL import Image
 
 from dinodesk.engine.decoding.decoder_pool import DecoderPool
-from dinodesk.engine.indexing.indexer import Indexer
+from dinodesk.engine.indexing.indexer import Indexer, batch_after
 from dinodesk.engine.indexing.report import IndexReport
 from dinodesk.engine.search.persistent_index import PersistentIndex
 from dinodesk.errors import DinoDeskError, ModelError
@@ -502,3 +502,12 @@ def test_a_folder_that_holds_a_library_too_is_indexed(
             pass
         assert indexer.report.found == 12
     library.close()
+
+
+def test_batches_grow_while_the_steps_of_a_pass_stay_short() -> None:
+    assert batch_after(2, slowest=0.05, budget=0.05, most=8) == 4
+    assert batch_after(8, slowest=0.05, budget=0.05, most=8) == 8
+    assert batch_after(4, slowest=0.09, budget=0.05, most=8) == 4, "as long as two steps may take"
+    assert batch_after(4, slowest=0.4, budget=0.05, most=8) == 1
+    assert batch_after(1, slowest=9.0, budget=0.0, most=8) == 1
+    assert batch_after(4, slowest=0.09, budget=0.05, most=2) == 2, "the device's memory holds no more"
