@@ -6,7 +6,9 @@ names' sentence vectors; a text's own sentence vector is its counterpart. Senten
 the mean of the classes', without which all texts look alike. It knows what has a name.
 
 The trained part (`builtin_heads`) learnt from captions: two small heads on the same features and sentence
-vectors. It knows scenes and deeds better, and names less well.
+vectors. It knows scenes and deeds better, and names less well. In files of the second generation the last
+stages of the backbone and the last layers of the sentence encoder lie twice: as they were, for the class
+part, and fine-tuned on captions and phrases (`tuned.…`), for the trained part.
 
 Photo and text have the shape of dino.txt's: a CLS half ++ a mean-patch half, unit length over the whole.
 Each half is [class part × a weight, trained part], so that a cosine is a weighted sum of both opinions. A
@@ -37,8 +39,9 @@ from dinodesk.models.inference.fingerprints import fingerprint
 from dinodesk.models.inference.model import FEW_WORDS, Model, Steps
 from dinodesk.models.inference.time_slices import finish, sliced
 from dinodesk.models.networks import builtin_heads
-from dinodesk.models.networks.efficientnet_lite import LAYERS, EfficientNetLite
-from dinodesk.models.networks.minilm import SentenceEncoder
+from dinodesk.models.networks.builtin_heads import REGIONS
+from dinodesk.models.networks.efficientnet_lite import LAYERS, EfficientNetLite, LastStages
+from dinodesk.models.networks.minilm import LastLayers, SentenceEncoder
 from dinodesk.models.preprocessing import transforms
 from dinodesk.models.preprocessing.pillow_transforms import Preparation
 from dinodesk.models.tokenizers.wordpiece import WordPiece
@@ -101,16 +104,18 @@ class Parts:
     def __init__(self, tensors: dict[str, Tensor], choice: DeviceChoice) -> None:
         """`tensors` are those of the file."""
         self._choice = choice
-        self._image = {key[6:]: value for key, value in tensors.items() if key.startswith("image.")}
+        self._image = _beginning(tensors, "image.")
+        self._stages = _beginning(tensors, "tuned.image.")
         self._names = tensors["classes"].float().to(choice.device)
         self._classifier = (
             tensors["image.classifier.weight"].float().to(choice.device),
             tensors["image.classifier.bias"].float().to(choice.device),
         )
         # The text tower is small and stays fp32: a sentence has one vector, whatever the precision.
-        self._encoder = SentenceEncoder(
-            {key[5:]: value for key, value in tensors.items() if key.startswith("text.")}
-        )
+        self._encoder = SentenceEncoder(_beginning(tensors, "text."))
+        layers = _beginning(tensors, "tuned.text.")
+        self._layers = LastLayers(layers).eval().requires_grad_(False) if layers else None
+        self._shared = self._layers.first if self._layers else 0
         self._centre = tensors["centre"].float()
         self._tokenizer = WordPiece(bytes(tensors["vocabulary"].numpy()).decode("utf-8").splitlines())
         self.width = self._encoder.width
@@ -123,6 +128,16 @@ class Parts:
         self._image.clear()
         net = EfficientNetLite(image).eval().to(self._choice.device)
         return net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+
+    @cached_property
+    def stages(self) -> LastStages:
+        """The last stages as the trained part reads them: fine-tuned ones, if the file has some."""
+        if not self._stages:
+            return self.net.last
+        stages = LastStages({key: value.to(self._choice.dtype) for key, value in self._stages.items()})
+        self._stages.clear()
+        stages = stages.eval().to(self._choice.device)
+        return stages.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
 
     def pixels(self, pixels: FloatArray) -> Tensor:
         """Normalised pixels (B, 3, H, W) on the device, in the backbone's number format and memory order."""
@@ -142,9 +157,30 @@ class Parts:
 
     def sentences(self, texts: Sequence[str]) -> Tensor:
         """Centred unit sentence vectors (M, 384), M at least 1."""
-        ids = [self._tokenizer.encode(text) for text in texts]
-        rows = [self._encoder(ids[start : start + _TEXTS]) for start in range(0, len(ids), _TEXTS)]
-        return functional.normalize(torch.cat(rows) - self._centre, dim=1)
+        return self.both_sentences(texts)[0]
+
+    def both_sentences(self, texts: Sequence[str]) -> tuple[Tensor, Tensor]:
+        """Centred unit sentence vectors, and those that the trained part reads, each (M, 384), M at least 1.
+
+        The latter come from fine-tuned last layers, if the file has some, and are the same otherwise.
+        """
+        known, own = [], []
+        for start in range(0, len(texts), _TEXTS):
+            x, mask = self.lower(texts[start : start + _TEXTS])
+            known.append(self._encoder.upper(x, mask, self._shared))
+            own.append(known[-1] if self._layers is None else self._layers(x, mask))
+        return self.centred(torch.cat(known)), self.centred(torch.cat(own))
+
+    def lower(self, texts: Sequence[str]) -> tuple[Tensor, Tensor]:
+        """What the layers before the last, fine-tuned ones give, and which tokens there are.
+
+        See `SentenceEncoder.lower`.
+        """
+        return self._encoder.lower([self._tokenizer.encode(text) for text in texts], self._shared)
+
+    def centred(self, sentences: Tensor) -> Tensor:
+        """Unit sentence vectors (M, 384) without what all sentences share, unit again."""
+        return functional.normalize(sentences - self._centre.to(sentences.device), dim=1)
 
     def has_word(self, word: str) -> bool:
         """Whether a lower-case word is one piece of the vocabulary."""
@@ -164,8 +200,10 @@ class BuiltinModel(Model):
     def __init__(self, tensors: dict[str, Tensor], choice: DeviceChoice, fingerprint: str) -> None:
         """`tensors` are those of the file that has this `fingerprint`."""
         self._parts = Parts(tensors, choice)
-        heads = {key[5:]: value for key, value in tensors.items() if key.startswith("head.")}
+        heads = _beginning(tensors, "head.")
+        shape = builtin_heads.shape_of(heads)
         image, self._text_head = builtin_heads.build(heads)
+        self._reads_early = shape.early > 0
         self._image_head = image.to(choice.device)
         self.text_mark = repr((FEW_WORDS, WORDINGS, TEXT_WEIGHTS, NAMED))
         self.info = ModelInfo(
@@ -173,7 +211,7 @@ class BuiltinModel(Model):
             title=TITLE,
             family="builtin",
             text=True,
-            dim=2 * (self._parts.width + builtin_heads.shape_of(heads).width),
+            dim=2 * (self._parts.width + shape.width),
             fingerprint=fingerprint,
             patch=_PATCH,
             image_size=transforms.BUILTIN.crop,
@@ -211,12 +249,27 @@ class BuiltinModel(Model):
         return (yield from sliced(self._embed(pixels)))
 
     def _embed(self, pixels: FloatArray) -> Steps:
-        features = (yield from self._parts.net.steps(self._parts.pixels(pixels))).float()
-        parts = builtin_heads.regions(features)
-        cls = self._parts.conse(parts.mean(1))
-        patch = self._parts.conse(parts).mean(1)
-        trained = self._image_head(parts, cls)
+        early = yield from self._parts.net.early_steps(self._parts.pixels(pixels))
+        features = (yield from self._parts.net.last.steps(early[-1]))[-1].float()
+        known = builtin_heads.regions(features)
+        cls = self._parts.conse(known.mean(1))
+        patch = self._parts.conse(known).mean(1)
+        own = yield from self._own_features(early, features, dense=False)
+        trained = self._image_head(self._cells(own, early, REGIONS, REGIONS), cls)
         return _numpy(joined(cls, patch, trained, PHOTO_WEIGHT))
+
+    def _own_features(
+        self, early: Sequence[Tensor], features: Tensor, dense: bool
+    ) -> Generator[None, None, Tensor]:
+        """Head features as the trained part reads them; `features` where nothing is fine-tuned."""
+        if self._parts.stages is self._parts.net.last:
+            return features
+        return (yield from self._parts.stages.steps(early[-1], dense))[-1].float()
+
+    def _cells(self, features: Tensor, early: Sequence[Tensor], height: int, width: int) -> Tensor:
+        """What the image head reads of cells on a grid, (B, height · width, C)."""
+        grids = [features, *early] if self._reads_early else [features]
+        return torch.cat([builtin_heads.averaged(each.float(), height, width) for each in grids], 2)
 
     def embed_texts(self, texts: Sequence[str]) -> FloatArray:
         """Unit (M, 1536): the sentence vector and its trained counterpart, in both halves.
@@ -235,8 +288,8 @@ class BuiltinModel(Model):
             return np.zeros((0, self.info.dim), np.float32)
         others = [form.replace("{}", texts[row]) for row in reworded for form in WORDINGS]
         with torch.inference_mode():
-            vectors = self._parts.sentences([*texts, *others])
-            trained = self._text_head(vectors)
+            vectors, own = self._parts.both_sentences([*texts, *others])
+            trained = self._text_head(own)
             sentence, known = vectors[: len(texts)], trained[: len(texts)].clone()
             if others:
                 rows = torch.tensor(reworded)
@@ -284,16 +337,19 @@ class BuiltinModel(Model):
         return (yield from sliced(self._head_patches(pixels, dense)))
 
     def _head_patches(self, pixels: FloatArray, dense: bool) -> Steps:
-        layers = yield from self._parts.net.layer_steps(self._parts.pixels(pixels), dense)
-        features = layers[-1].float()
+        early = yield from self._parts.net.early_steps(self._parts.pixels(pixels))
+        features = (yield from self._parts.net.last.steps(early[-1], dense))[-1].float()
         B, _, height, width = features.shape
-        cells = features.flatten(2).transpose(1, 2)
-        parts = builtin_heads.regions(features)
-        tokens = self._image_head.tokens(parts, self._parts.conse(parts.mean(1)), cells)
+        known = builtin_heads.regions(features)
+        own = yield from self._own_features(early, features, dense)
+        regions = self._cells(own, early, REGIONS, REGIONS)
+        cells = self._cells(own, early, height, width)
+        tokens = self._image_head.tokens(regions, self._parts.conse(known.mean(1)), cells)
         # the scale that the photo's own trained part is brought to unit length with
         size = builtin_heads.halves(tokens).norm(dim=1)[:, None, None]
         trained = tokens[:, -height * width :] / size
-        both = torch.cat([PHOTO_WEIGHT * self._parts.conse(cells), trained], -1)
+        named = self._parts.conse(features.flatten(2).transpose(1, 2))
+        both = torch.cat([PHOTO_WEIGHT * named, trained], -1)
         return _numpy(both.view(B, height, width, -1))
 
     def _layer(self, number: int) -> int:
@@ -334,6 +390,11 @@ def _grid(features: Tensor) -> TokenGrid:
         registers=np.zeros((features.shape[0], 0, features.shape[1]), np.float32),
         patches=_numpy(patches),
     )
+
+
+def _beginning(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    """The tensors whose names begin with `prefix`, without it."""
+    return {key[len(prefix) :]: value for key, value in tensors.items() if key.startswith(prefix)}
 
 
 def _numpy(tensor: Tensor) -> FloatArray:
