@@ -357,6 +357,14 @@ def _train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quick", action="store_true", help="a run of minutes")
     parser.add_argument("--restart", action="store_true", help="begin anew, whatever checkpoint there is")
     parser.add_argument(
+        "--tune",
+        action="store_true",
+        help="builtin: train the last stages and layers too, from the model there is",
+    )
+    parser.add_argument(
+        "--gentle", action="store_true", help="one thread at the lowest priority, to run beside other work"
+    )
+    parser.add_argument(
         "--set",
         action="append",
         default=[],

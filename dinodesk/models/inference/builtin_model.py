@@ -137,7 +137,7 @@ class Parts:
         stages = LastStages({key: value.to(self._choice.dtype) for key, value in self._stages.items()})
         self._stages.clear()
         stages = stages.eval().to(self._choice.device)
-        return stages.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+        return stages.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def pixels(self, pixels: FloatArray) -> Tensor:
         """Normalised pixels (B, 3, H, W) on the device, in the backbone's number format and memory order."""
@@ -166,17 +166,14 @@ class Parts:
         """
         known, own = [], []
         for start in range(0, len(texts), _TEXTS):
-            x, mask = self.lower(texts[start : start + _TEXTS])
+            x, mask = self.lower(texts[start : start + _TEXTS], self._shared)
             known.append(self._encoder.upper(x, mask, self._shared))
             own.append(known[-1] if self._layers is None else self._layers(x, mask))
         return self.centred(torch.cat(known)), self.centred(torch.cat(own))
 
-    def lower(self, texts: Sequence[str]) -> tuple[Tensor, Tensor]:
-        """What the layers before the last, fine-tuned ones give, and which tokens there are.
-
-        See `SentenceEncoder.lower`.
-        """
-        return self._encoder.lower([self._tokenizer.encode(text) for text in texts], self._shared)
+    def lower(self, texts: Sequence[str], layers: int) -> tuple[Tensor, Tensor]:
+        """What so many layers of the sentence encoder give (see `SentenceEncoder.lower`)."""
+        return self._encoder.lower([self._tokenizer.encode(text) for text in texts], layers)
 
     def centred(self, sentences: Tensor) -> Tensor:
         """Unit sentence vectors (M, 384) without what all sentences share, unit again."""
