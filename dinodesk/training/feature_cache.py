@@ -81,11 +81,11 @@ def sentence_vectors(
 
 
 def mark_of(file: Path) -> str:
-    """A hash that identifies the frozen weights in a file: all but `head.…`."""
+    """A hash that identifies the frozen weights in a file: all but `head.…` and `tuned.…`."""
     digest = hashlib.sha256()
     with safe_open(file, "pt") as content:
         for key in sorted(content.keys()):
-            if not key.startswith("head."):
+            if not key.startswith(("head.", "tuned.")):
                 digest.update(key.encode())
                 digest.update(content.get_tensor(key).numpy().tobytes())
     return digest.hexdigest()[:16]

@@ -49,6 +49,7 @@ def train(options: argparse.Namespace) -> Outcome:
         precision=choice.precision,
         resume=not options.restart,
         changes=dict(options.set),
+        start=Path(options.tune).expanduser() if options.tune else None,
     )
     progress = Progress()
     figures = run_to_end(recipe(chosen), progress.show)

@@ -22,6 +22,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.nn import functional
 
+from dinodesk.errors import UsageError
 from dinodesk.models.inference import builtin_model
 from dinodesk.models.inference.devices import DeviceChoice
 from dinodesk.training import feature_cache, losses
@@ -31,7 +32,7 @@ from dinodesk.training.student_network import follow
 from dinodesk.training.tuning.phrases import NOT_SAID, SAID
 from dinodesk.training.tuning.tuned_network import EARLY_SAMPLE, TunedNetwork
 from dinodesk.training.tuning.tuning_dataset import TuningDataset, gather
-from dinodesk.training.tuning.tuning_evaluation import retrieval
+from dinodesk.training.tuning.tuning_evaluation import judge, retrieval
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,8 @@ class TuningSettings:
     early: int = 1
 
 
+CHOICE = DeviceChoice("cpu", "fp32")
+"""Where it runs, whatever else there is: what is cached once is trained on, the same numbers everywhere."""
 MOST_GRADIENT = 1.0
 """Norm to which the gradient is clipped."""
 PLAIN_WORDING = 0.5
@@ -97,9 +100,8 @@ def train(
     """Run the recipe; yields progress in words, returns the last figures."""
     file = parts_file or builtin_model.path()
     settings = settings or changed(QUICK if options.quick else TuningSettings(), options.changes)
-    tensors = load_file(file)
-    # fp32 whatever the CPU can do: what is cached here is trained on
-    parts = builtin_model.Parts(tensors, DeviceChoice("cpu", "fp32"))
+    tensors = {**_frozen(load_file(file)), **_first_heads(options)}
+    parts = builtin_model.Parts(tensors, CHOICE)
     mark = feature_cache.mark_of(file)
     depth = 1 + max(int(key.split(".")[2]) for key in tensors if key.startswith("text.layer."))
     dataset = yield from gather(
@@ -119,18 +121,36 @@ def train(
             "phrases": len(dataset.phrases.texts),
         }
     )
-    model = start(tensors, dataset, settings, depth - settings.layers)
-    tuned = yield from fit(dataset, model, parts, settings, run)
-    save_file(
-        {key: value.half().contiguous() for key, value in tuned.stored().items()},
-        options.out / "tuned.safetensors",
-        metadata={"card": json.dumps({"seed": options.seed, **asdict(settings)})},
-    )
+    network = start(tensors, dataset, settings, depth - settings.layers)
+    tuned = yield from fit(dataset, network, parts, settings, run)
+    stored = {key: value.half().contiguous() for key, value in tuned.stored().items()}
+    card = {"seed": options.seed, **asdict(settings)}
+    save_file(stored, options.out / "tuned.safetensors", metadata={"card": json.dumps(card)})
     figures: Figures = {"seed": options.seed}
     for split in ("validation", "dev"):
         figures[f"{split}_trained_part"] = retrieval(dataset, tuned, parts, split)
+    if not options.quick:
+        model = builtin_model.BuiltinModel({**_frozen(tensors), **stored}, CHOICE, "")
+        figures |= yield from judge(model, options.data, dataset.photos)
     (options.out / "figures.json").write_text(json.dumps(figures, indent=1), "utf-8")
     return run.note(figures)
+
+
+def _frozen(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """What no recipe trains; the same in every generation's file."""
+    return {key: value for key, value in tensors.items() if not key.startswith(("head.", "tuned."))}
+
+
+def _first_heads(options: Options) -> dict[str, Tensor]:
+    """The heads that the recipe `builtin` wrote, as `head.…`.
+
+    Raises:
+        UsageError: there are none.
+    """
+    file = (options.start or options.out) / "head.safetensors"
+    if not file.exists():
+        raise UsageError(f"There is no {file.name} in {file.parent}.", "Run the recipe without --tune first.")
+    return {f"head.{key}": value for key, value in load_file(file).items()}
 
 
 def start(
