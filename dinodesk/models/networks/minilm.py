@@ -54,6 +54,11 @@ class LastLayers(nn.Module):
     """
 
     def __init__(self, weights: Mapping[str, Tensor], dropout: float = 0.0) -> None:
+        """From some weights.
+
+        Raises:
+            KeyError: a weight is missing, or there is one too many.
+        """
         super().__init__()
         numbers = sorted({int(key.split(".")[1]) for key in weights if key.startswith("layer.")})
         self.first = numbers[0]
@@ -63,7 +68,10 @@ class LastLayers(nn.Module):
             own = {key[len(prefix) :]: value for key, value in weights.items() if key.startswith(prefix)}
             hidden, width = own["fc1.weight"].shape
             layer = Layer(width, hidden, dropout)
-            layer.load_state_dict(own)
+            try:
+                layer.load_state_dict(own)
+            except RuntimeError as error:
+                raise KeyError(str(error)) from error
             self.layers.append(layer)
 
     def forward(self, x: Tensor, mask: Tensor, skip: int = 0) -> Tensor:
