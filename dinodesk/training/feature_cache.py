@@ -81,11 +81,11 @@ def sentence_vectors(
 
 
 def mark_of(file: Path) -> str:
-    """A hash that identifies the frozen weights in a file: all but `head.…` and `tuned.…`."""
+    """A hash that identifies the frozen weights in a file: all but `head.…`."""
     digest = hashlib.sha256()
     with safe_open(file, "pt") as content:
         for key in sorted(content.keys()):
-            if not key.startswith(("head.", "tuned.")):
+            if not key.startswith("head."):
                 digest.update(key.encode())
                 digest.update(content.get_tensor(key).numpy().tobytes())
     return digest.hexdigest()[:16]

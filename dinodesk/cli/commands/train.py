@@ -50,6 +50,7 @@ def train(options: argparse.Namespace) -> Outcome:
         resume=not options.restart,
         changes=dict(options.set),
         start=Path(options.tune).expanduser() if options.tune else None,
+        frozen=Path(options.frozen).expanduser() if options.frozen else None,
     )
     progress = Progress()
     figures = run_to_end(recipe(chosen), progress.show)

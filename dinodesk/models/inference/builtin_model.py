@@ -7,8 +7,9 @@ the mean of the classes', without which all texts look alike. It knows what has 
 
 The trained part (`builtin_heads`) learnt from captions: two small heads on the same features and sentence
 vectors. It knows scenes and deeds better, and names less well. In files of the second generation the last
-stages of the backbone and the last layers of the sentence encoder lie twice: as they were, for the class
-part, and fine-tuned on captions and phrases (`tuned.…`), for the trained part.
+stages of the backbone are fine-tuned on captions and phrases, and still tell classes; the last layers of the
+sentence encoder lie twice, as they were for the class part, and fine-tuned (`tuned.text.…`) for the trained
+part; and the image head reads the early stages' outputs besides.
 
 Photo and text have the shape of dino.txt's: a CLS half ++ a mean-patch half, unit length over the whole.
 Each half is [class part × a weight, trained part], so that a cosine is a weighted sum of both opinions. A
@@ -40,7 +41,7 @@ from dinodesk.models.inference.model import FEW_WORDS, Model, Steps
 from dinodesk.models.inference.time_slices import finish, sliced
 from dinodesk.models.networks import builtin_heads
 from dinodesk.models.networks.builtin_heads import REGIONS
-from dinodesk.models.networks.efficientnet_lite import LAYERS, EfficientNetLite, LastStages
+from dinodesk.models.networks.efficientnet_lite import LAST_STRIDED, LAYERS, EfficientNetLite
 from dinodesk.models.networks.minilm import LastLayers, SentenceEncoder
 from dinodesk.models.preprocessing import transforms
 from dinodesk.models.preprocessing.pillow_transforms import Preparation
@@ -105,7 +106,6 @@ class Parts:
         """`tensors` are those of the file."""
         self._choice = choice
         self._image = _beginning(tensors, "image.")
-        self._stages = _beginning(tensors, "tuned.image.")
         self._names = tensors["classes"].float().to(choice.device)
         self._classifier = (
             tensors["image.classifier.weight"].float().to(choice.device),
@@ -128,16 +128,6 @@ class Parts:
         self._image.clear()
         net = EfficientNetLite(image).eval().to(self._choice.device)
         return net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-
-    @cached_property
-    def stages(self) -> LastStages:
-        """The last stages as the trained part reads them: fine-tuned ones, if the file has some."""
-        if not self._stages:
-            return self.net.last
-        stages = LastStages({key: value.to(self._choice.dtype) for key, value in self._stages.items()})
-        self._stages.clear()
-        stages = stages.eval().to(self._choice.device)
-        return stages.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def pixels(self, pixels: FloatArray) -> Tensor:
         """Normalised pixels (B, 3, H, W) on the device, in the backbone's number format and memory order."""
@@ -246,26 +236,16 @@ class BuiltinModel(Model):
         return (yield from sliced(self._embed(pixels)))
 
     def _embed(self, pixels: FloatArray) -> Steps:
-        early = yield from self._parts.net.early_steps(self._parts.pixels(pixels))
-        features = (yield from self._parts.net.last.steps(early[-1]))[-1].float()
-        known = builtin_heads.regions(features)
+        layers = yield from self._parts.net.layer_steps(self._parts.pixels(pixels))
+        known = builtin_heads.regions(layers[-1].float())
         cls = self._parts.conse(known.mean(1))
         patch = self._parts.conse(known).mean(1)
-        own = yield from self._own_features(early, features, dense=False)
-        trained = self._image_head(self._cells(own, early, REGIONS, REGIONS), cls)
+        trained = self._image_head(self._cells(layers, REGIONS, REGIONS), cls)
         return _numpy(joined(cls, patch, trained, PHOTO_WEIGHT))
 
-    def _own_features(
-        self, early: Sequence[Tensor], features: Tensor, dense: bool
-    ) -> Generator[None, None, Tensor]:
-        """Head features as the trained part reads them; `features` where nothing is fine-tuned."""
-        if self._parts.stages is self._parts.net.last:
-            return features
-        return (yield from self._parts.stages.steps(early[-1], dense))[-1].float()
-
-    def _cells(self, features: Tensor, early: Sequence[Tensor], height: int, width: int) -> Tensor:
-        """What the image head reads of cells on a grid, (B, height · width, C)."""
-        grids = [features, *early] if self._reads_early else [features]
+    def _cells(self, layers: Sequence[Tensor], height: int, width: int) -> Tensor:
+        """What the image head reads of cells on a grid, (B, height · width, C), from all layers' outputs."""
+        grids = [layers[-1], *layers[:LAST_STRIDED]] if self._reads_early else [layers[-1]]
         return torch.cat([builtin_heads.averaged(each.float(), height, width) for each in grids], 2)
 
     def embed_texts(self, texts: Sequence[str]) -> FloatArray:
@@ -334,13 +314,12 @@ class BuiltinModel(Model):
         return (yield from sliced(self._head_patches(pixels, dense)))
 
     def _head_patches(self, pixels: FloatArray, dense: bool) -> Steps:
-        early = yield from self._parts.net.early_steps(self._parts.pixels(pixels))
-        features = (yield from self._parts.net.last.steps(early[-1], dense))[-1].float()
+        layers = yield from self._parts.net.layer_steps(self._parts.pixels(pixels), dense)
+        features = layers[-1].float()
         B, _, height, width = features.shape
         known = builtin_heads.regions(features)
-        own = yield from self._own_features(early, features, dense)
-        regions = self._cells(own, early, REGIONS, REGIONS)
-        cells = self._cells(own, early, height, width)
+        regions = self._cells(layers, REGIONS, REGIONS)
+        cells = self._cells(layers, height, width)
         tokens = self._image_head.tokens(regions, self._parts.conse(known.mean(1)), cells)
         # the scale that the photo's own trained part is brought to unit length with
         size = builtin_heads.halves(tokens).norm(dim=1)[:, None, None]

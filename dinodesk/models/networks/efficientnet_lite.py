@@ -95,7 +95,7 @@ class _Step:
 
 
 class LastStages(nn.Module):
-    """The stages at stride 32 and the head convolution; a model may have them twice, with other weights.
+    """The stages at stride 32 and the head convolution, which can be fine-tuned by themselves.
 
     Keys of `weights`: `blocks.{i}.{expand,depthwise,project}` with i counted through the whole network, and
     `head`, each with `.weight` and `.bias`.

@@ -98,7 +98,7 @@ def train(
     options: Options, parts_file: Path | None = None, settings: TuningSettings | None = None
 ) -> Generator[str, None, Figures]:
     """Run the recipe; yields progress in words, returns the last figures."""
-    file = parts_file or builtin_model.path()
+    file = parts_file or options.frozen or builtin_model.path()
     settings = settings or changed(QUICK if options.quick else TuningSettings(), options.changes)
     tensors = {**_frozen(load_file(file)), **_first_heads(options)}
     parts = builtin_model.Parts(tensors, CHOICE)
@@ -137,8 +137,16 @@ def train(
 
 
 def _frozen(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-    """What no recipe trains; the same in every generation's file."""
-    return {key: value for key, value in tensors.items() if not key.startswith(("head.", "tuned."))}
+    """What the packages' weights say, without the heads.
+
+    Raises:
+        UsageError: these tensors are those of a model that is fine-tuned already.
+    """
+    if any(key.startswith("tuned.") for key in tensors):
+        raise UsageError(
+            "This model is fine-tuned already.", "Give the frozen parts that it was made of with --frozen."
+        )
+    return {key: value for key, value in tensors.items() if not key.startswith("head.")}
 
 
 def _first_heads(options: Options) -> dict[str, Tensor]:

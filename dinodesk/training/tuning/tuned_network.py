@@ -86,8 +86,8 @@ class TunedNetwork(nn.Module):
         return found
 
     def stored(self) -> dict[str, Tensor]:
-        """The weights under the names of the model's file: `tuned.image.…`, `tuned.text.…`, `head.…`."""
-        found = {f"tuned.image.{key}": value for key, value in self.stages.named_weights().items()}
+        """The weights under the names of the model's file: `image.…`, `tuned.text.…`, `head.…`."""
+        found = {f"image.{key}": value for key, value in self.stages.named_weights().items()}
         found |= {f"tuned.text.{key}": value for key, value in self.layers.named_weights().items()}
         found |= {f"head.image.{key}": value for key, value in self.image.state_dict().items()}
         return found | {f"head.text.{key}": value for key, value in self.text.state_dict().items()}

@@ -11,6 +11,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from dinodesk.errors import UsageError
 from dinodesk.generators import run_to_end
 from dinodesk.models.networks import builtin_heads
 from dinodesk.models.networks.efficientnet_lite import LAST_STRIDED, STAGES
@@ -162,18 +163,17 @@ def test_each_part_has_its_rate_and_is_trained(tmp_path: Path) -> None:
     moved = run(tmp_path / "moved", replace(SMALL, epochs=1))
     assert frozen is not None and moved is not None
     for key, value in before.items():
-        fixed = key.startswith("tuned.") or key in ("head.image.early.mean", "head.image.early.deviation")
+        fixed = key.startswith(("image.", "tuned.")) or key in (
+            "head.image.early.mean",
+            "head.image.early.deviation",
+        )
         assert torch.equal(frozen.stored()[key], value) == fixed or key.endswith("cells.bias"), key
-    kinds = {
-        key.split(".")[1] for key, value in before.items() if not torch.equal(moved.stored()[key], value)
-    }
-    assert kinds == {"image", "text"}
     changed = {
         key.rsplit(".", 1)[0]
         for key, value in before.items()
-        if key.startswith("tuned.") and not torch.equal(moved.stored()[key], value)
+        if key.startswith(("image.", "tuned.")) and not torch.equal(moved.stored()[key], value)
     }
-    assert {"tuned.image.blocks.15.expand", "tuned.image.head", "tuned.text.layer.4.qkv"} <= changed
+    assert {"image.blocks.15.expand", "image.head", "tuned.text.layer.4.qkv"} <= changed
 
 
 def test_the_average_lags_behind_the_weights(tmp_path: Path) -> None:
@@ -187,8 +187,8 @@ def test_the_average_lags_behind_the_weights(tmp_path: Path) -> None:
 
 def test_stored_names_are_those_of_the_models_file() -> None:
     stored = network().stored()
-    assert "tuned.image.blocks.20.project.weight" in stored and "tuned.text.layer.4.qkv.weight" in stored
-    assert "tuned.image.head.bias" in stored and "head.image.early.linear.weight" in stored
+    assert "image.blocks.20.project.weight" in stored and "tuned.text.layer.4.qkv.weight" in stored
+    assert "image.head.bias" in stored and "head.image.early.linear.weight" in stored
     image, text = builtin_heads.build({key[5:]: v for key, v in stored.items() if key.startswith("head.")})
     assert image(torch.randn(2, 9, FEATURES + EARLY), torch.randn(2, WORDS)).shape == (2, 128)
     assert text(torch.randn(2, WORDS)).shape == (2, 128)
@@ -209,3 +209,10 @@ def test_early_features_are_standardised() -> None:
     assert model.image.early is not None
     assert model.image.early.mean.tolist() == pytest.approx([3] * EARLY, abs=0.2)
     assert model.image.early.deviation.tolist() == pytest.approx([2] * EARLY, abs=0.2)
+
+
+def test_a_model_that_is_fine_tuned_already_is_not_trained_on() -> None:
+    tensors = {"image.stem.bias": torch.zeros(1), "head.image.last.bias": torch.zeros(1)}
+    assert set(recipe_tuning._frozen(tensors)) == {"image.stem.bias"}
+    with pytest.raises(UsageError, match="fine-tuned already"):
+        recipe_tuning._frozen({**tensors, "tuned.text.layer.4.out.bias": torch.zeros(1)})
