@@ -62,10 +62,10 @@ class TuningSettings:
         early: 1 if the image head reads early features, 0 if not.
     """
 
-    epochs: int = 8
+    epochs: int = 6
     views: int = 4
     batch: int = 192
-    labelled: int = 48
+    labelled: int = 32
     rate: float = 3e-4
     stage_rate: float = 2e-4
     layer_rate: float = 1e-4
