@@ -115,7 +115,6 @@ class Parts:
         self._encoder = SentenceEncoder(_beginning(tensors, "text."))
         layers = _beginning(tensors, "tuned.text.")
         self._layers = LastLayers(layers).eval().requires_grad_(False) if layers else None
-        self._shared = self._layers.first if self._layers else 0
         self._centre = tensors["centre"].float()
         self._tokenizer = WordPiece(bytes(tensors["vocabulary"].numpy()).decode("utf-8").splitlines())
         self.width = self._encoder.width
@@ -147,18 +146,25 @@ class Parts:
 
     def sentences(self, texts: Sequence[str]) -> Tensor:
         """Centred unit sentence vectors (M, 384), M at least 1."""
-        return self.both_sentences(texts)[0]
+        batches = [self.lower(texts[start : start + _TEXTS], 0) for start in range(0, len(texts), _TEXTS)]
+        return self.centred(torch.cat([self._encoder.upper(x, mask) for x, mask in batches]))
 
-    def both_sentences(self, texts: Sequence[str]) -> tuple[Tensor, Tensor]:
-        """Centred unit sentence vectors, and those that the trained part reads, each (M, 384), M at least 1.
+    def both_sentences(self, texts: Sequence[str], count: int) -> tuple[Tensor, Tensor]:
+        """Centred unit sentence vectors of the first `count` texts, and what the trained part reads of all.
 
-        The latter come from fine-tuned last layers, if the file has some, and are the same otherwise.
+        The latter, (M, 384), come from fine-tuned last layers; in a file without them they are the same.
         """
+        if self._layers is None:
+            vectors = self.sentences(texts)
+            return vectors[:count], vectors
         known, own = [], []
         for start in range(0, len(texts), _TEXTS):
-            x, mask = self.lower(texts[start : start + _TEXTS], self._shared)
-            known.append(self._encoder.upper(x, mask, self._shared))
-            own.append(known[-1] if self._layers is None else self._layers(x, mask))
+            x, mask = self.lower(texts[start : start + _TEXTS], self._layers.first)
+            own.append(self._layers(x, mask))
+            if start < count:
+                known.append(
+                    self._encoder.upper(x[: count - start], mask[: count - start], self._layers.first)
+                )
         return self.centred(torch.cat(known)), self.centred(torch.cat(own))
 
     def lower(self, texts: Sequence[str], layers: int) -> tuple[Tensor, Tensor]:
@@ -265,9 +271,9 @@ class BuiltinModel(Model):
             return np.zeros((0, self.info.dim), np.float32)
         others = [form.replace("{}", texts[row]) for row in reworded for form in WORDINGS]
         with torch.inference_mode():
-            vectors, own = self._parts.both_sentences([*texts, *others])
+            sentence, own = self._parts.both_sentences([*texts, *others], len(texts))
             trained = self._text_head(own)
-            sentence, known = vectors[: len(texts)], trained[: len(texts)].clone()
+            known = trained[: len(texts)].clone()
             if others:
                 rows = torch.tensor(reworded)
                 more = trained[len(texts) :].view(len(rows), len(WORDINGS), -1)
