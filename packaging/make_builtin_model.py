@@ -5,7 +5,7 @@
     python packaging/make_builtin_model.py --parts /tmp/parts --data DATA --output /tmp/frozen
     dinodesk train builtin --frozen /tmp/frozen --data DATA --out /tmp/head --seed 0
     dinodesk train builtin --frozen /tmp/frozen --tune /tmp/head --data DATA --out /tmp/tuned --seed 0
-    python packaging/make_builtin_model.py --parts /tmp/parts --data DATA --tuned /tmp/tuned
+    python packaging/make_builtin_model.py --frozen /tmp/frozen --data DATA --tuned /tmp/tuned
 
 Two parts from Apache-2.0 packages, an ImageNet classifier and a sentence encoder, are what everything begins
 with: the first command writes them alone, to train on. Then two heads are trained on them, and then the
@@ -141,10 +141,15 @@ def class_vectors(
     return torch.stack(rows)
 
 
-def frozen(inputs: list[Path]) -> tuple[dict[str, torch.Tensor], list[str]]:
-    """All tensors but the heads', and the class names; from backbone, sentence encoder, words, classes."""
+def ordered_classes(file: Path) -> list[dict[str, object]]:
+    """What the data folder says of each class, in the order of the classifier's outputs."""
+    return sorted(json.loads(file.read_text("utf-8")), key=lambda entry: int(entry["index"]))
+
+
+def frozen(inputs: list[Path]) -> dict[str, torch.Tensor]:
+    """All tensors but the heads'; from backbone, sentence encoder, words, classes."""
     vocabulary = inputs[2].read_text("utf-8").splitlines()
-    classes = sorted(json.loads(inputs[3].read_text("utf-8")), key=lambda entry: int(entry["index"]))
+    classes = ordered_classes(inputs[3])
     text = sentences(inputs[1])
     tensors = {f"image.{key}": value for key, value in backbone(inputs[0]).items()}
     tensors |= {f"text.{key}": value for key, value in text.items()}
@@ -157,7 +162,7 @@ def frozen(inputs: list[Path]) -> tuple[dict[str, torch.Tensor], list[str]]:
     tensors["classes"] = torch.nn.functional.normalize(vectors - centre, dim=1)
     tensors = {key: value.detach().half().contiguous() for key, value in tensors.items()}
     tensors["vocabulary"] = torch.from_numpy(np.frombuffer("\n".join(vocabulary).encode(), np.uint8).copy())
-    return tensors, [entry["name"] for entry in classes]
+    return tensors
 
 
 def main() -> None:
@@ -165,20 +170,29 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--parts", type=Path, required=True, help="folder the two packages are installed in")
+    begin = parser.add_mutually_exclusive_group(required=True)
+    begin.add_argument("--parts", type=Path, help="folder the two packages are installed in")
+    begin.add_argument(
+        "--frozen", type=Path, help="file that was trained on; its last bits may be another CPU's"
+    )
     parser.add_argument("--data", type=Path, required=True, help="the data folder, for its class names")
     trained = parser.add_mutually_exclusive_group()
     trained.add_argument("--head", type=Path, help="what `dinodesk train builtin` wrote")
     trained.add_argument("--tuned", type=Path, help="what `dinodesk train builtin --tune` wrote")
     parser.add_argument("--output", type=Path, default=OUTPUT)
     options = parser.parse_args()
-    inputs = [
-        options.parts / BACKBONE,
-        options.parts / SENTENCES / "model.safetensors",
-        options.parts / SENTENCES / "vocab.txt",
-        options.data / "imagenet-classes.json",
-    ]
-    tensors, names = frozen(inputs)
+    if options.frozen:
+        inputs = [options.frozen]
+        found = load_file(options.frozen)
+        tensors = {key: value for key, value in found.items() if not key.startswith(("head.", "tuned."))}
+    else:
+        inputs = [
+            options.parts / BACKBONE,
+            options.parts / SENTENCES / "model.safetensors",
+            options.parts / SENTENCES / "vocab.txt",
+            options.data / "imagenet-classes.json",
+        ]
+        tensors = frozen(inputs)
     options.output.parent.mkdir(parents=True, exist_ok=True)
     folder = options.tuned or options.head
     if folder is None:
@@ -196,6 +210,7 @@ def main() -> None:
     card["figures"] = json.dumps(figures)
     inputs.append(trained_file)
     card["inputs"] = json.dumps({path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in inputs})
+    names = [entry["name"] for entry in ordered_classes(options.data / "imagenet-classes.json")]
     card["class_names"] = json.dumps(names)
     # One entry: safetensors writes several in random order, and the file should come out the same each time.
     save_file(tensors, options.output, metadata={"card": json.dumps(card)})
