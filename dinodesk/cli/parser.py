@@ -357,6 +357,21 @@ def _train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quick", action="store_true", help="a run of minutes")
     parser.add_argument("--restart", action="store_true", help="begin anew, whatever checkpoint there is")
     parser.add_argument(
+        "--tune",
+        type=_name,
+        metavar="DIR",
+        help="builtin: train last stages and layers too, from the heads that a run without this wrote to DIR",
+    )
+    parser.add_argument(
+        "--frozen",
+        type=_name,
+        metavar="FILE",
+        help="builtin: the frozen parts to train on (those of the model there is)",
+    )
+    parser.add_argument(
+        "--gentle", action="store_true", help="one thread at the lowest priority, to run beside other work"
+    )
+    parser.add_argument(
         "--set",
         action="append",
         default=[],

@@ -32,6 +32,27 @@ def _one_way(logits: Tensor, allowed: Tensor, smoothing: float) -> Tensor:
     return -((1 - smoothing) * log.diagonal() + smoothing * even).mean()
 
 
+def said_phrases(image: Tensor, phrase: Tensor, scale: Tensor, said: Tensor, known: Tensor) -> Tensor:
+    """Contrastive loss with soft targets: of photos, unit (B, D), and phrases, unit (P, D), both ways.
+
+    `said`, bool (P, B), marks the photos that a phrase is right for; they share its target evenly, and the
+    phrases that are right for a photo share that photo's. Pairs that are not `known`, bool (P, B), count
+    neither way. Rows without anything right are left out.
+    """
+    logits = scale.clamp(max=MAX_SCALE) * phrase @ image.T
+    return (_shared(logits, said, known) + _shared(logits.T, said.T, known.T)) / 2
+
+
+def _shared(logits: Tensor, right: Tensor, known: Tensor) -> Tensor:
+    """Mean cross-entropy of the rows that have something right, with even targets over that."""
+    rows = right.any(1)
+    if not bool(rows.any()):
+        return logits.sum() * 0
+    logits, right, known = logits[rows], right[rows], known[rows] | right[rows]
+    log = functional.log_softmax(logits.masked_fill(~known, -torch.inf), dim=1)
+    return -(log.masked_fill(~right, 0.0).sum(1) / right.sum(1)).mean()
+
+
 def class_teacher(image: Tensor, names: Tensor, scale: Tensor, teacher: Tensor) -> Tensor:
     """Cross-entropy of a classifier's probabilities with those of photo-name cosines (Hinton et al. 2015).
 
@@ -39,6 +60,12 @@ def class_teacher(image: Tensor, names: Tensor, scale: Tensor, teacher: Tensor) 
     """
     log = functional.log_softmax(scale * image @ names.T, dim=-1)
     return -(teacher * log).sum(dim=-1).mean()
+
+
+def kept_classes(logits: Tensor, known: Tensor) -> Tensor:
+    """Divergence of a classifier's answers from probabilities that it is to keep, `known` (…, K)."""
+    log = functional.log_softmax(logits, dim=-1)
+    return functional.kl_div(log, known, reduction="none").sum(-1).mean()
 
 
 @torch.no_grad()

@@ -70,7 +70,7 @@ def train(
     options: Options, parts_file: Path | None = None, settings: BuiltinSettings | None = None
 ) -> Generator[str, None, Figures]:
     """Run the recipe; yields progress in words, returns the last figures."""
-    file = parts_file or builtin_model.path()
+    file = parts_file or options.frozen or builtin_model.path()
     settings = settings or changed(QUICK if options.quick else BuiltinSettings(), options.changes)
     parts = builtin_model.Parts(load_file(file), pick("auto" if options.device == "cuda" else "cpu"))
     dataset = yield from gather(parts, options, feature_cache.mark_of(file))

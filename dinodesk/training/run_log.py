@@ -39,6 +39,8 @@ class Options:
         precision: "fp32", or "bf16" for mixed precision.
         resume: continue from the checkpoint in `out` if there is one.
         changes: numbers of the recipe's settings that differ from its defaults.
+        start: folder of the run whose result is trained on, for recipes that begin with one.
+        frozen: a file of the built-in model's layout whose frozen parts are trained on; None for its own.
     """
 
     data: Path
@@ -50,6 +52,8 @@ class Options:
     precision: str = "fp32"
     resume: bool = True
     changes: Mapping[str, float] = field(default_factory=dict)
+    start: Path | None = None
+    frozen: Path | None = None
 
 
 def changed(settings: _Settings, changes: Mapping[str, float]) -> _Settings:

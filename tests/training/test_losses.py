@@ -129,3 +129,28 @@ def test_distillation_is_one_minus_cosine() -> None:
         for n in range(3)
     ]
     assert losses.distillation(student, teacher).item() == pytest.approx(1 - sum(cosines) / 6, rel=1e-5)
+
+
+def test_phrases_share_their_target_among_the_photos_that_say_them() -> None:
+    image = torch.nn.functional.normalize(torch.randn(4, 6), dim=1)
+    phrase = torch.nn.functional.normalize(torch.randn(3, 6), dim=1)
+    said = torch.tensor([[1, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 0]], dtype=torch.bool)
+    known = torch.tensor([[1, 1, 1, 0], [1, 1, 1, 1], [1, 1, 1, 1]], dtype=torch.bool)
+    scale = torch.tensor(5.0)
+    logits = 5 * phrase @ image.T
+    first = -torch.log_softmax(logits[0, :3], 0)[:2].mean()  # photo 3: nobody knows
+    second = -torch.log_softmax(logits[1], 0)[2]
+    back = [-torch.log_softmax(logits[:, photo], 0)[0 if photo < 2 else 1] for photo in range(3)]
+    expected = ((first + second) / 2 + sum(back) / 3) / 2  # phrase 2 and photo 3 have nothing right
+    torch.testing.assert_close(losses.said_phrases(image, phrase, scale, said, known), expected)
+    none = losses.said_phrases(image, phrase, scale, torch.zeros_like(said), known)
+    assert none.item() == 0
+
+
+def test_classes_are_kept_where_answers_are_the_same() -> None:
+    logits = torch.randn(2, 3, 5)
+    assert losses.kept_classes(logits, logits.softmax(-1)).item() == pytest.approx(0, abs=1e-6)
+    other = torch.randn(2, 3, 5)
+    known = other.softmax(-1)
+    expected = (known * (known.log() - logits.log_softmax(-1))).sum(-1).mean()
+    torch.testing.assert_close(losses.kept_classes(logits, known), expected)

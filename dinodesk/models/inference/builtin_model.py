@@ -6,7 +6,10 @@ names' sentence vectors; a text's own sentence vector is its counterpart. Senten
 the mean of the classes', without which all texts look alike. It knows what has a name.
 
 The trained part (`builtin_heads`) learnt from captions: two small heads on the same features and sentence
-vectors. It knows scenes and deeds better, and names less well.
+vectors. It knows scenes and deeds better, and names less well. In files of the second generation the last
+stages of the backbone are fine-tuned on captions and phrases, and still tell classes; the last layers of the
+sentence encoder lie twice, as they were for the class part, and fine-tuned (`tuned.text.…`) for the trained
+part; and the image head reads the early stages' outputs besides.
 
 Photo and text have the shape of dino.txt's: a CLS half ++ a mean-patch half, unit length over the whole.
 Each half is [class part × a weight, trained part], so that a cosine is a weighted sum of both opinions. A
@@ -37,8 +40,9 @@ from dinodesk.models.inference.fingerprints import fingerprint
 from dinodesk.models.inference.model import FEW_WORDS, Model, Steps
 from dinodesk.models.inference.time_slices import finish, sliced
 from dinodesk.models.networks import builtin_heads
-from dinodesk.models.networks.efficientnet_lite import LAYERS, EfficientNetLite
-from dinodesk.models.networks.minilm import SentenceEncoder
+from dinodesk.models.networks.builtin_heads import REGIONS
+from dinodesk.models.networks.efficientnet_lite import LAST_STRIDED, LAYERS, EfficientNetLite
+from dinodesk.models.networks.minilm import LastLayers, SentenceEncoder
 from dinodesk.models.preprocessing import transforms
 from dinodesk.models.preprocessing.pillow_transforms import Preparation
 from dinodesk.models.tokenizers.wordpiece import WordPiece
@@ -101,16 +105,16 @@ class Parts:
     def __init__(self, tensors: dict[str, Tensor], choice: DeviceChoice) -> None:
         """`tensors` are those of the file."""
         self._choice = choice
-        self._image = {key[6:]: value for key, value in tensors.items() if key.startswith("image.")}
+        self._image = _beginning(tensors, "image.")
         self._names = tensors["classes"].float().to(choice.device)
         self._classifier = (
             tensors["image.classifier.weight"].float().to(choice.device),
             tensors["image.classifier.bias"].float().to(choice.device),
         )
         # The text tower is small and stays fp32: a sentence has one vector, whatever the precision.
-        self._encoder = SentenceEncoder(
-            {key[5:]: value for key, value in tensors.items() if key.startswith("text.")}
-        )
+        self._encoder = SentenceEncoder(_beginning(tensors, "text."))
+        layers = _beginning(tensors, "tuned.text.")
+        self._layers = LastLayers(layers).eval().requires_grad_(False) if layers else None
         self._centre = tensors["centre"].float()
         self._tokenizer = WordPiece(bytes(tensors["vocabulary"].numpy()).decode("utf-8").splitlines())
         self.width = self._encoder.width
@@ -142,9 +146,34 @@ class Parts:
 
     def sentences(self, texts: Sequence[str]) -> Tensor:
         """Centred unit sentence vectors (M, 384), M at least 1."""
-        ids = [self._tokenizer.encode(text) for text in texts]
-        rows = [self._encoder(ids[start : start + _TEXTS]) for start in range(0, len(ids), _TEXTS)]
-        return functional.normalize(torch.cat(rows) - self._centre, dim=1)
+        batches = [self.lower(texts[start : start + _TEXTS], 0) for start in range(0, len(texts), _TEXTS)]
+        return self.centred(torch.cat([self._encoder.upper(x, mask) for x, mask in batches]))
+
+    def both_sentences(self, texts: Sequence[str], count: int) -> tuple[Tensor, Tensor]:
+        """Centred unit sentence vectors of the first `count` texts, and what the trained part reads of all.
+
+        The latter, (M, 384), come from fine-tuned last layers; in a file without them they are the same.
+        """
+        if self._layers is None:
+            vectors = self.sentences(texts)
+            return vectors[:count], vectors
+        known, own = [], []
+        for start in range(0, len(texts), _TEXTS):
+            x, mask = self.lower(texts[start : start + _TEXTS], self._layers.first)
+            own.append(self._layers(x, mask))
+            if start < count:
+                known.append(
+                    self._encoder.upper(x[: count - start], mask[: count - start], self._layers.first)
+                )
+        return self.centred(torch.cat(known)), self.centred(torch.cat(own))
+
+    def lower(self, texts: Sequence[str], layers: int) -> tuple[Tensor, Tensor]:
+        """What so many layers of the sentence encoder give (see `SentenceEncoder.lower`)."""
+        return self._encoder.lower([self._tokenizer.encode(text) for text in texts], layers)
+
+    def centred(self, sentences: Tensor) -> Tensor:
+        """Unit sentence vectors (M, 384) without what all sentences share, unit again."""
+        return functional.normalize(sentences - self._centre.to(sentences.device), dim=1)
 
     def has_word(self, word: str) -> bool:
         """Whether a lower-case word is one piece of the vocabulary."""
@@ -164,8 +193,10 @@ class BuiltinModel(Model):
     def __init__(self, tensors: dict[str, Tensor], choice: DeviceChoice, fingerprint: str) -> None:
         """`tensors` are those of the file that has this `fingerprint`."""
         self._parts = Parts(tensors, choice)
-        heads = {key[5:]: value for key, value in tensors.items() if key.startswith("head.")}
+        heads = _beginning(tensors, "head.")
+        shape = builtin_heads.shape_of(heads)
         image, self._text_head = builtin_heads.build(heads)
+        self._reads_early = shape.early > 0
         self._image_head = image.to(choice.device)
         self.text_mark = repr((FEW_WORDS, WORDINGS, TEXT_WEIGHTS, NAMED))
         self.info = ModelInfo(
@@ -173,7 +204,7 @@ class BuiltinModel(Model):
             title=TITLE,
             family="builtin",
             text=True,
-            dim=2 * (self._parts.width + builtin_heads.shape_of(heads).width),
+            dim=2 * (self._parts.width + shape.width),
             fingerprint=fingerprint,
             patch=_PATCH,
             image_size=transforms.BUILTIN.crop,
@@ -211,12 +242,17 @@ class BuiltinModel(Model):
         return (yield from sliced(self._embed(pixels)))
 
     def _embed(self, pixels: FloatArray) -> Steps:
-        features = (yield from self._parts.net.steps(self._parts.pixels(pixels))).float()
-        parts = builtin_heads.regions(features)
-        cls = self._parts.conse(parts.mean(1))
-        patch = self._parts.conse(parts).mean(1)
-        trained = self._image_head(parts, cls)
+        layers = yield from self._parts.net.layer_steps(self._parts.pixels(pixels))
+        known = builtin_heads.regions(layers[-1].float())
+        cls = self._parts.conse(known.mean(1))
+        patch = self._parts.conse(known).mean(1)
+        trained = self._image_head(self._cells(layers, REGIONS, REGIONS), cls)
         return _numpy(joined(cls, patch, trained, PHOTO_WEIGHT))
+
+    def _cells(self, layers: Sequence[Tensor], height: int, width: int) -> Tensor:
+        """What the image head reads of cells on a grid, (B, height · width, C), from all layers' outputs."""
+        grids = [layers[-1], *layers[:LAST_STRIDED]] if self._reads_early else [layers[-1]]
+        return torch.cat([builtin_heads.averaged(each.float(), height, width) for each in grids], 2)
 
     def embed_texts(self, texts: Sequence[str]) -> FloatArray:
         """Unit (M, 1536): the sentence vector and its trained counterpart, in both halves.
@@ -235,9 +271,9 @@ class BuiltinModel(Model):
             return np.zeros((0, self.info.dim), np.float32)
         others = [form.replace("{}", texts[row]) for row in reworded for form in WORDINGS]
         with torch.inference_mode():
-            vectors = self._parts.sentences([*texts, *others])
-            trained = self._text_head(vectors)
-            sentence, known = vectors[: len(texts)], trained[: len(texts)].clone()
+            sentence, own = self._parts.both_sentences([*texts, *others], len(texts))
+            trained = self._text_head(own)
+            known = trained[: len(texts)].clone()
             if others:
                 rows = torch.tensor(reworded)
                 more = trained[len(texts) :].view(len(rows), len(WORDINGS), -1)
@@ -294,13 +330,15 @@ class BuiltinModel(Model):
         layers = yield from self._parts.net.layer_steps(self._parts.pixels(pixels), dense)
         features = layers[-1].float()
         B, _, height, width = features.shape
-        cells = features.flatten(2).transpose(1, 2)
-        parts = builtin_heads.regions(features)
-        tokens = self._image_head.tokens(parts, self._parts.conse(parts.mean(1)), cells)
+        known = builtin_heads.regions(features)
+        regions = self._cells(layers, REGIONS, REGIONS)
+        cells = self._cells(layers, height, width)
+        tokens = self._image_head.tokens(regions, self._parts.conse(known.mean(1)), cells)
         # the scale that the photo's own trained part is brought to unit length with
         size = builtin_heads.halves(tokens).norm(dim=1)[:, None, None]
         trained = tokens[:, -height * width :] / size
-        both = torch.cat([PHOTO_WEIGHT * self._parts.conse(cells), trained], -1)
+        named = self._parts.conse(features.flatten(2).transpose(1, 2))
+        both = torch.cat([PHOTO_WEIGHT * named, trained], -1)
         return _numpy(both.view(B, height, width, -1))
 
     def _layer(self, number: int) -> int:
@@ -341,6 +379,11 @@ def _grid(features: Tensor) -> TokenGrid:
         registers=np.zeros((features.shape[0], 0, features.shape[1]), np.float32),
         patches=_numpy(patches),
     )
+
+
+def _beginning(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    """The tensors whose names begin with `prefix`, without it."""
+    return {key[len(prefix) :]: value for key, value in tensors.items() if key.startswith(prefix)}
 
 
 def _numpy(tensor: Tensor) -> FloatArray:

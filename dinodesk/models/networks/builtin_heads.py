@@ -29,7 +29,12 @@ _HEAD_WIDTH = 64
 
 def regions(features: Tensor) -> Tensor:
     """Cells (B, C, h, w) averaged on the grid of regions, (B, 9, C)."""
-    return functional.adaptive_avg_pool2d(features, REGIONS).flatten(2).transpose(1, 2)
+    return averaged(features, REGIONS, REGIONS)
+
+
+def averaged(features: Tensor, height: int, width: int) -> Tensor:
+    """Cells (B, C, h, w) averaged on a coarser grid, (B, height · width, C)."""
+    return functional.adaptive_avg_pool2d(features, (height, width)).flatten(2).transpose(1, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,7 @@ class Shape:
         width: of a token; a photo's vector is twice as wide.
         hidden: inside the text head.
         depth: number of blocks.
+        early: of what a region's features end with, the outputs of the backbone's early stages; 0 for none.
     """
 
     features: int = HEAD_FEATURES
@@ -49,6 +55,7 @@ class Shape:
     width: int = 384
     hidden: int = 1024
     depth: int = 2
+    early: int = 0
 
 
 class HeadBlock(nn.Module):
@@ -78,8 +85,33 @@ class HeadBlock(nn.Module):
         return functional.dropout(x, self._dropout, self.training)
 
 
+class EarlyFeatures(nn.Module):
+    """What early stages see of a region, colours and textures, added to its token; nothing at first.
+
+    `mean` and `deviation` (E,) are those of the photos that it was trained on.
+    """
+
+    mean: Tensor
+    deviation: Tensor
+
+    def __init__(self, early: int, width: int) -> None:
+        super().__init__()
+        self.register_buffer("mean", torch.zeros(early))
+        self.register_buffer("deviation", torch.ones(early))
+        self.linear = nn.Linear(early, width, bias=False)
+        nn.init.zeros_(self.linear.weight)
+
+    def forward(self, early: Tensor) -> Tensor:
+        """(…, E) → (…, width)."""
+        out: Tensor = self.linear((early - self.mean) / self.deviation)
+        return out
+
+
 class ImageHead(nn.Module):
-    """Regions of backbone features and the photo's class vector → CLS and patch tokens."""
+    """Regions of backbone features and the photo's class vector → CLS and patch tokens.
+
+    With early features, those are the last values of each region and cell.
+    """
 
     def __init__(self, shape: Shape, dropout: float = 0.0) -> None:
         super().__init__()
@@ -89,6 +121,8 @@ class ImageHead(nn.Module):
         self.classes = nn.Linear(shape.sentence, shape.width)
         self.blocks = nn.ModuleList([HeadBlock(shape.width, dropout) for _ in range(shape.depth)])
         self.last = nn.LayerNorm(shape.width)
+        self.early = EarlyFeatures(shape.early, shape.width) if shape.early else None
+        self._features = shape.features
         self._dropout = dropout
 
     def forward(self, parts: Tensor, classes: Tensor) -> Tensor:
@@ -98,16 +132,23 @@ class ImageHead(nn.Module):
 
     def tokens(self, parts: Tensor, classes: Tensor, cells: Tensor | None = None) -> Tensor:
         """CLS, the regions and, if given, cells (B, N, C) → tokens (B, 1 + 9 + N, width)."""
-        normed = self.norm(parts)
+        normed = self.norm(parts[..., : self._features])
         cls = self.classes(classes) + self.mean(normed.mean(1))
-        x = torch.cat([cls[:, None], self.cells(self._drop(normed))], 1)
+        x = torch.cat([cls[:, None], self.cells(self._drop(normed)) + self._early(parts)], 1)
         context = x.shape[1]
         if cells is not None:
-            x = torch.cat([x, self.cells(self.norm(cells))], 1)
+            own = self.cells(self.norm(cells[..., : self._features])) + self._early(cells)
+            x = torch.cat([x, own], 1)
         for block in self.blocks:
             x = block(x, context)
         out: Tensor = self.last(x)
         return out
+
+    def _early(self, parts: Tensor) -> Tensor | float:
+        if self.early is None:
+            return 0.0
+        early: Tensor = self.early(parts[..., self._features :])
+        return early
 
     def _drop(self, x: Tensor) -> Tensor:
         return functional.dropout(x, self._dropout, self.training)
@@ -139,7 +180,8 @@ def shape_of(weights: Mapping[str, Tensor]) -> Shape:
     depth = 1 + max(int(key.split(".")[2]) for key in weights if key.startswith("image.blocks."))
     width, features = weights["image.cells.weight"].shape
     hidden, sentence = weights["text.fc1.weight"].shape
-    return Shape(features, sentence, width, hidden, depth)
+    early = weights.get("image.early.mean")
+    return Shape(features, sentence, width, hidden, depth, 0 if early is None else len(early))
 
 
 def build(weights: Mapping[str, Tensor]) -> tuple[ImageHead, TextHead]:

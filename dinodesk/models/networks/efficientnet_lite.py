@@ -29,8 +29,8 @@ STAGES: tuple[tuple[int, int, int], ...] = (
 LAYERS = len(STAGES) + 1
 """Number of layers that give tokens: every stage, then the head convolution."""
 
-_LAST_STRIDED = 5
-"""Stage of the last stride-2 convolution."""
+LAST_STRIDED = 5
+"""Stage of the last stride-2 convolution; it and what follows run at stride 32."""
 
 HEAD_FEATURES = 1280
 """Channels of the head convolution, the same for every size of EfficientNet-Lite."""
@@ -90,8 +90,62 @@ class _Step:
 
     block: MBConv
     stage: int
-    stride: int
-    dilation: int
+    stride: int = 0
+    dilation: int = 1
+
+
+class LastStages(nn.Module):
+    """The stages at stride 32 and the head convolution, which can be fine-tuned by themselves.
+
+    Keys of `weights`: `blocks.{i}.{expand,depthwise,project}` with i counted through the whole network, and
+    `head`, each with `.weight` and `.bias`.
+    """
+
+    def __init__(self, weights: Mapping[str, Tensor]) -> None:
+        super().__init__()
+        self.blocks = nn.ModuleList()
+        self._steps: list[_Step] = []
+        for stage in range(LAST_STRIDED, len(STAGES)):
+            for number, block in enumerate(_stage(weights, stage)):
+                self.blocks.append(block)
+                # Dense maps: the last stride-2 convolution steps by 1, and everything after it reads
+                # every second cell, so that each output cell is one the classifier was trained on.
+                strided = stage == LAST_STRIDED and number == 0
+                dense_stride = 1 if stage == LAST_STRIDED else 0
+                self._steps.append(_Step(block, stage, dense_stride, 1 if strided else 2))
+        self.head = _conv(weights, "head", 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Output of the stages before, (B, C, h, w) at stride 16 → head features (B, 1280, h / 2, w / 2)."""
+        for step in self._steps:
+            x = step.block(x)
+        return functional.relu6(self.head(x))
+
+    def steps(self, x: Tensor, dense: bool = False) -> Generator[None, None, list[Tensor]]:
+        """Outputs of each of these stages and of the head convolution, yielding after each block.
+
+        `dense` runs the last stride-2 stage with stride 1 and dilates what follows by 2: the grid is
+        twice as fine (stride 16), the weights are the same, and every second cell equals the plain one.
+        """
+        out: list[Tensor] = []
+        for number, step in enumerate(self._steps):
+            x = step.block(x, step.stride, step.dilation) if dense else step.block(x)
+            if number + 1 == len(self._steps) or self._steps[number + 1].stage != step.stage:
+                out.append(x)
+            yield
+        out.append(functional.relu6(self.head(x)))
+        return out
+
+    def named_weights(self) -> dict[str, Tensor]:
+        """The weights under the keys that they are made from."""
+        first = _first_block(LAST_STRIDED)
+        found: dict[str, Tensor] = {}
+        for key, value in self.state_dict().items():
+            kind, *rest = key.split(".")
+            if kind == "blocks":
+                rest[0] = str(first + int(rest[0]))
+            found[".".join([kind, *rest])] = value
+        return found
 
 
 class EfficientNetLite(nn.Module):
@@ -104,30 +158,28 @@ class EfficientNetLite(nn.Module):
     def __init__(self, weights: Mapping[str, Tensor]) -> None:
         super().__init__()
         self.stem = _conv(weights, "stem", 2)
-        self.blocks = nn.ModuleList()
-        self._steps: list[_Step] = []
-        index = 0
-        for stage, (count, _, stride) in enumerate(STAGES):
-            for number in range(count):
-                block = _block(weights, f"blocks.{index}", stride if number == 0 else 1)
-                self.blocks.append(block)
-                # Dense maps: the last stride-2 convolution steps by 1, and everything after it reads
-                # every second cell, so that each output cell is one the classifier was trained on.
-                after = stage > _LAST_STRIDED or (stage == _LAST_STRIDED and number > 0)
-                dense_stride = 1 if stage == _LAST_STRIDED else 0
-                self._steps.append(_Step(block, stage, dense_stride, 2 if after else 1))
-                index += 1
-        self.head = _conv(weights, "head", 1)
+        self.stages = nn.ModuleList(nn.ModuleList(_stage(weights, stage)) for stage in range(LAST_STRIDED))
+        self.last = LastStages(weights)
         self.classifier_weight = nn.Parameter(weights["classifier.weight"], requires_grad=False)
         self.classifier_bias = nn.Parameter(weights["classifier.bias"], requires_grad=False)
 
+    def early_steps(self, pixels: Tensor) -> Generator[None, None, list[Tensor]]:
+        """Normalised (B, 3, H, W) → outputs of the stages before stride 32, yielding after each block.
+
+        The last of them, (B, C, H / 16, W / 16), is what `last` reads.
+        """
+        x = functional.relu6(self.stem(pixels))
+        out: list[Tensor] = []
+        for stage in self.stages:
+            for block in stage:  # type: ignore[attr-defined]
+                x = block(x)
+                yield
+            out.append(x)
+        return out
+
     def steps(self, pixels: Tensor) -> Generator[None, None, Tensor]:
         """Normalised (B, 3, H, W) → head features (B, 1280, H / 32, W / 32), yielding after each block."""
-        x = functional.relu6(self.stem(pixels))
-        for step in self._steps:
-            x = step.block(x)
-            yield
-        return functional.relu6(self.head(x))
+        return (yield from self.layer_steps(pixels))[-1]
 
     def layers(self, pixels: Tensor, dense: bool = False) -> list[Tensor]:
         """`layer_steps` in one go."""
@@ -136,22 +188,27 @@ class EfficientNetLite(nn.Module):
     def layer_steps(self, pixels: Tensor, dense: bool = False) -> Generator[None, None, list[Tensor]]:
         """Outputs of every stage and of the head convolution, each (B, C, h, w), yielding after each block.
 
-        `dense` runs the last stride-2 stage with stride 1 and dilates what follows by 2: the grid is
-        twice as fine (stride 16), the weights are the same, and every second cell equals the plain one.
+        `dense`: see `LastStages.steps`.
         """
-        x = functional.relu6(self.stem(pixels))
-        out: list[Tensor] = []
-        for number, step in enumerate(self._steps):
-            x = step.block(x, step.stride, step.dilation) if dense else step.block(x)
-            if number + 1 == len(self._steps) or self._steps[number + 1].stage != step.stage:
-                out.append(x)
-            yield
-        out.append(functional.relu6(self.head(x)))
-        return out
+        early = yield from self.early_steps(pixels)
+        return early + (yield from self.last.steps(early[-1], dense))
 
     def classify(self, features: Tensor) -> Tensor:
         """Head features (…, 1280) → logits of the 1,000 ImageNet classes."""
         return functional.linear(features, self.classifier_weight, self.classifier_bias)
+
+
+def _first_block(stage: int) -> int:
+    """Number of a stage's first block."""
+    return sum(count for count, _, _ in STAGES[:stage])
+
+
+def _stage(weights: Mapping[str, Tensor], stage: int) -> list[MBConv]:
+    count, _, stride = STAGES[stage]
+    first = _first_block(stage)
+    return [
+        _block(weights, f"blocks.{first + number}", stride if number == 0 else 1) for number in range(count)
+    ]
 
 
 def _conv(weights: Mapping[str, Tensor], name: str, stride: int) -> SameConv:

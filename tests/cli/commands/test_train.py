@@ -65,3 +65,37 @@ def test_numbers_of_a_recipe_are_checked() -> None:
     for wrong in ({"cake": 1.0}, {"steps": 1.5}):
         with pytest.raises(UsageError):
             changed(settings, wrong)
+
+
+def test_tuning_begins_with_the_heads_of_a_run_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told: list[Options] = []
+
+    def recipe(options: Options) -> Generator[str, None, Figures]:
+        told.append(options)
+        yield "step 1"
+        return {}
+
+    monkeypatch.setattr(train.recipe_tuning, "train", recipe)
+    monkeypatch.chdir(tmp_path)
+    assert run(["train", "builtin", "--tune", str(tmp_path / "head"), "--device", "cpu"]) == 0
+    assert told[0].start == tmp_path / "head" and told[0].out == Path("train-builtin-tuned")
+    monkeypatch.undo()
+    data = ["--data", str(tmp_path), "--out", str(tmp_path), "--device", "cpu"]
+    assert run(["train", "ssl", "--tune", "head", *data]) == 2
+    assert "“ssl” is not tuned" in capsys.readouterr().err
+    assert run(["train", "builtin", "--tune", str(tmp_path / "none"), *data]) == 2
+    assert "There is no head.safetensors" in capsys.readouterr().err
+
+
+def test_a_gentle_run_takes_one_thread_at_the_lowest_priority(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found: list[int] = []
+    monkeypatch.setattr(train.os, "nice", found.append, raising=False)
+    monkeypatch.setattr(train.devices, "use_threads", found.append)
+    monkeypatch.setitem(train.RECIPES, "ssl", lambda _: iter(()))
+    for gentle in ([], ["--gentle"]):
+        run(["train", "ssl", "--data", str(tmp_path), "--out", str(tmp_path), "--device", "cpu", *gentle])
+    assert found == ([1] if train.sys.platform == "win32" else [1, 19])
