@@ -171,7 +171,14 @@ def _read_ahead(
     try:
         while True:
             while len(waiting) < _AHEAD and (path := next(rest, None)) is not None:
-                waiting.append((path, decoders.submit(read_with_middle, path, model.preparation, middle)))
+                waiting.append(
+                    (
+                        path,
+                        decoders.submit(
+                            read_with_middle, path, 2 * model.decode_side, model.preparation, middle
+                        ),
+                    )
+                )
             if not waiting:
                 return
             yield waiting.popleft()

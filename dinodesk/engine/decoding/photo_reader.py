@@ -145,10 +145,13 @@ def read_detail(path: str, longest: int) -> Decoded:
     return replace(decoded, rgb=shrink(decoded.rgb, longest))
 
 
-def read_with_middle(path: str, prepare: Prepare, middle: bool) -> tuple[FloatArray, FloatArray | None]:
+def read_with_middle(
+    path: str, draft_side: int, prepare: Prepare, middle: bool
+) -> tuple[FloatArray, FloatArray | None]:
     """The photo as the model sees it, normalised float32 (3, S, S), and with `middle` the middle of it, two
-    thirds of each side, likewise; nothing is kept of it. Raises PhotoError."""
-    rgb = decode(path).rgb
+    thirds of each side, likewise; nothing is kept of it. `draft_side` is the short side that the model asks
+    for. Raises PhotoError."""
+    rgb = decode(path, -(-draft_side * 3 // 2) if middle else draft_side).rgb
     high, wide = rgb.shape[0] // 6, rgb.shape[1] // 6
     part = rgb[high : rgb.shape[0] - high, wide : rgb.shape[1] - wide]
     return prepare(rgb), prepare(np.ascontiguousarray(part)) if middle else None
