@@ -11,6 +11,7 @@ from dinodesk.cli.progress import Progress
 from dinodesk.engine.calibration.labelled_folder import LabelledFolder, read_steps
 from dinodesk.engine.decoding.decoder_pool import DecoderPool
 from dinodesk.engine.messages import CalibrationProgress
+from dinodesk.errors import UsageError
 from dinodesk.generators import run_to_end
 from dinodesk.wording import count
 
@@ -33,6 +34,10 @@ def read_labelled_folder(
 
     with DecoderPool() as decoders, model.lock:
         steps = read_steps(model.network, decoders, folder, named, templates=options.templates, middle=middle)
-        found = run_to_end(steps, show)
+        try:
+            found = run_to_end(steps, show)
+        except UsageError as error:  # no labels, which can also be given otherwise here
+            remedy = "Give --labels FILE, or a folder with a subfolder a class."
+            raise UsageError(error.sentence, remedy) from error
     progress.end()
     return found

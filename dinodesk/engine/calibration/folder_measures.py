@@ -19,6 +19,8 @@ from dinodesk.search.calibration.judgements import fit_correction
 from dinodesk.search.calibration.logistic import sigmoid
 
 _MOST_ODDS = 12.0
+_FIRST = 100_000
+"""Surest pairs among which the cut is sought: sorting all of a great folder takes longer than a step may."""
 
 
 def measure_steps(model: ModelInfo, found: LabelledFolder) -> Generator[None, None, LabelMeasures]:
@@ -33,8 +35,10 @@ def measure_steps(model: ModelInfo, found: LabelledFolder) -> Generator[None, No
     curve = label_measures.flat_curve(flat, matches)
     yield
     confidences = curve.confidence(flat)
-    chances = np.sort(confidences)[::-1]
-    cut = cut_after(chances, best_count(chances))
+    yield
+    best = confidences if len(flat) <= _FIRST else np.partition(confidences, -_FIRST)[-_FIRST:]
+    chances = np.sort(best)[::-1]
+    cut = cut_after(chances, best_count(chances, total=float(confidences.sum())))
     yield
     ranks = label_measures.own_ranks(scores, truth)
     right = ranks == 0
@@ -47,6 +51,9 @@ def measure_steps(model: ModelInfo, found: LabelledFolder) -> Generator[None, No
     margins = None
     if len(found.labels) > 1:
         margins = label_measures.histogram(label_measures.margins(scores), right, low=0.0)
+    yield
+    by_score = label_measures.histogram(flat, matches == 1.0)
+    yield
     return LabelMeasures(
         model=model.title,
         folder=found.folder,
@@ -57,7 +64,7 @@ def measure_steps(model: ModelInfo, found: LabelledFolder) -> Generator[None, No
         skipped=tuple(found.skipped),
         curve=curve,
         cut=cut,
-        scores=label_measures.histogram(flat, matches == 1.0),
+        scores=by_score,
         margins=margins,
         reliability=label_measures.reliability(confidences, matches),
         top1=float(right.mean()),
@@ -80,10 +87,14 @@ def correction_steps(
     flat, matches = label_measures.pairs(odds, truth)
     rows, weights = label_measures.thinned(matches)
     shift, slope = fit_correction(flat[rows], matches[rows], weights)
+    count = len(found.labels)
+    yield CalibrationProgress(phase="fitting", done=count, total=count)
+    before = label_measures.reliability(sigmoid(flat), matches)
+    yield CalibrationProgress(phase="fitting", done=count, total=count)
     return AutoCorrection(
         shift=shift,
         slope=slope,
-        before=label_measures.reliability(sigmoid(flat), matches),
+        before=before,
         after=label_measures.reliability(sigmoid(shift + slope * flat), matches),
     )
 
@@ -94,7 +105,7 @@ def _known(found: LabelledFolder) -> tuple[list[int], list[int]]:
     if not known:
         raise DinoDeskError(
             "No photo lies in a subfolder that is named like a label.",
-            "Give a folder with a subfolder a class.",
+            "Choose a folder with a subfolder for each label.",
         )
     return [row for row, _ in known], [number for _, number in known]
 

@@ -30,7 +30,6 @@ _AHEAD = 12
 _PATIENCE = 0.02
 """Seconds to wait for a photo before something else is done."""
 
-Progress = Generator[CalibrationProgress | None, None, None]
 _Pixels = tuple[FloatArray, FloatArray | None]
 
 
@@ -77,7 +76,7 @@ def read_steps(
     """
     names = list(dict.fromkeys(labels)) or _subfolders(folder)
     if not names:
-        raise UsageError("There are no labels.", "Give --labels FILE, or a folder with a subfolder a class.")
+        raise UsageError("There are no labels.", "Choose a folder with a subfolder for each label.")
     photos, skipped = yield from _photos_in(folder)
     words = yield from _embed_names(model, names, templates)
     good: list[str] = []
@@ -87,7 +86,7 @@ def read_steps(
         read = yield from _when_read(path, pixels, skipped)
         if read is None:
             continue
-        vectors = yield from model.embed_steps(np.stack([part for part in read if part is not None]))
+        vectors = yield from _embed_each(model, [part for part in read if part is not None])
         if not usable(vectors).all():
             skipped.append(Skipped(path, NO_VECTOR))
             continue
@@ -185,6 +184,16 @@ def _read_ahead(
     finally:
         for _, future in waiting:
             future.cancel()
+
+
+def _embed_each(model: Model, parts: Sequence[FloatArray]) -> Generator[None, None, FloatArray]:
+    """The vectors of normalised pixels, float32 (P, D), one after the other: a query waits for one only."""
+    rows = []
+    for part in parts:
+        yield
+        vectors: FloatArray = yield from model.embed_steps(part[None])
+        rows.append(vectors[0])
+    return np.stack(rows)
 
 
 def _when_read(

@@ -154,7 +154,7 @@ class CalibrationResult(QScrollArea):
             edges = margins.edges
             bars = [
                 Bars(edges=edges, heights=margins.right / tallest, role="accent", opacity=0.65),
-                Bars(edges=edges, heights=margins.wrong / tallest, role="warning", opacity=0.8),
+                Bars(edges=edges, heights=margins.wrong / tallest, role="bad", opacity=0.8),
             ]
             self.margins.show_shapes(float(edges[0]), float(edges[-1]), bars)
         for plot, label, words in (

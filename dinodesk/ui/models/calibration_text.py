@@ -33,7 +33,7 @@ MOST_CONFUSED = 5
 
 def percent(share: float) -> str:
     """A share in whole percent; "under 1 %" rather than none of some."""
-    return "under 1 %" if 0 < share < 0.005 else f"{share * 100:.0f} %"
+    return "under 1\N{NO-BREAK SPACE}%" if 0 < share < 0.005 else f"{share * 100:.0f}\N{NO-BREAK SPACE}%"
 
 
 def progress_words(step: CalibrationProgress) -> str:
@@ -93,8 +93,9 @@ def promise_words(correction: AutoCorrection) -> str:
     before, after = promise_error(correction.before), promise_error(correction.after)
     change = "stays at" if round(after * 100) == round(before * 100) else "becomes"
     return (
-        "On the dashed line, of matches that are called 30 % sure, 30 % are right. Grey: Auto as it comes. "
-        f"Blue: by this calibration. The mean distance is {percent(before)} and {change} {percent(after)}."
+        f"On the dashed line, of matches that are called {percent(0.3)} sure, {percent(0.3)} are right. "
+        f"Grey: Auto as it comes. Blue: by this calibration. "
+        f"The mean distance is {percent(before)} and {change} {percent(after)}."
     )
 
 
@@ -112,7 +113,7 @@ def margin_words(found: LabelMeasures) -> str:
         return "There is one label only: nothing to be taken for it."
     margins = found.margins
     wrong = int(margins.wrong.sum())
-    words = "How far the first guess is before the second. Blue: right guesses. Orange: wrong ones. "
+    words = "How far the first guess is before the second. Blue: right guesses. Red: wrong ones. "
     if not wrong:
         return words + "None is wrong."
     middle = (margins.edges[:-1] + margins.edges[1:]) / 2

@@ -98,7 +98,7 @@ class ConfusionView(QWidget):
 
     def _draw_cell(self, painter: QPainter, cell: QRectF, number: int, total: int, own: bool) -> None:
         theme = self._theme
-        colour = theme.color("line" if not number else "accent" if own else "warning")
+        colour = theme.color("line" if not number else "accent" if own else "bad")
         colour.setAlphaF(0.35 if not number else 0.15 + 0.6 * number / max(1, total))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour)

@@ -80,7 +80,7 @@ class MeasurePlot(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(self._theme.font(SMALL))
         line = painter.fontMetrics().height()
-        half = painter.fontMetrics().horizontalAdvance("-0.00") / 2  # of a number at an end of the axis
+        half = painter.fontMetrics().horizontalAdvance("100 %") / 2 + 1  # of a number at an end of the axis
         area = QRectF(self.rect()).adjusted(half, line * 0.4, -half, -2.3 * line)
         for each in self.bars:
             self._draw_bars(painter, area, each)
