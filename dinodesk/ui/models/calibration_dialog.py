@@ -96,7 +96,7 @@ class CalibrationDialog(QDialog):
         for page in (self._choice_page(theme), self._running_page(theme), self.findings):
             self.stack.addWidget(page)
         ends = QHBoxLayout()
-        ends.setContentsMargins(16, 0, 16, 16)
+        ends.setContentsMargins(16, 12, 16, 16)
         ends.addWidget(self.status, 1)
         for button in (
             self.forget_button, self.another_button, self.report_button, self.use_button, self.close_button,

@@ -95,7 +95,7 @@ def promise_words(correction: AutoCorrection) -> str:
     return (
         f"On the dashed line, of matches that are called {percent(0.3)} sure, {percent(0.3)} are right. "
         f"Grey: Auto as it comes. Blue: by this calibration. "
-        f"The mean distance is {percent(before)} and {change} {percent(after)}."
+        f"The mean distance is {percent(before)} and {change} {percent(after)} on these photos."
     )
 
 
