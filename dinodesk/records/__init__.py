@@ -16,6 +16,13 @@ from dinodesk.records.confidence import (
     Stop,
     band,
 )
+from dinodesk.records.labelled_folders import (
+    AutoCorrection,
+    Histogram,
+    LabelMeasures,
+    Reliability,
+    ReliabilityBin,
+)
 from dinodesk.records.metadata import CaptureDate, DateClaim, DatePrecision, PhotoMetadata, ZoneSource
 from dinodesk.records.models import ModelInfo, ZooEntry
 from dinodesk.records.patch_maps import MapScale, MapView, PatchMap, TokenGrid
@@ -72,6 +79,7 @@ __all__ = [
     "Among",
     "AnyOf",
     "Arrangement",
+    "AutoCorrection",
     "Band",
     "ByteArray",
     "CaptureDate",
@@ -88,9 +96,11 @@ __all__ = [
     "Folder",
     "Group",
     "HandLine",
+    "Histogram",
     "InFolder",
     "IntArray",
     "Interval",
+    "LabelMeasures",
     "LocationDetails",
     "MapScale",
     "MapView",
@@ -109,6 +119,8 @@ __all__ = [
     "QueryNode",
     "QuerySpan",
     "Rated",
+    "Reliability",
+    "ReliabilityBin",
     "SavedSearch",
     "Scope",
     "SearchValues",

@@ -11,10 +11,13 @@ import numpy as np
 
 from dinodesk import api
 from dinodesk.cli import output_files
-from dinodesk.cli.classification_report import Classified, report
 from dinodesk.cli.exit_codes import DONE, SKIPPED, Outcome
-from dinodesk.cli.labelled_folder import LabelledFolder, middle_scores, read_labelled_folder
+from dinodesk.cli.labelled_folder import read_labelled_folder
+from dinodesk.engine.calibration.classification_report import report
+from dinodesk.engine.calibration.folder_measures import measure_steps
+from dinodesk.engine.calibration.labelled_folder import LabelledFolder
 from dinodesk.errors import DinoDeskError
+from dinodesk.generators import run_to_end
 from dinodesk.search.scores import probabilities
 from dinodesk.wording import count
 
@@ -25,7 +28,7 @@ def classify(options: argparse.Namespace) -> Outcome:
     if page is not None:
         output_files.check_ending(page, (".html", ".htm", ""), "A report is a page of HTML")
     model = api.load_model(options.model, options.device, options.precision)
-    found = read_labelled_folder(options, model)
+    found = read_labelled_folder(options, model, middle=page is not None)
     labels, scores = found.labels, found.scores
     order = np.argsort(-scores, axis=1, kind="stable")
     predictions = [
@@ -36,7 +39,8 @@ def classify(options: argparse.Namespace) -> Outcome:
         }
         for i, path in enumerate(found.paths)
     ]
-    document = {**_measure(labels, order, found.truth), "predictions": predictions, "skipped": found.skipped}
+    document = {**_measure(labels, order, found.truth), "predictions": predictions}
+    document["skipped"] = [{"path": each.path, "reason": each.reason} for each in found.skipped]
     document["count"] = len(found.paths)
     lines = [f"{each['probability']:5.2f}  {each['label']}  {each['path']}" for each in predictions]
     if document["top1"] is not None:
@@ -44,32 +48,22 @@ def classify(options: argparse.Namespace) -> Outcome:
             f"top-1 {document['top1']:.1%}, top-5 {document['top5']:.1%} of {count(len(found.paths))}"
         )
     if page is not None:
-        _write_report(page, options, model, found)
+        _write_report(page, model, found)
         document["report"] = str(page)
         lines.append(f"The report is in {page}.")
     return (SKIPPED if found.skipped else DONE), document, lines
 
 
-def _write_report(page: Path, options: argparse.Namespace, model: api.Model, found: LabelledFolder) -> None:
+def _write_report(page: Path, model: api.Model, found: LabelledFolder) -> None:
     """Raises DinoDeskError where no photo has a known label."""
-    known = [row for row, number in enumerate(found.truth) if number is not None]
-    if not known:
+    if all(number is None for number in found.truth):
         raise DinoDeskError(
             "There is nothing to report: no photo lies in a subfolder that is named like a label.",
             "Give a folder with a subfolder a class.",
         )
-    told = Classified(
-        model=model.info.title,
-        folder=options.folder,
-        templates=options.templates,
-        labels=found.labels,
-        truth=[number for number in found.truth if number is not None],
-        scores=found.scores[known].astype(np.float64),
-        crop_scores=middle_scores(model, found)[known].astype(np.float64),
-        left_out=len(found.paths) - len(known) + len(found.skipped),
-    )
+    measures = run_to_end(measure_steps(model.info, found))
     with output_files.whole(page) as part:
-        part.write_text(report(told), "utf-8")
+        part.write_text(report(measures), "utf-8")
 
 
 def _measure(labels: Sequence[str], order: Any, truth: Sequence[int | None]) -> dict[str, Any]:

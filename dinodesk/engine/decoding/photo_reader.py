@@ -14,6 +14,8 @@ from concurrent.futures import Future, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from dinodesk.engine.decoding.decoder_pool import DecoderError
 from dinodesk.errors import PhotoError
 from dinodesk.library.files.file_identity import inode_of, quick_hash, quick_hash_file
@@ -141,6 +143,18 @@ def read_detail(path: str, longest: int) -> Decoded:
     """The photo with all its pixels, or `longest` of its long side where it has more. Raises PhotoError."""
     decoded = decode(path, 1, longest)
     return replace(decoded, rgb=shrink(decoded.rgb, longest))
+
+
+def read_with_middle(
+    path: str, draft_side: int, prepare: Prepare, middle: bool
+) -> tuple[FloatArray, FloatArray | None]:
+    """The photo as the model sees it, normalised float32 (3, S, S), and with `middle` the middle of it, two
+    thirds of each side, likewise; nothing is kept of it. `draft_side` is the short side that the model asks
+    for. Raises PhotoError."""
+    rgb = decode(path, -(-draft_side * 3 // 2) if middle else draft_side).rgb
+    high, wide = rgb.shape[0] // 6, rgb.shape[1] // 6
+    part = rgb[high : rgb.shape[0] - high, wide : rgb.shape[1] - wide]
+    return prepare(rgb), prepare(np.ascontiguousarray(part)) if middle else None
 
 
 def _try_thumbnails(folder: Path, content: str, rgb: ByteArray) -> tuple[int, bool]:

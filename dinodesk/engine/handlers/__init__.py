@@ -2,6 +2,7 @@
 
 from dinodesk.engine.handlers import (
     arrangement,
+    calibration,
     comparison,
     inspection,
     jobs,
@@ -21,6 +22,7 @@ __all__ = [
     "Outcome",
     "Steps",
     "arrangement",
+    "calibration",
     "comparison",
     "handles",
     "inspection",

@@ -84,12 +84,19 @@ def forget_own_correction(info: ModelInfo) -> bool:
     return True
 
 
+def own_photos(info: ModelInfo) -> int:
+    """Of how many labelled photos a correction of a model is kept and used; 0 for none."""
+    own = _own_correction(own_file(info))
+    return 0 if own is None else own[2]
+
+
 def own_file(info: ModelInfo) -> Path:
     """Where the person's own correction of a model is kept."""
     return paths.data_dir() / "calibrations" / f"{info.fingerprint}.json"
 
 
-def _own_correction(file: Path) -> tuple[float, float] | None:
+def _own_correction(file: Path) -> tuple[float, float, int] | None:
+    """Shift, slope and number of photos."""
     try:
         return _read_own(file, file.stat().st_mtime_ns)
     except OSError:
@@ -100,12 +107,12 @@ def _own_correction(file: Path) -> tuple[float, float] | None:
 
 
 @lru_cache(maxsize=8)
-def _read_own(file: Path, _changed: int) -> tuple[float, float]:
+def _read_own(file: Path, _changed: int) -> tuple[float, float, int]:
     document = json.loads(file.read_text("utf-8"))
     shift, slope = float(document["shift"]), float(document["slope"])
     if document["format"] != _FORMAT or not (math.isfinite(shift) and math.isfinite(slope) and slope > 0):
         raise ValueError("of another format, or damaged")
-    return shift, slope
+    return shift, slope, int(document["photos"])
 
 
 @lru_cache

@@ -54,7 +54,7 @@ class AutoStrip(QWidget):
         self.scene.slider.setObjectName("sceneSlider")
         self.scene.slider.setAccessibleName("The whole scene against details, in hundredths")
         self.scene.set_meaning(_SCENE)
-        menu = QMenu(self)
+        self.menu = menu = QMenu(self)
         self._back = menu.addAction("Back to Auto")
         paper = menu.addAction(
             f"As in the paper: {PAPER.curve.threshold:g}, {PAPER.curve.temperature:g}, "

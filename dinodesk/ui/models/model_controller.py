@@ -11,6 +11,7 @@ from dinodesk.engine.client import EngineClient
 from dinodesk.engine.messages import ImportModel, ListModels, LoadModel, ModelList, ModelState, Problem
 from dinodesk.ui.context.app_state import AppState
 from dinodesk.ui.context.feedback import Feedback, problem_text
+from dinodesk.ui.models.calibration_controller import CalibrationController
 from dinodesk.ui.models.models_dialog import ModelsDialog
 from dinodesk.ui.text.plain_text import one_line
 from dinodesk.ui.theme.theme import Theme
@@ -20,7 +21,11 @@ BUILT_IN = "builtin"
 
 
 class ModelController(QObject):
-    """Writes `AppState.model`: a model that was loaded goes on answering when another one fails."""
+    """Writes `AppState.model`: a model that was loaded goes on answering when another one fails.
+
+    Attributes:
+        calibration: of the model in use, by labelled photos.
+    """
 
     modelReady = Signal(str)  # fingerprint of a model that was just loaded
 
@@ -30,6 +35,7 @@ class ModelController(QObject):
         super().__init__(parent)
         self._engine, self._state, self._theme, self._feedback = engine, state, theme, feedback
         self._parent = parent
+        self.calibration = CalibrationController(engine, state, theme, parent)
         self._device = self._precision = "auto"
         self.dialog: ModelsDialog | None = None
         self._loaded: ModelState | None = None  # the model that answers
@@ -122,6 +128,7 @@ class ModelController(QObject):
             self.dialog.chosen.connect(self.use_model)
             self.dialog.addRequested.connect(self._ask_files)
             self.dialog.filesDropped.connect(self.import_models)
+            self.dialog.calibrateRequested.connect(self.calibration.show)
         if self._state.model is not None:
             self.dialog.show_state(self._state.model)
         self._engine.send(ListModels())
@@ -150,6 +157,7 @@ class ModelController(QObject):
 
     def close_dialogs(self) -> None:
         """Close what is open: the window is closed."""
+        self.calibration.close_dialogs()
         if self.dialog is not None:
             self.dialog.close()
 

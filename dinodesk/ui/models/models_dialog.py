@@ -56,6 +56,7 @@ class ModelsDialog(QDialog):
 
     chosen = Signal(str)
     addRequested = Signal()
+    calibrateRequested = Signal()
     filesDropped = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -89,6 +90,12 @@ class ModelsDialog(QDialog):
         add.clicked.connect(self.addRequested)
         top = QHBoxLayout()
         top.addWidget(title, 1)
+        calibrate = QPushButton("Calibrate…")
+        calibrate.setObjectName("calibrateModel")
+        calibrate.setAccessibleName("Calibrate the model in use with a labelled folder")
+        calibrate.setToolTip("Calibrate the model in use with a labelled folder")
+        calibrate.clicked.connect(self.calibrateRequested)
+        top.addWidget(calibrate)
         top.addWidget(add)
         steps = QLabel(STEPS)
         steps.setObjectName("modelSteps")

@@ -11,6 +11,7 @@ from dinodesk.engine.client import EngineClient
 from dinodesk.engine.messages import (
     HALF,
     Browse,
+    CalibrationChanged,
     CatalogGrown,
     CatalogReset,
     FindLiteral,
@@ -71,6 +72,7 @@ class SearchController(QObject):
         engine.subscribe(CatalogGrown, self, self._catalog_grown)
         engine.subscribe(PhotosChanged, self, self._photos_changed)
         engine.subscribe(JobDone, self, self._job_done)
+        engine.subscribe(CalibrationChanged, self, self._calibration_changed)
 
     def follow_strip(self, strip: AutoStrip) -> None:
         """Ask again when scene, details or wording are chosen in the strip."""
@@ -202,6 +204,9 @@ class SearchController(QObject):
 
     def _job_done(self, _done: JobDone) -> None:
         self.ask()  # photos may have come, gone or moved
+
+    def _calibration_changed(self, _changed: CalibrationChanged) -> None:
+        self.ask()  # Auto judges the query by it
 
     def _photos_changed(self, answer: PhotosChanged) -> None:
         if answer.generation == self._generation:

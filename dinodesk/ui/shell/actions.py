@@ -32,6 +32,7 @@ _SPECS: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     ("moveLibrary", "Move library…", (), ""),
     ("skipped", "Skipped files…", (), ""),
     ("models", "Models…", ("Ctrl+M",), "cpu"),
+    ("calibrate", "Calibrate with a labelled folder…", (), ""),
     ("back", "Back", ("Alt+Left",), "arrow-left"),
     ("forward", "Forward", ("Alt+Right",), ""),
     ("find", "Find", ("Ctrl+F", "Ctrl+K"), "search"),

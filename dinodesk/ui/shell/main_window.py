@@ -119,8 +119,7 @@ class MainWindow(QMainWindow):
         self.resize(min(round(unit * 92), room.width()), min(round(unit * 58), room.height()))
         if self._saved is not None:
             self.folding.fold(*self._saved.folded())
-            cell = self._saved.restore(self, self.splitter)
-            if cell:
+            if cell := self._saved.restore(self, self.splitter):
                 self.results.size_slider.setValue(cell)
         self.large = LargeView(self.theme, self.centre)
         self.drop_overlay = DropOverlay(self.theme, self.centre)
@@ -250,8 +249,7 @@ class MainWindow(QMainWindow):
         self.results_page.photoMenuRequested.connect(self.menus.show_chosen)
         self.menus.photoMenuOpening.connect(self.photo_files.look)
         self.photo_files.looked.connect(self.actions_.show_missing)
-        open_with = self.menus.open_with
-        open_with.aboutToShow.connect(lambda: self.open_with.fill(open_with))
+        self.menus.open_with.aboutToShow.connect(lambda: self.open_with.fill(self.menus.open_with))
         self.inspector.showInFolder.connect(self.photo_commands.show_in_folder)
         self.inspector.copyPath.connect(self.photo_commands.copy_path)
         self.inspector.findSimilar.connect(self.photo_commands.find_similar)
@@ -267,6 +265,7 @@ class MainWindow(QMainWindow):
         self.results.matchesChanged.connect(self.actions_.show_matches)
         self.results.card.stopChosen.connect(partial(self.settings.choose, "auto_stop"))
         self.search.follow_strip(self.results.card.strip)
+        self.results.card.strip.menu.addAction(self.actions_["calibrate"])
         first_run = self.results.first_run
         first_run.addFolder.connect(self.library.ask_folder)
         first_run.trySamples.connect(self.library.open_samples)
@@ -340,6 +339,7 @@ class MainWindow(QMainWindow):
             ("rules", self.rules.show_rules),
             ("skipped", self.skipped.show_skipped),
             ("models", self.models.show_models),
+            ("calibrate", self.models.calibration.show),
             ("back", self._back),
             ("forward", self.history.forward),
             ("find", self.entry.find),

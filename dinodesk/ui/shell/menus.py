@@ -51,7 +51,7 @@ class Menus(QObject):
         menu = self._menu(
             parent,
             "back forward | undo redo | selectMatches searchWithin | saveSearch saveRecipe openRecipe | "
-            "addFolder addPhotos rescan | models settings | libraryPane inspectorPane fullScreen | "
+            "addFolder addPhotos rescan | models calibrate settings | libraryPane inspectorPane fullScreen | "
             "shortcuts about | quit",
         )
         self.library.setObjectName("libraryMenu")

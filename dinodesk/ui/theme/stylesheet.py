@@ -103,6 +103,7 @@ QPushButton:disabled {{ color: {r.faint}; }}
 QPushButton[primary="true"] {{ background: {r.accent}; color: {on_accent}; border-color: {r.accent};
   font-weight: 600; }}
 QPushButton[primary="true"]:hover {{ border-color: {r.text}; }}
+QPushButton[primary="true"]:disabled {{ background: {r.raised}; color: {r.faint}; border-color: {r.line}; }}
 QPushButton[link="true"] {{ background: transparent; border: 1px solid transparent; color: {r.accent};
   padding: 2px 0; }}
 QPushButton[link="true"]:hover {{ text-decoration: underline; }}

@@ -11,10 +11,9 @@ import numpy as np
 import pytest
 from fakes import FakeModel
 
-from dinodesk.cli import label_measures
 from dinodesk.cli.commands.classify import _measure
-from dinodesk.cli.labelled_folder import _class_of
 from dinodesk.cli.main import run
+from dinodesk.engine.calibration.labelled_folder import label_of
 
 
 @pytest.fixture(autouse=True)
@@ -72,7 +71,7 @@ def test_measures_by_hand() -> None:
     [("/x/cat/a.jpg", 0), ("/x/cat/deep/a.jpg", 0), ("/x/a.jpg", None), ("/x/dog/a.jpg", None)],
 )
 def test_the_first_folder_names_the_class(path: str, expected: int | None) -> None:
-    assert _class_of("/x", path, ["cat"]) == expected
+    assert label_of("/x", path, ["cat"]) == expected
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
@@ -121,11 +120,3 @@ def test_a_report_needs_known_labels_and_a_name_of_a_page(
     assert run(["classify", str(photo_folder), *labels, "--report", str(page)]) == 3
     assert "nothing to report" in capsys.readouterr().err and not page.exists()
     assert run(["classify", str(photo_folder), "--report", str(tmp_path / "report.jpg")]) == 2
-
-
-def test_confusion_and_margins_by_hand() -> None:
-    scores = np.array([[0.5, 0.1], [0.2, 0.3], [0.4, 0.35]])
-    np.testing.assert_array_equal(label_measures.confusion(scores, [0, 0, 1]), [[1, 1], [1, 0]])
-    np.testing.assert_allclose(label_measures.margins(scores), [0.4, 0.1, 0.05])
-    flat, truth = label_measures.pairs(scores, [0, 0, 1])
-    assert flat.tolist() == scores.ravel().tolist() and truth.tolist() == [1, 0, 1, 0, 0, 1]

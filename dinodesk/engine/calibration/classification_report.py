@@ -1,19 +1,19 @@
-"""The report of `classify --report`: one HTML file, with drawings as SVG and nothing from elsewhere."""
+"""The report on a labelled folder: one HTML file, with drawings as SVG and nothing from elsewhere."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import os
 from html import escape
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 import numpy as np
 
-from dinodesk import __version__
-from dinodesk.cli import label_measures
-from dinodesk.records import ConfidenceCurve, DoubleArray, IntArray
+from dinodesk import private_files
+from dinodesk.library.files.moved_files import name_freely
+from dinodesk.records import DoubleArray, LabelMeasures
 
 _WIDTH, _HEIGHT, _EDGE = 520, 200, 34
-_BARS = 40
 MOST_LABELS = 40
 """Labels that a confusion table is shown for."""
 
@@ -35,47 +35,19 @@ dd { margin: 0; }
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Classified:
-    """What is reported.
-
-    Attributes:
-        model: what the model is called.
-        folder: where the photos lie.
-        templates: what became of the labels.
-        labels: K of them.
-        truth: of each photo with a known label, its number.
-        scores: float64 (N, K) of these photos.
-        crop_scores: the same of the middle of each photo.
-        left_out: photos that could not be read, or have no known label.
-    """
-
-    model: str
-    folder: str
-    templates: str
-    labels: Sequence[str]
-    truth: Sequence[int]
-    scores: DoubleArray
-    crop_scores: DoubleArray
-    left_out: int
-
-
-def report(found: Classified) -> str:
+def report(found: LabelMeasures) -> str:
     """The whole page."""
-    scores, truth = label_measures.pairs(found.scores, found.truth)
-    curve = label_measures.flat_curve(scores, truth)
-    right = found.scores.argmax(axis=1) == np.asarray(found.truth)
     parts = [
         f"<h1>{escape(found.model)} on {escape(found.folder)}</h1>",
-        _summary(found, curve, right),
+        _summary(found),
         "<h2>Scores of the true label and of the others</h2>",
-        _histogram(scores[truth == 1.0], scores[truth == 0.0], curve),
+        _histogram(found),
         "<h2>How sure the first label is of the second</h2>",
-        _margins(found, right),
+        _margins(found),
         "<h2>Reliability</h2>",
-        _reliability(label_measures.reliability(curve.confidence(scores), truth)),
+        _reliability(found),
         "<h2>Labels</h2>",
-        _labels(found, right),
+        _labels(found),
         "<h2>What is taken for what</h2>",
         _confusion(found),
     ]
@@ -87,65 +59,79 @@ def report(found: Classified) -> str:
     )
 
 
-def _summary(found: Classified, curve: ConfidenceCurve, right: np.ndarray) -> str:
-    true = np.asarray(found.truth)
-    order = np.argsort(-found.scores, axis=1)
-    top5 = float((order[:, :5] == true[:, None]).any(axis=1).mean())
-    crop = float((found.crop_scores.argmax(axis=1) == true).mean())
-    both = float((np.maximum(found.scores, found.crop_scores).argmax(axis=1) == true).mean())
+def write_report(found: LabelMeasures, path: str) -> str:
+    """Write the page, under another name where there is a file; returns its path. Raises OSError."""
+    target = Path(os.path.abspath(path))
+    part = private_files.make_part(target)
+    try:
+        part.write_text(report(found), "utf-8")
+        private_files.give_usual_rights(part)
+        return name_freely(str(part), str(target.parent), target.name)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _summary(found: LabelMeasures) -> str:
+    left_out = found.unlabelled + len(found.skipped)
     rows = {
-        "Photos": f"{len(true):,} with a known label"
-        + (f", {found.left_out:,} left out" * bool(found.left_out)),
+        "Photos": f"{found.photos:,} with a known label" + f", {left_out:,} left out" * bool(left_out),
         "Labels": f"{len(found.labels):,}, templates {found.templates}",
-        "Accuracy": f"top-1 {right.mean():.1%}, top-5 {top5:.1%}",
-        "Middle of the photo": f"top-1 {crop:.1%} by the crop alone, {both:.1%} by the better of both",
-        "Fitted line": f"threshold {curve.threshold:.3f}, temperature {curve.temperature:.1f}",
-        "Made by": f"DinoDesk {__version__}",
+        "Accuracy": f"top-1 {found.top1:.1%}, top-5 {found.top5:.1%}",
+        "Fitted line": f"threshold {found.curve.threshold:.3f}, temperature {found.curve.temperature:.1f}",
+        "Made by": _made_by(),
     }
+    if found.middle_top1 is not None and found.both_top1 is not None:
+        rows["Middle of the photo"] = (
+            f"top-1 {found.middle_top1:.1%} by the crop alone, {found.both_top1:.1%} by the better of both"
+        )
     return (
         "<dl>" + "".join(f"<dt>{name}</dt><dd>{escape(value)}</dd>" for name, value in rows.items()) + "</dl>"
     )
 
 
-def _histogram(matches: DoubleArray, others: DoubleArray, curve: ConfidenceCurve) -> str:
+def _made_by() -> str:
+    try:
+        return f"DinoDesk {version('dinodesk')}"
+    except PackageNotFoundError:  # run from its source
+        return "DinoDesk"
+
+
+def _histogram(found: LabelMeasures) -> str:
     """Both as shares of their own kind, and the fitted curve over them."""
-    low, high = float(min(matches.min(), others.min())), float(max(matches.max(), others.max()))
-    edges = np.linspace(low, max(high, low + 1e-6), _BARS + 1)
-    drawing = _Drawing(low, max(high, low + 1e-6))
-    for name, values in (("--bad", others), ("--good", matches)):
-        shares = np.histogram(values, edges)[0] / max(1, len(values))
-        drawing.bars(edges, shares / max(float(shares.max()), 1e-9), name)
-    xs = np.linspace(low, high, 80)
-    drawing.curve(xs, curve.confidence(xs))
+    scores = found.scores
+    drawing = _Drawing(float(scores.edges[0]), float(scores.edges[-1]))
+    for name, counts in (("--bad", scores.wrong), ("--good", scores.right)):
+        drawing.bars(scores.edges, counts / max(1, int(counts.max())), name)
+    xs = np.linspace(drawing.low, drawing.high, 80)
+    drawing.curve(xs, found.curve.confidence(xs))
     return drawing.figure(
         "score",
-        f"Blue: {len(matches):,} pairs of a photo and its own label. Grey: {len(others):,} pairs with "
-        "another one. Each as shares of its own kind. The line is the fitted confidence.",
+        f"Blue: {scores.right.sum():,} pairs of a photo and its own label. Grey: {scores.wrong.sum():,} "
+        "pairs with another one. Each as shares of its own kind. The line is the fitted confidence.",
     )
 
 
-def _margins(found: Classified, right: np.ndarray) -> str:
-    if len(found.labels) < 2:
+def _margins(found: LabelMeasures) -> str:
+    if found.margins is None:
         return "<p>There is one label only.</p>"
-    margin = label_measures.margins(found.scores)
-    drawing = _Drawing(0.0, max(float(margin.max()), 1e-6))
-    edges = np.linspace(0.0, drawing.high, _BARS + 1)
-    counts = [np.histogram(margin[chosen], edges)[0] for chosen in (right, ~right)]
-    tallest = max(1, int(max(each.max() for each in counts)))
-    for name, each in zip(("--good", "--bad"), counts, strict=True):
-        drawing.bars(edges, each / tallest, name)
+    margins = found.margins
+    drawing = _Drawing(float(margins.edges[0]), float(margins.edges[-1]))
+    tallest = max(1, int(margins.right.max()), int(margins.wrong.max()))
+    for name, counts in (("--good", margins.right), ("--bad", margins.wrong)):
+        drawing.bars(margins.edges, counts / tallest, name)
     return drawing.figure(
         "score of the first label less that of the second", "Blue: photos labelled rightly. Grey: wrongly."
     )
 
 
-def _reliability(bins: Sequence[dict[str, float]]) -> str:
+def _reliability(found: LabelMeasures) -> str:
     drawing = _Drawing(0.0, 1.0)
     drawing.curve(np.array([0.0, 1.0]), np.array([0.0, 1.0]), dashed=True)
-    drawing.curve(np.array([each["confidence"] for each in bins]), np.array([each["share"] for each in bins]))
+    bins = found.reliability
+    drawing.curve(np.array([each.confidence for each in bins]), np.array([each.share for each in bins]))
     rows = "".join(
-        f"<tr><td>{each['from']:.1f} to {each['to']:.1f}</td><td>{each['confidence']:.2f}</td>"
-        f"<td>{each['share']:.2f}</td><td>{each['count']:,}</td></tr>"
+        f"<tr><td>{each.low:.1f} to {each.high:.1f}</td><td>{each.confidence:.2f}</td>"
+        f"<td>{each.share:.2f}</td><td>{each.count:,}</td></tr>"
         for each in bins
     )
     return (
@@ -158,13 +144,13 @@ def _reliability(bins: Sequence[dict[str, float]]) -> str:
     )
 
 
-def _labels(found: Classified, right: np.ndarray) -> str:
-    true = np.asarray(found.truth)
-    rows = []
-    for number, label in enumerate(found.labels):
-        own = true == number
-        if own.any():
-            rows.append((label, int(own.sum()), float(right[own].mean())))
+def _labels(found: LabelMeasures) -> str:
+    counts, right = found.confusion.sum(axis=1), found.confusion.diagonal()
+    rows = [
+        (label, int(count), float(hits / count))
+        for label, count, hits in zip(found.labels, counts, right, strict=True)
+        if count
+    ]
     rows.sort(key=lambda row: (row[2], row[0]))
     body = "".join(
         f"<tr><td>{escape(label)}</td><td>{count:,}</td><td>{share:.0%}</td></tr>"
@@ -173,14 +159,13 @@ def _labels(found: Classified, right: np.ndarray) -> str:
     return f"<table><tr><th>label</th><th>photos</th><th>right</th></tr>{body}</table>"
 
 
-def _confusion(found: Classified) -> str:
+def _confusion(found: LabelMeasures) -> str:
     if len(found.labels) > MOST_LABELS:
         return f"<p>Shown for {MOST_LABELS} labels at most; these are {len(found.labels):,}.</p>"
-    table: IntArray = label_measures.confusion(found.scores, found.truth)
     head = "".join(f"<th>{escape(label)}</th>" for label in found.labels)
     body = "".join(
         f"<tr><td>{escape(label)}</td>" + "".join(f"<td>{count or ''}</td>" for count in row) + "</tr>"
-        for label, row in zip(found.labels, table.tolist(), strict=True)
+        for label, row in zip(found.labels, found.confusion.tolist(), strict=True)
     )
     return (
         "<p>Rows: what is true. Columns: what was said.</p>"

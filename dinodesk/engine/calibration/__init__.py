@@ -1,0 +1,1 @@
+"""Measuring a model on a folder of labelled photos, for the command line and the window."""
