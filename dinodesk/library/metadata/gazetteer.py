@@ -22,6 +22,7 @@ NEAR_KM = 60.0
 """Largest distance of a city that is named."""
 ZONE_KM = 600.0
 """Largest distance of a city whose time zone is taken for the place's own."""
+_COLUMNS = 5
 
 
 class Gazetteer:
@@ -91,17 +92,20 @@ def shipped() -> Gazetteer:
     """The shipped table, read when first asked for; an empty one where the file is missing or damaged."""
     try:
         text = gzip.decompress(paths.resource("places", "cities.csv.gz").read_bytes()).decode("utf-8")
-        # column by column: 30,000 rows are read at each start of a command that asks for a time zone
-        lines = text.splitlines()
-        while lines and lines[0].startswith("#"):
-            del lines[0]
-        rows = csv.reader(lines)
-        cities, countries, latitudes, longitudes, zones = zip(*rows, strict=True)
+        lines = [line for line in text.splitlines() if not line.startswith("#")]
+        # not a list a row: the garbage collector would go through everything several times on the way
+        plain = [line for line in lines if '"' not in line]
+        cells = ",".join(plain).split(",")
+        if len(cells) != _COLUMNS * len(plain):
+            raise ValueError("a row of another length")
+        for row in csv.reader(line for line in lines if '"' in line):
+            cells += row
+        cities, countries, latitudes, longitudes, zones = (cells[at::_COLUMNS] for at in range(_COLUMNS))
         coordinates = np.array([list(map(float, latitudes)), list(map(float, longitudes))], np.float32).T
         names = list(map("{}, {}".format, cities, countries))
     except (OSError, EOFError, ValueError, zlib.error):
         return Gazetteer([], [], np.zeros((0, 2), np.float32))
-    table = Gazetteer(names, list(zones), coordinates)
+    table = Gazetteer(names, zones, coordinates)
     table.add_zones(*_main_points())
     return table
 

@@ -67,9 +67,12 @@ class LastLayers(nn.Module):
             prefix = f"layer.{number}."
             own = {key[len(prefix) :]: value for key, value in weights.items() if key.startswith(prefix)}
             hidden, width = own["fc1.weight"].shape
-            layer = Layer(width, hidden, dropout)
+            with torch.device("meta"):  # initial values, which nobody needs, take longer than reading these
+                layer = Layer(width, hidden, dropout)
             try:
-                layer.load_state_dict(own)
+                layer.load_state_dict(
+                    {key: value.to(torch.float32, copy=True) for key, value in own.items()}, assign=True
+                )
             except RuntimeError as error:
                 raise KeyError(str(error)) from error
             self.layers.append(layer)
