@@ -34,7 +34,7 @@ from dinodesk.models.inference.model import Model
 from dinodesk.records import FloatArray, Skipped
 from dinodesk.search.index.vector_index import usable
 
-MOST, MOST_ON_CUDA = 8, 16
+MOST, MOST_ON_CUDA = 4, 16
 """Photos of a batch."""
 _SLOWEST = 10
 _ASK_EVERY = 1.0  # seconds between two questions whether a drive is still there
