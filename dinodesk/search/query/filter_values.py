@@ -100,7 +100,7 @@ def _normalised(key: FilterKey, value: str, comparison: Comparison) -> str | Mis
 
 def _normalised_number(key: FilterKey, value: str, comparison: Comparison) -> str | Misunderstood:
     low, dots, high = value.partition("..")
-    wrong = Misunderstood(f"{key.name}: {value} is no number; write it as in {key.example}")
+    wrong = Misunderstood(f"{key.name}: {value} {_fault(key, value)}; write it as in {key.example}")
     if not dots:
         number = _number(key, value)
         return wrong if number is None else _written(key, number)
@@ -113,6 +113,14 @@ def _normalised_number(key: FilterKey, value: str, comparison: Comparison) -> st
     if first is not None and last is not None and first > last:
         first, last = last, first
     return "..".join("" if number is None else _written(key, number) for number in (first, last))
+
+
+def _fault(key: FilterKey, value: str) -> str:
+    """What is wrong with a value that was not taken for a number."""
+    numbers = [match for each in value.split("..") if (match := _NUMBER.fullmatch(each.casefold()))]
+    if any(not key.least <= float(match[1]) <= key.most for match in numbers):
+        return f"is not between {_plain(key.least)} and {_plain(key.most)}"
+    return "is no number"
 
 
 def _number(key: FilterKey, written: str) -> float | None:

@@ -115,6 +115,10 @@ def test_nothing_is_offered_where_nothing_fits(filters: QueryFilter, typed: str)
         ("camera:X100W", "None with camera:X100W; X100V has 2."),
         ("label:dome", "None with label:dome; Done has 2."),
         ("date:2013", "None with date:2013; 2014 has 2."),
+        ("after:2019-07", "None with after:2019-07; 2014 has 2."),
+        ("date:9d", "None with date:9d."),
+        ("date:2000d", "None with date:2000d."),
+        ("rating>=3", "None with rating>=3; nothing is rated yet."),
         ("place:pariss", "None with place:pariss; Paris has 1."),
         ("camera:leica", "None with camera:leica."),
         ("camera:eos iso>=100", "None with camera:eos iso>=100 together."),
@@ -125,3 +129,13 @@ def test_an_empty_filter_names_what_is_near(filters: QueryFilter, query: str, no
     restriction = plan_query(parse_query(query).tree).restriction
     assert restriction is not None
     assert why_empty(filters, restriction, date(2026, 1, 1)) == note
+
+
+def test_an_empty_filter_of_stars_names_stars_that_were_given(
+    library: LibraryStore, filters: QueryFilter
+) -> None:
+    changes.rate(library.database, [1], 2)
+    run_to_end(filters.refresh())
+    restriction = plan_query(parse_query("rating>=3").tree).restriction
+    assert restriction is not None
+    assert why_empty(filters, restriction, date(2026, 1, 1)) == "None with rating>=3; 2 has 1."
