@@ -76,7 +76,7 @@ def test_one_can_skip_go_back_and_check_more(qtbot, asked, engine):
         dialog.no.click()
     qtbot.waitUntil(lambda: dialog.stack.currentIndex() == 1)
     answers = engine.sent_of(FollowAnswers)[-1].answers
-    rows = {score: match for score, match in answers}
+    rows = dict(answers)
     model = window.results.grid.photos
     assert len(rows) == len(answers)  # two photos were asked about twice: their last answers count
     assert [rows[model.score(row)] for row in range(4)] == [True, False, False, False]
