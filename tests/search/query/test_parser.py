@@ -121,6 +121,7 @@ MISTAKES = [
     ("rating:many", None, ["rating: many is no number; write it as in rating>=3."]),
     ("rating:7", None, ["rating: 7 is not between -1 and 5; write it as in rating>=3."]),
     ("rating:1..9", None, ["rating: 1..9 is not between -1 and 5; write it as in rating>=3."]),
+    ("iso:-5", None, ["iso: -5 is below 0; write it as in iso>=800."]),
     ("rating:2.5", None, ["rating: 2.5 is no number; write it as in rating>=3."]),
     ("iso>=100,200", None, ["iso>= takes one value, as in iso>=800."]),
     ("camera:", None, ["camera: has no value; write it right behind, as in camera:x100."]),
