@@ -129,13 +129,3 @@ def test_an_empty_filter_names_what_is_near(filters: QueryFilter, query: str, no
     restriction = plan_query(parse_query(query).tree).restriction
     assert restriction is not None
     assert why_empty(filters, restriction, date(2026, 1, 1)) == note
-
-
-def test_an_empty_filter_of_stars_names_stars_that_were_given(
-    library: LibraryStore, filters: QueryFilter
-) -> None:
-    changes.rate(library.database, [1], 2)
-    run_to_end(filters.refresh())
-    restriction = plan_query(parse_query("rating>=3").tree).restriction
-    assert restriction is not None
-    assert why_empty(filters, restriction, date(2026, 1, 1)) == "None with rating>=3; 2 has 1."
