@@ -14,6 +14,7 @@ from dinodesk.engine.search.line_fitting import fit_line
 from dinodesk.engine.search.ranking import stored_vector
 from dinodesk.engine.search.sentence_comparison import compare_steps
 from dinodesk.errors import ModelError
+from dinodesk.models.inference.model import Model
 from dinodesk.records import ConfidenceCurve, FloatArray, TemplateSet
 
 
@@ -35,7 +36,7 @@ def compare_sentences(
     photos = np.stack([vectors[asset] for asset in assets])
     part: FloatArray | None = None
     if request.crop is not None:
-        part = yield from _part(state, assets[0], paths[assets[0]], request.crop)
+        part = yield from _part(state, loaded.model, assets[0], paths[assets[0]], request.crop)
 
     def encode(text: str, templates: TemplateSet) -> FloatArray:
         return loaded.encoder.encode(text, templates=templates)
@@ -67,10 +68,11 @@ def compare_sentences(
     return SentencesCompared(assets=assets, sentences=tuple(found))
 
 
-def _part(state: EngineState, asset: int, path: str, crop: Crop) -> Generator[None, None, FloatArray]:
+def _part(
+    state: EngineState, model: Model, asset: int, path: str, crop: Crop
+) -> Generator[None, None, FloatArray]:
     """The unit vector, float32 (D,), of a part of a photo."""
     rgb = yield from state.opened.previews.crop_steps(asset, path, crop)
-    model = state.models.ready.model
     found: FloatArray = yield from model.embed_steps(model.prepare(rgb)[None])
     return np.asarray(found[0], np.float32)
 

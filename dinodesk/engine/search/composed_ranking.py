@@ -18,6 +18,7 @@ import numpy as np
 
 from dinodesk.engine.messages.search import RankedTerm
 from dinodesk.engine.search.catalog import BoolArray, Catalog
+from dinodesk.engine.search.line_fitting import NOTHING
 from dinodesk.engine.search.persistent_index import PersistentIndex
 from dinodesk.records import (
     EVERYTHING,
@@ -38,6 +39,7 @@ from dinodesk.records import (
     TextTerm,
 )
 from dinodesk.search.calibration.cuts import zones
+from dinodesk.search.calibration.presence import may_match
 from dinodesk.search.query.trees import has_terms, terms_of
 
 Encode = Callable[[TextTerm | PhotoTerm], FloatArray]
@@ -127,8 +129,12 @@ def rank_composed(
         confidences = judged.confidences[order]
         fitted = _combined_line(judged.cuts, asked)
         if auto and fitted.clear and all(line.cuts != (HIT, HIT, HIT) for line in asked):
-            cuts, possible = zones(confidences)
-            fitted = replace(fitted, cuts=cuts, possible=possible)
+            if may_match(confidences, len(which)):
+                cuts, possible = zones(confidences)
+                fitted = replace(fitted, cuts=cuts, possible=possible)
+            else:
+                none = (NOTHING, NOTHING, NOTHING)
+                fitted = replace(fitted, cuts=none, possible=NOTHING, clear=False)
     else:
         order = _newest_first(catalog, positions, kept & (judged.confidences > 0.5))
     ranked = tuple(composer.ranked_term(term, negated, order) for term, negated in terms)

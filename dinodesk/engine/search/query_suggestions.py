@@ -25,6 +25,8 @@ _PIECE = re.compile(r'(?:^|(?<=[\s(|]))(?P<minus>-?)(?P<piece>(?:[^\s"()|]|"[^"]
 _KEYED = re.compile(r"(?P<key>[a-z]+):(?P<others>(?:[^,]*,)*)(?P<value>[^,]*)$", re.IGNORECASE)
 _STARS = re.compile(r"(?:^|\s)([1-5])\s+stars?$", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_SOME_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_A_YEAR = re.compile(r"(?<!\d)\d{4}(?!\w)")
 _WITHOUT = re.compile(r"(?:^|\s)(no|without)\s+(\w+)$", re.IGNORECASE)
 _MODEL = re.compile(r"\w*\d\w+|\w{2,}\d\w*")
 """The word of a camera's name that says enough: X100V, P6000."""
@@ -150,11 +152,17 @@ def _offers(filters: QueryFilter, before: str, cursor: int) -> Iterator[Suggesti
 
 def _nearest(filters: QueryFilter, term: FilterTerm) -> str:
     """The value of the library that is nearest to one of a filter's, with its number of photos: "X100V has
-    2,310"; "" where none is."""
+    2,310"; "" where none is. Photos without stars are no value to be near to."""
     key = KEYS[term.key]
     counted = filters.value_counts("date" if key.kind == "date" else key.name) if _is_counted(key) else []
-    if key.kind in ("number", "date"):
-        return _nearest_number(term.values[0], counted)
+    if key.name == "rating":
+        counted = [each for each in counted if each[0] != "0"]
+        if not counted:
+            return "nothing is rated yet"
+    if key.kind == "number":
+        return _nearest_number(_SOME_NUMBER.search(term.values[0]), counted)
+    if key.kind == "date":  # the first year in it; `7d` and `last summer` have none
+        return _nearest_number(_A_YEAR.search(term.values[0]), counted)
     wanted = folded(term.values[0])
     best: tuple[float, int, str] | None = None
     for value, _ in counted:
@@ -171,8 +179,7 @@ def _is_counted(key: FilterKey) -> bool:
     return key.kind != "choice" and key.name not in ("name", "size", "width", "height", "in")
 
 
-def _nearest_number(written: str, counted: list[tuple[str, int]]) -> str:
-    number = re.search(r"-?\d+(?:\.\d+)?", written)
+def _nearest_number(number: re.Match[str] | None, counted: list[tuple[str, int]]) -> str:
     if number is None or not counted:
         return ""
     wanted = float(number[0])

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from dinodesk.records import DoubleArray
+from dinodesk.search.calibration.cuts import LEAST_POSSIBLE
 
 SIZES = (60, 150, 300, 500, 1_200, 3_500, 30_000, 100_000)
 """Photos of a library."""
@@ -36,6 +37,16 @@ def stands_out(best: DoubleArray, count: int, ease: float = 1.0) -> bool:
         best[0] >= ease * _limit(BEST, count)
         or (len(best) >= 10 and best[:10].mean() >= ease * _limit(FIRST_TEN, count))
     )
+
+
+def may_match(best: DoubleArray, count: int) -> bool:
+    """Whether the best combined chances, float64 (K,) falling, of several terms that each stand out among
+    `count` photos leave room for a match at all.
+
+    Products of chances are small where things go together, too, so that the limits of one term would be too
+    high; but where even the best photo has less than is called possible, nothing is found.
+    """
+    return stands_out(best, count, min(NAMES, LEAST_POSSIBLE / _limit(BEST, count)))
 
 
 def _limit(chances: tuple[float, ...], count: int) -> float:

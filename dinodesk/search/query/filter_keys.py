@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 ValueKind = Literal["name", "number", "date", "choice"]
+ANY = 1e15
+"""A number that no photo reaches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class FilterKey:
     example: str
     choices: tuple[str, ...] = ()
     least: float = 0.0
-    most: float = 1e15
+    most: float = ANY
     whole: bool = False
 
 

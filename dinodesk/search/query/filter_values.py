@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from dinodesk.records import Comparison, FilterTerm, Interval, PhotoFilter
 from dinodesk.search.query.date_values import days_of, normalised_date
-from dinodesk.search.query.filter_keys import KEYS, FilterKey
+from dinodesk.search.query.filter_keys import ANY, KEYS, FilterKey
 
 _NUMBER = re.compile(r"(-?\d{1,15}(?:\.\d{1,9})?)\s*([a-z]{0,3})", re.ASCII)
 _BYTES = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "k": 10**3, "m": 10**6, "g": 10**9}
@@ -100,7 +100,7 @@ def _normalised(key: FilterKey, value: str, comparison: Comparison) -> str | Mis
 
 def _normalised_number(key: FilterKey, value: str, comparison: Comparison) -> str | Misunderstood:
     low, dots, high = value.partition("..")
-    wrong = Misunderstood(f"{key.name}: {value} is no number; write it as in {key.example}")
+    wrong = Misunderstood(f"{key.name}: {value} {_fault(key, value)}; write it as in {key.example}")
     if not dots:
         number = _number(key, value)
         return wrong if number is None else _written(key, number)
@@ -113,6 +113,16 @@ def _normalised_number(key: FilterKey, value: str, comparison: Comparison) -> st
     if first is not None and last is not None and first > last:
         first, last = last, first
     return "..".join("" if number is None else _written(key, number) for number in (first, last))
+
+
+def _fault(key: FilterKey, value: str) -> str:
+    """What is wrong with a value that was not taken for a number."""
+    numbers = [match for each in value.split("..") if (match := _NUMBER.fullmatch(each.casefold()))]
+    if any(not key.least <= float(match[1]) <= key.most for match in numbers):
+        return (
+            f"is not between {_plain(key.least)} and {_plain(key.most)}" if key.most < ANY else "is below 0"
+        )
+    return "is no number"
 
 
 def _number(key: FilterKey, written: str) -> float | None:

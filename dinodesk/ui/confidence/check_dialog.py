@@ -118,6 +118,7 @@ class CheckDialog(QDialog):
         """What the answers say of so many hits; None where all photos were skipped."""
         self.sentence.setText(result_sentence(found, hits))
         self.use.setEnabled(found is not None)
+        self.more.setVisible(found is None or found.checked < hits)  # else there are no others
         self.stack.setCurrentIndex(1)
         (self.use if found is not None else self.done_button).setFocus()
 

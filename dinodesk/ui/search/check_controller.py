@@ -22,8 +22,8 @@ class CheckController(QObject):
         self._dialog: CheckDialog | None = None
         self._round = 0
         self._hits = 0
-        self._scores: list[float] = []  # of the photos that are asked about
-        self._answers: list[tuple[float, bool]] = []  # of all rounds
+        self._asked: list[tuple[int, float]] = []  # asset and score of the photos that are asked about
+        self._answers: dict[int, tuple[float, bool]] = {}  # by asset, of all rounds: the last one counts
         self._found: AnswersFollowed | None = None
         results.checkRequested.connect(self.begin)
         state.queryChanged.connect(self._end)
@@ -35,7 +35,7 @@ class CheckController(QObject):
         if model.scores is None or not model.hits:
             return
         self._end()
-        self._round, self._answers, self._found, self._hits = 0, [], None, model.hits
+        self._round, self._answers, self._found, self._hits = 0, {}, None, model.hits
         dialog = self._dialog = self._results.check_dialog(self._window)
         dialog.answered.connect(self._answered)
         dialog.taken.connect(self._take)
@@ -60,19 +60,20 @@ class CheckController(QObject):
             dialog.reject()
             return
         photos: list[Photo] = [photo for photo, _ in known]
-        self._scores = [float(score) for _, score in known]
+        self._asked = [(photo.asset, float(score)) for photo, score in known]
         dialog.ask(self._state.query.text, photos)
 
     @Slot(object)
     def _answered(self, answers: list[bool | None]) -> None:
-        told = zip(self._scores, answers, strict=True)
-        self._answers += [(score, match) for score, match in told if match is not None]
+        for (asset, score), match in zip(self._asked, answers, strict=True):
+            if match is not None:
+                self._answers[asset] = (score, match)
         scores = self._results.grid.photos.scores
         if not self._answers or scores is None:
             self._show_result(None)
             return
         request = FollowAnswers(
-            fitted=self._results.card.line.fitted, scores=scores, answers=tuple(self._answers)
+            fitted=self._results.card.line.fitted, scores=scores, answers=tuple(self._answers.values())
         )
         self._engine.send(request, self, self._show_result)
 

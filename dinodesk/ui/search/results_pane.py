@@ -281,10 +281,12 @@ class ResultsPane(QWidget):
         rows, judged = model.rowCount(), model.judged
         head, rest, exactly = f"{rows:,} {'photo' if rows == 1 else 'photos'}", "", ""
         clear = True
+        hits = model.hits if judged is not None else 0
+        checkable = hits > 0 and model.scores is not None
         if judged is not None and answer is not None:
             matches = self._matches(judged)
             clear = is_clear(matches)
-            head, more = matches_head(matches)
+            head, more = matches_head(matches, checkable=checkable)
             spent = sum(answer.milliseconds)
             took = f" in {spent:,.0f} ms" if spent >= 1 else ""
             where = "" if answer.scope == EVERYTHING else f" in {one_line(self.scope_name(answer.scope))}"
@@ -296,9 +298,7 @@ class ResultsPane(QWidget):
         selected = selected_count(self.grid)
         if selected > 1:
             rest += f" · {selected:,} selected"
-        hits = model.hits if judged is not None else 0
         self.select_button.setText(f"Select all {hits:,} matches")
-        checkable = hits > 0 and model.scores is not None
         self.card.strip.set_checkable(checkable)
         wide = self.width() >= WIDE * self._theme.unit()  # else the header needs the room
         self._show_beside(

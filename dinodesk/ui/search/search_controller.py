@@ -61,6 +61,7 @@ class SearchController(QObject):
         self._fingerprint = ""
         self._answered_query: Query | None = None
         self._awaiting = False  # whether an answer is on its way
+        self._told = ""  # why the last query had no answer
         self._patience = PATIENCE
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
@@ -238,6 +239,9 @@ class SearchController(QObject):
         if answer.generation != self._generation:
             return
         self._awaiting = False
+        if self._told and self._feedback.notice.sentence == self._told:
+            self._feedback.clear_notice()
+        self._told = ""
         weight = EQUAL_WEIGHT if answer.image_weight is None else answer.image_weight
         query = Query(answer.text, answer.images, answer.scope, weight, answer.scene, answer.templates)
         new = query != self._answered_query
@@ -267,7 +271,8 @@ class SearchController(QObject):
     def _failed(self, problem: Problem) -> None:
         images = self.query.images
         if not images:
-            self._feedback.show_problem(problem)
+            self._told = problem_text(problem)
+            self._feedback.show_notice(self._told)
             return
         name = query_photo_name(images[0])
         sentence = problem_text(problem)

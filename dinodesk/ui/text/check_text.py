@@ -20,9 +20,8 @@ def result_sentence(found: AnswersFollowed | None, hits: int) -> str:
     """What the answers say of all hits."""
     if found is None:
         return "You skipped all of them, which says nothing of the rest."
+    right = f"{found.right} {'is' if found.right == 1 else 'are'} right"
+    if found.checked >= hits:
+        return f"You checked {'all ' * (hits > 1)}{count(hits, 'match', 'matches')}: {right}."
     share = f"{found.least:.0%} to {found.most:.0%}".replace("%", "", 1).replace("%", " %")
-    those = f"of these {count(hits, 'match', 'matches')}" if hits != 1 else "of this match"
-    return (
-        f"You checked {found.checked}, {found.right} {'is' if found.right == 1 else 'are'} right: "
-        f"{share} {those}."
-    )
+    return f"You checked {found.checked}, {right}: {share} of these {count(hits, 'match', 'matches')}."

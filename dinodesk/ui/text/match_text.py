@@ -94,8 +94,9 @@ def is_clear(matches: Matches) -> bool:
     return bool(matches.good or (matches.possible and matches.clear))
 
 
-def matches_head(matches: Matches) -> tuple[str, str]:
-    """What the header says of the matches, and further numbers behind it ("" for none)."""
+def matches_head(matches: Matches, *, checkable: bool) -> tuple[str, str]:
+    """What the header says of the matches, and further numbers behind it ("" for none); `checkable` tells
+    whether a few can be checked, as of one sentence or photo alone."""
     if not is_clear(matches):
         return "No clear match. Closest photos:", ""
     good, possible = matches.good, matches.possible
@@ -106,7 +107,7 @@ def matches_head(matches: Matches) -> tuple[str, str]:
     about = "" if exact or good < EXACT_BELOW else "About "
     numbered = f"{_rounded(good, exact)} good {'match' if good == 1 else 'matches'}{more}"
     if matches.certainty is not None and matches.mean < MIXED_BELOW:
-        return "Mixed results: check a few", f" · {about.lower()}{numbered}"
+        return "Mixed results" + ": check a few" * checkable, f" · {about.lower()}{numbered}"
     return about + numbered, ""
 
 

@@ -86,3 +86,14 @@ def test_a_part_of_a_photo_scores_as_that_part_alone(state: EngineState) -> None
     whole = compare(state, photo.asset, texts=("red",), crop=(0.0, 0.0, 1.0, 1.0)).sentences[0]
     assert whole.crop is not None and whole.crop[0] == pytest.approx(float(whole.scores[0]), abs=2e-3)
     assert compare(state, photo.asset, texts=("red",)).sentences[0].crop is None
+
+
+def test_a_part_is_seen_by_the_model_that_was_in_use_at_the_start(state: EngineState) -> None:
+    photo = state.opened.catalog.photos[0]
+    request = CompareSentences(assets=(photo.asset,), texts=("red",), crop=(0.0, 0.0, 1.0, 1.0))
+    steps = compare_sentences(state, request)
+    next(steps)
+    state.models.active = ""  # another one is being chosen
+    (sentence,) = run_to_end(steps).sentences
+    assert sentence.crop is not None
+    assert sentence.crop[0] == pytest.approx(float(sentence.scores[0]), abs=2e-3)

@@ -34,6 +34,7 @@ from dinodesk.errors import ModelError, PhotoError, UsageError
 from dinodesk.generators import run_to_end
 from dinodesk.library.library import LibraryStore
 from dinodesk.records import (
+    STOPS,
     AllOf,
     AnyOf,
     ConfidenceCurve,
@@ -246,6 +247,23 @@ def test_a_term_without_any_hit_leaves_no_hit_of_all(
     assert hits_of(found["red AND snow"]) == 0
     assert hits_of(found["red OR snow"]) >= (searched.chances(TextTerm("red")) >= 0.5).sum()
     assert [found[query].fitted.clear for query in found] == [False, True]
+
+
+def test_terms_that_are_never_together_have_no_hit(
+    searched: Searched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fit(model: FakeModel, scores: np.ndarray, *, kind: str, text: str = "", **_: object) -> FittedLine:
+        height = CURVE.threshold if text == "red" else 1.0 + 6.0 / CURVE.temperature
+        curve = ConfidenceCurve(height, CURVE.temperature)
+        return FittedLine(curve=curve, cuts=(0.9, 0.4, 0.001), possible=0.001, certainty="fitted")
+
+    monkeypatch.setattr(query_answer, "fit_line", fit)
+    for stop in STOPS:
+        question = Question(query=read_query("red AND snow"), stop=stop)
+        answer = run_to_end(answer_query(searched.catalog, searched.filters, question, searched.loaded))
+        assert answer.confidences is not None and answer.fitted is not None
+        assert 0 < answer.confidences[0] < 0.01
+        assert hits_of(answer) == 0 and not answer.fitted.clear
 
 
 def test_a_photo_finds_itself_by_path_and_by_name(searched: Searched) -> None:

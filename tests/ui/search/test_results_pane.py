@@ -126,6 +126,10 @@ def test_mixed_results_ask_to_be_checked(pane: ResultsPane, fake: FakeEngine) ->
     timid = FittedLine(curve=ConfidenceCurve(0.3, 20.0), cuts=(0.2, 0.1, 0.1), possible=0.05)
     show(pane, fake, [0.25, 0.24, 0.2, 0.0], timid, text="a dog")
     assert header(pane).startswith("Mixed results: check a few · 3 good matches · 4 searched")
+    assert pane.check_button.isVisible()
+    show(pane, fake, None, timid, confidences=[0.25, 0.24, 0.2, 0.0], text="dog AND snow")
+    assert not pane.check_button.isVisible(), "several terms can't be checked"
+    assert header(pane).startswith("Mixed results · 3 good matches · 4 searched")
 
 
 UNCLEAR = FittedLine(curve=ConfidenceCurve(0.3, 20.0), cuts=(1.1, 1.1, 1.1), possible=0.05, clear=False)

@@ -324,6 +324,19 @@ def test_other_problems_leave_the_query(qtbot, search, fake, feedback: Feedback)
     assert feedback.notice.sentence == "The index is damaged."
 
 
+@pytest.mark.parametrize("other", ["", "The disk is full."])
+def test_a_problem_of_a_query_goes_with_the_next_answer(qtbot, search, fake, feedback, other: str) -> None:
+    search.show(Query("like:gone.jpg"))
+    fake.reply(Search, Problem(sentence="There is no file gone.jpg."))
+    assert feedback.notice.sentence == "There is no file gone.jpg."
+    if other:
+        feedback.show_notice(other)  # what was said since stays
+    search.show(Query("a dog"))
+    with qtbot.waitSignal(search.answered):
+        fake.settle()
+    assert feedback.notice.sentence == other
+
+
 # ── words in names, labels and places ───────────────────────────────────────────────────────────
 
 

@@ -8,9 +8,8 @@ from dinodesk.ui.text.match_text import Matches, matches_exactly, matches_head
 
 
 def head(good: int, possible: int = 0, certainty: str | None = "estimated", mean: float = 0.6, clear=True):
-    return matches_head(
-        Matches(good=good, possible=possible, mean=mean, certainty=certainty, clear=clear)  # type: ignore[arg-type]
-    )
+    found = Matches(good=good, possible=possible, mean=mean, certainty=certainty, clear=clear)  # type: ignore[arg-type]
+    return matches_head(found, checkable=True)
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def test_yes_and_no_give_a_share_and_a_line_that_stays_with_the_query(qtbot, ask
 
 
 def test_one_can_skip_go_back_and_check_more(qtbot, asked, engine):
-    _, dialog = asked
+    window, dialog = asked
     dialog.no.click()
     dialog.back.click()
     assert dialog.progress.text() == "1 of 3" and not dialog.back.isEnabled()
@@ -76,7 +76,28 @@ def test_one_can_skip_go_back_and_check_more(qtbot, asked, engine):
         dialog.no.click()
     qtbot.waitUntil(lambda: dialog.stack.currentIndex() == 1)
     answers = engine.sent_of(FollowAnswers)[-1].answers
-    assert [match for _, match in answers] == [True, True, False, False, False]  # of both rounds
+    rows = dict(answers)
+    model = window.results.grid.photos
+    assert len(rows) == len(answers)  # two photos were asked about twice: their last answers count
+    assert [rows[model.score(row)] for row in range(4)] == [True, False, False, False]
+
+
+def test_where_all_are_checked_their_share_is_known_and_no_more_are_offered(qtbot, window, engine):
+    engine.answers |= {
+        SampleHits: lambda request: iter([HitsSampled(ranks=np.arange(request.hits))]),
+        FollowAnswers: followed,
+    }
+    with qtbot.waitSignal(window.search.answered, check_params_cb=lambda a, _: a.scores is not None):
+        window.bar.field.setText("a red bus")
+    hits = window.results.grid.photos.hits
+    window.results.check_button.click()
+    dialog = window.findChild(CheckDialog)
+    qtbot.waitUntil(lambda: dialog.progress.text() == f"1 of {hits}")
+    for _ in range(hits):
+        dialog.yes.click()
+    qtbot.waitUntil(lambda: dialog.stack.currentIndex() == 1)
+    assert dialog.sentence.text() == f"You checked all {hits} matches: {hits} are right."
+    assert not dialog.more.isVisibleTo(dialog)
 
 
 def test_skipping_all_says_nothing(qtbot, asked, engine):
