@@ -19,6 +19,9 @@ from dinodesk.search.calibration.judgements import fit_correction
 from dinodesk.search.calibration.logistic import sigmoid
 
 _MOST_ODDS = 12.0
+_STRENGTH = 8.0
+"""How much more strongly Auto's odds stay where they are than those of one query: by this half a log odd is a
+usual error, and some thirty labels count as much as what was known before."""
 _FIRST = 100_000
 """Surest pairs among which the cut is sought: sorting all of a great folder takes longer than a step may."""
 
@@ -86,8 +89,10 @@ def correction_steps(
     odds = yield from _odds_by_auto(model, found, known)
     flat, matches = label_measures.pairs(odds, truth)
     rows, weights = label_measures.thinned(matches)
-    shift, slope = fit_correction(flat[rows], matches[rows], weights)
     count = len(found.labels)
+    # all photos of a label share its line, and what is wrong with that: together they count as one
+    weights *= min(1.0, count / len(known))
+    shift, slope = fit_correction(flat[rows], matches[rows], weights, _STRENGTH)
     yield CalibrationProgress(phase="fitting", done=count, total=count)
     before = label_measures.reliability(sigmoid(flat), matches)
     yield CalibrationProgress(phase="fitting", done=count, total=count)

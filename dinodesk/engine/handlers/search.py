@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping
 from dataclasses import replace
 
+import numpy as np
+
 from dinodesk.engine.engine_state import EngineState
 from dinodesk.engine.handlers.registry import handles
 from dinodesk.engine.inspection.preview_service import frozen
@@ -29,9 +31,9 @@ from dinodesk.engine.messages import (
     SuggestExamples,
     WordsChecked,
 )
-from dinodesk.engine.search.query_answer import Loaded, Question, answer_query
+from dinodesk.engine.search.query_answer import Loaded, QueryAnswer, Question, answer_query
 from dinodesk.engine.search.query_suggestions import complete, examples
-from dinodesk.errors import ModelError
+from dinodesk.errors import ModelError, PhotoError
 from dinodesk.records import ParsedQuery
 from dinodesk.search import word_check
 from dinodesk.search.calibration.judgements import checked_line, spread_sample, wilson_interval
@@ -156,12 +158,18 @@ def search(state: EngineState, request: Search) -> Generator[None, None, Ranking
         scene=request.scene,
         templates=request.templates,
     )
-    found = yield from answer_query(
-        library.catalog,
-        library.filters,
-        question,
-        Loaded(model=loaded.model, encoder=loaded.encoder, index=index),
-    )
+    try:
+        found = yield from answer_query(
+            library.catalog,
+            library.filters,
+            question,
+            Loaded(model=loaded.model, encoder=loaded.encoder, index=index),
+        )
+    except PhotoError as error:
+        if request.images:
+            raise
+        # an answer, and no problem: the photos of the query before must not pass for those of this one
+        found = QueryAnswer(positions=np.zeros(0, np.int64), note=f"{error.sentence} {error.remedy}".strip())
     return Ranking(
         generation=state.generation,
         positions=frozen(found.positions),

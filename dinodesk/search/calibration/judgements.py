@@ -75,11 +75,17 @@ def correction(
 
 
 def fit_correction(
-    odds: npt.NDArray[np.float64], matches: npt.NDArray[np.float64], weights: npt.NDArray[np.float64]
+    odds: npt.NDArray[np.float64],
+    matches: npt.NDArray[np.float64],
+    weights: npt.NDArray[np.float64],
+    strength: float = 1.0,
 ) -> tuple[float, float]:
-    """Shift and slope by which log odds (N,) fit what matches (N,), drawn to 0 and 1."""
+    """Shift and slope by which log odds (N,) fit what matches (N,).
+
+    They are drawn to 0 and 1, `strength` times as much as by answers to one query.
+    """
     columns = np.column_stack([np.ones(len(odds)), odds])
-    drawn = np.array([_DRAWN_SHIFT, _DRAWN_SLOPE])
+    drawn = strength * np.array([_DRAWN_SHIFT, _DRAWN_SLOPE])
     shift, slope = fit_logistic(columns, matches, weights, drawn, np.array([0.0, 1.0]))
     return float(shift), float(min(max(slope, _LEAST_SLOPE), _MOST_SLOPE))
 

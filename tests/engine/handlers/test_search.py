@@ -26,6 +26,7 @@ from dinodesk.engine.messages import (
     Search,
     SuggestExamples,
 )
+from dinodesk.errors import PhotoError
 from dinodesk.generators import run_to_end
 from dinodesk.records import FilterTerm
 
@@ -48,6 +49,13 @@ def test_a_text_is_read_without_a_library_or_a_model() -> None:
     state.close()
     assert answer.filters == ("-camera:x100",)
     assert [span.kind for span in answer.query.spans] == ["words", "filter", "unknown"]
+
+
+def test_a_photo_that_is_not_there_leaves_no_photos_of_the_query_before(state: EngineState) -> None:
+    ranking = run_to_end(search(state, Search(text="red like:none.jpg")))
+    assert not len(ranking.positions) and "none.jpg" in ranking.note and ranking.text == "red like:none.jpg"
+    with pytest.raises(PhotoError):
+        run_to_end(search(state, Search(text="red", images=("/none.jpg",))))
 
 
 def test_a_search_of_the_window_takes_the_language(state: EngineState) -> None:
