@@ -129,12 +129,7 @@ def rank_composed(
         confidences = judged.confidences[order]
         fitted = _combined_line(judged.cuts, asked)
         if auto and fitted.clear and all(line.cuts != (HIT, HIT, HIT) for line in asked):
-            if may_match(confidences, len(which)):
-                cuts, possible = zones(confidences)
-                fitted = replace(fitted, cuts=cuts, possible=possible)
-            else:
-                none = (NOTHING, NOTHING, NOTHING)
-                fitted = replace(fitted, cuts=none, possible=NOTHING, clear=False)
+            fitted = _zoned(fitted, confidences, len(which))
     else:
         order = _newest_first(catalog, positions, kept & (judged.confidences > 0.5))
     ranked = tuple(composer.ranked_term(term, negated, order) for term, negated in terms)
@@ -148,6 +143,14 @@ def rank_composed(
         encode_ms=1000 * (encoded - started),
         search_ms=1000 * (done - encoded),
     )
+
+
+def _zoned(fitted: FittedLine, chances: DoubleArray, count: int) -> FittedLine:
+    """The line with zones among combined chances, falling, in a library of `count` photos."""
+    if not may_match(chances, count):
+        return replace(fitted, cuts=(NOTHING, NOTHING, NOTHING), possible=NOTHING, clear=False)
+    cuts, possible = zones(chances)
+    return replace(fitted, cuts=cuts, possible=possible)
 
 
 def _newest_first(catalog: Catalog, positions: IntArray, kept: BoolArray) -> IntArray:
