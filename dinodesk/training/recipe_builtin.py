@@ -111,9 +111,7 @@ def fit(dataset: BuiltinDataset, settings: BuiltinSettings, run: Run) -> Generat
         adam.load_state_dict(state["adam"])
         first = state["epoch"]
     for epoch in range(first, settings.epochs):
-        # a seed for each epoch, so that a resumed run draws what the uninterrupted one would have drawn
-        random = np.random.default_rng([run.options.seed, epoch])
-        torch.manual_seed(1000 * run.options.seed + epoch)
+        random = run.begin_epoch(epoch)
         order = random.permutation(captioned)
         sums = torch.zeros(2)
         for step in range(per_epoch):

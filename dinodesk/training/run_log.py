@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -113,6 +114,12 @@ class Run:
         )
         same = state["recipe"] == self._recipe and state["seed"] == self.options.seed
         return state if same else None
+
+    def begin_epoch(self, number: int) -> np.random.Generator:
+        """What numpy draws in an epoch; torch is seeded, too. Each epoch has a seed of its own, so that a run
+        which was resumed draws what the uninterrupted one would have drawn."""
+        torch.manual_seed(1000 * self.options.seed + number)
+        return np.random.default_rng([self.options.seed, number])
 
 
 def cosine(step: int, steps: int, warm_up: int, low: float = 0.0) -> float:

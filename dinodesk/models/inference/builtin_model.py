@@ -246,13 +246,18 @@ class BuiltinModel(Model):
         known = builtin_heads.regions(layers[-1].float())
         cls = self._parts.conse(known.mean(1))
         patch = self._parts.conse(known).mean(1)
-        trained = self._image_head(self._cells(layers, REGIONS, REGIONS), cls)
+        trained = self._image_head(self._with_early(known, layers, REGIONS, REGIONS), cls)
         return _numpy(joined(cls, patch, trained, PHOTO_WEIGHT))
 
-    def _cells(self, layers: Sequence[Tensor], height: int, width: int) -> Tensor:
-        """What the image head reads of cells on a grid, (B, height · width, C), from all layers' outputs."""
-        grids = [layers[-1], *layers[:LAST_STRIDED]] if self._reads_early else [layers[-1]]
-        return torch.cat([builtin_heads.averaged(each.float(), height, width) for each in grids], 2)
+    def _with_early(self, cells: Tensor, layers: Sequence[Tensor], height: int, width: int) -> Tensor:
+        """What the image head reads of cells on a grid, (B, height · width, C).
+
+        These are the features of the cells, and in some files the early stages' outputs there.
+        """
+        if not self._reads_early:
+            return cells
+        early = (builtin_heads.averaged(each.float(), height, width) for each in layers[:LAST_STRIDED])
+        return torch.cat([cells, *early], 2)
 
     def embed_texts(self, texts: Sequence[str]) -> FloatArray:
         """Unit (M, 1536): the sentence vector and its trained counterpart, in both halves.
@@ -330,14 +335,14 @@ class BuiltinModel(Model):
         layers = yield from self._parts.net.layer_steps(self._parts.pixels(pixels), dense)
         features = layers[-1].float()
         B, _, height, width = features.shape
-        known = builtin_heads.regions(features)
-        regions = self._cells(layers, REGIONS, REGIONS)
-        cells = self._cells(layers, height, width)
+        known, every = builtin_heads.regions(features), features.flatten(2).transpose(1, 2)
+        regions = self._with_early(known, layers, REGIONS, REGIONS)
+        cells = self._with_early(every, layers, height, width)
         tokens = self._image_head.tokens(regions, self._parts.conse(known.mean(1)), cells)
         # the scale that the photo's own trained part is brought to unit length with
         size = builtin_heads.halves(tokens).norm(dim=1)[:, None, None]
         trained = tokens[:, -height * width :] / size
-        named = self._parts.conse(features.flatten(2).transpose(1, 2))
+        named = self._parts.conse(every)
         both = torch.cat([PHOTO_WEIGHT * named, trained], -1)
         return _numpy(both.view(B, height, width, -1))
 

@@ -177,16 +177,14 @@ class EfficientNetLite(nn.Module):
             out.append(x)
         return out
 
-    def steps(self, pixels: Tensor) -> Generator[None, None, Tensor]:
-        """Normalised (B, 3, H, W) → head features (B, 1280, H / 32, W / 32), yielding after each block."""
-        return (yield from self.layer_steps(pixels))[-1]
-
     def layers(self, pixels: Tensor, dense: bool = False) -> list[Tensor]:
         """`layer_steps` in one go."""
         return run_to_end(self.layer_steps(pixels, dense))
 
     def layer_steps(self, pixels: Tensor, dense: bool = False) -> Generator[None, None, list[Tensor]]:
-        """Outputs of every stage and of the head convolution, each (B, C, h, w), yielding after each block.
+        """Normalised (B, 3, H, W) → outputs of every stage, each (B, C, h, w), yielding after each block.
+
+        The last one is that of the head convolution, (B, 1280, H / 32, W / 32).
 
         `dense`: see `LastStages.steps`.
         """

@@ -145,7 +145,7 @@ def test_every_second_cell_of_a_dense_efficientnet_map_is_the_plain_one(
 
 def test_steps_of_an_efficientnet_end_with_its_last_layer() -> None:
     net, pixels = lite(), noise(1, 3, 64, 64)
-    torch.testing.assert_close(finish(net.steps(pixels)), net.layers(pixels)[-1])
+    torch.testing.assert_close(finish(net.layer_steps(pixels))[-1], net.layers(pixels)[-1])
     features = net.layers(pixels)[-1].permute(0, 2, 3, 1)
     logits = net.classify(features)
     torch.testing.assert_close(logits, features @ net.classifier_weight.T + net.classifier_bias)
